@@ -1,0 +1,56 @@
+# Everything a newcomer needs: `make nightly` installs and runs the main job, `make test` the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+UV_VERSION := 0.13.8
+INSTALLED := $(VENV)/.installed
+KLYNGE_HOME ?= $(CURDIR)/var
+export KLYNGE_HOME
+
+.PHONY: help install nightly test lint format lock bench clean
+
+help:
+	@echo "make nightly   install, then load, build, check and publish a release"
+	@echo "make test      install, then run the tests"
+	@echo "make lint      code style, types, import rules, SQL style"
+	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
+	@echo "make lock      resolve the dependencies again"
+	@echo "make clean     remove what was built; releases stay in $(KLYNGE_HOME)"
+
+install: $(INSTALLED)
+
+$(INSTALLED): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+nightly: install
+	$(BIN)/klynge nightly
+
+test: install
+	$(BIN)/pytest
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	DBT_TARGET_PATH=$(KLYNGE_HOME)/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+
+format: install
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	DBT_TARGET_PATH=$(KLYNGE_HOME)/lint $(BIN)/sqlfluff fix --force dbt_project/models
+
+bench: install
+	$(BIN)/python benchmarks/nightly.py
+
+lock: install
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache *.egg-info

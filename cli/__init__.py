@@ -1,0 +1,1 @@
+"""The ``klynge`` command; the one package that may import all others."""

@@ -1,0 +1,74 @@
+"""``klynge nightly``: the scheduled job, run here and now."""
+
+import time
+
+from cli.output import console, show_table
+from klynge import progress
+from klynge.home import Home
+from klynge.releases.reading import Release, open_release
+
+#: Three figures to show that a release speaks: the money, the firms, the call.
+SHOWN_FIGURES = (
+    "performance_account_2018#perf.total_financing.total.2018",
+    "dfir_2024#t2.total.participants",
+    "programme_cover_2025#prose.l191.total_recommended",
+)
+
+
+class Ticker:
+    """Prints each finished step with its time; what goes on within a step passes by."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.monotonic()
+        self._spinner = console.status("starting")
+
+    def __enter__(self) -> "Ticker":
+        self._spinner.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._spinner.stop()
+
+    def milestone(self, message: str) -> None:
+        now = time.monotonic()
+        console.print(f"{now - self._began:6.1f} s  (+{now - self._last:.1f})  {message}")
+        self._last = now
+
+    def detail(self, message: str) -> None:
+        self._spinner.update(message)
+
+
+def nightly() -> None:
+    """Load, build, check and publish: the job that runs at 02:00, run now."""
+    home = Home.from_environment()
+    home.prepare()
+    with Ticker() as ticker, progress.watched(ticker):
+        from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
+
+        progress.milestone("ready: Dagster, dbt and Great Expectations are loaded")
+        run_nightly(home)
+    _introduce(open_release(home=home))
+
+
+def _introduce(release: Release) -> None:
+    """Where the release is, what is in it, and three figures with the lines they stand on."""
+    manifest = release.manifest
+    marts = [t for t in manifest["tables"] if t["kind"] == "mart"]
+    core = [t for t in manifest["tables"] if t["kind"] == "core"]
+    figures = next(t["rows"] for t in core if t["table"] == "fct_published_figures")
+    console.print(f"\nRelease {release.release_id} in {release.path}", soft_wrap=True)
+    console.print(
+        f"holds {figures:,} printed figures and labels from "
+        f"{len(manifest['inputs']['documents'])} documents, {len(core)} core tables, "
+        f"{len(marts)} marts; {manifest['gate']['checks']} checks passed\n"
+    )
+    named = ", ".join(f"'{figure}'" for figure in SHOWN_FIGURES)
+    answer = release.arrow(
+        "select f.row_label as figure, f.value, f.unit, f.period_id as period, "
+        "d.file_name as document, f.line_number as line, f.printed_text as printed "
+        "from core.fct_published_figures f join core.dim_document d using (document_id) "
+        f"where f.figure_id in ({named}) order by f.figure_id"
+    )
+    columns = [column.to_pylist() for column in answer.columns]
+    show_table(answer.column_names, list(zip(*columns, strict=True)))
+    console.print('\nAsk on: klynge query "from evaluation.mart_funding_mix limit 5"')

@@ -1,0 +1,66 @@
+"""How answers are shown: tables for people, CSV and JSON for programs."""
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import pyarrow as pa
+from rich.console import Console
+from rich.table import Table
+
+#: A pipe has no width: there nothing is folded or cut.
+_PIPE_WIDTH = 10_000
+
+console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+errors = Console(
+    stderr=True, highlight=False, markup=False, width=None if sys.stderr.isatty() else _PIPE_WIDTH
+)
+
+
+class Format(StrEnum):
+    """How to show an answer."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def show(answer: pa.Table, output: Format) -> None:
+    """Print an answer; decimals are exact in every format, in JSON they stand as text."""
+    names = answer.column_names
+    rows = list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
+    if output is Format.csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(rows)
+    elif output is Format.json:
+        content = [dict(zip(names, row, strict=True)) for row in rows]
+        print(json.dumps(content, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+    else:
+        show_table(names, rows)
+        console.print(f"{len(rows)} row(s)", style="dim")
+
+
+def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows as a plain table that can also be piped."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for i, name in enumerate(names):
+        number = any(isinstance(row[i], int | Decimal | float) for row in rows)
+        table.add_column(name, justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(plain(value) for value in row))
+    console.print(table)
+
+
+def plain(value: Any) -> str:
+    """A value as a person writes it: no trailing zeros, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)

@@ -1,0 +1,78 @@
+"""``klynge releases``: which there are, what is in one, and going back to an earlier one."""
+
+from typing import Annotated
+
+import typer
+
+from cli.output import console, show_table
+from klynge import open_release
+from klynge.home import Home
+from klynge.releases.publishing import roll_back
+from klynge.releases.reading import list_releases
+
+app = typer.Typer(help="List, show and roll back releases.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """Every release, newest last; the current one is marked."""
+    home = Home.from_environment()
+    current = (home.releases / "current").resolve().name
+    rows = []
+    for release in list_releases(home):
+        manifest = release.manifest
+        rows.append(
+            (
+                "→" if release.release_id == current else "",
+                release.release_id,
+                len(manifest["tables"]),
+                sum(t["rows"] for t in manifest["tables"]),
+                f"{manifest['gate']['checks']} passed",
+                "yes" if release.has_database else "removed",
+                "sample" if manifest["basis"]["contains_sample"] else "published",
+            )
+        )
+    show_table(("", "release", "tables", "rows", "checks", "database", "basis"), rows)
+
+
+@app.command()
+def show(
+    release_id: Annotated[str | None, typer.Argument(help="Else the current release.")] = None,
+) -> None:
+    """What a release is made of: inputs, code, tables with rows and content hashes."""
+    release = open_release(release_id)
+    manifest = release.manifest
+    code = manifest["code"]
+    console.print(f"release   {manifest['release_id']}")
+    console.print(f"created   {manifest['created_at']}")
+    console.print(f"folder    {release.path}", soft_wrap=True)
+    console.print(f"code      {code['commit']} {'' if code['clean'] else '(with changes) '}")
+    console.print(f"          files {code['sha256']}")
+    console.print(f"basis     {manifest['basis']['rows']}")
+    console.print(f"gate      {manifest['gate']['checks']} checks passed\n")
+    show_table(
+        ("document", "load", "rows", "sha256 of the document"),
+        [
+            (document, load["load_id"], load["rows_loaded"], sha256)
+            for load, (document, sha256) in zip(
+                manifest["inputs"]["loads"], manifest["inputs"]["documents"].items(), strict=True
+            )
+        ],
+    )
+    console.print()
+    show_table(
+        ("table", "rows", "content hash"),
+        [
+            (f"{t['schema']}.{t['table']}", t["rows"], t["content_hash"] or "(history)")
+            for t in manifest["tables"]
+        ],
+    )
+
+
+@app.command()
+def rollback(
+    release_id: Annotated[str | None, typer.Argument(help="Else the one before.")] = None,
+) -> None:
+    """Make an earlier release the current one again; the next night publishes a new one."""
+    before, after = roll_back(Home.from_environment(), release_id)
+    console.print(f"current was {before}, is now {after}")

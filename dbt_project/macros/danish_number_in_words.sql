@@ -1,0 +1,61 @@
+{#
+  A Danish number in words: "tolv", "fireårig", "tre fjerdedele", "to en halv".
+
+  The last word may be a fraction; "to tredjedele" multiplies it by the numeral before it, "to en
+  halv" adds it (with "en") to the numeral before that. Words broken over two lines are joined.
+#}
+{% macro danish_number_in_words(printed_text) -%}
+    {%- set words -%} replace(lower(trim({{ printed_text }})), '- ', '') {%- endset -%}
+    {%- set last -%} {{ word_of(words, -1) }} {%- endset -%}
+    {%- set first -%} {{ word_of(words, 1) }} {%- endset -%}
+    cast(
+        case
+            when {{ words }} like '% en halv' then {{ danish_numeral(first) }} + 0.5
+            when {{ danish_denominator(last) }} is not null then
+                {{ ratio(
+                    "coalesce(case when " ~ words ~ " like '% %' then " ~ danish_numeral(first)
+                    ~ " end, 1)",
+                    danish_denominator(last)
+                ) }}
+            when {{ words }} not like '% %' then {{ danish_numeral(words) }}
+        end
+        as decimal(20, 6)
+    )
+{%- endmacro %}
+
+{# What one word says, an ending such as "-årig" left off; null for a word that is no numeral. #}
+{% macro danish_numeral(word) -%}
+    {%- set numerals = {
+        0: ['ingen'],
+        1: ['en', 'et', 'én', 'ét', 'første', 'enkelt'],
+        2: ['to', 'anden', 'andet', 'dobbelt', 'begge', 'fordoblet', 'fordoblede'],
+        3: ['tre', 'tredje', 'tredoblet'],
+        4: ['fire', 'fir', 'fjerde'],
+        5: ['fem', 'femte'],
+        6: ['seks', 'sjette'],
+        7: ['syv', 'syvende'],
+        8: ['otte', 'ottende'],
+        9: ['ni', 'niende'],
+        10: ['ti', 'tiende'],
+        11: ['elleve'],
+        12: ['tolv'],
+        100: ['hundred', 'hundrede']
+    } -%}
+    case {{ without_ending(word, '(årige?t?|årlige?t?|gange?)$') }}
+        {%- for number, spellings in numerals.items() %}
+        {%- for spelling in spellings %}
+        when '{{ spelling }}' then {{ number }}
+        {%- endfor %}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{# "tredjedele" -> 3, "halvdelen" -> 2; null for a word that is no fraction. #}
+{% macro danish_denominator(word) -%}
+    case
+        when {{ word }} like 'halv%' then 2
+        when {{ word }} like 'tredjedel%' then 3
+        when {{ word }} like 'fjerdedel%' then 4
+        when {{ word }} like 'femtedel%' then 5
+    end
+{%- endmacro %}

@@ -1,0 +1,31 @@
+with
+
+-- an area's name and class belong to a call; every organisation's row of a call repeats them
+named as (
+    select
+        area_id,
+        call_id,
+        name_da,
+        class,
+        designated_by,
+        document_id,
+        line_number,
+        row_number() over (
+            partition by area_id, call_id
+            order by line_number nulls last, organisation_id nulls first
+        ) as place
+    from {{ ref('stg_area_designations') }}
+)
+
+select
+    areas.area_id,
+    named.call_id,
+    areas.label_en,
+    named.name_da,
+    named.class,
+    named.designated_by,
+    named.document_id,
+    named.line_number,
+    named.document_id || '#' || cast(named.line_number as varchar) as source_row_key
+from {{ ref('stg_areas') }} as areas
+inner join named on areas.area_id = named.area_id and named.place = 1

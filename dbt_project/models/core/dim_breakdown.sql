@@ -1,0 +1,6 @@
+select
+    breakdown,
+    kind,
+    label_da,
+    label_en
+from {{ ref('stg_breakdowns') }}

@@ -1,0 +1,13 @@
+select
+    document_id,
+    title,
+    publisher,
+    published,
+    isbn,
+    language,
+    file_name,
+    sha256,
+    line_count,
+    covers,
+    load_id
+from {{ ref('stg_documents') }}

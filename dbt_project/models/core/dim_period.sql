@@ -1,0 +1,23 @@
+with
+
+named as (
+    select period_id from {{ ref('stg_published_cells') }} where period_id is not null
+    union
+    select period_id from {{ ref('stg_calls') }} where period_id is not null
+),
+
+-- a period is written as its first year and, where it is longer than one, its last
+years as (
+    select
+        period_id,
+        cast(substr(period_id, 1, 4) as integer) as first_year,
+        cast(substr(period_id, length(period_id) - 3, 4) as integer) as last_year
+    from named
+)
+
+select
+    period_id,
+    first_year,
+    last_year,
+    last_year - first_year + 1 as number_of_years
+from years

@@ -1,0 +1,6 @@
+select
+    unit,
+    label_da,
+    label_en,
+    kr_factor
+from {{ ref('stg_units') }}

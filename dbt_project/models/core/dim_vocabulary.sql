@@ -1,0 +1,5 @@
+select
+    vocabulary,
+    term,
+    meaning
+from {{ ref('stg_vocabularies') }}

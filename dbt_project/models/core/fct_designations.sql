@@ -1,0 +1,12 @@
+select
+    area_id,
+    call_id,
+    organisation_id,
+    class,
+    designated_by,
+    outcome,
+    document_id,
+    line_number,
+    note,
+    document_id || '#' || cast(line_number as varchar) as source_row_key
+from {{ ref('stg_area_designations') }}

@@ -1,0 +1,39 @@
+{# A row a year: the quantity, its value the year before, and the number of clusters it covers. #}
+with
+
+levels as (
+    select
+        *,
+        cast(period_id as integer) as year
+    from {{ ref('int_account_cells') }}
+    where statistic in ('level', 'share')
+),
+
+clusters as (
+    select
+        year,
+        value as clusters
+    from levels
+    where indicator_id = 'clusters'
+)
+
+select
+    levels.figure_id,
+    levels.indicator_id,
+    levels.breakdown,
+    levels.statistic,
+    levels.year,
+    levels.value,
+    levels.unit,
+    levels.amount_kr,
+    levels.placement,
+    former.value as former_value,
+    clusters.clusters
+from levels
+left join clusters on levels.year = clusters.year
+left join levels as former
+    on
+        levels.indicator_id = former.indicator_id
+        and levels.breakdown = former.breakdown
+        and levels.statistic = former.statistic
+        and levels.year = former.year + 1

@@ -1,0 +1,21 @@
+{# The tables of the DFiR report, every organisation's row with the organisation's name. #}
+select
+    figures.figure_id,
+    figures.organisation_id,
+    organisations.name as organisation_name,
+    organisations.short_name as organisation_short_name,
+    figures.table_id,
+    figures.indicator_id,
+    figures.breakdown,
+    figures.statistic,
+    figures.activity_type_id,
+    figures.period_id,
+    figures.value,
+    figures.unit,
+    figures.amount_kr,
+    figures.placement,
+    figures.note
+from {{ ref('int_published_figures') }} as figures
+left join {{ ref('stg_organisations') }} as organisations
+    on figures.organisation_id = organisations.organisation_id
+where figures.document_id = 'dfir_2024' and figures.table_kind = 'table'

@@ -1,0 +1,8 @@
+select
+    cells.*,
+    tables.kind as table_kind,
+    cast(cells.value * units.kr_factor as decimal(18, 2)) as amount_kr
+from {{ ref('stg_published_cells') }} as cells
+inner join {{ ref('stg_document_tables') }} as tables
+    on cells.document_id = tables.document_id and cells.table_id = tables.table_id
+inner join {{ ref('stg_units') }} as units on cells.unit = units.unit

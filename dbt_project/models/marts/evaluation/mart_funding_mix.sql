@@ -1,0 +1,60 @@
+with
+
+sources as (
+    select *
+    from {{ ref('fct_funding_sources') }}
+    where amount_kind = 'consumed'
+),
+
+-- what adds up: neither printed totals nor parts of another source
+addends as (
+    select
+        document_id,
+        organisation_id,
+        period_id,
+        sum(amount_kr) as total_kr,
+        sum(case when funding_source = 'cluster_grant' then amount_kr end) as cluster_grant_kr
+    from sources
+    where funding_source <> 'total' and part_of is null
+    group by document_id, organisation_id, period_id
+),
+
+printed_totals as (
+    select * from sources where funding_source = 'total'
+)
+
+select
+    sources.scope,
+    sources.organisation_id,
+    organisations.name as organisation_name,
+    sources.period_id,
+    sources.funding_source,
+    sources.part_of,
+    sources.gross_or_net,
+    sources.price_basis,
+    sources.amount_kr,
+    {{ ratio('100 * sources.amount_kr', 'addends.total_kr', 2) }} as share_percent,
+    {{ ratio('sources.amount_kr', 'addends.cluster_grant_kr', 2) }} as per_cluster_grant_krone,
+    cast(addends.total_kr as decimal(18, 2)) as sum_of_sources_kr,
+    printed_totals.amount_kr as printed_total_kr,
+    case sources.document_id
+        when 'performance_account_2018' then 'performance_accounts_2014_2018'
+        else 'activity_statistics_2021_2023'
+    end as series_id,
+    sources.part_of is not null as is_series_break,
+    sources.figure_id,
+    sources.basis
+from sources
+inner join addends
+    on
+        sources.document_id = addends.document_id
+        and sources.period_id = addends.period_id
+        and sources.organisation_id is not distinct from addends.organisation_id
+left join printed_totals
+    on
+        sources.document_id = printed_totals.document_id
+        and sources.period_id = printed_totals.period_id
+        and sources.organisation_id is not distinct from printed_totals.organisation_id
+left join {{ ref('dim_organisation') }} as organisations
+    on sources.organisation_id = organisations.organisation_id
+where sources.funding_source <> 'total'

@@ -1,0 +1,60 @@
+with
+
+accounts as (
+    select * from {{ ref('fct_performance_accounts') }}
+),
+
+-- an index needs a year to start from: the first one printed
+first_years as (
+    select
+        indicator_id,
+        breakdown,
+        min(year) as base_year
+    from accounts
+    group by indicator_id, breakdown
+),
+
+bases as (
+    select
+        first_years.*,
+        accounts.value as base_value
+    from first_years
+    inner join accounts
+        on
+            first_years.indicator_id = accounts.indicator_id
+            and first_years.breakdown = accounts.breakdown
+            and first_years.base_year = accounts.year
+)
+
+select
+    accounts.indicator_id,
+    indicators.label_da as indicator_label_da,
+    indicators.label_en as indicator_label_en,
+    accounts.breakdown,
+    breakdowns.label_da as breakdown_label_da,
+    breakdowns.label_en as breakdown_label_en,
+    accounts.year,
+    accounts.value,
+    accounts.unit,
+    accounts.amount_kr,
+    accounts.clusters,
+    {{ ratio('accounts.value', 'accounts.clusters', 2) }} as value_per_cluster,
+    accounts.printed_average_per_cluster,
+    {{ ratio('accounts.recomputed_change', '1', 1) }} as change,
+    accounts.printed_change,
+    accounts.change_unit,
+    {{ ratio('100 * accounts.value', 'bases.base_value', 1) }} as index_value,
+    bases.base_year as index_base_year,
+    accounts.placement,
+    accounts.series_id,
+    -- regions and municipalities are one row until 2016 and two from 2017
+    accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
+    accounts.figure_id,
+    accounts.basis
+from accounts
+inner join bases
+    on accounts.indicator_id = bases.indicator_id and accounts.breakdown = bases.breakdown
+inner join {{ ref('dim_indicator') }} as indicators
+    on accounts.indicator_id = indicators.indicator_id
+inner join {{ ref('dim_breakdown') }} as breakdowns
+    on accounts.breakdown = breakdowns.breakdown

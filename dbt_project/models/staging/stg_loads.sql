@@ -1,0 +1,17 @@
+select
+    load_id,
+    dataset,
+    reporter,
+    period,
+    correction_no,
+    basis,
+    contract_version,
+    cast(files as varchar) as files,
+    rows_read,
+    rows_loaded,
+    rows_rejected,
+    rows_held,
+    received_at,
+    accepted_by,
+    accepted_because
+from {{ source('raw', 'loads') }}

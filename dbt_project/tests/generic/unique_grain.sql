@@ -1,0 +1,9 @@
+{# Fails with every combination of `columns` that more than one row has; nulls equal each other. #}
+{% test unique_grain(model, columns) %}
+select
+    {{ columns | join(', ') }},
+    count(*) as row_count
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1
+{% endtest %}

@@ -1,0 +1,26 @@
+"""The errors a user can meet, and the exit code each one ends with.
+
+Every message says what is wrong, where, and what to do about it.
+"""
+
+
+class KlyngeError(Exception):
+    """A mistake or a state the user can mend; shown without a traceback."""
+
+    exit_code = 2
+
+
+class InputError(KlyngeError):
+    """Wrong use, or input that cannot be read (exit code 2)."""
+
+
+class GateRefusedError(KlyngeError):
+    """A check said no and nothing was published (exit code 1)."""
+
+    exit_code = 1
+
+
+class MachineError(KlyngeError):
+    """The machine failed: disk, permissions, a lock held by somebody else (exit code 3)."""
+
+    exit_code = 3

@@ -1,0 +1,137 @@
+"""``$KLYNGE_HOME``: the zones the data pass through, and the rules for writing into them."""
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from klynge import checkout
+from klynge.errors import MachineError
+
+#: Names of things that are still being written; whoever starts next may remove them.
+UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that holds everything the program writes."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> "Home":
+        """``$KLYNGE_HOME``, or ``var`` in the checkout."""
+        chosen = os.environ.get("KLYNGE_HOME")
+        return cls(Path(chosen).expanduser().resolve() if chosen else checkout.ROOT / "var")
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    @property
+    def database(self) -> Path:
+        """The file being built; always this one path, which dbt's parse cache depends on."""
+        return self.build / "klyngedata.duckdb"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    def prepare(self) -> None:
+        """Make the zones, the archive for the owner only; refuse a home that can't be written."""
+        with machine_errors(f"{self.root} (KLYNGE_HOME)"):
+            for zone in (self.raw, self.build, self.runs, self.releases):
+                zone.mkdir(parents=True, exist_ok=True)
+            self.archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self.root / f"{UNFINISHED}probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the one writer's lock; the system lets go of it however the process ends."""
+        self.prepare()
+        with machine_errors(str(self.root)), (self.root / "lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise MachineError(
+                    f"another run is writing in {self.root}: wait for it to end, "
+                    "or choose another KLYNGE_HOME"
+                ) from None
+            yield
+
+    def is_locked(self) -> bool:
+        """Whether somebody holds the writer's lock right now."""
+        path = self.root / "lock"
+        if not path.exists():
+            return False
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    def remove_unfinished(self) -> None:
+        """Clear what a killed run left half-written; call it with the lock held."""
+        for zone in (self.root, self.archive, self.build, self.releases, self.runs, self.raw):
+            for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*"):
+                for path in zone.glob(pattern):
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def machine_errors(place: str) -> Iterator[None]:
+    """Turn what the operating system refuses into one clear message (exit code 3)."""
+    try:
+        yield
+    except OSError as error:
+        remedy = {
+            errno.ENOSPC: "the disk is full: free some space",
+            errno.EDQUOT: "the disk quota is used up: free some space",
+            errno.EACCES: "permission denied: choose a folder you may write, or mend its rights",
+            errno.EPERM: "not permitted: choose a folder you may write, or mend its rights",
+            errno.EROFS: "the file system is read-only: choose another KLYNGE_HOME",
+            errno.ENOTDIR: "a part of the path is a file: choose another KLYNGE_HOME",
+        }.get(error.errno or 0, str(error))
+        raise MachineError(f"cannot write to {place}: {remedy}, and run again") from error
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a kill, finds the old one or the new one, whole."""
+    draft = path.with_name(f"{UNFINISHED}{path.name}-{os.getpid()}")
+    with machine_errors(str(path)):
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write ``content`` as indented UTF-8 JSON, atomically."""
+    write_atomically(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file written by :func:`write_json`."""
+    return json.loads(path.read_text(encoding="utf-8"))

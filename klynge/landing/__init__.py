@@ -1,0 +1,1 @@
+"""The door: how printed and submitted data get into the raw zone."""

@@ -1,0 +1,134 @@
+"""Danish numbers as they are printed, read without SQL.
+
+The warehouse reads the same texts with the dbt macro ``danish_number``; the two are written
+apart from each other and must agree on every cell, so neither may import the other's rules.
+"""
+
+import re
+from decimal import Decimal
+
+#: Digits after the decimal point that the warehouse keeps; fractions in words are rounded to it.
+SCALE = Decimal("0.000001")
+
+#: How a printed number may be written. ``danish`` is the convention; the next two break it.
+NUMBER_FORMATS = {
+    "danish": "dot between thousands, comma before decimals",
+    "decimal_point": "dot before decimals, against the Danish convention",
+    "no_separator": "four digits or more with no dot between thousands",
+    "word": "the number is written in words",
+    "dash": "a dash stands where a number could stand: no value",
+    "text": "a label, not a number: no value",
+}
+WITHOUT_VALUE = {"dash", "text"}
+
+_SHAPES = {
+    "danish": re.compile(r"[-−]?\d{1,3}(\.\d{3})*(,\d+)?"),
+    "decimal_point": re.compile(r"[-−]?\d+\.\d+"),
+    "no_separator": re.compile(r"[-−]?\d{4,}(,\d+)?"),
+}
+
+_UNITS = {
+    **dict.fromkeys(("en", "et", "én", "ét", "enkelt", "første"), 1),
+    **dict.fromkeys(("to", "anden", "andet"), 2),
+    **dict.fromkeys(("tre", "tredje"), 3),
+    **dict.fromkeys(("fire", "fir", "fjerde"), 4),
+    **dict.fromkeys(("fem", "femte"), 5),
+    **dict.fromkeys(("seks", "sjette"), 6),
+    **dict.fromkeys(("syv", "syvende"), 7),
+    **dict.fromkeys(("otte", "ottende"), 8),
+    **dict.fromkeys(("ni", "niende"), 9),
+    **dict.fromkeys(("ti", "tiende"), 10),
+    "elleve": 11,
+    "tolv": 12,
+}
+_DENOMINATORS = {"halvdel": 2, "halv": 2, "tredjedel": 3, "fjerdedel": 4, "femtedel": 5}
+_MULTIPLES = {"dobbelt": 2, "fordoble": 2, "tredoble": 3, "begge": 2, "ingen": 0, "hundred": 100}
+
+
+class NumberError(ValueError):
+    """A printed text is not a number of the format it claims to be."""
+
+
+def parse(printed_text: str, number_format: str) -> Decimal | None:
+    """Return the value a printed text states, in the unit it is printed in.
+
+    ``None`` for formats without a value. Raises :class:`NumberError` when the text does not
+    have the shape its format promises.
+    """
+    if number_format not in NUMBER_FORMATS:
+        raise NumberError(f"unknown number_format {number_format!r}")
+    if number_format in WITHOUT_VALUE:
+        return None
+    if number_format == "word":
+        return _words(printed_text)
+    text = printed_text.strip().removesuffix("%").rstrip()
+    if not _SHAPES[number_format].fullmatch(text):
+        raise NumberError(f"{printed_text!r} is not a number of format {number_format}")
+    text = text.replace("−", "-")
+    if number_format != "decimal_point":
+        text = text.replace(".", "").replace(",", ".")
+    return Decimal(text)
+
+
+def _words(printed_text: str) -> Decimal:
+    """Read "tolv", "fireårig", "to tredjedele", "to en halv", "fordoblet"."""
+    words = printed_text.lower().replace("- ", "").split()
+    total, last = Decimal(0), Decimal(0)
+    for word in words:
+        denominator = next((d for stem, d in _DENOMINATORS.items() if word.startswith(stem)), None)
+        if denominator:
+            # "to tredjedele" multiplies the numeral before it, "to en halv" adds to the one before
+            numerator = last or Decimal(1)
+            total, last = total - last + numerator / denominator, Decimal(0)
+            continue
+        last = Decimal(_numeral(word, printed_text))
+        total += last
+    if not words:
+        raise _unknown(printed_text)
+    return total if total == total.to_integral_value() else total.quantize(SCALE)
+
+
+def _numeral(word: str, printed_text: str) -> int:
+    # "fireårig", "toårige", "treårigt", "syvdobbelt": the numeral is what stands before the stem
+    stem = re.sub(r"(årige?t?|årlige?t?|dobbelte?|gange?)$", "", word)
+    if stem in _UNITS:
+        return _UNITS[stem]
+    for start, value in _MULTIPLES.items():
+        if word.startswith(start):
+            return value
+    raise _unknown(printed_text)
+
+
+def _unknown(printed_text: str) -> NumberError:
+    return NumberError(f"{printed_text!r} is not a number in words that the parser knows")
+
+
+def token_spans(line: str, text: str) -> list[tuple[int, int]]:
+    """Where ``text`` stands in ``line`` as a token of its own, as (start, end) positions.
+
+    A number is not found inside a longer number: "5,4" does not stand in "15,4" or "5,42". A word
+    is not found inside a longer word, but a footnote mark may be glued to it.
+    """
+    found = (m.span() for m in re.finditer(re.escape(text), line))
+    return [(start, end) for start, end in found if _stands_alone(line, start, end)]
+
+
+def _stands_alone(line: str, start: int, end: int) -> bool:
+    first, last = line[start], line[end - 1]
+    before, after = line[max(start - 2, 0) : start], line[end : end + 2]
+    if first.isdigit() and re.search(r"[^\W_]$|\d[.,]$", before):
+        return False
+    if first.isalpha() and before[-1:].isalpha():
+        return False
+    if last.isdigit() and re.match(r"\d|[.,]\d", after):
+        return False
+    return not (last.isalpha() and after[:1].isalpha())
+
+
+#: Patterns of the words that state a quantity wherever they stand ("en" and "et" are mostly
+#: articles, ordinals mostly places in a row; where those do state a quantity a cell may hold them).
+NUMERAL_WORDS = (
+    *("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"),
+    r"(?:to|tre|fir|fire|fem)årige?t?",
+    r"(?:halv|tredje|fjerde|femte)del(?:e|en|ene)?",
+)

@@ -1,0 +1,104 @@
+"""What a release says of itself: inputs and their hashes, code, contents, verdicts, basis."""
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from klynge import checkout
+from klynge.landing.raw_zone import Load
+from klynge.releases.content_hash import content_hash
+
+#: Schemas whose tables readers use, and whose content is hashed.
+CORE, MARTS = "core", ("evaluation", "scores", "allocation", "audit")
+#: Tables that tell the history of checking; they differ from run to run on equal inputs.
+HISTORY = {"fct_loads", "mart_loads", "mart_quality_results"}
+
+_ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster", "pandas")
+
+
+def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """(schema, table) of every core table and mart in the database, in a fixed order."""
+    return [
+        (schema, table)
+        for schema, table in connection.execute(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_type = 'BASE TABLE' order by all"
+        ).fetchall()
+        if schema == CORE or schema in MARTS
+    ]
+
+
+def describe_tables(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """For every published table: schema, name, kind, number of rows and content hash.
+
+    The hash of a history table is null: it is no part of what a release's figures depend on.
+    """
+    return [
+        {
+            "schema": schema,
+            "table": table,
+            "kind": "core" if schema == CORE else "mart",
+            "rows": _count(connection, schema, table),
+            "content_hash": None if table in HISTORY else content_hash(connection, schema, table),
+        }
+        for schema, table in published_tables(connection)
+    ]
+
+
+def describe_inputs(loads: Sequence[Load]) -> dict[str, Any]:
+    """The exact inputs: loads with their files' hashes, documents, reference seeds."""
+    return {
+        "loads": [
+            {
+                "load_id": load.load_id,
+                "dataset": load.dataset,
+                "reporter": load.reporter,
+                "period": load.period,
+                "correction_no": load.correction_no,
+                "basis": load.basis,
+                "files": load.files,
+                "rows_loaded": load.rows_loaded,
+                "rows_rejected": load.rows_rejected,
+            }
+            for load in loads
+        ],
+        "documents": {
+            load.about["document_id"]: load.about["sha256"]
+            for load in loads
+            if load.dataset == "published_cells"
+        },
+        "reference": {path.name: sha256_of(path) for path in checkout.reference_files()},
+    }
+
+
+def describe_code() -> dict[str, Any]:
+    """Commit, state and hash of the code, and the versions of the engines it ran on."""
+    return {
+        **vars(checkout.code_version()),
+        "python": platform.python_version(),
+        "engines": {name: version(name) for name in _ENGINES},
+    }
+
+
+def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
+    """Rows loaded by basis, and whether any of them is a sample."""
+    rows: dict[str, int] = {}
+    for load in loads:
+        rows[load.basis] = rows.get(load.basis, 0) + load.rows_loaded
+    return {"rows": rows, "contains_sample": "sample" in rows}
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _count(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> int:
+    [(rows,)] = connection.execute(f'select count(*) from "{schema}"."{table}"').fetchall()
+    return int(rows)

@@ -1,0 +1,155 @@
+"""Publishing: a finished, audited build becomes an immutable release, and then the current one."""
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.home import UNFINISHED, Home, machine_errors, write_json
+from klynge.landing.raw_zone import Load
+from klynge.releases import manifest
+from klynge.releases.reading import DATABASE, list_releases, open_release
+
+#: How many releases keep their database file; older ones keep everything else.
+KEPT_DATABASES = 14
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the build leaves behind besides the database."""
+
+    run_id: str
+    compiled_sql: Path
+    docs: Path
+    gate: dict[str, Any]
+
+
+def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
+    """Turn ``home.database`` into a new release, make it current, and return its id.
+
+    Everything is written into a draft folder and appears by one rename; ``current`` is then
+    switched by another. Killed at any point, the former release stays current and whole.
+    """
+    created = datetime.now(UTC)
+    release_id = f"{created:%Y%m%dT%H%M%SZ}-{evidence.run_id[:8]}"
+    draft = home.releases / f"{UNFINISHED}{release_id}"
+    with machine_errors(str(home.releases)):
+        (draft / "marts").mkdir(parents=True)
+        tables = _export(home.database, draft / "marts")
+        home.database.rename(draft / DATABASE)
+        shutil.copytree(evidence.compiled_sql, draft / "sql")
+        (draft / "docs").mkdir()
+        shutil.copy(evidence.docs, draft / "docs" / "index.html")
+        (draft / "reference").mkdir()
+        for seed in checkout.reference_files():
+            shutil.copy(seed, draft / "reference")
+        (draft / "quality").mkdir()
+        write_json(draft / "quality" / "gate.json", evidence.gate)
+        write_json(
+            draft / "manifest.json",
+            {
+                "release_id": release_id,
+                "created_at": created.isoformat(timespec="seconds"),
+                "run_id": evidence.run_id,
+                "basis": manifest.describe_basis(loads),
+                "inputs": manifest.describe_inputs(loads),
+                "code": manifest.describe_code(),
+                "tables": tables,
+                "gate": {k: evidence.gate[k] for k in ("passed", "checks", "failed")},
+                "files": _file_hashes(draft),
+            },
+        )
+        _make_immutable(draft)
+        draft.rename(home.releases / release_id)
+    switch_current(home, release_id)
+    prune(home)
+    return release_id
+
+
+def switch_current(home: Home, release_id: str) -> None:
+    """Point ``releases/current`` at a release; a reader finds the old link or the new one."""
+    with machine_errors(str(home.releases)):
+        link = home.releases / f"{UNFINISHED}current"
+        link.unlink(missing_ok=True)
+        link.symlink_to(release_id)
+        link.replace(home.releases / "current")
+
+
+def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
+    """Delete the database files of all but the ``keep`` newest releases and the current one."""
+    current = (home.releases / "current").resolve().name
+    with_database = sorted(p.parent.name for p in home.releases.glob(f"2*/{DATABASE}"))
+    pruned = [r for r in with_database[: max(len(with_database) - keep, 0)] if r != current]
+    with machine_errors(str(home.releases)):
+        for release_id in pruned:
+            folder = home.releases / release_id
+            folder.chmod(0o755)
+            (folder / DATABASE).unlink()
+            folder.chmod(0o555)
+    return pruned
+
+
+def _export(database: Path, marts: Path) -> list[dict[str, Any]]:
+    """Write every mart as Parquet, fold the log into the file, and describe all tables."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        tables = manifest.describe_tables(connection)
+        for table in tables:
+            if table["kind"] == "mart":
+                target = str(marts / f"{table['table']}.parquet").replace("'", "''")
+                connection.execute(
+                    f'copy (from "{table["schema"]}"."{table["table"]}" order by all) '
+                    f"to '{target}' (format parquet)"
+                )
+        connection.execute("checkpoint")
+    return tables
+
+
+def _file_hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): manifest.sha256_of(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _make_immutable(folder: Path) -> None:
+    """Nobody writes into a release; the bits go to the disk before the release appears."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+            path.chmod(0o444)
+    for path in (*(p for p in folder.rglob("*") if p.is_dir()), folder):
+        path.chmod(0o555)
+
+
+def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
+    """Make another release current, by default the one published before the current one.
+
+    Returns the ids of the former and of the new current release. Raises :class:`InputError` where
+    there is no such release, or its database was removed by retention.
+    """
+    with home.locked():
+        current = open_release(home=home)
+        if release_id is None:
+            earlier = [r for r in list_releases(home) if r.release_id < current.release_id]
+            if not earlier:
+                raise InputError(f"there is no release before {current.release_id}")
+            chosen = earlier[-1]
+        else:
+            chosen = open_release(release_id, home)
+        if not chosen.has_database:
+            raise InputError(
+                f"release {chosen.release_id} has no database any more (retention removed it): "
+                "choose a newer one; `klynge releases list` shows which have theirs"
+            )
+        switch_current(home, chosen.release_id)
+    return current.release_id, chosen.release_id

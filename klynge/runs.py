@@ -1,0 +1,73 @@
+"""The record of every run, kept in ``runs/<run_id>/`` also where nothing was published."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from klynge.home import Home, machine_errors, read_json, write_json
+
+STARTED, PUBLISHED, REFUSED, FAILED = "started", "published", "refused", "failed"
+
+
+@dataclass
+class Run:
+    """One run of the nightly job: when, how far it came, and what it published or why not."""
+
+    run_id: str
+    started_at: str
+    outcome: str = STARTED
+    ended_at: str | None = None
+    release_id: str | None = None
+    failed_step: str | None = None
+    reason: str | None = None
+
+
+def folder(home: Home, run_id: str) -> Path:
+    """Where a run's evidence lies."""
+    return home.runs / run_id
+
+
+def start(home: Home, run_id: str) -> Run:
+    """Record that a run has begun."""
+    with machine_errors(str(home.runs)):
+        folder(home, run_id).mkdir(parents=True, exist_ok=True)
+    run = Run(run_id, _now())
+    _write(home, run)
+    return run
+
+
+def end(home: Home, run_id: str, outcome: str, **details: str | None) -> None:
+    """Record how a run ended; the first word stands."""
+    run = read(home, run_id)
+    if run.outcome == STARTED:
+        _write(home, Run(**{**asdict(run), "outcome": outcome, "ended_at": _now(), **details}))
+
+
+def read(home: Home, run_id: str) -> Run:
+    """The record of one run."""
+    return Run(**read_json(folder(home, run_id) / "run.json"))
+
+
+def list_runs(home: Home) -> list[Run]:
+    """Every run, oldest first."""
+    records = [Run(**read_json(path)) for path in home.runs.glob("*/run.json")]
+    return sorted(records, key=lambda run: run.started_at)
+
+
+def keep(home: Home, run_id: str, name: str, content: Any) -> None:
+    """Keep a piece of evidence as JSON beside the record."""
+    write_json(folder(home, run_id) / name, content)
+
+
+def recall(home: Home, run_id: str, name: str) -> Any:
+    """Read a piece of evidence that :func:`keep` wrote."""
+    return read_json(folder(home, run_id) / name)
+
+
+def _write(home: Home, run: Run) -> None:
+    write_json(folder(home, run.run_id) / "run.json", asdict(run))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

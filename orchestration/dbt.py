@@ -1,0 +1,159 @@
+"""dbt, called in this process: parsing once, building, documenting, and saying what came of it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from klynge import checkout, progress
+from klynge.errors import GateRefusedError, MachineError
+from klynge.home import Home, write_atomically
+
+#: How many failing rows of a dbt test are shown.
+SHOWN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node: its status, how long it took, what it said."""
+
+    unique_id: str
+    resource_type: str
+    status: str
+    seconds: float
+    message: str
+    failures: int | None
+    compiled_sql: str | None
+
+    @property
+    def passed(self) -> bool:
+        return self.status in ("success", "pass")
+
+
+def artifacts(home: Home) -> Path:
+    """Where dbt writes manifest, compiled SQL and docs."""
+    return home.build / "dbt"
+
+
+def parse(home: Home) -> Path:
+    """The path of a manifest that fits the project's files as they are now.
+
+    The project is parsed when there is no manifest yet or any of its files has changed since. The
+    stamp is written last and lies apart from what a build rewrites, so a parse or a build that was
+    cut short is never mistaken for a finished one.
+    """
+    parsed, stamp = home.build / "parsed", home.build / "parsed" / "project.sha256"
+    wanted = f"{checkout.hash_files(_project_files())} {home.root}"
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        progress.detail("parsing the dbt project")
+        stamp.unlink(missing_ok=True)
+        _invoke(home, "parse", target=parsed)
+        write_atomically(stamp, wanted.encode())
+    return parsed / "manifest.json"
+
+
+def build(home: Home) -> list[NodeResult]:
+    """Build and test every model of the project into ``home.database``.
+
+    Unit tests are left to ``make test``: they prove the code, which is the same every night.
+    """
+    outcome = _invoke(home, "build", "--exclude-resource-type", "unit_test", target=artifacts(home))
+    return [
+        NodeResult(
+            unique_id=one.node.unique_id,
+            resource_type=str(one.node.resource_type),
+            status=str(one.status),
+            seconds=one.execution_time,
+            message=one.message or "",
+            failures=one.failures,
+            compiled_sql=getattr(one.node, "compiled_code", None),
+        )
+        for one in outcome.results
+    ]
+
+
+def refuse_failures(home: Home, results: list[NodeResult]) -> None:
+    """Raise :class:`GateRefusedError` where a test said no, with the rows it found."""
+    failed = [r for r in results if r.status in ("fail", "error", "runtime error")]
+    if failed:
+        details = "\n\n".join(_describe(home, one) for one in failed)
+        raise GateRefusedError(f"{len(failed)} dbt node(s) failed:\n\n{details}")
+
+
+def document(home: Home) -> Path:
+    """Write the project's documentation as one page that needs no network.
+
+    The catalogue is left empty: the columns' types stand in the contracts, and the database stays
+    free for the gate.
+    """
+    _invoke(
+        home,
+        "docs",
+        "generate",
+        "--static",
+        "--empty-catalog",
+        "--no-compile",
+        target=artifacts(home),
+    )
+    return artifacts(home) / "static_index.html"
+
+
+def compiled_models(home: Home) -> Path:
+    """The folder of the models' compiled SQL."""
+    return artifacts(home) / "compiled" / "klyngedata" / "models"
+
+
+def _describe(home: Home, result: NodeResult) -> str:
+    name = result.unique_id.split(".")[2]
+    lines = [f"{result.resource_type} {name}: {result.message.strip()}"]
+    if result.resource_type == "test" and result.status == "fail" and result.compiled_sql:
+        with duckdb.connect(str(home.database), read_only=True) as connection:
+            found = connection.execute(f"from ({result.compiled_sql}) limit {SHOWN_ROWS}")
+            columns = [d[0] for d in found.description]
+            lines += [
+                "  " + ", ".join(f"{c}={v}" for c, v in zip(columns, row, strict=True))
+                for row in found.fetchall()
+            ]
+    return "\n".join(lines)
+
+
+def _invoke(home: Home, *arguments: str, target: Path) -> Any:
+    """Call dbt and return its result; the connection to the database is closed afterwards."""
+    os.environ["KLYNGE_HOME"] = str(home.root)
+    flags = ("--quiet", "--no-use-colors", "--log-level-file", "none", "--no-version-check")
+    try:
+        done = dbtRunner(callbacks=[_report_progress]).invoke(
+            [
+                *flags,
+                *arguments,
+                "--project-dir",
+                str(checkout.DBT_PROJECT),
+                "--profiles-dir",
+                str(checkout.PROFILES),
+                "--target-path",
+                str(target),
+                "--log-path",
+                str(target),
+            ]
+        )
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if done.exception is not None:
+        raise MachineError(f"dbt {arguments[0]} failed: {done.exception}") from done.exception
+    return done.result
+
+
+def _report_progress(event: Any) -> None:
+    """Pass on each finished model or test; callbacks get every event dbt fires."""
+    if event.info.name == "NodeFinished":
+        node = event.data.node_info
+        progress.detail(f"{node.resource_type} {node.node_name}: {node.node_status}")
+
+
+def _project_files() -> list[Path]:
+    folders = (checkout.DBT_PROJECT, checkout.PROFILES, checkout.SEEDS / "reference")
+    return sorted(p for folder in folders for p in folder.rglob("*") if p.is_file())

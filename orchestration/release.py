@@ -1,0 +1,32 @@
+"""The last step: a build that the gate let through becomes the current release."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from klynge import progress, runs
+from klynge.releases.publishing import Evidence, publish
+from orchestration import dbt
+from orchestration.gate import VERDICT
+from orchestration.landing import loads_of
+from orchestration.resources import NightlyRun
+
+
+def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release asset; it depends on everything it publishes and so waits for all checks."""
+
+    @dg.asset(name="release", deps=published, group_name="release", kinds={"duckdb", "parquet"})
+    def release(nightly: NightlyRun) -> dg.MaterializeResult:
+        home, run_id = nightly.home, nightly.run_id
+        evidence = Evidence(
+            run_id=run_id,
+            compiled_sql=dbt.compiled_models(home),
+            docs=dbt.document(home),
+            gate=runs.recall(home, run_id, VERDICT),
+        )
+        release_id = publish(home, loads_of(home, run_id), evidence)
+        runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)
+        progress.milestone(f"published release {release_id}")
+        return dg.MaterializeResult(metadata={"release_id": release_id})
+
+    return release
