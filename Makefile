@@ -8,11 +8,12 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly test lint format lock bench clean
+.PHONY: help install nightly test robustness lint format lock bench clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release"
 	@echo "make test      install, then run the tests"
+	@echo "make robustness  kill the nightly run 25 times and look what is left"
 	@echo "make lint      code style, types, import rules, SQL style"
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
 	@echo "make lock      resolve the dependencies again"
@@ -24,7 +25,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -33,6 +34,10 @@ nightly: install
 
 test: install
 	$(BIN)/pytest
+
+# the nightly run killed 25 times, at random moments
+robustness: install
+	KLYNGE_TEST_KILLS=25 $(BIN)/pytest tests/nightly -k killed
 
 lint: install
 	$(BIN)/ruff check

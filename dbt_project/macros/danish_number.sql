@@ -9,7 +9,7 @@
 #}
 {% macro danish_number(printed_text, number_format) -%}
     {%- set numeral -%}
-        replace(trim(replace({{ printed_text }}, '%', '')), '−', '-')
+        replace(trim({{ without_ending(printed_text, '%$') }}), '−', '-')
     {%- endset -%}
     case {{ number_format }}
         when 'danish' then
@@ -33,14 +33,14 @@
 
 {# Digits after the decimal sign as printed; null where the text states no number in digits. #}
 {% macro printed_decimals(printed_text, number_format) -%}
-    {%- set numeral -%} trim(replace({{ printed_text }}, '%', '')) {%- endset -%}
+    {%- set numeral -%} trim({{ without_ending(printed_text, '%$') }}) {%- endset -%}
     case
         when {{ number_format }} in ('danish', 'no_separator') then
             case
-                when {{ numeral }} like '%,%' then length({{ numeral }}) - strpos({{ numeral }}, ',')
+                when {{ numeral }} like '%,%' then length({{ numeral }}) - position(',' in {{ numeral }})
                 else 0
             end
         when {{ number_format }} = 'decimal_point' then
-            length({{ numeral }}) - strpos({{ numeral }}, '.')
+            length({{ numeral }}) - position('.' in {{ numeral }})
     end
 {%- endmacro %}

@@ -54,7 +54,7 @@ def _land(home: Home, transcription: Transcription) -> Load:
         received_at=raw_zone.now(),
         accepted_by="transcription check",
         accepted_because="every row is whole, its keys are known and its number parses",
-        about=asdict(origin),
+        about={**asdict(origin), "tables": [asdict(table) for table in origin.tables]},
     )
     columns = {
         "source_row_key": [f"{origin.document_id}#{c['cell_id']}" for c in cells],

@@ -5,7 +5,8 @@ apart from each other and must agree on every cell, so neither may import the ot
 """
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 #: Digits after the decimal point that the warehouse keeps; fractions in words are rounded to it.
 SCALE = Decimal("0.000001")
@@ -22,15 +23,16 @@ NUMBER_FORMATS = {
 WITHOUT_VALUE = {"dash", "text"}
 
 _SHAPES = {
-    "danish": re.compile(r"[-−]?\d{1,3}(\.\d{3})*(,\d+)?"),
-    "decimal_point": re.compile(r"[-−]?\d+\.\d+"),
-    "no_separator": re.compile(r"[-−]?\d{4,}(,\d+)?"),
+    "danish": re.compile(r"[-−]?[0-9]{1,3}(\.[0-9]{3})*(,[0-9]+)?"),
+    "decimal_point": re.compile(r"[-−]?[0-9]+\.[0-9]+"),
+    "no_separator": re.compile(r"[-−]?[0-9]{4,}(,[0-9]+)?"),
 }
 
-_UNITS = {
+_NUMERALS = {
+    "ingen": 0,
     **dict.fromkeys(("en", "et", "én", "ét", "enkelt", "første"), 1),
-    **dict.fromkeys(("to", "anden", "andet"), 2),
-    **dict.fromkeys(("tre", "tredje"), 3),
+    **dict.fromkeys(("to", "anden", "andet", "dobbelt", "begge", "fordoblet", "fordoblede"), 2),
+    **dict.fromkeys(("tre", "tredje", "tredoblet"), 3),
     **dict.fromkeys(("fire", "fir", "fjerde"), 4),
     **dict.fromkeys(("fem", "femte"), 5),
     **dict.fromkeys(("seks", "sjette"), 6),
@@ -40,9 +42,9 @@ _UNITS = {
     **dict.fromkeys(("ti", "tiende"), 10),
     "elleve": 11,
     "tolv": 12,
+    **dict.fromkeys(("hundred", "hundrede"), 100),
 }
-_DENOMINATORS = {"halvdel": 2, "halv": 2, "tredjedel": 3, "fjerdedel": 4, "femtedel": 5}
-_MULTIPLES = {"dobbelt": 2, "fordoble": 2, "tredoble": 3, "begge": 2, "ingen": 0, "hundred": 100}
+_DENOMINATORS = {"halv": 2, "tredjedel": 3, "fjerdedel": 4, "femtedel": 5}
 
 
 class NumberError(ValueError):
@@ -72,35 +74,31 @@ def parse(printed_text: str, number_format: str) -> Decimal | None:
 
 def _words(printed_text: str) -> Decimal:
     """Read "tolv", "fireårig", "to tredjedele", "to en halv", "fordoblet"."""
-    words = printed_text.lower().replace("- ", "").split()
-    total, last = Decimal(0), Decimal(0)
-    for word in words:
-        denominator = next((d for stem, d in _DENOMINATORS.items() if word.startswith(stem)), None)
-        if denominator:
-            # "to tredjedele" multiplies the numeral before it, "to en halv" adds to the one before
-            numerator = last or Decimal(1)
-            total, last = total - last + numerator / denominator, Decimal(0)
-            continue
-        last = Decimal(_numeral(word, printed_text))
-        total += last
-    if not words:
-        raise _unknown(printed_text)
-    return total if total == total.to_integral_value() else total.quantize(SCALE)
+    match printed_text.lower().replace("- ", "").split():
+        case [word]:
+            value = _part(word) or _numeral(word)
+        case [number, "en", "halv"] if _numeral(number):
+            value = Fraction(_numeral(number) or 0) + Fraction(1, 2)
+        case [number, part] if _numeral(number) and _part(part):
+            value = Fraction(_numeral(number) or 0) * Fraction(_part(part) or 0)
+        case _:
+            value = None
+    if value is None:
+        raise NumberError(f"{printed_text!r} is not a number in words that the parser knows")
+    exact = Fraction(value)
+    if exact.denominator == 1:
+        return Decimal(exact.numerator)
+    return (Decimal(exact.numerator) / exact.denominator).quantize(SCALE, ROUND_HALF_UP)
 
 
-def _numeral(word: str, printed_text: str) -> int:
-    # "fireårig", "toårige", "treårigt", "syvdobbelt": the numeral is what stands before the stem
-    stem = re.sub(r"(årige?t?|årlige?t?|dobbelte?|gange?)$", "", word)
-    if stem in _UNITS:
-        return _UNITS[stem]
-    for start, value in _MULTIPLES.items():
-        if word.startswith(start):
-            return value
-    raise _unknown(printed_text)
+def _numeral(word: str) -> int | None:
+    # "fireårig", "toårige": the numeral is what stands before the ending
+    return _NUMERALS.get(re.sub(r"(årige?t?|årlige?t?|gange?)$", "", word))
 
 
-def _unknown(printed_text: str) -> NumberError:
-    return NumberError(f"{printed_text!r} is not a number in words that the parser knows")
+def _part(word: str) -> Fraction | None:
+    found = [d for stem, d in _DENOMINATORS.items() if word.startswith(stem)]
+    return Fraction(1, found[0]) if found else None
 
 
 def token_spans(line: str, text: str) -> list[tuple[int, int]]:

@@ -24,8 +24,7 @@ select
     about ->> 'file_name' as file_name,
     about ->> 'sha256' as sha256,
     cast(about ->> 'lines' as integer) as line_count,
-    about ->> 'covers' as covers,
-    load_id
+    about ->> 'covers' as covers
 from raw.loads
 where dataset = 'published_cells'
 """

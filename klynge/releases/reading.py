@@ -101,6 +101,14 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
     return Release(home.releases / release_id)
 
 
+def current_rows(home: Home) -> dict[str, int]:
+    """Rows by ``schema.table`` in the current release; empty where nothing is published yet."""
+    if not (home.releases / "current").exists():
+        return {}
+    tables = open_release(home=home).manifest["tables"]
+    return {f"{t['schema']}.{t['table']}": t["rows"] for t in tables}
+
+
 def list_releases(home: Home) -> list[Release]:
     """Every release that was published, oldest first."""
     return [Release(p.parent) for p in sorted(home.releases.glob("2*/manifest.json"))]

@@ -16,3 +16,8 @@
 {% macro without_ending(word, pattern) -%}
     regexp_replace({{ word }}, '{{ pattern }}', '')
 {%- endmacro %}
+
+{# The text of one field of a JSON object. #}
+{% macro json_text(object, field) -%}
+    {{ object }} ->> '{{ field }}'
+{%- endmacro %}

@@ -32,6 +32,7 @@ both_grants as (
 competitors as (
     select
         organisation_id,
+        period_id,
         grant_type_id,
         max(case when indicator_id = 'applied_amount' then amount_kr end) as applied_amount_kr,
         max(case when statistic = 'score' then value end) as score,
@@ -42,7 +43,7 @@ competitors as (
         and table_id = 'table_1'
         and grant_type_id is not null
         and organisation_id is not null
-    group by organisation_id, grant_type_id
+    group by organisation_id, period_id, grant_type_id
 ),
 
 each_grant as (
@@ -58,7 +59,11 @@ each_grant as (
         competitors.figure_id,
         cast(null as varchar) as recommended_figure_id
     from competitors
-    inner join both_grants on competitors.organisation_id = both_grants.organisation_id
+    inner join {{ ref('stg_calls') }} as calls on competitors.period_id = calls.period_id
+    inner join both_grants
+        on
+            calls.call_id = both_grants.call_id
+            and competitors.organisation_id = both_grants.organisation_id
 ),
 
 together as (

@@ -1,6 +1,7 @@
 select
     load_id,
     dataset,
+    document_id,
     reporter,
     period,
     correction_no,

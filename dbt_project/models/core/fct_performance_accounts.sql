@@ -4,8 +4,12 @@ years as (
     select * from {{ ref('int_account_years') }}
 ),
 
+-- a change belongs to the last of its two years
 cells as (
-    select * from {{ ref('int_account_cells') }}
+    select
+        *,
+        cast(right(period_id, 4) as integer) as year
+    from {{ ref('int_account_cells') }}
 ),
 
 averages as (
@@ -18,38 +22,33 @@ averages as (
             averages.indicator_id = former.indicator_id
             and averages.breakdown = former.breakdown
             and averages.statistic = former.statistic
-            and cast(averages.period_id as integer) = cast(former.period_id as integer) + 1
-            and former.statistic = 'average_per_cluster'
+            and averages.year = former.year + 1
     where averages.statistic = 'average_per_cluster'
 ),
 
--- the print states the change to the last year only
 changes as (
-    select
-        *,
-        cast(right(period_id, 4) as integer) as year
-    from cells
-    where statistic in ('level_change', 'share_change')
+    select * from cells where statistic in ('level_change', 'share_change')
 ),
 
 average_changes as (
-    select
-        *,
-        cast(right(period_id, 4) as integer) as year
-    from cells
-    where statistic = 'average_per_cluster_change'
+    select * from cells where statistic = 'average_per_cluster_change'
 )
 
 select
     years.indicator_id,
     years.breakdown,
+    years.statistic,
     years.year,
     years.value,
     years.unit,
     years.amount_kr,
     cast(years.clusters as integer) as clusters,
     changes.value as printed_change,
-    changes.unit as change_unit,
+    case
+        when years.former_value is null then null
+        when years.statistic = 'share' then 'percentage_point'
+        else 'percent'
+    end as change_unit,
     case
         when years.statistic = 'share'
             then cast(years.value - years.former_value as decimal(20, 6))
@@ -80,7 +79,7 @@ left join averages
     on
         years.indicator_id = averages.indicator_id
         and years.breakdown = averages.breakdown
-        and years.year = cast(averages.period_id as integer)
+        and years.year = averages.year
 left join average_changes
     on
         years.indicator_id = average_changes.indicator_id

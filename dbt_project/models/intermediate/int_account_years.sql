@@ -4,7 +4,7 @@ with
 levels as (
     select
         *,
-        cast(period_id as integer) as year
+        cast(right(period_id, 4) as integer) as year
     from {{ ref('int_account_cells') }}
     where statistic in ('level', 'share')
 ),

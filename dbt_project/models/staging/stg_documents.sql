@@ -8,6 +8,5 @@ select
     file_name,
     sha256,
     line_count,
-    covers,
-    load_id
+    covers
 from {{ source('raw', 'documents') }}

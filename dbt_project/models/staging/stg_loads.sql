@@ -13,5 +13,6 @@ select
     rows_held,
     received_at,
     accepted_by,
-    accepted_because
+    accepted_because,
+    {{ json_text('about', 'document_id') }} as document_id
 from {{ source('raw', 'loads') }}

@@ -1,9 +1,10 @@
 with
 
+-- other income is what the sources beside the cluster grant come to: it would count them twice
 sources as (
     select *
     from {{ ref('fct_funding_sources') }}
-    where amount_kind = 'consumed'
+    where amount_kind = 'consumed' and funding_source <> 'other_income'
 ),
 
 -- what adds up: neither printed totals nor parts of another source

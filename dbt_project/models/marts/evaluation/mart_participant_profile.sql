@@ -12,5 +12,5 @@ select
     max(case when indicator_id = 'company_count' then figure_id end) as figure_id,
     'published' as basis
 from {{ ref('int_dfir_cells') }}
-where table_id = 'table_4'
+where table_id = 'table_4' and organisation_id is not null
 group by organisation_id, organisation_name, period_id, breakdown

@@ -38,8 +38,8 @@ select
     accounts.unit,
     accounts.amount_kr,
     accounts.clusters,
-    {{ ratio('accounts.value', 'accounts.clusters', 2) }} as value_per_cluster,
     accounts.printed_average_per_cluster,
+    {{ ratio('accounts.recomputed_average_per_cluster', '1', 2) }} as average_per_cluster,
     {{ ratio('accounts.recomputed_change', '1', 1) }} as change,
     accounts.printed_change,
     accounts.change_unit,
@@ -47,8 +47,9 @@ select
     bases.base_year as index_base_year,
     accounts.placement,
     accounts.series_id,
-    -- regions and municipalities are one row until 2016 and two from 2017
-    accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
+    -- public payers are one row until 2016 and split from 2017; applications to regions are not
+    accounts.indicator_id in ('total_financing', 'membership_dues')
+    and accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
     accounts.figure_id,
     accounts.basis
 from accounts

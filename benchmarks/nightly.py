@@ -1,0 +1,66 @@
+"""Where the nightly run's time goes, with plain ``dbt build`` in the same minute as yardstick.
+
+Run it as ``make bench``. Machines are noisy: read the ratio, not the seconds.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from klynge import checkout
+from klynge.home import Home
+from klynge.landing.documents import land_documents
+from klynge.releases.raw_tables import start_build
+
+ROUNDS = 3
+
+
+def timed(*command: str, home: Home) -> tuple[float, str]:
+    """Seconds and output of a command that must succeed."""
+    began = time.monotonic()
+    done = subprocess.run(
+        command,
+        env={**os.environ, "KLYNGE_HOME": str(home.root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return time.monotonic() - began, done.stdout
+
+
+def main() -> None:
+    """Run both in turn, print each round and the median ratio."""
+    home = Home.from_environment()
+    scripts = Path(sys.executable).parent
+    nightly = (str(scripts / "klynge"), "nightly")
+    timed(*nightly, home=home)
+    ratios = []
+    for number in range(1, ROUNDS + 1):
+        # the yardstick needs a build to work on: the nightly run's raw tables, before it is moved
+        prepare_raw_tables(home)
+        plain, _ = timed(
+            str(scripts / "dbt"), "build", "--quiet", "--no-version-check",
+            "--exclude-resource-type", "unit_test",
+            "--project-dir", str(checkout.DBT_PROJECT), "--profiles-dir", str(checkout.PROFILES),
+            "--target-path", str(home.build / "bench"), "--log-path", str(home.build / "bench"),
+            home=home,
+        )  # fmt: skip
+        whole, told = timed(*nightly, home=home)
+        ratios.append(whole / plain)
+        print(f"round {number}: klynge nightly {whole:.1f} s, dbt build {plain:.1f} s, "
+              f"ratio {whole / plain:.2f}")  # fmt: skip
+        if number == ROUNDS:
+            print(told)
+    print(f"median ratio {sorted(ratios)[ROUNDS // 2]:.2f}")
+
+
+def prepare_raw_tables(home: Home) -> None:
+    """What the nightly job does before dbt starts."""
+    home.prepare()
+    start_build(home, land_documents(home, checkout.SEEDS))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+{# Fails with every row that has a value though `condition` is false, or none though it is true. #}
+{% test not_null_exactly_where(model, column_name, condition) %}
+select *
+from {{ model }}
+where ({{ column_name }} is not null) is distinct from ({{ condition }})
+{% endtest %}

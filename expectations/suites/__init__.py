@@ -1,0 +1,1 @@
+"""What must be true of a finished build, one module for each subject."""

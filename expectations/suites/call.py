@@ -1,0 +1,153 @@
+"""Calls and what belongs to them: awards, weights, designations, and numbers kept as reference."""
+
+from collections.abc import Iterable
+
+from expectations.check import Check, no_row_breaks
+
+_APPLICATIONS = "core.fct_applications"
+
+_WITHIN_APPLIED = """
+    select call_id, organisation_id, grant_type_id, applied_amount_kr, recommended_amount_kr,
+        source_row_key
+    from {batch}
+    where recommended_amount_kr > applied_amount_kr
+"""
+
+#: Amounts are printed to a tenth of a million, so each may be half of that away.
+_POT = """
+    select a.call_id, sum(a.recommended_amount_kr) as recommended_kr, c.total_amount_kr,
+        c.source_row_key
+    from {batch} a join core.dim_call c using (call_id)
+    where a.grant_type_id is null
+    group by a.call_id, c.total_amount_kr, c.source_row_key
+    having abs(sum(a.recommended_amount_kr) - c.total_amount_kr)
+        > 50000 * count(a.recommended_amount_kr)
+"""
+
+_GRANTS = """
+    select b.call_id, b.organisation_id, b.applied_amount_kr,
+        sum(g.applied_amount_kr) as sum_of_grants_kr, b.source_row_key
+    from {batch} b join core.fct_applications g
+        on b.call_id = g.call_id and b.organisation_id = g.organisation_id
+        and b.basis = g.basis and g.grant_type_id is not null
+    where b.grant_type_id is null
+    group by b.call_id, b.organisation_id, b.applied_amount_kr, b.source_row_key
+    having abs(b.applied_amount_kr - sum(g.applied_amount_kr)) > 50000
+"""
+
+#: The least common multiple of the denominators 4, 5, 6 and 10 makes the sum one of integers.
+_WEIGHTS = """
+    select call_id, grant_type_id,
+        sum(60 * weight_numerator // weight_denominator) as sixtieths,
+        min(source_row_key) as source_row_key
+    from {batch}
+    where weight_numerator is not null
+    group by call_id, grant_type_id
+    having sum(60 * weight_numerator // weight_denominator) <> 60
+"""
+
+_ONE_PER_AREA = """
+    select area_id, call_id, count(*) as chosen, min(source_row_key) as source_row_key
+    from {batch}
+    where outcome in ('recommended', 'designated')
+    group by area_id, call_id
+    having count(*) > 1
+"""
+
+_CERTIFICATES = """
+    select c.level, count(*) as certified, f.value as printed,
+        min(c.source_row_key) as source_row_key
+    from {batch} c join core.fct_published_figures f
+        on f.table_id in ('headline', 'certificates') and f.indicator_id = 'certified_clusters'
+        and f.breakdown = c.level and f.value is not null
+    group by c.level, f.value
+    having count(*) <> f.value
+"""
+
+#: Reference data with a number in it, and where the number must stand in the print.
+_STANDS_IN_PRINT = """
+    with stated as (
+        select 'dim_requirement' as stands_in, requirement_id as key, value,
+            document_id, line_number, source_row_key
+        from {batch} where value is not null
+        union all
+        select 'dim_call', call_id, total_amount_kr, document_id, line_number, source_row_key
+        from core.dim_call
+        union all
+        select 'dim_grant_type', grant_type_id, pot_kr, document_id, line_number, source_row_key
+        from core.dim_grant_type where pot_kr is not null
+        union all
+        select 'dim_grant_period', grant_period_id, amount_kr, document_id, line_number,
+            source_row_key
+        from core.dim_grant_period where amount_kr is not null
+        union all
+        select 'dim_criterion', criterion_id, weight_percent_printed, document_id, line_number,
+            source_row_key
+        from core.dim_criterion where weight_percent_printed is not null
+        union all
+        select 'dim_funder_term', funder_id || ' ' || term, value_number, document_id, line_number,
+            source_row_key
+        from core.dim_funder_term where value_number is not null and unit is distinct from 'year'
+    )
+    select s.stands_in, s.key, s.value, s.document_id, s.line_number, s.source_row_key
+    from stated s
+    where not exists (
+        from core.fct_published_figures f
+        where f.document_id = s.document_id
+            and s.line_number between f.line_number - 1 and f.last_line_number + 1
+            and s.value in (f.value, f.amount_kr)
+    )
+"""
+
+
+def checks() -> Iterable[Check]:
+    """Applications, weights, designations, certificates and reference numbers."""
+    yield no_row_breaks(
+        check_id="recommended_within_applied",
+        looks_at=_APPLICATIONS,
+        says="Nobody is recommended more than was applied for.",
+        broken_by=_WITHIN_APPLIED,
+        keys=("organisation_id", "source_row_key"),
+    )
+    yield no_row_breaks(
+        check_id="recommended_amounts_spend_the_pot",
+        looks_at=_APPLICATIONS,
+        says="The recommended amounts of a call add up to its total, within rounding.",
+        broken_by=_POT,
+        keys=("call_id", "source_row_key"),
+    )
+    yield no_row_breaks(
+        check_id="grants_give_amount_applied_for",
+        looks_at=_APPLICATIONS,
+        says="Where both grants of an applicant are printed, they add up to the amount for both.",
+        broken_by=_GRANTS,
+        keys=("organisation_id", "source_row_key"),
+    )
+    yield no_row_breaks(
+        check_id="criterion_weights_give_the_whole",
+        looks_at="core.dim_criterion",
+        says="The weights as used add up to one for each grant type of a call.",
+        broken_by=_WEIGHTS,
+        keys=("call_id", "grant_type_id", "source_row_key"),
+    )
+    yield no_row_breaks(
+        check_id="one_cluster_per_area",
+        looks_at="core.fct_designations",
+        says="At most one organisation is chosen for an area in a call.",
+        broken_by=_ONE_PER_AREA,
+        keys=("area_id", "call_id", "source_row_key"),
+    )
+    yield no_row_breaks(
+        check_id="certificates_match_printed_counts",
+        looks_at="core.dim_certification",
+        says="As many organisations hold gold, silver and bronze as the print says.",
+        broken_by=_CERTIFICATES,
+        keys=("level", "source_row_key"),
+    )
+    yield no_row_breaks(
+        check_id="reference_numbers_stand_in_print",
+        looks_at="core.dim_requirement",
+        says="Every number in the reference data stands in the print at the line it names.",
+        broken_by=_STANDS_IN_PRINT,
+        keys=("stands_in", "key", "source_row_key"),
+    )

@@ -1,0 +1,296 @@
+"""Running checks: verdicts, failing rows with their source, errors that never pass."""
+
+import json
+
+import pytest
+from great_expectations import expectations as gx
+
+from expectations.check import Check, no_row_breaks
+from expectations.runner import LISTED_ROWS, run
+
+TABLE = "core.fct_published_figures"
+KEYS = ("figure_id", "source_row_key")
+
+
+def check(expectation, check_id="a_check", looks_at=TABLE, keys=KEYS):
+    return Check(check_id, looks_at, "It holds.", expectation, keys)
+
+
+def rule(broken_by, check_id="a_rule", keys=KEYS):
+    return no_row_breaks(
+        check_id=check_id, looks_at=TABLE, says="It holds.", broken_by=broken_by, keys=keys
+    )
+
+
+def judge(database, a_check):
+    (result,) = run(database.path, [a_check])
+    return result
+
+
+def numbered(expectation, *, holds):
+    verdict = "holds" if holds else "fails"
+    return pytest.param(expectation, holds, id=f"{type(expectation).__name__}-{verdict}")
+
+
+KINDS = [
+    parameter
+    for kind, right, wrong in [
+        (gx.ExpectTableRowCountToBeBetween, {"min_value": 4}, {"max_value": 3}),
+        (gx.ExpectTableRowCountToEqual, {"value": 4}, {"value": 5}),
+        (gx.ExpectTableColumnCountToEqual, {"value": 8}, {"value": 9}),
+        (gx.ExpectColumnToExist, {"column": "value"}, {"column": "amount_kr"}),
+        (
+            gx.ExpectColumnValuesToBeBetween,
+            {"column": "line_number", "min_value": 7, "max_value": 14},
+            {"column": "value", "max_value": 337.94},
+        ),
+        (
+            gx.ExpectColumnValuesToBeInSet,
+            {"column": "placement", "value_set": ["printed", "inferred"]},
+            {"column": "placement", "value_set": ["printed"]},
+        ),
+        (
+            gx.ExpectColumnValuesToNotBeInSet,
+            {"column": "placement", "value_set": ["ambiguous"]},
+            {"column": "placement", "value_set": ["inferred"]},
+        ),
+        (gx.ExpectColumnValuesToNotBeNull, {"column": "placement"}, {"column": "value"}),
+        (gx.ExpectColumnValuesToBeUnique, {"column": "figure_id"}, {"column": "document_id"}),
+        (
+            gx.ExpectColumnValueLengthsToEqual,
+            {"column": "figure_id", "value": 2},
+            {"column": "printed_text", "value": 2},
+        ),
+        (
+            gx.ExpectColumnPairValuesAToBeGreaterThanB,
+            {
+                "column_A": "value",
+                "column_B": "line_number",
+                "ignore_row_if": "either_value_is_missing",
+            },
+            {
+                "column_A": "line_number",
+                "column_B": "value",
+                "ignore_row_if": "either_value_is_missing",
+            },
+        ),
+        (
+            gx.ExpectColumnDistinctValuesToBeInSet,
+            {"column": "number_format", "value_set": ["danish", "text", "dash"]},
+            {"column": "number_format", "value_set": ["danish"]},
+        ),
+        (
+            gx.ExpectColumnDistinctValuesToContainSet,
+            {"column": "number_format", "value_set": ["danish"]},
+            {"column": "number_format", "value_set": ["danish", "word"]},
+        ),
+        (
+            gx.ExpectColumnUniqueValueCountToBeBetween,
+            {"column": "document_id", "max_value": 2},
+            {"column": "document_id", "max_value": 1},
+        ),
+        (
+            gx.ExpectColumnProportionOfNonNullValuesToBeBetween,
+            {"column": "value", "min_value": 0.5},
+            {"column": "value", "min_value": 0.6},
+        ),
+        (
+            gx.ExpectColumnMaxToBeBetween,
+            {"column": "line_number", "max_value": 14},
+            {"column": "line_number", "max_value": 13},
+        ),
+        (
+            gx.ExpectColumnMeanToBeBetween,
+            {"column": "line_number", "min_value": 11, "max_value": 12},
+            {"column": "line_number", "max_value": 11},
+        ),
+        (
+            gx.ExpectColumnSumToBeBetween,
+            {"column": "line_number", "min_value": 46, "max_value": 46},
+            {"column": "line_number", "max_value": 45},
+        ),
+        (
+            gx.UnexpectedRowsExpectation,
+            {"unexpected_rows_query": "select * from {batch} where line_number < 1"},
+            {"unexpected_rows_query": "select * from {batch} where line_number > 1"},
+        ),
+    ]
+    for parameter in (numbered(kind(**right), holds=True), numbered(kind(**wrong), holds=False))
+]
+
+
+@pytest.mark.parametrize(("expectation", "holds"), KINDS)
+def test_every_kind_of_expectation_works_on_duckdb(figures, expectation, holds):
+    a_check = check(expectation)
+    result = judge(figures, a_check)
+    assert result.error is None
+    assert result.passed is holds
+    assert result.observed
+    lists_rows = a_check.judges_rows and not holds
+    assert bool(result.failing_rows) is lists_rows
+    assert result.failing_count == len(result.failing_rows)
+    assert all(list(row)[:2] == list(KEYS) for row in result.failing_rows)
+
+
+def test_failing_rows_name_themselves_and_their_source(figures):
+    result = judge(figures, rule("select * from {batch} where value is null"))
+    assert not result.passed
+    assert result.observed == "failing rows: 2"
+    assert [(r["figure_id"], r["source_row_key"]) for r in result.failing_rows] == [
+        ("f3", "konto_2018#c3"),
+        ("f4", "bilag_2025#c1"),
+    ]
+    assert result.failing_rows[0]["value"] == "null"
+
+
+def test_rows_are_counted_in_full_and_listed_up_to_the_cap_in_order_of_their_keys(figures):
+    figures.sql(
+        f"insert into {TABLE} select 'x' || lpad(i::varchar, 4, '0'), 'd', 1, '', null, 'text',"
+        " 'printed', 'd#' || i from range(999, -1, -1) as r(i)"
+    )
+    by_sql = judge(figures, rule("select * from {batch} where document_id = 'd'"))
+    by_kind = judge(
+        figures, check(gx.ExpectColumnValuesToNotBeInSet(column="document_id", value_set=["d"]))
+    )
+    assert by_sql.failing_count == by_kind.failing_count == 1000
+    assert len(by_sql.failing_rows) == len(by_kind.failing_rows) == LISTED_ROWS
+    assert by_sql.failing_rows[0]["figure_id"] == "x0000"
+    assert by_kind.observed == "failing rows: 1000 of 1004"
+
+
+def test_a_result_is_json_with_danish_text_and_whole_decimals(figures):
+    figures.sql(f"update {TABLE} set value = 99999999999999.999999 where figure_id = 'f3'")
+    result = judge(
+        figures, rule("select *, date '2025-01-31' as day from {batch} where figure_id = 'f3'")
+    )
+    stored = json.loads(json.dumps(result.to_dict(), ensure_ascii=False))
+    (row,) = stored["failing_rows"]
+    assert row["value"] == "99999999999999.999999"
+    assert row["printed_text"] == "Rødgrød på Ærø"
+    assert row["day"] == "2025-01-31"
+    assert set(stored) == {
+        *("check_id", "looks_at", "says", "passed", "observed"),
+        *("failing_rows", "failing_count", "seconds", "error"),
+    }
+
+
+def test_a_rule_compares_decimals_exactly(figures):
+    figures.sql(f"update {TABLE} set value = 99999999999999.999999 where figure_id = 'f3'")
+    result = judge(figures, rule("select * from {batch} where value > 99999999999999.999998"))
+    assert result.failing_count == 1
+
+
+def test_a_result_reads_as_a_text(figures):
+    figures.sql(
+        f"insert into {TABLE} select 'y' || i, 'd', 1, '', 1, '', '', 'd#' from range(30) r(i)"
+    )
+    result = judge(figures, rule("select figure_id, source_row_key from {batch}", check_id="none"))
+    lines = str(result).splitlines()
+    assert lines[:4] == [
+        "FAILED: none on core.fct_published_figures",
+        "  It holds.",
+        "  observed: failing rows: 34",
+        "  - figure_id: f1, source_row_key: konto_2018#c1",
+    ]
+    assert lines[-1] == "  … and 14 more"
+
+
+@pytest.mark.parametrize(
+    ("broken_by", "failing"),
+    [
+        pytest.param("select * from {batch} as f where f.value > 400", 1, id="alias"),
+        pytest.param(
+            "select f.* from {batch} as f join core.fct_published_figures as other"
+            " on f.value is not distinct from other.value and f.figure_id < other.figure_id",
+            1,
+            id="join",
+        ),
+        pytest.param(
+            "with printed as (select * from {batch} where placement = 'printed')"
+            " select * from printed where line_number > 12",
+            2,
+            id="cte",
+        ),
+        pytest.param(
+            "select *, {'a': 1, 'b':2} as s from {batch} where printed_text <> ' :x {y} 50%'"
+            " and value::decimal(18, 2)::varchar = '337.95'",
+            1,
+            id="braces-colons-casts",
+        ),
+    ],
+)
+def test_a_rule_is_plain_sql(figures, broken_by, failing):
+    result = judge(figures, rule(broken_by))
+    assert result.error is None
+    assert result.failing_count == failing
+
+
+@pytest.mark.parametrize(
+    ("a_check", "error"),
+    [
+        pytest.param(
+            check(gx.ExpectTableRowCountToBeBetween(min_value=0), looks_at="core.absent"),
+            "absent does not exist",
+            id="table",
+        ),
+        pytest.param(
+            check(gx.ExpectColumnValuesToNotBeNull(column="absent")), '"absent"', id="column"
+        ),
+        pytest.param(rule("select absent from {batch}"), '"absent" not found', id="sql-column"),
+        pytest.param(rule("select from where {batch}"), "syntax error", id="sql-syntax"),
+        pytest.param(
+            rule("select * from {batch} where printed_text::integer > 0"),
+            "Could not convert",
+            id="sql-at-run-time",
+        ),
+        pytest.param(
+            rule("select * from {batch} where false", keys=("absent",)), '"absent"', id="sql-key"
+        ),
+        pytest.param(
+            check(gx.ExpectColumnValuesToMatchRegex(column="figure_id", regex="f")),
+            "not supported",
+            id="kind",
+        ),
+    ],
+)
+def test_a_check_that_cannot_be_made_is_a_failure_with_its_error(figures, a_check, error):
+    result = judge(figures, a_check)
+    assert not result.passed
+    assert error in result.error
+    assert "\n" not in result.error
+
+
+def test_a_failure_whose_rows_cannot_be_listed_says_so_and_keeps_its_count(figures):
+    expectation = gx.ExpectCompoundColumnsToBeUnique(column_list=["document_id", "placement"])
+    no_keys = judge(figures, check(expectation))
+    wrong_key = judge(
+        figures, check(gx.ExpectColumnValuesToNotBeNull(column="value"), keys=("absent",))
+    )
+    assert not no_keys.passed
+    assert no_keys.failing_count == 3
+    assert "gives no keys of the failing rows" in no_keys.error
+    assert not wrong_key.passed
+    assert wrong_key.failing_count == 2
+    assert "absent" in wrong_key.error
+
+
+def test_an_error_does_not_touch_the_checks_after_it(figures):
+    good = gx.ExpectTableRowCountToEqual(value=4)
+    results = run(
+        figures.path,
+        [
+            check(good, "before"),
+            rule("select * from {batch} where printed_text::integer > 0", "at_run_time"),
+            check(good, "no_table", looks_at="core.absent"),
+            check(gx.ExpectColumnValuesToNotBeNull(column="absent"), "no_column"),
+            check(good, "after"),
+            rule("select * from {batch} where false", "after_too"),
+        ],
+    )
+    assert [r.passed for r in results] == [True, False, False, False, True, True]
+
+
+def test_ids_are_unique(figures):
+    good = check(gx.ExpectTableRowCountToEqual(value=4))
+    with pytest.raises(ValueError, match="declared more than once: a_check"):
+        run(figures.path, [good, good])

@@ -1,0 +1,174 @@
+"""The nightly job end to end, on the real transcriptions, as a user runs it."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from klynge import checkout, runs
+from klynge.home import UNFINISHED, Home
+from klynge.releases.manifest import sha256_of
+from klynge.releases.reading import list_releases, open_release
+from orchestration.assembly import build_definitions
+from tests.conftest import copy_checkout, klynge
+
+#: How often the run is killed; `make robustness` asks for 25.
+KILLS = int(os.environ.get("KLYNGE_TEST_KILLS", "3"))
+
+
+def hashes(home: Home) -> dict[str, str]:
+    return {t["table"]: t["content_hash"] for t in open_release(home=home).manifest["tables"]}
+
+
+def change_cell(root, document, cell_id, old, new):
+    path = root / "seeds" / "documents" / document / "cells.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    [number] = [n for n, line in enumerate(lines) if line.startswith(f"{cell_id},")]
+    assert old in lines[number]
+    lines[number] = lines[number].replace(old, new, 1)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def test_it_publishes_a_whole_release_and_says_so(published):
+    release = open_release(home=published)
+    manifest = release.manifest
+    assert set(manifest["inputs"]["documents"]) == {
+        "am_hub_made_2025",
+        "cooperation_model_2019",
+        "dfir_2024",
+        "performance_account_2018",
+        "programme_cover_2025",
+    }
+    assert manifest["gate"]["passed"]
+    assert manifest["gate"]["checks"] >= 20
+    assert manifest["basis"] == {"rows": {"published": 1688}, "contains_sample": False}
+    for name, digest in manifest["files"].items():
+        assert sha256_of(release.path / name) == digest
+    for table in manifest["tables"]:
+        assert table["rows"] > 0, table["table"]
+        if table["kind"] == "mart":
+            assert (release.path / "marts" / f"{table['table']}.parquet").is_file()
+            assert list((release.path / "sql").rglob(f"{table['table']}.sql"))
+    [run] = runs.list_runs(published)
+    assert (run.outcome, run.release_id) == (runs.PUBLISHED, release.release_id)
+
+
+def test_the_documentation_loads_nothing_from_outside(published):
+    page = (open_release(home=published).path / "docs" / "index.html").read_text("utf-8")
+    assert "mart_funding_mix" in page
+    for fetched in ('src="http', 'href="http', "src='http", "url(http"):
+        assert fetched not in page
+
+
+def test_the_same_inputs_elsewhere_give_the_same_hashes(published, tmp_path):
+    root = copy_checkout(tmp_path / "elsewhere")
+    home = Home(tmp_path / "home")
+    done = klynge(home, "nightly", root=root)
+    assert done.returncode == 0, done.stderr
+    assert hashes(home) == hashes(published)
+
+
+def test_one_changed_cell_changes_what_depends_on_it_and_nothing_else(published, tmp_path):
+    root = copy_checkout(tmp_path / "changed")
+    change_cell(root, "dfir_2024", "t6.clean.knowledge_matchmaking.company", "25,9", "25,8")
+    home = Home(tmp_path / "home")
+    done = klynge(home, "nightly", root=root)
+    assert done.returncode == 0, done.stderr
+    before, after = hashes(published), hashes(home)
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed == {"fct_published_figures", "mart_activity_attendance"}
+
+
+def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
+    root = copy_checkout(tmp_path / "spoilt")
+    home = Home(tmp_path / "home")
+    cell = "perf.total_financing.state.2016"
+    change_cell(root, "performance_account_2018", cell, "107,16", "207,16")
+    done = klynge(home, "nightly", root=root)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "account_parts_add_up" in done.stderr
+    assert f"performance_account_2018#{cell}" in done.stderr or "total_financing" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list_releases(home) == []
+    [run] = runs.list_runs(home)
+    assert run.outcome == runs.REFUSED
+    verdict = json.loads((home.runs / run.run_id / "gate.json").read_text(encoding="utf-8"))
+    assert "account_parts_add_up" in verdict["failed"]
+    assert klynge(home, "status", root=root).returncode == 1
+
+
+def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
+    root = copy_checkout(tmp_path / "spoilt")
+    home = Home(tmp_path / "home")
+    change_cell(root, "programme_cover_2025", "prose.l35.total_pot", "662", "66 2")
+    done = klynge(home, "nightly", root=root)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "cells.csv: 1 problem(s)" in done.stderr
+    assert "'66 2' is not a number of format danish" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list_releases(home) == []
+
+
+def test_two_runs_at_once_are_refused(home):
+    with home.locked():
+        done = klynge(home, "nightly")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "another run is writing" in done.stderr
+
+
+def test_killed_at_any_moment_a_whole_release_stays_current(published, tmp_path):
+    """SIGKILL to the whole process group at random moments; the next run needs no clearing up."""
+    home = Home(tmp_path / "home")
+    done = klynge(home, "nightly")
+    assert done.returncode == 0, done.stderr
+    expected, chance = hashes(published), random.Random(20210101)  # noqa: S311 - moments, no secrets
+    longest = 12.0
+    for _ in range(KILLS):
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from cli.main import main; main()", "nightly"],
+            cwd=checkout.ROOT,
+            env={**os.environ, "KLYNGE_HOME": str(home.root)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(chance.uniform(0.5, longest))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        release = open_release(home=home)
+        assert hashes(home) == expected
+        for name, digest in release.manifest["files"].items():
+            assert sha256_of(release.path / name) == digest
+    done = klynge(home, "nightly")
+    assert done.returncode == 0, done.stderr
+    assert hashes(home) == expected
+    assert not list(home.root.glob(f"*/{UNFINISHED}*"))
+
+
+@pytest.fixture(scope="module")
+def code_location(published):
+    os.environ["KLYNGE_HOME"] = str(published.root)
+    return build_definitions(published)
+
+
+def test_the_code_location_loads_and_runs_at_two_in_copenhagen(code_location):
+    [schedule] = code_location.schedules
+    assert schedule.cron_schedule == "0 2 * * *"
+    assert schedule.execution_timezone == "Europe/Copenhagen"
+    assert schedule.job_name == "nightly_evaluation_refresh"
+
+
+def test_every_raw_table_is_a_source_and_every_mart_has_a_check(code_location):
+    graph = code_location.resolve_asset_graph()
+    raw = {k for k in graph.get_all_asset_keys() if k.path[0] == "raw"}
+    assert {k.path[1] for k in raw} == {"loads", "documents", "document_tables", "published_cells"}
+    assert all(graph.get(key).child_keys for key in raw)
+    checked = {check.asset_key for check in graph.asset_check_keys}
+    marts = {k for k in graph.get_all_asset_keys() if k.path[0] == "evaluation"}
+    assert len(marts) >= 6
+    assert marts <= checked

@@ -1,0 +1,146 @@
+"""Releases: immutable, switched at once, kept and pruned, rolled back."""
+
+import subprocess
+import sys
+import time
+from decimal import Decimal
+
+import pytest
+
+from klynge import checkout
+from klynge.errors import InputError, MachineError
+from klynge.home import UNFINISHED
+from klynge.releases import publishing
+from klynge.releases.manifest import sha256_of
+from klynge.releases.publishing import prune, roll_back
+from klynge.releases.reading import list_releases, open_release
+
+READER = """
+import sys, time
+from klynge.releases.reading import open_release
+from klynge.home import Home
+from pathlib import Path
+home, stop = Home(Path(sys.argv[1])), Path(sys.argv[2])
+while not stop.exists():
+    opened = time.time()
+    release = open_release(home=home)
+    table = release.arrow("select distinct number from evaluation.mart_number")
+    numbers = table.column("number").to_pylist()
+    assert len(numbers) == 1, f"a mixed release: {numbers}"
+    print(opened, numbers[0])
+"""
+
+
+def test_a_release_is_whole_and_says_what_is_in_it(home, publish_number):
+    release_id = publish_number(7)
+    release = open_release(home=home)
+    assert release.release_id == release_id
+    for name, digest in release.manifest["files"].items():
+        assert sha256_of(release.path / name) == digest
+    [table] = release.manifest["tables"]
+    assert (table["table"], table["rows"]) == ("mart_number", 1000)
+    assert (release.path / "marts" / "mart_number.parquet").is_file()
+    assert (release.path / "sql" / "mart_number.sql").is_file()
+    assert (release.path / "docs" / "index.html").is_file()
+    assert release.path.stat().st_mode & 0o222 == 0
+    assert not list(home.releases.glob(f"{UNFINISHED}*"))
+
+
+def test_frames_have_exact_decimals(home, publish_number):
+    publish_number(7)
+    frame = open_release(home=home).table("mart_number")
+    assert frame["amount_kr"].iloc[0] == Decimal("12.50")
+    assert frame["amount_kr"].sum() == Decimal("12500.00")
+    assert isinstance(frame["amount_kr"].sum(), Decimal)
+
+
+def test_an_unknown_table_names_the_nearest(home, publish_number):
+    publish_number(7)
+    with pytest.raises(InputError, match="did you mean mart_number"):
+        open_release(home=home).table("mart_numbr")
+
+
+def test_a_release_cannot_be_written_through_a_query(home, publish_number):
+    publish_number(7)
+    with pytest.raises(InputError, match="read-only"):
+        open_release(home=home).query("delete from evaluation.mart_number")
+
+
+def test_a_disk_that_is_full_leaves_the_former_release_current(home, publish_number, monkeypatch):
+    former = publish_number(1)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publishing, "_make_immutable", full)
+    with pytest.raises(MachineError, match="the disk is full"):
+        publish_number(2)
+    assert open_release(home=home).release_id == former
+    assert [r.release_id for r in list_releases(home)] == [former]
+
+
+def test_retention_removes_old_databases_and_nothing_else(home, publish_number):
+    ids = [publish_number(n) for n in range(1, 5)]
+    assert prune(home, keep=2) == ids[:2]
+    assert [r.has_database for r in list_releases(home)] == [False, False, True, True]
+    with pytest.raises(InputError, match="removed by retention"):
+        open_release(ids[0], home).query("select 1")
+    assert (open_release(ids[0], home).path / "marts" / "mart_number.parquet").is_file()
+
+
+def test_retention_spares_the_current_release(home, publish_number):
+    ids = [publish_number(n) for n in range(1, 5)]
+    roll_back(home, ids[0])
+    assert prune(home, keep=1) == ids[1:3]
+    assert open_release(home=home).query("from evaluation.mart_number")["number"].iloc[0] == 1
+
+
+def test_rolling_back_and_forth(home, publish_number):
+    first, second = publish_number(1), publish_number(2)
+    assert roll_back(home) == (second, first)
+    assert open_release(home=home).release_id == first
+    with pytest.raises(InputError, match="no release before"):
+        roll_back(home)
+    roll_back(home, second)
+    assert open_release(home=home).release_id == second
+
+
+def test_rolling_back_to_a_release_without_database_is_refused(home, publish_number):
+    first, _ = publish_number(1), publish_number(2)
+    prune(home, keep=1)
+    with pytest.raises(InputError, match="has no database any more"):
+        roll_back(home, first)
+
+
+def test_readers_never_see_an_error_or_a_mixture(home, publish_number, tmp_path):
+    """Eight readers without pause through five publications: whoever opens sees the newest."""
+    publish_number(0)
+    stop = tmp_path / "stop"
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", READER, str(home.root), str(stop)],
+            cwd=checkout.ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(8)
+    ]
+    time.sleep(3)
+    published = {}
+    for number in range(1, 6):
+        publish_number(number)
+        published[number] = time.time()
+        time.sleep(0.5)
+    time.sleep(2)
+    stop.touch()
+    for reader in readers:
+        out, err = reader.communicate(timeout=60)
+        assert reader.returncode == 0, err
+        looks = [
+            (float(opened), int(number)) for opened, number in map(str.split, out.splitlines())
+        ]
+        assert looks[-1][1] == 5
+        for opened, number in looks:
+            newest = max((n for n, at in published.items() if at + 1 < opened), default=0)
+            assert number >= newest, f"opened {opened - published[newest]:.2f} s after {newest}"
