@@ -11,7 +11,7 @@ import typer
 
 from cli import documents, nightly, query, releases, status
 from cli.output import errors
-from klynge.errors import KlyngeError
+from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_errors
 
 app = typer.Typer(
@@ -34,8 +34,8 @@ def main() -> None:
         with machine_errors("the disk"):
             app()
     except KlyngeError as error:
-        errors.print(f"error: {error}", style="red", markup=False, highlight=False)
+        errors.print(f"error: {error}", style="red")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        errors.print("stopped; what was published before is unchanged")
-        sys.exit(130)
+    except OSError as error:
+        errors.print(f"error: {error}", style="red")
+        sys.exit(MachineError.exit_code)

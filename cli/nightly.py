@@ -2,16 +2,21 @@
 
 import time
 
-from cli.output import console, show_table
+import typer
+
+from cli.output import console, errors, show_table
 from klynge import progress
 from klynge.home import Home
 from klynge.releases.reading import Release, open_release
 
+#: What a shell reports for a command ended by Ctrl-C.
+INTERRUPTED = 130
+
 #: Three figures to show that a release speaks: the money, the firms, the call.
 SHOWN_FIGURES = (
-    "performance_account_2018#perf.total_financing.total.2018",
+    "performance_account_2018#perf.total_financing.2018",
     "dfir_2024#t2.total.participants",
-    "programme_cover_2025#prose.l191.total_recommended",
+    "programme_cover_2025#prose.l191.recommended",
 )
 
 
@@ -42,11 +47,15 @@ def nightly() -> None:
     """Load, build, check and publish: the job that runs at 02:00, run now."""
     home = Home.from_environment()
     home.prepare()
-    with Ticker() as ticker, progress.watched(ticker):
-        from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
+    try:
+        with Ticker() as ticker, progress.watched(ticker):
+            from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt, GX: seconds
 
-        progress.milestone("ready: Dagster, dbt and Great Expectations are loaded")
-        run_nightly(home)
+            progress.milestone("ready: Dagster, dbt and Great Expectations are loaded")
+            run_nightly(home)
+    except KeyboardInterrupt:
+        errors.print("stopped; what was published before is unchanged")
+        raise typer.Exit(INTERRUPTED) from None
     _introduce(open_release(home=home))
 
 
@@ -64,10 +73,11 @@ def _introduce(release: Release) -> None:
     )
     named = ", ".join(f"'{figure}'" for figure in SHOWN_FIGURES)
     answer = release.arrow(
-        "select f.row_label as figure, f.value, f.unit, f.period_id as period, "
+        "select i.label_en as figure, f.period_id as period, f.value, u.label_en as unit, "
         "d.file_name as document, f.line_number as line, f.printed_text as printed "
         "from core.fct_published_figures f join core.dim_document d using (document_id) "
-        f"where f.figure_id in ({named}) order by f.figure_id"
+        "join core.dim_indicator i using (indicator_id) join core.dim_unit u on f.unit = u.unit "
+        f"where f.figure_id in ({named}) order by f.period_id"
     )
     columns = [column.to_pylist() for column in answer.columns]
     show_table(answer.column_names, list(zip(*columns, strict=True)))

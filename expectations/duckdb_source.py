@@ -4,6 +4,7 @@ Great Expectations has no DuckDB source. Its SQL engine fetches rows after it ha
 connection back, and a DuckDB result dies with its connection; so this one keeps a connection.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
 from klynge.errors import InputError, MachineError
+
+# Great Expectations tells of every temporary folder it makes, at a level it sets itself
+logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 
 class OneConnectionEngine(SqlAlchemyExecutionEngine):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from klynge import checkout
-from klynge.errors import MachineError
+from klynge.errors import KlyngeError, MachineError
 
 #: Names of things that are still being written; whoever starts next may remove them.
 UNFINISHED = ".unfinished-"
@@ -69,7 +69,7 @@ class Home:
     def locked(self) -> Iterator[None]:
         """Hold the one writer's lock; the system lets go of it however the process ends."""
         self.prepare()
-        with machine_errors(str(self.root)), (self.root / "lock").open("a") as file:
+        with (self.root / "lock").open("a") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -99,21 +99,38 @@ class Home:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+_REMEDIES = {
+    errno.ENOSPC: "the disk is full: free some space",
+    errno.EDQUOT: "the disk quota is used up: free some space",
+    errno.EACCES: "permission denied: choose a folder you may write, or mend its rights",
+    errno.EPERM: "not permitted: choose a folder you may write, or mend its rights",
+    errno.EROFS: "the file system is read-only: choose another KLYNGE_HOME",
+    errno.ENOTDIR: "a part of the path is a file: choose another KLYNGE_HOME",
+}
+
+
 @contextmanager
 def machine_errors(place: str) -> Iterator[None]:
-    """Turn what the operating system refuses into one clear message (exit code 3)."""
+    """Turn what the machine refuses into one clear message (exit code 3); other errors pass."""
     try:
         yield
-    except OSError as error:
-        remedy = {
-            errno.ENOSPC: "the disk is full: free some space",
-            errno.EDQUOT: "the disk quota is used up: free some space",
-            errno.EACCES: "permission denied: choose a folder you may write, or mend its rights",
-            errno.EPERM: "not permitted: choose a folder you may write, or mend its rights",
-            errno.EROFS: "the file system is read-only: choose another KLYNGE_HOME",
-            errno.ENOTDIR: "a part of the path is a file: choose another KLYNGE_HOME",
-        }.get(error.errno or 0, str(error))
+    except Exception as error:
+        remedy = machine_remedy(error)
+        if remedy is None:
+            raise
         raise MachineError(f"cannot write to {place}: {remedy}, and run again") from error
+
+
+def machine_remedy(error: BaseException | str) -> str | None:
+    """What to do about an error of the operating system, or one that DuckDB or dbt tells of.
+
+    They only hand on its text. None for an error that is not the machine's.
+    """
+    if isinstance(error, OSError) and error.errno in _REMEDIES:
+        return _REMEDIES[error.errno]
+    text = str(error)
+    told = [remedy for number, remedy in _REMEDIES.items() if os.strerror(number) in text]
+    return told[0] if told and not isinstance(error, KlyngeError) else None
 
 
 def write_atomically(path: Path, data: bytes) -> None:

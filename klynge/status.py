@@ -43,7 +43,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
             problems.append(f"the current release is {describe_age(age)} old: a night was missed")
     if last_run and last_run.outcome in (runs.REFUSED, runs.FAILED):
         problems.append(
-            f"the last run ({last_run.run_id}) {last_run.outcome} at {last_run.failed_step}: "
+            f"the last run ({last_run.run_id}) was stopped at {last_run.failed_step}: "
             f"{(last_run.reason or '').splitlines()[0][:200]}"
         )
     if last_run and last_run.outcome == runs.STARTED and not running:

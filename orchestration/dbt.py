@@ -11,7 +11,7 @@ from dbt.cli.main import dbtRunner
 
 from klynge import checkout, progress
 from klynge.errors import GateRefusedError, MachineError
-from klynge.home import Home, write_atomically
+from klynge.home import Home, machine_remedy, write_atomically
 
 #: How many failing rows of a dbt test are shown.
 SHOWN_ROWS = 10
@@ -79,6 +79,9 @@ def build(home: Home) -> list[NodeResult]:
 def refuse_failures(home: Home, results: list[NodeResult]) -> None:
     """Raise :class:`GateRefusedError` where a test said no, with the rows it found."""
     failed = [r for r in results if r.status in ("fail", "error", "runtime error")]
+    for one in failed:
+        if remedy := machine_remedy(one.message):
+            raise MachineError(f"{one.unique_id} could not be built: {remedy}, and run again")
     if failed:
         details = "\n\n".join(_describe(home, one) for one in failed)
         raise GateRefusedError(f"{len(failed)} dbt node(s) failed:\n\n{details}")
@@ -124,7 +127,8 @@ def _describe(home: Home, result: NodeResult) -> str:
 def _invoke(home: Home, *arguments: str, target: Path) -> Any:
     """Call dbt and return its result; the connection to the database is closed afterwards."""
     os.environ["KLYNGE_HOME"] = str(home.root)
-    flags = ("--quiet", "--no-use-colors", "--log-level-file", "none", "--no-version-check")
+    # dbt says nothing itself: its events go to the watchers, its errors are raised
+    flags = ("--log-level", "none", "--log-level-file", "none", "--no-version-check")
     try:
         done = dbtRunner(callbacks=[_report_progress]).invoke(
             [
@@ -143,7 +147,9 @@ def _invoke(home: Home, *arguments: str, target: Path) -> Any:
     finally:
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if done.exception is not None:
-        raise MachineError(f"dbt {arguments[0]} failed: {done.exception}") from done.exception
+        remedy = machine_remedy(done.exception)
+        reason = f"{remedy}, and run again" if remedy else str(done.exception)
+        raise MachineError(f"dbt {arguments[0]} failed: {reason}") from done.exception
     return done.result
 
 

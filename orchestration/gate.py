@@ -7,6 +7,7 @@ import dagster as dg
 from expectations import gate, runner
 from expectations.check import Check
 from expectations.result import CheckResult
+from expectations.sources import with_sources
 from klynge import progress, runs
 from klynge.releases.reading import current_rows
 from orchestration.resources import NightlyRun
@@ -20,9 +21,10 @@ def build_gate() -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name="release_gate", specs=[_spec(c) for c in gate.gate_checks()])
     def release_gate(nightly: NightlyRun) -> Iterator[dg.AssetCheckResult]:
-        checks = gate.gate_checks(current_rows(nightly.home))
-        results = runner.run(nightly.home.database, checks)
-        runs.keep(nightly.home, nightly.run_id, VERDICT, _verdict(results))
+        with nightly.step("release_gate") as home:
+            found = runner.run(home.database, gate.gate_checks(current_rows(home)))
+            results = with_sources(found, home.database)
+            runs.keep(home, nightly.run_id, VERDICT, _verdict(results))
         passed = sum(r.passed for r in results)
         progress.milestone(f"gate: {passed} of {len(results)} checks passed")
         for result in results:
@@ -33,7 +35,8 @@ def build_gate() -> dg.AssetChecksDefinition:
                 description=result.says,
                 metadata={"observed": result.observed, "failing_rows": result.failing_count},
             )
-        gate.require_passed(results)
+        with nightly.step("release_gate"):
+            gate.require_passed(results)
 
     return release_gate
 

@@ -24,10 +24,10 @@ _LOADS = "loads.json"
 )
 def raw_zone(nightly: NightlyRun) -> Iterator[dg.MaterializeResult]:
     """Land every transcribed document and write the raw tables from the explicit list of loads."""
-    home = nightly.home
-    loads = documents.land_documents(home, checkout.SEEDS)
-    runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
-    start_build(home, loads)
+    with nightly.step("raw_zone") as home:
+        loads = documents.land_documents(home, checkout.SEEDS)
+        runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
+        start_build(home, loads)
     rows = sum(load.rows_loaded for load in loads)
     progress.milestone(f"raw zone: {len(loads)} documents, {rows:,} cells")
     for table in RAW_TABLES:

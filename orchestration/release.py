@@ -17,15 +17,16 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
 
     @dg.asset(name="release", deps=published, group_name="release", kinds={"duckdb", "parquet"})
     def release(nightly: NightlyRun) -> dg.MaterializeResult:
-        home, run_id = nightly.home, nightly.run_id
-        evidence = Evidence(
-            run_id=run_id,
-            compiled_sql=dbt.compiled_models(home),
-            docs=dbt.document(home),
-            gate=runs.recall(home, run_id, VERDICT),
-        )
-        release_id = publish(home, loads_of(home, run_id), evidence)
-        runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)
+        run_id = nightly.run_id
+        with nightly.step("release") as home:
+            evidence = Evidence(
+                run_id=run_id,
+                compiled_sql=dbt.compiled_models(home),
+                docs=dbt.document(home),
+                gate=runs.recall(home, run_id, VERDICT),
+            )
+            release_id = publish(home, loads_of(home, run_id), evidence)
+            runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)
         progress.milestone(f"published release {release_id}")
         return dg.MaterializeResult(metadata={"release_id": release_id})
 

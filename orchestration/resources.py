@@ -7,6 +7,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from klynge import runs
+from klynge.errors import GateRefusedError
 from klynge.home import Home
 
 
@@ -31,5 +32,15 @@ class NightlyRun(dg.ConfigurableResource):
             self._run_id = context.run_id or "unknown"
             runs.start(self.home, self._run_id)
             yield self
-            # whoever got here without a word from publishing or the failure hook was cut short
+            # whoever got here without a word from a failed step or from publishing was cut short
             runs.end(self.home, self._run_id, runs.FAILED, reason="the run ended before its end")
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Home]:
+        """Do a step's work on the home; where it fails, the run's record says where and why."""
+        try:
+            yield self.home
+        except Exception as error:
+            outcome = runs.REFUSED if isinstance(error, GateRefusedError) else runs.FAILED
+            runs.end(self.home, self.run_id, outcome, failed_step=name, reason=str(error))
+            raise

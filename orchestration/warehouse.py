@@ -39,13 +39,15 @@ def build_warehouse(manifest: Path) -> dg.AssetsDefinition:
     def warehouse(
         context: dg.AssetExecutionContext, nightly: NightlyRun
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        results = dbt.build(nightly.home)
+        with nightly.step("warehouse") as home:
+            results = dbt.build(home)
         models = [r for r in results if r.resource_type != "test"]
         progress.milestone(
             f"dbt: {len(models)} models and seeds, {len(results) - len(models)} tests"
         )
         yield from _events(context.assets_def, results)
-        dbt.refuse_failures(nightly.home, results)
+        with nightly.step("warehouse") as home:
+            dbt.refuse_failures(home, results)
 
     return warehouse
 

@@ -53,9 +53,19 @@ def klynge(home: Home, *arguments: str, root: Path = checkout.ROOT, **environmen
 
 
 def copy_checkout(target: Path) -> Path:
-    """A copy of the checkout's own files, to plant faults in."""
-    ignored = shutil.ignore_patterns(".*", "var", "__pycache__", "*.egg-info", "tests")
-    shutil.copytree(checkout.ROOT, target, ignore=ignored)
+    """A copy of what the program runs on, to plant faults in."""
+    for name in (
+        "klynge",
+        "cli",
+        "expectations",
+        "orchestration",
+        "dbt_project",
+        "profiles",
+        "seeds",
+    ):
+        shutil.copytree(
+            checkout.ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
     return target
 
 

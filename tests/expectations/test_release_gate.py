@@ -7,6 +7,7 @@ import pytest
 
 from expectations.gate import gate_checks, require_passed
 from expectations.runner import run
+from expectations.sources import with_sources
 from klynge.errors import GateRefusedError
 from klynge.releases.reading import DATABASE, current_rows
 
@@ -191,8 +192,9 @@ def test_a_refusal_shows_the_failing_rows_and_their_source(build):
             " where organisation_id = 'energy_cluster_denmark'"
         )
     with pytest.raises(GateRefusedError) as refusal:
-        require_passed(run(build, gate_checks()))
+        require_passed(with_sources(run(build, gate_checks()), build))
     message = str(refusal.value)
     assert "1 check(s) failed, nothing was published" in message
     assert "organisation_id: energy_cluster_denmark" in message
     assert "source_row_key: programme_cover_2025#" in message
+    assert "source: 001_6d57289692c27818.txt line 130: 99,3" in message

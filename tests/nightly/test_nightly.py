@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -61,8 +62,8 @@ def test_it_publishes_a_whole_release_and_says_so(published):
 def test_the_documentation_loads_nothing_from_outside(published):
     page = (open_release(home=published).path / "docs" / "index.html").read_text("utf-8")
     assert "mart_funding_mix" in page
-    for fetched in ('src="http', 'href="http', "src='http", "url(http"):
-        assert fetched not in page
+    fetched = r"""(<(script|link|img|iframe)[^>]*\s(src|href)=|url\()["']?(https?:)?//"""
+    assert not re.search(fetched, page)
 
 
 def test_the_same_inputs_elsewhere_give_the_same_hashes(published, tmp_path):
@@ -92,7 +93,7 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     done = klynge(home, "nightly", root=root)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "account_parts_add_up" in done.stderr
-    assert f"performance_account_2018#{cell}" in done.stderr or "total_financing" in done.stderr
+    assert "source: 003_c7b0bf553b7474fa.txt line 2022: 337,95" in done.stderr
     assert "Traceback" not in done.stderr
     assert list_releases(home) == []
     [run] = runs.list_runs(home)
@@ -105,7 +106,7 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
 def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
     root = copy_checkout(tmp_path / "spoilt")
     home = Home(tmp_path / "home")
-    change_cell(root, "programme_cover_2025", "prose.l35.total_pot", "662", "66 2")
+    change_cell(root, "programme_cover_2025", "prose.l35.pot", "662", "66 2")
     done = klynge(home, "nightly", root=root)
     assert done.returncode == 2, done.stdout + done.stderr
     assert "cells.csv: 1 problem(s)" in done.stderr

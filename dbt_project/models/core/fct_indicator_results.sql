@@ -1,5 +1,6 @@
 select
     expected.call_id,
+    figures.organisation_id,
     expected.grant_type_id,
     expected.indicator_id,
     expected.target_year as year,

@@ -1,0 +1,93 @@
+"""Rules of the house that a machine can keep."""
+
+import re
+import subprocess
+
+import pytest
+import yaml
+
+from klynge import checkout
+from klynge.landing.transcription import read_csv
+from tests.conftest import DOCUMENTS
+
+#: A run of this many words from a source document would be its sentence, not our fact.
+COPIED_WORDS = 12
+
+
+def tracked_files():
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607
+        cwd=checkout.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.splitlines()
+    if not listed:
+        pytest.skip("not a git checkout")
+    return [checkout.ROOT / name for name in listed if (checkout.ROOT / name).is_file()]
+
+
+def words(text):
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def test_no_sentence_of_a_document_is_in_the_project(documents):
+    runs = set()
+    for path in documents.glob("*.txt"):
+        w = words(path.read_text(encoding="utf-8"))
+        runs.update(tuple(w[i : i + COPIED_WORDS]) for i in range(len(w) - COPIED_WORDS + 1))
+    # cells.csv may list a name as long as the print makes it
+    for path in (p for p in tracked_files() if p.name != "cells.csv"):
+        w = words(path.read_text(encoding="utf-8", errors="replace"))
+        for i in range(len(w) - COPIED_WORDS + 1):
+            run = tuple(w[i : i + COPIED_WORDS])
+            # rows of figures are what the project is for; words are not
+            if not any(word.isdigit() for word in run):
+                assert run not in runs, f"{path.name}: {' '.join(run)}"
+
+
+def test_no_path_of_a_machine_is_in_the_project():
+    here = re.compile(re.escape(str(checkout.ROOT.parent)) + r"/|/home/\w+/|/Users/\w+/")
+    for path in tracked_files():
+        assert not here.search(path.read_text(encoding="utf-8", errors="replace")), path.name
+
+
+def test_paths_named_in_the_docs_exist():
+    for page in [checkout.ROOT / "README.md", *(checkout.ROOT / "docs").rglob("*.md")]:
+        text = page.read_text(encoding="utf-8")
+        for name in re.findall(
+            r"`((?:seeds|klynge|dbt_project|profiles|expectations|orchestration|cli|tests"
+            r"|benchmarks|docs)/[\w./]*)`",
+            text,
+        ):
+            assert (checkout.ROOT / name).exists(), f"{page.name} names {name}"
+
+
+def test_every_document_has_its_card():
+    for folder in (checkout.SEEDS / "documents").iterdir():
+        card = yaml.safe_load((folder / "origin.yml").read_text(encoding="utf-8"))
+        assert card["sha256"]
+        if DOCUMENTS.is_dir():
+            assert (DOCUMENTS / card["file_name"]).is_file()
+
+
+def test_every_reference_seed_is_used_by_a_model():
+    models = "".join(
+        p.read_text(encoding="utf-8") for p in (checkout.DBT_PROJECT / "models").rglob("stg_*.sql")
+    )
+    for seed in checkout.reference_files():
+        assert f"ref('{seed.stem}')" in models, seed.name
+
+
+def test_every_alias_stands_in_its_document(documents):
+    """A spelling is a fact with a line, like any figure; it may run over the lines that follow."""
+    lines = {}
+    for folder in (checkout.SEEDS / "documents").iterdir():
+        card = yaml.safe_load((folder / "origin.yml").read_text(encoding="utf-8"))
+        text = (documents / card["file_name"]).read_text(encoding="utf-8")
+        lines[card["document_id"]] = text.split("\n")
+    for row in read_csv(checkout.SEEDS / "reference" / "organisation_aliases.csv"):
+        first = int(row["line_number"]) - 1
+        here = " ".join(lines[row["document_id"]][first : first + 8])
+        squeezed = re.sub(r"[\s-]", "", here)
+        assert re.sub(r"[\s-]", "", row["alias"]) in squeezed, row
