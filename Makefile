@@ -8,10 +8,11 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly test robustness lint format lock bench clean
+.PHONY: help install nightly dagster test robustness lint format lock bench clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release"
+	@echo "make dagster   the schedule at 02:00 and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
 	@echo "make robustness  kill the nightly run 25 times and look what is left"
 	@echo "make lint      code style, types, import rules, SQL style"
@@ -31,6 +32,12 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 nightly: install
 	$(BIN)/klynge nightly
+
+# the schedule and the job's history, for this machine only
+dagster: install
+	mkdir -p $(KLYNGE_HOME)/dagster
+	cp orchestration/dagster.yaml $(KLYNGE_HOME)/dagster/
+	DAGSTER_HOME=$(KLYNGE_HOME)/dagster $(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: install
 	$(BIN)/pytest

@@ -29,7 +29,12 @@ def folder(home: Home, run_id: str) -> Path:
 
 
 def start(home: Home, run_id: str) -> Run:
-    """Record that a run has begun."""
+    """Record that a run has begun; a run that has its record already keeps it.
+
+    Dagster may set a run's resources up a second time, when all is done.
+    """
+    if (folder(home, run_id) / "run.json").exists():
+        return read(home, run_id)
     with machine_errors(str(home.runs)):
         folder(home, run_id).mkdir(parents=True, exist_ok=True)
     run = Run(run_id, _now())

@@ -1,0 +1,26 @@
+"""A run's record: written once, and the first word on its end stands."""
+
+from datetime import UTC, datetime, timedelta
+
+from klynge import runs
+from klynge.status import read_status
+
+
+def test_a_record_survives_a_second_start(home):
+    runs.start(home, "a")
+    runs.end(home, "a", runs.PUBLISHED, release_id="r")
+    runs.start(home, "a")
+    runs.end(home, "a", runs.FAILED, reason="too late")
+    assert runs.read(home, "a").outcome == runs.PUBLISHED
+
+
+def test_status_tells_of_a_run_that_was_cut_short(home):
+    runs.start(home, "a")
+    assert any("was cut short" in problem for problem in read_status(home).problems)
+
+
+def test_status_tells_of_a_missed_night(published):
+    later = datetime.now(UTC) + timedelta(days=4)
+    assert any(
+        "a night was missed" in problem for problem in read_status(published, later).problems
+    )
