@@ -3,13 +3,17 @@
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 
 from cli.output import console, errors, show_table
 from klynge import checkout
 from klynge.errors import InputError
+from klynge.home import Home
 from klynge.landing.transcription import read_transcriptions
+from klynge.landing.values import compare_values
 from klynge.landing.verification import Verification, failure_message, verify
+from klynge.releases.reading import DATABASE, open_release
 
 
 def verify_documents(
@@ -32,6 +36,7 @@ def verify_documents(
         ("document", "cells", "numerals", "transcribed", "passed over", "unaccounted", "failures"),
         [_summary(result) for result in results],
     )
+    _compare_with_release()
     cells = sum(r.cells_by_table.total() for r in results)
     failures = sum(len(r.failures) for r in results)
     console.print(f"\n{cells} cells in {len(results)} documents, {failures} failures")
@@ -39,6 +44,25 @@ def verify_documents(
         for result in results:
             if result.failures:
                 errors.print(failure_message(result))
+        raise typer.Exit(1)
+
+
+def _compare_with_release() -> None:
+    """Whether the release's values, computed in SQL, are those the parser reads."""
+    home = Home.from_environment()
+    if not (home.releases / "current").exists():
+        console.print("\nno release yet: its values are compared once one is published")
+        return
+    release = open_release(home=home)
+    with duckdb.connect(str(release.path / DATABASE), read_only=True) as connection:
+        cells, differing = compare_values(connection)
+    for line in differing:
+        errors.print(line)
+    console.print(
+        f"\nrelease {release.release_id}: macro and parser give the same value for "
+        f"{cells - len(differing)} of {cells} cells"
+    )
+    if differing:
         raise typer.Exit(1)
 
 

@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 a check said no and nothing was published; 2 wrong use or 
 ``status`` and ``releases`` answer at once.
 """
 
+import os
 import sys
 
 import typer
@@ -12,7 +13,7 @@ import typer
 from cli import documents, nightly, query, releases, status
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
-from klynge.home import machine_errors
+from klynge.home import machine_remedy
 
 app = typer.Typer(
     help="Klyngedata: the data warehouse of the Danish cluster programme.",
@@ -31,11 +32,19 @@ app.add_typer(releases.app, name="releases")
 def main() -> None:
     """Run a command; a mistake the user can mend is one message, never a traceback."""
     try:
-        with machine_errors("the disk"):
-            app()
+        app()
     except KlyngeError as error:
-        errors.print(f"error: {error}", style="red")
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code)
     except OSError as error:
-        errors.print(f"error: {error}", style="red")
-        sys.exit(MachineError.exit_code)
+        remedy = machine_remedy(error) or error.strerror or str(error)
+        _end(f"{error.filename or 'the machine'}: {remedy}", MachineError.exit_code)
+    except Exception as error:
+        if os.environ.get("KLYNGE_DEBUG"):
+            raise
+        told = f"{type(error).__name__}: {error}"
+        _end(f"{told}; this is a fault of the program: KLYNGE_DEBUG=1 shows where", 3)
+
+
+def _end(message: str, exit_code: int) -> None:
+    errors.print(f"error: {message}", style="red")
+    sys.exit(exit_code)

@@ -2,15 +2,10 @@
 
 import time
 
-import typer
-
-from cli.output import console, errors, show_table
+from cli.output import console, show_table
 from klynge import progress
 from klynge.home import Home
 from klynge.releases.reading import Release, open_release
-
-#: What a shell reports for a command ended by Ctrl-C.
-INTERRUPTED = 130
 
 #: Three figures to show that a release speaks: the money, the firms, the call.
 SHOWN_FIGURES = (
@@ -47,15 +42,11 @@ def nightly() -> None:
     """Load, build, check and publish: the job that runs at 02:00, run now."""
     home = Home.from_environment()
     home.prepare()
-    try:
-        with Ticker() as ticker, progress.watched(ticker):
-            from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt, GX: seconds
+    with Ticker() as ticker, progress.watched(ticker):
+        from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
 
-            progress.milestone("ready: Dagster, dbt and Great Expectations are loaded")
-            run_nightly(home)
-    except KeyboardInterrupt:
-        errors.print("stopped; what was published before is unchanged")
-        raise typer.Exit(INTERRUPTED) from None
+        progress.milestone("ready: Dagster, dbt and Great Expectations are loaded")
+        run_nightly(home)
     _introduce(open_release(home=home))
 
 

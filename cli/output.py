@@ -12,6 +12,8 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
+from klynge.errors import InputError
+
 #: A pipe has no width: there nothing is folded or cut.
 _PIPE_WIDTH = 10_000
 
@@ -38,6 +40,8 @@ def show(answer: pa.Table, output: Format) -> None:
         writer.writerow(names)
         writer.writerows(rows)
     elif output is Format.json:
+        if len(set(names)) < len(names):
+            raise InputError("two columns have one name: name them apart with `as`")
         content = [dict(zip(names, row, strict=True)) for row in rows]
         print(json.dumps(content, ensure_ascii=False, indent=2, default=str))  # noqa: T201
     else:

@@ -11,6 +11,11 @@ from expectations.result import CheckResult
 #: Columns of a failing row that may name a printed figure, the most telling one first.
 _NAMES_A_FIGURE = ("figure_id", "source_row_key")
 
+#: A build may have failed before these came to be.
+_IS_BUILT = """
+    select 1 from information_schema.tables
+    where table_schema = 'core' and table_name = 'fct_published_figures'
+"""
 _SOURCES = """
     select f.figure_id, d.file_name || ' line ' || f.line_number || ': ' || f.printed_text
     from core.fct_published_figures f join core.dim_document d using (document_id)
@@ -18,24 +23,31 @@ _SOURCES = """
 """
 
 
+Row = dict[str, str]
+
+
 def with_sources(results: Iterable[CheckResult], database: Path) -> list[CheckResult]:
     """Add ``source`` to every failing row that names a printed figure of ``database``."""
-    results = list(results)
-    named = {_figure(row) for result in results for row in result.failing_rows} - {None}
-    if not named:
-        return results
-    with duckdb.connect(str(database), read_only=True) as connection:
-        found = dict(connection.execute(_SOURCES, {"figures": sorted(map(str, named))}).fetchall())
     return [
-        replace(result, failing_rows=[_with_source(row, found) for row in result.failing_rows])
+        replace(result, failing_rows=add_sources(result.failing_rows, database))
+        if result.failing_rows
+        else result
         for result in results
     ]
 
 
-def _figure(row: dict[str, str]) -> str | None:
-    return next((row[name] for name in _NAMES_A_FIGURE if name in row), None)
+def add_sources(rows: list[Row], database: Path) -> list[Row]:
+    """The rows with ``source`` beside those that name a printed figure, or a line of a document."""
+    named = sorted({_figure(row) for row in rows} - {""})
+    if not named:
+        return rows
+    with duckdb.connect(str(database), read_only=True) as connection:
+        known = connection.execute(_IS_BUILT).fetchall()
+        found = dict(connection.execute(_SOURCES, {"figures": named}).fetchall()) if known else {}
+    return [
+        {**row, "source": found[_figure(row)]} if _figure(row) in found else row for row in rows
+    ]
 
 
-def _with_source(row: dict[str, str], found: dict[str, str]) -> dict[str, str]:
-    source = found.get(_figure(row) or "")
-    return {**row, "source": source} if source else row
+def _figure(row: Row) -> str:
+    return next((row[name] for name in _NAMES_A_FIGURE if name in row), "")

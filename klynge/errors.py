@@ -24,3 +24,13 @@ class MachineError(KlyngeError):
     """The machine failed: disk, permissions, a lock held by somebody else (exit code 3)."""
 
     exit_code = 3
+
+
+class LockedError(MachineError):
+    """Another run holds the home's lock (exit code 3)."""
+
+
+class InterruptedRunError(KlyngeError):
+    """Somebody stopped the command (exit code 130, as a shell reports Ctrl-C)."""
+
+    exit_code = 130

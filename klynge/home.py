@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from klynge import checkout
-from klynge.errors import KlyngeError, MachineError
+from klynge.errors import KlyngeError, LockedError, MachineError
 
 #: Names of things that are still being written; whoever starts next may remove them.
 UNFINISHED = ".unfinished-"
+
+_LOCK_TRIES, _LOCK_WAIT = 20, 0.1
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,29 @@ class Home:
             for zone in (self.raw, self.build, self.runs, self.releases):
                 zone.mkdir(parents=True, exist_ok=True)
             self.archive.mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = self.root / f"{UNFINISHED}probe-{os.getpid()}"
-            probe.write_bytes(b"")
-            probe.unlink()
+            for zone in (self.root, self.raw, self.build, self.runs, self.releases, self.archive):
+                if not os.access(zone, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(zone))
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the one writer's lock; the system lets go of it however the process ends."""
         self.prepare()
-        with (self.root / "lock").open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise MachineError(
+        with machine_errors(str(self.root / "lock")):
+            file = (self.root / "lock").open("a")
+        with file:
+            # who only looks whether somebody writes holds the lock for a moment, too
+            for _ in range(_LOCK_TRIES):
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    time.sleep(_LOCK_WAIT)
+            else:
+                raise LockedError(
                     f"another run is writing in {self.root}: wait for it to end, "
                     "or choose another KLYNGE_HOME"
-                ) from None
+                )
             yield
 
     def is_locked(self) -> bool:
@@ -91,12 +101,25 @@ class Home:
                 return True
         return False
 
-    def remove_unfinished(self) -> None:
-        """Clear what a killed run left half-written; call it with the lock held."""
-        for zone in (self.root, self.archive, self.build, self.releases, self.runs, self.raw):
-            for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*"):
-                for path in zone.glob(pattern):
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    def clear(self) -> None:
+        """Remove what former runs left half-written, and the last build; with the lock held."""
+        with machine_errors(str(self.root)):
+            for stale in self.build.glob("klyngedata.duckdb*"):
+                stale.unlink()
+            for zone in (self.root, self.archive, self.build, self.releases, self.runs, self.raw):
+                for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*"):
+                    for path in zone.glob(pattern):
+                        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if not path.is_dir() or path.is_symlink():
+        path.unlink(missing_ok=True)
+        return
+    # a draft of a release may be read-only already
+    for folder in (path, *(p for p in path.rglob("*") if p.is_dir())):
+        folder.chmod(0o755)
+    shutil.rmtree(path)
 
 
 _REMEDIES = {

@@ -29,10 +29,7 @@ def folder(home: Home, run_id: str) -> Path:
 
 
 def start(home: Home, run_id: str) -> Run:
-    """Record that a run has begun; a run that has its record already keeps it.
-
-    Dagster may set a run's resources up a second time, when all is done.
-    """
+    """Record that a run has begun; a run that has its record already keeps it."""
     if (folder(home, run_id) / "run.json").exists():
         return read(home, run_id)
     with machine_errors(str(home.runs)):
@@ -40,6 +37,12 @@ def start(home: Home, run_id: str) -> Run:
     run = Run(run_id, _now())
     _write(home, run)
     return run
+
+
+def is_over(home: Home, run_id: str) -> bool:
+    """Whether the run has ended; Dagster may set its resources up once more, after the end."""
+    record = folder(home, run_id) / "run.json"
+    return record.exists() and read(home, run_id).outcome != STARTED
 
 
 def end(home: Home, run_id: str, outcome: str, **details: str | None) -> None:

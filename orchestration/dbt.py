@@ -1,7 +1,13 @@
 """dbt, called in this process: parsing once, building, documenting, and saying what came of it."""
 
+import fcntl
+import hashlib
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +15,10 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from expectations.sources import add_sources
 from klynge import checkout, progress
-from klynge.errors import GateRefusedError, MachineError
-from klynge.home import Home, machine_remedy, write_atomically
+from klynge.errors import GateRefusedError, InterruptedRunError, MachineError
+from klynge.home import Home, machine_errors, machine_remedy, write_atomically
 
 #: How many failing rows of a dbt test are shown.
 SHOWN_ROWS = 10
@@ -42,18 +49,43 @@ def artifacts(home: Home) -> Path:
 def parse(home: Home) -> Path:
     """The path of a manifest that fits the project's files as they are now.
 
-    The project is parsed when there is no manifest yet or any of its files has changed since. The
-    stamp is written last and lies apart from what a build rewrites, so a parse or a build that was
-    cut short is never mistaken for a finished one.
+    The project is parsed when any of its files, its place or dbt itself has changed since, or the
+    manifest is not the one that was parsed. The stamp is written last and lies apart from what a
+    build rewrites, so a parse or a build that was cut short is never mistaken for a finished one.
     """
-    parsed, stamp = home.build / "parsed", home.build / "parsed" / "project.sha256"
-    wanted = f"{checkout.hash_files(_project_files())} {home.root}"
-    if not stamp.is_file() or stamp.read_text() != wanted:
-        progress.detail("parsing the dbt project")
-        stamp.unlink(missing_ok=True)
-        _invoke(home, "parse", target=parsed)
-        write_atomically(stamp, wanted.encode())
-    return parsed / "manifest.json"
+    parsed = home.build / "parsed"
+    manifest, stamp = parsed / "manifest.json", parsed / "project.sha256"
+    with _one_parser(home):
+        if not stamp.is_file() or stamp.read_text() != _stamp(home, manifest):
+            progress.detail("parsing the dbt project")
+            # dbt's own cache names the place of the project that it was made from
+            for folder in (parsed, artifacts(home)):
+                shutil.rmtree(folder, ignore_errors=True)
+            _invoke(home, "parse", target=parsed)
+            write_atomically(stamp, _stamp(home, manifest).encode())
+    return manifest
+
+
+def _stamp(home: Home, manifest: Path) -> str:
+    parts = (
+        checkout.hash_files(_project_files()),
+        hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "",
+        checkout.ROOT,
+        home.root,
+        *(version(name) for name in ("dbt-core", "dbt-duckdb", "dagster-dbt")),
+    )
+    return " ".join(map(str, parts))
+
+
+@contextmanager
+def _one_parser(home: Home) -> Iterator[None]:
+    """Two processes that load the code location at once parse one after the other."""
+    with machine_errors(str(home.build)):
+        home.build.mkdir(parents=True, exist_ok=True)
+        file = (home.build / "parse.lock").open("a")
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def build(home: Home) -> list[NodeResult]:
@@ -117,10 +149,11 @@ def _describe(home: Home, result: NodeResult) -> str:
         with duckdb.connect(str(home.database), read_only=True) as connection:
             found = connection.execute(f"from ({result.compiled_sql}) limit {SHOWN_ROWS}")
             columns = [d[0] for d in found.description]
-            lines += [
-                "  " + ", ".join(f"{c}={v}" for c, v in zip(columns, row, strict=True))
-                for row in found.fetchall()
-            ]
+            rows = [dict(zip(columns, map(str, row), strict=True)) for row in found.fetchall()]
+        lines += [
+            "  " + ", ".join(f"{c}={v}" for c, v in row.items() if v != "None")
+            for row in add_sources(rows, home.database)
+        ]
     return "\n".join(lines)
 
 
@@ -150,6 +183,8 @@ def _invoke(home: Home, *arguments: str, target: Path) -> Any:
         remedy = machine_remedy(done.exception)
         reason = f"{remedy}, and run again" if remedy else str(done.exception)
         raise MachineError(f"dbt {arguments[0]} failed: {reason}") from done.exception
+    if done.result is None and not done.success:
+        raise InterruptedRunError(f"dbt {arguments[0]} was stopped")
     return done.result
 
 

@@ -10,6 +10,7 @@ from expectations.result import CheckResult
 from expectations.sources import with_sources
 from klynge import progress, runs
 from klynge.releases.reading import current_rows
+from orchestration.landing import loads_of
 from orchestration.resources import NightlyRun
 
 #: The gate's verdict, as it is kept with the run and copied into the release.
@@ -22,7 +23,9 @@ def build_gate() -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="release_gate", specs=[_spec(c) for c in gate.gate_checks()])
     def release_gate(nightly: NightlyRun) -> Iterator[dg.AssetCheckResult]:
         with nightly.step("release_gate") as home:
-            found = runner.run(home.database, gate.gate_checks(current_rows(home)))
+            documents = [x.about["document_id"] for x in loads_of(home, nightly.run_id)]
+            checks = gate.gate_checks(current_rows(home, documents))
+            found = runner.run(home.database, checks)
             results = with_sources(found, home.database)
             runs.keep(home, nightly.run_id, VERDICT, _verdict(results))
         passed = sum(r.passed for r in results)

@@ -19,10 +19,12 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def release(nightly: NightlyRun) -> dg.MaterializeResult:
         run_id = nightly.run_id
         with nightly.step("release") as home:
+            docs = dbt.document(home)
+            progress.milestone("documentation written")
             evidence = Evidence(
                 run_id=run_id,
                 compiled_sql=dbt.compiled_models(home),
-                docs=dbt.document(home),
+                docs=docs,
                 gate=runs.recall(home, run_id, VERDICT),
             )
             release_id = publish(home, loads_of(home, run_id), evidence)

@@ -28,9 +28,10 @@ class NightlyRun(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["NightlyRun"]:
         """Lock the home, clear what a killed run left, and open this run's record."""
         with self.home.locked():
-            self.home.remove_unfinished()
             self._run_id = context.run_id or "unknown"
-            runs.start(self.home, self._run_id)
+            if not runs.is_over(self.home, self._run_id):
+                self.home.clear()
+                runs.start(self.home, self._run_id)
             yield self
             # whoever got here without a word from a failed step or from publishing was cut short
             runs.end(self.home, self._run_id, runs.FAILED, reason="the run ended before its end")

@@ -1,12 +1,14 @@
 """Running the nightly job in this process, for the command line and for tests."""
 
 import os
+import traceback
 import uuid
+from collections.abc import Iterator
 
 import dagster as dg
 
-from klynge import runs
-from klynge.errors import KlyngeError
+from klynge import progress, runs
+from klynge.errors import InterruptedRunError, KlyngeError, LockedError, MachineError
 from klynge.home import Home
 from klynge.runs import Run
 from orchestration.assembly import build_definitions
@@ -18,20 +20,54 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def run_nightly(home: Home) -> Run:
     """Run ``nightly_evaluation_refresh`` and return its record, with the release it published.
 
-    Raises the :class:`KlyngeError` that ended it where it published nothing.
+    Raises the :class:`KlyngeError` that ended it where it published nothing; an error that nobody
+    foresaw is a :class:`MachineError` with its traceback in the run's folder.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
-    job = build_definitions(home).resolve_job_def(JOB)
     run_id = str(uuid.uuid4())
     try:
+        job = build_definitions(home).resolve_job_def(JOB)
+        progress.milestone("dbt project parsed, code location put together")
         with _instance() as instance:
             job.execute_in_process(run_config=_QUIET, instance=instance, run_id=run_id)
-    except Exception as error:
-        known = _known_cause(error)
-        if known is None:
-            raise
-        raise known from error
+    except (Exception, KeyboardInterrupt) as error:
+        raise _told(home, run_id, error) from error
     return runs.read(home, run_id)
+
+
+def _told(home: Home, run_id: str, error: BaseException) -> KlyngeError:
+    """The one message for what ended a run; the run's record says it, too."""
+    chain = list(_chain(error))
+    known = [e for e in chain if isinstance(e, KlyngeError)]
+    if any(_is_interrupt(e) for e in chain):
+        told: KlyngeError = InterruptedRunError("stopped before the end")
+    elif known:
+        told = known[0]
+    else:
+        told = MachineError(f"the run failed in a way nobody foresaw: {chain[-1]!r}")
+    if not isinstance(told, LockedError):
+        runs.start(home, run_id)
+        runs.end(home, run_id, runs.FAILED, reason=str(told))
+        if not known:
+            trace = "".join(traceback.format_exception(error))
+            runs.keep(home, run_id, "traceback.json", trace.splitlines())
+    return told
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    # Dagster and DuckDB each have an error of their own for the same key
+    return isinstance(error, KeyboardInterrupt | dg.DagsterExecutionInterruptedError) or (
+        "interrupted" in str(error).lower() and not isinstance(error, KlyngeError)
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and its causes; Dagster's chains may come back to where they began."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _instance() -> dg.DagsterInstance:
@@ -42,9 +78,3 @@ def _instance() -> dg.DagsterInstance:
     if os.environ.get("DAGSTER_HOME"):
         return dg.DagsterInstance.get()
     return dg.DagsterInstance.ephemeral()
-
-
-def _known_cause(error: BaseException | None) -> KlyngeError | None:
-    while error is not None and not isinstance(error, KlyngeError):
-        error = error.__cause__ or error.__context__
-    return error

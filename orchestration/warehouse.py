@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from klynge import progress
+from klynge.errors import GateRefusedError
+from klynge.landing.values import compare_values
 from orchestration import dbt
 from orchestration.resources import NightlyRun
 
@@ -48,6 +51,13 @@ def build_warehouse(manifest: Path) -> dg.AssetsDefinition:
         yield from _events(context.assets_def, results)
         with nightly.step("warehouse") as home:
             dbt.refuse_failures(home, results)
+            with duckdb.connect(str(home.database), read_only=True) as connection:
+                cells, differing = compare_values(connection)
+            if differing:
+                raise GateRefusedError(
+                    "\n  ".join(["the two readings of a printed number differ:", *differing])
+                )
+        progress.milestone(f"values: macro and parser agree on {cells:,} cells")
 
     return warehouse
 

@@ -79,6 +79,14 @@ def test_every_reference_seed_is_used_by_a_model():
         assert f"ref('{seed.stem}')" in models, seed.name
 
 
+def test_every_column_of_a_seed_is_declared_as_text():
+    declared = yaml.safe_load((checkout.SEEDS / "reference" / "types.yml").read_text("utf-8"))
+    types = {seed["name"]: seed["config"]["column_types"] for seed in declared["seeds"]}
+    for seed in checkout.reference_files():
+        header = seed.read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert types[seed.stem] == dict.fromkeys(header, "varchar"), seed.name
+
+
 def test_every_alias_stands_in_its_document(documents):
     """A spelling is a fact with a line, like any figure; it may run over the lines that follow."""
     lines = {}

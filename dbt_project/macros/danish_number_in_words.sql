@@ -50,12 +50,13 @@
     end
 {%- endmacro %}
 
-{# "tredjedele" -> 3, "halvdelen" -> 2; null for a word that is no fraction. #}
+{# "tredjedele" -> 3, "halvdelen" -> 2, "halvårlig" -> 2; null for a word that is no fraction. #}
 {% macro danish_denominator(word) -%}
-    case
-        when {{ word }} like 'halv%' then 2
-        when {{ word }} like 'tredjedel%' then 3
-        when {{ word }} like 'fjerdedel%' then 4
-        when {{ word }} like 'femtedel%' then 5
+    case {{ without_ending(word, '(årige?t?|årlige?t?|e|en|ene)$') }}
+        when 'halv' then 2
+        when 'halvdel' then 2
+        when 'tredjedel' then 3
+        when 'fjerdedel' then 4
+        when 'femtedel' then 5
     end
 {%- endmacro %}

@@ -9,6 +9,7 @@ import pyarrow as pa
 from klynge.home import Home
 from klynge.landing import raw_zone
 from klynge.landing.raw_zone import Load
+from klynge.landing.reference import check_reference
 from klynge.landing.transcription import CELL_COLUMNS, Transcription, read_transcriptions
 
 DATASET = "published_cells"
@@ -22,7 +23,9 @@ def land_documents(home: Home, seeds: Path) -> list[Load]:
     Returns the loads that the checkout's transcriptions stand for, in order of document id: the
     explicit list a build is made from. All documents are read and checked before any is written.
     """
-    return [_land(home, transcription) for transcription in read_transcriptions(seeds)]
+    transcriptions = read_transcriptions(seeds)
+    check_reference(seeds, [t.origin.document_id for t in transcriptions])
+    return [_land(home, transcription) for transcription in transcriptions]
 
 
 def _land(home: Home, transcription: Transcription) -> Load:

@@ -44,7 +44,7 @@ _NUMERALS = {
     "tolv": 12,
     **dict.fromkeys(("hundred", "hundrede"), 100),
 }
-_DENOMINATORS = {"halv": 2, "tredjedel": 3, "fjerdedel": 4, "femtedel": 5}
+_DENOMINATORS = {"halv": 2, "halvdel": 2, "tredjedel": 3, "fjerdedel": 4, "femtedel": 5}
 
 
 class NumberError(ValueError):
@@ -92,13 +92,17 @@ def _words(printed_text: str) -> Decimal:
 
 
 def _numeral(word: str) -> int | None:
-    # "fireårig", "toårige": the numeral is what stands before the ending
-    return _NUMERALS.get(re.sub(r"(årige?t?|årlige?t?|gange?)$", "", word))
+    return _NUMERALS.get(_without_ending(word))
 
 
 def _part(word: str) -> Fraction | None:
-    found = [d for stem, d in _DENOMINATORS.items() if word.startswith(stem)]
-    return Fraction(1, found[0]) if found else None
+    stem = re.sub(r"del(e|en|ene)?$", "del", _without_ending(word))
+    return Fraction(1, _DENOMINATORS[stem]) if stem in _DENOMINATORS else None
+
+
+def _without_ending(word: str) -> str:
+    # "fireårig", "toårige", "halvårlige": the numeral is what stands before the ending
+    return re.sub(r"(årige?t?|årlige?t?|gange?)$", "", word)
 
 
 def token_spans(line: str, text: str) -> list[tuple[int, int]]:
@@ -127,6 +131,7 @@ def _stands_alone(line: str, start: int, end: int) -> bool:
 #: articles, ordinals mostly places in a row; where those do state a quantity a cell may hold them).
 NUMERAL_WORDS = (
     *("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"),
+    *("begge", "dobbelt", "fordoblet", "fordoblede", "hundred", "hundrede"),
     r"(?:to|tre|fir|fire|fem)årige?t?",
     r"(?:halv|tredje|fjerde|femte)del(?:e|en|ene)?",
 )

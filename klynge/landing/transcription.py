@@ -155,7 +155,7 @@ class Vocabulary:
             allowed[column] = frozenset(r[key] for r in rows) | ({""} if optional else set())
             home[column] = f"reference/{seed}.csv"
         closed: dict[str, set[str]] = {}
-        for row in read_csv(reference / "vocabularies.csv"):
+        for row in read_csv(reference / "vocabularies.csv", ("vocabulary", "term", "meaning")):
             closed.setdefault(row["vocabulary"], set()).add(row["term"])
         for column, optional in CLOSED_TERMS.items():
             allowed[column] = frozenset(closed.get(column, ())) | ({""} if optional else set())
@@ -262,7 +262,7 @@ def _field_problems(card: object, fields: dict[str, Any]) -> list[str]:
         *(
             f"the field {name} is {card[name]!r}: quote it, or correct its type"
             for name, kind in fields.items()
-            if name in card and not isinstance(card[name], kind)
+            if name in card and (not isinstance(card[name], kind) or isinstance(card[name], bool))
         ),
     ]
 
@@ -321,7 +321,7 @@ def _identity_problems(
 def _table_problems(cell: dict[str, str], table: Table | None) -> Iterable[str]:
     if table is None:
         yield f"unknown table {cell['table_id']!r}; declare it in origin.yml"
-    elif cell["line"].isdigit() and not table.first_line <= int(cell["line"]) <= table.last_line:
+    elif _is_whole(cell["line"]) and not table.first_line <= int(cell["line"]) <= table.last_line:
         yield f"table {table.table_id} covers lines {table.first_line}-{table.last_line} only"
 
 
@@ -348,14 +348,18 @@ def _repeat_problems(cell: dict[str, str], by_id: dict[str, dict[str, str]]) -> 
         yield f"differs from the cell it repeats in {', '.join(differing)}"
 
 
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _place_problems(cell: dict[str, str], origin: Origin) -> Iterable[str]:
-    if not (cell["line"].isdigit() and 1 <= int(cell["line"]) <= origin.lines):
+    if not (_is_whole(cell["line"]) and 1 <= int(cell["line"]) <= origin.lines):
         yield f"line {cell['line']!r} must be a whole number from 1 to {origin.lines}"
     elif cell["last_line"] and not (
-        cell["last_line"].isdigit() and int(cell["line"]) < int(cell["last_line"]) <= origin.lines
+        _is_whole(cell["last_line"]) and int(cell["line"]) < int(cell["last_line"]) <= origin.lines
     ):
         yield f"last_line {cell['last_line']!r} must be a line after {cell['line']}, or empty"
-    if not (cell["occurrence"].isdigit() and int(cell["occurrence"]) >= 1):
+    if not (_is_whole(cell["occurrence"]) and int(cell["occurrence"]) >= 1):
         yield f"occurrence {cell['occurrence']!r} must be 1 or more"
     if not cell["printed_text"].strip():
         yield "printed_text is empty"
@@ -373,11 +377,11 @@ def _passed_over_problems(
 ) -> Iterable[str]:
     for number, row in enumerate(rows, start=2):
         lines = (row["first_line"], row["last_line"])
-        if not all(x.isdigit() for x in lines) or not (
+        if not all(map(_is_whole, lines)) or not (
             1 <= int(lines[0]) <= int(lines[1]) <= origin.lines
         ):
             yield f"row {number}: lines {lines[0]!r}-{lines[1]!r} must lie within 1-{origin.lines}"
-        if bool(row["printed_text"]) != row["occurrence"].isdigit():
+        if bool(row["printed_text"]) != _is_whole(row["occurrence"]):
             yield f"row {number}: occurrence goes with printed_text; both or neither"
         if row["printed_text"] and lines[0] != lines[1]:
             yield f"row {number}: a single numeral stands on one line"

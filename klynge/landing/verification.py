@@ -111,19 +111,24 @@ def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
 
 
 def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[Span]:
-    """A text that runs over several lines, blank and hyphen-only lines between left out."""
+    """A text that runs over several lines: words in order, each a token, on every line some.
+
+    Lines between that hold nothing, or only the hyphen that the text layer tore off, are passed.
+    """
     spans: list[Span] = []
     words = text.split()
     for number in range(first, last + 1):
         here = lines[number - 1]
-        position = 0
+        position, found = 0, 0
         while words:
-            at = here.find(words[0], position)
+            at = next((a for a, _ in token_spans(here, words[0]) if a >= position), -1)
             # within a line the words follow each other; only the first may stand further in
-            if at < 0 or (spans and here[position:at].strip() not in ("", "•")):
+            if at < 0 or (found and here[position:at].strip()):
                 break
-            position = at + len(words.pop(0))
+            position, found = at + len(words.pop(0)), found + 1
             spans.append((number, at, position))
+        if not found and here.strip() not in ("", "-"):
+            return []
     return [] if words else spans
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from klynge.home import Home, machine_errors
+from klynge.home import Home
 from klynge.landing import documents, raw_zone
 from klynge.landing.raw_zone import Load
 
@@ -52,9 +52,8 @@ def start_build(home: Home, loads: Sequence[Load]) -> None:
     ``raw.loads`` has one row per load, ``raw.published_cells`` one per transcribed cell,
     ``raw.documents`` and ``raw.document_tables`` one per document and per table in it.
     """
-    with machine_errors(str(home.build)):
-        for stale in home.build.glob("klyngedata.duckdb*"):
-            stale.unlink()
+    for stale in home.build.glob("klyngedata.duckdb*"):
+        stale.unlink()
     with duckdb.connect(str(home.database)) as connection:
         connection.execute("create schema raw")
         _write_ledger(connection, loads)

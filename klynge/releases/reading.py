@@ -12,10 +12,14 @@ from klynge.errors import InputError
 from klynge.home import Home, read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
+
+#: Releases are read-only, and so are the answers: nothing but questions is put to them.
+_QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 #: The database has the same name in every release: its views embed it.
 DATABASE = "klyngedata.duckdb"
@@ -66,8 +70,9 @@ class Release:
     def arrow(self, sql: str) -> pa.Table:
         """The answer to a query as an Arrow table.
 
-        Raises :class:`InputError` where the query is not understood or wants to write.
+        Raises :class:`InputError` where it is not one query, is not understood or wants to write.
         """
+        _require_one_query(sql)
         if not self.has_database:
             raise InputError(
                 f"the database of release {self.release_id} was removed by retention; "
@@ -79,6 +84,16 @@ class Release:
                 return connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise InputError(f"the query failed in release {self.release_id}: {error}") from None
+
+
+def _require_one_query(sql: str) -> None:
+    """Refuse what would write, here or into a file, and what would be answered in part only."""
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise InputError(f"this is no query: {error}") from None
+    if len(statements) != 1 or statements[0].type not in _QUESTIONS:
+        raise InputError("give one query that reads, such as: select … or from …")
 
 
 def open_release(release_id: str | None = None, home: Home | None = None) -> Release:
@@ -101,12 +116,17 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
     return Release(home.releases / release_id)
 
 
-def current_rows(home: Home) -> dict[str, int]:
-    """Rows by ``schema.table`` in the current release; empty where nothing is published yet."""
+def current_rows(home: Home, documents: Iterable[str]) -> dict[str, int]:
+    """Rows by ``schema.table`` in the current release, to compare a build of ``documents`` with.
+
+    Empty where nothing is published yet, or from other documents: then there is nothing to compare.
+    """
     if not (home.releases / "current").exists():
         return {}
-    tables = open_release(home=home).manifest["tables"]
-    return {f"{t['schema']}.{t['table']}": t["rows"] for t in tables}
+    manifest = open_release(home=home).manifest
+    if set(manifest["inputs"]["documents"]) != set(documents):
+        return {}
+    return {f"{t['schema']}.{t['table']}": t["rows"] for t in manifest["tables"]}
 
 
 def list_releases(home: Home) -> list[Release]:

@@ -47,7 +47,11 @@ def test_a_table_is_not_cut_when_piped(published):
     ("arguments", "says"),
     [
         (("query", "select * from nowhere.table"), "the query failed"),
-        (("query", "delete from core.dim_document"), "read-only"),
+        (("query", "delete from core.dim_document"), "give one query that reads"),
+        (("query", ""), "give one query that reads"),
+        (("query", "select 1; select 2"), "give one query that reads"),
+        (("query", "copy (select 1) to 'x.csv'"), "give one query that reads"),
+        (("query", "select 1 as a, 2 as a", "--format", "json"), "two columns have one name"),
         (("query", "select 1", "--release", "1999"), "no release '1999'"),
         (("verify-documents", "--documents", "/nowhere"), "is no folder"),
         (("releases", "rollback", "1999"), "no release '1999'"),

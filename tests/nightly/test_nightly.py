@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,51 @@ def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
     assert "'66 2' is not a number of format danish" in done.stderr
     assert "Traceback" not in done.stderr
     assert list_releases(home) == []
+
+
+def test_an_error_nobody_foresaw_is_a_message_and_leaves_its_trace(home):
+    assert klynge(home, "nightly").returncode == 0
+    [broken, *_] = home.raw.glob("*/*/data.parquet")
+    broken.write_bytes(b"no parquet")
+    done = klynge(home, "nightly")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "in a way nobody foresaw" in done.stderr
+    assert "Traceback" not in done.stderr
+    last = runs.list_runs(home)[-1]
+    assert last.outcome == runs.FAILED
+    assert (home.runs / last.run_id / "traceback.json").is_file()
+
+
+def test_two_checkouts_may_share_a_home(published, home, tmp_path):
+    root = copy_checkout(tmp_path / "elsewhere")
+    cell = "perf.press_releases.2014"
+    change_cell(root, "performance_account_2018", cell, "271,", "272,")
+    labels = root / "seeds" / "reference" / "units.csv"
+    labels.write_text(labels.read_text("utf-8").replace("kilograms", "kilos"), "utf-8")
+    assert klynge(home, "nightly").returncode == 0
+    assert hashes(home) == hashes(published)
+    assert klynge(home, "nightly", root=root).returncode == 0
+    assert open_release(home=home).query(
+        "select label_en from core.dim_unit where unit = 'kilogram'"
+    )["label_en"].to_list() == ["kilos"]
+
+
+def test_a_draft_that_is_read_only_already_does_no_harm_to_an_ordinary_user(home):
+    setpriv = shutil.which("setpriv")
+    if setpriv is None or os.geteuid() != 0:
+        pytest.skip("needs setpriv and the right to drop rights")
+    draft = home.releases / f"{UNFINISHED}draft"
+    (draft / "marts").mkdir(parents=True)
+    (draft / "marts" / "file").touch()
+    for folder in (draft / "marts", draft):
+        folder.chmod(0o555)
+    clear = "from klynge.home import Home; from pathlib import Path; Home(Path({!r})).clear()"
+    subprocess.run(
+        [setpriv, "--inh-caps=-all", "--bounding-set=-all", sys.executable, "-c",
+         clear.format(str(home.root))],
+        cwd=checkout.ROOT, check=True,
+    )  # fmt: skip
+    assert not draft.exists()
 
 
 def test_two_runs_at_once_are_refused(home):

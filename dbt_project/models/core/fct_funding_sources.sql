@@ -12,7 +12,7 @@ figures as (
             partition by
                 document_id, table_id, indicator_id, breakdown, organisation_id, period_id,
                 funder_id, grant_type_id, amount_kr
-            order by line_number nulls last, occurrence nulls last
+            order by line_number nulls last, figure_id nulls last
         ) as statement
     from {{ ref('fct_published_figures') }}
     where statistic = 'level' and amount_kr is not null and repeats_figure_id is null

@@ -27,7 +27,11 @@ select
     levels.unit,
     levels.amount_kr,
     levels.placement,
-    former.value as former_value,
+    -- a year that is open in the print is the ground of nothing that is computed
+    case
+        when levels.placement <> 'ambiguous' and former.placement <> 'ambiguous'
+            then former.value
+    end as former_value,
     clusters.clusters
 from levels
 left join clusters on levels.year = clusters.year

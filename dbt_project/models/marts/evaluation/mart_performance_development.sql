@@ -4,13 +4,14 @@ accounts as (
     select * from {{ ref('fct_performance_accounts') }}
 ),
 
--- an index needs a year to start from: the first one printed
+-- an index needs a year to start from: the first whose place in the print is not open
 first_years as (
     select
         indicator_id,
         breakdown,
         min(year) as base_year
     from accounts
+    where placement <> 'ambiguous'
     group by indicator_id, breakdown
 ),
 
@@ -43,7 +44,10 @@ select
     {{ ratio('accounts.recomputed_change', '1', 1) }} as change,
     accounts.printed_change,
     accounts.change_unit,
-    {{ ratio('100 * accounts.value', 'bases.base_value', 1) }} as index_value,
+    case
+        when accounts.placement <> 'ambiguous'
+            then {{ ratio('100 * accounts.value', 'bases.base_value', 1) }}
+    end as index_value,
     bases.base_year as index_base_year,
     accounts.placement,
     accounts.series_id,
@@ -53,7 +57,7 @@ select
     accounts.figure_id,
     accounts.basis
 from accounts
-inner join bases
+left join bases
     on accounts.indicator_id = bases.indicator_id and accounts.breakdown = bases.breakdown
 inner join {{ ref('dim_indicator') }} as indicators
     on accounts.indicator_id = indicators.indicator_id

@@ -1,0 +1,84 @@
+"""The reference seeds, checked before anything is built from them.
+
+dbt would tell of a wrong key or number, too, but late and in its own words; here a mistake is one
+message with file, row and remedy. A column's name says what it holds, in every seed alike.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from klynge.errors import InputError
+from klynge.landing.transcription import read_csv, summarise
+
+#: Column -> the seed that declares its values, and under which name.
+KEYS = {
+    "organisation_id": ("organisations", "organisation_id"),
+    "related_organisation_id": ("organisations", "organisation_id"),
+    "area_id": ("areas", "area_id"),
+    "call_id": ("calls", "call_id"),
+    "grant_type_id": ("grant_types", "grant_type_id"),
+    "funder_id": ("funders", "funder_id"),
+    "criterion_id": ("criteria", "criterion_id"),
+    "indicator_id": ("indicators", "indicator_id"),
+    "breakdown": ("breakdowns", "breakdown"),
+    "unit": ("units", "unit"),
+    "from_activity_type_id": ("activity_types", "activity_type_id"),
+    "to_activity_type_id": ("activity_types", "activity_type_id"),
+}
+_WHOLE = re.compile(r"-?\d+")
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+#: What a column holds besides keys and text; empty is allowed everywhere.
+SHAPES = {
+    "line_number": _WHOLE,
+    "first_year": _WHOLE,
+    "last_year": _WHOLE,
+    "target_year": _WHOLE,
+    "kr_factor": _WHOLE,
+    "weight_numerator": _WHOLE,
+    "weight_denominator": _WHOLE,
+    "weight_percent_printed": _DECIMAL,
+    "pot_kr": _DECIMAL,
+    "amount_kr": _DECIMAL,
+    "total_amount_kr": _DECIMAL,
+}
+
+Rows = list[dict[str, str]]
+
+
+def check_reference(seeds: Path, documents: Iterable[str]) -> None:
+    """Raise :class:`InputError` for a reference seed that names what is nowhere declared.
+
+    ``documents`` are the ids that ``document_id`` may name.
+    """
+    tables = {path.stem: read_csv(path) for path in sorted((seeds / "reference").glob("*.csv"))}
+    allowed = {column: _declared(seeds, tables, *home) for column, home in KEYS.items()}
+    homes = {column: f"reference/{seed}.csv" for column, (seed, _) in KEYS.items()}
+    allowed["document_id"], homes["document_id"] = set(documents), "documents/"
+    for name, rows in tables.items():
+        problems = [
+            f"row {number}: {problem}"
+            for number, row in enumerate(rows, start=2)
+            for problem in _problems(row, allowed, homes)
+        ]
+        if problems:
+            raise InputError(summarise(seeds / "reference" / f"{name}.csv", problems))
+
+
+def _declared(seeds: Path, tables: dict[str, Rows], seed: str, key: str) -> set[str]:
+    path = seeds / "reference" / f"{seed}.csv"
+    if seed not in tables:
+        raise InputError(f"{path} is missing: put the file back, or correct its name")
+    if tables[seed] and key not in tables[seed][0]:
+        raise InputError(f"{path}, row 1: the header has no column {key}; add it")
+    return {row[key] for row in tables[seed]}
+
+
+def _problems(
+    row: dict[str, str], allowed: dict[str, set[str]], homes: dict[str, str]
+) -> Iterable[str]:
+    for column, value in row.items():
+        if value and column in allowed and value not in allowed[column]:
+            yield f"unknown {column} {value!r}; correct it, or add it to {homes[column]}"
+        if value and column in SHAPES and not SHAPES[column].fullmatch(value):
+            yield f"{column} {value!r} is no number; write digits, with a point before decimals"
