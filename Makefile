@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly dagster test robustness lint format lock bench clean
+.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release"
@@ -17,6 +17,8 @@ help:
 	@echo "make robustness  kill the nightly run 25 times and look what is left"
 	@echo "make lint      code style, types, import rules, SQL style"
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
+	@echo "make bench-gate  30 expectations on 5 million rows"
+	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove what was built; releases stay in $(KLYNGE_HOME)"
 
@@ -60,6 +62,13 @@ format: install
 
 bench: install
 	$(BIN)/python benchmarks/nightly.py
+
+bench-gate: install
+	$(BIN)/python -m benchmarks.gate
+
+# on the current release; faults are planted in memory
+mutation: install
+	$(BIN)/python -m benchmarks.mutation_score
 
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra dev --python-version 3.11 pyproject.toml -o requirements.lock

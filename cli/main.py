@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 1 a check said no and nothing was published; 2 wrong use or unreadable input;
 3 the machine failed. Heavy imports stand inside the commands that need them, so that ``query``,
-``status`` and ``releases`` answer at once.
+``quality``, ``status`` and ``releases`` answer at once.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from cli import documents, nightly, query, releases, status
+from cli import documents, nightly, quality, query, releases, status
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
@@ -23,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("nightly")(nightly.nightly)
+app.command("quality")(quality.quality)
 app.command("query")(query.query)
 app.command("status")(status.status)
 app.command("verify-documents")(documents.verify_documents)

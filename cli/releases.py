@@ -51,12 +51,16 @@ def show(
     console.print(f"basis     {manifest['basis']['rows']}")
     console.print(f"gate      {manifest['gate']['checks']} checks passed\n")
     show_table(
-        ("document", "load", "rows", "sha256 of the document"),
+        ("document", "dataset", "load", "rows", "sha256 of the document"),
         [
-            (document, load["load_id"], load["rows_loaded"], sha256)
-            for load, (document, sha256) in zip(
-                manifest["inputs"]["loads"], manifest["inputs"]["documents"].items(), strict=True
+            (
+                load["document_id"],
+                load["dataset"],
+                load["load_id"],
+                load["rows_loaded"],
+                manifest["inputs"]["documents"][load["document_id"]],
             )
+            for load in manifest["inputs"]["loads"]
         ],
     )
     console.print()

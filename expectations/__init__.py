@@ -1,8 +1,8 @@
 """Everything that knows Great Expectations: declared checks, and what judges a DuckDB file by them.
 
-``gate`` holds the checks of a release; ``check`` is how one is declared; ``runner`` runs them;
-``duckdb_source`` makes Great Expectations work on DuckDB; ``result`` is what comes out, and the
-only module here that is quick to import.
+``gate`` holds the suites of a release; ``check`` is how a check is declared; ``runner`` runs them;
+``duckdb_source`` makes Great Expectations work on DuckDB; ``data_docs`` shows suites and results as
+pages. What comes out is a :class:`klynge.quality.CheckResult`, which needs no Great Expectations.
 """
 
 import os

@@ -3,24 +3,30 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.check import Check
-from expectations.result import CheckResult
-from expectations.suites import accounts, call, figures, funding, participation
+from expectations.suites import accounts, audit, call, figures, funding, participation
 from klynge.errors import GateRefusedError
+from klynge.quality import CheckResult
 
 
-def gate_checks(former_rows: Mapping[str, int] | None = None) -> list[Check]:
-    """Every check a build has to pass, in the order they are made.
+def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[Check]]:
+    """The suites a build has to pass, one for each subject, in the order they are judged.
 
     ``former_rows`` are the row counts of the current release by ``schema.table``; without them the
     checks against shrinking ask only that there are rows.
     """
-    return [
-        *figures.checks(former_rows),
-        *accounts.checks(),
-        *funding.checks(),
-        *participation.checks(),
-        *call.checks(),
-    ]
+    return {
+        "figures": list(figures.checks(former_rows)),
+        "accounts": list(accounts.checks()),
+        "funding": list(funding.checks()),
+        "participation": list(participation.checks()),
+        "call": list(call.checks()),
+        "audit": list(audit.checks()),
+    }
+
+
+def gate_checks(former_rows: Mapping[str, int] | None = None) -> list[Check]:
+    """Every check of every suite."""
+    return [check for checks in gate_suites(former_rows).values() for check in checks]
 
 
 def require_passed(results: Iterable[CheckResult]) -> None:

@@ -13,7 +13,7 @@ from great_expectations.datasource.fluent.interfaces import Batch
 
 from expectations.check import Check
 from expectations.duckdb_source import DuckDBSource, open_read_only
-from expectations.result import CheckResult
+from klynge.quality import CheckResult
 
 #: How many failing rows a result lists; it counts them all.
 LISTED_ROWS = 20

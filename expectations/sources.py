@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from expectations.result import CheckResult
+from klynge.quality import CheckResult
 
 #: Columns of a failing row that may name a printed figure, the most telling one first.
 _NAMES_A_FIGURE = ("figure_id", "source_row_key")

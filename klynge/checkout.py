@@ -12,7 +12,7 @@ PROFILES = ROOT / "profiles"
 
 #: Folders whose files decide what a release holds; documents and submissions are inputs, not code.
 CODE_FOLDERS = ("klynge", "orchestration", "expectations", "dbt_project", "profiles", "contracts")
-CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md"}
+CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md", ".j2", ".css"}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from klynge.errors import InputError
 from klynge.home import Home, machine_errors, read_json, write_json
 
 STARTED, PUBLISHED, REFUSED, FAILED = "started", "published", "refused", "failed"
@@ -61,6 +62,22 @@ def list_runs(home: Home) -> list[Run]:
     """Every run, oldest first."""
     records = [Run(**read_json(path)) for path in home.runs.glob("*/run.json")]
     return sorted(records, key=lambda run: run.started_at)
+
+
+def find(home: Home, run_id: str | None = None) -> Run:
+    """The run named, or by the beginning of its name; without one the last run.
+
+    Raises :class:`InputError` where there is none, or no single one of that name.
+    """
+    records = list_runs(home)
+    if not records:
+        raise InputError(f"nothing has run yet in {home.root}: run `klynge nightly`")
+    if run_id is None:
+        return records[-1]
+    named = [run for run in records if run.run_id.startswith(run_id)]
+    if len(named) != 1:
+        raise InputError(f"no single run {run_id!r}: {home.runs} has a folder for each")
+    return named[0]
 
 
 def keep(home: Home, run_id: str, name: str, content: Any) -> None:

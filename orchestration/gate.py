@@ -4,17 +4,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from expectations import gate, runner
+from expectations import data_docs, gate, runner
 from expectations.check import Check
-from expectations.result import CheckResult
 from expectations.sources import with_sources
-from klynge import progress, runs
+from klynge import progress, quality, runs
 from klynge.releases.reading import current_rows
 from orchestration.landing import loads_of
 from orchestration.resources import NightlyRun
-
-#: The gate's verdict, as it is kept with the run and copied into the release.
-VERDICT = "gate.json"
 
 
 def build_gate() -> dg.AssetChecksDefinition:
@@ -23,11 +19,14 @@ def build_gate() -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="release_gate", specs=[_spec(c) for c in gate.gate_checks()])
     def release_gate(nightly: NightlyRun) -> Iterator[dg.AssetCheckResult]:
         with nightly.step("release_gate") as home:
-            documents = [x.about["document_id"] for x in loads_of(home, nightly.run_id)]
-            checks = gate.gate_checks(current_rows(home, documents))
-            found = runner.run(home.database, checks)
+            documents = {load.about["document_id"] for load in loads_of(home, nightly.run_id)}
+            suites = gate.gate_suites(current_rows(home, documents))
+            found = runner.run(home.database, [c for checks in suites.values() for c in checks])
             results = with_sources(found, home.database)
-            runs.keep(home, nightly.run_id, VERDICT, _verdict(results))
+            quality.keep_verdict(home, nightly.run_id, results)
+            run = runs.read(home, nightly.run_id)
+            pages = runs.folder(home, nightly.run_id) / quality.DATA_DOCS
+            data_docs.write(pages, run, suites, results)
         passed = sum(r.passed for r in results)
         progress.milestone(f"gate: {passed} of {len(results)} checks passed")
         for result in results:
@@ -42,16 +41,6 @@ def build_gate() -> dg.AssetChecksDefinition:
             gate.require_passed(results)
 
     return release_gate
-
-
-def _verdict(results: list[CheckResult]) -> dict[str, object]:
-    failed = [r.check_id for r in results if not r.passed]
-    return {
-        "passed": not failed,
-        "checks": len(results),
-        "failed": failed,
-        "results": [r.to_dict() for r in results],
-    }
 
 
 def _spec(check: Check) -> dg.AssetCheckSpec:

@@ -12,7 +12,7 @@ from klynge.landing.raw_zone import Load
 from klynge.releases.raw_tables import start_build
 from orchestration.resources import NightlyRun
 
-RAW_TABLES = ("loads", "documents", "document_tables", "published_cells")
+RAW_TABLES = ("loads", "documents", "document_tables", *documents.DATASETS, "quality_results")
 _LOADS = "loads.json"
 
 
@@ -28,10 +28,11 @@ def raw_zone(nightly: NightlyRun) -> Iterator[dg.MaterializeResult]:
         loads = documents.land_documents(home, checkout.SEEDS)
         runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
         start_build(home, loads)
-    rows = sum(load.rows_loaded for load in loads)
-    progress.milestone(f"raw zone: {len(loads)} documents, {rows:,} cells")
+    cells = sum(load.rows_loaded for load in loads if load.dataset == documents.CELLS)
+    claims = sum(load.rows_loaded for load in loads if load.dataset == documents.CLAIMS)
+    progress.milestone(f"raw zone: {cells:,} cells and {claims:,} claims")
     for table in RAW_TABLES:
-        yield dg.MaterializeResult(["raw", table], metadata={"loads": len(loads), "cells": rows})
+        yield dg.MaterializeResult(["raw", table], metadata={"loads": len(loads)})
 
 
 def loads_of(home: Home, run_id: str) -> list[Load]:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from klynge import progress, runs
+from klynge import progress, quality, runs
 from klynge.releases.publishing import Evidence, publish
 from orchestration import dbt
-from orchestration.gate import VERDICT
 from orchestration.landing import loads_of
 from orchestration.resources import NightlyRun
 
@@ -22,10 +21,11 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             docs = dbt.document(home)
             progress.milestone("documentation written")
             evidence = Evidence(
-                run_id=run_id,
+                run=runs.read(home, run_id),
                 compiled_sql=dbt.compiled_models(home),
                 docs=docs,
-                gate=runs.recall(home, run_id, VERDICT),
+                gate=quality.read_verdict(home, run_id),
+                data_docs=runs.folder(home, run_id) / quality.DATA_DOCS,
             )
             release_id = publish(home, loads_of(home, run_id), evidence)
             runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)

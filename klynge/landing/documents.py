@@ -1,57 +1,107 @@
 """Landing the transcribed documents: from ``seeds/documents`` into the raw zone."""
 
 import hashlib
-from dataclasses import asdict
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pyarrow as pa
 
 from klynge.home import Home
 from klynge.landing import raw_zone
+from klynge.landing.claims import CLAIM_COLUMNS, Cells, ClaimTerm, claim_terms
 from klynge.landing.raw_zone import Load
 from klynge.landing.reference import check_reference
 from klynge.landing.transcription import CELL_COLUMNS, Transcription, read_transcriptions
 
-DATASET = "published_cells"
-#: Raised when the columns of ``cells.csv`` or their meaning change: old loads stay what they were.
+#: What a document gives: its cells, its claims, and the terms of the claims; one load each.
+CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
+DATASETS = (CELLS, CLAIMS, CLAIM_TERMS)
+#: Raised when the columns of the files or their meaning change: old loads stay what they were.
 CONTRACT_VERSION = "1"
+
+_TERM_COLUMNS = ("claim_id", *(field.name for field in fields(ClaimTerm)))
+
+Row = dict[str, str | None]
 
 
 def land_documents(home: Home, seeds: Path) -> list[Load]:
-    """Bring every document into the raw zone; documents that are there already are left alone.
+    """Bring every document into the raw zone; what is there already is left alone.
 
     Returns the loads that the checkout's transcriptions stand for, in order of document id: the
     explicit list a build is made from. All documents are read and checked before any is written.
     """
     transcriptions = read_transcriptions(seeds)
     check_reference(seeds, [t.origin.document_id for t in transcriptions])
-    return [_land(home, transcription) for transcription in transcriptions]
+    cells = {t.origin.document_id: t.cells for t in transcriptions}
+    return [
+        _land(home, transcription, dataset, columns, list(rows))
+        for transcription in transcriptions
+        for dataset, columns, rows in (
+            (CELLS, CELL_COLUMNS, _cell_rows(transcription)),
+            (CLAIMS, CLAIM_COLUMNS, _claim_rows(transcription)),
+            (CLAIM_TERMS, _TERM_COLUMNS, _term_rows(transcription, cells)),
+        )
+    ]
 
 
-def _land(home: Home, transcription: Transcription) -> Load:
+def _cell_rows(transcription: Transcription) -> Iterable[Row]:
+    document = transcription.origin.document_id
+    for cell in transcription.cells:
+        yield _row(document, f"{document}#{cell['cell_id']}", cell)
+
+
+def _claim_rows(transcription: Transcription) -> Iterable[Row]:
+    document = transcription.origin.document_id
+    for claim in transcription.claims:
+        yield _row(document, f"{document}#claim:{claim['claim_id']}", claim)
+
+
+def _term_rows(transcription: Transcription, cells: Cells) -> Iterable[Row]:
+    document = transcription.origin.document_id
+    for claim in transcription.claims:
+        for number, term in enumerate(claim_terms(claim, document, cells), start=1):
+            key = f"{document}#claim:{claim['claim_id']}#{number}"
+            yield _row(document, key, {"claim_id": claim["claim_id"], **asdict(term)})
+
+
+def _row(document_id: str, key: str, values: Mapping[str, str | None]) -> Row:
+    filled = {name: value or None for name, value in values.items()}
+    return {"source_row_key": key, "document_id": document_id, **filled}
+
+
+def _land(
+    home: Home,
+    transcription: Transcription,
+    dataset: str,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+) -> Load:
     origin = transcription.origin
     hashes = {n: hashlib.sha256(d).hexdigest() for n, d in transcription.files.items()}
     identity = {
-        "dataset": DATASET,
+        "dataset": dataset,
         "contract_version": CONTRACT_VERSION,
         "document_id": origin.document_id,
         "files": hashes,
+        # a claim's terms depend on other documents' cells, too
+        "rows": hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest(),
     }
     identifier = raw_zone.load_id(identity)
-    if raw_zone.folder(home, DATASET, identifier).exists():
-        return raw_zone.read_load(home, DATASET, identifier)
-    cells = transcription.cells
+    if raw_zone.folder(home, dataset, identifier).exists():
+        return raw_zone.read_load(home, dataset, identifier)
     load = Load(
         load_id=identifier,
-        dataset=DATASET,
+        dataset=dataset,
         reporter=origin.publisher,
         period=origin.published,
         correction_no=0,
         basis="published",
         contract_version=CONTRACT_VERSION,
         files=hashes,
-        rows_read=len(cells),
-        rows_loaded=len(cells),
+        rows_read=len(rows),
+        rows_loaded=len(rows),
         rows_rejected=0,
         rows_held=0,
         received_at=raw_zone.now(),
@@ -59,11 +109,7 @@ def _land(home: Home, transcription: Transcription) -> Load:
         accepted_because="every row is whole, its keys are known and its number parses",
         about={**asdict(origin), "tables": [asdict(table) for table in origin.tables]},
     )
-    columns = {
-        "source_row_key": [f"{origin.document_id}#{c['cell_id']}" for c in cells],
-        "document_id": [origin.document_id] * len(cells),
-        **{name: [c[name] or None for c in cells] for name in CELL_COLUMNS},
-    }
-    table = pa.table({n: pa.array(v, type=pa.string()) for n, v in columns.items()})
+    names = ("source_row_key", "document_id", *columns)
+    table = pa.table({n: pa.array([r[n] for r in rows], type=pa.string()) for n in names})
     raw_zone.write_load(home, load, table, transcription.files)
     return load

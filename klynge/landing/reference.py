@@ -26,11 +26,16 @@ KEYS = {
     "from_activity_type_id": ("activity_types", "activity_type_id"),
     "to_activity_type_id": ("activity_types", "activity_type_id"),
 }
+#: Columns that name a document, besides ``document_id``.
+_DOCUMENTS = ("document_id", "left_document_id", "right_document_id", "list_document_id")
+
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 #: What a column holds besides keys and text; empty is allowed everywhere.
 SHAPES = {
     "line_number": _WHOLE,
+    "left_line": _WHOLE,
+    "right_line": _WHOLE,
     "first_year": _WHOLE,
     "last_year": _WHOLE,
     "target_year": _WHOLE,
@@ -54,7 +59,8 @@ def check_reference(seeds: Path, documents: Iterable[str]) -> None:
     tables = {path.stem: read_csv(path) for path in sorted((seeds / "reference").glob("*.csv"))}
     allowed = {column: _declared(seeds, tables, *home) for column, home in KEYS.items()}
     homes = {column: f"reference/{seed}.csv" for column, (seed, _) in KEYS.items()}
-    allowed["document_id"], homes["document_id"] = set(documents), "documents/"
+    for column in _DOCUMENTS:
+        allowed[column], homes[column] = set(documents), "documents/"
     for name, rows in tables.items():
         problems = [
             f"row {number}: {problem}"

@@ -1,8 +1,9 @@
 """A document's transcription as it stands in ``seeds/documents/<document_id>/``.
 
 ``origin.yml`` says what the document is, ``cells.csv`` holds every figure and listed label in it,
-``passed_over.csv`` names the numerals that state no figure (page numbers, footnote marks, dates).
-This module reads and checks the three against each other and against the reference
+``passed_over.csv`` names the numerals that state no figure (page numbers, footnote marks, dates),
+``claims.csv`` what the prose says about figures.
+This module reads and checks them against each other and against the reference
 vocabularies; comparing them with the documents themselves is :mod:`klynge.landing.verification`.
 """
 
@@ -20,6 +21,7 @@ from typing import Any
 import yaml
 
 from klynge.errors import InputError
+from klynge.landing.claims import CLAIM_COLUMNS, check_claims
 from klynge.landing.numbers import NumberError, parse
 
 CELL_COLUMNS = (
@@ -120,6 +122,7 @@ class Transcription:
     origin: Origin
     cells: tuple[dict[str, str], ...]
     passed_over: tuple[dict[str, str], ...]
+    claims: tuple[dict[str, str], ...]
     files: dict[str, bytes] = field(repr=False)
 
 
@@ -132,7 +135,12 @@ def read_transcriptions(seeds: Path) -> list[Transcription]:
     if not folders:
         raise InputError(f"no documents under {seeds / 'documents'}: nothing to load")
     vocabulary = Vocabulary.read(seeds / "reference")
-    return [_read_transcription(folder, vocabulary) for folder in folders]
+    transcriptions = [_read_transcription(folder, vocabulary) for folder in folders]
+    cells = {t.origin.document_id: t.cells for t in transcriptions}
+    for folder, one in zip(folders, transcriptions, strict=True):
+        path = folder / "claims.csv"
+        check_claims(path, one.claims, one.origin.document_id, one.origin.lines, cells)
+    return transcriptions
 
 
 @dataclass(frozen=True)
@@ -175,14 +183,17 @@ def _read_transcription(folder: Path, vocabulary: Vocabulary) -> Transcription:
     cells_path, passed_path = folder / "cells.csv", folder / "passed_over.csv"
     cells = read_csv(cells_path, CELL_COLUMNS)
     passed_over = read_csv(passed_path, PASSED_OVER_COLUMNS)
+    claims_path = folder / "claims.csv"
+    claims = read_csv(claims_path, CLAIM_COLUMNS)
     problems = [*_cell_problems(cells, origin, vocabulary)]
     if problems:
         raise InputError(summarise(cells_path, problems))
     problems = [*_passed_over_problems(passed_over, origin, vocabulary)]
     if problems:
         raise InputError(summarise(passed_path, problems))
-    files = {p.name: p.read_bytes() for p in (origin_path, cells_path, passed_path)}
-    return Transcription(origin, tuple(cells), tuple(passed_over), files)
+    paths = (origin_path, cells_path, passed_path, claims_path)
+    files = {p.name: p.read_bytes() for p in paths}
+    return Transcription(origin, tuple(cells), tuple(passed_over), tuple(claims), files)
 
 
 def summarise(path: Path, problems: list[str]) -> str:

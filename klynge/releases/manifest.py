@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from klynge import checkout
+from klynge.landing.documents import CLAIM_TERMS, CLAIMS
 from klynge.landing.raw_zone import Load
 from klynge.releases.content_hash import content_hash
 
@@ -57,6 +58,7 @@ def describe_inputs(loads: Sequence[Load]) -> dict[str, Any]:
             {
                 "load_id": load.load_id,
                 "dataset": load.dataset,
+                "document_id": load.about.get("document_id"),
                 "reporter": load.reporter,
                 "period": load.period,
                 "correction_no": load.correction_no,
@@ -86,9 +88,12 @@ def describe_code() -> dict[str, Any]:
 
 
 def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
-    """Rows loaded by basis, and whether any of them is a sample."""
+    """Rows loaded by basis, and whether any of them is a sample.
+
+    Claims and their terms speak of figures and are none, so they are not counted.
+    """
     rows: dict[str, int] = {}
-    for load in loads:
+    for load in (x for x in loads if x.dataset not in (CLAIMS, CLAIM_TERMS)):
         rows[load.basis] = rows.get(load.basis, 0) + load.rows_loaded
     return {"rows": rows, "contains_sample": "sample" in rows}
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,11 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.landing.raw_zone import Load
+from klynge.quality import DATA_DOCS, VERDICT, results_in
 from klynge.releases import manifest
+from klynge.releases.quality_history import add_run
 from klynge.releases.reading import DATABASE, list_releases, open_release
+from klynge.runs import PUBLISHED, Run
 
 #: How many releases keep their database file; older ones keep everything else.
 KEPT_DATABASES = 14
@@ -25,10 +28,11 @@ KEPT_DATABASES = 14
 class Evidence:
     """What the build leaves behind besides the database."""
 
-    run_id: str
+    run: Run
     compiled_sql: Path
     docs: Path
     gate: dict[str, Any]
+    data_docs: Path
 
 
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
@@ -38,10 +42,12 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
     switched by another. Killed at any point, the former release stays current and whole.
     """
     created = datetime.now(UTC)
-    release_id = f"{created:%Y%m%dT%H%M%SZ}-{evidence.run_id[:8]}"
+    release_id = f"{created:%Y%m%dT%H%M%SZ}-{evidence.run.run_id[:8]}"
     draft = home.releases / f"{UNFINISHED}{release_id}"
     with machine_errors(str(home.releases)):
         (draft / "marts").mkdir(parents=True)
+        run = replace(evidence.run, outcome=PUBLISHED, release_id=release_id)
+        add_run(home.database, run, results_in(evidence.gate), evidence.compiled_sql)
         tables = _export(home.database, draft / "marts")
         home.database.rename(draft / DATABASE)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
@@ -50,14 +56,14 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
         (draft / "reference").mkdir()
         for seed in checkout.reference_files():
             shutil.copy(seed, draft / "reference")
-        (draft / "quality").mkdir()
-        write_json(draft / "quality" / "gate.json", evidence.gate)
+        shutil.copytree(evidence.data_docs, draft / DATA_DOCS)
+        write_json(draft / DATA_DOCS / VERDICT, evidence.gate)
         write_json(
             draft / "manifest.json",
             {
                 "release_id": release_id,
                 "created_at": created.isoformat(timespec="seconds"),
-                "run_id": evidence.run_id,
+                "run_id": evidence.run.run_id,
                 "basis": manifest.describe_basis(loads),
                 "inputs": manifest.describe_inputs(loads),
                 "code": manifest.describe_code(),

@@ -8,9 +8,14 @@ import duckdb
 from klynge.home import Home
 from klynge.landing import documents, raw_zone
 from klynge.landing.raw_zone import Load
+from klynge.releases.quality_history import write_history
 
-#: Columns of ``raw.published_cells`` that are whole numbers; everything else there is text.
-_WHOLE_NUMBERS = ("line", "last_line", "occurrence")
+#: Columns that are whole numbers, by the documents' datasets; everything else in them is text.
+_WHOLE_NUMBERS = {
+    documents.CELLS: ("line", "last_line", "occurrence"),
+    documents.CLAIMS: ("line", "last_line"),
+    documents.CLAIM_TERMS: (),
+}
 
 _DOCUMENTS = """
 create table raw.documents as
@@ -50,16 +55,20 @@ def start_build(home: Home, loads: Sequence[Load]) -> None:
     """Throw the last build away and write the raw tables of a new one at ``home.database``.
 
     ``raw.loads`` has one row per load, ``raw.published_cells`` one per transcribed cell,
-    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it.
+    ``raw.published_claims`` and ``raw.published_claim_terms`` one per claim and term of one,
+    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it,
+    ``raw.quality_results`` one per earlier run and check.
     """
     for stale in home.build.glob("klyngedata.duckdb*"):
         stale.unlink()
     with duckdb.connect(str(home.database)) as connection:
         connection.execute("create schema raw")
         _write_ledger(connection, loads)
-        _write_cells(connection, home, loads)
+        for dataset in _WHOLE_NUMBERS:
+            _write_published(connection, home, loads, dataset)
         connection.execute(_DOCUMENTS)
         connection.execute(_DOCUMENT_TABLES)
+        write_history(connection, home)
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:
@@ -85,15 +94,18 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) 
     )
 
 
-def _write_cells(connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load]) -> None:
+def _write_published(
+    connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], dataset: str
+) -> None:
+    """``raw.<dataset>``: the rows of its loads, in order of their keys, whole numbers typed."""
     files = [
         str(raw_zone.folder(home, load.dataset, load.load_id) / "data.parquet")
         for load in loads
-        if load.dataset == documents.DATASET
+        if load.dataset == dataset
     ]
-    typed = ", ".join(f"cast({name} as integer) as {name}" for name in _WHOLE_NUMBERS)
     connection.execute(
-        "create table raw.published_cells as "
-        f"select * replace ({typed}) from read_parquet($files) order by source_row_key",
+        f"create table raw.{dataset} as from read_parquet($files) order by source_row_key",
         {"files": files},
     )
+    for column in _WHOLE_NUMBERS[dataset]:
+        connection.execute(f"alter table raw.{dataset} alter {column} type integer")

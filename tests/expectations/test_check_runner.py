@@ -1,6 +1,7 @@
 """Running checks: verdicts, failing rows with their source, errors that never pass."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 from great_expectations import expectations as gx
@@ -163,7 +164,7 @@ def test_a_result_is_json_with_danish_text_and_whole_decimals(figures):
     result = judge(
         figures, rule("select *, date '2025-01-31' as day from {batch} where figure_id = 'f3'")
     )
-    stored = json.loads(json.dumps(result.to_dict(), ensure_ascii=False))
+    stored = json.loads(json.dumps(asdict(result), ensure_ascii=False))
     (row,) = stored["failing_rows"]
     assert row["value"] == "99999999999999.999999"
     assert row["printed_text"] == "Rødgrød på Ærø"

@@ -1,11 +1,13 @@
 """Each check of the gate fires on the fault it is for, and none on the real release."""
 
+import pkgutil
 import shutil
 
 import duckdb
 import pytest
 
-from expectations.gate import gate_checks, require_passed
+from expectations import suites
+from expectations.gate import gate_checks, gate_suites, require_passed
 from expectations.runner import run
 from expectations.sources import with_sources
 from klynge.errors import GateRefusedError
@@ -19,6 +21,8 @@ COVERAGE = "evaluation.mart_participation_coverage"
 OVERVIEW = "evaluation.mart_cluster_overview"
 ATTENDANCE = "evaluation.mart_activity_attendance"
 APPLICATIONS = "core.fct_applications"
+RECONCILIATION = "audit.mart_figure_reconciliation"
+CLAIMS = "audit.mart_claims"
 
 SHRINKING = {
     table: f"{table.split('.')[1]}_has_not_shrunk"
@@ -139,6 +143,25 @@ FAULTS = [
         " where requirement_id = 'klyngeprogram_minimum_average'",
         ["reference_numbers_stand_in_print"],
     ),
+    (
+        f"update {RECONCILIATION} set verdict = 'contradicts'"
+        " where rule_id = 'financing_per_employee' and period_id = '2015'",
+        ["every_contradiction_is_explained"],
+    ),
+    (
+        f"update {CLAIMS} set verdict = 'contradicted'"
+        " where claim_id = 'programme_cover_2025#l35.frame_is_the_two_pots'",
+        ["every_contradicted_claim_is_explained"],
+    ),
+    (
+        f"update {RECONCILIATION} set reason = null where table_id = 'table_6'",
+        ["what_cannot_be_checked_says_why"],
+    ),
+    (
+        f"update {CLAIMS} set verdict = 'not_checkable'"
+        " where claim_id = 'programme_cover_2025#l35.frame_is_the_two_pots'",
+        ["every_claim_is_evaluated"],
+    ),
 ]
 
 
@@ -192,6 +215,10 @@ def test_a_table_that_shrinks_fires_its_check(build, published, table, check_id)
 def test_every_check_has_a_planted_fault():
     planted = {fires[0] for _, fires in FAULTS} | set(SHRINKING.values())
     assert {check.check_id for check in gate_checks()} == planted
+
+
+def test_every_module_of_suites_is_a_suite_of_the_gate():
+    assert {module.name for module in pkgutil.iter_modules(suites.__path__)} == set(gate_suites())
 
 
 def test_a_refusal_shows_the_failing_rows_and_their_source(build):

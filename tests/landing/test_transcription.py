@@ -7,6 +7,7 @@ import pytest
 
 from klynge import checkout
 from klynge.errors import InputError
+from klynge.landing.claims import CLAIM_COLUMNS
 from klynge.landing.documents import land_documents
 from klynge.landing.transcription import read_transcriptions
 
@@ -18,6 +19,8 @@ def seeds(tmp_path):
     """The reference seeds and one small document, to be spoiled."""
     shutil.copytree(checkout.SEEDS / "reference", tmp_path / "reference")
     shutil.copytree(checkout.SEEDS / "documents" / DOCUMENT, tmp_path / "documents" / DOCUMENT)
+    # its claims look at figures of documents that are not here
+    (tmp_path / "documents" / DOCUMENT / "claims.csv").write_text(",".join(CLAIM_COLUMNS) + "\n")
     return tmp_path
 
 

@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from expectations.gate import gate_suites
 from klynge import checkout, runs
 from klynge.home import UNFINISHED, Home
 from klynge.landing.transcription import read_transcriptions
@@ -69,6 +70,13 @@ def test_the_documentation_loads_nothing_from_outside(published):
     assert not re.search(fetched, page)
 
 
+def test_the_data_docs_are_in_the_release(published):
+    release = open_release(home=published)
+    pages = {path.stem for path in (release.path / "quality").glob("*.html")}
+    assert pages == {"index", *gate_suites()}
+    assert (release.path / "quality" / "style.css").is_file()
+
+
 def test_the_same_inputs_elsewhere_give_the_same_hashes(published, tmp_path):
     root = copy_checkout(tmp_path / "elsewhere")
     home = Home(tmp_path / "home")
@@ -79,13 +87,17 @@ def test_the_same_inputs_elsewhere_give_the_same_hashes(published, tmp_path):
 
 def test_one_changed_cell_changes_what_depends_on_it_and_nothing_else(published, tmp_path):
     root = copy_checkout(tmp_path / "changed")
-    change_cell(root, "dfir_2024", "t6.clean.knowledge_matchmaking.company", "25,9", "25,8")
+    change_cell(root, "dfir_2024", "t6.clean.internationalisation.company", "13,4", "13,8")
     home = Home(tmp_path / "home")
     done = klynge(home, "nightly", root=root)
     assert done.returncode == 0, done.stderr
     before, after = hashes(published), hashes(home)
     changed = {table for table in before if before[table] != after[table]}
-    assert changed == {"fct_published_figures", "mart_activity_attendance"}
+    assert changed == {
+        "fct_published_figures",
+        "mart_activity_attendance",
+        "mart_figure_reconciliation",
+    }
 
 
 def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
@@ -104,6 +116,56 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     verdict = json.loads((home.runs / run.run_id / "gate.json").read_text(encoding="utf-8"))
     assert "account_parts_add_up" in verdict["failed"]
     assert klynge(home, "status", root=root).returncode == 1
+    shown = klynge(home, "quality", root=root)
+    assert shown.returncode == 1
+    assert shown.stdout.index("FAILED: account_parts_add_up") < shown.stdout.index("has_not_shrunk")
+    assert "source: 003_c7b0bf553b7474fa.txt line 2022: 337,95" in shown.stdout
+    assert (home.runs / run.run_id / "quality" / "index.html").is_file()
+
+    # once it is mended, the release tells of the night that published nothing
+    change_cell(root, "performance_account_2018", cell, "207,16", "107,16")
+    done = klynge(home, "nightly", root=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = open_release(home=home).table("mart_quality_results")
+    refused = results[results["run_id"] == run.run_id].set_index("check_id")
+    assert len(refused) == verdict["checks"]
+    row = refused.loc["account_parts_add_up"]
+    assert (row["outcome"], row["passed"], row["is_latest"]) == (runs.REFUSED, False, False)
+    assert row["first_seen_at"] == row["started_at"]
+    [failing] = json.loads(row["failing_rows"])
+    assert failing["source"] == "003_c7b0bf553b7474fa.txt line 2022: 337,95"
+    latest = results[results["is_latest"]]
+    assert set(latest["release_id"]) == {open_release(home=home).release_id}
+    assert latest["passed"].all()
+
+
+def test_a_contradiction_without_an_explanation_publishes_nothing_and_is_named(tmp_path):
+    root = copy_checkout(tmp_path / "contradicted")
+    home = Home(tmp_path / "home")
+    cell = "perf.financing_per_employee.2015"
+    change_cell(root, "performance_account_2018", cell, '"1,1"', '"1,4"')
+    done = klynge(home, "nightly", root=root)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 check(s) failed, nothing was published" in done.stderr
+    assert "FAILED: every_contradiction_is_explained" in done.stderr
+    assert f"figure_id: performance_account_2018#{cell}" in done.stderr
+    assert "rule_id: financing_per_employee" in done.stderr
+    assert re.search(r"source: 003_c7b0bf553b7474fa.txt line \d+: 1,4", done.stderr)
+    assert "Traceback" not in done.stderr
+    assert list_releases(home) == []
+
+
+def test_a_finding_whose_evidence_is_gone_stops_the_build_and_is_named(tmp_path):
+    root = copy_checkout(tmp_path / "corrected")
+    home = Home(tmp_path / "home")
+    cell = "figure.financing.other.amount"
+    change_cell(root, "performance_account_2018", cell, "18,13", "18,31")
+    done = klynge(home, "nightly", root=root)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "int_finding_evidence" in done.stderr
+    assert "pie_chart_prints_the_other_sources_as_18_13" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list_releases(home) == []
 
 
 def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
@@ -215,7 +277,15 @@ def test_the_code_location_loads_and_runs_at_two_in_copenhagen(code_location):
 def test_every_raw_table_is_a_source_and_every_mart_has_a_check(code_location):
     graph = code_location.resolve_asset_graph()
     raw = {k for k in graph.get_all_asset_keys() if k.path[0] == "raw"}
-    assert {k.path[1] for k in raw} == {"loads", "documents", "document_tables", "published_cells"}
+    assert {k.path[1] for k in raw} == {
+        "loads",
+        "documents",
+        "document_tables",
+        "published_cells",
+        "published_claims",
+        "published_claim_terms",
+        "quality_results",
+    }
     assert all(graph.get(key).child_keys for key in raw)
     checked = {check.asset_key for check in graph.asset_check_keys}
     marts = {k for k in graph.get_all_asset_keys() if k.path[0] == "evaluation"}

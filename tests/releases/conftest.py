@@ -1,20 +1,28 @@
 """Publishing without a nightly run: a small build, and what a run leaves behind."""
 
+from dataclasses import asdict
+
 import duckdb
 import pytest
 
+from klynge.quality import CheckResult
 from klynge.releases.publishing import Evidence, publish
+from klynge.releases.quality_history import MART, write_history
+from klynge.runs import Run
 
-GATE = {"passed": True, "checks": 1, "failed": [], "results": []}
+PASSED = CheckResult("a_check", "core.t", "It holds.", True, "as expected", [], 0, 0.1, None)
+GATE = {"passed": True, "checks": 1, "failed": [], "results": [asdict(PASSED)]}
 
 
 @pytest.fixture
 def publish_number(home, tmp_path):
     """Publish a release whose one mart says ``number`` in every row; returns its id."""
-    compiled, docs = tmp_path / "compiled", tmp_path / "docs.html"
-    compiled.mkdir()
+    compiled, docs, data_docs = (tmp_path / name for name in ("compiled", "docs.html", "quality"))
+    (compiled / "marts" / "audit").mkdir(parents=True)
     (compiled / "mart_number.sql").write_text("select 1")
+    (compiled / "marts" / "audit" / f"{MART}.sql").write_text("from raw.quality_results")
     docs.write_text("<html></html>")
+    data_docs.mkdir()
 
     def make(number: int, rows: int = 1000) -> str:
         with duckdb.connect(str(home.database)) as connection:
@@ -23,7 +31,12 @@ def publish_number(home, tmp_path):
                 "create table evaluation.mart_number as select "
                 f"{number}::bigint as number, 12.50::decimal(18, 2) as amount_kr from range({rows})"
             )
-        evidence = Evidence(f"{number:08d}-run", compiled, docs, GATE)
+            connection.execute("create schema raw")
+            write_history(connection, home)
+            connection.execute("create schema audit")
+            connection.execute(f"create table audit.{MART} as from raw.quality_results")
+        run = Run(f"{number:08d}-run", "2026-01-01T02:00:00+00:00")
+        evidence = Evidence(run, compiled, docs, GATE, data_docs)
         return publish(home, [], evidence)
 
     return make

@@ -37,13 +37,25 @@ def test_a_release_is_whole_and_says_what_is_in_it(home, publish_number):
     assert release.release_id == release_id
     for name, digest in release.manifest["files"].items():
         assert sha256_of(release.path / name) == digest
-    [table] = release.manifest["tables"]
-    assert (table["table"], table["rows"]) == ("mart_number", 1000)
+    rows = {table["table"]: table["rows"] for table in release.manifest["tables"]}
+    assert rows == {"mart_number": 1000, "mart_quality_results": 1}
     assert (release.path / "marts" / "mart_number.parquet").is_file()
     assert (release.path / "sql" / "mart_number.sql").is_file()
     assert (release.path / "docs" / "index.html").is_file()
     assert release.path.stat().st_mode & 0o222 == 0
     assert not list(home.releases.glob(f"{UNFINISHED}*"))
+
+
+def test_a_release_holds_the_results_it_was_published_on(home, publish_number):
+    release_id = publish_number(7)
+    [row] = open_release(home=home).table("mart_quality_results").to_dict("records")
+    assert (row["run_id"], row["outcome"], row["release_id"], row["check_id"], row["passed"]) == (
+        "00000007-run",
+        "published",
+        release_id,
+        "a_check",
+        True,
+    )
 
 
 def test_frames_have_exact_decimals(home, publish_number):

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 select
     cells.*,
     tables.kind as table_kind,

@@ -1,0 +1,117 @@
+"""The gate at size: 30 expectations on 5 million rows, its seconds and its peak memory.
+
+Run it as ``make bench-gate``. The table is written by a process of its own, so that the peak is
+that of the checks. Imports are not timed: a night pays for them once, however many checks it makes.
+"""
+
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+from great_expectations import expectations as gx
+
+from expectations.check import Check, no_row_breaks
+from expectations.runner import run
+
+ROWS = 5_000_000
+#: What is aimed at; the memory is the whole process's.
+SECONDS, GIGABYTES = 10.0, 1.0
+TABLE = "core.fct_participants"
+
+#: Every 500,000th participant pays more than the activity cost.
+PARTICIPANTS = f"""
+    create schema core;
+    create table {TABLE} as
+    select
+        'load_' || i // 100000 || '#' || i as source_row_key,
+        'organisation_' || i % 14 as organisation_id,
+        2021 + i % 3 as year,
+        case when i % 7 > 0 then lpad(cast(i % 400009 as varchar), 8, '0') end as company_id,
+        i * 7919 % 500 as employees,
+        cast(i % 4000 + 0.25 as decimal(18, 2)) as cost_kr,
+        cast(if(i % 500000 = 7, 9000, i % 4000) as decimal(18, 2)) as paid_kr
+    from range({ROWS}) as numbers (i);
+"""
+RULES = (
+    "select source_row_key from {batch} where paid_kr > cost_kr",
+    "select source_row_key from {batch} where cost_kr < 0 or paid_kr < 0",
+    "select source_row_key from {batch} where (employees >= 0) is not true",
+    "select source_row_key from {batch} where source_row_key not like 'load\\_%' escape '\\'",
+    """
+        select organisation_id, year, min(source_row_key) as source_row_key
+        from {batch} group by organisation_id, year having sum(paid_kr) > sum(cost_kr)
+    """,
+    """
+        select company_id, min(source_row_key) as source_row_key
+        from {batch} where company_id is not null group by company_id having count(*) > 20
+    """,
+)
+
+
+def write_table(database: Path) -> None:
+    """Five million participants in a DuckDB file."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(PARTICIPANTS)
+
+
+def checks() -> Iterator[Check]:
+    """Ready-made expectations on each column, and rules in SQL; the first rule is broken."""
+    columns = ("source_row_key", "organisation_id", "year", "employees", "cost_kr", "paid_kr")
+    ranges = {"year": (2021, 2023), "employees": (0, 499), "cost_kr": (0, 4000)}
+    declared = [gx.ExpectColumnValuesToNotBeNull(column=column) for column in columns]
+    for column, (least, most) in ranges.items():
+        bounds = {"column": column, "min_value": least, "max_value": most}
+        declared += [
+            gx.ExpectColumnValuesToBeBetween(**bounds),
+            gx.ExpectColumnMinToBeBetween(**bounds),
+            gx.ExpectColumnMaxToBeBetween(**bounds),
+            gx.ExpectColumnMeanToBeBetween(**bounds),
+        ]
+    organisations = [f"organisation_{i}" for i in range(14)]
+    declared += [
+        gx.ExpectTableRowCountToEqual(value=ROWS),
+        gx.ExpectColumnValuesToBeUnique(column="source_row_key"),
+        gx.ExpectColumnValuesToBeInSet(column="organisation_id", value_set=organisations),
+        gx.ExpectColumnDistinctValuesToBeInSet(column="organisation_id", value_set=organisations),
+        gx.ExpectColumnProportionOfNonNullValuesToBeBetween(column="company_id", min_value=0.8),
+        gx.ExpectColumnValueLengthsToEqual(column="company_id", value=8),
+    ]
+    for number, expectation in enumerate(declared):
+        yield Check(f"ready_made_{number}", TABLE, "It holds.", expectation, ("source_row_key",))
+    for number, rule in enumerate(RULES):
+        yield no_row_breaks(
+            check_id=f"rule_{number}",
+            looks_at=TABLE,
+            says="It holds.",
+            broken_by=rule,
+            keys=("source_row_key",),
+        )
+
+
+def main() -> None:
+    """Write the table, judge it, print what it took; exit code 1 beyond the aim."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "klyngedata.duckdb"
+        writer = multiprocessing.get_context("spawn").Process(target=write_table, args=(database,))
+        writer.start()
+        writer.join()
+        began = time.perf_counter()
+        results = run(database, list(checks()))
+        seconds = time.perf_counter() - began
+    gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    if [r.check_id for r in results if not r.passed] != ["rule_0"]:
+        sys.exit("\n".join(str(r) for r in results if not r.passed))
+    for result in sorted(results, key=lambda r: -r.seconds)[:5]:
+        print(f"{result.seconds:7.2f} s  {result.check_id}  {result.observed}")
+    print(f"{len(results)} expectations on {ROWS:,} rows: {seconds:.1f} s (aim {SECONDS:.0f}), "
+          f"peak memory {gigabytes:.2f} GB (aim {GIGABYTES:.0f})")  # fmt: skip
+    sys.exit(seconds > SECONDS or gigabytes > GIGABYTES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""``klynge quality``: what the checks of a run found, worst first."""
+
+from typing import Annotated
+
+import typer
+
+from cli.output import console, show_table
+from klynge import runs
+from klynge.home import Home
+from klynge.quality import DATA_DOCS, has_verdict, read_verdict, results_in, worst_first
+
+
+def quality(
+    run: Annotated[
+        str | None, typer.Option(help="A run id, or its beginning; else the last run.")
+    ] = None,
+) -> None:
+    """Show what the checks of the last run found; exit code 1 unless all of them passed."""
+    home = Home.from_environment()
+    record = runs.find(home, run)
+    console.print(f"run      {record.run_id}, started {record.started_at}", soft_wrap=True)
+    console.print(f"outcome  {record.outcome} {record.release_id or record.failed_step or ''}")
+    if not has_verdict(home, record.run_id):
+        reason = record.reason or "it is still going on, or was cut short"
+        console.print(f"\nthe run did not come to the checks of its gate: {reason}", soft_wrap=True)
+        raise typer.Exit(1)
+    results = worst_first(results_in(read_verdict(home, record.run_id)))
+    failed = [result for result in results if not result.passed]
+    console.print(f"checks   {len(results)}, of which {len(failed)} failed")
+    pages = runs.folder(home, record.run_id) / DATA_DOCS / "index.html"
+    console.print(f"pages    {pages}\n", soft_wrap=True)
+    for result in failed:
+        console.print(f"{result}\n", style="red", soft_wrap=True)
+    show_table(
+        ("passed", "looks at", "observed", "seconds"),
+        [(r.check_id, r.looks_at, r.observed, r.seconds) for r in results if r.passed],
+    )
+    if failed:
+        raise typer.Exit(1)

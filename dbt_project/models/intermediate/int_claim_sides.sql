@@ -1,0 +1,55 @@
+{# Each side of a claim, for each figure or organisation it looks at, as value and interval. #}
+{{ config(materialized='table') }}
+with
+
+terms as (
+    select * from {{ ref('stg_claim_terms') }} where role <> 'ranked'
+),
+
+figures as (
+    select * from {{ ref('int_figure_intervals') }}
+),
+
+valued as (
+    select
+        terms.claim_id,
+        terms.role,
+        terms.element,
+        terms.part,
+        terms.coefficient,
+        coalesce(figures.value, terms.literal) as value,
+        -- a literal is a rounded number as well: it stands for what rounds to it
+        case
+            when figures.figure_id is not null then figures.printed_half_width
+            when terms.literal_text like '%.__' then 0.005
+            when terms.literal_text like '%._' then 0.05
+            else 0
+        end as slack
+    from terms
+    left join figures on terms.figure_id = figures.figure_id
+),
+
+parts as (
+    select
+        claim_id,
+        role,
+        element,
+        sum(case when part = 'numerator' then coefficient * value end) as numerator,
+        sum(case when part = 'numerator' then abs(coefficient) * slack end) as numerator_slack,
+        coalesce(sum(case when part = 'denominator' then coefficient * value end), 1)
+            as denominator,
+        coalesce(sum(case when part = 'denominator' then abs(coefficient) * slack end), 0)
+            as denominator_slack
+    from valued
+    group by claim_id, role, element
+)
+
+select
+    claim_id,
+    role,
+    element,
+    {{ ratio('numerator', 'denominator') }} as value,
+    {{ ratio('numerator - numerator_slack', 'denominator + denominator_slack') }} as lowest_value,
+    {{ ratio('numerator + numerator_slack', 'denominator - denominator_slack') }} as highest_value
+from parts
+where numerator is not null

@@ -1,0 +1,24 @@
+{# The printed figures that each side of a finding names. #}
+with
+
+sides as (
+    select
+        finding_id,
+        'left' as side,
+        left_figure_ids as figure_ids
+    from {{ ref('stg_findings') }}
+    union all
+    select
+        finding_id,
+        'right' as side,
+        right_figure_ids as figure_ids
+    from {{ ref('stg_findings') }}
+)
+
+select distinct
+    sides.finding_id,
+    sides.side,
+    figures.figure_id
+from sides
+inner join {{ ref('int_published_figures') }} as figures
+    on position(' ' || figures.figure_id || ' ' in ' ' || sides.figure_ids || ' ') > 0

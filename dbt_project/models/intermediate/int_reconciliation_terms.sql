@@ -1,0 +1,27 @@
+{# Every term of every rule: which printed figure follows from which others. #}
+{{ config(materialized='table') }}
+with
+
+terms as (
+    select * from {{ ref('int_terms_accounts') }}
+    union all
+    select * from {{ ref('int_terms_parts') }}
+    union all
+    select * from {{ ref('int_terms_dfir') }}
+    union all
+    select * from {{ ref('int_terms_coverage') }}
+    union all
+    select * from {{ ref('int_terms_call') }}
+    union all
+    select * from {{ ref('int_terms_applications') }}
+    union all
+    select * from {{ ref('int_terms_lists') }}
+)
+
+select
+    rule_id,
+    target as figure_id,
+    side,
+    operand as operand_figure_id,
+    coefficient
+from terms

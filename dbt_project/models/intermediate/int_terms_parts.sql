@@ -1,0 +1,91 @@
+{# Totals whose parts are printed in the same table, and figures that stand a second time. #}
+with
+
+figures as (
+    select * from {{ ref('int_figure_intervals') }} where repeats_figure_id is null
+),
+
+families as (
+    select
+        *,
+        count(*) over (partition by document_id, indicator_id, whole) as parts
+    from {{ ref('stg_sum_families') }}
+),
+
+parts as (
+    select
+        wholes.figure_id as target,
+        parts.figure_id as operand,
+        families.parts,
+        count(*) over (partition by wholes.figure_id) as printed_parts
+    from families
+    inner join figures as wholes
+        on
+            families.document_id = wholes.document_id
+            and families.indicator_id = wholes.indicator_id
+            and families.whole = wholes.breakdown
+            and wholes.table_kind = 'table'
+            and wholes.statistic = 'level'
+    inner join figures as parts
+        on
+            wholes.document_id = parts.document_id
+            and wholes.table_id = parts.table_id
+            and wholes.indicator_id = parts.indicator_id
+            and wholes.statistic = parts.statistic
+            and wholes.period_id = parts.period_id
+            and families.part = parts.breakdown
+),
+
+-- what the accounts say a second time, outside their tables, and the tables' own figure
+again as (
+    select
+        later.figure_id as target,
+        first.figure_id as operand
+    from figures as later
+    inner join figures as first
+        on
+            later.document_id = first.document_id
+            and later.indicator_id = first.indicator_id
+            and later.breakdown = first.breakdown
+            and later.statistic = first.statistic
+            and later.period_id = first.period_id
+            and later.organisation_id is not distinct from first.organisation_id
+            and first.table_kind = 'table'
+    where
+        later.document_id = 'performance_account_2018'
+        and later.table_kind <> 'table'
+        and later.qualifier is null
+        and (later.unit = first.unit or (later.scale > 1 and first.scale > 1))
+),
+
+-- shares of a printed total, in whatever table or sentence they stand
+shares as (
+    select
+        shares.figure_id as target,
+        amounts.figure_id as operand,
+        case amounts.breakdown when 'total' then 'denominator' else 'numerator' end as side
+    from figures as shares
+    inner join figures as amounts
+        on
+            shares.document_id = amounts.document_id
+            and shares.indicator_id = amounts.indicator_id
+            and shares.period_id = amounts.period_id
+            and amounts.table_kind = 'table'
+            and amounts.statistic = 'level'
+            and amounts.breakdown in ('total', shares.breakdown)
+    where
+        shares.document_id = 'performance_account_2018'
+        and shares.statistic = 'share'
+        and shares.indicator_id in ('total_financing', 'international_collaborations')
+        and shares.breakdown <> 'total'
+)
+
+select {{ rule_terms("'sum_of_parts'", "target", "'numerator'", "operand") }}
+from parts
+where parts = printed_parts
+union all
+select {{ rule_terms("'restated'", "target", "'numerator'", "operand") }}
+from again
+union all
+select {{ rule_terms("'share_of_total'", "target", "side", "operand") }}
+from shares

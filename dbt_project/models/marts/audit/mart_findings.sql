@@ -1,0 +1,49 @@
+with
+
+evidence as (
+    select
+        finding_id,
+        count(*) as pieces,
+        sum(case when evidence = 'claim' then 1 else 0 end) as claims,
+        sum(case when evidence = 'reconciliation' then 1 else 0 end) as reconciliations,
+        max(difference) as recomputed_difference
+    from {{ ref('int_finding_evidence') }}
+    group by finding_id
+),
+
+-- each side as a reader finds it: document, line and printed text
+sides as (
+    select
+        named.finding_id,
+        named.side,
+        {{ list_of("figures.document_id || ':' || cast(figures.line_number as varchar) || ':'
+            || figures.printed_text", '; ') }} as printed
+    from {{ ref('int_finding_figures') }} as named
+    inner join {{ ref('fct_published_figures') }} as figures on named.figure_id = figures.figure_id
+    group by named.finding_id, named.side
+)
+
+select
+    findings.finding_id,
+    findings.kind,
+    findings.title_en,
+    findings.left_document_id,
+    findings.left_line,
+    findings.left_figure_ids,
+    lefts.printed as left_printed,
+    findings.right_document_id,
+    findings.right_line,
+    findings.right_figure_ids,
+    rights.printed as right_printed,
+    findings.difference,
+    cast(evidence.recomputed_difference as decimal(20, 6)) as recomputed_difference,
+    findings.explanation,
+    findings.certainty,
+    cast(evidence.pieces as bigint) as pieces_of_evidence,
+    cast(evidence.claims as bigint) as contradicted_claims,
+    cast(evidence.reconciliations as bigint) as contradicted_figures,
+    'published' as basis
+from {{ ref('dim_finding') }} as findings
+inner join evidence on findings.finding_id = evidence.finding_id
+left join sides as lefts on findings.finding_id = lefts.finding_id and lefts.side = 'left'
+left join sides as rights on findings.finding_id = rights.finding_id and rights.side = 'right'

@@ -1,0 +1,96 @@
+"""What checks found: the shape of a result, and the results of every run as they were kept.
+
+Knows no Great Expectations, so that what a run found is quick to show.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from klynge import runs
+from klynge.home import Home
+from klynge.runs import Run
+
+#: The gate's verdict, as it is kept with the run and copied into the release.
+VERDICT = "gate.json"
+#: The folder of the Data Docs, with the run and in the release.
+DATA_DOCS = "quality"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's verdict on one table.
+
+    ``failing_rows`` holds the first failing rows, every value as text (decimals in full, an
+    absent value as ``null``); ``failing_count`` counts them all and is 0 where the check judges
+    the table as a whole. ``error`` says why a check could not be made or its rows not be listed;
+    a check that could not be made has not passed.
+    """
+
+    check_id: str
+    looks_at: str
+    says: str
+    passed: bool
+    observed: str
+    failing_rows: list[dict[str, str]]
+    failing_count: int
+    seconds: float
+    error: str | None
+
+    def __str__(self) -> str:
+        """Give the verdict for a person, one failing row a line."""
+        lines = [f"{'passed' if self.passed else 'FAILED'}: {self.check_id} on {self.looks_at}"]
+        lines.append(f"  {self.says}")
+        if self.observed:
+            lines.append(f"  observed: {self.observed}")
+        lines += [f"  - {_fields(row)}" for row in self.failing_rows]
+        unlisted = self.failing_count - len(self.failing_rows)
+        if self.failing_rows and unlisted:
+            lines.append(f"  … and {unlisted} more")
+        if self.error:
+            lines.append(f"  error: {self.error}")
+        return "\n".join(lines)
+
+
+def keep_verdict(home: Home, run_id: str, results: Sequence[CheckResult]) -> None:
+    """Keep what the gate found in a run with the run's evidence."""
+    failed = [result.check_id for result in results if not result.passed]
+    content = {
+        "passed": not failed,
+        "checks": len(results),
+        "failed": failed,
+        "results": [asdict(result) for result in results],
+    }
+    runs.keep(home, run_id, VERDICT, content)
+
+
+def has_verdict(home: Home, run_id: str) -> bool:
+    """Whether a run came as far as its checks."""
+    return (runs.folder(home, run_id) / VERDICT).is_file()
+
+
+def read_verdict(home: Home, run_id: str) -> dict[str, Any]:
+    """What :func:`keep_verdict` kept."""
+    content: dict[str, Any] = runs.recall(home, run_id, VERDICT)
+    return content
+
+
+def results_in(verdict: dict[str, Any]) -> list[CheckResult]:
+    """The results a verdict rests on, in the order of the checks."""
+    return [CheckResult(**one) for one in verdict["results"]]
+
+
+def every_run(home: Home) -> Iterator[tuple[Run, list[CheckResult]]]:
+    """Each run that came as far as its checks, oldest first, also where nothing was published."""
+    for run in runs.list_runs(home):
+        if has_verdict(home, run.run_id):
+            yield run, results_in(read_verdict(home, run.run_id))
+
+
+def worst_first(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """Checks that could not be made, then those with most failing rows, then what passed."""
+    return sorted(results, key=lambda r: (r.passed, r.error is None, -r.failing_count))
+
+
+def _fields(row: dict[str, str]) -> str:
+    return ", ".join(f"{column}: {value}" for column, value in row.items())

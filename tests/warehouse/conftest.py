@@ -1,0 +1,17 @@
+"""The audit of the print, evaluated a second time in Python."""
+
+import pytest
+
+from benchmarks.audit_evaluator import AuditEvaluator
+from benchmarks.mutation_score import Auditor
+from klynge.releases.reading import DATABASE
+
+
+@pytest.fixture(scope="session")
+def evaluator(published):
+    return AuditEvaluator(published.releases / "current" / DATABASE)
+
+
+@pytest.fixture(scope="session")
+def auditor(evaluator):
+    return Auditor(evaluator)

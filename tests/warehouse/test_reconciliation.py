@@ -1,0 +1,123 @@
+"""The print recomputed: a second evaluator agrees, and a planted fault does not go unnoticed."""
+
+import csv
+import shutil
+
+import pytest
+
+from benchmarks.mutation_score import ARITHMETIC, Fault, numeric_cells, score
+from klynge import checkout
+from klynge.landing.transcription import CELL_COLUMNS, read_transcriptions
+from klynge.releases.reading import open_release
+
+
+@pytest.fixture(scope="module")
+def reconciliation(published):
+    answer = open_release(home=published).arrow("from audit.mart_figure_reconciliation")
+    return answer.to_pylist()
+
+
+@pytest.fixture(scope="module")
+def claims(published):
+    return open_release(home=published).arrow("from audit.mart_claims").to_pylist()
+
+
+def test_both_evaluators_come_to_every_verdict_on_a_figure(evaluator, reconciliation):
+    checked = [row for row in reconciliation if row["rule_id"] != "none"]
+    assert {(row["rule_id"], row["figure_id"]) for row in checked} == evaluator.rules.keys()
+    for row in checked:
+        verdict = evaluator.reconciliation(row["rule_id"], row["figure_id"], evaluator.printed)
+        assert verdict == row["verdict"], row
+
+
+def test_both_evaluators_come_to_every_verdict_on_a_claim(evaluator, claims):
+    assert {row["claim_id"] for row in claims} == evaluator.claims.keys()
+    for row in claims:
+        assert evaluator.claim(row["claim_id"], evaluator.printed) == row["verdict"], row
+
+
+def test_enough_is_checked_and_what_is_not_says_why(reconciliation):
+    verdicts = [row["verdict"] for row in reconciliation]
+    assert len(verdicts) - verdicts.count("not_checkable") >= 300
+    for row in reconciliation:
+        assert (row["verdict"] == "not_checkable") == bool(row["reason"]), row
+        assert (row["verdict"] == "not_checkable") != bool(row["operand_figure_ids"]), row
+
+
+def texts(transcriptions):
+    return {
+        f"{transcription.origin.document_id}#{cell['cell_id']}": cell["printed_text"]
+        for transcription in transcriptions
+        for cell in transcription.cells
+    }
+
+
+#: A figure, its print, the fault, and what must notice it.
+FAULTS = [
+    ("dfir_2024#t3.made.population_companies", "5.858", "5.958", "rule"),
+    ("dfir_2024#t3.clean.participation_coverage", "0,47%", "0,41%", "rule"),
+    ("dfir_2024#t7.energy_cluster_denmark.cluster_grant", "42,9", "48,9", "rule"),
+    ("dfir_2024#t7.total.eu", "275,5", "235,5", "rule"),
+    ("dfir_2024#t2.made.consumed_funding", "5,4%", "6,4%", "rule"),
+    ("dfir_2024#prose.l2106.startups_fall", "150", "139", "finding"),
+    ("am_hub_made_2025#t1.cluster.applied.am_hub", "10.162.796", "10.182.796", "rule"),
+    ("am_hub_made_2025#prose.l138.made.average_score", "7,34", "7,84", "rule"),
+    ("am_hub_made_2025#criteria.innovation.b2.weight", "10", "16", "rule"),
+    ("am_hub_made_2025#criteria.cluster.b1.weight", "16,6", "16,8", "finding"),
+    ("programme_cover_2025#prose.l35.pot", "662", "667", "claim"),
+    ("cooperation_model_2019#prose.l239.annual_funding.deb", "80", "90", "claim"),
+    ("performance_account_2018#perf.clusters.2018", "38", "36", "rule"),
+    ("performance_account_2018#perf.total_financing.state.2016", "107,16", "107,46", "rule"),
+    ("performance_account_2018#perf.membership_dues.2017", "58,1", "88,1", "rule"),
+    ("performance_account_2018#perf.financing_per_employee.2015", "1,1", "1,4", "rule"),
+    ("performance_account_2018#perf.newsletters.2016", "794", "764", "rule"),
+    ("performance_account_2018#perf.media_mentions.average.2016", "78", "73", "rule"),
+    ("performance_account_2018#figure.financing.other.amount", "18,13", "18,31", "finding"),
+    ("performance_account_2018#headline.l771.certified_clusters.silver", "6", "1", "rule"),
+    # nothing that is printed follows from these: the document alone can tell
+    ("dfir_2024#t6.clean.internationalisation.company", "13,4", "13,8", None),
+    ("dfir_2024#box_5.l3024.researchers", "123", "128", None),
+]
+
+
+def planted(seeds, figure_id, old, new):
+    """The transcriptions of a copy of the seeds in which one text is changed."""
+    shutil.copytree(checkout.SEEDS, seeds)
+    document, _, cell_id = figure_id.partition("#")
+    path = seeds / "documents" / document / "cells.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    [row] = [row for row in rows if row["cell_id"] == cell_id]
+    assert row["printed_text"] == old
+    row["printed_text"] = new
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, CELL_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return read_transcriptions(seeds)
+
+
+@pytest.mark.parametrize(("figure_id", "old", "new", "notices"), FAULTS, ids=str)
+def test_a_planted_fault_is_noticed(auditor, tmp_path, figure_id, old, new, notices):
+    [fault] = [
+        Fault(figure_id, text)
+        for figure_id, text in texts(planted(tmp_path / "seeds", figure_id, old, new)).items()
+        if text != auditor.evaluator.figures[figure_id].printed_text
+    ]
+    assert fault == Fault(figure_id, new)
+    caught = auditor.caught_by(fault)
+    assert notices in caught if notices else not caught
+
+
+def test_most_faults_are_noticed(auditor):
+    caught = score(auditor, numeric_cells(auditor.evaluator), seeds=[20210101])
+    faults = [fault for faults in caught.values() for fault in faults]
+    assert len(faults) > 1200
+    assert sum(map(bool, faults)) >= 0.70 * len(faults)
+    assert sum(bool(fault & set(ARITHMETIC)) for fault in faults) >= 0.58 * len(faults)
+
+
+def test_what_is_not_changed_is_no_fault(auditor):
+    for figure in numeric_cells(auditor.evaluator):
+        caught = auditor.caught_by(Fault(figure.figure_id, figure.printed_text))
+        assert not caught, figure
