@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SEEDS = ROOT / "seeds"
 DBT_PROJECT = ROOT / "dbt_project"
 PROFILES = ROOT / "profiles"
+CONTRACTS = ROOT / "contracts"
 
 #: Folders whose files decide what a release holds; documents and submissions are inputs, not code.
 CODE_FOLDERS = ("klynge", "orchestration", "expectations", "dbt_project", "profiles", "contracts")

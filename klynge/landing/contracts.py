@@ -1,0 +1,186 @@
+"""The contracts of submitted datasets: what a file must hold, who may send it, how it is written.
+
+One Open Data Contract Standard file for each dataset in ``contracts/``; read here and nowhere else.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from open_data_contract_standard.model import (
+    DataQuality,
+    OpenDataContractStandard,
+    SchemaProperty,
+)
+from pydantic import ValidationError
+
+from klynge.errors import InputError
+
+#: What a logical type is in DuckDB, where the contract names no physical type.
+_SQL_TYPES = {"string": "varchar", "integer": "bigint", "boolean": "boolean", "date": "date"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a dataset is written as CSV; declared, never guessed from a file."""
+
+    delimiter: str
+    quote: str
+    decimal: str
+    thousands: str
+    #: in order: a file is read in the first of them that fits all its bytes
+    encodings: tuple[str, ...]
+    dates: tuple[str, ...]
+    #: the words for true and false
+    booleans: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a dataset and the checks that a single value must pass."""
+
+    name: str
+    label_da: str
+    description: str
+    logical_type: str
+    #: its type in the raw zone and in the warehouse
+    sql_type: str
+    required: bool
+    key_position: int | None
+    pattern: str | None
+    max_length: int | None
+    minimum: float | None
+    maximum: float | None
+    #: value -> Danish label; empty where any value may stand
+    allowed: dict[str, str]
+    #: seed and column of the reference data that declare the values
+    register: tuple[str, str] | None
+    #: for personal identifiers: the column that says which country's, or a fixed name of their kind
+    identifier_of: str | None
+    unit: str | None
+    example: str
+
+    @property
+    def personal(self) -> bool:
+        """Whether the value leaves the door as a pseudonym only."""
+        return self.identifier_of is not None
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A condition over the columns of one row, as a SQL expression that is true for good rows.
+
+    ``${period}`` in it stands for the period that is reported on.
+    """
+
+    name: str
+    predicate: str
+    reason_en: str
+    reason_da: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A submitted dataset."""
+
+    dataset: str
+    version: str
+    label_da: str
+    purpose: str
+    grain: str
+    #: kinds of reporters that may send it
+    reporters: frozenset[str]
+    #: ``year`` or ``call``
+    period_kind: str
+    dialect: Dialect
+    columns: tuple[Column, ...]
+    rules: tuple[RowRule, ...]
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """Columns of the primary key, in order; unique within a reporter's period."""
+        keyed = [c for c in self.columns if c.key_position is not None]
+        return tuple(c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
+
+
+def read_contracts(folder: Path) -> dict[str, Contract]:
+    """All contracts by dataset, in order of name.
+
+    Raises :class:`InputError` for a file that does not follow the standard.
+    """
+    return {
+        contract.dataset: contract
+        for contract in map(_read_contract, sorted(folder.glob("*.odcs.yaml")))
+    }
+
+
+def _read_contract(path: Path) -> Contract:
+    try:
+        whole = OpenDataContractStandard.from_file(str(path))
+        [schema] = whole.schema_ or []
+        custom = {p.property: p.value for p in whole.customProperties or ()}
+        return Contract(
+            dataset=str(schema.name),
+            version=str(whole.version),
+            label_da=str(schema.businessName),
+            purpose=str(whole.description and whole.description.purpose),
+            grain=str(schema.dataGranularityDescription),
+            reporters=frozenset(str(role.role) for role in whole.roles or ()),
+            period_kind=str(custom["period"]),
+            dialect=_dialect(custom["csvDialect"]),
+            columns=tuple(map(_column, schema.properties or ())),
+            rules=tuple(map(_rule, schema.quality or ())),
+        )
+    except (yaml.YAMLError, ValidationError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} is no contract that can be read: {error}") from error
+
+
+def _dialect(said: Any) -> Dialect:
+    true, false = said["booleans"]
+    return Dialect(
+        delimiter=said["delimiter"],
+        quote=said["quote"],
+        decimal=said["decimal"],
+        thousands=said["thousands"],
+        encodings=tuple(said["encodings"]),
+        dates=tuple(said["dates"]),
+        booleans=(true, false),
+    )
+
+
+def _column(said: SchemaProperty) -> Column:
+    options = said.logicalTypeOptions or {}
+    custom = {p.property: p.value for p in said.customProperties or ()}
+    registers = [str(r.to) for r in said.relationships or ()]
+    logical = str(said.logicalType)
+    seed, _, column = registers[0].partition(".") if registers else ("", "", "")
+    return Column(
+        name=str(said.name),
+        label_da=str(said.businessName),
+        description=str(said.description),
+        logical_type=logical,
+        sql_type=said.physicalType or _SQL_TYPES[logical],
+        required=bool(said.required),
+        key_position=said.primaryKeyPosition if said.primaryKey else None,
+        pattern=options.get("pattern"),
+        max_length=options.get("maxLength"),
+        minimum=options.get("minimum"),
+        maximum=options.get("maximum"),
+        allowed={str(v.value): str(v.label) for v in said.enum or ()},
+        register=(seed, column) if registers else None,
+        identifier_of=custom.get("identifierOf"),
+        unit=custom.get("unit"),
+        example=str((said.examples or [""])[0]),
+    )
+
+
+def _rule(said: DataQuality) -> RowRule:
+    custom = {p.property: p.value for p in said.customProperties or ()}
+    return RowRule(
+        name=str(said.name),
+        predicate=str(said.implementation),
+        reason_en=str(said.description),
+        reason_da=str(custom["reasonDa"]),
+    )
