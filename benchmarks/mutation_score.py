@@ -14,9 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.audit_evaluator import AuditEvaluator, Figure
-from klynge.home import Home
 from klynge.landing.numbers import NumberError, parse
-from klynge.releases.reading import DATABASE
+from klynge.releases.reading import open_release
 
 SEEDS = (1, 2, 3, 4, 5)
 #: What may catch a fault: landing refuses a text that is no number, or that another cell has at the
@@ -180,7 +179,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--database", type=Path, help="instead of the current release's")
     asked = arguments.parse_args()
-    database = asked.database or Home.from_environment().releases / "current" / DATABASE
+    database = asked.database or open_release().whole_database
     auditor = Auditor(AuditEvaluator(database))
     cells = numeric_cells(auditor.evaluator)
     caught = score(auditor, cells, SEEDS)

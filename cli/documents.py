@@ -13,7 +13,7 @@ from klynge.home import Home
 from klynge.landing.transcription import read_transcriptions
 from klynge.landing.values import compare_values
 from klynge.landing.verification import Verification, failure_message, verify
-from klynge.releases.reading import DATABASE, open_release
+from klynge.releases.reading import open_release
 
 
 def verify_documents(
@@ -54,7 +54,7 @@ def _compare_with_release() -> None:
         console.print("\nno release yet: its values are compared once one is published")
         return
     release = open_release(home=home)
-    with duckdb.connect(str(release.path / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(release.whole_database), read_only=True) as connection:
         cells, differing = compare_values(connection)
     for line in differing:
         errors.print(line)

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from expectations.sources import add_sources
 from klynge import checkout, progress
 from klynge.errors import GateRefusedError, InterruptedRunError, MachineError
-from klynge.home import Home, machine_errors, machine_remedy, write_atomically
+from klynge.home import Home, machine_errors, machine_remedy, read_json, write_atomically
 
 #: How many failing rows of a dbt test are shown.
 SHOWN_ROWS = 10
@@ -140,6 +140,17 @@ def document(home: Home) -> Path:
 def compiled_models(home: Home) -> Path:
     """The folder of the models' compiled SQL."""
     return artifacts(home) / "compiled" / "klyngedata" / "models"
+
+
+def restricted_tables(home: Home) -> frozenset[str]:
+    """``schema.table`` of every model and source whose meta keeps it from the analysts."""
+    manifest = read_json(artifacts(home) / "manifest.json")
+    return frozenset(
+        f"{node['schema']}.{node['name']}"
+        for node in (*manifest["nodes"].values(), *manifest["sources"].values())
+        if node["resource_type"] in ("model", "source", "seed")
+        and node["config"].get("meta", {}).get("edition") == "restricted"
+    )
 
 
 def _describe(home: Home, result: NodeResult) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,10 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, s
     ]
 
 
-def describe_tables(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """For every published table: schema, name, kind, number of rows and content hash.
+def describe_tables(
+    connection: duckdb.DuckDBPyConnection, restricted: Collection[str]
+) -> list[dict[str, Any]]:
+    """For every published table: schema, name, kind, edition, number of rows and content hash.
 
     The hash of a history table is null: it is no part of what a release's figures depend on.
     """
@@ -44,6 +46,7 @@ def describe_tables(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any
             "schema": schema,
             "table": table,
             "kind": "core" if schema == CORE else "mart",
+            "edition": "restricted" if f"{schema}.{table}" in restricted else "analyst",
             "rows": _count(connection, schema, table),
             "content_hash": None if table in HISTORY else content_hash(connection, schema, table),
         }

@@ -16,8 +16,9 @@ from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.landing.raw_zone import Load
 from klynge.quality import DATA_DOCS, VERDICT, results_in
 from klynge.releases import manifest
+from klynge.releases.editions import write_analyst_edition
 from klynge.releases.quality_history import add_run
-from klynge.releases.reading import DATABASE, list_releases, open_release
+from klynge.releases.reading import DATABASE, RESTRICTED, list_releases, open_release
 from klynge.runs import PUBLISHED, Run
 
 #: How many releases keep their database file; older ones keep everything else.
@@ -30,6 +31,8 @@ class Evidence:
 
     run: Run
     compiled_sql: Path
+    #: ``schema.table`` of what the analysts' edition leaves out
+    restricted: frozenset[str]
     docs: Path
     gate: dict[str, Any]
     data_docs: Path
@@ -48,8 +51,8 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
         (draft / "marts").mkdir(parents=True)
         run = replace(evidence.run, outcome=PUBLISHED, release_id=release_id)
         add_run(home.database, run, results_in(evidence.gate), evidence.compiled_sql)
-        tables = _export(home.database, draft / "marts")
-        home.database.rename(draft / DATABASE)
+        tables = _export(home.database, draft / "marts", evidence.restricted)
+        _place_database(home, draft, loads, evidence.restricted)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
         (draft / "docs").mkdir()
         shutil.copy(evidence.docs, draft / "docs" / "index.html")
@@ -95,20 +98,33 @@ def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
     pruned = [r for r in with_database[: max(len(with_database) - keep, 0)] if r != current]
     with machine_errors(str(home.releases)):
         for release_id in pruned:
-            folder = home.releases / release_id
-            folder.chmod(0o755)
-            (folder / DATABASE).unlink()
-            folder.chmod(0o555)
+            for database in (home.releases / release_id).glob(f"**/{DATABASE}"):
+                mode = database.parent.stat().st_mode
+                database.parent.chmod(0o755)
+                database.unlink()
+                database.parent.chmod(mode)
     return pruned
 
 
-def _export(database: Path, marts: Path) -> list[dict[str, Any]]:
-    """Write every mart as Parquet, fold the log into the file, and describe all tables."""
+def _place_database(
+    home: Home, draft: Path, loads: Sequence[Load], restricted: frozenset[str]
+) -> None:
+    """Move the build into the release; with submitted data in it, in two editions."""
+    if all(load.basis == "published" for load in loads):
+        home.database.rename(draft / DATABASE)
+        return
+    write_analyst_edition(home.database, draft / DATABASE, restricted)
+    (draft / RESTRICTED).mkdir()
+    home.database.rename(draft / RESTRICTED / DATABASE)
+
+
+def _export(database: Path, marts: Path, restricted: frozenset[str]) -> list[dict[str, Any]]:
+    """Write the analysts' marts as Parquet, fold the log into the file, describe all tables."""
     with duckdb.connect(str(database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        tables = manifest.describe_tables(connection)
+        tables = manifest.describe_tables(connection, restricted)
         for table in tables:
-            if table["kind"] == "mart":
+            if table["kind"] == "mart" and table["edition"] != RESTRICTED:
                 target = str(marts / f"{table['table']}.parquet").replace("'", "''")
                 connection.execute(
                     f'copy (from "{table["schema"]}"."{table["table"]}" order by all) '
@@ -128,13 +144,13 @@ def _file_hashes(folder: Path) -> dict[str, str]:
 
 def _make_immutable(folder: Path) -> None:
     """Nobody writes into a release; the bits go to the disk before the release appears."""
-    for path in folder.rglob("*"):
+    for path in (*folder.rglob("*"), folder):
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
-            path.chmod(0o444)
-    for path in (*(p for p in folder.rglob("*") if p.is_dir()), folder):
-        path.chmod(0o555)
+        owner_only = RESTRICTED in path.relative_to(folder).parts
+        mode = 0o444 if path.is_file() else 0o555
+        path.chmod(mode & 0o700 if owner_only else mode)
 
 
 def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:

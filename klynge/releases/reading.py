@@ -23,6 +23,8 @@ _QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 #: The database has the same name in every release: its views embed it.
 DATABASE = "klyngedata.duckdb"
+#: The folder of a release that holds the edition with everything, and that edition's name.
+RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True)
@@ -46,29 +48,43 @@ class Release:
         """False once retention has removed the database; everything else is kept."""
         return (self.path / DATABASE).exists()
 
-    def table(self, name: str) -> pd.DataFrame:
+    @property
+    def whole_database(self) -> Path:
+        """The database with everything in it; the analysts' own where there is one edition only."""
+        restricted = self.path / RESTRICTED / DATABASE
+        return restricted if restricted.exists() else self.path / DATABASE
+
+    def table(self, name: str, *, restricted: bool = False) -> pd.DataFrame:
         """A whole table or mart as a frame, decimals exact; ``name`` with or without schema.
 
-        Raises :class:`InputError` for a name the release does not hold.
+        Raises :class:`InputError` for a name the release does not hold, or the edition.
         """
         schema, _, table = name.rpartition(".")
-        known = {(t["schema"], t["table"]) for t in self.manifest["tables"]}
+        tables = self.manifest["tables"]
+        known = {(t["schema"], t["table"]) for t in tables}
         found = [k for k in sorted(known) if k[1] == table and schema in ("", k[0])]
         if not found:
             near = difflib.get_close_matches(table, [t for _, t in known], n=3, cutoff=0.4)
             hint = f"did you mean {', '.join(near)}?" if near else "see `klynge releases show`"
             raise InputError(f"release {self.release_id} has no table {name!r}: {hint}")
-        return self.query(f'from "{found[0][0]}"."{found[0][1]}"')
+        held_back = {(t["schema"], t["table"]) for t in tables if t["edition"] == RESTRICTED}
+        if found[0] in held_back and not restricted:
+            raise InputError(
+                f"{name} is about single participants, members or companies: it is in the "
+                "restricted edition only, which its owner reads with restricted=True"
+            )
+        return self.query(f'from "{found[0][0]}"."{found[0][1]}"', restricted=restricted)
 
-    def query(self, sql: str) -> pd.DataFrame:
-        """The answer to a query as a frame, decimals exact."""
+    def query(self, sql: str, *, restricted: bool = False) -> pd.DataFrame:
+        """The answer to a query as a frame, decimals exact; see :meth:`arrow`."""
         import pandas as pd  # noqa: PLC0415 - half a second that most commands need not pay
 
-        frame: pd.DataFrame = self.arrow(sql).to_pandas(types_mapper=pd.ArrowDtype)
+        answer = self.arrow(sql, restricted=restricted)
+        frame: pd.DataFrame = answer.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
-    def arrow(self, sql: str) -> pa.Table:
-        """The answer to a query as an Arrow table.
+    def arrow(self, sql: str, *, restricted: bool = False) -> pa.Table:
+        """The answer to a query as an Arrow table, from the analysts' or the restricted edition.
 
         Raises :class:`InputError` where it is not one query, is not understood or wants to write.
         """
@@ -79,7 +95,8 @@ class Release:
                 "its marts are still there as Parquet, under marts/"
             )
         try:
-            with duckdb.connect(str(self.path / DATABASE), read_only=True) as connection:
+            database = self.whole_database if restricted else self.path / DATABASE
+            with duckdb.connect(str(database), read_only=True) as connection:
                 connection.execute("set TimeZone = 'UTC'")
                 return connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:

@@ -24,7 +24,7 @@ def publish_number(home, tmp_path):
     docs.write_text("<html></html>")
     data_docs.mkdir()
 
-    def make(number: int, rows: int = 1000) -> str:
+    def make(number: int, rows: int = 1000, loads=(), restricted=()) -> str:
         with duckdb.connect(str(home.database)) as connection:
             connection.execute("create schema evaluation")
             connection.execute(
@@ -36,7 +36,7 @@ def publish_number(home, tmp_path):
             connection.execute("create schema audit")
             connection.execute(f"create table audit.{MART} as from raw.quality_results")
         run = Run(f"{number:08d}-run", "2026-01-01T02:00:00+00:00")
-        evidence = Evidence(run, compiled, docs, GATE, data_docs)
-        return publish(home, [], evidence)
+        evidence = Evidence(run, compiled, frozenset(restricted), docs, GATE, data_docs)
+        return publish(home, list(loads), evidence)
 
     return make

@@ -4,12 +4,12 @@ import pytest
 
 from benchmarks.audit_evaluator import AuditEvaluator
 from benchmarks.mutation_score import Auditor
-from klynge.releases.reading import DATABASE
+from klynge.releases.reading import open_release
 
 
 @pytest.fixture(scope="session")
 def evaluator(published):
-    return AuditEvaluator(published.releases / "current" / DATABASE)
+    return AuditEvaluator(open_release(home=published).whole_database)
 
 
 @pytest.fixture(scope="session")

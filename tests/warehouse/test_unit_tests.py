@@ -6,12 +6,12 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from klynge import checkout
-from klynge.releases.reading import DATABASE
+from klynge.releases.reading import open_release
 
 
 def test_the_arithmetic_of_the_models(published, home, monkeypatch):
     # dbt reads the types of a unit test's inputs off a finished build
-    shutil.copy(published.releases / "current" / DATABASE, home.database)
+    shutil.copy(open_release(home=published).whole_database, home.database)
     home.database.chmod(0o644)
     monkeypatch.setenv("KLYNGE_HOME", str(home.root))
     try:

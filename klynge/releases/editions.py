@@ -1,0 +1,90 @@
+"""The two editions of a release that holds submitted data.
+
+The whole build is its owner's only; analysts get a copy without any row about a participant, a
+member, a company or an assessor. A release of printed figures alone has nothing to leave out.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import duckdb
+
+from klynge import checkout
+from klynge.errors import GateRefusedError
+from klynge.landing.contracts import read_contracts
+
+
+def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]) -> None:
+    """Copy every table and view of ``whole`` but the ``restricted`` (``schema.table``).
+
+    Into a new database: dropping tables from a copy would leave their rows in the file.
+    Raises :class:`GateRefusedError` where something left in would show a personal identifier.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_quoted(whole)} as whole (read_only)")
+        connection.execute(f"attach {_quoted(target)} as klyngedata")
+        connection.execute("use klyngedata")
+        for schema, name, ddl in _kept(connection, "duckdb_tables()", "table_name", restricted):
+            connection.execute(f'create schema if not exists "{schema}"')
+            connection.execute(ddl)
+            connection.execute(
+                f'insert into klyngedata."{schema}"."{name}" from whole."{schema}"."{name}"'
+            )
+        _create_views(
+            connection, list(_kept(connection, "duckdb_views()", "view_name", restricted))
+        )
+        _refuse_identifiers(connection)
+
+
+def _kept(
+    connection: duckdb.DuckDBPyConnection, catalogue: str, name: str, restricted: Collection[str]
+) -> list[tuple[str, str, str]]:
+    found = connection.execute(
+        f"select schema_name, {name}, sql from {catalogue} "
+        "where database_name = 'whole' and not internal order by all"
+    ).fetchall()
+    return [row for row in found if f"{row[0]}.{row[1]}" not in restricted]
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection, views: list[tuple[str, str, str]]) -> None:
+    """Create views in an order in which each finds what it reads."""
+    while views:
+        waiting = []
+        for schema, name, ddl in views:
+            connection.execute(f'create schema if not exists "{schema}"')
+            try:
+                connection.execute(ddl)
+            except duckdb.CatalogException:
+                waiting.append((schema, name, ddl))
+        if len(waiting) == len(views):
+            names = ", ".join(f"{schema}.{name}" for schema, name, _ in waiting)
+            raise GateRefusedError(
+                f"these read what only the restricted edition holds: {names}; "
+                "mark them `edition: restricted` in the meta of their yml, or let them read less"
+            )
+        views = waiting
+
+
+def _refuse_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
+    personal = sorted(
+        {
+            column.name
+            for contract in read_contracts(checkout.CONTRACTS).values()
+            for column in contract.columns
+            if column.personal
+        }
+    )
+    shown = connection.execute(
+        "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() "
+        "where database_name = 'klyngedata' and list_contains($personal, column_name) order by all",
+        {"personal": personal},
+    ).fetchall()
+    if shown:
+        raise GateRefusedError(
+            "the analysts' edition would show personal identifiers: "
+            f"{', '.join(name for (name,) in shown)}; mark their tables `edition: restricted`"
+        )
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
