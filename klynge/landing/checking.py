@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from klynge.errors import InputError
 from klynge.landing.contracts import Column, Contract, Dialect
-from klynge.landing.pseudonyms import PseudonymKey, pseudonym_sql
+from klynge.landing.pseudonyms import PseudonymKey, pseudonyms
 from klynge.landing.reading import KEPT_CHARACTERS, BrokenRecord, read_text
 from klynge.landing.reasons import Reasons
 from klynge.landing.transcription import read_csv
@@ -39,7 +39,8 @@ SUSPICIOUS = (
     r"(?s)^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
     r"|^(?i:null|\(null\)|n/a|#n/a|nan|none|-|–|—|\?)$"
 )
-_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+#: Of rows with one key so many are named.
+_LINES_NAMED = 10
 _FAULTS = pa.schema(
     [
         ("source_row", pa.int64()),
@@ -98,30 +99,49 @@ def check_file(
     sql = _Checks(contract, period, organisation_id, registers)
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         connection.register("given", file.rows)
-        judged = connection.execute(sql.judged(), key.sql_parameters).to_arrow_table()
+        judged = connection.execute(sql.judged()).to_arrow_table()
         faults = [_broken(file.broken)]
-        sound = pc.all(judged["sound"]).as_py() is not False
-        if not sound:
+        if pc.all(judged["sound"]).as_py() is False:
             connection.register("judged", judged)
-            faults.append(connection.execute(sql.faults()).to_arrow_table().cast(_FAULTS))
-            judged = judged.filter(judged["sound"])
-        connection.register("sound_rows", judged)
-        repeats = connection.execute(sql.repeats()).to_arrow_table().cast(_FAULTS)
-        if repeats.num_rows:
+            faults.append(connection.execute(sql.faults()).to_arrow_table())
+        rows, odd = _outgoing(file.rows, judged, contract, key)
+        connection.register("sound_rows", rows)
+        if connection.execute(sql.has_repeats()).fetchone():
+            repeats = connection.execute(sql.repeats()).to_arrow_table()
             faults.append(repeats)
-            spoilt = pc.is_in(judged["source_row"], repeats["source_row"].combine_chunks())
-            judged = judged.filter(pc.invert(spoilt))
-        rejected = _explained(connection, pa.concat_tables(faults), contract, sql.reasons())
-    rows = judged.select(["source_row", *(c.name for c in contract.columns)])
+            kept = pc.invert(pc.is_in(rows["source_row"], repeats["source_row"].combine_chunks()))
+            rows, odd = rows.filter(kept), odd.filter(kept)
+        rejected = _explained(connection, faults, sql.reasons())
     rows_read = file.rows.num_rows + len({b.source_row for b in file.broken})
-    odd = pc.sum(judged["cvr_check_digit"]).as_py()
+    warned = pc.sum(odd).as_py()
     return CheckedFile(
-        rows=rows,
+        rows=rows.drop_columns("line"),
         rejected=rejected,
         rows_read=rows_read,
         rows_rejected=rows_read - rows.num_rows,
-        warnings={"cvr_check_digit": odd} if odd else {},
+        warnings={"cvr_check_digit": warned} if warned else {},
     )
+
+
+def _outgoing(
+    given_rows: pa.Table, judged: pa.Table, contract: Contract, key: PseudonymKey
+) -> tuple[pa.Table, pa.ChunkedArray]:
+    """The sound rows, typed and pseudonymous, and which of them have an odd CVR number."""
+    rows = given_rows
+    odd = pa.chunked_array([pa.repeat(False, rows.num_rows)])  # noqa: FBT003
+    for place, column in enumerate(rows.column_names):
+        if column in judged.column_names:
+            rows = rows.set_column(place, column, judged[column])
+    for column in (c for c in contract.columns if c.personal):
+        kind = str(column.identifier_of)
+        kinds = rows[kind] if kind in rows.column_names else pa.repeat(kind, rows.num_rows)
+        coded = pseudonyms(key, kinds, rows[column.name])
+        place = rows.column_names.index(column.name)
+        rows = rows.set_column(place, column.name, coded.pseudonyms.take(coded.codes))
+        odd = pc.or_(odd, pc.fill_null(coded.odd_cvr.take(coded.codes), False))  # noqa: FBT003
+    if pc.all(judged["sound"]).as_py() is False:
+        rows, odd = rows.filter(judged["sound"]), odd.filter(judged["sound"])
+    return rows, odd
 
 
 class _Checks:
@@ -140,20 +160,14 @@ class _Checks:
         self.registers = registers
 
     def judged(self) -> str:
-        """Every row with its typed columns and whether it is sound."""
+        """For every row, in order, whether it is sound, and its columns that are not text."""
         columns = self.contract.columns
         conditions = [f"({self._fault(c)}) is null" for c in columns]
         conditions += [f"({self._predicate(rule.predicate)}) is true" for rule in self.contract.rules]
-        outputs = [f"{self._output(c)} as {quoted(c.name)}" for c in columns]
+        outputs = ["source_row", *(quoted(c.name) for c in columns if c.sql_type != "varchar")]
         return f"""
             with typed as ({self._typed()})
-            select
-                source_row,
-                line,
-                {", ".join(outputs)},
-                {" and ".join(conditions)} as sound,
-                {self._odd_cvr()} as cvr_check_digit,
-            from typed
+            select {", ".join(outputs)}, {" and ".join(conditions)} as sound from typed
         """
 
     def faults(self) -> str:
@@ -190,42 +204,45 @@ class _Checks:
             order by source_row, found['position']
         """
 
+    def has_repeats(self) -> str:
+        """One row where a key of ``sound_rows`` may stand twice."""
+        key = ", ".join(map(quoted, self.contract.key))
+        return f"""
+            select hashed.key_hash
+            from (select hash({key}) as key_hash from sound_rows) as hashed
+            group by hashed.key_hash
+            having count(*) > 1
+            limit 1
+        """
+
     def repeats(self) -> str:
         """The rows of ``sound_rows`` that their key rules out."""
-        key = [quoted(name) for name in self.contract.key]
-        contents = [quoted(c.name) for c in self.contract.columns]
-        values = ", ".join(f"given.{name}" for name in key)
+        key = ", ".join(map(quoted, self.contract.key))
+        contents = ", ".join(quoted(c.name) for c in self.contract.columns)
+        values = ", ".join(f"given.{quoted(name)}" for name in self.contract.key)
         return f"""
-            with hashed as (select *, hash({", ".join(key)}) as key_hash from sound_rows),
-            candidates as (
-                select * exclude (key_hash) from hashed
-                where key_hash in (select key_hash from hashed group by all having count(*) > 1)
-            ),
-            keys as (
+            with keys as (
                 select
-                    {", ".join(key)},
-                    count(distinct row({", ".join(contents)})) > 1 as differ,
+                    {key},
+                    count(distinct hash({contents})) > 1 as differ,
                     min(source_row) as first_row,
-                    string_agg(line, ', ' order by line) filter (place <= 10) as lines,
-                from (
-                    select *, row_number() over (partition by {", ".join(key)} order by line) as place
-                    from candidates
-                )
-                group by {", ".join(key)}
+                    array_to_string(list(line order by line)[:{_LINES_NAMED}], ', ') as lines
+                from sound_rows
+                group by {key}
                 having count(*) > 1
             )
             select
-                candidates.source_row,
-                candidates.line,
+                sound_rows.source_row,
+                sound_rows.line,
                 {literal(", ".join(self.contract.key))} as column,
                 left(concat_ws(', ', {values}), {KEPT_CHARACTERS}) as value,
                 if(keys.differ, 'key_conflict', 'key_repeat') as fault,
-                keys.lines as detail,
-            from candidates
-            inner join keys using ({", ".join(key)})
-            inner join given on candidates.source_row = given.source_row
-            where keys.differ or candidates.source_row > keys.first_row
-            order by candidates.source_row
+                keys.lines as detail
+            from sound_rows
+            inner join keys using ({key})
+            inner join given on sound_rows.source_row = given.source_row
+            where keys.differ or sound_rows.source_row > keys.first_row
+            order by sound_rows.source_row
         """
 
     def reasons(self) -> Reasons:
@@ -276,28 +293,10 @@ class _Checks:
         whens = " ".join(f"when {condition} then '{fault}'" for condition, fault in cases)
         return f"case {whens} end" if cases else "cast(null as varchar)"
 
-    def _output(self, column: Column) -> str:
-        if column.personal:
-            return pseudonym_sql(self._kind(column), given(column.name))
-        return quoted(column.name)
-
     def _kind(self, column: Column) -> str:
         """Whose identifier it is: the text of another column, or one word."""
         kind = str(column.identifier_of)
         return given(kind) if kind in {c.name for c in self.contract.columns} else literal(kind)
-
-    def _odd_cvr(self) -> str:
-        """Whether a CVR number fails its check digit: then it is told of, but not refused."""
-        odd = []
-        for column in self.contract.columns:
-            if column.personal:
-                number = f"try_cast({given(column.name)} as integer)"
-                weighted = " + ".join(
-                    f"{number} // {10 ** (7 - i)} % 10 * {weight}"
-                    for i, weight in enumerate(_CVR_WEIGHTS)
-                )
-                odd.append(f"coalesce({self._kind(column)} = 'DK' and ({weighted}) % 11 > 0, false)")
-        return " or ".join(odd) or "false"
 
     def _predicate(self, predicate: str) -> str:
         period = self.period if self.contract.period_kind == "year" else literal(self.period)
@@ -374,33 +373,32 @@ def _broken(records: list[BrokenRecord]) -> pa.Table:
 
 
 def _explained(
-    connection: duckdb.DuckDBPyConnection, faults: pa.Table, contract: Contract, reasons: Reasons
+    connection: duckdb.DuckDBPyConnection, found: list[pa.Table], reasons: Reasons
 ) -> pa.Table:
     """The faults with their reasons, in the file's order; one reason for each distinct fault."""
+    faults = pa.concat_tables([table.cast(_FAULTS) for table in found])
     if not faults.num_rows:
         return REJECTED.empty_table()
-    connection.register("faults", faults.append_column("place", [range(faults.num_rows)]))
+    places = pa.array(range(faults.num_rows), pa.int64())
+    connection.register("faults", faults.append_column("place", places))
     distinct = connection.execute(
         'select distinct "column", value, fault, detail from faults order by all'
     ).fetchall()
     told = [reasons.of(*fault) for fault in distinct]
-    columns = [list(column) for column in zip(*distinct, strict=True)]
+    texts = ("column", "value", "fault", "detail", "reason_en", "reason_da")
+    columns = zip(*(fault + reason for fault, reason in zip(distinct, told, strict=True)), strict=True)
     connection.register(
         "told",
-        pa.table(
-            [*columns, [en for en, _ in told], [da for _, da in told]],
-            schema=pa.schema(
-                [pa.field(n, pa.string()) for n in ("column", "value", "fault", "detail", "en", "da")]
-            ),
-        ),
+        pa.table(list(map(list, columns)), pa.schema([(name, pa.string()) for name in texts])),
     )
-    return connection.execute(
+    explained = connection.execute(
         """
-        select source_row, line, faults."column", faults.value, en as reason_en, da as reason_da
+        select source_row, line, faults."column", faults.value, reason_en, reason_da
         from faults
         inner join told on
             faults."column" = told."column" and faults.value is not distinct from told.value
             and faults.fault = told.fault and faults.detail = told.detail
         order by source_row, place
         """
-    ).to_arrow_table().cast(REJECTED)
+    )
+    return explained.to_arrow_table().cast(REJECTED)

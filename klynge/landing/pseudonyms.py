@@ -11,6 +11,10 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
 
@@ -19,6 +23,33 @@ _SHORTEST_KEY_BYTES = 16
 #: Written differently by different people, and still the same identifier.
 _PUNCTUATION = " .-/_"
 _SMALL = "abcdefghijklmnopqrstuvwxyzæøåäöü"
+#: Eight digits times these, added up, make a multiple of 11.
+_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+_WEIGHTED = " + ".join(f"cvr // {10 ** (7 - i)} % 10 * {w}" for i, w in enumerate(_CVR_WEIGHTS))
+_PSEUDONYMS = f"""
+    with normalised as (
+        select
+            if(
+                message like 'DK:%',
+                message,
+                concat(
+                    split_part(message, ':', 1),
+                    ':',
+                    translate(
+                        message[strpos(message, ':') + 1:],
+                        '{_SMALL}{_PUNCTUATION}', '{_SMALL.upper()}'
+                    )
+                )
+            ) as text,
+            if(message like 'DK:%', try_cast(message[4:] as bigint), null) as cvr
+        from coded
+    )
+    select
+        'p_' || left(sha256($outer_pad || unhex(sha256($inner_pad || encode(text)))), 32)
+            as pseudonym,
+        coalesce(({_WEIGHTED}) % 11 > 0, false) as odd_cvr
+    from normalised
+"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +67,7 @@ class PseudonymKey:
 
     @property
     def sql_parameters(self) -> dict[str, bytes]:
-        """What :func:`pseudonym_sql` needs; parameters, since SQL text ends up in messages."""
+        """The two pads of an HMAC; parameters of SQL, since its text can end up in messages."""
         secret = self.secret
         if len(secret) > _BLOCK_BYTES:
             secret = hashlib.sha256(secret).digest()
@@ -50,22 +81,32 @@ class PseudonymKey:
 #: For the sample, whose persons are invented: the same pseudonyms everywhere, and no secret.
 SAMPLE_KEY = PseudonymKey(b"klyngedata sample, protects nobody")
 
+@dataclass(frozen=True)
+class Coded:
+    """Pseudonyms of many identifiers, by code."""
+
+    #: for each identifier its place in the other two
+    codes: pa.Array
+    pseudonyms: pa.ChunkedArray
+    #: whether a Danish identifier fails the check digit of CVR numbers
+    odd_cvr: pa.ChunkedArray
+
+
 _NORMALISED = str.maketrans(_SMALL, _SMALL.upper(), _PUNCTUATION)
 
 
-def pseudonym_sql(kind: str, identifier: str) -> str:
-    """:meth:`PseudonymKey.pseudonym` as a DuckDB expression over two text expressions.
+def pseudonyms(key: PseudonymKey, kinds: pa.ChunkedArray, identifiers: pa.ChunkedArray) -> Coded:
+    """:meth:`PseudonymKey.pseudonym` of many identifiers, each hashed once however often it stands.
 
-    It is HMAC-SHA256 written out: a hash of the outer pad and the hash of the inner pad and text.
+    Null where either text is null. It is HMAC-SHA256 written out in SQL: a hash of the outer pad
+    and the hash of the inner pad and the text.
     """
-    normalised = f"translate({identifier}, '{_SMALL}{_PUNCTUATION}', '{_SMALL.upper()}')"
-    # a CVR number is digits only: nothing to normalise, and most identifiers are one
-    message = (
-        f"encode({kind} || ':' || case {kind} when 'DK' then {identifier} else {normalised} end)"
-    )
-    return (
-        f"'p_' || left(sha256($outer_pad || unhex(sha256($inner_pad || {message}))), 32)"
-    )
+    together = pc.binary_join_element_wise(kinds, identifiers, ":").combine_chunks()
+    coded = pc.dictionary_encode(together)
+    with duckdb.connect(config={"temp_directory": ""}) as connection:
+        connection.register("coded", pa.table({"message": coded.dictionary}))
+        made = connection.execute(_PSEUDONYMS, key.sql_parameters).to_arrow_table()
+    return Coded(coded.indices, made["pseudonym"], made["odd_cvr"])
 
 
 def read_key(home: Home) -> PseudonymKey:

@@ -189,6 +189,7 @@ def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table 
                 column_types=dict.fromkeys(header, pa.string()),
                 include_columns=[c.name for c in contract.columns],
                 null_values=[""],
+                check_utf8=False,
                 strings_can_be_null=True,
             ),
         )
@@ -196,7 +197,7 @@ def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table 
         if "Empty CSV" not in str(error):
             return None
         table = _table([[] for _ in header], header, contract)
-    numbers = pa.array(range(1, table.num_rows + 1), pa.int64())
+    numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), table.num_rows))
     lines = pc.add(numbers, 1)
     inner = 0
     if quoted:
