@@ -68,10 +68,9 @@ class Home:
         Refuses a home that can't be written.
         """
         with machine_errors(f"{self.root} (KLYNGE_HOME)"):
-            for zone in (self.inbox, self.runs, self.releases):
+            for zone in (self.raw, self.build, self.archive, self.runs, self.releases):
                 zone.mkdir(parents=True, exist_ok=True)
             for zone in (self.raw, self.build, self.archive):
-                zone.mkdir(parents=True, exist_ok=True)
                 own_alone(zone)
             for zone in (self.root, self.raw, self.build, self.runs, self.releases, self.archive):
                 if not os.access(zone, os.W_OK | os.X_OK):
