@@ -22,8 +22,8 @@ _SHARES = """
 """
 
 _TOTALS = """
-    select m.figure_id, m.period_id, m.sum_of_sources_kr, 1000000 * r.recomputed_value as audited_kr,
-        m.printed_total_kr, t.amount_kr as printed_kr
+    select m.figure_id, m.period_id, m.printed_total_kr, t.amount_kr as printed_kr,
+        m.sum_of_sources_kr, 1000000 * r.recomputed_value as audited_kr
     from {batch} m
     join core.fct_funding_sources t
         on m.period_id = t.period_id and m.scope = t.scope

@@ -6,18 +6,15 @@ from expectations.check import Check, no_row_breaks
 
 _FIGURES = "core.fct_published_figures"
 
+_ACCOUNTS = "core.fct_performance_accounts"
+
 #: Where figures are shown: a table's column, the column that names its figure, and whether it is
 #: the figure's amount in kroner or its value as printed.
 _SHOWN = (
-    ("core.fct_performance_accounts", "value", "figure_id", "value"),
-    ("core.fct_performance_accounts", "printed_change", "change_figure_id", "value"),
-    ("core.fct_performance_accounts", "printed_average_per_cluster", "average_figure_id", "value"),
-    (
-        "core.fct_performance_accounts",
-        "printed_average_change",
-        "average_change_figure_id",
-        "value",
-    ),
+    (_ACCOUNTS, "value", "figure_id", "value"),
+    (_ACCOUNTS, "printed_change", "change_figure_id", "value"),
+    (_ACCOUNTS, "printed_average_per_cluster", "average_figure_id", "value"),
+    (_ACCOUNTS, "printed_average_change", "average_change_figure_id", "value"),
     ("core.fct_funding_sources", "amount_kr", "figure_id", "amount_kr"),
     ("core.fct_applications", "applied_amount_kr", "figure_id", "amount_kr"),
     ("core.fct_applications", "recommended_amount_kr", "recommended_figure_id", "amount_kr"),
@@ -32,7 +29,7 @@ _SHOWN = (
 
 #: Printed tables, and the tables that show each of their numbers, but not those of notes below.
 _SHOWN_WHOLE = (
-    ("performance_account_2018", "development_%", "core.fct_performance_accounts"),
+    ("performance_account_2018", "development_%", _ACCOUNTS),
     ("dfir_2024", "table_2", "evaluation.mart_cluster_overview"),
     ("dfir_2024", "table_6", "evaluation.mart_activity_attendance"),
     ("dfir_2024", "table_7", "core.fct_funding_sources"),
@@ -40,6 +37,12 @@ _SHOWN_WHOLE = (
     ("programme_cover_2025", "areas", "core.fct_applications"),
 )
 _NOTES = "('share_sum', 'unvalidated_items')"
+
+
+def _naming(table: str) -> str:
+    """The columns of a table that name a figure."""
+    return ", ".join(f"t.{figure}" for shown_in, _, figure, _ in _SHOWN if shown_in == table)
+
 
 _CHANGED = "\nunion all\n".join(
     f"""
@@ -59,7 +62,7 @@ _LEFT_OUT = "\nunion all\n".join(
         and f.value is not null and f.repeats_figure_id is null and f.indicator_id not in {_NOTES}
         and not exists (
             from {table} t
-            where f.figure_id in ({", ".join(f"t.{named}" for t, _, named, _ in _SHOWN if t == table)})
+            where f.figure_id in ({_naming(table)})
         )
     """
     for document, printed_table, table in _SHOWN_WHOLE
