@@ -63,11 +63,13 @@ _COMPUTED = (
 
 _OTHER_RESULT = "\nunion all\n".join(
     f"""
-    select r.figure_id, r.rule_id, '{column}' as computed_as, t.{column} as computed,
+    select f.figure_id, r.rule_id, '{column}' as computed_as, t.{column} as computed,
         r.recomputed_value as audited
-    from {table} t join {{batch}} r on t.{figure} = r.figure_id
-    where r.rule_id in ('average_per_cluster', 'change_in_percent', 'change_in_points', 'coverage')
-        and t.{column} is distinct from round(r.recomputed_value, {decimals})
+    from {table} t
+    join core.fct_published_figures f on t.{figure} = f.figure_id and f.value is not null
+    left join {{batch}} r on f.figure_id = r.figure_id and r.rule_id in
+        ('average_per_cluster', 'change_in_percent', 'change_in_points', 'coverage')
+    where t.{column} is distinct from round(r.recomputed_value, {decimals})
     """
     for table, column, figure, decimals in _COMPUTED
 )

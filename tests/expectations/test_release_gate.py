@@ -112,6 +112,10 @@ FAULTS = [
         ["results_are_those_of_the_audit"],
     ),
     (
+        f"delete from {RECONCILIATION} where rule_id = 'coverage'",
+        ["results_are_those_of_the_audit"],
+    ),
+    (
         f"update {MIX} set share_percent = 40"
         " where organisation_id = 'clean' and funding_source = 'eu'",
         ["funding_shares_add_up"],
