@@ -1,0 +1,210 @@
+"""Great Expectations at the door: is a submitted file, as a whole, what it can be?
+
+Single rows are the contract's business. Here a file is set beside what its reporter sent before; an
+objection holds the load until somebody decides. Only accepted rows are judged.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from expectations import runner
+from expectations.check import Check, no_row_breaks
+from klynge.home import Home
+from klynge.landing import raw_zone
+from klynge.landing.checking import CheckedFile
+from klynge.landing.contracts import Contract
+from klynge.landing.door import Judge
+from klynge.landing.raw_zone import Load
+from klynge.landing.submissions import Submission
+from klynge.quality import CheckResult
+
+#: A file may have so many times as many rows as its forerunners, or as few.
+VOLUME_FACTOR = 4
+#: Its amounts may add up to so many times theirs, or as little.
+AMOUNT_FACTOR = 10
+#: So much of a column's values may have moved from one code to another, in per cent.
+SHIFT_PERCENT = 40
+#: So many rows of a hundred may be rejected, or may name an activity that is not there.
+REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
+#: Fewer rows than this say nothing about volume or distribution.
+FEW_ROWS = 20
+
+
+def door_judge(home: Home, contracts: Mapping[str, Contract]) -> Judge:
+    """The judge that :class:`klynge.landing.door.Door` asks for its objections to a file."""
+
+    def judge(checked: CheckedFile, submission: Submission, earlier: list[Load]) -> list[str]:
+        contract = contracts[submission.dataset]
+        with TemporaryDirectory() as folder:
+            database = Path(folder) / "door.duckdb"
+            _write(home, database, checked, contract, submission, earlier)
+            results = runner.run(database, list(door_checks(contract, partial=submission.partial)))
+        return [_objection(result) for result in results if not result.passed]
+
+    return judge
+
+
+def door_checks(contract: Contract, *, partial: bool) -> Iterator[Check]:
+    """What a file of the dataset must keep to; a partial one is like no other in size or mix."""
+    yield _whole_file(
+        "file_has_rows",
+        "The file has rows.",
+        "select rows_read from {batch} where rows_read = 0",
+    )
+    yield _whole_file(
+        "most_rows_are_sound",
+        f"At most {REJECTED_PERCENT} rows of 100 are rejected.",
+        "select rows_read, rows_rejected from {batch}"
+        f" where 100 * rows_rejected > {REJECTED_PERCENT} * rows_read",
+    )
+    if contract.dataset == "participants":
+        yield _activities_known()
+    if partial:
+        return
+    yield _near_earlier(
+        "volume_near_earlier", "rows", VOLUME_FACTOR, "The number of rows", at_least=FEW_ROWS
+    )
+    for column in (c.name for c in contract.columns if c.unit == "kr"):
+        yield _near_earlier(
+            f"{column}_near_earlier", f"sum_{column}", AMOUNT_FACTOR, f"The sum of {column}"
+        )
+    for column in (c.name for c in contract.columns if c.allowed):
+        yield _mix_near_earlier(column)
+
+
+def _whole_file(check_id: str, says: str, broken_by: str) -> Check:
+    return no_row_breaks(
+        check_id=check_id,
+        looks_at="door.counts",
+        says=says,
+        broken_by=broken_by,
+        keys=("rows_read",),
+    )
+
+
+def _activities_known() -> Check:
+    return no_row_breaks(
+        check_id="activities_known",
+        looks_at="door.file",
+        says=f"At most {UNKNOWN_PERCENT} participants of 100 name an activity that is not there.",
+        broken_by=f"""
+            select
+                count(*) as participants,
+                count(*) filter (where activity_id not in (select activity_id from door.activities))
+                    as unknown
+            from {{batch}}
+            where exists (select 1 from door.activities)
+            having 100 * unknown > {UNKNOWN_PERCENT} * participants
+        """,
+        keys=("participants",),
+    )
+
+
+def _near_earlier(
+    check_id: str, measure: str, factor: int, name: str, *, at_least: int = 0
+) -> Check:
+    return no_row_breaks(
+        check_id=check_id,
+        looks_at="door.forerunners",
+        says=f"{name} is within {factor} times what the reporter sent for other periods.",
+        broken_by=f"""
+            select file.{measure} as here, round(avg(forerunners.{measure}), 2) as earlier
+            from {{batch}} as forerunners, door.this_file as file
+            group by file.{measure}
+            having
+                count(*) > 0
+                and greatest(abs(here), abs(earlier)) >= {at_least}
+                and (
+                    abs(here) > {factor} * abs(earlier)
+                    or abs(earlier) > {factor} * abs(here)
+                )
+        """,
+        keys=("here",),
+    )
+
+
+def _mix_near_earlier(column: str) -> Check:
+    return no_row_breaks(
+        check_id=f"mix_of_{column}_near_earlier",
+        looks_at="door.earlier",
+        says=f"At most {SHIFT_PERCENT} of 100 rows have moved to another {column}.",
+        broken_by=f"""
+            select {column}, here, earlier from (
+                select
+                    {column},
+                    round(100 * coalesce(file.part, 0), 1) as here,
+                    round(100 * coalesce(before.part, 0), 1) as earlier,
+                    file_rows.n as file_rows
+                from (
+                    select {column}, count(*) / sum(count(*)) over () as part
+                    from door.file group by all
+                ) as file
+                full join (
+                    select {column}, count(*) / sum(count(*)) over () as part
+                    from {{batch}} group by all
+                ) as before using ({column})
+                cross join (
+                    select least(
+                        (select count(*) from door.file), (select count(*) from door.earlier)
+                    ) as n
+                ) as file_rows
+            )
+            where file_rows >= {FEW_ROWS} and abs(here - earlier) > {SHIFT_PERCENT}
+        """,
+        keys=(column,),
+    )
+
+
+def _write(
+    home: Home,
+    database: Path,
+    checked: CheckedFile,
+    contract: Contract,
+    submission: Submission,
+    earlier: Sequence[Load],
+) -> None:
+    """The tables that the checks look at, in a database of their own."""
+    amounts = [c.name for c in contract.columns if c.unit == "kr"]
+    names = [c.name for c in contract.columns if c.allowed] + amounts
+    if contract.dataset == "participants":
+        names.append("activity_id")
+    measures = ", ".join(
+        ["count(*) as rows", *(f"coalesce(sum({a}), 0) as sum_{a}" for a in amounts)]
+    )
+    columns = ", ".join(f'"{name}"' for name in names) or "1 as row"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema door")
+        connection.register("checked_rows", checked.rows)
+        connection.execute(f"create table door.file as select {columns} from checked_rows")
+        connection.execute(f"create table door.this_file as select {measures} from door.file")
+        connection.execute(
+            "create table door.counts as select $read as rows_read, $rejected as rows_rejected",
+            {"read": checked.rows_read, "rejected": checked.rows_rejected},
+        )
+        connection.execute(
+            f"create table door.earlier as select '' as period, {columns} from checked_rows limit 0"
+        )
+        connection.execute("create table door.activities (activity_id varchar)")
+        for load in earlier:
+            rows = str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
+            if load.dataset == contract.dataset and load.period != submission.period:
+                connection.execute(
+                    f"insert into door.earlier select $period, {columns} from read_parquet($rows)",
+                    {"period": load.period, "rows": rows},
+                )
+            elif load.dataset == "activities" and load.period == submission.period:
+                connection.execute(
+                    "insert into door.activities select activity_id from read_parquet($rows)",
+                    {"rows": rows},
+                )
+        connection.execute(
+            f"create table door.forerunners as select {measures} from door.earlier group by period"
+        )
+
+
+def _objection(result: CheckResult) -> str:
+    seen = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in result.failing_rows)
+    return f"{result.check_id}: {result.says} Found: {seen or result.error}"
