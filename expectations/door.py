@@ -1,10 +1,10 @@
-"""Great Expectations at the door: is a submitted file, as a whole, what it can be?
+"""Great Expectations at the door: whether a submitted file, as a whole, is what it can be.
 
 Single rows are the contract's business. Here a file is set beside what its reporter sent before; an
 objection holds the load until somebody decides. Only accepted rows are judged.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,10 +12,11 @@ import duckdb
 
 from expectations import runner
 from expectations.check import Check, no_row_breaks
+from klynge import checkout
 from klynge.home import Home
 from klynge.landing import raw_zone
 from klynge.landing.checking import CheckedFile
-from klynge.landing.contracts import Contract
+from klynge.landing.contracts import Contract, read_contracts
 from klynge.landing.door import Judge
 from klynge.landing.raw_zone import Load
 from klynge.landing.submissions import Submission
@@ -32,15 +33,28 @@ REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
 #: Fewer rows than this say nothing about volume or distribution.
 FEW_ROWS = 20
 
+_OF_AN_ACTIVITY = ("participants", "activity_id")
 
-def door_judge(home: Home, contracts: Mapping[str, Contract]) -> Judge:
+
+def door_judge(home: Home) -> Judge:
     """The judge that :class:`klynge.landing.door.Door` asks for its objections to a file."""
+    contracts = read_contracts(checkout.CONTRACTS)
 
     def judge(checked: CheckedFile, submission: Submission, earlier: list[Load]) -> list[str]:
         contract = contracts[submission.dataset]
+        same: dict[str, list[str]] = {}
+        activities = []
+        for load in earlier:
+            rows = str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
+            if load.dataset == submission.dataset and load.period != submission.period:
+                same.setdefault(load.period, []).append(rows)
+            elif load.dataset == "activities" and load.period == submission.period:
+                activities.append(rows)
         with TemporaryDirectory() as folder:
-            database = Path(folder) / "door.duckdb"
-            _write(home, database, checked, contract, submission, earlier)
+            database = Path(folder) / "file.duckdb"
+            with duckdb.connect(str(database)) as connection:
+                _write_file(connection, checked, contract)
+                _write_earlier(connection, contract, same, activities)
             results = runner.run(database, list(door_checks(contract, partial=submission.partial)))
         return [_objection(result) for result in results if not result.passed]
 
@@ -127,82 +141,92 @@ def _near_earlier(
 
 
 def _mix_near_earlier(column: str) -> Check:
+    parts = f"""
+        select {column}, sum(count(*)) over () as n, 100 * count(*) / n as percent
+        from {{rows}}
+        where {column} is not null
+        group by {column}
+    """
     return no_row_breaks(
         check_id=f"mix_of_{column}_near_earlier",
         looks_at="door.earlier",
         says=f"At most {SHIFT_PERCENT} of 100 rows have moved to another {column}.",
         broken_by=f"""
-            select {column}, here, earlier from (
-                select
-                    {column},
-                    round(100 * coalesce(file.part, 0), 1) as here,
-                    round(100 * coalesce(before.part, 0), 1) as earlier,
-                    file_rows.n as file_rows
-                from (
-                    select {column}, count(*) / sum(count(*)) over () as part
-                    from door.file group by all
-                ) as file
-                full join (
-                    select {column}, count(*) / sum(count(*)) over () as part
-                    from {{batch}} group by all
-                ) as before using ({column})
-                cross join (
-                    select least(
-                        (select count(*) from door.file), (select count(*) from door.earlier)
-                    ) as n
-                ) as file_rows
-            )
-            where file_rows >= {FEW_ROWS} and abs(here - earlier) > {SHIFT_PERCENT}
+            with
+            here as ({parts.format(rows="door.file")}),
+            earlier as ({parts.format(rows="{batch}")})
+            select
+                {column},
+                round(coalesce(here.percent, 0), 1) as here,
+                round(coalesce(earlier.percent, 0), 1) as earlier
+            from here full join earlier using ({column})
+            where
+                (select coalesce(max(n), 0) from here) >= {FEW_ROWS}
+                and (select coalesce(max(n), 0) from earlier) >= {FEW_ROWS}
+                and abs(coalesce(here.percent, 0) - coalesce(earlier.percent, 0)) > {SHIFT_PERCENT}
         """,
         keys=(column,),
     )
 
 
-def _write(
-    home: Home,
-    database: Path,
-    checked: CheckedFile,
-    contract: Contract,
-    submission: Submission,
-    earlier: Sequence[Load],
+def _write_file(
+    connection: duckdb.DuckDBPyConnection, checked: CheckedFile, contract: Contract
 ) -> None:
-    """The tables that the checks look at, in a database of their own."""
-    amounts = [c.name for c in contract.columns if c.unit == "kr"]
-    names = [c.name for c in contract.columns if c.allowed] + amounts
-    if contract.dataset == "participants":
-        names.append("activity_id")
-    measures = ", ".join(
-        ["count(*) as rows", *(f"coalesce(sum({a}), 0) as sum_{a}" for a in amounts)]
+    connection.execute("create schema door")
+    connection.register("checked_rows", checked.rows)
+    connection.execute(f"create table door.file as select {_columns(contract)} from checked_rows")
+    connection.execute(
+        f"create table door.this_file as select {_measures(contract)} from door.file"
     )
-    columns = ", ".join(f'"{name}"' for name in names) or "1 as row"
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("create schema door")
-        connection.register("checked_rows", checked.rows)
-        connection.execute(f"create table door.file as select {columns} from checked_rows")
-        connection.execute(f"create table door.this_file as select {measures} from door.file")
+    connection.execute(
+        "create table door.counts as select $read as rows_read, $rejected as rows_rejected",
+        {"read": checked.rows_read, "rejected": checked.rows_rejected},
+    )
+
+
+def _write_earlier(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    same: dict[str, list[str]],
+    activities: list[str],
+) -> None:
+    """``same``: the Parquet files of the dataset's other periods; ``activities``: of this one's."""
+    columns = _columns(contract)
+    connection.execute(
+        f"create table door.earlier as select '' as period, {columns} from door.file limit 0"
+    )
+    for period, rows in same.items():
         connection.execute(
-            "create table door.counts as select $read as rows_read, $rejected as rows_rejected",
-            {"read": checked.rows_read, "rejected": checked.rows_rejected},
+            f"insert into door.earlier select $period, {columns} from read_parquet($rows)",
+            {"period": period, "rows": rows},
         )
+    connection.execute("create table door.activities (activity_id varchar)")
+    if activities:
         connection.execute(
-            f"create table door.earlier as select '' as period, {columns} from checked_rows limit 0"
+            "insert into door.activities select activity_id from read_parquet($rows)",
+            {"rows": activities},
         )
-        connection.execute("create table door.activities (activity_id varchar)")
-        for load in earlier:
-            rows = str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
-            if load.dataset == contract.dataset and load.period != submission.period:
-                connection.execute(
-                    f"insert into door.earlier select $period, {columns} from read_parquet($rows)",
-                    {"period": load.period, "rows": rows},
-                )
-            elif load.dataset == "activities" and load.period == submission.period:
-                connection.execute(
-                    "insert into door.activities select activity_id from read_parquet($rows)",
-                    {"rows": rows},
-                )
-        connection.execute(
-            f"create table door.forerunners as select {measures} from door.earlier group by period"
-        )
+    connection.execute(
+        f"create table door.forerunners as select {_measures(contract)} from door.earlier "
+        "group by period"
+    )
+
+
+def _columns(contract: Contract) -> str:
+    """What the checks look at: codes, amounts and, of a participant, the activity."""
+    looked_at = [
+        c.name
+        for c in contract.columns
+        if c.allowed or c.unit == "kr" or (contract.dataset, c.name) == _OF_AN_ACTIVITY
+    ]
+    return ", ".join(f'"{name}"' for name in looked_at) or "1 as row"
+
+
+def _measures(contract: Contract) -> str:
+    sums = [
+        f"coalesce(sum({c.name}), 0) as sum_{c.name}" for c in contract.columns if c.unit == "kr"
+    ]
+    return ", ".join(["count(*) as rows", *sums])
 
 
 def _objection(result: CheckResult) -> str:

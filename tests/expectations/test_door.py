@@ -1,0 +1,167 @@
+"""Whole files at the door: each check has its planted fault, and a sound file none."""
+
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from expectations.door import door_checks, door_judge
+from klynge import checkout
+from klynge.landing import raw_zone
+from klynge.landing.checking import REJECTED, CheckedFile
+from klynge.landing.contracts import read_contracts
+from klynge.landing.raw_zone import Load
+from klynge.landing.submissions import Submission
+
+CONTRACTS = read_contracts(checkout.CONTRACTS)
+ROWS = 100
+
+
+def participants(rows=ROWS, **changed):
+    columns = {
+        "activity_id": [f"a{n % 10}" for n in range(rows)],
+        "participant_type": ["company"] * rows,
+        "institution_type": ["university"] * rows,
+        "size_band": ["under_50", "unknown"] * (rows // 2),
+        "legal_form": ["other"] * rows,
+        "industry_code_version": ["DB07"] * rows,
+        **changed,
+    }
+    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+
+
+def funding(kr="10.00", rows=ROWS):
+    return pa.table(
+        {
+            **{
+                c.name: [next(iter(c.allowed))] * rows
+                for c in CONTRACTS["funding"].columns
+                if c.allowed
+            },
+            "amount_kr": pa.array([Decimal(kr)] * rows, pa.decimal128(18, 2)),
+        }
+    )
+
+
+def checked(rows, rejected=0):
+    return CheckedFile(rows, REJECTED.empty_table(), rows.num_rows + rejected, rejected, {})
+
+
+@pytest.fixture
+def earlier(home):
+    """What the reporter sent for 2021, and its activities of 2022."""
+    home.prepare()
+    return [
+        land(home, "participants", "2021", participants()),
+        land(home, "funding", "2021", funding()),
+        land(home, "activities", "2022", pa.table({"activity_id": [f"a{n}" for n in range(10)]})),
+    ]
+
+
+def land(home, dataset, period, rows):
+    load = Load(
+        load_id=f"{dataset:0<16}"[:16],
+        dataset=dataset,
+        reporter="made",
+        period=period,
+        correction_no=0,
+        basis="reported",
+        contract_version="1.0.0",
+        files={},
+        rows_read=rows.num_rows,
+        rows_loaded=rows.num_rows,
+        rows_rejected=0,
+        rows_held=0,
+        received_at=raw_zone.now(),
+        accepted_by="door",
+        accepted_because="sound",
+    )
+    raw_zone.write_load(home, load, rows, REJECTED.empty_table())
+    return load
+
+
+def objections(home, earlier, file, dataset="participants", *, partial=False):
+    submission = Submission("made", dataset, "2022", int(partial), partial)
+    return [o.split(":")[0] for o in door_judge(home)(file, submission, earlier)]
+
+
+PLANTED = {
+    "file_has_rows": (checked(participants(0)), ["file_has_rows", "volume_near_earlier"]),
+    "most_rows_are_sound": (checked(participants(), rejected=12), ["most_rows_are_sound"]),
+    "volume_near_earlier": (checked(participants(402)), ["volume_near_earlier"]),
+    "activities_known": (
+        checked(participants(activity_id=["a1"] * 97 + ["b1"] * 3)),
+        ["activities_known"],
+    ),
+    "mix_of_participant_type_near_earlier": (
+        checked(participants(participant_type=["company"] * 59 + ["other"] * 41)),
+        ["mix_of_participant_type_near_earlier"],
+    ),
+    "mix_of_institution_type_near_earlier": (
+        checked(participants(institution_type=["gts"] * 41 + ["university"] * 59)),
+        ["mix_of_institution_type_near_earlier"],
+    ),
+    "mix_of_size_band_near_earlier": (
+        checked(participants(size_band=["unknown"] * 91 + ["under_50"] * 9)),
+        ["mix_of_size_band_near_earlier"],
+    ),
+    "mix_of_legal_form_near_earlier": (
+        checked(participants(legal_form=["other"] * 59 + ["foreign_branch"] * 41)),
+        ["mix_of_legal_form_near_earlier"],
+    ),
+    "mix_of_industry_code_version_near_earlier": (
+        checked(participants(industry_code_version=["DB07"] * 59 + ["DB25"] * 41)),
+        ["mix_of_industry_code_version_near_earlier"],
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_each_check_finds_its_fault(home, earlier, fault):
+    file, expected = PLANTED[fault]
+    assert objections(home, earlier, file) == expected
+
+
+def test_every_check_of_participants_has_its_fault():
+    checks = door_checks(CONTRACTS["participants"], partial=False)
+    assert {c.check_id for c in checks} == set(PLANTED)
+
+
+def test_a_sound_file_passes(home, earlier):
+    assert objections(home, earlier, checked(participants())) == []
+    assert objections(home, [], checked(participants(402))) == []
+
+
+def test_an_amount_ten_times_too_large_is_found(home, earlier):
+    thousandfold = checked(funding("10000.00"))
+    assert objections(home, earlier, thousandfold, "funding") == ["amount_kr_near_earlier"]
+    assert objections(home, earlier, checked(funding("-10000.00")), "funding") == [
+        "amount_kr_near_earlier"
+    ]
+    assert objections(home, earlier, checked(funding("99.99")), "funding") == []
+
+
+def test_a_partial_correction_may_be_small_and_lopsided(home, earlier):
+    few = checked(participants(2, participant_type=["other"] * 2))
+    assert objections(home, earlier, few, partial=True) == []
+
+
+def test_an_objection_says_what_was_found(home, earlier):
+    [said] = door_judge(home)(
+        checked(participants(402)), Submission("made", "participants", "2022"), earlier
+    )
+    assert "here 402" in said
+    assert "earlier 100" in said
+
+
+@pytest.mark.parametrize("dataset", CONTRACTS)
+def test_the_checks_of_every_dataset_can_be_made(home, dataset):
+    types = {"varchar": pa.string(), "bigint": pa.int64(), "boolean": pa.bool_()}
+    rows = pa.table(
+        {
+            c.name: pa.array([], types.get(c.sql_type, pa.decimal128(18, 2)))
+            for c in CONTRACTS[dataset].columns
+        }
+    )
+    objected = objections(home, [], checked(rows, rejected=0), dataset)
+    assert objected == ["file_has_rows"]
