@@ -47,6 +47,8 @@ class Check:
             raise ValueError(f"{self.check_id}: looks_at {self.looks_at!r} must be schema.table")
         if self.judges_rows and not self.keys:
             raise ValueError(f"{self.check_id}: name the key columns that identify a failing row")
+        if getattr(self.expectation, "mostly", 1) != 1:
+            raise ValueError(f"{self.check_id}: every row counts: say which may fail, not how many")
 
     @property
     def judges_rows(self) -> bool:

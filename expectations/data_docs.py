@@ -129,5 +129,5 @@ def _explained(result: CheckResult, expectation: Any) -> list[RenderedComponentC
 
 
 def _breakable(text: str) -> str:
-    """Text of a cell; long identifiers may be broken where they are put together."""
-    return re.sub(r"([._#])", r"\1<wbr>", html.escape(text))
+    """Text of a cell; identifiers may be broken where they are put together, numbers nowhere."""
+    return re.sub(r"([._#])(?!\d+$)", r"\1<wbr>", html.escape(text))

@@ -13,10 +13,13 @@ from typing import Any, ClassVar, Literal
 import duckdb
 import great_expectations as gx
 import sqlalchemy as sa
+from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.metrics import ColumnAggregateMetricProvider
+from great_expectations.expectations.metrics.metric_provider import metric_value
 
 from klynge.errors import InputError, MachineError
 
@@ -41,6 +44,39 @@ class OneConnectionEngine(SqlAlchemyExecutionEngine):
         if self._held is not None:
             self._held.close()
         super().close()
+
+
+class RepeatedValues(ColumnAggregateMetricProvider):
+    """How many rows of a column share their value with another row.
+
+    Great Expectations numbers the rows of each value with a window, which takes twice as long and
+    keeps every row in memory; grouping keeps a value once. What it lists of failures is its own.
+    """
+
+    metric_name = "column_values.unique.unexpected_count"
+
+    @metric_value(engine=OneConnectionEngine)
+    def _count(
+        cls,  # noqa: N805 (the decorator hands in the class)
+        execution_engine: OneConnectionEngine,
+        metric_domain_kwargs: dict[str, Any],
+        **_: Any,
+    ) -> int:
+        rows: Any
+        rows, __, names = execution_engine.get_compute_domain(
+            metric_domain_kwargs, domain_type=MetricDomainTypes.COLUMN
+        )
+        column: sa.ColumnClause[Any] = sa.column(names["column"])
+        repeated = (
+            sa.select(sa.func.count().label("times"))
+            .select_from(rows)
+            .where(column.is_not(None))
+            .group_by(column)
+            .having(sa.func.count() > 1)
+            .subquery()
+        )
+        total = sa.select(sa.func.coalesce(sa.func.sum(repeated.c.times), 0))
+        return int(execution_engine.execute_query(total).scalar_one())
 
 
 class DuckDBSchema(SQLDatasource):

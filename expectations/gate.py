@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.check import Check
-from expectations.suites import accounts, audit, call, figures, funding, participation
+from expectations.suites import audit, call, figures, marts, shown
 from klynge.errors import GateRefusedError
 from klynge.quality import CheckResult
 
@@ -16,9 +16,8 @@ def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[
     """
     return {
         "figures": list(figures.checks(former_rows)),
-        "accounts": list(accounts.checks()),
-        "funding": list(funding.checks()),
-        "participation": list(participation.checks()),
+        "shown": list(shown.checks()),
+        "marts": list(marts.checks()),
         "call": list(call.checks()),
         "audit": list(audit.checks()),
     }

@@ -8,8 +8,7 @@ _FIGURES = "audit.mart_figure_reconciliation"
 _CLAIMS = "audit.mart_claims"
 
 _CONTRADICTIONS = """
-    select figure_id, rule_id, document_id, line_number, printed_text, recomputed_value,
-        difference, unit, operand_figure_ids
+    select figure_id, rule_id, printed_text, recomputed_value, difference, unit, operand_figure_ids
     from {batch}
     where verdict = 'contradicts' and finding_ids is null
 """
@@ -22,7 +21,7 @@ _CLAIMS_CONTRADICTED = """
 """
 
 _UNREASONED = """
-    select figure_id, rule_id, document_id, line_number, printed_text, operand_figure_ids
+    select figure_id, rule_id, printed_text, operand_figure_ids
     from {batch}
     where verdict = 'not_checkable' and reason is null
 """

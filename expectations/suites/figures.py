@@ -18,6 +18,8 @@ _WATCHED = (
     "core.fct_performance_accounts",
     "core.fct_funding_sources",
     "core.fct_applications",
+    "audit.mart_claims",
+    "audit.mart_figure_reconciliation",
     "evaluation.mart_activity_attendance",
     "evaluation.mart_cluster_overview",
     "evaluation.mart_funding_mix",

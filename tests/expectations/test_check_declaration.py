@@ -35,6 +35,14 @@ def test_rows_that_can_fail_have_keys():
         rule(keys=())
 
 
+def test_no_row_may_fail_unnamed():
+    with pytest.raises(ValueError, match="every row counts"):
+        check(
+            ExpectColumnValuesToBeBetween(column="rows_read", min_value=0, mostly=0.9),
+            keys=("load_id",),
+        )
+
+
 def test_a_rule_looks_at_its_table():
     with pytest.raises(ValueError, match=r"must look at \{batch\}"):
         rule(broken_by="select load_id from core.fct_loads")

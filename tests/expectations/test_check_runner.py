@@ -159,6 +159,19 @@ def test_rows_are_counted_in_full_and_listed_up_to_the_cap_in_order_of_their_key
     assert by_kind.observed == "failing rows: 1000 of 1004"
 
 
+def test_repeated_values_are_counted_exactly_and_nulls_are_none(figures):
+    unique = gx.ExpectColumnValuesToBeUnique(column="value")
+    assert judge(figures, check(unique)).passed, "two nulls are no repeated value"
+    figures.sql(
+        f"insert into {TABLE} select 'z' || i, 'd', 1, '', if(i < 3, 18058, 337.95), '', '', 'd#'"
+        " from range(5) r(i)"
+    )
+    result = judge(figures, check(unique))
+    assert result.observed == "failing rows: 7 of 9"
+    assert {row["value"] for row in result.failing_rows} == {"18058", "337.95"}
+    assert len(result.failing_rows) == 7
+
+
 def test_a_result_is_json_with_danish_text_and_whole_decimals(figures):
     figures.sql(f"update {TABLE} set value = 99999999999999.999999 where figure_id = 'f3'")
     result = judge(

@@ -67,7 +67,7 @@ def test_every_expectation_is_there_with_its_result(gate_pages):
 
 
 def test_great_expectations_says_what_is_expected(gate_pages):
-    assert "values must be greater than 0" in text_of(gate_pages / "participation.html")
+    assert "values must be greater than 0" in text_of(gate_pages / "marts.html")
     assert "sum(60 * weight_numerator // weight_denominator) <> 60" in text_of(
         gate_pages / "call.html"
     )

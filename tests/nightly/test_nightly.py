@@ -108,18 +108,20 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     change_cell(root, "performance_account_2018", cell, "107,16", "207,16")
     done = klynge(home, "nightly", root=root)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "account_parts_add_up" in done.stderr
+    assert "every_contradiction_is_explained" in done.stderr
     assert "source: 003_c7b0bf553b7474fa.txt line 2022: 337,95" in done.stderr
     assert "Traceback" not in done.stderr
     assert list_releases(home) == []
     [run] = runs.list_runs(home)
     assert run.outcome == runs.REFUSED
     verdict = json.loads((home.runs / run.run_id / "gate.json").read_text(encoding="utf-8"))
-    assert "account_parts_add_up" in verdict["failed"]
+    assert "every_contradiction_is_explained" in verdict["failed"]
     assert klynge(home, "status", root=root).returncode == 1
     shown = klynge(home, "quality", root=root)
     assert shown.returncode == 1
-    assert shown.stdout.index("FAILED: account_parts_add_up") < shown.stdout.index("has_not_shrunk")
+    assert shown.stdout.index("FAILED: every_contradiction_is_explained") < shown.stdout.index(
+        "has_not_shrunk"
+    )
     assert "source: 003_c7b0bf553b7474fa.txt line 2022: 337,95" in shown.stdout
     assert (home.runs / run.run_id / "quality" / "index.html").is_file()
 
@@ -130,7 +132,7 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     results = open_release(home=home).table("mart_quality_results")
     refused = results[results["run_id"] == run.run_id].set_index("check_id")
     assert len(refused) == verdict["checks"]
-    row = refused.loc["account_parts_add_up"]
+    row = refused.loc["every_contradiction_is_explained"]
     assert (row["outcome"], row["passed"], row["is_latest"]) == (runs.REFUSED, False, False)
     assert row["first_seen_at"] == row["started_at"]
     [failing] = json.loads(row["failing_rows"])
