@@ -19,7 +19,7 @@ Values = Mapping[str, Fraction]
 Row = dict[str, object]
 
 _TERMS = """
-    select t.*, r.factor, r.constant
+    select t.*, r.relation, r.factor, r.constant
     from intermediate.int_reconciliation_terms t
     join staging.stg_reconciliation_rules r using (rule_id)
 """
@@ -54,8 +54,26 @@ class Range:
     """A value, and the least and most that rounding lets it be."""
 
     value: Fraction
-    lowest: Fraction | float
-    highest: Fraction | float
+    lowest: Fraction
+    highest: Fraction
+
+    @classmethod
+    def around(cls, value: Fraction, width: Fraction) -> "Range":
+        """What rounds to a value."""
+        return cls(value, value - width, value + width)
+
+    def plus(self, constant: Fraction) -> "Range":
+        """All three with a constant added."""
+        return Range(self.value + constant, self.lowest + constant, self.highest + constant)
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether a value rounds to this one, a tie either way."""
+        return self.lowest <= value <= self.highest
+
+    def meets(self, other: "Range") -> bool:
+        """Whether one value can be both; ranges that only touch do not, as a tie rounds up."""
+        overlap = self.lowest < other.highest and self.highest > other.lowest
+        return overlap or self.holds(other.value) or other.holds(self.value)
 
 
 @dataclass(frozen=True)
@@ -107,25 +125,30 @@ class AuditEvaluator:
         if not over:
             return "not_checkable"
         factor, constant = _fraction(terms[0]["factor"]), _fraction(terms[0]["constant"])
-        base = _quotient(
-            Side.of(self._operand(t, values) for t in over),
-            Side.of(self._operand(t, values) for t in under) if under else ONE,
-            factor / figure.scale,
-        )
-        if base is None:
+        numerator = Side.of(self._operand(t, values) for t in over)
+        denominator = Side.of(self._operand(t, values) for t in under) if under else ONE
+        try:
+            result = _quotient(numerator, denominator, factor / figure.scale).plus(constant)
+        except ZeroDivisionError:
             return "not_checkable"
-        printed, width = values[figure_id], figure.half_width
-        if abs(base.value + constant - printed) <= width:
-            return "agrees"
-        lowest, highest = base.lowest + constant, base.highest + constant
-        if lowest <= printed + width and highest >= printed - width:
-            return "agrees_after_rounding"
-        return "contradicts"
+        printed = Range.around(values[figure_id], figure.half_width)
+        if terms[0]["relation"] == "at_most":
+            if printed.value <= result.value:
+                return "agrees"
+            within = printed.lowest < result.highest
+        else:
+            if printed.holds(result.value):
+                return "agrees"
+            within = result.meets(printed)
+        return "agrees_after_rounding" if within else "contradicts"
 
     def claim(self, claim_id: str, values: Values) -> str:
         """The verdict of a claim."""
         claim, terms = self.claims[claim_id], self.claim_terms[claim_id]
-        ranges = self._claim_ranges(terms, values)
+        try:
+            ranges = self._claim_ranges(terms, values)
+        except ZeroDivisionError:
+            return "not_checkable"
         elements = {element: r for (role, element), r in ranges.items() if role == "left"}
         if not elements:
             return "not_checkable"
@@ -171,8 +194,8 @@ class AuditEvaluator:
         for key, own in parts.items():
             under = Side.of(own["denominator"]) if own["denominator"] else ONE
             over = Side.of(own["numerator"])
-            if own["numerator"] and (found := _quotient(over, under, Fraction(1))):
-                ranges[key] = found
+            if own["numerator"]:
+                ranges[key] = _quotient(over, under, Fraction(1))
         return ranges
 
     def _claim_operand(self, term: Row, values: Values) -> tuple[Fraction, Fraction, Fraction]:
@@ -199,14 +222,15 @@ class AuditEvaluator:
         return set(named) <= set(places) and not set(named) & set(places[len(named) :])
 
 
-def _quotient(over: Side, under: Side, factor: Fraction) -> Range | None:
-    """``factor`` times a quotient, to six decimals; None where the divisor is nought."""
-    if under.value == 0:
-        return None
+def _quotient(over: Side, under: Side, factor: Fraction) -> Range:
+    """``factor`` times a quotient, to six decimals.
+
+    Raises :class:`ZeroDivisionError` where the divisor may be nought.
+    """
     divisors = (under.value - under.slack, under.value + under.slack)
-    value = _millionths(factor * over.value / under.value)
     if divisors[0] <= 0 <= divisors[1]:
-        return Range(value, float("-inf"), float("inf"))
+        raise ZeroDivisionError
+    value = _millionths(factor * over.value / under.value)
     corners = [
         factor * numerator / divisor
         for numerator in (over.value - over.slack, over.value + over.slack)
@@ -231,12 +255,13 @@ def _stands(
     if comparator == "between":
         assert lower is not None  # noqa: S101 - the reader of claims demands two bounds
         assert upper is not None  # noqa: S101
-        return left.highest >= lower.lowest and left.lowest <= upper.highest
+        overlap = left.highest > lower.lowest and left.lowest < upper.highest
+        return overlap or lower.lowest <= left.value <= upper.highest
     if right is None:
         return False
     tenth = abs(right.value) / 10
     return {
-        "equals": left.lowest <= right.highest and left.highest >= right.lowest,
+        "equals": left.meets(right),
         "about": abs(left.value - right.value) <= tenth,
         "just_under": right.value > left.value >= right.value * Fraction(9, 10),
         "just_over": right.value < left.value <= right.value * Fraction(11, 10),

@@ -48,8 +48,12 @@ select
     claim_id,
     role,
     element,
-    {{ ratio('numerator', 'denominator') }} as value,
-    {{ ratio('numerator - numerator_slack', 'denominator + denominator_slack') }} as lowest_value,
-    {{ ratio('numerator + numerator_slack', 'denominator - denominator_slack') }} as highest_value
+    {%- for name, extreme in
+        [('value', none), ('lowest_value', 'least'), ('highest_value', 'greatest')] %}
+    {{ quotient_bound(
+        'numerator', 'numerator_slack', 'denominator', 'denominator_slack', extreme
+    ) }} as {{ name }}
+    {%- if not loop.last %},{% endif %}
+    {%- endfor %}
 from parts
 where numerator is not null

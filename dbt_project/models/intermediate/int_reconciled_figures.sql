@@ -14,32 +14,24 @@ sides as (
     from {{ ref('int_reconciliation_sides') }}
 ),
 
-printed as (
-    select
-        *,
-        printed_half_width as print_half_width
-    from {{ ref('int_figure_intervals') }}
-),
-
 results as (
     select
         sides.rule_id,
         sides.figure_id,
         sides.operands,
+        rules.relation,
         printed.value as printed_value,
-        printed.print_half_width,
-        {{ ratio('rules.factor * sides.numerator', 'sides.denominator * printed.scale') }}
-        + rules.constant as recomputed_value,
-        {{ ratio(
-            'rules.factor * (sides.numerator - sides.numerator_slack)',
-            '(sides.denominator + sides.denominator_slack) * printed.scale'
-        ) }} + rules.constant as lowest_value,
-        {{ ratio(
-            'rules.factor * (sides.numerator + sides.numerator_slack)',
-            '(sides.denominator - sides.denominator_slack) * printed.scale'
-        ) }} + rules.constant as highest_value
+        printed.printed_half_width,
+        {%- for name, extreme in
+            [('recomputed_value', none), ('lowest_value', 'least'), ('highest_value', 'greatest')] %}
+        {{ quotient_bound(
+            'rules.factor * sides.numerator', 'rules.factor * sides.numerator_slack',
+            'sides.denominator * printed.scale', 'sides.denominator_slack * printed.scale', extreme
+        ) }} + rules.constant as {{ name }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
     from sides
-    inner join printed on sides.figure_id = printed.figure_id
+    inner join {{ ref('int_figure_intervals') }} as printed on sides.figure_id = printed.figure_id
     inner join {{ ref('stg_reconciliation_rules') }} as rules on sides.rule_id = rules.rule_id
 )
 
@@ -48,10 +40,16 @@ select
     recomputed_value - printed_value as difference,
     case
         when recomputed_value is null then 'not_checkable'
-        when abs(recomputed_value - printed_value) <= print_half_width then 'agrees'
+        when relation = 'at_most' and printed_value <= recomputed_value then 'agrees'
+        when relation = 'at_most' and printed_value - printed_half_width < highest_value
+            then 'agrees_after_rounding'
+        when relation = 'at_most' then 'contradicts'
+        when abs(recomputed_value - printed_value) <= printed_half_width then 'agrees'
+        when printed_value between lowest_value and highest_value then 'agrees_after_rounding'
+        -- what rounds up does not reach the next number: intervals that only touch do not meet
         when
-            lowest_value <= printed_value + print_half_width
-            and highest_value >= printed_value - print_half_width
+            lowest_value < printed_value + printed_half_width
+            and highest_value > printed_value - printed_half_width
             then 'agrees_after_rounding'
         else 'contradicts'
     end as verdict
