@@ -125,7 +125,7 @@ class _Reader:
         if not tokens or tokens.count("/") > 1 or "/" in (tokens[0], tokens[-1]):
             raise ClaimError(f"{role}: {text!r} is no expression")
         at = tokens.index("/") if "/" in tokens else len(tokens)
-        terms = []
+        terms: list[ClaimTerm] = []
         for part, own in (("numerator", tokens[:at]), ("denominator", tokens[at + 1 :])):
             excluded = tuple(t[1:] for t in own if t.startswith("!"))
             # a fraction of two sets of figures is taken organisation by organisation
