@@ -29,6 +29,11 @@ _FIGURES = """
 """
 
 
+_UNCHECKED = """
+    select figure_id, reason from audit.mart_figure_reconciliation where rule_id = 'none'
+"""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A printed cell with what its value stands for; a label has neither value nor rounding.
@@ -111,6 +116,8 @@ class AuditEvaluator:
             terms = _grouped(_rows(connection, "from staging.stg_claim_terms"), "claim_id")
             self.claim_terms = {claim_id: own for (claim_id,), own in terms.items()}
             self.evidence = _rows(connection, "from staging.stg_finding_evidence")
+            unchecked = _rows(connection, _UNCHECKED)
+        self.unchecked = {str(row["figure_id"]): str(row["reason"]) for row in unchecked}
         self.printed: Values = {
             figure_id: figure.value
             for figure_id, figure in self.figures.items()
@@ -132,6 +139,9 @@ class AuditEvaluator:
         except ZeroDivisionError:
             return "not_checkable"
         printed = Range.around(values[figure_id], figure.half_width)
+        if terms[0]["relation"] == "multiple_of":
+            times = (printed.value / result.value + Fraction(1, 2)).__floor__()
+            return "agrees" if printed.holds(times * result.value) else "contradicts"
         if terms[0]["relation"] == "at_most":
             if printed.value <= result.value:
                 return "agrees"

@@ -14,7 +14,7 @@ sides as (
     from {{ ref('int_reconciliation_sides') }}
 ),
 
-results as (
+quotients as (
     select
         sides.rule_id,
         sides.figure_id,
@@ -23,7 +23,7 @@ results as (
         printed.value as printed_value,
         printed.printed_half_width,
         {%- for name, extreme in
-            [('recomputed_value', none), ('lowest_value', 'least'), ('highest_value', 'greatest')] %}
+            [('quotient', none), ('lowest_value', 'least'), ('highest_value', 'greatest')] %}
         {{ quotient_bound(
             'rules.factor * sides.numerator', 'rules.factor * sides.numerator_slack',
             'sides.denominator * printed.scale', 'sides.denominator_slack * printed.scale', extreme
@@ -33,6 +33,16 @@ results as (
     from sides
     inner join {{ ref('int_figure_intervals') }} as printed on sides.figure_id = printed.figure_id
     inner join {{ ref('stg_reconciliation_rules') }} as rules on sides.rule_id = rules.rule_id
+),
+
+results as (
+    select
+        *,
+        case relation
+            when 'multiple_of' then quotient * {{ ratio('printed_value', 'quotient', 0) }}
+            else quotient
+        end as recomputed_value
+    from quotients
 )
 
 select
