@@ -237,14 +237,15 @@ def _quotient(over: Side, under: Side, factor: Fraction) -> Range:
 
     Raises :class:`ZeroDivisionError` where the divisor may be nought.
     """
-    divisors = (under.value - under.slack, under.value + under.slack)
-    if divisors[0] <= 0 <= divisors[1]:
+    if abs(under.value) <= under.slack:
         raise ZeroDivisionError
     value = _millionths(factor * over.value / under.value)
+    if not (over.slack or under.slack):
+        return Range(value, value, value)
     corners = [
         factor * numerator / divisor
         for numerator in (over.value - over.slack, over.value + over.slack)
-        for divisor in divisors
+        for divisor in (under.value - under.slack, under.value + under.slack)
     ]
     return Range(value, _millionths(min(corners)), _millionths(max(corners)))
 

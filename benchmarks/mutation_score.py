@@ -7,7 +7,7 @@ nothing notices is listed by cell, with the reason. Run it as ``make mutation`` 
 
 import argparse
 import sys
-from collections import ChainMap, Counter, defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
