@@ -173,6 +173,15 @@ class AuditEvaluator:
             return _verdict(sum(holding) == ranges["right", None].value)
         return _verdict(all(holding))
 
+    def is_exact_rule(self, rule: tuple[str, str]) -> bool:
+        """Whether a rule gives its figure's value; other rules bound it, or give its steps."""
+        return self.rules[rule][0]["relation"] == "equals"
+
+    def is_exact_claim(self, claim_id: str) -> bool:
+        """Whether a claim says that two values are the same; others bound, count or rank."""
+        claim = self.claims[claim_id]
+        return claim["kind"] in ("compare", "each") and claim["comparator"] == "equals"
+
     def holds(self, piece: Row, values: Values, texts: Mapping[str, str]) -> bool:
         """Whether a piece of a finding's evidence holds; ``texts`` are the changed texts."""
         key, expected = str(piece["key"]), str(piece["expected"])

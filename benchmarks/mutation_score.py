@@ -23,13 +23,11 @@ from klynge.releases.reading import DATABASE
 CATCHERS = ("number format", "place", "repetition", "rule", "claim", "finding")
 #: Those that work it out from other figures; a finding also holds the text of what it explains.
 ARITHMETIC = ("repetition", "rule", "claim")
-#: Comparators that leave no room but that of rounding; the others only bound.
-_EXACT = ("equals", "between")
 _WORDS = ("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
 
 NO_REASON = "WITHOUT A REASON"
 ROUNDED = "what follows from it holds for any value within rounding"
-BOUNDED = "only more, less or about is said of it"
+BOUNDED = "only a bound, a place in an order or a step is printed for it"
 DENIED = "what follows from it contradicts the print as it is"
 
 
@@ -99,12 +97,11 @@ class Auditor:
 
     def why_missed(self, figure_id: str) -> str:
         """Why a fault in the figure can go unnoticed; :data:`NO_REASON` where nothing says why."""
-        rules = {rule: self.evaluator.rules[rule][0]["relation"] for rule in self.rules[figure_id]}
-        claims = {
-            claim: self.evaluator.claims[claim]["comparator"] for claim in self.claims[figure_id]
-        }
-        exact = [self.rule_verdicts[rule] for rule in rules if rules[rule] == "equals"]
-        exact += [self.claim_verdicts[claim] for claim in claims if claims[claim] in _EXACT]
+        rules, claims = self.rules[figure_id], self.claims[figure_id]
+        exact = [
+            *(self.rule_verdicts[rule] for rule in rules if self.evaluator.is_exact_rule(rule)),
+            *(self.claim_verdicts[c] for c in claims if self.evaluator.is_exact_claim(c)),
+        ]
         if {"agrees", "agrees_after_rounding", "holds"} & {*exact}:
             return ROUNDED
         if figure_id in self.evaluator.unchecked:

@@ -1,5 +1,6 @@
 {# Each side of a claim, for each figure or organisation it looks at, as value and interval. #}
 {{ config(materialized='table') }}
+{%- set sides = ['numerator', 'numerator_slack', 'denominator', 'denominator_slack'] %}
 with
 
 terms as (
@@ -48,12 +49,8 @@ select
     claim_id,
     role,
     element,
-    {%- for name, extreme in
-        [('value', none), ('lowest_value', 'least'), ('highest_value', 'greatest')] %}
-    {{ quotient_bound(
-        'numerator', 'numerator_slack', 'denominator', 'denominator_slack', extreme
-    ) }} as {{ name }}
-    {%- if not loop.last %},{% endif %}
-    {%- endfor %}
+    {{ quotient_bound(*sides) }} as value,
+    {{ quotient_bound(*sides, extreme='least') }} as lowest_value,
+    {{ quotient_bound(*sides, extreme='greatest') }} as highest_value
 from parts
 where numerator is not null

@@ -1,5 +1,11 @@
 {# Each rule's result in the unit its figure is printed in, and the bounds that rounding leaves. #}
 {{ config(materialized='table') }}
+{%- set quotient = [
+    'rules.factor * sides.numerator',
+    'rules.factor * sides.numerator_slack',
+    'sides.denominator * printed.scale',
+    'sides.denominator_slack * printed.scale',
+] %}
 with
 
 sides as (
@@ -22,14 +28,9 @@ quotients as (
         rules.relation,
         printed.value as printed_value,
         printed.printed_half_width,
-        {%- for name, extreme in
-            [('quotient', none), ('lowest_value', 'least'), ('highest_value', 'greatest')] %}
-        {{ quotient_bound(
-            'rules.factor * sides.numerator', 'rules.factor * sides.numerator_slack',
-            'sides.denominator * printed.scale', 'sides.denominator_slack * printed.scale', extreme
-        ) }} + rules.constant as {{ name }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ quotient_bound(*quotient) }} + rules.constant as quotient,
+        {{ quotient_bound(*quotient, extreme='least') }} + rules.constant as lowest_value,
+        {{ quotient_bound(*quotient, extreme='greatest') }} + rules.constant as highest_value
     from sides
     inner join {{ ref('int_figure_intervals') }} as printed on sides.figure_id = printed.figure_id
     inner join {{ ref('stg_reconciliation_rules') }} as rules on sides.rule_id = rules.rule_id
