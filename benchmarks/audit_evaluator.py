@@ -19,13 +19,18 @@ Values = Mapping[str, Fraction]
 Row = dict[str, object]
 
 _TERMS = """
-    select t.*, r.factor, r.constant
+    select t.*, r.relation, r.factor, r.constant
     from intermediate.int_reconciliation_terms t
     join staging.stg_reconciliation_rules r using (rule_id)
 """
 _FIGURES = """
     select f.*, u.kr_factor
     from core.fct_published_figures f join staging.stg_units u using (unit)
+"""
+
+
+_UNCHECKED = """
+    select figure_id, reason from audit.mart_figure_reconciliation where rule_id = 'none'
 """
 
 
@@ -54,8 +59,26 @@ class Range:
     """A value, and the least and most that rounding lets it be."""
 
     value: Fraction
-    lowest: Fraction | float
-    highest: Fraction | float
+    lowest: Fraction
+    highest: Fraction
+
+    @classmethod
+    def around(cls, value: Fraction, width: Fraction) -> "Range":
+        """What rounds to a value."""
+        return cls(value, value - width, value + width)
+
+    def plus(self, constant: Fraction) -> "Range":
+        """All three with a constant added."""
+        return Range(self.value + constant, self.lowest + constant, self.highest + constant)
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether a value rounds to this one, a tie either way."""
+        return self.lowest <= value <= self.highest
+
+    def meets(self, other: "Range") -> bool:
+        """Whether one value can be both; ranges that only touch do not, as a tie rounds up."""
+        overlap = self.lowest < other.highest and self.highest > other.lowest
+        return overlap or self.holds(other.value) or other.holds(self.value)
 
 
 @dataclass(frozen=True)
@@ -93,6 +116,8 @@ class AuditEvaluator:
             terms = _grouped(_rows(connection, "from staging.stg_claim_terms"), "claim_id")
             self.claim_terms = {claim_id: own for (claim_id,), own in terms.items()}
             self.evidence = _rows(connection, "from staging.stg_finding_evidence")
+            unchecked = _rows(connection, _UNCHECKED)
+        self.unchecked = {str(row["figure_id"]): str(row["reason"]) for row in unchecked}
         self.printed: Values = {
             figure_id: figure.value
             for figure_id, figure in self.figures.items()
@@ -107,25 +132,33 @@ class AuditEvaluator:
         if not over:
             return "not_checkable"
         factor, constant = _fraction(terms[0]["factor"]), _fraction(terms[0]["constant"])
-        base = _quotient(
-            Side.of(self._operand(t, values) for t in over),
-            Side.of(self._operand(t, values) for t in under) if under else ONE,
-            factor / figure.scale,
-        )
-        if base is None:
+        numerator = Side.of(self._operand(t, values) for t in over)
+        denominator = Side.of(self._operand(t, values) for t in under) if under else ONE
+        try:
+            result = _quotient(numerator, denominator, factor / figure.scale).plus(constant)
+        except ZeroDivisionError:
             return "not_checkable"
-        printed, width = values[figure_id], figure.half_width
-        if abs(base.value + constant - printed) <= width:
-            return "agrees"
-        lowest, highest = base.lowest + constant, base.highest + constant
-        if lowest <= printed + width and highest >= printed - width:
-            return "agrees_after_rounding"
-        return "contradicts"
+        printed = Range.around(values[figure_id], figure.half_width)
+        if terms[0]["relation"] == "multiple_of":
+            times = (printed.value / result.value + Fraction(1, 2)).__floor__()
+            return "agrees" if printed.holds(times * result.value) else "contradicts"
+        if terms[0]["relation"] == "at_most":
+            if printed.value <= result.value:
+                return "agrees"
+            within = printed.lowest < result.highest
+        else:
+            if printed.holds(result.value):
+                return "agrees"
+            within = result.meets(printed)
+        return "agrees_after_rounding" if within else "contradicts"
 
     def claim(self, claim_id: str, values: Values) -> str:
         """The verdict of a claim."""
         claim, terms = self.claims[claim_id], self.claim_terms[claim_id]
-        ranges = self._claim_ranges(terms, values)
+        try:
+            ranges = self._claim_ranges(terms, values)
+        except ZeroDivisionError:
+            return "not_checkable"
         elements = {element: r for (role, element), r in ranges.items() if role == "left"}
         if not elements:
             return "not_checkable"
@@ -139,6 +172,15 @@ class AuditEvaluator:
         if kind == "count_where":
             return _verdict(sum(holding) == ranges["right", None].value)
         return _verdict(all(holding))
+
+    def is_exact_rule(self, rule: tuple[str, str]) -> bool:
+        """Whether a rule gives its figure's value; other rules bound it, or give its steps."""
+        return self.rules[rule][0]["relation"] == "equals"
+
+    def is_exact_claim(self, claim_id: str) -> bool:
+        """Whether a claim says that two values are the same; others bound, count or rank."""
+        claim = self.claims[claim_id]
+        return claim["kind"] in ("compare", "each") and claim["comparator"] == "equals"
 
     def holds(self, piece: Row, values: Values, texts: Mapping[str, str]) -> bool:
         """Whether a piece of a finding's evidence holds; ``texts`` are the changed texts."""
@@ -171,8 +213,8 @@ class AuditEvaluator:
         for key, own in parts.items():
             under = Side.of(own["denominator"]) if own["denominator"] else ONE
             over = Side.of(own["numerator"])
-            if own["numerator"] and (found := _quotient(over, under, Fraction(1))):
-                ranges[key] = found
+            if own["numerator"]:
+                ranges[key] = _quotient(over, under, Fraction(1))
         return ranges
 
     def _claim_operand(self, term: Row, values: Values) -> tuple[Fraction, Fraction, Fraction]:
@@ -199,18 +241,20 @@ class AuditEvaluator:
         return set(named) <= set(places) and not set(named) & set(places[len(named) :])
 
 
-def _quotient(over: Side, under: Side, factor: Fraction) -> Range | None:
-    """``factor`` times a quotient, to six decimals; None where the divisor is nought."""
-    if under.value == 0:
-        return None
-    divisors = (under.value - under.slack, under.value + under.slack)
+def _quotient(over: Side, under: Side, factor: Fraction) -> Range:
+    """``factor`` times a quotient, to six decimals.
+
+    Raises :class:`ZeroDivisionError` where the divisor may be nought.
+    """
+    if abs(under.value) <= under.slack:
+        raise ZeroDivisionError
     value = _millionths(factor * over.value / under.value)
-    if divisors[0] <= 0 <= divisors[1]:
-        return Range(value, float("-inf"), float("inf"))
+    if not (over.slack or under.slack):
+        return Range(value, value, value)
     corners = [
         factor * numerator / divisor
         for numerator in (over.value - over.slack, over.value + over.slack)
-        for divisor in divisors
+        for divisor in (under.value - under.slack, under.value + under.slack)
     ]
     return Range(value, _millionths(min(corners)), _millionths(max(corners)))
 
@@ -231,12 +275,13 @@ def _stands(
     if comparator == "between":
         assert lower is not None  # noqa: S101 - the reader of claims demands two bounds
         assert upper is not None  # noqa: S101
-        return left.highest >= lower.lowest and left.lowest <= upper.highest
+        overlap = left.highest > lower.lowest and left.lowest < upper.highest
+        return overlap or lower.lowest <= left.value <= upper.highest
     if right is None:
         return False
     tenth = abs(right.value) / 10
     return {
-        "equals": left.lowest <= right.highest and left.highest >= right.lowest,
+        "equals": left.meets(right),
         "about": abs(left.value - right.value) <= tenth,
         "just_under": right.value > left.value >= right.value * Fraction(9, 10),
         "just_over": right.value < left.value <= right.value * Fraction(11, 10),

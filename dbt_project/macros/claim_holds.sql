@@ -1,13 +1,16 @@
 {#
   Whether a value stands to another as a comparator says; `left` and `right` are aliases of rows
   with value, lowest_value and highest_value, `lower` and `upper` those of the bounds of between.
+  What rounds up does not reach the next number: intervals that only touch do not meet.
   About is within 10 per cent; just under and just over are within 10 per cent on one side.
 #}
 {% macro claim_holds(comparator, left, right, lower, upper) -%}
     case {{ comparator }}
         when 'equals' then
-            {{ left }}.lowest_value <= {{ right }}.highest_value
-            and {{ left }}.highest_value >= {{ right }}.lowest_value
+            {{ left }}.value between {{ right }}.lowest_value and {{ right }}.highest_value
+            or {{ right }}.value between {{ left }}.lowest_value and {{ left }}.highest_value
+            or {{ left }}.lowest_value < {{ right }}.highest_value
+            and {{ left }}.highest_value > {{ right }}.lowest_value
         when 'about' then
             abs({{ left }}.value - {{ right }}.value) <= 0.1 * abs({{ right }}.value)
         when 'just_under' then
@@ -19,7 +22,8 @@
         when 'at_least' then {{ left }}.highest_value >= {{ right }}.value
         when 'up_to' then {{ left }}.lowest_value <= {{ right }}.value
         when 'between' then
-            {{ left }}.highest_value >= {{ lower }}.lowest_value
-            and {{ left }}.lowest_value <= {{ upper }}.highest_value
+            {{ left }}.value between {{ lower }}.lowest_value and {{ upper }}.highest_value
+            or {{ left }}.highest_value > {{ lower }}.lowest_value
+            and {{ left }}.lowest_value < {{ upper }}.highest_value
     end
 {%- endmacro %}

@@ -4,7 +4,8 @@
   `number_format` says how the text is written (see the seed vocabularies): danish has a dot between
   thousands and a comma before decimals, decimal_point and no_separator break that convention,
   word is a number in words, dash and text state no value. A text that lacks the shape
-  of its format gives null, which a test refuses. klynge/landing/numbers.py reads the same texts
+  of its format (a number does not begin with a nought before other digits) gives null, which a
+  test refuses. klynge/landing/numbers.py reads the same texts
   by rules of its own; the two are compared cell by cell.
 #}
 {% macro danish_number(printed_text, number_format) -%}
@@ -14,17 +15,17 @@
     case {{ number_format }}
         when 'danish' then
             case
-                when {{ matches(numeral, '^-?[0-9]{1,3}([.][0-9]{3})*(,[0-9]+)?$') }} then
+                when {{ matches(numeral, '^-?(0|[1-9][0-9]{0,2}([.][0-9]{3})*)(,[0-9]+)?$') }} then
                     {{ text_to_decimal("replace(replace(" ~ numeral ~ ", '.', ''), ',', '.')") }}
             end
         when 'decimal_point' then
             case
-                when {{ matches(numeral, '^-?[0-9]+[.][0-9]+$') }} then
+                when {{ matches(numeral, '^-?(0|[1-9][0-9]*)[.][0-9]+$') }} then
                     {{ text_to_decimal(numeral) }}
             end
         when 'no_separator' then
             case
-                when {{ matches(numeral, '^-?[0-9]{4,}(,[0-9]+)?$') }} then
+                when {{ matches(numeral, '^-?[1-9][0-9]{3,}(,[0-9]+)?$') }} then
                     {{ text_to_decimal("replace(" ~ numeral ~ ", ',', '.')") }}
             end
         when 'word' then {{ danish_number_in_words(printed_text) }}

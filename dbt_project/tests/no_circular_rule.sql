@@ -1,11 +1,13 @@
-{# A figure that follows, over however many rules, from itself proves nothing. #}
+{# A figure that follows, over however many rules, from itself proves nothing; bounds prove less. #}
 with recursive
 
 edges as (
     select distinct
-        figure_id,
-        operand_figure_id
-    from {{ ref('int_reconciliation_terms') }}
+        terms.figure_id,
+        terms.operand_figure_id
+    from {{ ref('int_reconciliation_terms') }} as terms
+    inner join {{ ref('stg_reconciliation_rules') }} as rules on terms.rule_id = rules.rule_id
+    where rules.relation = 'equals'
 ),
 
 reached as (

@@ -44,7 +44,8 @@ COMPARATORS = (
 _RANKED = ("top", "bottom")
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-_TERM = re.compile(r"(?P<sign>-?)((?P<factor>\d+(\.\d+)?)\*)?(?P<name>.+)")
+#: Sign, factor and what they apply to: every token of an expression has this shape.
+_TERM = re.compile(r"^(-?)(?:(\d+(?:\.\d+)?)\*)?(.+)$")
 
 Cells = Mapping[str, Sequence[Mapping[str, str]]]
 
@@ -119,27 +120,34 @@ class _Reader:
 
     def expression(
         self, text: str, role: str, *, element_wise: bool = False
-    ) -> Iterable[ClaimTerm]:
+    ) -> Sequence[ClaimTerm]:
         tokens = text.split()
-        if not tokens or tokens.count("/") > 1:
+        if not tokens or tokens.count("/") > 1 or "/" in (tokens[0], tokens[-1]):
             raise ClaimError(f"{role}: {text!r} is no expression")
         at = tokens.index("/") if "/" in tokens else len(tokens)
+        terms: list[ClaimTerm] = []
         for part, own in (("numerator", tokens[:at]), ("denominator", tokens[at + 1 :])):
             excluded = tuple(t[1:] for t in own if t.startswith("!"))
             # a fraction of two sets of figures is taken organisation by organisation
             place = _Place(role, part, element_wise, at < len(tokens), excluded)
             for token in (t for t in own if not t.startswith("!")):
-                yield from self._term(token, place)
+                terms += self._term(token, place)
+            for glob in excluded:
+                if not any(any(self._matching(document, glob, ())) for document in self.cells):
+                    raise ClaimError(f"'!{glob}' names no figure to leave out")
+        if element_wise and at < len(tokens):
+            _check_fractions(terms)
+        return terms
 
     def _term(self, token: str, place: _Place) -> Iterable[ClaimTerm]:
-        match = _TERM.fullmatch(token)
-        if match is None:
-            raise ClaimError(f"{token!r} is no term")
-        coefficient = f"{match['sign']}{match['factor'] or 1}"
-        if _NUMBER.fullmatch(match["name"]):
-            yield ClaimTerm(place.role, place.part, coefficient, None, match["name"], None)
+        [(sign, factor, name)] = _TERM.findall(token)
+        coefficient = f"{sign}{factor or 1}"
+        if _NUMBER.fullmatch(name):
+            if place.element_wise:
+                raise ClaimError(f"{token!r} is no figure that could be looked at by itself")
+            yield ClaimTerm(place.role, place.part, coefficient, None, name, None)
             return
-        document, _, pattern = match["name"].rpartition("#")
+        document, _, pattern = name.rpartition("#")
         document = document or self.document_id
         found = list(self._matching(document, pattern, place.excluded))
         if not found:
@@ -162,6 +170,16 @@ class _Reader:
                 yield f"{document}#{cell_id}", cell["organisation_id"] or None
 
 
+def _check_fractions(terms: Sequence[ClaimTerm]) -> None:
+    """Refuse a fraction by organisation in which one has nothing to be divided by."""
+    over, under = (
+        {term.element for term in terms if term.part == part and term.element}
+        for part in ("numerator", "denominator")
+    )
+    if missing := sorted(map(str, over - under)):
+        raise ClaimError(f"the fraction has no figure below the bar for {', '.join(missing)}")
+
+
 def check_claims(
     path: Path, claims: Sequence[Mapping[str, str]], document_id: str, lines: int, cells: Cells
 ) -> None:
@@ -173,6 +191,9 @@ def check_claims(
             raise InputError(f"{at}: claim_id is empty or stands twice; give it one of its own")
         if not (claim["line"].isdigit() and 1 <= int(claim["line"]) <= lines):
             raise InputError(f"{at}: line {claim['line']!r} must lie within 1-{lines}")
+        last, first = claim["last_line"], int(claim["line"])
+        if last and not (last.isdigit() and first <= int(last) <= lines):
+            raise InputError(f"{at}: last_line {last!r} must lie within {first}-{lines}")
         if not claim["says"]:
             raise InputError(f"{at}: says is empty; say in own words what is claimed")
         try:

@@ -22,10 +22,11 @@ NUMBER_FORMATS = {
 }
 WITHOUT_VALUE = {"dash", "text"}
 
+#: No number begins with a nought before other digits.
 _SHAPES = {
-    "danish": re.compile(r"[-−]?[0-9]{1,3}(\.[0-9]{3})*(,[0-9]+)?"),
-    "decimal_point": re.compile(r"[-−]?[0-9]+\.[0-9]+"),
-    "no_separator": re.compile(r"[-−]?[0-9]{4,}(,[0-9]+)?"),
+    "danish": re.compile(r"[-−]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)(,[0-9]+)?"),
+    "decimal_point": re.compile(r"[-−]?(0|[1-9][0-9]*)\.[0-9]+"),
+    "no_separator": re.compile(r"[-−]?[1-9][0-9]{3,}(,[0-9]+)?"),
 }
 
 _NUMERALS = {

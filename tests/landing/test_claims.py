@@ -170,7 +170,20 @@ def test_a_ranking_names_organisations():
         ({"left": "1 / 2 / 3"}, "left: '1 / 2 / 3' is no expression"),
         ({"right": ""}, "right: '' is no expression"),
         ({"comparator": "between"}, "between needs two bounds on the right"),
-        ({"kind": "count_where"}, "threshold: '' is no expression"),
+        ({"left": "/ 2"}, "left: '/ 2' is no expression"),
+        ({"left": "1 /"}, "left: '1 /' is no expression"),
+        ({"kind": "count_where", "left": "t1.made.grant"}, "threshold: '' is no expression"),
+        ({"left": "t1.*.grant !t1.nobody.*"}, "'!t1.nobody.*' names no figure to leave out"),
+        ({"left": "1 t1.made.grant !t1.label"}, "'!t1.label' names no figure to leave out"),
+        ({"kind": "each", "left": "5"}, "'5' is no figure that could be looked at by itself"),
+        (
+            {"kind": "each", "left": "t1.*.grant / 100"},
+            "'100' is no figure that could be looked at by itself",
+        ),
+        (
+            {"kind": "each", "left": "t1.*.grant / t1.made.income"},
+            "the fraction has no figure below the bar for clean",
+        ),
     ],
 )
 def test_a_claim_that_cannot_be_evaluated(spoilt, says):
@@ -213,6 +226,9 @@ def write(path, *, row, **values):
         ({"line": "255"}, "line '255' must lie within 1-254"),
         ({"line": "0"}, "line '0' must lie within 1-254"),
         ({"line": "seven"}, "line 'seven' must lie within 1-254"),
+        ({"last_line": "74"}, "last_line '74' must lie within 77-254"),
+        ({"last_line": "255"}, "last_line '255' must lie within 77-254"),
+        ({"last_line": "seven"}, "last_line 'seven' must lie within 77-254"),
         ({"claim_id": ""}, "claim_id is empty or stands twice"),
         ({"says": ""}, "says is empty; say in own words what is claimed"),
     ],

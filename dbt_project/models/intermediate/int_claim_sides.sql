@@ -1,5 +1,6 @@
 {# Each side of a claim, for each figure or organisation it looks at, as value and interval. #}
 {{ config(materialized='table') }}
+{%- set sides = ['numerator', 'numerator_slack', 'denominator', 'denominator_slack'] %}
 with
 
 terms as (
@@ -48,8 +49,8 @@ select
     claim_id,
     role,
     element,
-    {{ ratio('numerator', 'denominator') }} as value,
-    {{ ratio('numerator - numerator_slack', 'denominator + denominator_slack') }} as lowest_value,
-    {{ ratio('numerator + numerator_slack', 'denominator - denominator_slack') }} as highest_value
+    {{ quotient_bound(*sides) }} as value,
+    {{ quotient_bound(*sides, extreme='least') }} as lowest_value,
+    {{ quotient_bound(*sides, extreme='greatest') }} as highest_value
 from parts
 where numerator is not null

@@ -46,8 +46,17 @@ tallies as (
     group by claim_id
 ),
 
+sides as (
+    select * from {{ ref('int_claim_sides') }}
+),
+
 rights as (
-    select * from {{ ref('int_claim_sides') }} where role = 'right'
+    select * from sides where role = 'right'
+),
+
+-- a side that may divide by nought says nothing
+undefined as (
+    select distinct claim_id from sides where value is null
 ),
 
 named_figures as (
@@ -79,7 +88,7 @@ select
     tallies.lowest as lowest_element,
     tallies.highest as highest_element,
     case
-        when tallies.looked_at is null then 'not_checkable'
+        when tallies.looked_at is null or undefined.claim_id is not null then 'not_checkable'
         when
             case claims.kind
                 when 'count_where' then tallies.holding = rights.value
@@ -95,3 +104,4 @@ left join tallies on claims.claim_id = tallies.claim_id
 left join rights on claims.claim_id = rights.claim_id
 left join operands on claims.claim_id = operands.claim_id
 left join rank_faults on claims.claim_id = rank_faults.claim_id
+left join undefined on claims.claim_id = undefined.claim_id

@@ -44,6 +44,7 @@ select
     activity_type_id,
     grant_type_id,
     criterion_id,
+    funder_id,
     period_id,
     unit,
     qualifier,

@@ -1,5 +1,11 @@
 {# Each rule's result in the unit its figure is printed in, and the bounds that rounding leaves. #}
 {{ config(materialized='table') }}
+{%- set quotient = [
+    'rules.factor * sides.numerator',
+    'rules.factor * sides.numerator_slack',
+    'sides.denominator * printed.scale',
+    'sides.denominator_slack * printed.scale',
+] %}
 with
 
 sides as (
@@ -14,33 +20,30 @@ sides as (
     from {{ ref('int_reconciliation_sides') }}
 ),
 
-printed as (
-    select
-        *,
-        printed_half_width as print_half_width
-    from {{ ref('int_figure_intervals') }}
-),
-
-results as (
+quotients as (
     select
         sides.rule_id,
         sides.figure_id,
         sides.operands,
+        rules.relation,
         printed.value as printed_value,
-        printed.print_half_width,
-        {{ ratio('rules.factor * sides.numerator', 'sides.denominator * printed.scale') }}
-        + rules.constant as recomputed_value,
-        {{ ratio(
-            'rules.factor * (sides.numerator - sides.numerator_slack)',
-            '(sides.denominator + sides.denominator_slack) * printed.scale'
-        ) }} + rules.constant as lowest_value,
-        {{ ratio(
-            'rules.factor * (sides.numerator + sides.numerator_slack)',
-            '(sides.denominator - sides.denominator_slack) * printed.scale'
-        ) }} + rules.constant as highest_value
+        printed.printed_half_width,
+        {{ quotient_bound(*quotient) }} + rules.constant as quotient,
+        {{ quotient_bound(*quotient, extreme='least') }} + rules.constant as lowest_value,
+        {{ quotient_bound(*quotient, extreme='greatest') }} + rules.constant as highest_value
     from sides
-    inner join printed on sides.figure_id = printed.figure_id
+    inner join {{ ref('int_figure_intervals') }} as printed on sides.figure_id = printed.figure_id
     inner join {{ ref('stg_reconciliation_rules') }} as rules on sides.rule_id = rules.rule_id
+),
+
+results as (
+    select
+        *,
+        case relation
+            when 'multiple_of' then quotient * {{ ratio('printed_value', 'quotient', 0) }}
+            else quotient
+        end as recomputed_value
+    from quotients
 )
 
 select
@@ -48,10 +51,16 @@ select
     recomputed_value - printed_value as difference,
     case
         when recomputed_value is null then 'not_checkable'
-        when abs(recomputed_value - printed_value) <= print_half_width then 'agrees'
+        when relation = 'at_most' and printed_value <= recomputed_value then 'agrees'
+        when relation = 'at_most' and printed_value - printed_half_width < highest_value
+            then 'agrees_after_rounding'
+        when relation = 'at_most' then 'contradicts'
+        when abs(recomputed_value - printed_value) <= printed_half_width then 'agrees'
+        when printed_value between lowest_value and highest_value then 'agrees_after_rounding'
+        -- what rounds up does not reach the next number: intervals that only touch do not meet
         when
-            lowest_value <= printed_value + print_half_width
-            and highest_value >= printed_value - print_half_width
+            lowest_value < printed_value + printed_half_width
+            and highest_value > printed_value - printed_half_width
             then 'agrees_after_rounding'
         else 'contradicts'
     end as verdict

@@ -17,7 +17,10 @@ valued as (
         terms.side,
         terms.coefficient,
         case when terms.side = 'member' then 1 else intervals.base_value end as base_value,
-        case when terms.side = 'member' then 0 else intervals.half_width end as half_width
+        case
+            when terms.side = 'member' then 0
+            else abs(terms.coefficient) * intervals.half_width
+        end as half_width
     from terms
     left join intervals on terms.operand_figure_id = intervals.figure_id
 )

@@ -16,6 +16,10 @@ terms as (
     select * from {{ ref('int_terms_applications') }}
     union all
     select * from {{ ref('int_terms_lists') }}
+    union all
+    select * from {{ ref('int_terms_restated') }}
+    union all
+    select * from {{ ref('int_terms_bounds') }}
 )
 
 select

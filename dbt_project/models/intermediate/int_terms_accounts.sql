@@ -64,6 +64,20 @@ per_employee as (
             and employees.indicator_id = 'employees_per_cluster'
             and employees.statistic = 'level'
     where ratios.indicator_id = 'financing_per_employee' and ratios.statistic = 'level'
+),
+
+-- a cluster has dues or has none: its share of the year's clusters is the step of the figure
+whole_clusters as (
+    select
+        shares.figure_id as target,
+        clusters.figure_id as clusters_figure
+    from accounts as shares
+    inner join accounts as clusters
+        on
+            shares.period_id = clusters.period_id
+            and clusters.indicator_id = 'clusters'
+            and clusters.statistic = 'level'
+    where shares.indicator_id = 'clusters_with_membership_dues' and shares.statistic = 'share'
 )
 
 select {{ rule_terms("'change_in_percent'", "target", "'numerator'", "new_figure") }}
@@ -93,3 +107,9 @@ from per_employee
 union all
 select {{ rule_terms("'financing_per_employee'", "target", "'denominator'", "employees_figure") }}
 from per_employee
+union all
+select {{ rule_terms("'share_of_whole_clusters'", "target", "'member'", "clusters_figure") }}
+from whole_clusters
+union all
+select {{ rule_terms("'share_of_whole_clusters'", "target", "'denominator'", "clusters_figure") }}
+from whole_clusters

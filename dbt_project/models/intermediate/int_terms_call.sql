@@ -1,4 +1,4 @@
-{# What follows from what in the call of 2025: weights, pots, totals, figures given again. #}
+{# What follows from what in the call of 2025: weights, pots, totals. #}
 with
 
 figures as (
@@ -7,10 +7,6 @@ figures as (
 
 annex as (
     select * from figures where document_id = 'am_hub_made_2025'
-),
-
-annex_table as (
-    select * from annex where table_id = 'table_1'
 ),
 
 cover as (
@@ -26,21 +22,6 @@ weights as (
         ) as place
     from annex
     where statistic = 'weight'
-),
-
--- the same amount or score of an applicant, as it stands in the annex's table
-again as (
-    select
-        later.figure_id as target,
-        first.figure_id as operand
-    from figures as later
-    inner join annex_table as first
-        on
-            later.indicator_id = first.indicator_id
-            and later.organisation_id = first.organisation_id
-            and later.statistic = first.statistic
-            and later.grant_type_id is not distinct from first.grant_type_id
-    where later.table_id <> 'table_1' and later.qualifier is null
 ),
 
 sums as (
@@ -75,9 +56,6 @@ from weights as firsts
 inner join weights as others
     on firsts.grant_type_id = others.grant_type_id and others.place > 1
 where firsts.place = 1
-union all
-select {{ rule_terms("'restated'", "target", "'numerator'", "operand") }}
-from again
 union all
 select {{ rule_terms("'sum_over_organisations'", "target", "'numerator'", "operand") }}
 from sums

@@ -68,11 +68,6 @@ from overview
 inner join consumed on consumed.organisation_id is null and consumed.breakdown <> 'cluster_grant'
 where overview.indicator_id = 'other_income' and overview.organisation_id is null
 union all
-select {{ rule_terms("'restated'", "overview.figure_id", "'numerator'", "consumed.figure_id") }}
-from overview
-inner join consumed on consumed.organisation_id is null and consumed.breakdown = 'cluster_grant'
-where overview.indicator_id = 'consumed_funding' and overview.organisation_id is null
-union all
 select {{ rule_terms("rule_id", "target", "side", "operand") }}
 from shares
 union all

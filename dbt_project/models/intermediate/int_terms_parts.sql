@@ -1,4 +1,4 @@
-{# Totals whose parts are printed in the same table, and figures that stand a second time. #}
+{# Totals whose parts are printed in the same table, and shares of printed totals. #}
 with
 
 figures as (
@@ -14,6 +14,7 @@ families as (
 
 parts as (
     select
+        families.rule_id,
         wholes.figure_id as target,
         parts.figure_id as operand,
         families.parts,
@@ -34,28 +35,6 @@ parts as (
             and wholes.statistic = parts.statistic
             and wholes.period_id = parts.period_id
             and families.part = parts.breakdown
-),
-
--- what the accounts say a second time, outside their tables, and the tables' own figure
-again as (
-    select
-        later.figure_id as target,
-        first.figure_id as operand
-    from figures as later
-    inner join figures as first
-        on
-            later.document_id = first.document_id
-            and later.indicator_id = first.indicator_id
-            and later.breakdown = first.breakdown
-            and later.statistic = first.statistic
-            and later.period_id = first.period_id
-            and later.organisation_id is not distinct from first.organisation_id
-            and first.table_kind = 'table'
-    where
-        later.document_id = 'performance_account_2018'
-        and later.table_kind <> 'table'
-        and later.qualifier is null
-        and (later.unit = first.unit or (later.scale > 1 and first.scale > 1))
 ),
 
 -- shares of a printed total, in whatever table or sentence they stand
@@ -80,12 +59,9 @@ shares as (
         and shares.breakdown <> 'total'
 )
 
-select {{ rule_terms("'sum_of_parts'", "target", "'numerator'", "operand") }}
+select {{ rule_terms("rule_id", "target", "'numerator'", "operand") }}
 from parts
 where parts = printed_parts
-union all
-select {{ rule_terms("'restated'", "target", "'numerator'", "operand") }}
-from again
 union all
 select {{ rule_terms("'share_of_total'", "target", "side", "operand") }}
 from shares

@@ -1,4 +1,16 @@
 {# Figures that follow from others which the documents do not print. #}
+with
+
+-- a figure that an exact rule recomputes, or that something exact follows from
+tied as (
+    select
+        terms.figure_id,
+        terms.operand_figure_id
+    from {{ ref('int_reconciliation_terms') }} as terms
+    inner join {{ ref('stg_reconciliation_rules') }} as rules on terms.rule_id = rules.rule_id
+    where rules.relation <> 'at_most'
+)
+
 select
     figures.figure_id,
     families.reason
@@ -9,4 +21,8 @@ inner join {{ ref('stg_unchecked_families') }} as families
         and figures.table_id = families.table_id
         and figures.indicator_id = families.indicator_id
         and figures.statistic = families.statistic
-where figures.value is not null
+where
+    figures.value is not null
+    and figures.repeats_figure_id is null
+    and figures.figure_id not in (select tied.figure_id from tied)
+    and figures.figure_id not in (select tied.operand_figure_id from tied)

@@ -1,0 +1,15 @@
+{# A family said not to be checkable of which every figure is checked, or none is printed. #}
+select families.*
+from {{ ref('stg_unchecked_families') }} as families
+where
+    not exists (
+        select 1
+        from {{ ref('int_unchecked_figures') }} as unchecked
+        inner join {{ ref('int_published_figures') }} as figures
+            on unchecked.figure_id = figures.figure_id
+        where
+            figures.document_id = families.document_id
+            and figures.table_id = families.table_id
+            and figures.indicator_id = families.indicator_id
+            and figures.statistic = families.statistic
+    )
