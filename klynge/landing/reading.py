@@ -142,6 +142,8 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
             f"{path.name} is UTF-16: save it as UTF-8",
             f"{path.name} er UTF-16: gem den som UTF-8",
         )
+    if data.isascii():
+        return data
     reached = 0
     for encoding in dialect.encodings:
         try:
@@ -174,7 +176,7 @@ def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table 
     quoted = dialect.quote.encode() in data
     if (
         b"\0" in data
-        or data.count(b"\r") != data.count(b"\r\n")
+        or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n"))
         or (quoted and not _quotes_are_paired(data, dialect))
     ):
         return None
