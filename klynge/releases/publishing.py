@@ -100,11 +100,12 @@ def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
     """
     current = (home.releases / "current").resolve().name
     with_database = [release for release in list_releases(home) if release.has_database]
+    kept_from = max(len(with_database) - keep, 0)
     erased = {load.load_id for load in read_ledger(home) if load.erased}
     pruned = [
         release.release_id
-        for newer, release in enumerate(reversed(with_database))
-        if release.release_id != current and (newer >= keep or release.submitted & erased)
+        for place, release in enumerate(with_database)
+        if release.release_id != current and (place < kept_from or release.submitted & erased)
     ]
     with machine_errors(str(home.releases)):
         for release_id in pruned:
