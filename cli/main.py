@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from cli import documents, load, nightly, quality, query, releases, status
+from cli import documents, load, nightly, quality, query, releases, status, validate
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
@@ -27,6 +27,8 @@ app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)
 app.command("status")(status.status)
+app.command("template")(validate.template)
+app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
 app.add_typer(releases.app, name="releases")
 

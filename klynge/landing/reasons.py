@@ -194,7 +194,7 @@ class Reasons:
             example=column.example,
             max_length=column.max_length,
             bounds_en=_bounds(column, "at least", "at most"),
-            bounds_da=_bounds(column, "mindst", "højst"),
+            bounds_da=_bounds(column, "mindst", "højst").replace(".", self._dialect.decimal),
             organisation_id=self._organisation_id,
         )
         if near:
