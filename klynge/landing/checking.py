@@ -6,6 +6,7 @@ it asked what is wrong with them.
 
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 
 from klynge.errors import InputError
 from klynge.landing.contracts import Column, Contract, Dialect
-from klynge.landing.pseudonyms import PseudonymKey, pseudonyms
+from klynge.landing.pseudonyms import PseudonymKey
 from klynge.landing.reading import KEPT_CHARACTERS, BrokenRecord, read_text
 from klynge.landing.reasons import Reasons
 from klynge.landing.transcription import read_csv
@@ -36,9 +37,14 @@ REJECTED = pa.schema(
 
 #: Blanks around a text, words for nothing, and what a spreadsheet would take for a formula.
 SUSPICIOUS = (
-    r"(?s)^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
+    r"(?s)[\x00-\x08\x0e-\x1f]|^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
     r"|^(?i:null|\(null\)|n/a|#n/a|nan|none|-|–|—|\?)$"
 )
+_SUSPICIOUS_TEXTS = (" a", "a ", "=a", "@a", "+a", "-a", "null", "NULL", "none", "NaN", "n/a", "-", "?")
+_IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
+#: Eight digits times these, added up, make a multiple of 11.
+_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+_ODD_CVR = "cvr_check_digit"
 #: Of rows with one key so many are named.
 _LINES_NAMED = 10
 _FAULTS = pa.schema(
@@ -99,49 +105,54 @@ def check_file(
     sql = _Checks(contract, period, organisation_id, registers)
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         connection.register("given", file.rows)
-        judged = connection.execute(sql.judged()).to_arrow_table()
+        # DuckDB judges the rows while Python hashes their identifiers
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            judging = beside.submit(lambda: connection.execute(sql.judged()).to_arrow_table())
+            hidden = {
+                c.name: _hidden(file.rows, c, key) for c in contract.columns if c.personal
+            }
+            judged = judging.result()
         faults = [_broken(file.broken)]
         if pc.all(judged["sound"]).as_py() is False:
             connection.register("judged", judged)
             faults.append(connection.execute(sql.faults()).to_arrow_table())
-        rows, odd = _outgoing(file.rows, judged, contract, key)
+        rows = _outgoing(file.rows, judged, hidden)
         connection.register("sound_rows", rows)
         if connection.execute(sql.has_repeats()).fetchone():
             repeats = connection.execute(sql.repeats()).to_arrow_table()
             faults.append(repeats)
             kept = pc.invert(pc.is_in(rows["source_row"], repeats["source_row"].combine_chunks()))
-            rows, odd = rows.filter(kept), odd.filter(kept)
+            rows = rows.filter(kept)
         rejected = _explained(connection, faults, sql.reasons())
     rows_read = file.rows.num_rows + len({b.source_row for b in file.broken})
-    warned = pc.sum(odd).as_py()
+    odd = pc.sum(rows[_ODD_CVR]).as_py()
     return CheckedFile(
-        rows=rows.drop_columns("line"),
+        rows=rows.select(["source_row", *(c.name for c in contract.columns)]),
         rejected=rejected,
         rows_read=rows_read,
         rows_rejected=rows_read - rows.num_rows,
-        warnings={"cvr_check_digit": warned} if warned else {},
+        warnings={_ODD_CVR: odd} if odd else {},
     )
 
 
-def _outgoing(
-    given_rows: pa.Table, judged: pa.Table, contract: Contract, key: PseudonymKey
-) -> tuple[pa.Table, pa.ChunkedArray]:
-    """The sound rows, typed and pseudonymous, and which of them have an odd CVR number."""
-    rows = given_rows
-    odd = pa.chunked_array([pa.repeat(False, rows.num_rows)])  # noqa: FBT003
-    for place, column in enumerate(rows.column_names):
-        if column in judged.column_names:
-            rows = rows.set_column(place, column, judged[column])
-    for column in (c for c in contract.columns if c.personal):
-        kind = str(column.identifier_of)
-        kinds = rows[kind] if kind in rows.column_names else pa.repeat(kind, rows.num_rows)
-        coded = pseudonyms(key, kinds, rows[column.name])
-        place = rows.column_names.index(column.name)
-        rows = rows.set_column(place, column.name, coded.pseudonyms.take(coded.codes))
-        odd = pc.or_(odd, pc.fill_null(coded.odd_cvr.take(coded.codes), False))  # noqa: FBT003
-    if pc.all(judged["sound"]).as_py() is False:
-        rows, odd = rows.filter(judged["sound"]), odd.filter(judged["sound"])
-    return rows, odd
+def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
+    """A personal column as pseudonyms; each identifier is hashed once, however often it stands."""
+    kind = str(column.identifier_of)
+    kinds = rows[kind] if kind in rows.column_names else pa.scalar(kind)
+    texts = pc.binary_join_element_wise(kinds, rows[column.name], ":").combine_chunks()
+    coded = texts.dictionary_encode()
+    pseudonyms = pa.array(key.pseudonyms(coded.dictionary.to_pylist()), pa.string())
+    return pseudonyms.take(coded.indices)
+
+
+def _outgoing(given_rows: pa.Table, judged: pa.Table, hidden: dict[str, pa.Array]) -> pa.Table:
+    """The sound rows, typed and pseudonymous, with what is odd about them."""
+    columns = {
+        name: table[name] for table in (given_rows, judged) for name in table.column_names
+    } | hidden
+    sound = columns.pop("sound")
+    rows = pa.table(columns)
+    return rows if pc.all(sound).as_py() is not False else rows.filter(sound)
 
 
 class _Checks:
@@ -167,7 +178,12 @@ class _Checks:
         outputs = ["source_row", *(quoted(c.name) for c in columns if c.sql_type != "varchar")]
         return f"""
             with typed as ({self._typed()})
-            select {", ".join(outputs)}, {" and ".join(conditions)} as sound from typed
+            select
+                {", ".join(outputs)},
+                {" and ".join(conditions)} as sound,
+                {self._odd_cvr()} as {_ODD_CVR}
+            from typed
+            order by source_row
         """
 
     def faults(self) -> str:
@@ -263,16 +279,21 @@ class _Checks:
     def _fault(self, column: Column) -> str:
         """The name of the first check that the column's text does not pass, or null."""
         text, value = given(column.name), quoted(column.name)
-        cases = []
-        if column.required:
-            cases.append((f"{text} is null", "missing"))
-        if column.sql_type != "varchar":
+        cases = [(f"{text} is null", "missing")] if column.required else []
+        if column.personal:
+            danish = f"coalesce({self._kind(column)} = 'DK', false)"
+            cases += [
+                (f"{danish} and not regexp_full_match({text}, '[0-9]{{8}}')", "cvr"),
+                (f"not {danish} and regexp_matches({text}, {literal(SUSPICIOUS)})", "text"),
+                (f"not {danish} and not regexp_full_match({text}, '{_IDENTIFIER}')", "identifier"),
+            ]
+        elif column.sql_type != "varchar":
             cases.append((f"{text} is not null and {value} is null", column.logical_type))
         elif column.allowed:
             cases.append((f"{text} not in ({_listed(column.allowed)})", "code"))
         elif column.register:
             cases.append((f"{text} not in ({_listed(self.registers[column.register])})", "register"))
-        else:
+        elif _lets_pass_suspicious(column.pattern):
             cases.append((f"regexp_matches({text}, {literal(SUSPICIOUS)})", "text"))
         if column.pattern:
             cases.append((f"not regexp_full_match({text}, {literal(column.pattern)})", "pattern"))
@@ -282,16 +303,20 @@ class _Checks:
             cases.append((f"{value} < {column.minimum}", "range"))
         if column.maximum is not None:
             cases.append((f"{value} > {column.maximum}", "range"))
-        if column.personal:
-            kind = self._kind(column)
-            cases += [
-                (f"{kind} = 'DK' and not regexp_full_match({text}, '[0-9]{{8}}')", "cvr"),
-                (f"not regexp_matches({text}, '[0-9A-Za-z]')", "identifier"),
-            ]
         if column.name == "organisation_id" and self.organisation_id is not None:
             cases.append((f"{text} <> {literal(self.organisation_id)}", "own"))
         whens = " ".join(f"when {condition} then '{fault}'" for condition, fault in cases)
         return f"case {whens} end" if cases else "cast(null as varchar)"
+
+    def _odd_cvr(self) -> str:
+        """Whether a CVR number fails its check digit; a few real ones do, so it is but told."""
+        odd = []
+        for column in (c for c in self.contract.columns if c.personal):
+            number = f"try_cast({given(column.name)} as bigint)"
+            digits = [f"{number} // {10 ** n} % 10" for n in reversed(range(len(_CVR_WEIGHTS)))]
+            weighted = " + ".join(f"{d} * {w}" for d, w in zip(digits, _CVR_WEIGHTS, strict=True))
+            odd.append(f"coalesce({self._kind(column)} = 'DK' and ({weighted}) % 11 > 0, false)")
+        return " or ".join(odd) or "false"
 
     def _kind(self, column: Column) -> str:
         """Whose identifier it is: the text of another column, or one word."""
@@ -337,6 +362,11 @@ def number_pattern(column: Column, dialect: Dialect) -> str:
     point, comma = re.escape(dialect.thousands), re.escape(dialect.decimal)
     fraction = f"({comma}[0-9]{{1,{scale}}})?" if scale else ""
     return rf"-?([0-9]+|[1-9][0-9]{{0,2}}({point}[0-9]{{3}})+){fraction}"
+
+
+def _lets_pass_suspicious(pattern: str | None) -> bool:
+    """Whether a column's pattern has to be helped against texts that mean something else."""
+    return not pattern or any(re.fullmatch(pattern, text) for text in _SUSPICIOUS_TEXTS)
 
 
 def quoted(name: str) -> str:
