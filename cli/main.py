@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from cli import documents, nightly, quality, query, releases, status
+from cli import documents, nightly, quality, query, releases, sample, status
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)
+app.command("sample")(sample.sample)
 app.command("status")(status.status)
 app.command("verify-documents")(documents.verify_documents)
 app.add_typer(releases.app, name="releases")
