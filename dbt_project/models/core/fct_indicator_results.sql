@@ -11,7 +11,7 @@ select
     figures.unit,
     figures.qualifier,
     figures.figure_id,
-    'published' as basis,
+    figures.basis,
     figures.source_row_key
 from {{ ref('stg_expected_results') }} as expected
 inner join {{ ref('int_published_figures') }} as figures
