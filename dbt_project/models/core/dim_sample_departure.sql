@@ -1,0 +1,4 @@
+select
+    figure_id,
+    reason
+from {{ ref('stg_sample_departures') }}
