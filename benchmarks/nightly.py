@@ -11,6 +11,7 @@ from pathlib import Path
 
 from klynge import checkout
 from klynge.home import Home
+from klynge.landing.contracts import read_contracts
 from klynge.landing.documents import land_documents
 from klynge.releases.raw_tables import start_build
 
@@ -59,7 +60,7 @@ def main() -> None:
 def prepare_raw_tables(home: Home) -> None:
     """What the nightly job does before dbt starts."""
     home.prepare()
-    start_build(home, land_documents(home, checkout.SEEDS))
+    start_build(home, land_documents(home, checkout.SEEDS), read_contracts(checkout.CONTRACTS))
 
 
 if __name__ == "__main__":

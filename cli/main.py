@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from cli import documents, nightly, quality, query, releases, status
+from cli import documents, load, nightly, quality, query, releases, status
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
@@ -22,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.command("load")(load.load)
 app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)

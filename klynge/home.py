@@ -42,6 +42,10 @@ class Home:
         return self.root / "archive"
 
     @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
     def build(self) -> Path:
         return self.root / "build"
 
@@ -59,11 +63,15 @@ class Home:
         return self.root / "releases"
 
     def prepare(self) -> None:
-        """Make the zones, the archive for the owner only; refuse a home that can't be written."""
+        """Make the zones, those with submitted rows for the owner only.
+
+        Refuses a home that can't be written.
+        """
         with machine_errors(f"{self.root} (KLYNGE_HOME)"):
-            for zone in (self.raw, self.build, self.runs, self.releases):
+            for zone in (self.raw, self.build, self.archive, self.runs, self.releases):
                 zone.mkdir(parents=True, exist_ok=True)
-            self.archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for zone in (self.raw, self.build, self.archive):
+                own_alone(zone)
             for zone in (self.root, self.raw, self.build, self.runs, self.releases, self.archive):
                 if not os.access(zone, os.W_OK | os.X_OK):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(zone))
@@ -154,6 +162,11 @@ def machine_remedy(error: BaseException | str) -> str | None:
     text = str(error)
     told = [remedy for number, remedy in _REMEDIES.items() if os.strerror(number) in text]
     return told[0] if told and not isinstance(error, KlyngeError) else None
+
+
+def own_alone(path: Path) -> None:
+    """Let nobody but the owner read or write a file or folder."""
+    path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -19,8 +19,7 @@ def build_gate() -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name="release_gate", specs=[_spec(c) for c in gate.gate_checks()])
     def release_gate(nightly: NightlyRun) -> Iterator[dg.AssetCheckResult]:
         with nightly.step("release_gate") as home:
-            documents = {load.about["document_id"] for load in loads_of(home, nightly.run_id)}
-            suites = gate.gate_suites(current_rows(home, documents))
+            suites = gate.gate_suites(current_rows(home, loads_of(home, nightly.run_id)))
             found = runner.run(home.database, [c for checks in suites.values() for c in checks])
             results = with_sources(found, home.database)
             quality.keep_verdict(home, nightly.run_id, results)

@@ -8,11 +8,21 @@ import dagster as dg
 from klynge import checkout, progress, runs
 from klynge.home import Home
 from klynge.landing import documents
-from klynge.landing.raw_zone import Load
+from klynge.landing.contracts import read_contracts
+from klynge.landing.raw_zone import Load, read_ledger
+from klynge.landing.submissions import which_loads_count
 from klynge.releases.raw_tables import start_build
 from orchestration.resources import NightlyRun
 
-RAW_TABLES = ("loads", "documents", "document_tables", *documents.DATASETS, "quality_results")
+CONTRACTS = read_contracts(checkout.CONTRACTS)
+RAW_TABLES = (
+    "loads",
+    "documents",
+    "document_tables",
+    *documents.DATASETS,
+    *CONTRACTS,
+    "quality_results",
+)
 _LOADS = "loads.json"
 
 
@@ -25,9 +35,11 @@ _LOADS = "loads.json"
 def raw_zone(nightly: NightlyRun) -> Iterator[dg.MaterializeResult]:
     """Land every transcribed document and write the raw tables from the explicit list of loads."""
     with nightly.step("raw_zone") as home:
-        loads = documents.land_documents(home, checkout.SEEDS)
+        printed = documents.land_documents(home, checkout.SEEDS)
+        submitted = [load for load in read_ledger(home) if load.dataset in CONTRACTS]
+        loads = [*printed, *which_loads_count(submitted)]
         runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
-        start_build(home, loads)
+        start_build(home, loads, CONTRACTS)
     cells = sum(load.rows_loaded for load in loads if load.dataset == documents.CELLS)
     claims = sum(load.rows_loaded for load in loads if load.dataset == documents.CLAIMS)
     progress.milestone(f"raw zone: {cells:,} cells and {claims:,} claims")

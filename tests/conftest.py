@@ -62,6 +62,7 @@ def copy_checkout(target: Path) -> Path:
         "dbt_project",
         "profiles",
         "seeds",
+        "contracts",
     ):
         shutil.copytree(
             checkout.ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__")

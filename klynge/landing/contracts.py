@@ -3,6 +3,7 @@
 One Open Data Contract Standard file for each dataset in ``contracts/``; read here and nowhere else.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -66,6 +67,12 @@ class Column:
     def personal(self) -> bool:
         """Whether the value leaves the door as a pseudonym only."""
         return self.identifier_of is not None
+
+    @property
+    def scale(self) -> int:
+        """How many decimals its values may have."""
+        declared = re.fullmatch(r"decimal\(\d+,\s*(\d+)\)", self.sql_type)
+        return int(declared[1]) if declared else 0
 
 
 @dataclass(frozen=True)

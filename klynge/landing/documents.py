@@ -111,5 +111,6 @@ def _land(
     )
     names = ("source_row_key", "document_id", *columns)
     table = pa.table({n: pa.array([r[n] for r in rows], type=pa.string()) for n in names})
-    raw_zone.write_load(home, load, table, transcription.files)
+    raw_zone.archive(home, transcription.files.values())
+    raw_zone.write_load(home, load, table)
     return load

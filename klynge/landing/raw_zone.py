@@ -1,10 +1,15 @@
-"""The raw zone and its ledger: every load is written once, whole, and never changed."""
+"""The raw zone and its ledger: every load is written once, whole, and never changed.
+
+A load's folder holds ``load.json``, ``data.parquet`` and ``rejected.parquet``. What is said of it
+later lies beside them, each written once: ``decision.json`` on a load that was held,
+``erasure.json`` where the law asked for its rows.
+"""
 
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,20 +17,41 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from klynge.home import UNFINISHED, Home, machine_errors, read_json, write_atomically, write_json
-
-#: Columns of ``rejected.parquet``, for every dataset.
-REJECTED = pa.schema(
-    [
-        (name, pa.string())
-        for name in ("source_row_key", "column", "value", "reason_en", "reason_da")
-    ]
+from klynge.errors import InputError
+from klynge.home import (
+    UNFINISHED,
+    Home,
+    machine_errors,
+    own_alone,
+    read_json,
+    write_atomically,
+    write_json,
 )
+
+#: Columns of ``rejected.parquet``, for every dataset; one row for each fault.
+REJECTED = pa.schema(
+    {
+        "source_row_key": pa.string(),
+        "source_row": pa.int64(),
+        "line": pa.int64(),
+        "column": pa.string(),
+        "value": pa.string(),
+        "reason_en": pa.string(),
+        "reason_da": pa.string(),
+    }
+)
+DATA, REJECTS = "data.parquet", "rejected.parquet"
+DECISION, ERASURE = "decision", "erasure"
 
 
 @dataclass(frozen=True)
 class Load:
-    """A ledger entry: what was loaded, from which files, by whom, and how many rows."""
+    """A ledger entry: what was loaded, from which files, by whom, and how many rows.
+
+    ``about`` says what a dataset's loads have besides: a document's card; a submission's
+    ``objections`` and ``warnings``, and the ``decision`` and ``erasure`` that followed.
+    ``retain_until`` is the last day on which a submission is kept.
+    """
 
     load_id: str
     dataset: str
@@ -40,9 +66,35 @@ class Load:
     rows_rejected: int
     rows_held: int
     received_at: str
-    accepted_by: str
-    accepted_because: str
+    accepted_by: str | None
+    accepted_because: str | None
     about: dict[str, Any] = field(default_factory=dict)
+    partial: bool = False
+    retain_until: str | None = None
+
+    @property
+    def slot(self) -> tuple[str, str, str]:
+        """What a submission is about: reporter, dataset and period."""
+        return self.reporter, self.dataset, self.period
+
+    @property
+    def accepted(self) -> bool:
+        """Whether its rows are let in, by the door or by a later decision."""
+        return self.accepted_by is not None
+
+    @property
+    def erased(self) -> bool:
+        """Whether its rows are gone; the entry, its counts and the file's hash stay."""
+        return ERASURE in self.about
+
+    @property
+    def state(self) -> str:
+        """One word: loaded, held, rejected or erased."""
+        if self.erased:
+            return "erased"
+        if self.accepted:
+            return "loaded"
+        return "rejected" if DECISION in self.about else "held"
 
 
 def load_id(identity: Mapping[str, Any]) -> str:
@@ -56,34 +108,109 @@ def folder(home: Home, dataset: str, identifier: str) -> Path:
     return home.raw / dataset / identifier
 
 
-def write_load(home: Home, load: Load, rows: pa.Table, files: Mapping[str, bytes]) -> None:
-    """Archive the received files and put the load in its place by one rename.
+def archive(home: Home, files: Iterable[bytes]) -> None:
+    """Keep the files as they were received, each under its SHA-256."""
+    for data in files:
+        kept = home.archive / hashlib.sha256(data).hexdigest()
+        if not kept.exists():
+            write_atomically(kept, data)
+            own_alone(kept)
 
-    ``rows`` carries ``source_row_key`` (text) and the contract's columns. A load that is there
-    already stays as it is: it was made from the same files.
+
+def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None = None) -> None:
+    """Put a load in its place by one rename.
+
+    ``rows`` carries ``source_row_key`` (text) and the contract's columns, ``rejected`` the columns
+    of :data:`REJECTED`. A load that is there already stays as it is: it was made from the same
+    files.
     """
     final = folder(home, load.dataset, load.load_id)
     if final.exists():
         return
     with machine_errors(str(home.raw)):
-        for data in files.values():
-            kept = home.archive / hashlib.sha256(data).hexdigest()
-            if not kept.exists():
-                write_atomically(kept, data)
         draft = final.with_name(f"{UNFINISHED}{load.load_id}")
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        pq.write_table(rows, draft / "data.parquet")
-        pq.write_table(REJECTED.empty_table(), draft / "rejected.parquet")
+        draft.mkdir(mode=0o700, parents=True)
+        pq.write_table(rows, draft / DATA, use_dictionary=_repeating(rows.schema))
+        pq.write_table(rejected or REJECTED.empty_table(), draft / REJECTS)
         write_json(draft / "load.json", asdict(load))
+        for path in draft.iterdir():
+            own_alone(path)
         draft.rename(final)
 
 
-def read_load(home: Home, dataset: str, identifier: str) -> Load:
-    """The ledger entry of one load."""
-    return Load(**read_json(folder(home, dataset, identifier) / "load.json"))
+def _repeating(schema: pa.Schema) -> list[str]:
+    # no two rows share a key: a dictionary of them is only in the way
+    return [name for name in schema.names if name != "source_row_key"]
+
+
+def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None = None) -> Load:
+    """The ledger entry of one load, with the decision made about it (by ``as_of``, where given).
+
+    An erasure is told whenever it was made: what is erased was known, but is known no more.
+    """
+    place = folder(home, dataset, identifier)
+    load = Load(**read_json(place / "load.json"))
+    if (place / f"{ERASURE}.json").exists():
+        load.about[ERASURE] = read_json(place / f"{ERASURE}.json")
+    if not (place / f"{DECISION}.json").exists():
+        return load
+    decision = read_json(place / f"{DECISION}.json")
+    if as_of is not None and datetime.fromisoformat(decision["decided_at"]) > as_of:
+        return load
+    load.about[DECISION] = decision
+    if not decision["accepted"]:
+        return load
+    return replace(
+        load,
+        rows_loaded=load.rows_held,
+        rows_held=0,
+        accepted_by=decision["role"],
+        accepted_because=decision["reason"],
+    )
+
+
+def read_ledger(home: Home, as_of: datetime | None = None) -> list[Load]:
+    """Every load in order of arrival, as the ledger stands or as it stood at ``as_of``."""
+    loads = [
+        read_load(home, path.parent.parent.name, path.parent.name, as_of)
+        for path in home.raw.glob("*/*/load.json")
+        if not path.parent.name.startswith(UNFINISHED)
+    ]
+    known = [x for x in loads if as_of is None or datetime.fromisoformat(x.received_at) <= as_of]
+    return sorted(known, key=lambda load: (load.received_at, load.load_id))
+
+
+def find_load(home: Home, identifier: str) -> Load:
+    """The load named, or by the beginning of its id; :class:`InputError` unless it is one."""
+    named = [load for load in read_ledger(home) if load.load_id.startswith(identifier)]
+    if len(named) != 1:
+        raise InputError(f"no single load {identifier!r}: `klynge loads list` shows their ids")
+    return named[0]
+
+
+def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) -> Load:
+    """Accept or reject a held load; who and why goes into the ledger, and stands.
+
+    Raises :class:`InputError` for a load that waits for no decision.
+    """
+    if load.state != "held":
+        raise InputError(
+            f"load {load.load_id} is {load.state}, not held: there is nothing to decide; "
+            "what is wrong in it is mended by a correction"
+        )
+    said = {"accepted": accepted, "role": role, "reason": reason, "decided_at": now()}
+    note(home, load, DECISION, said)
+    return read_load(home, load.dataset, load.load_id)
+
+
+def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
+    """Write what is said of a load later beside it."""
+    path = folder(home, load.dataset, load.load_id) / f"{name}.json"
+    write_json(path, content)
+    own_alone(path)
 
 
 def now() -> str:
     """The moment, in UTC, as the ledger writes it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

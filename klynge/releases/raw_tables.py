@@ -1,13 +1,16 @@
 """The start of a build: a fresh database whose ``raw`` schema holds an explicit list of loads."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from klynge.errors import InputError
 from klynge.home import Home
 from klynge.landing import documents, raw_zone
+from klynge.landing.contracts import Contract
 from klynge.landing.raw_zone import Load
+from klynge.landing.submissions import version_order
 from klynge.releases.quality_history import write_history
 
 #: Columns that are whole numbers, by the documents' datasets; everything else in them is text.
@@ -50,14 +53,37 @@ from (
 )
 """
 
+#: Columns of ``raw.loads``, named and ordered as the fields of a load.
+_LEDGER = """
+create table raw.loads (
+    load_id varchar, dataset varchar, reporter varchar, period varchar,
+    correction_no integer, basis varchar, contract_version varchar, files json,
+    rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
+    received_at timestamptz, accepted_by varchar, accepted_because varchar, about json,
+    partial boolean, retain_until date
+)
+"""
 
-def start_build(home: Home, loads: Sequence[Load]) -> None:
+#: What stands before the contract's columns in every submitted table.
+_ORIGIN = {
+    "source_row_key": "varchar",
+    "load_id": "varchar",
+    "reporter": "varchar",
+    "period": "varchar",
+    "correction_no": "integer",
+    "basis": "varchar",
+}
+
+
+def start_build(home: Home, loads: Sequence[Load], contracts: Mapping[str, Contract]) -> None:
     """Throw the last build away and write the raw tables of a new one at ``home.database``.
 
     ``raw.loads`` has one row per load, ``raw.published_cells`` one per transcribed cell,
     ``raw.published_claims`` and ``raw.published_claim_terms`` one per claim and term of one,
     ``raw.documents`` and ``raw.document_tables`` one per document and per table in it,
-    ``raw.quality_results`` one per earlier run and check.
+    ``raw.quality_results`` one per earlier run and check, and ``raw.<dataset>`` of each contract
+    one per submitted row that no correction has replaced. Raises :class:`InputError` for a load
+    that was read by a newer contract.
     """
     for stale in home.build.glob("klyngedata.duckdb*"):
         stale.unlink()
@@ -68,22 +94,15 @@ def start_build(home: Home, loads: Sequence[Load]) -> None:
             _write_published(connection, home, loads, dataset)
         connection.execute(_DOCUMENTS)
         connection.execute(_DOCUMENT_TABLES)
+        for contract in contracts.values():
+            _write_submitted(connection, home, loads, contract)
         write_history(connection, home)
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:
-    connection.execute(
-        """
-        create table raw.loads (
-            load_id varchar, dataset varchar, reporter varchar, period varchar,
-            correction_no integer, basis varchar, contract_version varchar, files json,
-            rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
-            received_at timestamptz, accepted_by varchar, accepted_because varchar, about json
-        )
-        """
-    )
+    connection.execute(_LEDGER)
     connection.executemany(
-        f"insert into raw.loads values ({', '.join('?' * 16)})",
+        f"insert into raw.loads values ({', '.join('?' * 18)})",
         [
             [
                 json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else v
@@ -98,14 +117,64 @@ def _write_published(
     connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], dataset: str
 ) -> None:
     """``raw.<dataset>``: the rows of its loads, in order of their keys, whole numbers typed."""
-    files = [
-        str(raw_zone.folder(home, load.dataset, load.load_id) / "data.parquet")
-        for load in loads
-        if load.dataset == dataset
-    ]
     connection.execute(
         f"create table raw.{dataset} as from read_parquet($files) order by source_row_key",
-        {"files": files},
+        {"files": _files(home, loads, dataset)},
     )
     for column in _WHOLE_NUMBERS[dataset]:
         connection.execute(f"alter table raw.{dataset} alter {column} type integer")
+
+
+def _write_submitted(
+    connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], contract: Contract
+) -> None:
+    """``raw.<dataset>``: the rows that count, typed by the contract; partial corrections laid over.
+
+    The door has seen to it that a file says each key once.
+    """
+    types = {**_ORIGIN, **{column.name: column.sql_type for column in contract.columns}}
+    columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in types.items())
+    connection.execute(f"create table raw.{contract.dataset} ({columns})")
+    of_dataset = [load for load in loads if load.dataset == contract.dataset]
+    _require_known_version(of_dataset, contract)
+    files = _files(home, [x for x in of_dataset if not x.erased], contract.dataset)
+    if not files:
+        return
+    key = ", ".join(f'"{name}"' for name in ("reporter", "period", *contract.key))
+    connection.execute(
+        f"""
+        insert into raw.{contract.dataset} by name
+        with found as (
+            select loads.load_id, reporter, period, correction_no, basis, partial, rows.*
+            from read_parquet($files, union_by_name = true) as rows
+            join raw.loads as loads on loads.load_id = split_part(rows.source_row_key, '#', 1)
+        ),
+        laid_over as (
+            select {key}, max(correction_no) as last_correction
+            from found where partial group by all
+        )
+        select columns(name -> name in $names)
+        from found left join laid_over using ({key})
+        where coalesce(last_correction, 0) <= correction_no
+        order by load_id, cast(split_part(source_row_key, '#', 2) as bigint)
+        """,
+        {"files": files, "names": list(types)},
+    )
+
+
+def _require_known_version(loads: Sequence[Load], contract: Contract) -> None:
+    for load in loads:
+        if version_order(load.contract_version) > version_order(contract.version):
+            raise InputError(
+                f"load {load.load_id} of {load.dataset} was read by version "
+                f"{load.contract_version} of its contract, here version {contract.version} is "
+                "known: update the warehouse"
+            )
+
+
+def _files(home: Home, loads: Sequence[Load], dataset: str) -> list[str]:
+    return [
+        str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
+        for load in loads
+        if load.dataset == dataset
+    ]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from klynge.landing.raw_zone import Load
+
 #: Releases are read-only, and so are the answers: nothing but questions is put to them.
 _QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
@@ -116,15 +118,24 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
     return Release(home.releases / release_id)
 
 
-def current_rows(home: Home, documents: Iterable[str]) -> dict[str, int]:
-    """Rows by ``schema.table`` in the current release, to compare a build of ``documents`` with.
+def current_rows(home: Home, loads: Iterable[Load]) -> dict[str, int]:
+    """Rows by ``schema.table`` in the current release, to compare a build from ``loads`` with.
 
-    Empty where nothing is published yet, or from other documents: then there is nothing to compare.
+    Empty where nothing is published yet, from other documents, or from submissions that the build
+    is made without: then there is nothing to compare.
     """
     if not (home.releases / "current").exists():
         return {}
     manifest = open_release(home=home).manifest
-    if set(manifest["inputs"]["documents"]) != set(documents):
+    built = list(loads)
+    documents = {load.about.get("document_id") for load in built} - {None}
+    submitted = {load.slot for load in built if load.basis != "published"}
+    formerly = {
+        (load["reporter"], load["dataset"], load["period"])
+        for load in manifest["inputs"]["loads"]
+        if load["basis"] != "published"
+    }
+    if set(manifest["inputs"]["documents"]) != documents or not formerly <= submitted:
         return {}
     return {f"{t['schema']}.{t['table']}": t["rows"] for t in manifest["tables"]}
 

@@ -16,6 +16,7 @@ import pytest
 from expectations.gate import gate_suites
 from klynge import checkout, runs
 from klynge.home import UNFINISHED, Home
+from klynge.landing.contracts import read_contracts
 from klynge.landing.transcription import read_transcriptions
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import list_releases, open_release
@@ -290,6 +291,7 @@ def test_every_raw_table_is_a_source_and_every_mart_has_a_check(code_location):
         "published_claims",
         "published_claim_terms",
         "quality_results",
+        *read_contracts(checkout.CONTRACTS),
     }
     assert all(graph.get(key).child_keys for key in raw)
     checked = {check.asset_key for check in graph.asset_check_keys}
