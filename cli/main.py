@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from cli import documents, load, nightly, quality, query, releases, status
+from cli import documents, load, nightly, quality, query, releases, sample, status
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
@@ -26,6 +26,7 @@ app.command("load")(load.load)
 app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)
+app.command("sample")(sample.sample)
 app.command("status")(status.status)
 app.command("verify-documents")(documents.verify_documents)
 app.add_typer(releases.app, name="releases")

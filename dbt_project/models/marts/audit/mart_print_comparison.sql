@@ -26,7 +26,6 @@
 ] %}
 with
 
--- captions and notes of the tables count other things than their cells do
 printed as (
     select
         figures.*,
@@ -40,9 +39,6 @@ printed as (
         figures.document_id = 'dfir_2024'
         and figures.table_id in (
             'table_2', 'table_3', 'table_4', 'table_5', 'table_6', 'table_7'
-        )
-        and figures.indicator_id not in (
-            'share_sum', 'unvalidated_items', 'areas', 'outside_industry_coverage'
         )
 ),
 
@@ -103,7 +99,8 @@ select
     side_by_side.computed_value,
     side_by_side.computed_rounded,
     coalesce(side_by_side.computed_rounded = side_by_side.printed_value, false) as agrees,
-    departures.reason,
+    departures.reason_en,
+    departures.reason_da,
     side_by_side.computed_basis as basis
 from side_by_side
 left join {{ ref('dim_sample_departure') }} as departures
