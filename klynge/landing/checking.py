@@ -103,7 +103,9 @@ def check_file(
         raise InputError(f"period {period!r}: {contract.dataset} is reported by year, such as 2021")
     file = read_text(path, contract)
     sql = _Checks(contract, period, organisation_id, registers)
+    # identifiers are not to be spilled to a disk, nor bars drawn over what a command prints
     with duckdb.connect(config={"temp_directory": ""}) as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.register("given", file.rows)
         # DuckDB judges the rows while Python hashes their identifiers
         with ThreadPoolExecutor(max_workers=1) as beside:

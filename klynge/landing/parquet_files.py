@@ -11,6 +11,7 @@ from klynge.landing.reading import (
     FileRefusedError,
     TextFile,
     check_header,
+    nulls_for_empty,
     numbered,
     numbers_to,
     refuse_bomb,
@@ -95,4 +96,4 @@ def _as_text(name: str, column_name: str, column: pa.ChunkedArray, dialect: Dial
             f"{name}: column {column_name} is of type {kind}; write it as text",
             f"{name}: kolonnen {column_name} er af typen {kind}; skriv den som tekst",
         )
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    return nulls_for_empty(text)
