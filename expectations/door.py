@@ -85,7 +85,8 @@ def door_checks(contract: Contract, *, partial: bool) -> Iterator[Check]:
         yield _near_earlier(
             f"{column}_near_earlier", f"sum_{column}", AMOUNT_FACTOR, f"The sum of {column}"
         )
-    for column in (c.name for c in contract.columns if c.allowed):
+    # codes in the key say what is reported, and may be others the next year
+    for column in (c.name for c in contract.columns if c.allowed and c.name not in contract.key):
         yield _mix_near_earlier(column)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import dagster as dg
 
+from expectations.door import door_judge
 from klynge import checkout, progress, runs
 from klynge.errors import InputError
 from klynge.home import Home
@@ -60,7 +61,7 @@ def loads_of(home: Home, run_id: str) -> list[Load]:
 def _land(home: Home, *, with_sample: bool) -> list[Load]:
     """Land the checkout's documents and what lies in the inbox; the loads that count now."""
     printed = documents.land_documents(home, checkout.SEEDS)
-    landed, refused = land_inbox(Door.of(home))
+    landed, refused = land_inbox(Door.of(home, door_judge(home)))
     if landed or refused:
         held = sum(load.state == "held" for load in landed)
         progress.milestone(
