@@ -13,11 +13,11 @@ _AUDIT = "audit.mart_figure_reconciliation"
 
 #: Each share is rounded to two decimals, so as many halves of a hundredth may be missing.
 _SHARES = """
-    select scope, organisation_id, period_id, series_id, sum(share_percent) as shares,
+    select scope, organisation_id, period_id, series_id, basis, sum(share_percent) as shares,
         min(figure_id) as figure_id
     from {batch}
     where part_of is null
-    group by scope, organisation_id, period_id, series_id
+    group by scope, organisation_id, period_id, series_id, basis
     having abs(sum(share_percent) - 100) > 0.005 * count(*)
 """
 
@@ -36,11 +36,11 @@ _TOTALS = """
 
 #: Members and participants count once for each organisation they belong to.
 _OVERLAP = """
-    select indicator_id, breakdown, period_id, sum(share_percent) as shares,
+    select indicator_id, breakdown, period_id, basis, sum(share_percent) as shares,
         min(national_figure_id) as figure_id
     from {batch}
     where indicator_id in ('members', 'participants')
-    group by indicator_id, breakdown, period_id
+    group by indicator_id, breakdown, period_id, basis
     having sum(share_percent) < 100
 """
 
