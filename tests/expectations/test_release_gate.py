@@ -184,6 +184,36 @@ FAULTS = [
         " where claim_id = 'programme_cover_2025#l35.frame_is_the_two_pots'",
         ["every_claim_is_evaluated"],
     ),
+    (
+        f"update {MIX} set basis = 'reported' where figure_id = 'dfir_2024#t7.made.public'",
+        ["figures_are_shown_as_printed", "funding_shares_add_up"],
+    ),
+    (
+        "update core.fct_loads set rows_loaded = rows_loaded - 1 where rowid = 0",
+        ["no_submitted_row_is_lost"],
+    ),
+    (
+        "insert into evaluation.mart_company_mix by name select 'made' as organisation_id,"
+        " 'MADE' as organisation_name, '2021' as period_id, 'size_band' as characteristic,"
+        " 'under_50' as category, 2 as companies, 100 as share_percent, false as is_withheld,"
+        " 'reported' as basis",
+        ["few_companies_are_withheld"],
+    ),
+    (
+        "insert into evaluation.mart_activity_mix by name select 'made' as organisation_id,"
+        " 'MADE' as organisation_name, '2021' as period_id, activity_type_id,"
+        " label_da as activity_type_label_da, label_en as activity_type_label_en,"
+        " 10 as activities, 30 as share_percent, 'reported' as basis"
+        " from core.dim_activity_type where activity_type_id = 'rd_application'",
+        ["computed_shares_add_up"],
+    ),
+    (
+        "insert into audit.mart_print_comparison by name select figure_id, table_id, line_number,"
+        " indicator_id, breakdown, period_id, printed_text, unit, value as printed_value,"
+        " false as agrees, 'sample' as basis"
+        f" from {FIGURES} where figure_id = 'dfir_2024#t7.made.public'",
+        ["sample_gives_the_printed_tables"],
+    ),
 ]
 
 FIGURE, CLAIM = "every_contradiction_is_explained", "every_contradicted_claim_is_explained"
