@@ -20,6 +20,7 @@ from cli import (
     query,
     rejects,
     releases,
+    sample,
     status,
     validate,
 )
@@ -40,6 +41,7 @@ app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)
 app.command("rejects")(rejects.rejects)
+app.command("sample")(sample.sample)
 app.command("status")(status.status)
 app.command("template")(validate.template)
 app.command("validate")(validate.validate)
