@@ -8,7 +8,8 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate bench-sample mutation clean
+.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate bench-sample \
+	bench-door fuzz-door mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
@@ -19,6 +20,8 @@ help:
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
 	@echo "make bench-gate  30 expectations on 5 million rows"
 	@echo "make bench-sample  participant rows a second of the calibrated sample"
+	@echo "make bench-door  1 million participants from CSV, 100,000 from XLSX, beside bare reading"
+	@echo "make fuzz-door   5,000 mutated files at the door"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove what was built; releases stay in $(KLYNGE_HOME)"
@@ -69,6 +72,13 @@ bench-gate: install
 
 bench-sample: install
 	$(BIN)/python -m benchmarks.sample
+
+bench-door: install
+	$(BIN)/python -m benchmarks.door
+
+# mutated files, each with its own seed
+fuzz-door: install
+	KLYNGE_TEST_MUTATIONS=5000 $(BIN)/pytest tests/landing/test_door_fuzz.py
 
 # on the current release; faults are planted in memory
 mutation: install
