@@ -16,8 +16,9 @@ from klynge.landing.door import Door
 from klynge.landing.inbox import land_inbox
 from klynge.landing.raw_zone import Load, read_ledger
 from klynge.landing.retention import finish_erasures
-from klynge.landing.submissions import SAMPLE, which_loads_count
+from klynge.landing.submissions import which_loads_count
 from klynge.releases.raw_tables import start_build
+from klynge.sample.landing import land_sample
 from orchestration.resources import NightlyRun
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
@@ -61,29 +62,27 @@ def loads_of(home: Home, run_id: str) -> list[Load]:
 def _land(home: Home, *, with_sample: bool) -> list[Load]:
     """Land the checkout's documents and what lies in the inbox; the loads that count now."""
     printed = documents.land_documents(home, checkout.SEEDS)
-    landed, refused = land_inbox(Door.of(home, door_judge(home)))
+    door = Door.of(home, door_judge(home))
+    landed, refused = land_inbox(door)
     if landed or refused:
         held = sum(load.state == "held" for load in landed)
         progress.milestone(
             f"inbox: {len(landed) - held} file(s) loaded, {held} held, {len(refused)} refused"
         )
-    submitted = [load for load in read_ledger(home) if load.basis != "published"]
-    return [*printed, *_chosen(submitted, with_sample=with_sample)]
+    sample = land_sample(door) if with_sample else []
+    reported = [load for load in read_ledger(home) if load.basis == "reported"]
+    return [*printed, *which_loads_count(reported), *sample]
 
 
 def _known(home: Home, known_at: datetime, *, with_sample: bool) -> list[Load]:
     """The loads that counted at a time, from the raw zone alone."""
-    loads = _chosen(read_ledger(home, known_at), with_sample=with_sample)
-    if not any(load.basis == "published" for load in loads):
+    counting = which_loads_count(read_ledger(home, known_at))
+    if not any(load.basis == "published" for load in counting):
         raise InputError(
             f"nothing was known at {known_at.isoformat()}: the ledger's first load came later; "
             "`klynge loads list --all` tells when each came"
         )
-    return loads
-
-
-def _chosen(ledger: list[Load], *, with_sample: bool) -> list[Load]:
-    return [load for load in which_loads_count(ledger) if with_sample or load.basis != SAMPLE]
+    return [load for load in counting if with_sample or load.basis != "sample"]
 
 
 def _counted(loads: list[Load]) -> str:
