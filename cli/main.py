@@ -10,7 +10,20 @@ import sys
 
 import typer
 
-from cli import documents, load, nightly, quality, query, releases, sample, status
+from cli import (
+    documents,
+    erase,
+    load,
+    loads,
+    nightly,
+    quality,
+    query,
+    rejects,
+    releases,
+    sample,
+    status,
+    validate,
+)
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
@@ -22,13 +35,18 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.command("erase")(erase.erase)
 app.command("load")(load.load)
 app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)
+app.command("rejects")(rejects.rejects)
 app.command("sample")(sample.sample)
 app.command("status")(status.status)
+app.command("template")(validate.template)
+app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
+app.add_typer(loads.app, name="loads")
 app.add_typer(releases.app, name="releases")
 
 

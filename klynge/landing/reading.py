@@ -20,6 +20,9 @@ from klynge.landing.contracts import Contract, Dialect
 
 #: Larger files are refused: about five million participants.
 MAX_FILE_BYTES = 500_000_000
+#: What a packed file may unpack to, in bytes, and how many times its own size: real ones reach 20.
+MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 500_000_000, 100
+_SMALL_BYTES = 20_000_000
 #: A longer field is taken for a quote that was never closed.
 MAX_FIELD_CHARACTERS = 1_000_000
 #: How much of a broken record is kept.
@@ -81,9 +84,24 @@ def read_text(path: Path, contract: Contract) -> TextFile:
     if suffix == ".csv":
         return _read_csv(path, contract)
     # these two need libraries that a CSV file does not
-    from klynge.landing.binary_files import read_parquet, read_xlsx  # noqa: PLC0415
+    if suffix == ".xlsx":
+        from klynge.landing.workbooks import read_xlsx  # noqa: PLC0415
 
-    return (read_xlsx if suffix == ".xlsx" else read_parquet)(path, contract)
+        return read_xlsx(path, contract)
+    from klynge.landing.parquet_files import read_parquet  # noqa: PLC0415
+
+    return read_parquet(path, contract)
+
+
+def refuse_bomb(path: Path, unpacked: int) -> None:
+    """Refuse a packed file that says it unpacks to more than fits in memory."""
+    packed = max(path.stat().st_size, 1)
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > max(packed * MAX_UNPACKED_RATIO, _SMALL_BYTES):
+        raise FileRefusedError(
+            f"{path.name}: {packed:,} bytes unpack to {unpacked:,}: send it as CSV, or in parts",
+            f"{path.name}: {packed:,} bytes fylder {unpacked:,} udpakket: send den som CSV, "
+            "eller del den",
+        )
 
 
 def check_header(name: str, header: Sequence[str], contract: Contract) -> None:
@@ -199,7 +217,7 @@ def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table 
         if "Empty CSV" not in str(error):
             return None
         table = _table([[] for _ in header], header, contract)
-    numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), table.num_rows))
+    numbers = numbers_to(table.num_rows)
     lines = pc.add(numbers, 1)
     inner = 0
     if quoted:
@@ -214,7 +232,7 @@ def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table 
     )
     if ends != 1 + table.num_rows + inner or too_long:
         return None
-    return _numbered(table, numbers, lines)
+    return numbered(table, numbers, lines)
 
 
 def _quotes_are_paired(data: bytes, dialect: Dialect) -> bool:
@@ -279,7 +297,7 @@ def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str 
 
 def _batch(good: list[tuple[int, int, list[str]]], header: list[str], contract: Contract) -> pa.Table:
     columns = zip(*(fields for _, _, fields in good), strict=True) if good else [()] * len(header)
-    return _numbered(
+    return numbered(
         _table(columns, header, contract),
         pa.array([number for number, _, _ in good], pa.int64()),
         pa.array([line for _, line, _ in good], pa.int64()),
@@ -347,6 +365,27 @@ def _table(columns: Iterable[Sequence[str]], header: list[str], contract: Contra
     return pa.table(arrays, [c.name for c in contract.columns])
 
 
-def _numbered(table: pa.Table, numbers: pa.Array, lines: pa.Array) -> pa.Table:
+def numbered(rows: pa.Table, numbers: pa.Array, lines: pa.Array) -> pa.Table:
+    """Rows with their source_row and line in front."""
     columns = {"source_row": numbers, "line": lines}
-    return pa.table(columns | dict(zip(table.column_names, table.columns, strict=True)))
+    return pa.table(columns | dict(zip(rows.column_names, rows.columns, strict=True)))
+
+
+def numbers_to(count: int) -> pa.Array:
+    """1, 2, … up to ``count``."""
+    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count))
+
+
+def without_huge_fields(file: TextFile) -> TextFile:
+    """The rows that have no field above the limit; the others are broken."""
+    huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])  # noqa: FBT003
+    for column in file.rows.columns[2:]:
+        length = pc.fill_null(pc.binary_length(column), 0)
+        huge = pc.or_(huge, pc.greater(length, MAX_FIELD_CHARACTERS))
+    if not pc.any(huge).as_py():
+        return file
+    broken = [
+        BrokenRecord(row["source_row"], row["line"], "", str(row)[:KEPT_CHARACTERS], "huge")
+        for row in file.rows.filter(huge).to_pylist()
+    ]
+    return TextFile(file.rows.filter(pc.invert(huge)), file.broken + broken)

@@ -59,6 +59,10 @@ _VALUES: dict[str, Reason] = {
         "this is no value; leave the field empty where nothing is known",
         "det er ikke en værdi; lad feltet være tomt, hvor intet er oplyst",
     ),
+    "control": (
+        "there are control characters in the text; remove them",
+        "der er styretegn i teksten; fjern dem",
+    ),
     "formula": (
         "the text looks like a formula; write the value itself, without = @ + - before it",
         "teksten ligner en formel; skriv selve værdien uden = @ + - foran",
@@ -92,15 +96,15 @@ _VALUES: dict[str, Reason] = {
         "datoen findes ikke i kalenderen; ret den",
     ),
     "boolean": (
-        "write {allowed}",
-        "skriv {allowed}",
+        "not an answer; write {true} or {false}",
+        "ikke et svar; skriv {true} eller {false}",
     ),
     "code": (
         "not an allowed value; use one of {allowed}",
         "ikke en tilladt værdi; brug en af {allowed}",
     ),
     "register": (
-        "not known in the register of {register}",
+        "not known in the register {register}",
         "findes ikke i registret {register}",
     ),
     "pattern": (
@@ -112,16 +116,16 @@ _VALUES: dict[str, Reason] = {
         "for lang: højst {max_length} tegn",
     ),
     "range": (
-        "outside {minimum} to {maximum}; correct the number",
-        "uden for {minimum} til {maximum}; ret tallet",
+        "outside its range: {bounds_en}; correct the number",
+        "uden for de tilladte grænser: {bounds_da}; ret tallet",
     ),
     "cvr": (
         "a Danish participant has a CVR number of exactly eight digits",
         "en dansk deltager har et CVR-nummer på præcis otte cifre",
     ),
     "identifier": (
-        "an identifier needs a letter or a digit",
-        "et id skal have mindst et bogstav eller ciffer",
+        "an identifier is letters and digits on one line",
+        "et id består af bogstaver og cifre på én linje",
     ),
     "own": (
         "rows of another organisation cannot be reported; yours are {organisation_id}",
@@ -141,7 +145,7 @@ _KEYS: dict[str, Reason] = {
 }
 
 _NULL_WORD = re.compile(r"null|\(null\)|#?n/?a|nan|none|-|–|—|\?", re.IGNORECASE)
-_FORMULA = re.compile(r"[=@]|[+-](?![0-9., ]*\Z)|[+-]\Z", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 class Reasons:
@@ -182,13 +186,15 @@ class Reasons:
             scale=column.scale,
             proposal=self._proposal(value),
             allowed=", ".join(allowed),
+            true=true,
+            false=false,
             register=seed,
             description=column.description,
             label=column.label_da,
             example=column.example,
             max_length=column.max_length,
-            minimum=column.minimum,
-            maximum=column.maximum,
+            bounds_en=_bounds(column, "at least", "at most"),
+            bounds_da=_bounds(column, "mindst", "højst").replace(".", self._dialect.decimal),
             organisation_id=self._organisation_id,
         )
         if near:
@@ -197,15 +203,19 @@ class Reasons:
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
         """A fault named more closely, from the look of the value."""
-        number = fault in {"integer", "number"}
+        number = fault == "number"
         decimal, thousands = re.escape(self._dialect.decimal), re.escape(self._dialect.thousands)
         looks = {
             "blanks": fault not in _OF_SOUND_TEXT and value != value.strip(),
             "null_word": fault not in _OF_SOUND_TEXT and _NULL_WORD.fullmatch(value),
+            "control": fault == "text" and _CONTROL.search(value),
             "formula": fault == "text" or (fault not in _OF_SOUND_TEXT and value[:1] in "=@"),
             "point": number and re.fullmatch(rf"-?[0-9]+{thousands}[0-9]+", value),
             "decimals": number and re.fullmatch(rf"-?[0-9.]+{decimal}[0-9]+", value),
-            "digits": number and re.fullmatch(rf"-?[0-9.]+({decimal}[0-9]+)?", value),
+            "digits": fault == "integer"
+            and re.fullmatch(r"-?[0-9]+", value)
+            or number
+            and re.fullmatch(rf"-?[0-9]+({decimal}[0-9]+)?", value),
             "no_such_date": fault == "date" and re.fullmatch(r"[0-9]+-[0-9]+-[0-9]+", value),
         }
         return next((name for name, matches in looks.items() if matches), fault)
@@ -226,3 +236,8 @@ class Reasons:
 def _filled(reason: Reason, **details: object) -> Reason:
     english, danish = reason
     return english.format(**details), danish.format(**details)
+
+
+def _bounds(column: Column, at_least: str, at_most: str) -> str:
+    given = ((at_least, column.minimum), (at_most, column.maximum))
+    return ", ".join(f"{word} {bound}" for word, bound in given if bound is not None)

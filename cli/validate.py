@@ -1,0 +1,151 @@
+"""``klynge validate`` and ``klynge template``: what a reporter needs before sending a file."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import console, errors, show_table
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.landing.contracts import Contract, read_contracts
+
+#: Faults that are shown; a file with more has them all in its list of rejects once it is sent.
+_SHOWN = 200
+
+
+class Language(StrEnum):
+    """Languages of reasons."""
+
+    da = "da"
+    en = "en"
+
+
+class Template(StrEnum):
+    """Formats of templates."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+_TEXTS = {
+    Language.da: {
+        "header": ("linje", "kolonne", "værdi", "årsag"),
+        "more": "… og {} fejl til",
+        "summary": "{} rækker læst, {} godkendt, {} afvist",
+        "cvr_check_digit": "advarsel: {} CVR-numre har forkert kontrolciffer; se efter tastefejl",
+        "error": "fejl",
+    },
+    Language.en: {
+        "header": ("line", "column", "value", "reason"),
+        "more": "… and {} faults more",
+        "summary": "{} rows read, {} sound, {} rejected",
+        "cvr_check_digit": "warning: {} CVR numbers fail their check digit; look for typing errors",
+        "error": "error",
+    },
+}
+
+
+def validate(
+    file: Annotated[Path, typer.Argument(help="The CSV, XLSX or Parquet file to check.")],
+    dataset: Annotated[str, typer.Option(help="If the file's name does not say it.")] = "",
+    period: Annotated[str, typer.Option(help="If the file's name does not say it.")] = "",
+    reporter: Annotated[str, typer.Option(help="Who is going to send it.")] = "",
+    language: Annotated[Language, typer.Option(help="Of the reasons.")] = Language.da,
+) -> None:
+    """Check a file row by row without loading it: exit code 0 clean, 1 rejects, 2 unreadable."""
+    # reading and checking bring DuckDB and Arrow
+    from klynge.landing.checking import check_file, read_registers  # noqa: PLC0415
+    from klynge.landing.pseudonyms import SAMPLE_KEY  # noqa: PLC0415
+    from klynge.landing.reading import FileRefusedError  # noqa: PLC0415
+    from klynge.landing.rejects import rejected_rows  # noqa: PLC0415
+
+    if not file.is_file():
+        raise InputError(f"{file} is no file: name the one to check")
+    contract, period, organisation_id = _about(file, dataset, period, reporter)
+    texts = _TEXTS[language]
+    try:
+        checked = check_file(
+            file,
+            contract,
+            period=period,
+            organisation_id=organisation_id,
+            registers=read_registers(checkout.SEEDS, [contract]),
+            # nothing is kept, so that no secret is needed
+            key=SAMPLE_KEY,
+        )
+    except FileRefusedError as error:
+        told = error.reason_da if language is Language.da else str(error)
+        errors.print(f"{texts['error']}: {told}", style="red")
+        raise typer.Exit(InputError.exit_code) from None
+    faults = checked.rejected
+    if faults.num_rows:
+        shown = rejected_rows(faults.slice(0, _SHOWN), contract, language)
+        show_table(texts["header"], [(n, *map(_on_one_line, told)) for n, *told in shown])
+    if faults.num_rows > _SHOWN:
+        console.print(str(texts["more"]).format(faults.num_rows - _SHOWN))
+    for warning, count in checked.warnings.items():
+        console.print(str(texts[warning]).format(count))
+    counts = (checked.rows_read, checked.rows.num_rows, checked.rows_rejected)
+    console.print(str(texts["summary"]).format(*counts))
+    if checked.rows_rejected:
+        raise typer.Exit(1)
+
+
+def template(
+    dataset: Annotated[str, typer.Argument(help="Which dataset's template to write.")],
+    format: Annotated[Template, typer.Option(help="What kind of file.")] = Template.xlsx,  # noqa: A002
+    out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
+) -> None:
+    """Write an empty file to fill in: header, example row, and in XLSX a guide and its lists."""
+    from klynge.landing.checking import read_registers  # noqa: PLC0415
+    from klynge.landing.templates import template_csv, template_xlsx  # noqa: PLC0415
+
+    contract = _contract(dataset)
+    if format is Template.csv:
+        content = template_csv(contract)
+    else:
+        content = template_xlsx(contract, read_registers(checkout.SEEDS, [contract]))
+    path = out or Path(f"{dataset}.{format}")
+    if path.exists():
+        raise InputError(f"{path} is there already: give another name with --out")
+    path.write_bytes(content)
+    console.print(f"wrote {path}")
+
+
+def _on_one_line(text: str) -> str:
+    """A reporter's text without what moves a terminal's cursor."""
+    return "".join(c if c.isprintable() else "␣" for c in text)
+
+
+def _contract(dataset: str) -> Contract:
+    contracts = read_contracts(checkout.CONTRACTS)
+    if dataset not in contracts:
+        raise InputError(f"no dataset {dataset!r}: there are {', '.join(contracts)}")
+    return contracts[dataset]
+
+
+def _about(
+    file: Path, dataset: str, period: str, reporter: str
+) -> tuple[Contract, str, str | None]:
+    """Contract, period and the only organisation of a file, from the options or else its name."""
+    # the ledger's types bring Arrow
+    from klynge.landing.submissions import (  # noqa: PLC0415
+        Submission,
+        read_reporting,
+        require_allowed,
+        submission_named,
+    )
+
+    contracts = read_contracts(checkout.CONTRACTS)
+    if dataset and period:
+        submission = Submission(reporter, dataset, period)
+    else:
+        named = submission_named(file.stem, reporter, contracts)
+        submission = Submission(reporter, dataset or named.dataset, period or named.period)
+    if not reporter:
+        return _contract(submission.dataset), submission.period, None
+    reporting = read_reporting(checkout.SEEDS)
+    contract = require_allowed(submission, contracts, reporting)
+    return contract, submission.period, reporting.reporters[reporter].organisation_id
