@@ -1,5 +1,4 @@
 {# An area's companies in a year, and whether they took part in its organisation's activities. #}
-{{ config(materialized='table') }}
 with
 
 took_part as (

@@ -8,7 +8,8 @@ select
     companies.industry_code_version,
     -- a code that is core for some company of the area is core
     case
-        when sum(case when companies.industry_role = 'core' then 1 else 0 end) > 0 then 'core_industry'
+        when sum(case when companies.industry_role = 'core' then 1 else 0 end) > 0
+            then 'core_industry'
         else 'supporting_industry'
     end as industry_tie
 from {{ ref('stg_companies') }} as companies

@@ -24,7 +24,7 @@ counts as (
         'members' as indicator_id,
         count(distinct member_id) as quantity
     from memberships
-    group by {{ organisations_and_programme() }}
+    group by basis, period_id, rollup(organisation_id)
     union all
     select
         basis,
@@ -33,7 +33,7 @@ counts as (
         'participants' as indicator_id,
         count(distinct participant_id) as quantity
     from {{ ref('int_counted_participations') }}
-    group by {{ organisations_and_programme() }}
+    group by basis, period_id, rollup(organisation_id)
     union all
     select
         basis,
@@ -42,7 +42,7 @@ counts as (
         'activities' as indicator_id,
         count(*) as quantity
     from {{ ref('int_counted_activities') }}
-    group by {{ organisations_and_programme() }}
+    group by basis, period_id, rollup(organisation_id)
 ),
 
 -- of other income only the validated part is stated, but all of it is what shares are taken of
@@ -55,7 +55,7 @@ money as (
         sum(case when validated or is_cluster_grant then amount_kr else 0 end) as quantity_kr,
         sum(amount_kr) as whole_kr
     from {{ ref('int_counted_funding') }}
-    group by {{ organisations_and_programme(['is_cluster_grant']) }}
+    group by basis, period_id, is_cluster_grant, rollup(organisation_id)
 )
 
 select

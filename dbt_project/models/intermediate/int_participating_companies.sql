@@ -1,4 +1,4 @@
-{# Danish companies that took part, with what their last participation in the period says of them. #}
+{# Danish companies that took part, as their last participation in the period describes them. #}
 {{ config(materialized='table') }}
 with
 
@@ -25,7 +25,7 @@ ranked as (
         *,
         row_number() over (
             partition by basis, period_id, scope_organisation_id, participant_id
-            order by year desc nulls last, source_row_key nulls last
+            order by year desc nulls last, source_row_key asc nulls last
         ) as place
     from scoped
 ),

@@ -48,20 +48,20 @@ bases as (
 
 computed as (
     {%- for table, mart, value, indicator, breakdown in sides %}
-    {{ 'union all' if not loop.first }}
-    select distinct
-        basis,
-        '{{ table }}' as table_id,
-        {{ 'cast(null as varchar)' if value == 'national_total' else 'organisation_id' }}
-            as organisation_id,
-        period_id,
-        {{ indicator }} as indicator_id,
-        {{ breakdown }} as breakdown,
-        {{ 'activity_type_id' if table == 'table_6' else 'cast(null as varchar)' }}
-            as activity_type_id,
-        cast({{ value }} as decimal(20, 6)) as computed_value
-    from {{ ref(mart) }}
-    where basis <> 'published'
+        {{ 'union all' if not loop.first }}
+        select distinct
+            basis,
+            '{{ table }}' as table_id,
+            {{ 'cast(null as varchar)' if value == 'national_total' else 'organisation_id' }}
+                as organisation_id,
+            period_id,
+            {{ indicator }} as indicator_id,
+            {{ breakdown }} as breakdown,
+            {{ 'activity_type_id' if table == 'table_6' else 'cast(null as varchar)' }}
+                as activity_type_id,
+            cast({{ value }} as decimal(20, 6)) as computed_value
+        from {{ ref(mart) }}
+        where basis <> 'published'
     {%- endfor %}
 ),
 

@@ -23,7 +23,7 @@ activities as (
         activity_type_id,
         count(*) as activities
     from {{ ref('int_counted_activities') }}
-    group by {{ organisations_and_programme(['activity_type_id']) }}
+    group by basis, period_id, activity_type_id, rollup(organisation_id)
 ),
 
 participations as (
@@ -36,7 +36,7 @@ participations as (
         count(*) as participations
     from {{ ref('int_counted_participations') }}
     where participant_type in ('company', 'knowledge_institution')
-    group by {{ organisations_and_programme(['activity_type_id', 'participant_type']) }}
+    group by basis, period_id, activity_type_id, participant_type, rollup(organisation_id)
 ),
 
 computed as (

@@ -8,7 +8,7 @@ counted as (
         activity_type_id,
         count(*) as activities
     from {{ ref('int_counted_activities') }}
-    group by {{ organisations_and_programme(['activity_type_id']) }}
+    group by basis, period_id, activity_type_id, rollup(organisation_id)
 ),
 
 whole as (

@@ -36,7 +36,7 @@ sources as (
         cast(null as varchar) as figure_id,
         basis
     from {{ ref('int_counted_funding') }}
-    group by {{ organisations_and_programme(['funding_source', 'gross_or_net', 'price_basis']) }}
+    group by basis, period_id, funding_source, gross_or_net, price_basis, rollup(organisation_id)
 ),
 
 -- what adds up: neither printed totals nor parts of another source

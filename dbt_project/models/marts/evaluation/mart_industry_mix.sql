@@ -20,8 +20,8 @@ ranked as (
         row_number() over (
             partition by basis, period_id, organisation_id, industry_tie
             order by
-                companies desc nulls last, industry_code nulls last,
-                industry_code_version nulls last
+                companies desc nulls last, industry_code asc nulls last,
+                industry_code_version asc nulls last
         ) as place
     from codes
 ),

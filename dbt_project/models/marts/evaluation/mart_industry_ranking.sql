@@ -20,8 +20,8 @@ ranked as (
         row_number() over (
             partition by basis, period_id, organisation_id, industry_tie
             order by
-                companies desc nulls last, industry_division nulls last,
-                industry_code_version nulls last
+                companies desc nulls last, industry_division asc nulls last,
+                industry_code_version asc nulls last
         ) as industry_rank,
         sum(companies) over (
             partition by basis, period_id, organisation_id, industry_tie

@@ -7,7 +7,7 @@ activities as (
         organisation_id,
         count(*) as activities
     from {{ ref('int_counted_activities') }}
-    group by {{ organisations_and_programme() }}
+    group by basis, period_id, rollup(organisation_id)
 ),
 
 -- an activity counts once for a type, however many institutions of it came
@@ -20,7 +20,7 @@ reached as (
         count(distinct activity_row_key) as activities_with_type
     from {{ ref('int_counted_participations') }}
     where institution_type is not null and is_danish
-    group by {{ organisations_and_programme(['institution_type']) }}
+    group by basis, period_id, institution_type, rollup(organisation_id)
 ),
 
 side_by_side as (

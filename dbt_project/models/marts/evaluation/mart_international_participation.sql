@@ -36,7 +36,7 @@ counted as (
         count(*) as participations,
         sum(case when is_danish then 0 else 1 end) as foreign_participations
     from kinds
-    group by {{ organisations_and_programme(['participant_type', 'institution_type']) }}
+    group by basis, period_id, participant_type, institution_type, rollup(organisation_id)
 ),
 
 side_by_side as (

@@ -8,7 +8,7 @@ staff as (
         staff_funder,
         sum(full_time_equivalents) as full_time_equivalents
     from {{ ref('int_staff_years') }}
-    group by {{ organisations_and_programme(['staff_funder']) }}
+    group by basis, period_id, staff_funder, rollup(organisation_id)
 ),
 
 whole as (

@@ -8,7 +8,7 @@ ranked as (
             partition by
                 call_id, organisation_id, grant_type_id, indicator_id, year, accumulation,
                 result_kind, basis
-            order by reported_year desc nulls last, source_row_key nulls last
+            order by reported_year desc nulls last, source_row_key asc nulls last
         ) as place
     from {{ ref('fct_indicator_results') }}
 ),
