@@ -295,7 +295,9 @@ def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str 
     return None
 
 
-def _batch(good: list[tuple[int, int, list[str]]], header: list[str], contract: Contract) -> pa.Table:
+def _batch(
+    good: list[tuple[int, int, list[str]]], header: list[str], contract: Contract
+) -> pa.Table:
     columns = zip(*(fields for _, _, fields in good), strict=True) if good else [()] * len(header)
     return numbered(
         _table(columns, header, contract),
@@ -312,8 +314,8 @@ def _records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str], str]
     """
     delimiter, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
     field = re.compile(
-        rf'{quote}(?P<quoted>(?:[^{quote}]++|{quote}{quote})*+){quote}'
-        rf'|(?P<plain>[^{delimiter}{quote}\r\n]*+)'
+        rf"{quote}(?P<quoted>(?:[^{quote}]++|{quote}{quote})*+){quote}"
+        rf"|(?P<plain>[^{delimiter}{quote}\r\n]*+)"
     )
     position, line = 0, 1
     while position < len(text):
@@ -383,7 +385,7 @@ def nulls_for_empty(texts: pa.Array) -> pa.Array:
 
 def without_huge_fields(file: TextFile) -> TextFile:
     """The rows that have no field above the limit; the others are broken."""
-    huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])  # noqa: FBT003
+    huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])
     for column in file.rows.columns[2:]:
         length = pc.fill_null(pc.binary_length(column), 0)
         huge = pc.or_(huge, pc.greater(length, MAX_FIELD_CHARACTERS))

@@ -36,9 +36,7 @@ def read(path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_encodings_and_line_ends(tmp_path, encoding, end):
-    path = write(
-        tmp_path, "activities_2021.csv", ACTIVITIES, ACTIVITY, encoding=encoding, end=end
-    )
+    path = write(tmp_path, "activities_2021.csv", ACTIVITIES, ACTIVITY, encoding=encoding, end=end)
     checked = check(path)
     assert checked.rows["title"].to_pylist() == ["Temadag om robotter på øen"]
     assert checked.rows["end_date"].to_pylist() == [datetime.date(2021, 3, 1)]
@@ -89,7 +87,9 @@ def test_numbers_after_broken_records_quoted_newlines_and_blank_lines(tmp_path):
         "activities_2021.csv",
         ACTIVITIES,  # line 1
         ACTIVITY,
-        ACTIVITY.replace("0001", "0002").replace("Temadag", '"Tema\n""dag""').replace("øen", 'øen"'),
+        ACTIVITY.replace("0001", "0002")
+        .replace("Temadag", '"Tema\n""dag""')
+        .replace("øen", 'øen"'),
         "",  # line 5
         "made;too;few",
         ACTIVITY.replace("0001", "0003").replace("Temadag", '"Temadag'),
@@ -153,9 +153,14 @@ def test_rows_keep_their_place_in_a_large_file(tmp_path):
     ).fetchone()
     assert wrong == (0,)
     assert rows["source_row"].to_pylist() == sorted(rows["source_row"].to_pylist())
-    assert rows["participant_id"][0] == check(
-        write(tmp_path, "participants_2022.csv", PARTICIPANTS, FOREIGN.replace("SE 556-12", "0"))
-    ).rows["participant_id"][0]
+    assert (
+        rows["participant_id"][0]
+        == check(
+            write(
+                tmp_path, "participants_2022.csv", PARTICIPANTS, FOREIGN.replace("SE 556-12", "0")
+            )
+        ).rows["participant_id"][0]
+    )
 
 
 def workbook(path, rows, sheet="participants"):
@@ -189,9 +194,7 @@ def test_workbook_dates_are_dates_or_their_numbers(tmp_path):
         [*row[:1], "a1", *row[2:4], datetime.date(2021, 3, 1), 44256, True],
         [*row[:1], datetime.date(2021, 3, 1), *row[2:]],
     ]
-    book = workbook(
-        tmp_path / "activities_2021.xlsx", [ACTIVITIES.split(";"), *rows], "activities"
-    )
+    book = workbook(tmp_path / "activities_2021.xlsx", [ACTIVITIES.split(";"), *rows], "activities")
     checked = check(book)
     assert checked.rows["start_date"].to_pylist() == checked.rows["end_date"].to_pylist()
     assert checked.rows["start_date"].to_pylist() == [datetime.date(2021, 3, 1)]
