@@ -1,14 +1,18 @@
 """Files of every kind come out as the same text, with exact record and line numbers."""
 
+import dataclasses
 import datetime
 import zipfile
 
 import duckdb
+import hypothesis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from hypothesis import strategies as st
 
+from klynge.landing import reading
 from klynge.landing.reading import FileRefusedError, read_text
 from tests.landing.door import (
     ACTIVITIES,
@@ -290,3 +294,33 @@ def test_parquet_of_another_type_is_refused(tmp_path):
     pq.write_table(pa.table({n: [[1]] if n == "persons" else ["a"] for n in NAMES}), path)
     with pytest.raises(FileRefusedError, match="column persons is of type list"):
         read(path)
+
+
+DECISIONS = [c.name for c in CONTRACTS["decisions"].columns[:3]]
+#: Fields as they stand in a file, most of them sound.
+FIELDS = st.one_of(
+    st.sampled_from(["", "a", "æ", '""', '"a"', '"a;b"', '"a""b"', '"a\nb"', '"a\r\nb"']),
+    st.text('a;"\n\r\0', max_size=4),
+)
+
+
+@hypothesis.given(
+    st.lists(st.lists(FIELDS, min_size=3, max_size=3).map(";".join), max_size=5),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+@hypothesis.settings(max_examples=400)
+def test_the_fast_reading_is_the_exact_one(lines, end, closed):
+    """Where it reads a file at all it finds the records, numbers and lines of the slow reading."""
+    columns = CONTRACTS["decisions"].columns[:3]
+    contract = dataclasses.replace(CONTRACTS["decisions"], columns=columns)
+    text = end.join([";".join(DECISIONS), *lines]) + (end if closed else "")
+    fast = reading._read_sound(text.encode(), DECISIONS, contract)
+    slow = reading._read_record_by_record(text, DECISIONS, contract)
+    if fast is not None:
+        assert slow.broken == []
+        assert fast.to_pylist() == slow.rows.to_pylist()
+    elif not slow.broken:
+        # what alone sends a whole file the slow way: blank lines, lone returns, and no rows
+        blank = [line for line in text.split("\n")[1:-1] if line in {"", "\r"}]
+        assert blank or "\r" in text.replace("\r\n", "") or not slow.rows.num_rows
