@@ -1,7 +1,7 @@
 """The ``klynge`` command: where its sub-commands come together and how errors end it.
 
-Exit codes: 0 done; 1 a check said no and nothing was published; 2 wrong use or unreadable input;
-3 the machine failed. Heavy imports stand inside the commands that need them, so that ``query``,
+Exit codes: 0 done; 1 a check said no and nothing was published, or a file is held; 2 wrong use or
+unreadable input; 3 the machine failed. Heavy imports stand inside the commands that need them, so that ``query``,
 ``quality``, ``status`` and ``releases`` answer at once.
 """
 
@@ -10,7 +10,20 @@ import sys
 
 import typer
 
-from cli import documents, load, nightly, quality, query, releases, status, validate
+from cli import (
+    documents,
+    erase,
+    load,
+    loads,
+    nightly,
+    quality,
+    query,
+    rejects,
+    releases,
+    sample,
+    status,
+    validate,
+)
 from cli.output import errors
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
@@ -22,14 +35,18 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.command("erase")(erase.erase)
 app.command("load")(load.load)
 app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)
+app.command("rejects")(rejects.rejects)
+app.command("sample")(sample.sample)
 app.command("status")(status.status)
 app.command("template")(validate.template)
 app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
+app.add_typer(loads.app, name="loads")
 app.add_typer(releases.app, name="releases")
 
 

@@ -1,9 +1,15 @@
 """``klynge nightly``: the scheduled job, run here and now."""
 
 import time
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
 
 from cli.output import console, show_table
 from klynge import progress
+from klynge.errors import InputError
 from klynge.home import Home
 from klynge.releases.reading import Release, open_release
 
@@ -38,16 +44,40 @@ class Ticker:
         self._spinner.update(message)
 
 
-def nightly() -> None:
+def nightly(
+    with_sample: Annotated[
+        bool, typer.Option("--with-sample", help="Build from the calibrated sample, too.")
+    ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Build what was known then, such as 2026-03-01T12:00 (Copenhagen), and leave the "
+            "current release alone."
+        ),
+    ] = None,
+) -> None:
     """Load, build, check and publish: the job that runs at 02:00, run now."""
+    known_at = None if as_of is None else _moment(as_of)
     home = Home.from_environment()
     home.prepare()
     with Ticker() as ticker, progress.watched(ticker):
         from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
 
         progress.milestone("ready: Dagster, dbt and Great Expectations are loaded")
-        run_nightly(home)
-    _introduce(open_release(home=home))
+        run = run_nightly(home, with_sample=with_sample, as_of=known_at)
+    _introduce(open_release(run.release_id, home))
+
+
+def _moment(text: str) -> datetime:
+    """A time in the past; without an offset it is Copenhagen's."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is no time: write it as 2026-03-01T12:00") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
+    if moment > datetime.now(UTC):
+        raise InputError(f"{text} lies ahead: nobody knows yet what will be known then")
+    return moment
 
 
 def _introduce(release: Release) -> None:
@@ -57,11 +87,14 @@ def _introduce(release: Release) -> None:
     core = [t for t in manifest["tables"] if t["kind"] == "core"]
     figures = next(t["rows"] for t in core if t["table"] == "fct_published_figures")
     console.print(f"\nRelease {release.release_id} in {release.path}", soft_wrap=True)
+    if release.as_of:
+        console.print(f"shows what was known at {release.as_of}; current is another release")
     console.print(
         f"holds {figures:,} printed figures and labels from "
         f"{len(manifest['inputs']['documents'])} documents, {len(core)} core tables, "
-        f"{len(marts)} marts; {manifest['gate']['checks']} checks passed\n"
+        f"{len(marts)} marts; {manifest['gate']['checks']} checks passed"
     )
+    console.print(f"rests on {release.rests_on}\n")
     named = ", ".join(f"'{figure}'" for figure in SHOWN_FIGURES)
     answer = release.arrow(
         "select i.label_en as figure, f.period_id as period, f.value, u.label_en as unit, "

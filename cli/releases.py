@@ -29,10 +29,11 @@ def list_() -> None:
                 sum(t["rows"] for t in manifest["tables"]),
                 f"{manifest['gate']['checks']} passed",
                 "yes" if release.has_database else "removed",
-                "sample" if manifest["basis"]["contains_sample"] else "published",
+                ", ".join(manifest["basis"]["rows"]),
+                release.as_of or "",
             )
         )
-    show_table(("", "release", "tables", "rows", "checks", "database", "basis"), rows)
+    show_table(("", "release", "tables", "rows", "checks", "database", "basis", "as of"), rows)
 
 
 @app.command()
@@ -48,17 +49,22 @@ def show(
     console.print(f"folder    {release.path}", soft_wrap=True)
     console.print(f"code      {code['commit']} {'' if code['clean'] else '(with changes) '}")
     console.print(f"          files {code['sha256']}")
-    console.print(f"basis     {manifest['basis']['rows']}")
+    console.print(f"basis     {release.rests_on}")
+    if release.as_of:
+        console.print(f"as of     {release.as_of}")
     console.print(f"gate      {manifest['gate']['checks']} checks passed\n")
     show_table(
-        ("document", "dataset", "load", "rows", "sha256 of the document"),
+        ("from", "dataset", "period", "load", "basis", "rows", "sha256 of the file"),
         [
             (
-                load["document_id"],
+                load["document_id"] or load["reporter"],
                 load["dataset"],
+                load["period"],
                 load["load_id"],
+                "erased" if load.get("erased") else load["basis"],
                 load["rows_loaded"],
-                manifest["inputs"]["documents"][load["document_id"]],
+                manifest["inputs"]["documents"].get(load["document_id"])
+                or next(iter(load["files"].values())),
             )
             for load in manifest["inputs"]["loads"]
         ],

@@ -1,11 +1,15 @@
-"""How the warehouse is: the current release, its age, and how the last run ended."""
+"""How the warehouse is: the current release, the last run, and what came in or did not."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from klynge import runs
+from klynge import checkout, runs
 from klynge.home import Home
+from klynge.landing.contracts import read_contracts
+from klynge.landing.inbox import Refusal, read_refusals
+from klynge.landing.raw_zone import Load, read_ledger
+from klynge.landing.submissions import Submission, expected_submissions, read_reporting
 from klynge.releases.reading import Release, open_release
 from klynge.runs import Run
 
@@ -15,18 +19,26 @@ STALE_AFTER = timedelta(hours=26)
 
 @dataclass(frozen=True)
 class Status:
-    """The state of the warehouse; ``problems`` is empty when all is well."""
+    """The state of the warehouse; ``problems`` is empty when all is well.
+
+    What is missing is no problem of the warehouse: ``expected`` are the submissions that were due
+    by now, ``missing`` those of them that nobody has sent, or that were rejected.
+    """
 
     release: Release | None
     manifest: dict[str, Any] | None
     age: timedelta | None
     last_run: Run | None
     running: bool
+    refused: list[Refusal]
+    held: list[Load]
+    expected: list[Submission]
+    missing: list[Submission]
     problems: list[str]
 
 
 def read_status(home: Home, now: datetime | None = None) -> Status:
-    """Look at the current release and the last run; ``now`` is the clock unless given."""
+    """Look at releases, runs, inbox and ledger; ``now`` is the clock unless given."""
     now = now or datetime.now(UTC)
     running = home.is_locked()
     all_runs = runs.list_runs(home)
@@ -48,7 +60,23 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         )
     if last_run and last_run.outcome == runs.STARTED and not running:
         problems.append(f"the last run ({last_run.run_id}) was cut short; the next one clears up")
-    return Status(release, manifest, age, last_run, running, problems)
+    refused = read_refusals(home)
+    problems += [f"{refusal.place} is refused: {refusal.reason}" for refusal in refused]
+    ledger = read_ledger(home)
+    held = [load for load in ledger if load.state == "held"]
+    problems += [
+        f"load {load.load_id} ({' '.join(load.slot)}) is held and waits for a decision: "
+        f"{'; '.join(load.about['objections'])}"
+        for load in held
+    ]
+    expected = expected_submissions(
+        read_contracts(checkout.CONTRACTS), read_reporting(checkout.SEEDS), now.date()
+    )
+    sent = {load.slot for load in ledger if load.state != "rejected"}
+    missing = [submission for submission in expected if submission.slot not in sent]
+    return Status(
+        release, manifest, age, last_run, running, refused, held, expected, missing, problems
+    )
 
 
 def describe_age(age: timedelta) -> str:

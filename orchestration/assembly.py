@@ -6,6 +6,7 @@ from klynge.home import Home
 from klynge.releases.manifest import CORE, MARTS
 from orchestration import dbt
 from orchestration.gate import build_gate
+from orchestration.inbox import inbox_watch
 from orchestration.landing import raw_zone
 from orchestration.nightly import every_night, nightly_evaluation_refresh
 from orchestration.release import build_release
@@ -14,7 +15,7 @@ from orchestration.warehouse import build_warehouse
 
 
 def build_definitions(home: Home) -> dg.Definitions:
-    """Assets, checks, job and schedule, from the dbt project as it is now."""
+    """Assets, checks, job, schedule and sensor, from the dbt project as it is now."""
     warehouse = build_warehouse(dbt.parse(home))
     published = [key for key in warehouse.keys if key.path[0] in (CORE, *MARTS)]
     return dg.Definitions(
@@ -22,5 +23,6 @@ def build_definitions(home: Home) -> dg.Definitions:
         asset_checks=[build_gate()],
         jobs=[nightly_evaluation_refresh],
         schedules=[every_night],
+        sensors=[inbox_watch],
         resources={"nightly": NightlyRun()},
     )

@@ -1,17 +1,23 @@
-"""The first step: documents into the raw zone, and a fresh build with the raw tables in it."""
+"""The first step: documents and submissions into the raw zone, and a fresh build from them."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 
 import dagster as dg
 
 from klynge import checkout, progress, runs
+from klynge.errors import InputError
 from klynge.home import Home
 from klynge.landing import documents
 from klynge.landing.contracts import read_contracts
+from klynge.landing.door import Door
+from klynge.landing.inbox import land_inbox
 from klynge.landing.raw_zone import Load, read_ledger
+from klynge.landing.retention import finish_erasures
 from klynge.landing.submissions import which_loads_count
 from klynge.releases.raw_tables import start_build
+from klynge.sample.landing import land_sample
 from orchestration.resources import NightlyRun
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
@@ -33,16 +39,16 @@ _LOADS = "loads.json"
     name="raw_zone",
 )
 def raw_zone(nightly: NightlyRun) -> Iterator[dg.MaterializeResult]:
-    """Land every transcribed document and write the raw tables from the explicit list of loads."""
+    """Land what came in and write the raw tables from the explicit list of loads that count."""
     with nightly.step("raw_zone") as home:
-        printed = documents.land_documents(home, checkout.SEEDS)
-        submitted = [load for load in read_ledger(home) if load.dataset in CONTRACTS]
-        loads = [*printed, *which_loads_count(submitted)]
+        finish_erasures(home)
+        if nightly.known_at is None:
+            loads = _land(home, with_sample=nightly.with_sample)
+        else:
+            loads = _known(home, nightly.known_at, with_sample=nightly.with_sample)
         runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
         start_build(home, loads, CONTRACTS)
-    cells = sum(load.rows_loaded for load in loads if load.dataset == documents.CELLS)
-    claims = sum(load.rows_loaded for load in loads if load.dataset == documents.CLAIMS)
-    progress.milestone(f"raw zone: {cells:,} cells and {claims:,} claims")
+    progress.milestone(f"raw zone: {_counted(loads)}")
     for table in RAW_TABLES:
         yield dg.MaterializeResult(["raw", table], metadata={"loads": len(loads)})
 
@@ -50,3 +56,42 @@ def raw_zone(nightly: NightlyRun) -> Iterator[dg.MaterializeResult]:
 def loads_of(home: Home, run_id: str) -> list[Load]:
     """The loads a run was made from, as its first step wrote them down."""
     return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
+
+
+def _land(home: Home, *, with_sample: bool) -> list[Load]:
+    """Land the checkout's documents and what lies in the inbox; the loads that count now."""
+    printed = documents.land_documents(home, checkout.SEEDS)
+    door = Door.of(home)
+    landed, refused = land_inbox(door)
+    if landed or refused:
+        held = sum(load.state == "held" for load in landed)
+        progress.milestone(
+            f"inbox: {len(landed) - held} file(s) loaded, {held} held, {len(refused)} refused"
+        )
+    sample = land_sample(door) if with_sample else []
+    reported = [load for load in read_ledger(home) if load.basis == "reported"]
+    return [*printed, *which_loads_count(reported), *sample]
+
+
+def _known(home: Home, known_at: datetime, *, with_sample: bool) -> list[Load]:
+    """The loads that counted at a time, from the raw zone alone."""
+    counting = which_loads_count(read_ledger(home, known_at))
+    if not any(load.basis == "published" for load in counting):
+        raise InputError(
+            f"nothing was known at {known_at.isoformat()}: the ledger's first load came later; "
+            "`klynge loads list --all` tells when each came"
+        )
+    return [load for load in counting if with_sample or load.basis != "sample"]
+
+
+def _counted(loads: list[Load]) -> str:
+    rows: dict[str, int] = {}
+    for load in loads:
+        kind = load.dataset if load.basis == "published" else load.basis
+        rows[kind] = rows.get(kind, 0) + (0 if load.erased else load.rows_loaded)
+    counts = [
+        f"{rows[documents.CELLS]:,} cells and {rows[documents.CLAIMS]:,} claims",
+        *(f"{rows[basis]:,} {basis} rows" for basis in ("reported", "sample") if basis in rows),
+    ]
+    erased = sum(load.erased for load in loads)
+    return ", ".join(counts) + (f"; {erased} load(s) without rows: erased" if erased else "")

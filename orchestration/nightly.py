@@ -10,7 +10,7 @@ nightly_evaluation_refresh = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all(),
     executor_def=dg.in_process_executor,
-    description="Documents and raw zone, dbt models and tests, gate, publish.",
+    description="Documents and inbox, raw zone, dbt models and tests, gate, publish.",
 )
 
 every_night = dg.ScheduleDefinition(

@@ -27,7 +27,7 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 gate=quality.read_verdict(home, run_id),
                 data_docs=runs.folder(home, run_id) / quality.DATA_DOCS,
             )
-            release_id = publish(home, loads_of(home, run_id), evidence)
+            release_id = publish(home, loads_of(home, run_id), evidence, as_of=nightly.as_of)
             runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)
         progress.milestone(f"published release {release_id}")
         return dg.MaterializeResult(metadata={"release_id": release_id})

@@ -1,10 +1,11 @@
-"""What the steps of a run share: the home they write to, held for this run alone."""
+"""What the steps of a run share: the home, held for this run alone, and what the run is to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import dagster as dg
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from klynge import runs
 from klynge.errors import GateRefusedError
@@ -14,6 +15,13 @@ from klynge.home import Home
 class NightlyRun(dg.ConfigurableResource):
     """``$KLYNGE_HOME`` with the writer's lock held from a run's first step to its last."""
 
+    with_sample: bool = Field(
+        default=False, description="Build from the calibrated sample, too; the release says so."
+    )
+    as_of: str | None = Field(
+        default=None,
+        description="Build what was known then (ISO 8601 with offset), and leave current alone.",
+    )
     _run_id: str = PrivateAttr()
 
     @property
@@ -23,6 +31,11 @@ class NightlyRun(dg.ConfigurableResource):
     @property
     def run_id(self) -> str:
         return self._run_id
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The time asked for; None asks for all that is known now."""
+        return None if self.as_of is None else datetime.fromisoformat(self.as_of)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["NightlyRun"]:

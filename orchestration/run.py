@@ -4,6 +4,7 @@ import os
 import traceback
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 
 import dagster as dg
 
@@ -17,19 +18,24 @@ from orchestration.nightly import JOB
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_nightly(home: Home) -> Run:
+def run_nightly(home: Home, *, with_sample: bool = False, as_of: datetime | None = None) -> Run:
     """Run ``nightly_evaluation_refresh`` and return its record, with the release it published.
+
+    ``with_sample`` builds from the calibrated sample, too. ``as_of`` builds from the raw zone what
+    was known then, takes nothing in, and leaves the current release alone.
 
     Raises the :class:`KlyngeError` that ended it where it published nothing; an error that nobody
     foresaw is a :class:`MachineError` with its traceback in the run's folder.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
     run_id = str(uuid.uuid4())
+    wishes = {"with_sample": with_sample, "as_of": as_of.isoformat() if as_of else None}
+    config = {**_QUIET, "resources": {"nightly": {"config": wishes}}}
     try:
         job = build_definitions(home).resolve_job_def(JOB)
         progress.milestone("dbt project parsed, code location put together")
         with _instance() as instance:
-            job.execute_in_process(run_config=_QUIET, instance=instance, run_id=run_id)
+            job.execute_in_process(run_config=config, instance=instance, run_id=run_id)
     except (Exception, KeyboardInterrupt) as error:
         raise _told(home, run_id, error) from error
     return runs.read(home, run_id)

@@ -108,7 +108,9 @@ class Door:
         period = self.reporting.periods[submission.period]
         reporter = self.reporting.reporters[submission.reporter]
         require_open(period, datetime.now(TIME_ZONE).date())
-        require_free(submission, ledger)
+        # the sample is the checkout's own: which of its loads are built from, the checkout says
+        if reporter.kind != SAMPLE:
+            require_free(submission, ledger)
         checked = check_file(
             copy,
             contract,

@@ -7,7 +7,7 @@ when partial, is laid over it by the contract's key. Numbers decide, never the o
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -182,23 +182,26 @@ def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
         )
 
 
-def which_loads_count(loads: Iterable[Load]) -> list[Load]:
-    """The loads that a build is made from, in order of slot and correction.
+def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
+    """Of loads in order of arrival, those that a build is made from.
 
-    Of each slot the accepted full load with the highest number, and the accepted partial ones with
-    higher numbers, to be laid over it. A partial one with no full one beneath waits for it. An
-    erased load still replaces what it replaced, and has no rows.
+    Of a reporter's slot: the accepted full load with the highest number, and the accepted partial
+    ones with higher numbers, to be laid over it; a partial one with no full one beneath waits for
+    it. Of what the checkout makes itself, documents and sample: the last. An erased load still
+    replaces what it replaced, and has no rows.
     """
-    accepted = sorted(
-        (load for load in loads if load.accepted), key=lambda x: (x.slot, x.correction_no)
-    )
-    counting: list[Load] = []
-    for _, slot in groupby(accepted, key=lambda load: load.slot):
+    accepted = [load for load in ledger if load.accepted]
+    made = [load for load in accepted if load.basis != "reported"]
+    last = {(load.slot, load.about.get("document_id")): load for load in made}
+    reported = [load for load in accepted if load.basis == "reported"]
+    reported.sort(key=lambda load: (load.slot, load.correction_no))
+    counting = list(last.values())
+    for _, slot in groupby(reported, key=lambda load: load.slot):
         in_order = list(slot)
-        full = [number for number, load in enumerate(in_order) if not load.partial]
+        full = [place for place, load in enumerate(in_order) if not load.partial]
         if full:
             counting += in_order[full[-1] :]
-    return [replace(load, rows_loaded=0) if load.erased else load for load in counting]
+    return counting
 
 
 def expected_submissions(

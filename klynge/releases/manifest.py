@@ -11,7 +11,7 @@ import duckdb
 
 from klynge import checkout
 from klynge.landing.documents import CLAIM_TERMS, CLAIMS
-from klynge.landing.raw_zone import Load
+from klynge.landing.raw_zone import ERASURE, Load
 from klynge.releases.content_hash import content_hash
 
 #: Schemas whose tables readers use, and whose content is hashed.
@@ -64,8 +64,10 @@ def describe_inputs(loads: Sequence[Load]) -> dict[str, Any]:
                 "correction_no": load.correction_no,
                 "basis": load.basis,
                 "files": load.files,
+                "partial": load.partial,
                 "rows_loaded": load.rows_loaded,
                 "rows_rejected": load.rows_rejected,
+                "erased": load.about.get(ERASURE),
             }
             for load in loads
         ],
@@ -88,14 +90,15 @@ def describe_code() -> dict[str, Any]:
 
 
 def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
-    """Rows loaded by basis, and whether any of them is a sample.
+    """Rows loaded by basis, erased ones left out, and whether any of them is a sample.
 
     Claims and their terms speak of figures and are none, so they are not counted.
     """
     rows: dict[str, int] = {}
-    for load in (x for x in loads if x.dataset not in (CLAIMS, CLAIM_TERMS)):
+    for load in (x for x in loads if x.dataset not in (CLAIMS, CLAIM_TERMS) and not x.erased):
         rows[load.basis] = rows.get(load.basis, 0) + load.rows_loaded
-    return {"rows": rows, "contains_sample": "sample" in rows}
+    held = {basis: count for basis, count in rows.items() if count}
+    return {"rows": held, "contains_sample": "sample" in held}
 
 
 def sha256_of(path: Path) -> str:

@@ -13,7 +13,7 @@ import duckdb
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
-from klynge.landing.raw_zone import Load
+from klynge.landing.raw_zone import Load, read_ledger
 from klynge.quality import DATA_DOCS, VERDICT, results_in
 from klynge.releases import manifest
 from klynge.releases.quality_history import add_run
@@ -35,8 +35,10 @@ class Evidence:
     data_docs: Path
 
 
-def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
+def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
     """Turn ``home.database`` into a new release, make it current, and return its id.
+
+    A release that shows what was known ``as_of`` a time says so, and does not become current.
 
     Everything is written into a draft folder and appears by one rename; ``current`` is then
     switched by another. Killed at any point, the former release stays current and whole.
@@ -64,6 +66,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
                 "release_id": release_id,
                 "created_at": created.isoformat(timespec="seconds"),
                 "run_id": evidence.run.run_id,
+                "as_of": as_of,
                 "basis": manifest.describe_basis(loads),
                 "inputs": manifest.describe_inputs(loads),
                 "code": manifest.describe_code(),
@@ -74,7 +77,8 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence) -> str:
         )
         _make_immutable(draft)
         draft.rename(home.releases / release_id)
-    switch_current(home, release_id)
+    if as_of is None:
+        switch_current(home, release_id)
     prune(home)
     return release_id
 
@@ -89,10 +93,20 @@ def switch_current(home: Home, release_id: str) -> None:
 
 
 def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
-    """Delete the database files of all but the ``keep`` newest releases and the current one."""
+    """Delete the database files of all but the ``keep`` newest releases and the current one.
+
+    Those that hold rows which were erased since go, too, however new; the current one goes when
+    another has taken its place.
+    """
     current = (home.releases / "current").resolve().name
-    with_database = sorted(p.parent.name for p in home.releases.glob(f"2*/{DATABASE}"))
-    pruned = [r for r in with_database[: max(len(with_database) - keep, 0)] if r != current]
+    with_database = [release for release in list_releases(home) if release.has_database]
+    kept_from = max(len(with_database) - keep, 0)
+    erased = {load.load_id for load in read_ledger(home) if load.erased}
+    pruned = [
+        release.release_id
+        for place, release in enumerate(with_database)
+        if release.release_id != current and (place < kept_from or release.submitted & erased)
+    ]
     with machine_errors(str(home.releases)):
         for release_id in pruned:
             folder = home.releases / release_id
@@ -146,12 +160,19 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
     with home.locked():
         current = open_release(home=home)
         if release_id is None:
-            earlier = [r for r in list_releases(home) if r.release_id < current.release_id]
+            earlier = [
+                r for r in list_releases(home) if r.release_id < current.release_id and not r.as_of
+            ]
             if not earlier:
                 raise InputError(f"there is no release before {current.release_id}")
             chosen = earlier[-1]
         else:
             chosen = open_release(release_id, home)
+        if chosen.as_of:
+            raise InputError(
+                f"release {chosen.release_id} shows what was known at {chosen.as_of}: it is read "
+                "by its id, and never the current one"
+            )
         if not chosen.has_database:
             raise InputError(
                 f"release {chosen.release_id} has no database any more (retention removed it): "

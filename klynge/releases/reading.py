@@ -48,6 +48,30 @@ class Release:
         """False once retention has removed the database; everything else is kept."""
         return (self.path / DATABASE).exists()
 
+    @property
+    def as_of(self) -> str | None:
+        """The time whose knowledge it shows; None for a release of its own day."""
+        said: str | None = self.manifest.get("as_of")
+        return said
+
+    @property
+    def submitted(self) -> set[str]:
+        """The ids of the submissions whose rows it holds."""
+        return {
+            load["load_id"]
+            for load in self.manifest["inputs"]["loads"]
+            if load["basis"] != "published" and not load.get("erased")
+        }
+
+    @property
+    def rests_on(self) -> str:
+        """What its rows are, by basis, for a person."""
+        basis = self.manifest["basis"]
+        rows = ", ".join(f"{count:,} {kind}" for kind, count in basis["rows"].items())
+        return f"{rows} rows" + (
+            "; IT HOLDS SAMPLE DATA, which are invented" if basis["contains_sample"] else ""
+        )
+
     def table(self, name: str) -> pd.DataFrame:
         """A whole table or mart as a frame, decimals exact; ``name`` with or without schema.
 

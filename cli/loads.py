@@ -1,0 +1,113 @@
+"""``klynge loads``: the ledger of submissions, and decisions on those that were held."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from cli.load import introduce
+from cli.output import console, show_table
+from klynge.home import Home
+from klynge.landing.raw_zone import Load, decide, find_load, read_ledger
+from klynge.landing.retention import past_retention
+from klynge.landing.submissions import which_loads_count
+
+app = typer.Typer(help="List and show submissions; decide on held ones.", no_args_is_help=True)
+
+LoadId = Annotated[str, typer.Argument(metavar="ID", help="A load's id, or its beginning.")]
+Role = Annotated[str, typer.Option(help="In which role you decide, such as secretariat.")]
+Reason = Annotated[str, typer.Option(help="Why; it stays in the ledger.")]
+
+
+@app.command("list")
+def list_(
+    with_documents: Annotated[
+        bool, typer.Option("--all", help="The printed documents' loads, too.")
+    ] = False,
+    past: Annotated[
+        bool, typer.Option("--past-retention", help="Those whose rows should be erased by now.")
+    ] = False,
+) -> None:
+    """Every submission in order of arrival; of a slot's, those that count are marked."""
+    ledger = read_ledger(Home.from_environment())
+    counting = {load.load_id for load in which_loads_count(ledger)}
+    shown = [load for load in ledger if with_documents or load.basis != "published"]
+    if past:
+        shown = past_retention(shown, datetime.now(UTC).date())
+    show_table(
+        ("", *_COLUMNS),
+        [("→" if load.load_id in counting else "", *_row(load)) for load in shown],
+    )
+
+
+_COLUMNS = (
+    "load",
+    "state",
+    "reporter",
+    "dataset",
+    "period",
+    "correction",
+    "basis",
+    "read",
+    "loaded",
+    "rejected",
+    "held",
+    "received",
+    "kept until",
+)
+
+
+def _row(load: Load) -> tuple[str | int | None, ...]:
+    correction = f"{load.correction_no}{' partial' if load.partial else ''}"
+    return (
+        load.load_id,
+        load.state,
+        *load.slot,
+        correction,
+        load.basis,
+        load.rows_read,
+        load.rows_loaded,
+        load.rows_rejected,
+        load.rows_held,
+        load.received_at,
+        load.retain_until,
+    )
+
+
+@app.command()
+def show(load_id: LoadId) -> None:
+    """What the ledger says of one submission: counts, reasons, decision, files, dates."""
+    home = Home.from_environment()
+    load = find_load(home, load_id)
+    introduce(home, load)
+    facts = {
+        "received": load.received_at,
+        "contract": load.contract_version,
+        "files": ", ".join(f"{name} (sha256 {digest})" for name, digest in load.files.items()),
+        "kept until": load.retain_until,
+        "accepted by": load.accepted_by,
+        "because": load.accepted_because,
+        **{k: v for name in ("decision", "erasure") for k, v in load.about.get(name, {}).items()},
+    }
+    for name, value in facts.items():
+        if value is not None:
+            console.print(f"  {name:<12} {value}", soft_wrap=True)
+
+
+@app.command()
+def accept(load_id: LoadId, role: Role, reason: Reason) -> None:
+    """Let a held load in; the next build counts it."""
+    _decide(load_id, role, reason, accepted=True)
+
+
+@app.command()
+def reject(load_id: LoadId, role: Role, reason: Reason) -> None:
+    """Keep a held load out for good; its reporter sends a correction."""
+    _decide(load_id, role, reason, accepted=False)
+
+
+def _decide(load_id: str, role: str, reason: str, *, accepted: bool) -> None:
+    home = Home.from_environment()
+    with home.locked():
+        load = decide(home, find_load(home, load_id), accepted=accepted, role=role, reason=reason)
+    introduce(home, load)

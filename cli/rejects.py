@@ -1,0 +1,40 @@
+"""``klynge rejects``: a submission's rejected rows, as a file to send back to its reporter."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.loads import LoadId
+from cli.output import console
+from cli.validate import Language, Template
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.home import Home, own_alone, write_atomically
+from klynge.landing import raw_zone
+from klynge.landing.contracts import read_contracts
+
+
+def rejects(
+    load_id: LoadId,
+    out: Annotated[Path, typer.Option(help="Where to write them.")],
+    file_format: Annotated[
+        Template, typer.Option("--format", help="How to write them.")
+    ] = Template.xlsx,
+    language: Annotated[Language, typer.Option(help="Of the reasons.")] = Language.da,
+) -> None:
+    """Write line, column, value and reason of every fault into a file."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - few commands need it
+
+    from klynge.landing.rejects import rejected_csv, rejected_xlsx  # noqa: PLC0415
+
+    home = Home.from_environment()
+    load = raw_zone.find_load(home, load_id)
+    contract = read_contracts(checkout.CONTRACTS).get(load.dataset)
+    if contract is None or load.erased:
+        raise InputError(f"load {load.load_id} ({load.state} {load.dataset}) has no rejected rows")
+    faults = pq.read_table(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.REJECTS)
+    write = rejected_xlsx if file_format is Template.xlsx else rejected_csv
+    write_atomically(out, write(faults, contract, language.value))
+    own_alone(out)
+    console.print(f"{faults.num_rows} fault(s) in {load.rows_rejected} row(s): {out}")

@@ -1,0 +1,36 @@
+"""The watch on the inbox: a run of the nightly job as soon as a file has arrived."""
+
+import hashlib
+import json
+
+import dagster as dg
+
+from klynge.home import Home
+from klynge.landing.inbox import fingerprint
+from orchestration.nightly import nightly_evaluation_refresh
+
+_EVERY_SECONDS = 30
+
+
+@dg.sensor(
+    name="inbox_watch",
+    job=nightly_evaluation_refresh,
+    minimum_interval_seconds=_EVERY_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def inbox_watch(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Ask for a run when the inbox holds a file that it did not hold so when last looked at.
+
+    A refused file stays where it is and asks for no second run, until somebody changes it.
+    """
+    home = Home.from_environment()
+    if home.is_locked():
+        return dg.SkipReason("a run is going on: what has arrived is looked at when it has ended")
+    there = fingerprint(home)
+    seen = json.loads(context.cursor or "{}")
+    arrived = {place: changed for place, changed in there.items() if seen.get(place) != changed}
+    context.update_cursor(json.dumps(there))
+    if not arrived:
+        return dg.SkipReason("nothing new in the inbox")
+    key = hashlib.sha256(json.dumps(arrived, sort_keys=True).encode()).hexdigest()
+    return dg.RunRequest(run_key=key)

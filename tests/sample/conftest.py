@@ -1,0 +1,77 @@
+"""The sample at scale 1, written once and read back as a reporter's files would be."""
+
+import duckdb
+import pytest
+
+from klynge import checkout
+from klynge.landing.contracts import read_contracts
+from klynge.sample import sample_files
+
+CONTRACTS = read_contracts(checkout.CONTRACTS)
+
+
+def as_typed(column):
+    """A column of text in the contract's dialect, as its type."""
+    if column.logical_type == "boolean":
+        return f"{column.name} = 'ja' as {column.name}"
+    if column.logical_type == "number":
+        return f"cast(replace({column.name}, ',', '.') as {column.sql_type}) as {column.name}"
+    return f"cast({column.name} as {column.sql_type}) as {column.name}"
+
+
+@pytest.fixture(scope="package")
+def files(tmp_path_factory):
+    return sample_files(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="package")
+def sample(files):
+    """A DuckDB connection with a table for each dataset, typed by contract, with its year."""
+    connection = duckdb.connect()
+    for dataset in {path.stem.rpartition("_")[0] for path in files}:
+        of_dataset = [str(p) for p in files if p.stem.rpartition("_")[0] == dataset]
+        typed = ", ".join(as_typed(c) for c in CONTRACTS[dataset].columns)
+        connection.execute(
+            f"create table {dataset} as select "
+            f"cast(regexp_extract(filename, '_([0-9]+)[.]csv', 1) as integer) as period, {typed} "
+            "from read_csv($1, delim = ';', header = true, all_varchar = true, filename = true)",
+            [of_dataset],
+        )
+    connection.execute(_VIEWS)
+    return connection
+
+
+_VIEWS = """
+    create view areas as
+    select distinct organisation_id, area_id from organisations;
+
+    create view funded as
+    select p.*, a.activity_type
+    from participants p
+    join activities a using (organisation_id, activity_id)
+    where a.cluster_grant_funded;
+
+    create view danish_companies as
+    select distinct
+        organisation_id, participant_id, industry_code, size_band, legal_form, startup
+    from funded
+    where participant_type = 'company' and country = 'DK';
+
+    create view area_industries as
+    select distinct areas.organisation_id, companies.industry_code, companies.industry_role
+    from companies join areas using (area_id);
+
+    create view populations as
+    select
+        areas.organisation_id,
+        companies.*,
+        exists (
+            select 1 from funded
+            where
+                funded.organisation_id = areas.organisation_id
+                and funded.participant_id = companies.company_id
+                and funded.country = 'DK'
+                and funded.period = 2021
+        ) as participating,
+    from companies join areas using (area_id);
+"""

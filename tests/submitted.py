@@ -1,0 +1,34 @@
+"""Files as reporters send them, small enough to be read in a test."""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from klynge.landing.door import Door
+from klynge.landing.raw_zone import Load
+from klynge.landing.submissions import submission_named
+
+FUNDERS = ("ufs", "deb", "other_income")
+
+
+def staff_file(folder: Path, name: str, hours: Mapping[str, str], organisation: str = "made"):
+    """A file of full-time equivalents by funder, whole and at rest for an hour."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f"{organisation};{funder};{value}" for funder, value in hours.items()]
+    path = folder / f"{name}.csv"
+    header = "organisation_id;staff_funder;full_time_equivalents"
+    path.write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    at_rest(path)
+    return path
+
+
+def at_rest(path: Path) -> None:
+    """Make a file look as if nobody had touched it for an hour."""
+    hour_ago = time.time() - 3600
+    os.utime(path, (hour_ago, hour_ago))
+
+
+def receive(door: Door, path: Path, reporter: str = "made") -> Load:
+    """Let a file in by its name."""
+    return door.receive(path, submission_named(path.stem, reporter, door.contracts))
