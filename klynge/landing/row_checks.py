@@ -188,7 +188,7 @@ class RowChecks:
         ]
 
     def _odd_cvr(self) -> str:
-        """Whether a CVR number fails its check digit; a few real ones do, so it is but told."""
+        """Whether a CVR number fails its check digit, which is told of but no fault."""
         odd = []
         for column in (c for c in self.contract.columns if c.personal):
             number = f"try_cast({given(column.name)} as bigint)"
