@@ -124,8 +124,8 @@ def compare(bare: Callable[[Path], int], path: Path, rows: int) -> bool:
     medians = [statistics.median(values) for values in seconds.values()]
     times = medians[1] / medians[0]
     print(f"{path.suffix[1:]} of {rows:,} rows, median of {TURNS}: {bare.__name__} "
-          f"{medians[0]:.2f} s, check_file {medians[1]:.2f} s: {times:.1f} times (aim {TIMES:.0f}), "
-          f"peak {peak:.2f} GB (aim {GIGABYTES:.0f})")  # fmt: skip
+          f"{medians[0]:.2f} s, check_file {medians[1]:.2f} s: {times:.1f} times "
+          f"(aim {TIMES:.0f}), peak {peak:.2f} GB (aim {GIGABYTES:.0f})")  # fmt: skip
     return times <= TIMES and peak <= GIGABYTES
 
 

@@ -17,12 +17,13 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, own_alone
 from klynge.landing import raw_zone
-from klynge.landing.checking import CheckedFile, Registers, check_file, read_registers
+from klynge.landing.checking import CheckedFile, check_file, read_registers
 from klynge.landing.contracts import Contract, read_contracts
 from klynge.landing.pseudonyms import SAMPLE_KEY, read_key
 from klynge.landing.raw_zone import Load
 from klynge.landing.reading import MAX_FILE_BYTES
 from klynge.landing.retention import retain_until
+from klynge.landing.row_checks import Registers
 from klynge.landing.submissions import (
     SAMPLE,
     Reporting,

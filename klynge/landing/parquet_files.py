@@ -47,10 +47,7 @@ def read_parquet(path: Path, contract: Contract) -> TextFile:
             table = file.read()
         _refuse_long_texts(path, table)
         rows = pa.table(
-            {
-                c.name: _as_text(table[c.name], contract.dialect)
-                for c in contract.columns
-            }
+            {c.name: _as_text(table[c.name], contract.dialect) for c in contract.columns}
         )
         rows.validate(full=True)
     except FileRefusedError:

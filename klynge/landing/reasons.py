@@ -12,6 +12,8 @@ Reason = tuple[str, str]
 #: Beyond so many distinct faults of a file nobody reads suggestions, and they take time.
 _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
+#: A number of more digits may be well written and still too large for its column.
+_MANY_DIGITS = 9
 #: Faults of texts that are otherwise as they should be.
 _OF_SOUND_TEXT = frozenset({"missing", "length", "range", "own", "identifier"})
 
@@ -205,17 +207,18 @@ class Reasons:
         """A fault named more closely, from the look of the value."""
         number = fault == "number"
         decimal, thousands = re.escape(self._dialect.decimal), re.escape(self._dialect.thousands)
+        too_fine = rf"{decimal}[0-9]{{{column.scale + 1},}}"
         looks = {
             "blanks": fault not in _OF_SOUND_TEXT and value != value.strip(),
             "null_word": fault not in _OF_SOUND_TEXT and _NULL_WORD.fullmatch(value),
             "control": fault == "text" and _CONTROL.search(value),
-            "formula": fault == "text" or (fault not in _OF_SOUND_TEXT and value[:1] in "=@"),
+            "formula": fault == "text"
+            or (fault not in _OF_SOUND_TEXT and value.startswith(("=", "@"))),
             "point": number and re.fullmatch(rf"-?[0-9]+{thousands}[0-9]+", value),
-            "decimals": number and re.fullmatch(rf"-?[0-9.]+{decimal}[0-9]+", value),
-            "digits": fault == "integer"
-            and re.fullmatch(r"-?[0-9]+", value)
-            or number
-            and re.fullmatch(rf"-?[0-9]+({decimal}[0-9]+)?", value),
+            "decimals": number and re.fullmatch(rf"-?[0-9.]+{too_fine}", value),
+            "digits": (fault == "integer" or number)
+            and re.fullmatch(rf"-?[0-9]+({decimal}[0-9]+)?", value)
+            and len(value) > _MANY_DIGITS,
             "no_such_date": fault == "date" and re.fullmatch(r"[0-9]+-[0-9]+-[0-9]+", value),
         }
         return next((name for name, matches in looks.items() if matches), fault)

@@ -6,8 +6,8 @@ from datetime import date
 
 import xlsxwriter
 
-from klynge.landing.checking import Registers
 from klynge.landing.contracts import Column, Contract
+from klynge.landing.row_checks import Registers
 
 _GUIDE, _LISTS = "Vejledning", "Kodelister"
 _GUIDE_HEADER = (

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from python_calamine import CalamineError, CalamineWorkbook
@@ -73,6 +74,8 @@ def read_xlsx(path: Path, contract: Contract) -> TextFile:
 def _unpacked(parts: zipfile.ZipFile, wanted: str) -> bytes:
     """One part; all are unpacked once: sizes that lie and wrong checksums end in an error here."""
     content = b""
+    if len({name.lower() for name in parts.namelist()}) < len(parts.namelist()):
+        raise zipfile.BadZipFile("two parts have one name")
     for part in parts.infolist():
         with parts.open(part) as file:
             if part.filename == wanted:
@@ -121,11 +124,11 @@ def _counts_from_1904(parts: zipfile.ZipFile) -> bool:
 def _refuse_far_cells(name: str, xml: bytes) -> None:
     """Refuse a sheet with a cell far outside its table: the reader would fill all between."""
     digits = len(str(len(xml) // _ROW_BYTES)) + 1
-    reference = rb"""["'](?:[A-Za-z]{2,}[0-9]|[A-Za-z]?[0-9]{%d,}["'])""" % digits
-    # the exact search is slow, and hardly ever needed
-    if not re.search(rb"r=" + reference, xml.translate(None, b" \t\r\n")):
+    if not _may_have_far_cells(xml, digits):
         return
-    far = re.search(rb"\br\s*=\s*" + reference, xml)
+    far = re.search(
+        rb"""\br\s*=\s*["'](?:[A-Za-z]{2,}[0-9]|[A-Za-z]?[0-9]{%d,}["'])""" % digits, xml
+    )
     if far:
         cell = far[0].decode(errors="replace")
         raise FileRefusedError(
@@ -134,6 +137,21 @@ def _refuse_far_cells(name: str, xml: bytes) -> None:
             f"{name}: arket har en celle langt uden for tabellen ({cell}): slet rækker og kolonner "
             "uden for den",
         )
+
+
+def _may_have_far_cells(xml: bytes, digits: int) -> bool:
+    """Whether the exact search, which is slow, is worth it: a reference is ``r="A1"``, no more."""
+    packed = np.frombuffer(xml.translate(None, b" \t\r\n") + bytes(digits + 3), np.uint8)
+    here = np.flatnonzero((packed[:-1] == ord("r")) & (packed[1:] == ord("="))) + 3
+    here = here[here + digits <= len(packed)]
+    letters = here[packed[here + 1] >= ord("A")]
+    # the few that are no references, such as xmlns:r="http://…", have no digit after the letters
+    if any(re.match(rb"[A-Za-z]+[0-9]", packed[n : n + 20].tobytes()) for n in letters.tolist()):
+        return True
+    for place in range(digits - 1, 0, -1):
+        digit = packed[here + place]
+        here = here[(digit >= ord("0")) & (digit <= ord("9"))]
+    return bool(len(here))
 
 
 def _errors_in(xml: bytes) -> dict[tuple[int, int], str]:
@@ -190,18 +208,19 @@ def _numbered(
     header_row: int,
 ) -> TextFile:
     """Rows with their numbers, without the blank ones and those that have a fault."""
-    blank = pa.array([True] * rows.num_rows, pa.bool_())
+    blank = pa.repeat(pa.scalar(True), rows.num_rows)
     for column in rows.columns:
         blank = pc.and_(blank, pc.is_null(column))
-    faulty = {row for row, _ in faults}
-    kept = [not empty or n in faulty for n, empty in enumerate(blank.to_pylist())]
-    numbers = pc.cumulative_sum(pa.array(kept).cast(pa.int64()))
+    faulty = pc.is_in(
+        numbers_to(rows.num_rows), pa.array([row + 1 for row, _ in faults], pa.int64())
+    )
+    numbers = pc.cumulative_sum(pc.or_(pc.invert(blank), faulty).cast(pa.int64()))
     lines = pc.add(numbers_to(rows.num_rows), header_row + 1)
     broken = [
         BrokenRecord(numbers[row].as_py(), lines[row].as_py(), header[column], value, fault)
         for (row, column), (fault, value) in sorted(faults.items())
     ]
-    sound = pa.array([k and n not in faulty for n, k in enumerate(kept)], pa.bool_())
+    sound = pc.invert(pc.or_(blank, faulty))
     return TextFile(numbered(rows, numbers, lines).filter(sound), broken)
 
 

@@ -23,7 +23,9 @@ GRANT = "made;2021-01;cluster_grant;ufs;consumed;gross;current;nej;ja;1.234.567,
 ACTIVITIES = (
     "organisation_id;activity_id;activity_type;title;start_date;end_date;cluster_grant_funded"
 )
-ACTIVITY = "made;2021-0001;knowledge_matchmaking;Temadag om robotter på øen;2021-03-01;01-03-2021;ja"
+ACTIVITY = (
+    "made;2021-0001;knowledge_matchmaking;Temadag om robotter på øen;2021-03-01;01-03-2021;ja"
+)
 
 
 def check(path, *, period="2021", organisation_id=None, key=SAMPLE_KEY):

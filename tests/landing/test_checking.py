@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from klynge import checkout
 from klynge.errors import InputError
-from klynge.landing.checking import SUSPICIOUS_TEXTS, check_file
+from klynge.landing.checking import check_file
 from klynge.landing.contracts import read_contracts
 from klynge.landing.pseudonyms import SAMPLE_KEY
+from klynge.landing.row_checks import SUSPICIOUS_TEXTS
 from tests.conftest import klynge
 from tests.landing.door import (
     ACTIVITIES,
@@ -144,9 +145,10 @@ def test_types_are_the_contracts(tmp_path):
 def test_a_file_without_rows(tmp_path):
     checked = check(write(tmp_path, "funding_2021.csv", FUNDING))
     assert checked.rows_read == checked.rows.num_rows == checked.rejected.num_rows == 0
-    assert checked.rows.schema == check(
-        write(tmp_path, "funding_2022.csv", FUNDING, GRANT)
-    ).rows.schema
+    assert (
+        checked.rows.schema
+        == check(write(tmp_path, "funding_2022.csv", FUNDING, GRANT)).rows.schema
+    )
 
 
 def test_every_fault_of_a_row_is_told_once(tmp_path):
@@ -308,7 +310,15 @@ def test_valid_rows_come_back_exactly(tmp_path_factory, rows, dates, quoting):
         for number, (title, day, funded) in enumerate(rows):
             text = day.strftime(dates)
             writer.writerow(
-                ["made", number, "knowledge_matchmaking", title, text, text, "ja" if funded else "nej"]
+                [
+                    "made",
+                    number,
+                    "knowledge_matchmaking",
+                    title,
+                    text,
+                    text,
+                    "ja" if funded else "nej",
+                ]
             )
     checked = check(path)
     assert checked.rejected.num_rows == 0
@@ -317,9 +327,7 @@ def test_valid_rows_come_back_exactly(tmp_path_factory, rows, dates, quoting):
 
 
 @given(
-    st.lists(
-        st.decimals(-(10**10), 10**10, places=2, allow_nan=False), min_size=1, max_size=30
-    ),
+    st.lists(st.decimals(-(10**10), 10**10, places=2, allow_nan=False), min_size=1, max_size=30),
     st.booleans(),
 )
 @settings(max_examples=40)

@@ -1,14 +1,18 @@
 """Files of every kind come out as the same text, with exact record and line numbers."""
 
+import dataclasses
 import datetime
 import zipfile
 
 import duckdb
+import hypothesis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from hypothesis import strategies as st
 
+from klynge.landing import reading
 from klynge.landing.reading import FileRefusedError, read_text
 from tests.landing.door import (
     ACTIVITIES,
@@ -36,9 +40,7 @@ def read(path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_encodings_and_line_ends(tmp_path, encoding, end):
-    path = write(
-        tmp_path, "activities_2021.csv", ACTIVITIES, ACTIVITY, encoding=encoding, end=end
-    )
+    path = write(tmp_path, "activities_2021.csv", ACTIVITIES, ACTIVITY, encoding=encoding, end=end)
     checked = check(path)
     assert checked.rows["title"].to_pylist() == ["Temadag om robotter på øen"]
     assert checked.rows["end_date"].to_pylist() == [datetime.date(2021, 3, 1)]
@@ -89,7 +91,9 @@ def test_numbers_after_broken_records_quoted_newlines_and_blank_lines(tmp_path):
         "activities_2021.csv",
         ACTIVITIES,  # line 1
         ACTIVITY,
-        ACTIVITY.replace("0001", "0002").replace("Temadag", '"Tema\n""dag""').replace("øen", 'øen"'),
+        ACTIVITY.replace("0001", "0002")
+        .replace("Temadag", '"Tema\n""dag""')
+        .replace("øen", 'øen"'),
         "",  # line 5
         "made;too;few",
         ACTIVITY.replace("0001", "0003").replace("Temadag", '"Temadag'),
@@ -153,9 +157,14 @@ def test_rows_keep_their_place_in_a_large_file(tmp_path):
     ).fetchone()
     assert wrong == (0,)
     assert rows["source_row"].to_pylist() == sorted(rows["source_row"].to_pylist())
-    assert rows["participant_id"][0] == check(
-        write(tmp_path, "participants_2022.csv", PARTICIPANTS, FOREIGN.replace("SE 556-12", "0"))
-    ).rows["participant_id"][0]
+    assert (
+        rows["participant_id"][0]
+        == check(
+            write(
+                tmp_path, "participants_2022.csv", PARTICIPANTS, FOREIGN.replace("SE 556-12", "0")
+            )
+        ).rows["participant_id"][0]
+    )
 
 
 def workbook(path, rows, sheet="participants"):
@@ -189,9 +198,7 @@ def test_workbook_dates_are_dates_or_their_numbers(tmp_path):
         [*row[:1], "a1", *row[2:4], datetime.date(2021, 3, 1), 44256, True],
         [*row[:1], datetime.date(2021, 3, 1), *row[2:]],
     ]
-    book = workbook(
-        tmp_path / "activities_2021.xlsx", [ACTIVITIES.split(";"), *rows], "activities"
-    )
+    book = workbook(tmp_path / "activities_2021.xlsx", [ACTIVITIES.split(";"), *rows], "activities")
     checked = check(book)
     assert checked.rows["start_date"].to_pylist() == checked.rows["end_date"].to_pylist()
     assert checked.rows["start_date"].to_pylist() == [datetime.date(2021, 3, 1)]
@@ -287,3 +294,33 @@ def test_parquet_of_another_type_is_refused(tmp_path):
     pq.write_table(pa.table({n: [[1]] if n == "persons" else ["a"] for n in NAMES}), path)
     with pytest.raises(FileRefusedError, match="column persons is of type list"):
         read(path)
+
+
+DECISIONS = [c.name for c in CONTRACTS["decisions"].columns[:3]]
+#: Fields as they stand in a file, most of them sound.
+FIELDS = st.one_of(
+    st.sampled_from(["", "a", "æ", '""', '"a"', '"a;b"', '"a""b"', '"a\nb"', '"a\r\nb"']),
+    st.text('a;"\n\r\0', max_size=4),
+)
+
+
+@hypothesis.given(
+    st.lists(st.lists(FIELDS, min_size=3, max_size=3).map(";".join), max_size=5),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+@hypothesis.settings(max_examples=400)
+def test_the_fast_reading_is_the_exact_one(lines, end, closed):
+    """Where it reads a file at all it finds the records, numbers and lines of the slow reading."""
+    columns = CONTRACTS["decisions"].columns[:3]
+    contract = dataclasses.replace(CONTRACTS["decisions"], columns=columns)
+    text = end.join([";".join(DECISIONS), *lines]) + (end if closed else "")
+    fast = reading._read_sound(text.encode(), DECISIONS, contract)
+    slow = reading._read_record_by_record(text, DECISIONS, contract)
+    if fast is not None:
+        assert slow.broken == []
+        assert fast.to_pylist() == slow.rows.to_pylist()
+    elif not slow.broken:
+        # what alone sends a whole file the slow way: blank lines, lone returns, and no rows
+        blank = [line for line in text.split("\n")[1:-1] if line in {"", "\r"}]
+        assert blank or "\r" in text.replace("\r\n", "") or not slow.rows.num_rows

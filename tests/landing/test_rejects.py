@@ -44,7 +44,10 @@ def test_labels_of_keys_and_whole_records():
         *rejected_rows(rejected("a, b", column="activity_id, country"), PARTICIPANTS, "da"),
         *rejected_rows(rejected("a;b", column=""), PARTICIPANTS, "en"),
     ]
-    assert [row[1] for row in rows] == ["Aktivitets-id (activity_id), Land (country)", "the whole record"]
+    assert [row[1] for row in rows] == [
+        "Aktivitets-id (activity_id), Land (country)",
+        "the whole record",
+    ]
 
 
 def test_csv_holds_no_formula():

@@ -43,7 +43,8 @@ def test_workbook_offers_lists_and_a_guide(tmp_path):
     assert set(lists[0]) - {"betegnelse"} == offered
     place = lists[0].index("size_band")
     assert [row[place : place + 2] for row in lists[1:5]] == [
-        list(pair) for pair in next(c for c in contract.columns if c.name == "size_band").allowed.items()
+        list(pair)
+        for pair in next(c for c in contract.columns if c.name == "size_band").allowed.items()
     ]
 
 
