@@ -81,8 +81,8 @@ def schedule(
             for year, count in by_year.items()
             for _ in range(count)
         ]
-        companies = _places(plan.companies, len(activities), (0.6, 0.8), random)
-        institutions = _places(plan.institutions, len(activities), (0.4, 1.2), random)
+        companies = _places(plan.companies, len(activities), random)
+        institutions = _places(plan.institutions, len(activities), random)
         for i, activity in enumerate(activities):
             activity.companies, activity.institutions = companies[i], institutions[i]
         scheduled += activities
@@ -93,10 +93,9 @@ def schedule(
     return scheduled + _not_funded(targets, scheduled)
 
 
-def _places(total: int, activities: int, spread: tuple[float, float], random: Random) -> list[int]:
+def _places(total: int, activities: int, random: Random) -> list[int]:
     """Places at each activity, at least one, unless there are none at all; larger and smaller."""
-    least, more = spread
-    weights = [least + more * random.random() for _ in range(activities)]
+    weights = [0.6 + 0.8 * random.random() for _ in range(activities)]
     return apportion(total, weights, 1 if total else 0)
 
 

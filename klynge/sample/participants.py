@@ -140,19 +140,18 @@ class _Casting:
                 wants[pool][organisation] = min(
                     self.targets.choice("pools")[pool], reach.slots[kind]
                 )
-            wants["foreign_university"][organisation] = self._foreign_university_slots(organisation)
+            wants["foreign_university"][organisation] = self._foreign_universities(organisation)
         for pool, by_organisation in wants.items():
             self._pool(pool, by_organisation)
 
-    def _foreign_university_slots(self, organisation: str) -> int:
-        """Half as many foreign universities as places for them, and those places."""
+    def _foreign_universities(self, organisation: str) -> int:
+        """How many: well under the participations that their share will give them."""
         reach = self.reach[organisation]
         places = sum(t.institutions for t in self.plan[organisation].values())
         danish = sum(reach.slots[kind] for kind in INSTITUTIONS)
-        universities = reach.slots["university"] + (places - danish)
         share = self.targets.choice("foreign_share", organisation)["university"] / 100
-        reach.slots["foreign_university"] = round(share * universities)
-        return round(0.5 * reach.slots["foreign_university"])
+        universities = reach.slots["university"] + places - danish
+        return int(0.3 * share * universities)
 
     def _pool(self, pool: str, wants: dict[str, int]) -> None:
         size = min(self.targets.choice("pools")[pool], sum(wants.values()))
