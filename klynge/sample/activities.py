@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from random import Random
 
-from klynge.sample.counting import apportion, apportion_by, counts_that_add_up
+from klynge.sample.counting import apportion, apportion_by, counts_that_add_up, nearest
 from klynge.sample.targets import YEARS, Targets
 
 
@@ -49,8 +49,8 @@ def plan_types(targets: Targets) -> Plan:
         plan[organisation] = {
             activity_type: TypePlan(
                 count,
-                _nearest(averages[activity_type]["company"] * count),
-                _nearest(averages[activity_type].get("knowledge_institution", Decimal(0)) * count),
+                nearest(averages[activity_type]["company"] * count),
+                nearest(averages[activity_type].get("knowledge_institution", Decimal(0)) * count),
             )
             for activity_type, count in apportion_by(total, mix).items()
         }
@@ -124,7 +124,3 @@ def _not_funded(targets: Targets, funded: list[Activity]) -> list[Activity]:
         for of_year in by_year
         for like in of_year[: max(1, round(share * len(of_year)))]
     ]
-
-
-def _nearest(value: Decimal) -> int:
-    return int(value.quantize(Decimal(1), ROUND_HALF_UP))

@@ -6,7 +6,7 @@ from random import Random
 
 from klynge.sample.activities import Activity, Demand, Plan, schedule
 from klynge.sample.counting import apportion, deal
-from klynge.sample.participants import INSTITUTIONS, Cast, Reach
+from klynge.sample.people import INSTITUTIONS, Cast, Reach, institution_pool
 from klynge.sample.targets import YEARS, Targets
 
 #: An activity, by its position in the list, and a participant, by its position in the cast.
@@ -70,8 +70,7 @@ def _of(
         "other",
     ):
         people = reach.others[kind]
-        places_of_all = reach.slots["other_participants" if kind == "other" else kind]
-        dealt = apportion(places_of_all, [1] * len(funded), 0, [len(people)] * len(funded))
+        dealt = apportion(reach.slots[kind], [1] * len(funded), 0, [len(people)] * len(funded))
         random.shuffle(dealt)
         yield from ((funded[place], who) for place, who in deal(people, dealt))
 
@@ -85,7 +84,7 @@ def _institutions(
     universities first; of these some are foreign.
     """
     open_places = [(i, room) for i, room in places if room]
-    quotas = {kind: reach.slots[kind] for kind in INSTITUTIONS}
+    quotas = {kind: reach.slots[institution_pool(kind)] for kind in INSTITUTIONS}
     rooms = [room for _, room in open_places]
     types = _types_by_place(quotas, rooms)
     extra = [room - len(kinds) for room, kinds in zip(rooms, types, strict=True)]
@@ -96,7 +95,7 @@ def _institutions(
     abroad = apportion(foreign, [n * n for n in universities], 0, universities)
     counts = {kind: [0] * len(rooms) for kind in (*INSTITUTIONS, "foreign_university")}
     counts["foreign_university"] = abroad
-    sizes = {kind: len(_pool(reach, kind)) for kind in INSTITUTIONS}
+    sizes = {kind: len(reach.others[institution_pool(kind)]) for kind in INSTITUTIONS}
     for place, kinds in enumerate(types):
         present = Counter(kinds)
         for _ in range(extra[place] - abroad[place]):
@@ -107,7 +106,7 @@ def _institutions(
         for kind, count in present.items():
             counts[kind][place] = count
     for kind, slots in counts.items():
-        for place, who in deal(_pool(reach, kind), slots):
+        for place, who in deal(reach.others[institution_pool(kind)], slots):
             yield open_places[place][0], who
 
 
@@ -128,7 +127,3 @@ def _types_by_place(quotas: dict[str, int], rooms: list[int]) -> list[list[str]]
     if any(left.values()):
         raise ValueError(f"institutions do not fit: {left} remain")
     return types
-
-
-def _pool(reach: Reach, kind: str) -> list[int]:
-    return reach.others["other_institution" if kind == "other" else kind]
