@@ -18,7 +18,8 @@ from klynge.sample.activities import Activity, plan_types
 from klynge.sample.attendance import Attendance, attend
 from klynge.sample.members import dues, members
 from klynge.sample.money import consumed, full_time_equivalents, funding_lines
-from klynge.sample.participants import Cast, Participant, cast
+from klynge.sample.participants import cast
+from klynge.sample.people import Cast, Participant
 from klynge.sample.register import register
 from klynge.sample.targets import CELLS, REFERENCE, YEARS, Targets
 

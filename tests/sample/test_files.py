@@ -198,6 +198,10 @@ def test_what_cannot_be_is_refused(tmp_path, wish, told):
         sample_files(tmp_path, **wish)
 
 
-def test_version_stays_while_nothing_changes():
-    assert sample_version() == sample_version()
-    assert len(sample_version()) == 64
+def test_version_is_of_all_that_decides_the_files(monkeypatch):
+    asked = []
+    monkeypatch.setattr(checkout, "hash_files", lambda files: asked.extend(files) or "a hash")
+    assert sample_version() == "a hash"
+    names = {path.name for path in asked}
+    modules = {p.name for p in (checkout.ROOT / "klynge" / "sample").iterdir() if p.is_file()}
+    assert names >= modules | {"cells.csv", "area_designations.csv", "participants.odcs.yaml"}
