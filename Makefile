@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate mutation clean
+.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate bench-sample mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint      code style, types, import rules, SQL style"
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
 	@echo "make bench-gate  30 expectations on 5 million rows"
+	@echo "make bench-sample  participant rows a second of the calibrated sample"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove what was built; releases stay in $(KLYNGE_HOME)"
@@ -65,6 +66,9 @@ bench: install
 
 bench-gate: install
 	$(BIN)/python -m benchmarks.gate
+
+bench-sample: install
+	$(BIN)/python -m benchmarks.sample
 
 # on the current release; faults are planted in memory
 mutation: install

@@ -31,7 +31,7 @@ def sample(
 
     paths = sample_files(out, scale, seed, file_format.value)
     show_table(
-        ("file", "megabytes"),
-        [(path.name, f"{path.stat().st_size / 1e6:.1f}") for path in paths],
+        ("file", "kilobytes"),
+        [(path.name, f"{path.stat().st_size / 1e3:,.0f}") for path in paths],
     )
     console.print(f"\n{len(paths)} files in {out}: invented data, for the reporter sample")

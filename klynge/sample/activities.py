@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from random import Random
 
-from klynge.sample.counting import apportion, apportion_by, counts_that_add_up
+from klynge.sample.counting import apportion, apportion_by, counts_that_add_up, nearest
 from klynge.sample.targets import YEARS, Targets
 
 
@@ -49,8 +49,8 @@ def plan_types(targets: Targets) -> Plan:
         plan[organisation] = {
             activity_type: TypePlan(
                 count,
-                _nearest(averages[activity_type]["company"] * count),
-                _nearest(averages[activity_type].get("knowledge_institution", Decimal(0)) * count),
+                nearest(averages[activity_type]["company"] * count),
+                nearest(averages[activity_type].get("knowledge_institution", Decimal(0)) * count),
             )
             for activity_type, count in apportion_by(total, mix).items()
         }
@@ -81,8 +81,8 @@ def schedule(
             for year, count in by_year.items()
             for _ in range(count)
         ]
-        companies = _places(plan.companies, len(activities), (0.6, 0.8), random)
-        institutions = _places(plan.institutions, len(activities), (0.4, 1.2), random)
+        companies = _places(plan.companies, len(activities), random)
+        institutions = _places(plan.institutions, len(activities), random)
         for i, activity in enumerate(activities):
             activity.companies, activity.institutions = companies[i], institutions[i]
         scheduled += activities
@@ -93,10 +93,9 @@ def schedule(
     return scheduled + _not_funded(targets, scheduled)
 
 
-def _places(total: int, activities: int, spread: tuple[float, float], random: Random) -> list[int]:
+def _places(total: int, activities: int, random: Random) -> list[int]:
     """Places at each activity, at least one, unless there are none at all; larger and smaller."""
-    least, more = spread
-    weights = [least + more * random.random() for _ in range(activities)]
+    weights = [0.6 + 0.8 * random.random() for _ in range(activities)]
     return apportion(total, weights, 1 if total else 0)
 
 
@@ -125,7 +124,3 @@ def _not_funded(targets: Targets, funded: list[Activity]) -> list[Activity]:
         for of_year in by_year
         for like in of_year[: max(1, round(share * len(of_year)))]
     ]
-
-
-def _nearest(value: Decimal) -> int:
-    return int(value.quantize(Decimal(1), ROUND_HALF_UP))

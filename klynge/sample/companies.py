@@ -71,10 +71,8 @@ def companies_above(population: Population) -> range:
 
 def figures_above(population: Population, band: str, random: Random) -> Figures:
     """A company above the medians, of the given size band (``unknown``: under 50)."""
-    least, most = {
-        "50_to_249": (50, 249),
-        "250_and_over": (250, 2500),
-    }.get(band, (population.employees, 49))
+    least, most = {"50_to_249": (50, 249), "250_and_over": (250, 2500)}.get(band, (1, 49))
+    least = max(least, population.employees)
     employees = int(least + (most - least) * random.random() ** 4)
     floor, _ = _bounds(population, employees)
     ratio = floor * (1.05 + 3 * random.random() ** 3)

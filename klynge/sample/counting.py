@@ -45,7 +45,7 @@ def apportion_by(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
 
 def counts_of_shares(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
     """For each share printed in per cent with one decimal, the count that comes closest to it."""
-    return {key: _nearest(share * whole / 100) for key, share in printed.items()}
+    return {key: nearest(share * whole / 100) for key, share in printed.items()}
 
 
 def counts_that_add_up(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
@@ -99,5 +99,6 @@ def deal(people: Sequence[int], slots: Sequence[int]) -> Iterable[tuple[int, int
             turn += 1
 
 
-def _nearest(value: Decimal) -> int:
+def nearest(value: Decimal) -> int:
+    """The whole number nearest to a value, half away from zero."""
     return int(value.quantize(Decimal(1), ROUND_HALF_UP))

@@ -81,32 +81,44 @@ select
 from solved_activities
 cross join replicas;
 
+-- Participants are many: each attendance carries the ids of all its replicas and is unfolded in
+-- place, which needs no join of the many and keeps the order.
 create or replace temp table attended as
+with
+
+identities as (
+    select person, list(participant_id order by replica) as participant_ids
+    from people
+    group by person
+),
+
+all_suffixes as (
+    select list(suffix order by replica) as suffixes
+    from replicas
+)
+
 select
-    solved_attendances.attendance,
-    solved_attendances.person,
     solved_attendances.persons,
-    solved_activities.year,
+    solved_activities.year as period,
     solved_activities.organisation_id,
     solved_activities.activity_id,
     solved_people.* exclude (number, danish_number),
     if(solved_people.industry_code is null, null, 'DB07') as industry_code_version,
+    identities.participant_ids,
+    all_suffixes.suffixes,
 from solved_attendances
 inner join solved_activities on solved_attendances.activity = solved_activities.number
-inner join solved_people on solved_attendances.person = solved_people.number;
+inner join solved_people on solved_attendances.person = solved_people.number
+inner join identities on solved_attendances.person = identities.person
+cross join all_suffixes
+order by solved_attendances.attendance;
 
 create or replace temp view participants_rows as
 select
-    attended.* replace (attended.activity_id || replicas.suffix as activity_id),
-    attended.year as period,
-    people.participant_id,
-    replicas.replica,
-from attended
-cross join replicas
-inner join people
-    on
-        replicas.replica = people.replica
-        and attended.person = people.person;
+    * exclude (activity_id, participant_ids, suffixes),
+    activity_id || unnest(suffixes) as activity_id,
+    unnest(participant_ids) as participant_id,
+from attended;
 
 create or replace temp view companies_rows as
 with

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from klynge.sample.counting import counts_of_shares
-from klynge.sample.participants import Cast
+from klynge.sample.people import Cast
 from klynge.sample.targets import YEARS, Targets
 
 

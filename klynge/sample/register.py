@@ -11,7 +11,7 @@ from klynge.sample.companies import (
     middle_companies,
 )
 from klynge.sample.counting import apportion, spread
-from klynge.sample.participants import Cast
+from klynge.sample.people import Cast
 from klynge.sample.targets import Targets
 
 #: participant (position in the cast) or None, area, role, employees, exports, turnover, code
@@ -23,7 +23,7 @@ def register(targets: Targets, cast: Cast, seed: int) -> Iterator[Company]:
     for organisation, reach in cast.reach.items():
         random = Random(f"{seed}/register/{organisation}")
         people = {cast.participants[i].register: i for i in reach.own_area}
-        roles = cast.area_codes[organisation]
+        roles = cast.industry_roles[organisation]
         for side, population in enumerate(targets.populations(organisation)):
             exports = spread(round(population.exporting * population.companies),
                              population.companies)  # fmt: skip

@@ -26,7 +26,12 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def sample(files):
-    """A DuckDB connection with a table for each dataset, typed by contract, with its year."""
+    """The files of seed 0, read back."""
+    return read_back(files)
+
+
+def read_back(files):
+    """A DuckDB connection with a table for each dataset, typed by contract, with its period."""
     connection = duckdb.connect()
     for dataset in {path.stem.rpartition("_")[0] for path in files}:
         of_dataset = [str(p) for p in files if p.stem.rpartition("_")[0] == dataset]

@@ -1,0 +1,67 @@
+"""Participants, and whom each organisation reaches."""
+
+from dataclasses import dataclass, field
+
+INSTITUTIONS = ("university", "gts", "university_college", "business_academy", "arts", "other")
+
+
+def institution_pool(institution_type: str) -> str:
+    """The pool of a type of institutions; ``other`` alone would be other participants."""
+    return "other_institution" if institution_type == "other" else institution_type
+
+
+@dataclass(slots=True)
+class Participant:
+    """A participant, whoever reaches it.
+
+    ``register``: for companies of an area, whether they took part in 2021 (1) or not (0), and their
+    place among these in the area's register.
+    """
+
+    participant_type: str
+    country: str = "DK"
+    institution_type: str | None = None
+    size_band: str | None = None
+    legal_form: str | None = None
+    industry_code: str | None = None
+    startup: bool | None = None
+    register: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Reach:
+    """Whom one organisation reaches, as positions in the list of participants."""
+
+    #: companies of its area; those that took part in 2021 come first
+    own_area: list[int] = field(default_factory=list)
+    #: companies outside its area that it alone reaches
+    own_outside: list[int] = field(default_factory=list)
+    #: companies outside its area that others reach too
+    shared: list[int] = field(default_factory=list)
+    foreign_companies: list[int] = field(default_factory=list)
+    #: participations of foreign companies
+    foreign_slots: int = 0
+    #: by pool: institutions by type, ``foreign_university`` and the other types of participants
+    others: dict[str, list[int]] = field(default_factory=dict)
+    #: participations that each of the others is to have together
+    slots: dict[str, int] = field(default_factory=dict)
+    #: the years that each company takes part in
+    years: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def danish_companies(self) -> list[int]:
+        """All Danish companies."""
+        return self.own_area + self.own_outside + self.shared
+
+    def companies_of(self, year: int, companies: list[int]) -> list[int]:
+        """Those of the companies that take part in the year."""
+        return [i for i in companies if year in self.years[i]]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """All participants, whom each organisation reaches, and its area's industries by role."""
+
+    participants: list[Participant]
+    reach: dict[str, Reach]
+    industry_roles: dict[str, dict[str, str]]

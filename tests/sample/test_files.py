@@ -1,0 +1,207 @@
+"""The files keep their contracts, are the same for the same seed, and hold invented people only."""
+
+import csv
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.landing.transcription import read_csv
+from klynge.sample import sample_files, sample_version
+from klynge.sample.files import DATASETS
+from tests.sample.conftest import CONTRACTS
+
+REFERENCE = checkout.SEEDS / "reference"
+DATASETS_AND_YEARS = [(d, year) for d, (years, _) in DATASETS.items() for year in years]
+
+
+def faults(contract):
+    """Conditions in SQL, true for rows that break the contract, by what they break."""
+    for column in contract.columns:
+        name = column.name
+        if column.required:
+            yield f"{name} required", f"{name} is null"
+        if column.pattern:
+            yield f"{name} pattern", f"not regexp_full_match({name}, '{column.pattern}')"
+        if column.max_length:
+            yield f"{name} length", f"length({name}) > {column.max_length}"
+        if column.minimum is not None:
+            yield f"{name} minimum", f"{name} < {column.minimum}"
+        if column.maximum is not None:
+            yield f"{name} maximum", f"{name} > {column.maximum}"
+        known = list(column.allowed)
+        if column.register:
+            seed, key = column.register
+            known = [row[key] for row in read_csv(REFERENCE / f"{seed}.csv")]
+        if known:
+            yield f"{name} known", f"{name} not in {(*known, '')}"
+    for rule in contract.rules:
+        yield rule.name, f"not ({rule.predicate.replace('${period}', 'period')})"
+
+
+def test_every_dataset_of_the_activity_statistics_is_written(files):
+    assert [p.stem for p in files] == [f"{d}_{year}" for d, year in DATASETS_AND_YEARS]
+    assert set(CONTRACTS) - set(DATASETS) == {"applications", "criterion_scores", "decisions"}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_header_is_the_contracts(files, dataset):
+    names = [c.name for c in CONTRACTS[dataset].columns]
+    for path in files:
+        if path.stem.rpartition("_")[0] == dataset:
+            with path.open(encoding="utf-8") as lines:
+                assert next(csv.reader(lines, delimiter=";")) == names
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_rows_keep_the_contract(sample, dataset):
+    contract = CONTRACTS[dataset]
+    [counts] = sample.execute(
+        f"select count(*), {', '.join(f'count(*) filter ({c})' for _, c in faults(contract))} "
+        f"from {dataset}"
+    ).fetchall()
+    assert counts[0] > 0
+    broken = {name: n for (name, _), n in zip(faults(contract), counts[1:], strict=True) if n}
+    assert broken == {}
+    doubled = sample.execute(
+        f"select period, {', '.join(contract.key)} from {dataset} group by all having count(*) > 1"
+    ).fetchall()
+    assert doubled == []
+
+
+def test_every_dataset_speaks_of_the_same_people(sample):
+    """An id has one kind, one country and one description, whatever file it stands in."""
+    several = """
+        select participant_id from (
+            select distinct participant_id, country, participant_type, institution_type,
+                size_band, legal_form, industry_code, startup
+            from participants
+        ) group by participant_id having count(*) > 1
+        union all
+        select member_id from memberships anti join participants
+            on member_id = participant_id
+            and memberships.country = participants.country
+            and member_type = participant_type
+        union all
+        select company_id from companies join participants on company_id = participant_id
+        where companies.industry_code != participants.industry_code
+            or size_band != case
+                when employees < 50 then 'under_50' when employees < 250 then '50_to_249'
+                else '250_and_over'
+            end
+        union all
+        -- who is of an organisation's area by industry is in the register's extract of it
+        select participant_id
+        from danish_companies
+        join area_industries using (organisation_id, industry_code)
+        anti join populations
+            on populations.company_id = participant_id
+            and populations.organisation_id = danish_companies.organisation_id
+        union all
+        select company_id from companies group by all having count(*) > 1
+    """
+    assert sample.execute(several).fetchall() == []
+
+
+def test_activities_of_participants_exist_and_some_are_paid_for_by_others(sample):
+    assert sample.execute(
+        "select * from participants "
+        "anti join activities using (period, organisation_id, activity_id)"
+    ).fetchall() == []  # fmt: skip
+    [[other]] = sample.execute(
+        "select count(*) from participants join activities using (organisation_id, activity_id) "
+        "where not cluster_grant_funded"
+    ).fetchall()
+    assert other > 100
+
+
+def holds(number):
+    weights = (2, 7, 6, 5, 4, 3, 2, 1)
+    return sum(w * int(d) for w, d in zip(weights, number, strict=True)) % 11 == 0
+
+
+def test_people_are_invented_and_marked(sample):
+    numbers = sample.execute(
+        "select participant_id from participants where country = 'DK' "
+        "union select company_id from companies union select cvr_number from organisations "
+        "union select member_id from memberships where country = 'DK'"
+    ).fetchall()
+    assert len(numbers) > 190_000
+    assert all(number.startswith("9") and holds(number) for (number,) in numbers)
+    foreign = sample.execute(
+        "select participant_id, country from participants where country != 'DK'"
+    ).fetchall()
+    assert all(identifier.startswith(f"SAMPLE-{country}-") for identifier, country in foreign)
+
+
+def contents(paths):
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def test_same_seed_same_files_other_seed_other_files(files, tmp_path):
+    assert contents(sample_files(tmp_path / "again")) == contents(files)
+    other = contents(sample_files(tmp_path / "other", seed=1))
+    changed = {name for name, content in other.items() if content != contents(files)[name]}
+    assert changed >= {f"{d}_2021.csv" for d in ("participants", "companies", "memberships")}
+
+
+def test_replicas_have_identities_of_their_own(sample, tmp_path):
+    scale = 3
+    larger = {p.name: str(p) for p in sample_files(tmp_path, scale=scale)}
+    connection = duckdb.connect()
+    for dataset, mark in (("participants", "participant_id"), ("companies", "company_id")):
+        key = ", ".join(CONTRACTS[dataset].key)
+        rows, keys, ids = connection.execute(
+            f"select count(*), count(distinct ({key})), count(distinct {mark}) "
+            "from read_csv($1, delim = ';', all_varchar = true)",
+            [larger[f"{dataset}_2021.csv"]],
+        ).fetchall()[0]
+        once, ids_once = sample.execute(
+            f"select count(*), count(distinct {mark}) from {dataset} where period = 2021"
+        ).fetchall()[0]
+        assert (rows, keys, ids) == (scale * once, scale * once, scale * ids_once)
+    # companies that take part nowhere use up numbers: from the first replica on theirs fail
+    failing = connection.execute(
+        "select company_id from read_csv($1, delim = ';', all_varchar = true) "
+        "where company_id not in (select participant_id from "
+        "read_csv($2, delim = ';', all_varchar = true))",
+        [larger["companies_2021.csv"], larger["participants_2021.csv"]],
+    ).fetchall()
+    assert all(len(number) == 8 and number[0] in "90" for (number,) in failing)
+    assert sum(not holds(number) for (number,) in failing) > 300_000
+
+
+def test_parquet_holds_the_same_typed(files, tmp_path):
+    written = {p.stem: p for p in sample_files(tmp_path, file_format="parquet")}
+    table = pq.read_table(written["companies_2021"])
+    assert [str(t) for t in table.schema.types[3:6]] == ["int64", "bool", "decimal128(18, 2)"]
+    [csv_file] = [p for p in files if p.stem == "companies_2021"]
+    [[differing]] = (
+        duckdb.connect()
+        .execute(
+            "select count(*) from read_parquet($1) p anti join "
+            "read_csv($2, delim = ';', all_varchar = true) c on c.company_id = p.company_id and "
+            "cast(replace(c.turnover_kr, ',', '.') as decimal(18, 2)) = p.turnover_kr",
+            [str(written["companies_2021"]), str(csv_file)],
+        )
+        .fetchall()
+    )
+    assert differing == 0
+
+
+@pytest.mark.parametrize(("wish", "told"), [({"scale": 0}, "1 to 100"), ({"scale": 101}, "1 to"),
+                                            ({"file_format": "xlsx"}, "csv, parquet")])  # fmt: skip
+def test_what_cannot_be_is_refused(tmp_path, wish, told):
+    with pytest.raises(InputError, match=told):
+        sample_files(tmp_path, **wish)
+
+
+def test_version_is_of_all_that_decides_the_files(monkeypatch):
+    asked = []
+    monkeypatch.setattr(checkout, "hash_files", lambda files: asked.extend(files) or "a hash")
+    assert sample_version() == "a hash"
+    names = {path.name for path in asked}
+    modules = {p.name for p in (checkout.ROOT / "klynge" / "sample").iterdir() if p.is_file()}
+    assert names >= modules | {"cells.csv", "area_designations.csv", "participants.odcs.yaml"}
