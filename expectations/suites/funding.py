@@ -9,11 +9,11 @@ _SOURCES = "core.fct_funding_sources"
 
 #: Each share is rounded to two decimals, so as many halves of a hundredth may be missing.
 _SHARES = """
-    select scope, organisation_id, period_id, series_id, sum(share_percent) as shares,
+    select scope, organisation_id, period_id, series_id, basis, sum(share_percent) as shares,
         min(figure_id) as figure_id
     from {batch}
     where part_of is null
-    group by scope, organisation_id, period_id, series_id
+    group by scope, organisation_id, period_id, series_id, basis
     having abs(sum(share_percent) - 100) > 0.005 * count(*)
 """
 

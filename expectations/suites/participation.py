@@ -44,13 +44,14 @@ _SHARES = """
         )
 """
 
+#: Computed shares have six decimals, so as many millionths may be missing.
 _OVERLAP = """
-    select indicator_id, breakdown, period_id, sum(share_percent) as shares,
+    select indicator_id, breakdown, period_id, basis, sum(share_percent) as shares,
         min(national_figure_id) as figure_id
     from {batch}
     where indicator_id in ('members', 'participants')
-    group by indicator_id, breakdown, period_id
-    having sum(share_percent) < 100
+    group by indicator_id, breakdown, period_id, basis
+    having sum(share_percent) < 100 - 0.000001 * count(*)
 """
 
 

@@ -3,9 +3,11 @@
 import json
 import re
 
+import duckdb
 import pytest
 
 from klynge import checkout
+from klynge.releases.reading import DATABASE
 
 MODELS = checkout.DBT_PROJECT / "models"
 #: Which layers a model may read: its folder -> the folders (or kinds) of what it refers to.
@@ -88,6 +90,22 @@ def test_what_is_published_keeps_a_contract_and_speaks_both_languages(models):
             assert column["data_type"], where
             assert column["description"], where
             assert {"label_da", "label_en"} <= column["config"]["meta"].keys(), where
+
+
+def test_whoever_names_a_person_or_company_is_kept_for_the_restricted_edition(published, models):
+    with duckdb.connect(str(published.releases / "current" / DATABASE), read_only=True) as release:
+        names = release.execute(
+            "select distinct table_name from information_schema.columns "
+            "where column_name in "
+            "('participant_id', 'member_id', 'company_id', 'assessor_id') and table_schema <> 'raw'"
+        ).fetchall()
+    restricted = {
+        model["name"]
+        for model in models.values()
+        if model["config"]["meta"].get("edition") == "restricted"
+    }
+    assert {"fct_participants", "fct_memberships", "fct_company_population"} <= restricted
+    assert {name for (name,) in names} <= restricted
 
 
 @pytest.mark.parametrize("path", sql_files(), ids=lambda p: p.stem)

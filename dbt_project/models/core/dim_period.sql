@@ -4,6 +4,10 @@ named as (
     select period_id from {{ ref('stg_published_cells') }} where period_id is not null
     union
     select period_id from {{ ref('stg_calls') }} where period_id is not null
+    union
+    select period_id from {{ ref('stg_reporting_periods') }}
+    union
+    select period_id from {{ ref('stg_evaluation_periods') }}
 ),
 
 -- a period is written as its first year and, where it is longer than one, its last

@@ -16,7 +16,8 @@ both_grants as (
         cast(null as decimal(20, 6)) as score,
         applications.outcome,
         applied.figure_id,
-        recommended.figure_id as recommended_figure_id
+        recommended.figure_id as recommended_figure_id,
+        applied.basis
     from {{ ref('stg_applications') }} as applications
     inner join figures as applied
         on
@@ -36,14 +37,15 @@ competitors as (
         grant_type_id,
         max(case when indicator_id = 'applied_amount' then amount_kr end) as applied_amount_kr,
         max(case when statistic = 'score' then value end) as score,
-        max(case when indicator_id = 'applied_amount' then figure_id end) as figure_id
+        max(case when indicator_id = 'applied_amount' then figure_id end) as figure_id,
+        basis
     from figures
     where
         document_id = 'am_hub_made_2025'
         and table_id = 'table_1'
         and grant_type_id is not null
         and organisation_id is not null
-    group by organisation_id, period_id, grant_type_id
+    group by organisation_id, period_id, grant_type_id, basis
 ),
 
 each_grant as (
@@ -57,7 +59,8 @@ each_grant as (
         competitors.score,
         both_grants.outcome,
         competitors.figure_id,
-        cast(null as varchar) as recommended_figure_id
+        cast(null as varchar) as recommended_figure_id,
+        competitors.basis
     from competitors
     inner join {{ ref('stg_calls') }} as calls on competitors.period_id = calls.period_id
     inner join both_grants
@@ -74,6 +77,5 @@ together as (
 
 select
     *,
-    'published' as basis,
     figure_id as source_row_key
 from together

@@ -16,35 +16,69 @@ figures as (
         ) as statement
     from {{ ref('fct_published_figures') }}
     where statistic = 'level' and amount_kr is not null and repeats_figure_id is null
+),
+
+printed as (
+    select
+        figures.document_id,
+        figures.organisation_id,
+        case when figures.organisation_id is null then 'national' else 'organisation' end as scope,
+        figures.period_id,
+        treatments.funding_source,
+        treatments.part_of,
+        cast(null as varchar) as funding_line_id,
+        figures.funder_id,
+        figures.grant_type_id,
+        treatments.amount_kind,
+        treatments.gross_or_net,
+        treatments.price_basis,
+        treatments.in_kind,
+        treatments.validated,
+        figures.amount_kr,
+        figures.value,
+        figures.unit,
+        figures.qualifier,
+        figures.placement,
+        figures.figure_id,
+        figures.basis,
+        figures.source_row_key
+    from figures
+    inner join treatments
+        on
+            figures.document_id = treatments.document_id
+            and figures.table_id = treatments.table_id
+            and figures.indicator_id = treatments.indicator_id
+            and figures.breakdown = treatments.breakdown
+    where figures.statement = 1
+),
+
+submitted as (
+    select
+        cast(null as varchar) as document_id,
+        organisation_id,
+        'organisation' as scope,
+        cast(year as varchar) as period_id,
+        funding_source,
+        cast(null as varchar) as part_of,
+        funding_line_id,
+        funder_id,
+        cast(null as varchar) as grant_type_id,
+        amount_kind,
+        gross_or_net,
+        price_basis,
+        case when in_kind then 'only' else 'excluded' end as in_kind,
+        case when validated then 'validated' else 'not_validated' end as validated,
+        amount_kr,
+        cast(amount_kr as decimal(20, 6)) as value,
+        'kr' as unit,
+        cast(null as varchar) as qualifier,
+        cast(null as varchar) as placement,
+        cast(null as varchar) as figure_id,
+        basis,
+        source_row_key
+    from {{ ref('stg_funding') }}
 )
 
-select
-    figures.document_id,
-    figures.organisation_id,
-    case when figures.organisation_id is null then 'national' else 'organisation' end as scope,
-    figures.period_id,
-    treatments.funding_source,
-    treatments.part_of,
-    figures.funder_id,
-    figures.grant_type_id,
-    treatments.amount_kind,
-    treatments.gross_or_net,
-    treatments.price_basis,
-    treatments.in_kind,
-    treatments.validated,
-    figures.amount_kr,
-    figures.value,
-    figures.unit,
-    figures.qualifier,
-    figures.placement,
-    figures.figure_id,
-    figures.basis,
-    figures.source_row_key
-from figures
-inner join treatments
-    on
-        figures.document_id = treatments.document_id
-        and figures.table_id = treatments.table_id
-        and figures.indicator_id = treatments.indicator_id
-        and figures.breakdown = treatments.breakdown
-where figures.statement = 1
+select * from printed
+union all
+select * from submitted

@@ -67,7 +67,7 @@ select
     average_changes.figure_id as average_change_figure_id,
     years.placement,
     'performance_accounts_2014_2018' as series_id,
-    'published' as basis,
+    years.basis,
     years.figure_id as source_row_key
 from years
 left join changes

@@ -28,6 +28,6 @@ select
     placement,
     repeats_figure_id,
     note,
-    'published' as basis,
+    basis,
     source_row_key
 from {{ ref('int_published_figures') }}

@@ -8,7 +8,8 @@ select
     value,
     unit,
     amount_kr,
-    placement
+    placement,
+    basis
 from {{ ref('int_published_figures') }}
 where
     document_id = 'performance_account_2018'

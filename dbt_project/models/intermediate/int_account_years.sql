@@ -27,6 +27,7 @@ select
     levels.unit,
     levels.amount_kr,
     levels.placement,
+    levels.basis,
     -- a year that is open in the print is the ground of nothing that is computed
     case
         when levels.placement <> 'ambiguous' and former.placement <> 'ambiguous'

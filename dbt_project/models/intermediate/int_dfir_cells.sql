@@ -14,7 +14,9 @@ select
     figures.unit,
     figures.amount_kr,
     figures.placement,
-    figures.note
+    figures.printed_decimals,
+    figures.note,
+    figures.basis
 from {{ ref('int_published_figures') }} as figures
 left join {{ ref('stg_organisations') }} as organisations
     on figures.organisation_id = organisations.organisation_id

@@ -30,7 +30,7 @@ select
     verdicts.operand_figure_ids,
     explained.finding_ids,
     claims.note,
-    'published' as basis
+    claims.basis
 from {{ ref('fct_published_claims') }} as claims
 inner join {{ ref('int_claim_verdicts') }} as verdicts on claims.claim_id = verdicts.claim_id
 left join explained on claims.claim_id = explained.claim_id

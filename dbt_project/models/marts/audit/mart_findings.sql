@@ -42,8 +42,10 @@ select
     cast(evidence.pieces as bigint) as pieces_of_evidence,
     cast(evidence.claims as bigint) as contradicted_claims,
     cast(evidence.reconciliations as bigint) as contradicted_figures,
-    'published' as basis
+    loads.basis
 from {{ ref('dim_finding') }} as findings
 inner join evidence on findings.finding_id = evidence.finding_id
+inner join {{ ref('fct_loads') }} as loads
+    on findings.left_document_id = loads.document_id and loads.dataset = 'published_cells'
 left join sides as lefts on findings.finding_id = lefts.finding_id and lefts.side = 'left'
 left join sides as rights on findings.finding_id = rights.finding_id and rights.side = 'right'

@@ -6,31 +6,82 @@ cells as (
     where table_id = 'table_2'
 ),
 
-totals as (
+printed_totals as (
     select * from cells where organisation_id is null
+),
+
+printed as (
+    select
+        shares.organisation_id,
+        shares.period_id,
+        shares.indicator_id,
+        shares.breakdown,
+        shares.value as share_percent,
+        totals.value as national_total,
+        totals.unit as national_unit,
+        {{ ratio('shares.value * totals.value', '100', 1) }} as implied_value,
+        shares.figure_id,
+        totals.figure_id as national_figure_id,
+        shares.basis
+    from cells as shares
+    inner join printed_totals as totals
+        on
+            shares.indicator_id = totals.indicator_id
+            and shares.breakdown = totals.breakdown
+            and shares.period_id = totals.period_id
+    where shares.organisation_id is not null
+),
+
+quantities as (
+    select * from {{ ref('int_overview_quantities') }}
+),
+
+computed as (
+    select
+        own.organisation_id,
+        own.period_id,
+        own.indicator_id,
+        own.breakdown,
+        {{ ratio('100 * own.quantity', 'programme.whole') }} as share_percent,
+        programme.quantity as national_total,
+        programme.unit as national_unit,
+        {{ ratio('own.quantity', '1', 1) }} as implied_value,
+        cast(null as varchar) as figure_id,
+        cast(null as varchar) as national_figure_id,
+        own.basis
+    from quantities as own
+    inner join quantities as programme
+        on
+            own.basis = programme.basis
+            and own.period_id = programme.period_id
+            and own.indicator_id = programme.indicator_id
+            and programme.organisation_id is null
+    where own.organisation_id is not null
+),
+
+side_by_side as (
+    select * from printed
+    union all
+    select * from computed
 )
 
 select
-    shares.organisation_id,
-    shares.organisation_name,
-    shares.period_id,
-    shares.indicator_id,
+    side_by_side.organisation_id,
+    organisations.name as organisation_name,
+    side_by_side.period_id,
+    side_by_side.indicator_id,
     indicators.label_da as indicator_label_da,
     indicators.label_en as indicator_label_en,
-    shares.breakdown,
-    shares.value as share_percent,
-    totals.value as national_total,
-    totals.unit as national_unit,
-    {{ ratio('shares.value * totals.value', '100', 1) }} as implied_value,
-    shares.figure_id,
-    totals.figure_id as national_figure_id,
-    'published' as basis
-from cells as shares
-inner join totals
-    on
-        shares.indicator_id = totals.indicator_id
-        and shares.breakdown = totals.breakdown
-        and shares.period_id = totals.period_id
+    side_by_side.breakdown,
+    side_by_side.share_percent,
+    side_by_side.national_total,
+    side_by_side.national_unit,
+    side_by_side.implied_value,
+    side_by_side.figure_id,
+    side_by_side.national_figure_id,
+    side_by_side.basis
+from side_by_side
 inner join {{ ref('dim_indicator') }} as indicators
-    on shares.indicator_id = indicators.indicator_id
-where shares.organisation_id is not null
+    on side_by_side.indicator_id = indicators.indicator_id
+left join {{ ref('dim_organisation') }} as organisations
+    on side_by_side.organisation_id = organisations.organisation_id

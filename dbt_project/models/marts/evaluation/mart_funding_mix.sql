@@ -1,23 +1,56 @@
 with
 
 -- other income is what the sources beside the cluster grant come to: it would count them twice
-sources as (
-    select *
+printed as (
+    select
+        organisation_id,
+        period_id,
+        funding_source,
+        part_of,
+        gross_or_net,
+        price_basis,
+        amount_kr,
+        case document_id
+            when 'performance_account_2018' then 'performance_accounts_2014_2018'
+            else 'activity_statistics_from_2021'
+        end as series_id,
+        figure_id,
+        basis
     from {{ ref('fct_funding_sources') }}
-    where amount_kind = 'consumed' and funding_source <> 'other_income'
+    where
+        basis = 'published' and amount_kind = 'consumed' and funding_source <> 'other_income'
+),
+
+sources as (
+    select * from printed
+    union all
+    select
+        organisation_id,
+        period_id,
+        funding_source,
+        cast(null as varchar) as part_of,
+        gross_or_net,
+        price_basis,
+        cast(sum(amount_kr) as decimal(18, 2)) as amount_kr,
+        'activity_statistics_from_2021' as series_id,
+        cast(null as varchar) as figure_id,
+        basis
+    from {{ ref('int_counted_funding') }}
+    group by basis, period_id, funding_source, gross_or_net, price_basis, rollup(organisation_id)
 ),
 
 -- what adds up: neither printed totals nor parts of another source
 addends as (
     select
-        document_id,
+        basis,
+        series_id,
         organisation_id,
         period_id,
         sum(amount_kr) as total_kr,
         sum(case when funding_source = 'cluster_grant' then amount_kr end) as cluster_grant_kr
     from sources
     where funding_source <> 'total' and part_of is null
-    group by document_id, organisation_id, period_id
+    group by basis, series_id, organisation_id, period_id
 ),
 
 printed_totals as (
@@ -25,7 +58,7 @@ printed_totals as (
 )
 
 select
-    sources.scope,
+    case when sources.organisation_id is null then 'national' else 'organisation' end as scope,
     sources.organisation_id,
     organisations.name as organisation_name,
     sources.period_id,
@@ -38,22 +71,21 @@ select
     {{ ratio('sources.amount_kr', 'addends.cluster_grant_kr', 2) }} as per_cluster_grant_krone,
     cast(addends.total_kr as decimal(18, 2)) as sum_of_sources_kr,
     printed_totals.amount_kr as printed_total_kr,
-    case sources.document_id
-        when 'performance_account_2018' then 'performance_accounts_2014_2018'
-        else 'activity_statistics_2021_2023'
-    end as series_id,
+    sources.series_id,
     sources.part_of is not null as is_series_break,
     sources.figure_id,
     sources.basis
 from sources
 inner join addends
     on
-        sources.document_id = addends.document_id
+        sources.basis = addends.basis
+        and sources.series_id = addends.series_id
         and sources.period_id = addends.period_id
         and sources.organisation_id is not distinct from addends.organisation_id
 left join printed_totals
     on
-        sources.document_id = printed_totals.document_id
+        sources.basis = printed_totals.basis
+        and sources.series_id = printed_totals.series_id
         and sources.period_id = printed_totals.period_id
         and sources.organisation_id is not distinct from printed_totals.organisation_id
 left join {{ ref('dim_organisation') }} as organisations

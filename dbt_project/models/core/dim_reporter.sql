@@ -1,0 +1,6 @@
+select
+    reporter_id,
+    kind,
+    organisation_id,
+    basis
+from {{ ref('stg_reporters') }}

@@ -1,0 +1,21 @@
+select
+    organisation_id,
+    year,
+    activity_id,
+    participant_id,
+    country,
+    participant_type,
+    institution_type,
+    size_band,
+    legal_form,
+    industry_code,
+    industry_code_version,
+    startup,
+    persons,
+    activity_type_id,
+    cluster_grant_funded,
+    has_activity,
+    basis,
+    load_id,
+    source_row_key
+from {{ ref('int_participations') }}

@@ -1,0 +1,34 @@
+{# An area's companies in a year, and whether they took part in its organisation's activities. #}
+with
+
+took_part as (
+    select distinct
+        basis,
+        year,
+        organisation_id,
+        participant_id
+    from {{ ref('int_counted_participations') }}
+    where participant_type = 'company' and is_danish
+)
+
+select
+    companies.basis,
+    companies.year,
+    areas.organisation_id,
+    companies.company_id,
+    case
+        when took_part.participant_id is null then 'not_participating' else 'participating'
+    end as participation,
+    companies.employees,
+    companies.exports,
+    companies.turnover_kr,
+    {{ ratio('companies.turnover_kr', 'companies.employees') }} as turnover_per_employee_kr
+from {{ ref('stg_companies') }} as companies
+inner join {{ ref('int_organisation_areas') }} as areas
+    on companies.area_id = areas.area_id and companies.year = areas.year
+left join took_part
+    on
+        companies.basis = took_part.basis
+        and companies.year = took_part.year
+        and areas.organisation_id = took_part.organisation_id
+        and companies.company_id = took_part.participant_id

@@ -1,0 +1,25 @@
+{# The industries of each organisation's area in each period, as the register's extract has them. #}
+{{ config(materialized='table') }}
+select
+    companies.basis,
+    periods.period_id,
+    areas.organisation_id,
+    companies.industry_code,
+    companies.industry_code_version,
+    -- a code that is core for some company of the area is core
+    case
+        when sum(case when companies.industry_role = 'core' then 1 else 0 end) > 0
+            then 'core_industry'
+        else 'supporting_industry'
+    end as industry_tie
+from {{ ref('stg_companies') }} as companies
+inner join {{ ref('int_evaluation_periods') }} as periods
+    on companies.basis = periods.basis and companies.year = periods.year
+inner join {{ ref('int_organisation_areas') }} as areas
+    on companies.area_id = areas.area_id and companies.year = areas.year
+group by
+    companies.basis,
+    periods.period_id,
+    areas.organisation_id,
+    companies.industry_code,
+    companies.industry_code_version

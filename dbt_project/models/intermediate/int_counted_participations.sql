@@ -1,0 +1,23 @@
+{# Participations in the activities that the evaluation counts, in each of its periods. #}
+{{ config(materialized='table') }}
+select
+    participations.basis,
+    periods.period_id,
+    participations.year,
+    participations.organisation_id,
+    participations.activity_type_id,
+    participations.activity_row_key,
+    participations.participant_id,
+    participations.participant_type,
+    participations.institution_type,
+    participations.country = 'DK' as is_danish,
+    participations.size_band,
+    participations.legal_form,
+    participations.industry_code,
+    participations.industry_code_version,
+    participations.startup,
+    participations.source_row_key
+from {{ ref('int_participations') }} as participations
+inner join {{ ref('int_evaluation_periods') }} as periods
+    on participations.basis = periods.basis and participations.year = periods.year
+where participations.has_activity and participations.cluster_grant_funded

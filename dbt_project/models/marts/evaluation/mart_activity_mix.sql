@@ -1,0 +1,62 @@
+with
+
+counted as (
+    select
+        basis,
+        period_id,
+        organisation_id,
+        activity_type_id,
+        count(*) as activities
+    from {{ ref('int_counted_activities') }}
+    group by basis, period_id, activity_type_id, rollup(organisation_id)
+),
+
+whole as (
+    select
+        *,
+        sum(activities) over (partition by basis, period_id, organisation_id) as activities_in_all
+    from counted
+),
+
+side_by_side as (
+    select
+        organisation_id,
+        period_id,
+        activity_type_id,
+        cast(null as bigint) as activities,
+        value as share_percent,
+        figure_id,
+        basis
+    from {{ ref('fct_published_figures') }}
+    where
+        document_id = 'dfir_2024'
+        and indicator_id = 'activity_mix'
+        and organisation_id is not null
+    union all
+    select
+        organisation_id,
+        period_id,
+        activity_type_id,
+        activities,
+        {{ ratio('100 * activities', 'activities_in_all') }} as share_percent,
+        cast(null as varchar) as figure_id,
+        basis
+    from whole
+)
+
+select
+    side_by_side.organisation_id,
+    organisations.name as organisation_name,
+    side_by_side.period_id,
+    side_by_side.activity_type_id,
+    types.label_da as activity_type_label_da,
+    types.label_en as activity_type_label_en,
+    side_by_side.activities,
+    side_by_side.share_percent,
+    side_by_side.figure_id,
+    side_by_side.basis
+from side_by_side
+inner join {{ ref('dim_activity_type') }} as types
+    on side_by_side.activity_type_id = types.activity_type_id
+left join {{ ref('dim_organisation') }} as organisations
+    on side_by_side.organisation_id = organisations.organisation_id

@@ -1,0 +1,71 @@
+with
+
+companies as (
+    select * from {{ ref('int_participating_companies') }}
+),
+
+-- figure 4, figure 5, and startups beside the established
+classified as (
+    select
+        basis,
+        period_id,
+        organisation_id,
+        'legal_form' as characteristic,
+        coalesce(legal_form, 'not_stated') as category
+    from companies
+    union all
+    select
+        basis,
+        period_id,
+        organisation_id,
+        'size_band' as characteristic,
+        size_band as category
+    from companies
+    union all
+    select
+        basis,
+        period_id,
+        organisation_id,
+        'startup' as characteristic,
+        case when startup then 'startup' else 'established' end as category
+    from companies
+),
+
+counted as (
+    select
+        basis,
+        period_id,
+        organisation_id,
+        characteristic,
+        category,
+        count(*) as companies
+    from classified
+    group by basis, period_id, organisation_id, characteristic, category
+),
+
+computed as (
+    select
+        *,
+        sum(companies) over (
+            partition by basis, period_id, organisation_id, characteristic
+        ) as companies_in_all,
+        {{ is_withheld('companies') }} as is_withheld
+    from counted
+)
+
+select
+    computed.organisation_id,
+    organisations.name as organisation_name,
+    computed.period_id,
+    computed.characteristic,
+    computed.category,
+    case when not computed.is_withheld then computed.companies end as companies,
+    case
+        when not computed.is_withheld
+            then {{ ratio('100 * computed.companies', 'computed.companies_in_all') }}
+    end as share_percent,
+    computed.is_withheld,
+    computed.basis
+from computed
+left join {{ ref('dim_organisation') }} as organisations
+    on computed.organisation_id = organisations.organisation_id

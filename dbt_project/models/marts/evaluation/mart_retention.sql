@@ -1,0 +1,52 @@
+with
+
+companies as (
+    select * from {{ ref('int_participating_companies') }}
+),
+
+-- of a single year there is nothing to tell
+long_periods as (
+    select
+        basis,
+        period_id
+    from {{ ref('int_evaluation_periods') }}
+    group by basis, period_id
+    having count(*) > 1
+),
+
+counted as (
+    select
+        companies.basis,
+        companies.period_id,
+        companies.organisation_id,
+        companies.years,
+        count(*) as companies
+    from companies
+    inner join long_periods
+        on companies.basis = long_periods.basis and companies.period_id = long_periods.period_id
+    group by companies.basis, companies.period_id, companies.organisation_id, companies.years
+),
+
+computed as (
+    select
+        *,
+        sum(companies) over (partition by basis, period_id, organisation_id) as companies_in_all,
+        {{ is_withheld('companies') }} as is_withheld
+    from counted
+)
+
+select
+    computed.organisation_id,
+    organisations.name as organisation_name,
+    computed.period_id,
+    cast(computed.years as integer) as years_of_participation,
+    case when not computed.is_withheld then computed.companies end as companies,
+    case
+        when not computed.is_withheld
+            then {{ ratio('100 * computed.companies', 'computed.companies_in_all') }}
+    end as share_percent,
+    computed.is_withheld,
+    computed.basis
+from computed
+left join {{ ref('dim_organisation') }} as organisations
+    on computed.organisation_id = organisations.organisation_id

@@ -1,0 +1,60 @@
+with
+
+-- a value that is reported again in a later year takes the place of the earlier one
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by
+                call_id, organisation_id, grant_type_id, indicator_id, year, accumulation,
+                result_kind, basis
+            order by reported_year desc nulls last, source_row_key asc nulls last
+        ) as place
+    from {{ ref('fct_indicator_results') }}
+),
+
+side_by_side as (
+    select
+        call_id,
+        organisation_id,
+        grant_type_id,
+        indicator_id,
+        year,
+        accumulation,
+        unit,
+        max(case when result_kind = 'baseline' then value end) as baseline_value,
+        max(case when result_kind = 'target' then value end) as target_value,
+        max(case when result_kind = 'actual' then value end) as actual_value,
+        max(case when result_kind = 'target' then qualifier end) as target_qualifier,
+        max(figure_id) as figure_id,
+        basis
+    from ranked
+    where place = 1
+    group by
+        call_id, organisation_id, grant_type_id, indicator_id, year, accumulation, unit, basis
+)
+
+select
+    side_by_side.call_id,
+    side_by_side.organisation_id,
+    organisations.name as organisation_name,
+    side_by_side.grant_type_id,
+    side_by_side.indicator_id,
+    indicators.label_da as indicator_label_da,
+    indicators.label_en as indicator_label_en,
+    side_by_side.year,
+    side_by_side.accumulation,
+    side_by_side.unit,
+    side_by_side.baseline_value,
+    side_by_side.target_value,
+    side_by_side.target_qualifier,
+    side_by_side.actual_value,
+    {{ ratio('100 * side_by_side.actual_value', 'side_by_side.target_value', 2) }}
+        as progress_percent,
+    side_by_side.figure_id,
+    side_by_side.basis
+from side_by_side
+inner join {{ ref('dim_indicator') }} as indicators
+    on side_by_side.indicator_id = indicators.indicator_id
+left join {{ ref('dim_organisation') }} as organisations
+    on side_by_side.organisation_id = organisations.organisation_id
