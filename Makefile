@@ -8,17 +8,20 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate bench-sample mutation clean
+.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate bench-sample \
+	bench-door fuzz-door mutation clean
 
 help:
-	@echo "make nightly   install, then load, build, check and publish a release"
+	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
 	@echo "make dagster   the schedule at 02:00 and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
-	@echo "make robustness  kill the nightly run 25 times and look what is left"
+	@echo "make robustness  kill the nightly run and the landing of files 25 times each"
 	@echo "make lint      code style, types, import rules, SQL style"
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
 	@echo "make bench-gate  30 expectations on 5 million rows"
 	@echo "make bench-sample  participant rows a second of the calibrated sample"
+	@echo "make bench-door  1 million participants from CSV, 100,000 from XLSX, beside bare reading"
+	@echo "make fuzz-door   5,000 mutated files at the door"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove what was built; releases stay in $(KLYNGE_HOME)"
@@ -34,7 +37,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $@
 
 nightly: install
-	$(BIN)/klynge nightly
+	$(BIN)/klynge nightly --with-sample
 
 # the schedule and the job's history, for this machine only
 dagster: install
@@ -45,9 +48,9 @@ dagster: install
 test: install
 	$(BIN)/pytest
 
-# the nightly run killed 25 times, at random moments
+# the nightly run and the landing of files killed 25 times each, at random moments
 robustness: install
-	KLYNGE_TEST_KILLS=25 $(BIN)/pytest tests/nightly -k killed
+	KLYNGE_TEST_KILLS=25 $(BIN)/pytest tests/nightly tests/landing -k killed
 
 lint: install
 	$(BIN)/ruff check
@@ -69,6 +72,13 @@ bench-gate: install
 
 bench-sample: install
 	$(BIN)/python -m benchmarks.sample
+
+bench-door: install
+	$(BIN)/python -m benchmarks.door
+
+# mutated files, each with its own seed
+fuzz-door: install
+	KLYNGE_TEST_MUTATIONS=5000 $(BIN)/pytest tests/landing/test_door_fuzz.py
 
 # on the current release; faults are planted in memory
 mutation: install

@@ -40,7 +40,7 @@ SUSPICIOUS = (
     r"(?s)[\x00-\x08\x0e-\x1f]|^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
     r"|^(?i:null|\(null\)|n/a|#n/a|nan|none|-|–|—|\?)$"
 )
-_SUSPICIOUS_TEXTS = (" a", "a ", "=a", "@a", "+a", "-a", "null", "NULL", "none", "NaN", "n/a", "-", "?")
+SUSPICIOUS_TEXTS = (" a", "a ", "=a", "@a", "+a", "-a", "null", "NULL", "none", "NaN", "n/a", "-", "?")
 _IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
 #: Eight digits times these, added up, make a multiple of 11.
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
@@ -103,7 +103,9 @@ def check_file(
         raise InputError(f"period {period!r}: {contract.dataset} is reported by year, such as 2021")
     file = read_text(path, contract)
     sql = _Checks(contract, period, organisation_id, registers)
+    # identifiers are not to be spilled to a disk, nor bars drawn over what a command prints
     with duckdb.connect(config={"temp_directory": ""}) as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.register("given", file.rows)
         # DuckDB judges the rows while Python hashes their identifiers
         with ThreadPoolExecutor(max_workers=1) as beside:
@@ -366,7 +368,7 @@ def number_pattern(column: Column, dialect: Dialect) -> str:
 
 def _lets_pass_suspicious(pattern: str | None) -> bool:
     """Whether a column's pattern has to be helped against texts that mean something else."""
-    return not pattern or any(re.fullmatch(pattern, text) for text in _SUSPICIOUS_TEXTS)
+    return not pattern or any(re.fullmatch(pattern, text) for text in SUSPICIOUS_TEXTS)
 
 
 def quoted(name: str) -> str:

@@ -76,8 +76,8 @@ class Door:
         """Archive a file, check it, and enter it into the ledger, loaded or held.
 
         The same file again is the load it was. Raises :class:`InputError` for a file that is
-        refused: then nothing is kept of it. However the process ends, the ledger has the whole load
-        or none of it.
+        refused or was erased: then nothing is kept of it. However the process ends, the ledger has
+        the whole load or none of it.
         """
         contract = require_allowed(submission, self.contracts, self.reporting)
         with _private_copy(self.home, file) as (copy, digest):
@@ -92,11 +92,21 @@ class Door:
                 }
             )
             if raw_zone.folder(self.home, submission.dataset, identifier).exists():
-                return raw_zone.read_load(self.home, submission.dataset, identifier)
+                return self._known(submission, identifier)
             load, rows, rejected = self._checked(copy, digest, submission, contract, identifier)
             with machine_errors(str(self.home.archive)):
                 copy.replace(self.home.archive / digest)
             raw_zone.write_load(self.home, load, rows, rejected)
+        return load
+
+    def _known(self, submission: Submission, identifier: str) -> Load:
+        load = raw_zone.read_load(self.home, submission.dataset, identifier)
+        if load.erased:
+            raise InputError(
+                f"this file was load {identifier}, which was erased: "
+                f"{load.about[raw_zone.ERASURE]['reason']}; if its rows are to count after all, "
+                "send it as a correction"
+            )
         return load
 
     def _checked(

@@ -11,26 +11,44 @@ from klynge.landing.reading import (
     FileRefusedError,
     TextFile,
     check_header,
+    nulls_for_empty,
     numbered,
     numbers_to,
     refuse_bomb,
     without_huge_fields,
 )
 
+_READABLE = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_null,
+    pa.types.is_boolean,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+)
+
 
 def read_parquet(path: Path, contract: Contract) -> TextFile:
     """Columns of text or of their own types; the line of a row is its number."""
     try:
-        with pq.ParquetFile(path, read_dictionary=[c.name for c in contract.columns]) as file:
-            check_header(path.name, file.schema_arrow.names, contract)
-            groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
-            refuse_bomb(path, sum(group.total_byte_size for group in groups))
-            _refuse_hollow(path, file.metadata.num_rows)
+        metadata = pq.read_metadata(path)
+        schema = metadata.schema.to_arrow_schema()
+        check_header(path.name, schema.names, contract)
+        for column in schema:
+            _refuse_type(path.name, column)
+        groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
+        refuse_bomb(path, sum(group.total_byte_size for group in groups))
+        _refuse_hollow(path, metadata.num_rows)
+        # a text that stands in many rows is read once
+        with pq.ParquetFile(path, read_dictionary=schema.names) as file:
             table = file.read()
         _refuse_long_texts(path, table)
         rows = pa.table(
             {
-                c.name: _as_text(path.name, c.name, table[c.name], contract.dialect)
+                c.name: _as_text(table[c.name], contract.dialect)
                 for c in contract.columns
             }
         )
@@ -72,27 +90,32 @@ def _refuse_long_texts(path: Path, table: pa.Table) -> None:
     refuse_bomb(path, total)
 
 
-def _as_text(name: str, column_name: str, column: pa.ChunkedArray, dialect: Dialect) -> pa.Array:
+def _refuse_type(name: str, column: pa.Field) -> None:
     kind = column.type
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-        column = column.cast(kind)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
-        text = column.cast(pa.string())
-    elif pa.types.is_boolean(kind):
+    if not any(is_kind(kind) for is_kind in _READABLE):
+        raise FileRefusedError(
+            f"{name}: column {column.name} is of type {kind}; write it as text",
+            f"{name}: kolonnen {column.name} er af typen {kind}; skriv den som tekst",
+        )
+
+
+def _as_text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = column.type
+    if pa.types.is_boolean(kind):
         text = pc.if_else(column, *dialect.booleans)
     elif pa.types.is_date(kind):
         text = column.cast(pa.date32()).cast(pa.string())
-    elif pa.types.is_timestamp(kind):
-        text = pc.replace_substring_regex(column.cast(pa.string()), r" 00:00:00(\.0+)?$", "")
-    elif pa.types.is_integer(kind):
-        text = column.cast(pa.string())
-    elif pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        text = pc.replace_substring_regex(column.cast(pa.string()), r"(\.\d*?)0+$", r"\1")
-        text = pc.replace_substring(pc.replace_substring_regex(text, r"\.$", ""), ".", dialect.decimal)
     else:
-        raise FileRefusedError(
-            f"{name}: column {column_name} is of type {kind}; write it as text",
-            f"{name}: kolonnen {column_name} er af typen {kind}; skriv den som tekst",
-        )
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+        text = column.cast(pa.string())
+    if pa.types.is_timestamp(kind):
+        text = pc.replace_substring_regex(text, r" 00:00:00(\.0+)?$", "")
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        # 5.0 and 5.00 are written 5
+        text = pc.replace_substring_regex(text, r"(\.\d*?)0+$", r"\1")
+        text = pc.replace_substring_regex(text, r"\.$", "")
+        text = pc.replace_substring(text, ".", dialect.decimal)
+    return nulls_for_empty(text)

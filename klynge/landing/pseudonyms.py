@@ -6,6 +6,7 @@ gives the same pseudonym in every dataset. The key stays out of git, logs and th
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -51,8 +52,9 @@ class PseudonymKey:
 
 
 def _normalised(identifier: str) -> str:
+    kind, _, own = identifier.partition(":")
     # a CVR number is digits only, and most identifiers are one
-    return identifier if identifier[:3] == "DK:" else identifier.translate(_NORMALISED)
+    return identifier if kind == "DK" else f"{kind}:{own.translate(_NORMALISED)}"
 
 
 #: For the sample, whose persons are invented: the same pseudonyms everywhere, and no secret.
@@ -98,10 +100,11 @@ def _read_secret(path: Path) -> bytes:
 
 def _make_key(path: Path) -> None:
     """Write a new key; whoever comes second keeps the first one's."""
-    draft = path.with_name(f"{UNFINISHED}{path.name}-{os.getpid()}")
     with machine_errors(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # for the owner only, from the first byte on
+        descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
+        draft = Path(name)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32) + "\n")
             file.flush()

@@ -376,6 +376,11 @@ def numbers_to(count: int) -> pa.Array:
     return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count))
 
 
+def nulls_for_empty(texts: pa.Array) -> pa.Array:
+    """The texts, null where nothing stands."""
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+
+
 def without_huge_fields(file: TextFile) -> TextFile:
     """The rows that have no field above the limit; the others are broken."""
     huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])  # noqa: FBT003

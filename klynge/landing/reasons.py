@@ -180,7 +180,7 @@ class Reasons:
             self._registers[column.register] if column.register else (true, false)
         )
         seed = column.register[0] if column.register else ""
-        near = self._nearest(value, allowed) if fault in {"code", "register"} else None
+        near = self._nearest(value, allowed) if fault in {"code", "register", "boolean"} else None
         english, danish = _filled(
             _VALUES[self._narrowed(column, value, fault)],
             scale=column.scale,

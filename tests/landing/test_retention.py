@@ -51,8 +51,8 @@ def test_an_erased_load_leaves_its_entry_and_the_reason(door, tmp_path):
     assert left_of(door.home, other)[1]
     with pytest.raises(InputError, match="is erased already"):
         erase(door.home, erased, **WHY)
-    # the same file again is the load that was erased: it does not come back by itself
-    assert receive(door, path).erased
+    with pytest.raises(InputError, match="was erased: asked for by the reporter; if its rows"):
+        receive(door, path)
     assert left_of(door.home, load) == ({"load.json", "erasure.json"}, set())
 
 

@@ -1,0 +1,146 @@
+"""The door at size: a million participants as CSV, a hundred thousand as XLSX.
+
+Run it as ``make bench-door``. CSV is measured against DuckDB's own typed reading of the same file,
+XLSX against calamine's bare reading; each side in a process of its own, in turns, starts apart.
+"""
+
+import multiprocessing
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from klynge import checkout
+from klynge.landing.checking import check_file, read_registers
+from klynge.landing.contracts import read_contracts
+from klynge.landing.pseudonyms import SAMPLE_KEY
+
+CSV_ROWS, XLSX_ROWS, TURNS = 1_000_000, 100_000, 5
+#: What is aimed at: times the bare reading, and the process's peak.
+TIMES, GIGABYTES = 3.0, 2.0
+
+#: Every participant comes three times on average; one in five is a knowledge institution.
+PARTICIPANTS = """
+    with numbered as (
+        select i, i % 5 = 0 as institution, 10000000 + i * 7919 % 333337 as cvr
+        from range({rows}) as numbers (i)
+    )
+    select
+        'made' as organisation_id,
+        '2021-' || lpad(cast(i // 25 as varchar), 5, '0') as activity_id,
+        cast(cvr as varchar) as participant_id,
+        'DK' as country,
+        if(institution, 'knowledge_institution', 'company') as participant_type,
+        if(institution, 'university', null) as institution_type,
+        case when institution then null when i % 3 = 0 then '50_to_249' else 'under_50' end
+            as size_band,
+        if(institution, null, 'private_limited_company') as legal_form,
+        if(institution, null, lpad(cast(i * 31 % 990000 as varchar), 6, '0')) as industry_code,
+        if(institution, null, 'DB07') as industry_code_version,
+        case when institution then null when i % 7 = 0 then 'ja' else 'nej' end as startup,
+        1 + i % 4 as persons
+    from numbered
+    order by i
+"""
+PARTICIPANT = read_contracts(checkout.CONTRACTS)["participants"]
+
+
+def write_csv(path: Path) -> None:
+    """A million participants in the contract's dialect."""
+    duckdb.sql(PARTICIPANTS.format(rows=CSV_ROWS)).write_csv(str(path), sep=";")
+
+
+def write_xlsx(path: Path) -> None:
+    """A hundred thousand participants on one sheet."""
+    rows = duckdb.sql(PARTICIPANTS.format(rows=XLSX_ROWS))
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("participants")
+        sheet.write_row(0, 0, rows.columns)
+        for number, row in enumerate(rows.fetchall(), start=1):
+            sheet.write_row(number, 0, row)
+
+
+def read_by_duckdb(path: Path) -> int:
+    """Rows of a table that DuckDB makes of the file, with the contract's types."""
+    # the dialect's ja and nej are none of DuckDB's words for a boolean
+    types = {
+        c.name: "varchar" if c.sql_type == "boolean" else c.sql_type for c in PARTICIPANT.columns
+    }
+    with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
+        connection.execute(
+            f"create table participants as from read_csv(?, delim = ';', columns = {types})",
+            [str(path)],
+        )
+        [[rows]] = connection.execute("select count(*) from participants").fetchall()
+    return int(rows)
+
+
+def read_by_calamine(path: Path) -> int:
+    """Rows of the sheet as calamine gives them."""
+    return len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) - 1
+
+
+def check(path: Path) -> int:
+    """Accepted rows, all checks made and identifiers hidden."""
+    checked = check_file(
+        path,
+        PARTICIPANT,
+        period="2021",
+        organisation_id="made",
+        registers=read_registers(checkout.SEEDS, [PARTICIPANT]),
+        key=SAMPLE_KEY,
+    )
+    return checked.rows.num_rows
+
+
+def measured(task: Callable[[Path], int], path: Path, rows: int) -> tuple[float, float]:
+    """Seconds and peak gigabytes of a task, in this process."""
+    began = time.perf_counter()
+    found = task(path)
+    seconds = time.perf_counter() - began
+    if found != rows:
+        raise SystemExit(f"{task.__name__}: {found:,} rows of {rows:,}")
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def compare(bare: Callable[[Path], int], path: Path, rows: int) -> bool:
+    """Print what both readings of a file take; whether the door keeps its aims."""
+    seconds: dict[str, list[float]] = {bare.__name__: [], check.__name__: []}
+    peak = 0.0
+    for _ in range(TURNS):
+        for task in (bare, check):
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                took, gigabytes = pool.apply(measured, (task, path, rows))
+            seconds[task.__name__].append(took)
+            peak = max(peak, gigabytes)
+    medians = [statistics.median(values) for values in seconds.values()]
+    times = medians[1] / medians[0]
+    print(f"{path.suffix[1:]} of {rows:,} rows, median of {TURNS}: {bare.__name__} "
+          f"{medians[0]:.2f} s, check_file {medians[1]:.2f} s: {times:.1f} times (aim {TIMES:.0f}), "
+          f"peak {peak:.2f} GB (aim {GIGABYTES:.0f})")  # fmt: skip
+    return times <= TIMES and peak <= GIGABYTES
+
+
+def main() -> None:
+    """Write both files and compare; exit code 1 beyond the aims."""
+    with tempfile.TemporaryDirectory() as folder:
+        csv, xlsx = Path(folder) / "participants.csv", Path(folder) / "participants.xlsx"
+        write_csv(csv)
+        write_xlsx(xlsx)
+        kept = [
+            compare(read_by_duckdb, csv, CSV_ROWS),
+            compare(read_by_calamine, xlsx, XLSX_ROWS),
+        ]
+    sys.exit(not all(kept))
+
+
+if __name__ == "__main__":
+    main()

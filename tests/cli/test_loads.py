@@ -1,0 +1,140 @@
+"""The commands about submissions: load, loads, rejects, erase, and what status says of them."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from klynge.landing.door import Door
+from klynge.landing.raw_zone import find_load, read_ledger
+from tests.conftest import klynge
+from tests.submitted import receive, staff_file
+
+NAME = "full_time_equivalents_2021"
+WHY = ("--role", "secretariat", "--reason", "it is a small year")
+
+
+@pytest.fixture
+def held(home, tmp_path) -> str:
+    """The id of a load that waits for a decision."""
+    door = replace(Door.of(home), judge=lambda *_: ["half as many rows as last year"])
+    return receive(door, staff_file(tmp_path, NAME, {"ufs": "1"})).load_id
+
+
+def test_a_file_is_loaded_and_its_counts_and_reasons_are_said(home, tmp_path):
+    path = staff_file(tmp_path, NAME, {"ufs": "1", "eu": "2", "deb": "x"})
+    done = klynge(home, "load", str(path), "--reporter", "made")
+    assert done.returncode == 0, done.stderr
+    [load] = read_ledger(home)
+    assert f"loaded: full_time_equivalents 2021 from made, load {load.load_id}" in done.stdout
+    assert "3 rows read = 1 loaded + 2 rejected + 0 held" in done.stdout
+    assert "1  staff_funder" in done.stdout
+    assert f"klynge rejects {load.load_id}" in done.stdout
+    listed = klynge(home, "loads", "list").stdout
+    assert load.load_id in listed
+    assert "2026-12-31" in listed
+    shown = klynge(home, "loads", "show", load.load_id[:6]).stdout
+    assert load.files[path.name] in shown
+
+
+def test_what_the_options_say_comes_before_the_name(home, tmp_path):
+    path = staff_file(tmp_path, "my numbers", {"ufs": "1"})
+    about = ("--reporter", "made", "--dataset", "full_time_equivalents", "--period", "2022")
+    done = klynge(home, "load", str(path), *about, "--correction", "2", "--partial")
+    assert done.returncode == 0, done.stderr
+    [load] = read_ledger(home)
+    assert (load.period, load.correction_no, load.partial) == ("2022", 2, True)
+
+
+def test_a_file_in_a_reporters_inbox_names_its_reporter(home):
+    path = staff_file(home.inbox / "made", NAME, {"ufs": "1"})
+    assert klynge(home, "load", str(path)).returncode == 0
+    assert [load.reporter for load in read_ledger(home)] == ["made"]
+    assert path.exists()
+
+
+def test_one_refused_file_keeps_no_other_out(home, tmp_path):
+    good, bad = (staff_file(tmp_path, name, {"ufs": "1"}) for name in (NAME, "deltagere_2021"))
+    done = klynge(home, "load", str(bad), str(good), "--reporter", "made")
+    assert done.returncode == 2
+    assert f"refused: {bad}: 'deltagere_2021' begins with the name of no dataset" in done.stderr
+    assert len(read_ledger(home)) == 1
+    nobody = klynge(home, "load", str(good))
+    assert nobody.returncode == 2
+    assert "--reporter" in nobody.stderr
+
+
+@pytest.mark.parametrize(("word", "state"), [("accept", "loaded"), ("reject", "rejected")])
+def test_a_held_load_is_decided_with_role_and_reason(home, held, word, state):
+    status = klynge(home, "status")
+    assert f"load {held} (made full_time_equivalents 2021) is held" in status.stdout
+    done = klynge(home, "loads", word, held[:8], *WHY)
+    assert done.returncode == 0, done.stderr
+    load = find_load(home, held)
+    assert load.state == state
+    assert load.about["decision"]["role"] == "secretariat"
+    assert "it is a small year" in klynge(home, "loads", "show", held).stdout
+    again = klynge(home, "loads", word, held, *WHY)
+    assert again.returncode == 2
+    assert "there is nothing to decide" in again.stderr
+    assert json.loads(klynge(home, "status", "--json").stdout)["held"] == []
+
+
+@pytest.mark.parametrize("command", [("loads", "accept"), ("loads", "reject"), ("erase",)])
+def test_nothing_is_decided_without_a_role_and_a_reason(home, held, command):
+    assert klynge(home, *command, held).returncode == 2
+    assert find_load(home, held).state == "held"
+
+
+def test_a_load_that_is_not_there_is_a_message(home):
+    for command in (("loads", "show"), ("loads", "accept"), ("erase",)):
+        why = () if command[-1] == "show" else WHY
+        done = klynge(home, *command, "ffff", *why)
+        assert done.returncode == 2
+        assert "no single load 'ffff'" in done.stderr
+
+
+def test_rejects_are_written_to_be_sent_back(home, tmp_path):
+    path = staff_file(tmp_path, NAME, {"ufs": "x"})
+    klynge(home, "load", str(path), "--reporter", "made")
+    [load] = read_ledger(home)
+    for file_format, language, beginning in (
+        ("csv", "da", b"\xef\xbb\xbflinje;kolonne"),
+        ("csv", "en", b"\xef\xbb\xbfline;column"),
+        ("xlsx", "da", b"PK"),
+    ):
+        out = tmp_path / f"rejects.{file_format}"
+        options = ("--format", file_format, "--language", language, "--out", str(out))
+        done = klynge(home, "rejects", load.load_id, *options)
+        assert done.returncode == 0, done.stderr
+        assert out.read_bytes().startswith(beginning)
+        assert out.stat().st_mode & 0o077 == 0
+    klynge(home, "erase", load.load_id, *WHY)
+    done = klynge(home, "rejects", load.load_id, *options)
+    assert done.returncode == 2
+    assert "erased" in done.stderr
+
+
+def test_what_is_past_its_time_is_listed_until_it_is_erased(home, tmp_path):
+    periods = dict(Door.of(home).reporting.periods)
+    periods["2021"] = replace(periods["2021"], last_year=2001)
+    door = Door.of(home)
+    old = replace(door, reporting=replace(door.reporting, periods=periods))
+    load = receive(old, staff_file(tmp_path, NAME, {"ufs": "1"}))
+    young = receive(door, staff_file(tmp_path, "full_time_equivalents_2025", {"ufs": "1"}))
+    listed = klynge(home, "loads", "list", "--past-retention").stdout
+    assert load.load_id in listed
+    assert young.load_id not in listed
+    assert klynge(home, "erase", load.load_id, *WHY).returncode == 0
+    assert load.load_id not in klynge(home, "loads", "list", "--past-retention").stdout
+
+
+def test_status_counts_what_is_missing_and_lists_it_when_asked(published, home, tmp_path):
+    assert "missing   2024: 98 of 98 submissions" in klynge(published, "status").stdout
+    path = staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"})
+    klynge(home, "load", str(path), "--reporter", "made")
+    done = klynge(home, "status", "--missing").stdout
+    assert "missing   2024: 97 of 98 submissions" in done
+    rows = [line.split() for line in done.splitlines()]
+    assert ["2025", "made", "full_time_equivalents"] in rows
+    assert ["2024", "made", "full_time_equivalents"] not in rows

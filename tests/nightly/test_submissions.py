@@ -1,0 +1,191 @@
+"""Submissions by night: taken in, counted, known as of a time, erased; and the sample marked."""
+
+import shutil
+import time
+from datetime import UTC, datetime
+
+import pytest
+from dagster import RunRequest, SkipReason, build_sensor_context
+
+from klynge import checkout
+from klynge.home import Home, read_json
+from klynge.landing.contracts import read_contracts
+from klynge.landing.raw_zone import read_ledger
+from klynge.releases.reading import Release, list_releases, open_release
+from orchestration.inbox import inbox_watch
+from tests.conftest import klynge
+from tests.submitted import staff_file
+
+NAME = "full_time_equivalents_2021"
+STAFF = "full_time_equivalents"
+
+
+def hashes(release: Release) -> dict[str, str]:
+    return {t["table"]: t["content_hash"] for t in release.manifest["tables"]}
+
+
+def copy_of(published: Home, target) -> Home:
+    return Home(shutil.copytree(published.root, target, symlinks=True))
+
+
+def nightly(home: Home, *options: str) -> tuple[Release, str]:
+    """Run the job; the release that came of it, which need not be current, and what was said."""
+    before = {release.release_id for release in list_releases(home)}
+    done = klynge(home, "nightly", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [new] = [r for r in list_releases(home) if r.release_id not in before]
+    return new, done.stdout
+
+
+def submitted(release: Release) -> dict[str, dict]:
+    loads = release.manifest["inputs"]["loads"]
+    return {load["load_id"]: load for load in loads if load["basis"] != "published"}
+
+
+def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_path):
+    home = copy_of(published, tmp_path / "home")
+    then = datetime.now(UTC).isoformat()
+    time.sleep(0.01)
+    inbox = home.inbox / "made"
+    staff_file(inbox, NAME, {"ufs": "1,5", "eu": "2"})
+    staff_file(inbox, f"{NAME}_c1_partial", {"deb": "3"})
+    bad = staff_file(inbox, "deltagere_2021", {"ufs": "1"})
+
+    loaded, said = nightly(home)
+    assert "inbox: 2 file(s) loaded, 0 held, 1 refused" in said
+    assert [path.name for path in inbox.iterdir()] == [bad.name]
+    assert loaded.manifest["basis"]["rows"]["reported"] == 2
+    assert not loaded.manifest["basis"]["contains_sample"]
+    first, correction = (x for x in read_ledger(home) if x.basis == "reported")
+    assert set(submitted(loaded)) == {first.load_id, correction.load_id}
+    assert loaded.query(f"select count(*) as n from raw.{STAFF}")["n"].to_list() == [2]
+    status = klynge(home, "status")
+    assert status.returncode == 1
+    assert f"inbox/made/{bad.name} is refused: 'deltagere_2021' begins" in status.stdout
+
+    waiting = staff_file(home.inbox / "clean", NAME, {"ufs": "1"}, "clean")
+    earlier, said = nightly(home, "--as-of", then)
+    assert hashes(earlier) == hashes(open_release(home=published))
+    assert earlier.as_of == then
+    assert f"shows what was known at {then}" in said
+    assert waiting.exists()
+    assert open_release(home=home).release_id == loaded.release_id
+    rolled = klynge(home, "releases", "rollback", earlier.release_id)
+    assert rolled.returncode == 2
+    assert "never the current one" in rolled.stderr
+
+    why = ("--role", "data protection officer", "--reason", "asked for")
+    done = klynge(home, "erase", first.load_id, *why)
+    assert done.returncode == 0, done.stderr
+    assert "the current release still holds its rows" in done.stdout
+    assert f"load {correction.load_id} is of the same reporter" in done.stdout
+    after, said = nightly(home)
+    assert "1 load(s) without rows: erased" in said
+    assert submitted(after)[first.load_id]["erased"]["reason"] == "asked for"
+    assert after.query(f"select reporter from raw.{STAFF} order by 1")["reporter"].to_list() == [
+        "clean",
+        "made",
+    ]
+    databases = {release.release_id: release.has_database for release in list_releases(home)}
+    assert databases[loaded.release_id] is False
+    assert databases[earlier.release_id] is databases[after.release_id] is True
+
+
+def test_any_order_of_the_same_loads_gives_the_same_release(published, tmp_path):
+    files = [
+        staff_file(tmp_path, NAME, {"ufs": "1,5", "deb": "2"}),
+        staff_file(tmp_path, f"{NAME}_c1", {"ufs": "2", "eu": "1"}),
+        staff_file(tmp_path, f"{NAME}_c2_partial", {"deb": "3"}),
+    ]
+    found = []
+    for name, order in (("forward", files), ("backward", [*reversed(files), files[0]])):
+        home = copy_of(published, tmp_path / name)
+        done = klynge(home, "load", *map(str, order), "--reporter", "made")
+        assert done.returncode == 0, done.stderr
+        found.append(nightly(home)[0])
+    forward, backward = found
+    assert hashes(forward) == hashes(backward)
+    assert [submitted(x).keys() for x in found] == [submitted(forward).keys()] * 2
+    assert forward.query(f"select count(*) as n from raw.{STAFF}")["n"].to_list() == [2]
+
+
+def test_a_release_with_the_sample_says_so_and_the_next_is_free_of_it(published, tmp_path):
+    home = copy_of(published, tmp_path / "home")
+    with_sample, said = nightly(home, "--with-sample")
+    assert with_sample.manifest["basis"]["contains_sample"]
+    assert "IT HOLDS SAMPLE DATA" in said
+    for command in (("status",), ("releases", "show")):
+        assert "IT HOLDS SAMPLE DATA" in klynge(home, *command).stdout
+    assert {load["basis"] for load in submitted(with_sample).values()} == {"sample"}
+    record = read_json(home.root / "sample.json")
+    assert {load_id for _, load_id in record["loads"]} == set(submitted(with_sample))
+    without, said = nightly(home)
+    assert "SAMPLE" not in said
+    assert submitted(without) == {}
+    assert hashes(without) == hashes(open_release(home=published))
+
+
+@pytest.mark.parametrize(
+    ("time_given", "says"),
+    [
+        ("yesterday", "'yesterday' is no time"),
+        ("2999-01-01", "lies ahead"),
+        ("2001-01-01T00:00", "nothing was known at 2001-01-01T00:00:00+01:00"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused(published, tmp_path, time_given, says):
+    home = copy_of(published, tmp_path / "home")
+    done = klynge(home, "nightly", "--as-of", time_given)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(list_releases(home)) == 1
+
+
+def test_every_contract_has_its_raw_table(published):
+    tables = open_release(home=published).query(
+        "select table_name from information_schema.tables where table_schema = 'raw'"
+    )["table_name"]
+    assert set(read_contracts(checkout.CONTRACTS)) <= set(tables)
+
+
+@pytest.fixture
+def watch(home, monkeypatch):
+    """Let the sensor look at the inbox, with the cursor that it left the last time."""
+    monkeypatch.setenv("KLYNGE_HOME", str(home.root))
+    cursor = None
+
+    def look():
+        nonlocal cursor
+        context = build_sensor_context(cursor=cursor)
+        answer = inbox_watch(context)
+        cursor = context.cursor
+        return answer
+
+    return look
+
+
+def test_the_watch_asks_for_one_run_for_what_is_new(home, watch):
+    assert isinstance(watch(), SkipReason)
+    staff_file(home.inbox / "made", NAME, {"ufs": "1"})
+    first = watch()
+    assert isinstance(first, RunRequest)
+    assert isinstance(watch(), SkipReason)
+    staff_file(home.inbox / "clean", NAME, {"ufs": "1"}, "clean")
+    second = watch()
+    assert isinstance(second, RunRequest)
+    assert second.run_key != first.run_key
+    shutil.rmtree(home.inbox / "made")
+    assert isinstance(watch(), SkipReason)
+
+
+def test_the_watch_waits_while_somebody_writes(home, watch):
+    staff_file(home.inbox / "made", NAME, {"ufs": "1"})
+    with home.locked():
+        assert isinstance(watch(), SkipReason)
+    assert isinstance(watch(), RunRequest)
+
+
+def test_the_watch_can_do_without_an_inbox_that_can_be_read(home, watch):
+    home.inbox.write_text("a file where a folder belongs")
+    assert isinstance(watch(), SkipReason)
