@@ -22,7 +22,7 @@ SCALE = 40
 #: What is aimed at, for making the rows.
 ROWS_PER_SECOND = 1_000_000
 #: The best of these counts: other work on the machine only ever slows one down.
-ROUNDS = 3
+ROUNDS = 5
 
 
 def main() -> None:
@@ -44,17 +44,21 @@ def main() -> None:
             for _ in range(ROUNDS)
         )
     gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"scale 1, all files: {once:.1f} s")
+    print(f"scale 1, all files: {once[0]:.1f} s ({once[1]:.1f} s of processors)")
     print(f"scale {SCALE}: {rows:,} participant rows, peak memory {gigabytes:.2f} GB")
-    for what, seconds in (("made", making), ("made and written as CSV", writing)):
-        print(f"{what}: {seconds:.2f} s, {rows / seconds:,.0f} a second (aim {ROWS_PER_SECOND:,})")
-    sys.exit(rows / making < ROWS_PER_SECOND)
+    for what, (seconds, busy) in (("made", making), ("made and written as CSV", writing)):
+        print(
+            f"{what}: {seconds:.2f} s ({busy:.2f} s of processors), "
+            f"{rows / seconds:,.0f} a second (aim {ROWS_PER_SECOND:,})"
+        )
+    sys.exit(rows / making[0] < ROWS_PER_SECOND)
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _seconds(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds on the clock, and of all processors together."""
+    began, worked = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - worked
 
 
 _MADE = "create or replace temp table made as select * from participants_rows"
