@@ -42,19 +42,24 @@ def door_judge(home: Home) -> Judge:
 
     def judge(checked: CheckedFile, submission: Submission, earlier: list[Load]) -> list[str]:
         contract = contracts[submission.dataset]
-        same: dict[str, list[str]] = {}
-        activities = []
+        own: dict[str, list[str]] = {}
+        activities, others = [], []
         for load in earlier:
             rows = str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
-            if load.dataset == submission.dataset and load.period != submission.period:
-                same.setdefault(load.period, []).append(rows)
-            elif load.dataset == "activities" and load.period == submission.period:
+            is_own = load.reporter == submission.reporter
+            is_now = load.period == submission.period
+            if load.dataset == submission.dataset and is_own and not is_now:
+                own.setdefault(load.period, []).append(rows)
+            elif load.dataset == submission.dataset and is_now and not is_own:
+                others.append(rows)
+            elif load.dataset == "activities" and is_now and is_own:
                 activities.append(rows)
         with TemporaryDirectory() as folder:
             database = Path(folder) / "file.duckdb"
             with duckdb.connect(str(database)) as connection:
                 _write_file(connection, checked, contract)
-                _write_earlier(connection, contract, same, activities)
+                _write_earlier(connection, contract, own, activities)
+                _write_others(connection, contract, others)
             results = runner.run(database, list(door_checks(contract, partial=submission.partial)))
         return [_objection(result) for result in results if not result.passed]
 
@@ -74,6 +79,7 @@ def door_checks(contract: Contract, *, partial: bool) -> Iterator[Check]:
         "select rows_read, rows_rejected from {batch}"
         f" where 100 * rows_rejected > {REJECTED_PERCENT} * rows_read",
     )
+    yield _reported_once(_subject(contract))
     if contract.dataset == "participants":
         yield _activities_known()
     if partial:
@@ -98,6 +104,24 @@ def _whole_file(check_id: str, says: str, broken_by: str) -> Check:
         broken_by=broken_by,
         keys=("rows_read",),
     )
+
+
+def _reported_once(subject: str) -> Check:
+    return no_row_breaks(
+        check_id=f"{subject}_reported_once",
+        looks_at="door.file",
+        says=f"What the file reports on ({subject}) no other reporter has for the period.",
+        broken_by=f"""
+            select distinct {subject} from {{batch}} semi join door.others using ({subject})
+        """,
+        keys=(subject,),
+    )
+
+
+def _subject(contract: Contract) -> str:
+    """What a row is about: the organisation, or the area where companies are listed."""
+    names = {column.name for column in contract.columns}
+    return "organisation_id" if "organisation_id" in names else "area_id"
 
 
 def _activities_known() -> Check:
@@ -188,15 +212,15 @@ def _write_file(
 def _write_earlier(
     connection: duckdb.DuckDBPyConnection,
     contract: Contract,
-    same: dict[str, list[str]],
+    own: dict[str, list[str]],
     activities: list[str],
 ) -> None:
-    """``same``: the Parquet files of the dataset's other periods; ``activities``: of this one's."""
+    """``own``: the Parquet files of the dataset's other periods; ``activities``: of this one's."""
     columns = _columns(contract)
     connection.execute(
         f"create table door.earlier as select '' as period, {columns} from door.file limit 0"
     )
-    for period, rows in same.items():
+    for period, rows in own.items():
         connection.execute(
             f"insert into door.earlier select $period, {columns} from read_parquet($rows)",
             {"period": period, "rows": rows},
@@ -213,14 +237,30 @@ def _write_earlier(
     )
 
 
+def _write_others(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, others: list[str]
+) -> None:
+    """``others``: the Parquet files of the dataset and period from other reporters."""
+    subject = _subject(contract)
+    connection.execute(f"create table door.others ({subject} varchar)")
+    if others:
+        connection.execute(
+            f"insert into door.others select distinct {subject} from read_parquet($rows)",
+            {"rows": others},
+        )
+
+
 def _columns(contract: Contract) -> str:
-    """What the checks look at: codes, amounts and, of a participant, the activity."""
+    """What the checks look at: the subject, codes, amounts and, of a participant, the activity."""
     looked_at = [
         c.name
         for c in contract.columns
-        if c.allowed or c.unit == "kr" or (contract.dataset, c.name) == _OF_AN_ACTIVITY
+        if c.allowed
+        or c.unit == "kr"
+        or c.name == _subject(contract)
+        or (contract.dataset, c.name) == _OF_AN_ACTIVITY
     ]
-    return ", ".join(f'"{name}"' for name in looked_at) or "1 as row"
+    return ", ".join(f'"{name}"' for name in looked_at)
 
 
 def _measures(contract: Contract) -> str:

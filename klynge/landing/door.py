@@ -38,7 +38,7 @@ from klynge.landing.submissions import (
 #: Days, such as the one a period closes on, are counted where the reporters are.
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
-#: Judges a file as a whole against the reporter's loads that count so far; returns its objections.
+#: Judges a file as a whole against the loads of its basis that count so far: its objections.
 Judge = Callable[[CheckedFile, Submission, list[Load]], list[str]]
 
 
@@ -129,7 +129,7 @@ class Door:
             registers=self.registers,
             key=SAMPLE_KEY if reporter.kind == SAMPLE else read_key(self.home),
         )
-        earlier = [load for load in ledger if load.reporter == submission.reporter]
+        earlier = [load for load in ledger if load.basis == reporter.basis]
         objections = self.judge(checked, submission, which_loads_count(earlier))
         rows = checked.rows.num_rows
         load = Load(

@@ -19,6 +19,7 @@ ROWS = 100
 
 def participants(rows=ROWS, **changed):
     columns = {
+        "organisation_id": ["made"] * rows,
         "activity_id": [f"a{n % 10}" for n in range(rows)],
         "participant_type": ["company"] * rows,
         "institution_type": ["university"] * rows,
@@ -38,6 +39,7 @@ def funding(kr="10.00", rows=ROWS):
                 for c in CONTRACTS["funding"].columns
                 if c.allowed
             },
+            "organisation_id": ["made"] * rows,
             "amount_kr": pa.array([Decimal(kr)] * rows, pa.decimal128(18, 2)),
         }
     )
@@ -55,14 +57,15 @@ def earlier(home):
         land(home, "participants", "2021", participants()),
         land(home, "funding", "2021", funding()),
         land(home, "activities", "2022", pa.table({"activity_id": [f"a{n}" for n in range(10)]})),
+        land(home, "participants", "2022", participants(20, organisation_id=["clean"] * 20), "ufs"),
     ]
 
 
-def land(home, dataset, period, rows):
+def land(home, dataset, period, rows, reporter="made"):
     load = Load(
-        load_id=f"{dataset:0<16}"[:16],
+        load_id=f"{reporter}{dataset:0<16}"[:16],
         dataset=dataset,
-        reporter="made",
+        reporter=reporter,
         period=period,
         correction_no=0,
         basis="reported",
@@ -89,6 +92,10 @@ PLANTED = {
     "file_has_rows": (checked(participants(0)), ["file_has_rows", "volume_near_earlier"]),
     "most_rows_are_sound": (checked(participants(), rejected=12), ["most_rows_are_sound"]),
     "volume_near_earlier": (checked(participants(402)), ["volume_near_earlier"]),
+    "organisation_id_reported_once": (
+        checked(participants(organisation_id=["made"] * 99 + ["clean"])),
+        ["organisation_id_reported_once"],
+    ),
     "activities_known": (
         checked(participants(activity_id=["a1"] * 97 + ["b1"] * 3)),
         ["activities_known"],
