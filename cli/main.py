@@ -69,3 +69,7 @@ def main() -> None:
 def _end(message: str, exit_code: int) -> None:
     errors.print(f"error: {message}", style="red")
     sys.exit(exit_code)
+
+
+if __name__ == "__main__":
+    main()
