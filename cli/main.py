@@ -1,8 +1,8 @@
 """The ``klynge`` command: where its sub-commands come together and how errors end it.
 
 Exit codes: 0 done; 1 a check said no and nothing was published, or a file is held; 2 wrong use or
-unreadable input; 3 the machine failed. Heavy imports stand inside the commands that need them, so that ``query``,
-``quality``, ``status`` and ``releases`` answer at once.
+unreadable input; 3 the machine failed. Heavy imports stand inside the commands that need them, so
+that ``query``, ``quality``, ``status`` and ``releases`` answer at once.
 """
 
 import os
