@@ -74,7 +74,8 @@ def read_text(path: Path, contract: Contract) -> TextFile:
     if size > MAX_FILE_BYTES:
         limit = MAX_FILE_BYTES // 1_000_000
         raise FileRefusedError(
-            f"{path.name}: {size:,} bytes; the limit is {limit} MB: send it as a file and partial corrections",
+            f"{path.name}: {size:,} bytes; the limit is {limit} MB: send a file and partial "
+            "corrections",
             f"{path.name}: {size:,} bytes; grænsen er {limit} MB: send en fil og delvise rettelser",
         )
     # each knows this module, and two of them libraries that a CSV file does not need
