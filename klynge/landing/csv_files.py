@@ -16,6 +16,7 @@ from klynge.landing.reading import (
     FileRefusedError,
     TextFile,
     check_header,
+    nulls_for_empty,
     numbered,
     numbers_to,
 )
@@ -175,7 +176,7 @@ def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str 
         return "nul"
     if not fields:
         return "quotes" if quote in raw else "carriage_return"
-    if any(len(f) > MAX_FIELD_CHARACTERS for f in fields):
+    if len(raw) > MAX_FIELD_CHARACTERS < max(map(len, fields)):
         return "huge"
     if len(fields) != width:
         return "fields"
@@ -250,5 +251,5 @@ def _quoted_record(
 def _table(columns: Iterable[Sequence[str]], header: list[str], contract: Contract) -> pa.Table:
     """Text columns in the contract's order, null where nothing stands."""
     given = dict(zip(header, columns, strict=True))
-    arrays = [pa.array((v or None for v in given[c.name]), pa.string()) for c in contract.columns]
+    arrays = [nulls_for_empty(pa.array(given[c.name], pa.string())) for c in contract.columns]
     return pa.table(arrays, [c.name for c in contract.columns])
