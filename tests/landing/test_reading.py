@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter
 from hypothesis import strategies as st
 
-from klynge.landing import reading
+from klynge.landing import csv_files, reading
 from klynge.landing.reading import FileRefusedError, read_text
 from tests.landing.door import (
     ACTIVITIES,
@@ -77,6 +77,13 @@ def test_refused_as_a_whole(tmp_path, content, message):
 def test_unknown_kind_of_file(tmp_path):
     with pytest.raises(FileRefusedError, match=r"\.csv, \.xlsx or \.parquet"):
         read(write(tmp_path, "participants_2021.txt", PARTICIPANTS))
+
+
+def test_file_above_the_limit(tmp_path, monkeypatch):
+    path = write(tmp_path, "participants_2021.csv", PARTICIPANTS, COMPANY)
+    monkeypatch.setattr(reading, "MAX_FILE_BYTES", path.stat().st_size - 1)
+    with pytest.raises(FileRefusedError, match="the limit is"):
+        read(path)
 
 
 def test_columns_in_any_order(tmp_path):
@@ -315,8 +322,8 @@ def test_the_fast_reading_is_the_exact_one(lines, end, closed):
     columns = CONTRACTS["decisions"].columns[:3]
     contract = dataclasses.replace(CONTRACTS["decisions"], columns=columns)
     text = end.join([";".join(DECISIONS), *lines]) + (end if closed else "")
-    fast = reading._read_sound(text.encode(), DECISIONS, contract)
-    slow = reading._read_record_by_record(text, DECISIONS, contract)
+    fast = csv_files._read_sound(text.encode(), DECISIONS, contract)
+    slow = csv_files._read_record_by_record(text, DECISIONS, contract)
     if fast is not None:
         assert slow.broken == []
         assert fast.to_pylist() == slow.rows.to_pylist()
