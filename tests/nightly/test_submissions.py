@@ -1,9 +1,11 @@
 """Submissions by night: taken in, counted, known as of a time, erased; and the sample marked."""
 
+import re
 import shutil
 import time
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
 from dagster import RunRequest, SkipReason, build_sensor_context
 
@@ -11,7 +13,7 @@ from klynge import checkout
 from klynge.home import Home, read_json
 from klynge.landing.contracts import read_contracts
 from klynge.landing.raw_zone import read_ledger
-from klynge.releases.reading import Release, list_releases, open_release
+from klynge.releases.reading import DATABASE, RESTRICTED, Release, list_releases, open_release
 from orchestration.inbox import inbox_watch
 from tests.conftest import klynge
 from tests.submitted import staff_file
@@ -109,9 +111,17 @@ def test_any_order_of_the_same_loads_gives_the_same_release(published, tmp_path)
     assert forward.query(f"select count(*) as n from raw.{STAFF}")["n"].to_list() == [2]
 
 
-def test_a_release_with_the_sample_says_so_and_the_next_is_free_of_it(published, tmp_path):
-    home = copy_of(published, tmp_path / "home")
-    with_sample, said = nightly(home, "--with-sample")
+@pytest.fixture(scope="module")
+def sampled(published, tmp_path_factory):
+    """A home whose last release holds the sample, and what its run said; only to be read."""
+    home = copy_of(published, tmp_path_factory.mktemp("sampled") / "home")
+    return home, nightly(home, "--with-sample")[1]
+
+
+def test_a_release_with_the_sample_says_so_and_the_next_is_free_of_it(published, sampled, tmp_path):
+    first, said = sampled
+    home = copy_of(first, tmp_path / "home")
+    with_sample = open_release(home=home)
     assert with_sample.manifest["basis"]["contains_sample"]
     assert "IT HOLDS SAMPLE DATA" in said
     for command in (("status",), ("releases", "show")):
@@ -123,6 +133,47 @@ def test_a_release_with_the_sample_says_so_and_the_next_is_free_of_it(published,
     assert "SAMPLE" not in said
     assert submitted(without) == {}
     assert hashes(without) == hashes(open_release(home=published))
+
+
+def test_the_sample_fills_every_table_and_gives_the_printed_ones(sampled):
+    release = open_release(home=sampled[0])
+    assert [t["table"] for t in release.manifest["tables"] if t["rows"] == 0] == []
+    compared = release.query(
+        "select count(*) as cells, count(*) filter (agrees) as agree, "
+        "count(*) filter (not agrees and reason_en is null) as unexplained "
+        "from audit.mart_print_comparison where basis = 'sample'"
+    ).to_dict("records")
+    assert compared == [{"cells": 422, "agree": 413, "unexplained": 0}]
+
+
+def test_analysts_find_no_row_about_anybody(sampled):
+    release = open_release(home=sampled[0])
+    restricted = {t["table"] for t in release.manifest["tables"] if t["edition"] == RESTRICTED}
+    assert {"fct_participants", "fct_memberships", "fct_company_population"} <= restricted
+    somebody = "p_[0-9a-f]{32}"
+    # the owner's edition proves that the pattern finds them
+    assert pseudonyms(release.whole_database, somebody) != []
+    assert pseudonyms(release.path / DATABASE, somebody) == []
+    for path in release.path.rglob("*"):
+        if path.is_file() and RESTRICTED not in path.relative_to(release.path).parts:
+            assert not re.search(somebody.encode(), path.read_bytes()), path.name
+
+
+def pseudonyms(database, pattern):
+    """The columns of a database in which a value holds a pseudonym."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        columns = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where not internal and data_type in ('VARCHAR', 'JSON')"
+        ).fetchall()
+        return [
+            f"{schema}.{table}.{column}"
+            for schema, table, column in columns
+            if connection.execute(
+                f'select 1 from "{schema}"."{table}" '
+                f"where regexp_matches(\"{column}\"::varchar, '{pattern}') limit 1"
+            ).fetchall()
+        ]
 
 
 @pytest.mark.parametrize(
