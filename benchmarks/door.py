@@ -14,10 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import pandas  # noqa: F401 - Arrow loads it at its first array; loading is part of the start
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from klynge import checkout
+from klynge.landing import csv_files, workbooks  # noqa: F401 - loaded when first needed
 from klynge.landing.checking import check_file, read_registers
 from klynge.landing.contracts import read_contracts
 from klynge.landing.pseudonyms import SAMPLE_KEY
