@@ -33,8 +33,9 @@ def land_documents(home: Home, seeds: Path) -> list[Load]:
     explicit list a build is made from. All documents are read and checked before any is written.
     """
     transcriptions = read_transcriptions(seeds)
-    check_reference(seeds, [t.origin.document_id for t in transcriptions])
     cells = {t.origin.document_id: t.cells for t in transcriptions}
+    figures = (f"{document}#{cell['cell_id']}" for document in cells for cell in cells[document])
+    check_reference(seeds, cells, figures)
     return [
         _land(home, transcription, dataset, columns, list(rows))
         for transcription in transcriptions

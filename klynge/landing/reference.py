@@ -21,13 +21,22 @@ KEYS = {
     "funder_id": ("funders", "funder_id"),
     "criterion_id": ("criteria", "criterion_id"),
     "indicator_id": ("indicators", "indicator_id"),
+    "whole_indicator_id": ("indicators", "indicator_id"),
+    "list_indicator_id": ("indicators", "indicator_id"),
     "breakdown": ("breakdowns", "breakdown"),
+    "whole_breakdown": ("breakdowns", "breakdown"),
+    "list_breakdown": ("breakdowns", "breakdown"),
+    "whole": ("breakdowns", "breakdown"),
+    "part": ("breakdowns", "breakdown"),
+    "rule_id": ("reconciliation_rules", "rule_id"),
     "unit": ("units", "unit"),
     "from_activity_type_id": ("activity_types", "activity_type_id"),
     "to_activity_type_id": ("activity_types", "activity_type_id"),
 }
 #: Columns that name a document, besides ``document_id``.
 _DOCUMENTS = ("document_id", "left_document_id", "right_document_id", "list_document_id")
+#: Columns that name printed figures, any number of them separated by blanks.
+_FIGURES = ("left_figure_ids", "right_figure_ids")
 
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
@@ -51,16 +60,19 @@ SHAPES = {
 Rows = list[dict[str, str]]
 
 
-def check_reference(seeds: Path, documents: Iterable[str]) -> None:
+def check_reference(seeds: Path, documents: Iterable[str], figures: Iterable[str]) -> None:
     """Raise :class:`InputError` for a reference seed that names what is nowhere declared.
 
-    ``documents`` are the ids that ``document_id`` may name.
+    ``documents`` are the ids that ``document_id`` may name, ``figures`` those of printed figures.
     """
     tables = {path.stem: read_csv(path) for path in sorted((seeds / "reference").glob("*.csv"))}
     allowed = {column: _declared(seeds, tables, *home) for column, home in KEYS.items()}
     homes = {column: f"reference/{seed}.csv" for column, (seed, _) in KEYS.items()}
     for column in _DOCUMENTS:
         allowed[column], homes[column] = set(documents), "documents/"
+    printed = set(figures)
+    for column in _FIGURES:
+        allowed[column], homes[column] = printed, "documents/*/cells.csv"
     for name, rows in tables.items():
         problems = [
             f"row {number}: {problem}"
@@ -84,7 +96,8 @@ def _problems(
     row: dict[str, str], allowed: dict[str, set[str]], homes: dict[str, str]
 ) -> Iterable[str]:
     for column, value in row.items():
-        if value and column in allowed and value not in allowed[column]:
-            yield f"unknown {column} {value!r}; correct it, or add it to {homes[column]}"
+        for named in value.split() if column in _FIGURES else [value]:
+            if named and column in allowed and named not in allowed[column]:
+                yield f"unknown {column} {named!r}; correct it, or add it to {homes[column]}"
         if value and column in SHAPES and not SHAPES[column].fullmatch(value):
             yield f"{column} {value!r} is no number; write digits, with a point before decimals"

@@ -134,6 +134,12 @@ def test_one_explanation_fits_all_three_numbers_of_other_income(findings):
     assert "unvalidated" in left_out["explanation"]
 
 
+def test_a_recomputed_difference_is_that_of_the_findings_own_figures(findings):
+    """Evidence in kroner says nothing of the size of what a sum of shares misses."""
+    shares = findings["shares_of_other_income_do_not_add_to_100"]
+    assert shares["recomputed_difference"] == Decimal("2.9")
+
+
 def test_the_definition_that_fits_every_row_of_table_3_is_the_one_used(release):
     fitted = rows(
         release,

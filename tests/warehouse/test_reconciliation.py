@@ -54,6 +54,14 @@ def test_enough_is_checked_and_what_is_not_says_why(reconciliation):
         assert (row["verdict"] == "not_checkable") != bool(row["operand_figure_ids"]), row
 
 
+def test_what_the_prose_says_a_figure_equals_is_not_called_uncheckable(reconciliation, claims):
+    unchecked = {row["figure_id"] for row in reconciliation if row["verdict"] == "not_checkable"}
+    for claim in claims:
+        if claim["kind"] in ("compare", "each") and claim["comparator"] == "equals":
+            named = set((claim["operand_figure_ids"] or "").split())
+            assert not named & unchecked, claim["claim_id"]
+
+
 def texts(transcriptions):
     return {
         f"{transcription.origin.document_id}#{cell['cell_id']}": cell["printed_text"]

@@ -9,6 +9,17 @@ tied as (
     from {{ ref('int_reconciliation_terms') }} as terms
     inner join {{ ref('stg_reconciliation_rules') }} as rules on terms.rule_id = rules.rule_id
     where rules.relation <> 'at_most'
+),
+
+-- a figure of which the prose says what it equals
+claimed as (
+    select terms.figure_id
+    from {{ ref('stg_claim_terms') }} as terms
+    inner join {{ ref('stg_published_claims') }} as claims on terms.claim_id = claims.claim_id
+    where
+        claims.kind in ('compare', 'each')
+        and claims.comparator = 'equals'
+        and terms.figure_id is not null
 )
 
 select
@@ -26,3 +37,4 @@ where
     and figures.repeats_figure_id is null
     and figures.figure_id not in (select tied.figure_id from tied)
     and figures.figure_id not in (select tied.operand_figure_id from tied)
+    and figures.figure_id not in (select claimed.figure_id from claimed)

@@ -5,10 +5,23 @@ evidence as (
         finding_id,
         count(*) as pieces,
         sum(case when evidence = 'claim' then 1 else 0 end) as claims,
-        sum(case when evidence = 'reconciliation' then 1 else 0 end) as reconciliations,
-        max(difference) as recomputed_difference
+        sum(case when evidence = 'reconciliation' then 1 else 0 end) as reconciliations
     from {{ ref('int_finding_evidence') }}
     group by finding_id
+),
+
+-- evidence on other figures may be in another unit
+differences as (
+    select
+        evidence.finding_id,
+        max(evidence.difference) as recomputed_difference
+    from {{ ref('int_finding_evidence') }} as evidence
+    inner join {{ ref('int_finding_figures') }} as named
+        on
+            evidence.finding_id = named.finding_id
+            and evidence.key = named.figure_id
+            and named.side = 'left'
+    group by evidence.finding_id
 ),
 
 -- each side as a reader finds it: document, line and printed text
@@ -36,7 +49,7 @@ select
     findings.right_figure_ids,
     rights.printed as right_printed,
     findings.difference,
-    cast(evidence.recomputed_difference as decimal(20, 6)) as recomputed_difference,
+    cast(differences.recomputed_difference as decimal(20, 6)) as recomputed_difference,
     findings.explanation,
     findings.certainty,
     cast(evidence.pieces as bigint) as pieces_of_evidence,
@@ -47,5 +60,6 @@ from {{ ref('dim_finding') }} as findings
 inner join evidence on findings.finding_id = evidence.finding_id
 inner join {{ ref('fct_loads') }} as loads
     on findings.left_document_id = loads.document_id and loads.dataset = 'published_cells'
+left join differences on findings.finding_id = differences.finding_id
 left join sides as lefts on findings.finding_id = lefts.finding_id and lefts.side = 'left'
 left join sides as rights on findings.finding_id = rights.finding_id and rights.side = 'right'
