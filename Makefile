@@ -46,7 +46,7 @@ dagster: install
 	DAGSTER_HOME=$(KLYNGE_HOME)/dagster $(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 # the nightly run and the landing of files killed 25 times each, at random moments
 robustness: install

@@ -136,5 +136,5 @@ def test_status_counts_what_is_missing_and_lists_it_when_asked(published, home, 
     done = klynge(home, "status", "--missing").stdout
     assert "missing   2024: 97 of 98 submissions" in done
     rows = [line.split() for line in done.splitlines()]
-    assert ["2025", "made", "full_time_equivalents"] in rows
+    assert ["2024", "clean", "full_time_equivalents"] in rows
     assert ["2024", "made", "full_time_equivalents"] not in rows
