@@ -168,7 +168,7 @@ def test_the_sample_is_marked_and_the_checkout_may_send_a_new_one(door, tmp_path
 
 def test_everything_submitted_is_the_owners_only(door, tmp_path):
     receive(door, staff_file(tmp_path, "full_time_equivalents_2021", GOOD_ROWS))
-    for zone in (door.home.raw, door.home.archive, door.home.build):
+    for zone in (door.home.raw, door.home.archive, door.home.build, door.home.runs):
         assert zone.stat().st_mode & 0o777 == 0o700
     files = [p for zone in (door.home.raw, door.home.archive) for p in zone.rglob("*")]
     assert len([p for p in files if p.is_file()]) == 4
