@@ -1,6 +1,6 @@
 """``klynge loads``: the ledger of submissions, and decisions on those that were held."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,6 +8,7 @@ import typer
 from cli.load import introduce
 from cli.output import console, show_table
 from klynge.home import Home
+from klynge.landing.door import TIME_ZONE
 from klynge.landing.raw_zone import Load, decide, find_load, read_ledger
 from klynge.landing.retention import past_retention
 from klynge.landing.submissions import which_loads_count
@@ -33,7 +34,7 @@ def list_(
     counting = {load.load_id for load in which_loads_count(ledger)}
     shown = [load for load in ledger if with_documents or load.basis != "published"]
     if past:
-        shown = past_retention(shown, datetime.now(UTC).date())
+        shown = past_retention(shown, datetime.now(TIME_ZONE).date())
     show_table(
         ("", *_COLUMNS),
         [("→" if load.load_id in counting else "", *_row(load)) for load in shown],

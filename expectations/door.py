@@ -44,7 +44,8 @@ def door_judge(home: Home) -> Judge:
         contract = contracts[submission.dataset]
         own: dict[str, list[str]] = {}
         activities, others = [], []
-        for load in earlier:
+        # an erased load counts, but has no rows to set a file beside
+        for load in (x for x in earlier if not x.erased):
             rows = str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
             is_own = load.reporter == submission.reporter
             is_now = load.period == submission.period

@@ -63,14 +63,14 @@ class Home:
         return self.root / "releases"
 
     def prepare(self) -> None:
-        """Make the zones, those with submitted rows for the owner only.
+        """Make the zones, those that hold or tell of submitted rows for the owner only.
 
         Refuses a home that can't be written.
         """
         with machine_errors(f"{self.root} (KLYNGE_HOME)"):
             for zone in (self.raw, self.build, self.archive, self.runs, self.releases):
                 zone.mkdir(parents=True, exist_ok=True)
-            for zone in (self.raw, self.build, self.archive):
+            for zone in (self.raw, self.build, self.archive, self.runs):
                 own_alone(zone)
             for zone in (self.root, self.raw, self.build, self.runs, self.releases, self.archive):
                 if not os.access(zone, os.W_OK | os.X_OK):

@@ -7,6 +7,7 @@ from typing import Any
 from klynge import checkout, runs
 from klynge.home import Home
 from klynge.landing.contracts import read_contracts
+from klynge.landing.door import TIME_ZONE
 from klynge.landing.inbox import Refusal, read_refusals
 from klynge.landing.raw_zone import Load, read_ledger
 from klynge.landing.submissions import Submission, expected_submissions, read_reporting
@@ -70,7 +71,9 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         for load in held
     ]
     expected = expected_submissions(
-        read_contracts(checkout.CONTRACTS), read_reporting(checkout.SEEDS), now.date()
+        read_contracts(checkout.CONTRACTS),
+        read_reporting(checkout.SEEDS),
+        now.astimezone(TIME_ZONE).date(),
     )
     sent = {load.slot for load in ledger if load.state != "rejected"}
     missing = [submission for submission in expected if submission.slot not in sent]

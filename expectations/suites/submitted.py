@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from expectations.check import Check, no_row_breaks
+from klynge import checkout
+from klynge.landing.contracts import read_contracts
 
 #: A number of companies below this is nobody's business; the dbt variable may only be higher.
 _FEWEST_SHOWN = 3
@@ -48,6 +50,11 @@ _OTHER_SUMS = "\nunion all\n".join(
     for mart, whole in _WHOLES
 )
 
+_BUILT = "\nunion all\n".join(
+    f"select load_id, count(*) as rows_built from raw.{dataset} group by load_id"
+    for dataset in read_contracts(checkout.CONTRACTS)
+)
+
 
 def checks() -> Iterable[Check]:
     """Conservation, confidentiality, shares, and the sample beside the print."""
@@ -59,6 +66,33 @@ def checks() -> Iterable[Check]:
             select load_id, dataset, reporter, rows_read, rows_loaded, rows_rejected, rows_held
             from {batch}
             where rows_read is distinct from rows_loaded + rows_rejected + rows_held
+        """,
+        keys=("load_id",),
+    )
+    yield no_row_breaks(
+        check_id="every_loaded_row_is_built",
+        looks_at="core.fct_loads",
+        says="All rows of a submission are in the build, but for those that a correction replaced.",
+        broken_by=f"""
+            with built as ({_BUILT})
+            select loads.load_id, loads.dataset, loads.rows_loaded, built.rows_built
+            from raw.loads as loads
+            left join built on loads.load_id = built.load_id
+            where loads.basis <> 'published' and (loads.about -> 'erasure') is null
+                and coalesce(built.rows_built, 0) <> loads.rows_loaded
+                and (
+                    built.rows_built > loads.rows_loaded
+                    or not exists (
+                        select 1 from raw.loads as corrections
+                        where corrections.partial
+                            and corrections.reporter = loads.reporter
+                            and corrections.dataset = loads.dataset
+                            and corrections.period = loads.period
+                            and corrections.correction_no > loads.correction_no
+                    )
+                )
+            union all
+            select load_id, null, null, null from {{batch}} where false
         """,
         keys=("load_id",),
     )

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from klynge.errors import InputError, MachineError
-from klynge.home import Home, read_json, write_json
+from klynge.home import Home, own_alone, read_json, write_json
 from klynge.landing.door import Door, StillWrittenError
 from klynge.landing.raw_zone import Load
 from klynge.landing.submissions import submission_named
@@ -61,6 +61,8 @@ def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
             told = f"reading it failed in a way nobody foresaw: {type(error).__name__}: {error}"
             refused.append(_refusal(door.home, found, told))
     write_json(_record(door.home), [asdict(refusal) for refusal in refused])
+    # a reason may tell a value of the file
+    own_alone(_record(door.home))
     return landed, refused
 
 

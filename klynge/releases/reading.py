@@ -117,7 +117,7 @@ class Release:
         _require_one_query(sql)
         if not self.has_database:
             raise InputError(
-                f"the database of release {self.release_id} was removed by retention; "
+                f"the database of release {self.release_id} was removed by retention or erasure; "
                 "its marts are still there as Parquet, under marts/"
             )
         try:
@@ -126,7 +126,16 @@ class Release:
                 connection.execute("set TimeZone = 'UTC'")
                 return connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
-            raise InputError(f"the query failed in release {self.release_id}: {error}") from None
+            hint = "" if restricted else self._held_back(sql)
+            raise InputError(
+                f"the query failed in release {self.release_id}: {error}{hint}"
+            ) from None
+
+    def _held_back(self, sql: str) -> str:
+        """What to say of tables in a query that analysts do not have."""
+        tables = (t["table"] for t in self.manifest["tables"] if t["edition"] == RESTRICTED)
+        named = ", ".join(table for table in tables if table in sql)
+        return f"\n{named}: in the restricted edition only, `--restricted`" if named else ""
 
 
 def _require_one_query(sql: str) -> None:

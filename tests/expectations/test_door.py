@@ -11,6 +11,7 @@ from klynge.landing import raw_zone
 from klynge.landing.checking import REJECTED, CheckedFile
 from klynge.landing.contracts import read_contracts
 from klynge.landing.raw_zone import Load
+from klynge.landing.retention import erase
 from klynge.landing.submissions import Submission
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
@@ -159,6 +160,11 @@ def test_an_objection_says_what_was_found(home, earlier):
     )
     assert "here 402" in said
     assert "earlier 100" in said
+
+
+def test_an_erased_load_has_nothing_to_set_a_file_beside(home, earlier):
+    erased = [erase(home, load, role="secretariat", reason="asked for") for load in earlier]
+    assert objections(home, erased, checked(participants(402, activity_id=["b"] * 402))) == []
 
 
 @pytest.mark.parametrize("dataset", CONTRACTS)

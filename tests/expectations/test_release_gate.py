@@ -193,6 +193,12 @@ FAULTS = [
         ["no_submitted_row_is_lost"],
     ),
     (
+        "insert into raw.loads by name select '0123456789abcdef' as load_id,"
+        " 'activities' as dataset, 'made' as reporter, '2021' as period, 0 as correction_no,"
+        " 'reported' as basis, 3 as rows_loaded, false as partial",
+        ["every_loaded_row_is_built"],
+    ),
+    (
         "insert into evaluation.mart_company_mix by name select 'made' as organisation_id,"
         " 'MADE' as organisation_name, '2021' as period_id, 'size_band' as characteristic,"
         " 'under_50' as category, 2 as companies, 100 as share_percent, false as is_withheld,"

@@ -143,7 +143,7 @@ def test_a_rejected_load_stays_out_and_keeps_its_number(door, tmp_path):
         receive(door, staff_file(tmp_path, "full_time_equivalents_2021", {"ufs": "3"}))
 
 
-def test_the_judge_is_given_the_reporters_loads_that_count(door, tmp_path):
+def test_the_judge_is_given_the_loads_of_every_reporter_that_count(door, tmp_path):
     seen = []
     watched = replace(door, judge=lambda *given: seen.append(given) or [])
     receive(watched, staff_file(tmp_path, "full_time_equivalents_2021", GOOD_ROWS))
@@ -155,7 +155,10 @@ def test_the_judge_is_given_the_reporters_loads_that_count(door, tmp_path):
     checked, submission, earlier = seen[-1]
     assert checked.rows.num_rows == 1
     assert submission == Submission("made", "full_time_equivalents", "2022")
-    assert [(load.period, load.correction_no) for load in earlier] == [("2021", 1)]
+    assert [(load.reporter, load.period, load.correction_no) for load in earlier] == [
+        ("clean", "2022", 0),
+        ("made", "2021", 1),
+    ]
 
 
 def test_the_sample_is_marked_and_the_checkout_may_send_a_new_one(door, tmp_path):
@@ -168,7 +171,7 @@ def test_the_sample_is_marked_and_the_checkout_may_send_a_new_one(door, tmp_path
 
 def test_everything_submitted_is_the_owners_only(door, tmp_path):
     receive(door, staff_file(tmp_path, "full_time_equivalents_2021", GOOD_ROWS))
-    for zone in (door.home.raw, door.home.archive, door.home.build):
+    for zone in (door.home.raw, door.home.archive, door.home.build, door.home.runs):
         assert zone.stat().st_mode & 0o777 == 0o700
     files = [p for zone in (door.home.raw, door.home.archive) for p in zone.rglob("*")]
     assert len([p for p in files if p.is_file()]) == 4

@@ -166,6 +166,7 @@ def test_an_error_nobody_foresaw_refuses_one_file_only(door, monkeypatch):
     monkeypatch.setattr(door_module, "check_file", strange)
     assert [load.reporter for load in land_inbox(door)[0]] == ["clean"]
     assert "nobody foresaw: ZeroDivisionError" in reasons(door.home)[f"inbox/made/{NAME}.csv"]
+    assert (door.home.root / "refused.json").stat().st_mode & 0o077 == 0
 
 
 def test_a_machine_that_fails_is_no_fault_of_the_file(door, monkeypatch):

@@ -95,7 +95,7 @@ def test_retention_removes_old_databases_and_nothing_else(home, publish_number):
     ids = [publish_number(n) for n in range(1, 5)]
     assert prune(home, keep=2) == ids[:2]
     assert [r.has_database for r in list_releases(home)] == [False, False, True, True]
-    with pytest.raises(InputError, match="removed by retention"):
+    with pytest.raises(InputError, match="removed by retention or erasure"):
         open_release(ids[0], home).query("select 1")
     assert (open_release(ids[0], home).path / "marts" / "mart_number.parquet").is_file()
 
