@@ -60,7 +60,8 @@ def main() -> None:
 def prepare_raw_tables(home: Home) -> None:
     """What the nightly job does before dbt starts."""
     home.prepare()
-    start_build(home, land_documents(home, checkout.SEEDS), read_contracts(checkout.CONTRACTS))
+    loads = land_documents(home, checkout.SEEDS)
+    start_build(home, loads, read_contracts(checkout.CONTRACTS), loads)
 
 
 if __name__ == "__main__":

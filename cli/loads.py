@@ -7,11 +7,13 @@ import typer
 
 from cli.load import introduce
 from cli.output import console, show_table
+from klynge import checkout
 from klynge.home import Home
+from klynge.landing.contracts import read_contracts
 from klynge.landing.door import TIME_ZONE
 from klynge.landing.raw_zone import Load, decide, find_load, read_ledger
 from klynge.landing.retention import past_retention
-from klynge.landing.submissions import which_loads_count
+from klynge.landing.submissions import require_unrivalled, which_loads_count
 
 app = typer.Typer(help="List and show submissions; decide on held ones.", no_args_is_help=True)
 
@@ -110,5 +112,8 @@ def reject(load_id: LoadId, role: Role, reason: Reason) -> None:
 def _decide(load_id: str, role: str, reason: str, *, accepted: bool) -> None:
     home = Home.from_environment()
     with home.locked():
-        load = decide(home, find_load(home, load_id), accepted=accepted, role=role, reason=reason)
+        load = find_load(home, load_id)
+        if accepted and load.state == "held":
+            require_unrivalled(home, load, read_contracts(checkout.CONTRACTS)[load.dataset])
+        load = decide(home, load, accepted=accepted, role=role, reason=reason)
     introduce(home, load)

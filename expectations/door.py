@@ -70,17 +70,17 @@ def door_judge(home: Home) -> Judge:
 def door_checks(contract: Contract, *, partial: bool) -> Iterator[Check]:
     """What a file of the dataset must keep to; a partial one is like no other in size or mix."""
     yield _whole_file(
-        "file_has_rows",
-        "The file has rows.",
-        "select rows_read from {batch} where rows_read = 0",
+        "file_has_sound_rows",
+        "The file has rows that are not rejected.",
+        "select rows_read, rows_rejected from {batch} where rows_read = rows_rejected",
     )
     yield _whole_file(
         "most_rows_are_sound",
-        f"At most {REJECTED_PERCENT} rows of 100 are rejected.",
+        f"Of {FEW_ROWS} rows or more, at most {REJECTED_PERCENT} of 100 are rejected.",
         "select rows_read, rows_rejected from {batch}"
-        f" where 100 * rows_rejected > {REJECTED_PERCENT} * rows_read",
+        f" where rows_read >= {FEW_ROWS} and 100 * rows_rejected > {REJECTED_PERCENT} * rows_read",
     )
-    yield _reported_once(_subject(contract))
+    yield _reported_once(contract.subject)
     if contract.dataset == "participants":
         yield _activities_known()
     if partial:
@@ -117,12 +117,6 @@ def _reported_once(subject: str) -> Check:
         """,
         keys=(subject,),
     )
-
-
-def _subject(contract: Contract) -> str:
-    """What a row is about: the organisation, or the area where companies are listed."""
-    names = {column.name for column in contract.columns}
-    return "organisation_id" if "organisation_id" in names else "area_id"
 
 
 def _activities_known() -> Check:
@@ -242,7 +236,7 @@ def _write_others(
     connection: duckdb.DuckDBPyConnection, contract: Contract, others: list[str]
 ) -> None:
     """``others``: the Parquet files of the dataset and period from other reporters."""
-    subject = _subject(contract)
+    subject = contract.subject
     connection.execute(f"create table door.others ({subject} varchar)")
     if others:
         connection.execute(
@@ -258,7 +252,7 @@ def _columns(contract: Contract) -> str:
         for c in contract.columns
         if c.allowed
         or c.unit == "kr"
-        or c.name == _subject(contract)
+        or c.name == contract.subject
         or (contract.dataset, c.name) == _OF_AN_ACTIVITY
     ]
     return ", ".join(f'"{name}"' for name in looked_at)

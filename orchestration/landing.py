@@ -24,6 +24,7 @@ from orchestration.resources import NightlyRun
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 RAW_TABLES = (
     "loads",
+    "ledger",
     "documents",
     "document_tables",
     *documents.DATASETS,
@@ -48,7 +49,7 @@ def raw_zone(nightly: NightlyRun) -> Iterator[dg.MaterializeResult]:
         else:
             loads = _known(home, nightly.known_at, with_sample=nightly.with_sample)
         runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
-        start_build(home, loads, CONTRACTS)
+        start_build(home, loads, CONTRACTS, read_ledger(home, nightly.known_at))
     progress.milestone(f"raw zone: {_counted(loads)}")
     for table in RAW_TABLES:
         yield dg.MaterializeResult(["raw", table], metadata={"loads": len(loads)})
@@ -68,6 +69,7 @@ def _land(home: Home, *, with_sample: bool) -> list[Load]:
         held = sum(load.state == "held" for load in landed)
         progress.milestone(
             f"inbox: {len(landed) - held} file(s) loaded, {held} held, {len(refused)} refused"
+            + ("; `klynge status` says why" if refused else "")
         )
     sample = land_sample(door) if with_sample else []
     reported = [load for load in read_ledger(home) if load.basis == "reported"]

@@ -111,6 +111,12 @@ class Contract:
         keyed = [c for c in self.columns if c.key_position is not None]
         return tuple(c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
 
+    @property
+    def subject(self) -> str:
+        """The column for what a row is about: the organisation, or the area companies belong to."""
+        names = {column.name for column in self.columns}
+        return "organisation_id" if "organisation_id" in names else "area_id"
+
 
 def read_contracts(folder: Path) -> dict[str, Contract]:
     """All contracts by dataset, in order of name.

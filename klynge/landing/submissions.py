@@ -13,9 +13,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
+import pyarrow.parquet as pq
+
 from klynge.errors import InputError
+from klynge.home import Home
 from klynge.landing.contracts import Contract
-from klynge.landing.raw_zone import Load
+from klynge.landing.raw_zone import DATA, Load, folder, read_ledger
 from klynge.landing.transcription import read_csv
 
 #: The reporter of the sample; it may send any dataset.
@@ -234,3 +237,31 @@ def _known(kind: str, name: str, known: Mapping[str, T]) -> T:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def require_unrivalled(home: Home, load: Load, contract: Contract) -> None:
+    """Raise :class:`InputError` where a load of another reporter counts for the same subjects.
+
+    Both would stand in one fact, twice. The judge at the door holds such a file; accepting it needs
+    the other one out of the way first.
+    """
+    about = _subjects(home, load, contract)
+    for other in which_loads_count(read_ledger(home)):
+        alike = (other.dataset, other.period, other.basis) == (
+            load.dataset,
+            load.period,
+            load.basis,
+        )
+        if not alike or other.reporter == load.reporter or other.erased:
+            continue
+        if both := about & _subjects(home, other, contract):
+            raise InputError(
+                f"load {load.load_id} reports on {', '.join(sorted(both))} for {load.period}, and "
+                f"so does load {other.load_id} of {other.reporter}, which counts: reject this, or "
+                f"have {other.reporter} send a correction without them and accept it then"
+            )
+
+
+def _subjects(home: Home, load: Load, contract: Contract) -> set[str]:
+    rows = folder(home, load.dataset, load.load_id) / DATA
+    return set(pq.read_table(rows, columns=[contract.subject]).column(0).unique().to_pylist())

@@ -54,7 +54,7 @@ from (
 """
 
 #: Columns of ``raw.loads``, named and ordered as the fields of a load.
-_LEDGER = """
+_LOADS = """
 create table raw.loads (
     load_id varchar, dataset varchar, reporter varchar, period varchar,
     correction_no integer, basis varchar, contract_version varchar, files json,
@@ -75,10 +75,26 @@ _ORIGIN = {
 }
 
 
-def start_build(home: Home, loads: Sequence[Load], contracts: Mapping[str, Contract]) -> None:
+_HISTORY = """
+create table raw.ledger (
+    load_id varchar, dataset varchar, reporter varchar, period varchar,
+    correction_no integer, partial boolean, basis varchar, state varchar,
+    rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
+    received_at timestamptz, retain_until date, objections json, decision json, erasure json
+)
+"""
+
+
+def start_build(
+    home: Home,
+    loads: Sequence[Load],
+    contracts: Mapping[str, Contract],
+    ledger: Sequence[Load],
+) -> None:
     """Throw the last build away and write the raw tables of a new one at ``home.database``.
 
-    ``raw.loads`` has one row per load, ``raw.published_cells`` one per transcribed cell,
+    ``raw.loads`` has one row per load it is made from, ``raw.ledger`` one per load that ever came
+    in, ``raw.published_cells`` one per transcribed cell,
     ``raw.published_claims`` and ``raw.published_claim_terms`` one per claim and term of one,
     ``raw.documents`` and ``raw.document_tables`` one per document and per table in it,
     ``raw.quality_results`` one per earlier run and check, and ``raw.<dataset>`` of each contract
@@ -89,7 +105,8 @@ def start_build(home: Home, loads: Sequence[Load], contracts: Mapping[str, Contr
         stale.unlink()
     with duckdb.connect(str(home.database)) as connection:
         connection.execute("create schema raw")
-        _write_ledger(connection, loads)
+        _write_loads(connection, loads)
+        _write_ledger(connection, ledger)
         for dataset in _WHOLE_NUMBERS:
             _write_published(connection, home, loads, dataset)
         connection.execute(_DOCUMENTS)
@@ -99,8 +116,39 @@ def start_build(home: Home, loads: Sequence[Load], contracts: Mapping[str, Contr
         write_history(connection, home)
 
 
-def _write_ledger(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:
-    connection.execute(_LEDGER)
+def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:
+    """What came in, whether or not it counts: also held, rejected, erased and replaced loads."""
+    connection.execute(_HISTORY)
+    connection.executemany(
+        f"insert into raw.ledger values ({', '.join('?' * 17)})",
+        [
+            [
+                load.load_id,
+                load.dataset,
+                load.reporter,
+                load.period,
+                load.correction_no,
+                load.partial,
+                load.basis,
+                load.state,
+                load.rows_read,
+                load.rows_loaded,
+                load.rows_rejected,
+                load.rows_held,
+                load.received_at,
+                load.retain_until,
+                *(
+                    json.dumps(load.about[said], ensure_ascii=False) if said in load.about else None
+                    for said in ("objections", raw_zone.DECISION, raw_zone.ERASURE)
+                ),
+            ]
+            for load in ledger
+        ],
+    )
+
+
+def _write_loads(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:
+    connection.execute(_LOADS)
     connection.executemany(
         f"insert into raw.loads values ({', '.join('?' * 18)})",
         [

@@ -80,6 +80,20 @@ def test_a_held_load_is_decided_with_role_and_reason(home, held, word, state):
     assert json.loads(klynge(home, "status", "--json").stdout)["held"] == []
 
 
+def test_what_two_report_on_is_held_and_not_accepted_while_both_would_count(home, tmp_path):
+    own, agencys = (staff_file(tmp_path / who, NAME, {"ufs": "1"}) for who in ("made", "ufs"))
+    assert klynge(home, "load", str(own), "--reporter", "made").returncode == 0
+    assert klynge(home, "load", str(agencys), "--reporter", "ufs").returncode == 1
+    [first, second] = read_ledger(home)
+    assert "organisation_id_reported_once" in second.about["objections"][0]
+    done = klynge(home, "loads", "accept", second.load_id, *WHY)
+    assert done.returncode == 2
+    assert f"so does load {first.load_id} of made" in " ".join(done.stderr.split())
+    assert find_load(home, second.load_id).state == "held"
+    assert klynge(home, "erase", first.load_id, *WHY).returncode == 0
+    assert klynge(home, "loads", "accept", second.load_id, *WHY).returncode == 0
+
+
 @pytest.mark.parametrize("command", [("loads", "accept"), ("loads", "reject"), ("erase",)])
 def test_nothing_is_decided_without_a_role_and_a_reason(home, held, command):
     assert klynge(home, *command, held).returncode == 2

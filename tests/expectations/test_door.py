@@ -90,7 +90,10 @@ def objections(home, earlier, file, dataset="participants", *, partial=False):
 
 
 PLANTED = {
-    "file_has_rows": (checked(participants(0)), ["file_has_rows", "volume_near_earlier"]),
+    "file_has_sound_rows": (
+        checked(participants(0)),
+        ["file_has_sound_rows", "volume_near_earlier"],
+    ),
     "most_rows_are_sound": (checked(participants(), rejected=12), ["most_rows_are_sound"]),
     "volume_near_earlier": (checked(participants(402)), ["volume_near_earlier"]),
     "organisation_id_reported_once": (
@@ -177,4 +180,4 @@ def test_the_checks_of_every_dataset_can_be_made(home, dataset):
         }
     )
     objected = objections(home, [], checked(rows, rejected=0), dataset)
-    assert objected == ["file_has_rows"]
+    assert objected == ["file_has_sound_rows"]

@@ -35,7 +35,8 @@ def door(home) -> Door:
 
 
 def build(home: Home, as_of=None) -> None:
-    start_build(home, which_loads_count(read_ledger(home, as_of)), CONTRACTS)
+    ledger = read_ledger(home, as_of)
+    start_build(home, which_loads_count(ledger), CONTRACTS, ledger)
 
 
 def ask(home: Home, sql: str):

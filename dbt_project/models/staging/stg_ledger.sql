@@ -1,0 +1,23 @@
+select
+    load_id,
+    dataset,
+    reporter,
+    period,
+    correction_no,
+    partial,
+    basis,
+    state,
+    rows_read,
+    rows_loaded,
+    rows_rejected,
+    rows_held,
+    received_at,
+    retain_until,
+    cast(objections as varchar) as objections,
+    {{ json_text('decision', 'role') }} as decided_by,
+    {{ json_text('decision', 'reason') }} as decided_because,
+    cast({{ json_text('decision', 'decided_at') }} as timestamp with time zone) as decided_at,
+    {{ json_text('erasure', 'role') }} as erased_by,
+    {{ json_text('erasure', 'reason') }} as erased_because,
+    cast({{ json_text('erasure', 'erased_at') }} as timestamp with time zone) as erased_at
+from {{ source('raw', 'ledger') }}
