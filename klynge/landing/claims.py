@@ -197,7 +197,8 @@ def check_claims(
         if not claim["says"]:
             raise InputError(f"{at}: says is empty; say in own words what is claimed")
         try:
-            claim_terms(claim, document_id, cells)
+            if not any(term.figure_id for term in claim_terms(claim, document_id, cells)):
+                raise ClaimError("no side names a figure: numbers that are typed in prove nothing")
         except ClaimError as error:
             remedy = "correct the claim, or transcribe the figure"
             raise InputError(f"{at}: {error}; {remedy}") from None

@@ -231,6 +231,7 @@ def write(path, *, row, **values):
         ({"last_line": "seven"}, "last_line 'seven' must lie within 77-254"),
         ({"claim_id": ""}, "claim_id is empty or stands twice"),
         ({"says": ""}, "says is empty; say in own words what is claimed"),
+        ({"kind": "compare", "left": "6", "right": "5"}, "no side names a figure: numbers that"),
     ],
 )
 def test_a_claim_in_a_file_that_says_what_cannot_be(claims, values, says):
