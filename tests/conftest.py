@@ -1,5 +1,6 @@
 """What tests share: the printed documents where they are at hand, and one finished nightly run."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -71,9 +72,37 @@ def copy_checkout(target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory) -> Home:
+def made_once(tmp_path_factory, request):
+    """A home that a nightly run has filled once, whichever of the tests' processes asks first.
+
+    What the run said lies beside it, in ``<name>.said``.
+    """
+    own = tmp_path_factory.getbasetemp()
+    # with one process there is no worker, and the folder of the run is the process's own
+    folder = own.parent if hasattr(request.config, "workerinput") else own
+
+    def make(name: str, *options: str, start_from: Home | None = None) -> Home:
+        home, said = Home(folder / name), folder / f"{name}.said"
+        with (folder / f"{name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not said.exists():
+                if start_from is not None:
+                    shutil.copytree(start_from.root, home.root, symlinks=True)
+                done = klynge(home, "nightly", *options)
+                assert done.returncode == 0, done.stdout + done.stderr
+                said.write_text(done.stdout, encoding="utf-8")
+        return home
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def published(made_once) -> Home:
     """A home in which the nightly job has run once on the real transcriptions; only to be read."""
-    home = Home(tmp_path_factory.mktemp("published"))
-    done = klynge(home, "nightly")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home
+    return made_once("published")
+
+
+@pytest.fixture(scope="session")
+def sampled(made_once, published) -> Home:
+    """The same, and once more with the sample; only to be read."""
+    return made_once("sampled", "--with-sample", start_from=published)

@@ -111,16 +111,9 @@ def test_any_order_of_the_same_loads_gives_the_same_release(published, tmp_path)
     assert forward.query(f"select count(*) as n from raw.{STAFF}")["n"].to_list() == [2]
 
 
-@pytest.fixture(scope="module")
-def sampled(published, tmp_path_factory):
-    """A home whose last release holds the sample, and what its run said; only to be read."""
-    home = copy_of(published, tmp_path_factory.mktemp("sampled") / "home")
-    return home, nightly(home, "--with-sample")[1]
-
-
 def test_a_release_with_the_sample_says_so_and_the_next_is_free_of_it(published, sampled, tmp_path):
-    first, said = sampled
-    home = copy_of(first, tmp_path / "home")
+    said = sampled.root.with_suffix(".said").read_text("utf-8")
+    home = copy_of(sampled, tmp_path / "home")
     with_sample = open_release(home=home)
     assert with_sample.manifest["basis"]["contains_sample"]
     assert "IT HOLDS SAMPLE DATA" in said
@@ -136,7 +129,7 @@ def test_a_release_with_the_sample_says_so_and_the_next_is_free_of_it(published,
 
 
 def test_the_sample_fills_every_table_and_gives_the_printed_ones(sampled):
-    release = open_release(home=sampled[0])
+    release = open_release(home=sampled)
     assert [t["table"] for t in release.manifest["tables"] if t["rows"] == 0] == []
     compared = release.query(
         "select count(*) as cells, count(*) filter (agrees) as agree, "
@@ -147,7 +140,7 @@ def test_the_sample_fills_every_table_and_gives_the_printed_ones(sampled):
 
 
 def test_analysts_find_no_row_about_anybody(sampled):
-    release = open_release(home=sampled[0])
+    release = open_release(home=sampled)
     restricted = {t["table"] for t in release.manifest["tables"] if t["edition"] == RESTRICTED}
     assert {"fct_participants", "fct_memberships", "fct_company_population"} <= restricted
     somebody = "p_[0-9a-f]{32}"

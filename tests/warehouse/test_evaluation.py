@@ -6,10 +6,8 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
-from klynge.home import Home
 from klynge.landing import raw_zone
 from klynge.releases.reading import open_release
-from tests.conftest import klynge
 
 #: Marts that submissions fill; the accounts of 2014 to 2018 are printed only.
 MARTS = (
@@ -28,15 +26,6 @@ MARTS = (
     "mart_staffing",
     "mart_target_progress",
 )
-
-
-@pytest.fixture(scope="module")
-def sampled(tmp_path_factory) -> Home:
-    """A home in which the nightly job has run once with the sample; only to be read."""
-    home = Home(tmp_path_factory.mktemp("sampled"))
-    done = klynge(home, "nightly", "--with-sample")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home
 
 
 @pytest.fixture(scope="module")
