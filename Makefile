@@ -8,13 +8,14 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly dagster test robustness lint format lock bench bench-gate bench-sample \
+.PHONY: help install nightly dagster test test-slow robustness lint format lock bench bench-gate bench-sample \
 	bench-door fuzz-door mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
 	@echo "make dagster   the schedule at 02:00 and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
+	@echo "make test-slow  tests that run the nightly job several times each"
 	@echo "make robustness  kill the nightly run and the landing of files 25 times each"
 	@echo "make lint      code style, types, import rules, SQL style"
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
@@ -46,7 +47,11 @@ dagster: install
 	DAGSTER_HOME=$(KLYNGE_HOME)/dagster $(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: install
-	$(BIN)/pytest --numprocesses 2 --dist worksteal
+	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not slow"
+
+# tests that run the nightly job several times each
+test-slow: install
+	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow
 
 # the nightly run and the landing of files killed 25 times each, at random moments
 robustness: install

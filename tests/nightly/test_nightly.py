@@ -216,6 +216,7 @@ def test_an_error_nobody_foresaw_is_a_message_and_leaves_its_trace(published, tm
     assert (home.runs / last.run_id / "traceback.json").is_file()
 
 
+@pytest.mark.slow
 def test_two_checkouts_may_share_a_home(published, tmp_path):
     home = copy_of(published, tmp_path / "home")
     root = copy_checkout(tmp_path / "elsewhere")
@@ -256,6 +257,7 @@ def test_two_runs_at_once_are_refused(home):
     assert "another run is writing" in done.stderr
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_a_whole_release_stays_current(published, tmp_path):
     """SIGKILL to the whole process group at random moments; the next run needs no clearing up."""
     home = copy_of(published, tmp_path / "home")
@@ -301,6 +303,7 @@ def test_every_raw_table_is_a_source_and_every_mart_has_a_check(code_location):
     raw = {k for k in graph.get_all_asset_keys() if k.path[0] == "raw"}
     assert {k.path[1] for k in raw} == {
         "loads",
+        "ledger",
         "documents",
         "document_tables",
         "published_cells",

@@ -44,6 +44,7 @@ def submitted(release: Release) -> dict[str, dict]:
     return {load["load_id"]: load for load in loads if load["basis"] != "published"}
 
 
+@pytest.mark.slow
 def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_path):
     home = copy_of(published, tmp_path / "home")
     then = datetime.now(UTC).isoformat()
@@ -93,6 +94,7 @@ def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_p
     assert databases[earlier.release_id] is databases[after.release_id] is True
 
 
+@pytest.mark.slow
 def test_any_order_of_the_same_loads_gives_the_same_release(published, tmp_path):
     files = [
         staff_file(tmp_path, NAME, {"ufs": "1,5", "deb": "2"}),
