@@ -1,7 +1,7 @@
 """Great Expectations at the door: whether a submitted file, as a whole, is what it can be.
 
-Single rows are the contract's business. Here a file is set beside what its reporter sent before; an
-objection holds the load until somebody decides. Only accepted rows are judged.
+Single rows are the contract's business. Here a file is set beside what its reporter sent before
+and what others report on for the period; an objection holds the load until somebody decides.
 """
 
 from collections.abc import Iterator
