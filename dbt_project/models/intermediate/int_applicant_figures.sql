@@ -48,8 +48,8 @@ decided as (
         call_id,
         organisation_id,
         basis,
-        cast(sum(case when outcome = 'recommended' then recommended_amount_kr else 0 end)
-            as decimal(20, 6)) as recommended_kr
+        sum(case when outcome = 'recommended' then recommended_amount_kr else 0 end)
+            as recommended_kr
     from {{ ref('int_decisions') }}
     group by call_id, organisation_id, basis
 ),
@@ -108,7 +108,7 @@ select
     'kr' as unit,
     null as numerator,
     null as denominator,
-    coalesce(to_the_krone.recommended_kr, decided.recommended_kr) as value,
+    cast(coalesce(to_the_krone.recommended_kr, decided.recommended_kr) as decimal(20, 6)) as value,
     to_the_krone.figure_id,
     null as numerator_figure_ids,
     null as denominator_figure_id
