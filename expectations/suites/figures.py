@@ -18,6 +18,7 @@ _WATCHED = (
     "core.fct_performance_accounts",
     "core.fct_funding_sources",
     "core.fct_applications",
+    "core.fct_decisions",
     "audit.mart_claims",
     "audit.mart_figure_reconciliation",
     "evaluation.mart_activity_attendance",

@@ -24,6 +24,7 @@ DEVELOPMENT = "evaluation.mart_performance_development"
 OVERVIEW = "evaluation.mart_cluster_overview"
 ATTENDANCE = "evaluation.mart_activity_attendance"
 APPLICATIONS = "core.fct_applications"
+DECISIONS = "core.fct_decisions"
 RECONCILIATION = "audit.mart_figure_reconciliation"
 CLAIMS = "audit.mart_claims"
 
@@ -34,6 +35,7 @@ SHRINKING = {
         ACCOUNTS,
         FUNDING,
         APPLICATIONS,
+        DECISIONS,
         ATTENDANCE,
         OVERVIEW,
         MIX,
@@ -138,12 +140,11 @@ FAULTS = [
         ["attendance_is_plausible", "figures_are_shown_as_printed"],
     ),
     (
-        f"update {APPLICATIONS} set recommended_amount_kr = applied_amount_kr + 1"
-        " where organisation_id = 'censec'",
+        f"update {DECISIONS} set recommended_amount_kr = 44100001 where organisation_id = 'censec'",
         ["recommended_within_applied", "figures_are_shown_as_printed"],
     ),
     (
-        f"update {APPLICATIONS} set recommended_amount_kr = recommended_amount_kr - 9000000"
+        f"update {DECISIONS} set recommended_amount_kr = recommended_amount_kr - 9000000"
         " where organisation_id = 'clean'",
         ["recommended_amounts_spend_the_pot", "figures_are_shown_as_printed"],
     ),
@@ -323,7 +324,7 @@ def test_every_module_of_suites_is_a_suite_of_the_gate():
 def test_a_refusal_shows_the_failing_rows_and_their_source(build):
     with duckdb.connect(build) as connection:
         connection.execute(
-            f"update {APPLICATIONS} set recommended_amount_kr = 99300000 + 1"
+            f"update {DECISIONS} set recommended_amount_kr = 99300000 + 1"
             " where organisation_id = 'energy_cluster_denmark'"
         )
     with pytest.raises(GateRefusedError) as refusal:
