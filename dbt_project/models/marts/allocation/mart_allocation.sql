@@ -81,7 +81,7 @@ select
         * case when reduced.lambda_scale = 10000 then 0.000001 else 0.0001 end
         as decimal(24, 6)
     ) as weight,
-    reduced.cap_round,
+    cast(reduced.cap_round as integer) as cap_round,
     cast({{ whole_quotient('reduced.cap_numerator', 'reduced.cap_divisor') }} as decimal(38, 0))
         as cap_level_numerator,
     cast({{ whole_quotient('reduced.cap_denominator', 'reduced.cap_divisor') }} as decimal(38, 0))
