@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -151,6 +151,57 @@ def restricted_tables(home: Home) -> frozenset[str]:
         if node["resource_type"] in ("model", "source", "seed")
         and node["config"].get("meta", {}).get("edition") == "restricted"
     )
+
+
+def describe_models(home: Home) -> dict[str, Any]:
+    """What the compiled SQL does not say of itself, as :mod:`klynge.releases.compiled` reads it."""
+    manifest = read_json(artifacts(home) / "manifest.json")
+    nodes = manifest["nodes"]
+    names = {
+        unique_id: f"{node['schema']}.{node['name']}"
+        for unique_id, node in (*nodes.items(), *manifest["sources"].items())
+    }
+    grains = _grains(nodes.values())
+    models = [
+        {
+            "schema": node["schema"],
+            "table": node["name"],
+            "file": node["path"],
+            "materialized": node["config"]["materialized"],
+            "reads": sorted(names[one] for one in set(node["depends_on"]["nodes"])),
+            "grain": grains.get(unique_id, []),
+            "description": node["description"],
+            "columns": {
+                name: {
+                    "type": column["data_type"] if node["contract"]["enforced"] else None,
+                    "description": column["description"],
+                    **{said: column["meta"].get(said) for said in ("label_da", "label_en", "unit")},
+                }
+                for name, column in node["columns"].items()
+            },
+        }
+        for unique_id, node in nodes.items()
+        if node["resource_type"] == "model"
+    ]
+    seeds = {
+        node["name"]: node["config"]["column_types"]
+        for node in nodes.values()
+        if node["resource_type"] == "seed"
+    }
+    return {"models": sorted(models, key=lambda m: m["file"]), "seeds": dict(sorted(seeds.items()))}
+
+
+def _grains(nodes: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """By model, the columns that a test says no two of its rows share."""
+    tests = [n for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")]
+    found: dict[str, list[str]] = {}
+    for test in tests:
+        name, said = test["test_metadata"]["name"], test["test_metadata"]["kwargs"]
+        if name == "unique_grain":
+            found[test["attached_node"]] = said["columns"]
+        elif name == "unique":
+            found[test["attached_node"]] = [said["column_name"]]
+    return found
 
 
 def _describe(home: Home, result: NodeResult) -> str:

@@ -23,6 +23,7 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             evidence = Evidence(
                 run=runs.read(home, run_id),
                 compiled_sql=dbt.compiled_models(home),
+                models=dbt.describe_models(home),
                 restricted=dbt.restricted_tables(home),
                 docs=docs,
                 gate=quality.read_verdict(home, run_id),

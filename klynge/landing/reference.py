@@ -29,6 +29,7 @@ KEYS = {
     "whole": ("breakdowns", "breakdown"),
     "part": ("breakdowns", "breakdown"),
     "rule_id": ("reconciliation_rules", "rule_id"),
+    "scenario_id": ("allocation_scenarios", "scenario_id"),
     "unit": ("units", "unit"),
     "from_activity_type_id": ("activity_types", "activity_type_id"),
     "to_activity_type_id": ("activity_types", "activity_type_id"),
@@ -62,6 +63,8 @@ SHAPES = {
     "cap_kr": _DECIMAL,
     "floor_percent": _DECIMAL,
     "floor_kr": _DECIMAL,
+    "applied_amount_kr": _DECIMAL,
+    "score": _DECIMAL,
 }
 #: What a call must say of how it is scored, and what each answer may be.
 CALL_PARAMETERS: dict[str, Answers] = {

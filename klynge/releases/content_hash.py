@@ -16,11 +16,12 @@ PARTS = 4
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
-    """The hash of ``schema.table``, as 64 hexadecimal digits."""
+    """The hash of ``schema.table`` in the database that is in use, as 64 hexadecimal digits."""
     columns = connection.execute(
         """
         select column_name, data_type from information_schema.columns
-        where table_schema = ? and table_name = ? order by column_name
+        where table_catalog = current_database() and table_schema = ? and table_name = ?
+        order by column_name
         """,
         [schema, table],
     ).fetchall()

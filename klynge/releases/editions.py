@@ -12,6 +12,7 @@ import duckdb
 from klynge import checkout
 from klynge.errors import GateRefusedError
 from klynge.landing.contracts import read_contracts
+from klynge.releases.compiled import literal
 
 
 def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]) -> None:
@@ -21,8 +22,8 @@ def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]
     Raises :class:`GateRefusedError` where something left in would show a personal identifier.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(whole)} as whole (read_only)")
-        connection.execute(f"attach {_quoted(target)} as klyngedata")
+        connection.execute(f"attach {literal(whole)} as whole (read_only)")
+        connection.execute(f"attach {literal(target)} as klyngedata")
         connection.execute("use klyngedata")
         for schema, name, ddl in _kept(connection, "duckdb_tables()", "table_name", restricted):
             connection.execute(f'create schema if not exists "{schema}"')
@@ -84,7 +85,3 @@ def _refuse_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
             "the analysts' edition would show personal identifiers: "
             f"{', '.join(name for (name,) in shown)}; mark their tables `edition: restricted`"
         )
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -16,6 +16,7 @@ from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.landing.raw_zone import Load, read_ledger
 from klynge.quality import DATA_DOCS, VERDICT, results_in
 from klynge.releases import manifest
+from klynge.releases.compiled import MODELS, literal
 from klynge.releases.editions import write_analyst_edition
 from klynge.releases.quality_history import add_run
 from klynge.releases.reading import DATABASE, RESTRICTED, list_releases, open_release
@@ -31,6 +32,8 @@ class Evidence:
 
     run: Run
     compiled_sql: Path
+    #: what the SQL does not say of itself; see :mod:`klynge.releases.compiled`
+    models: dict[str, Any]
     #: ``schema.table`` of what the analysts' edition leaves out
     restricted: frozenset[str]
     docs: Path
@@ -56,6 +59,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         tables = _export(home.database, draft / "marts", evidence.restricted)
         _place_database(home, draft, loads, evidence.restricted)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
+        write_json(draft / "sql" / MODELS, evidence.models)
         (draft / "docs").mkdir()
         shutil.copy(evidence.docs, draft / "docs" / "index.html")
         (draft / "reference").mkdir()
@@ -139,10 +143,10 @@ def _export(database: Path, marts: Path, restricted: frozenset[str]) -> list[dic
         tables = manifest.describe_tables(connection, restricted)
         for table in tables:
             if table["kind"] == "mart" and table["edition"] != RESTRICTED:
-                target = str(marts / f"{table['table']}.parquet").replace("'", "''")
+                target = literal(marts / f"{table['table']}.parquet")
                 connection.execute(
                     f'copy (from "{table["schema"]}"."{table["table"]}" order by all) '
-                    f"to '{target}' (format parquet)"
+                    f"to {target} (format parquet)"
                 )
         connection.execute("checkpoint")
     return tables

@@ -12,6 +12,7 @@ from klynge.runs import Run
 
 PASSED = CheckResult("a_check", "core.t", "It holds.", True, "as expected", [], 0, 0.1, None)
 GATE = {"passed": True, "checks": 1, "failed": [], "results": [asdict(PASSED)]}
+NO_MODELS = {"models": [], "seeds": {}}
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def publish_number(home, tmp_path):
             connection.execute("create schema audit")
             connection.execute(f"create table audit.{MART} as from raw.quality_results")
         run = Run(f"{number:08d}-run", "2026-01-01T02:00:00+00:00")
-        evidence = Evidence(run, compiled, frozenset(restricted), docs, GATE, data_docs)
+        evidence = Evidence(run, compiled, NO_MODELS, frozenset(restricted), docs, GATE, data_docs)
         return publish(home, list(loads), evidence)
 
     return make
