@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from klynge.allocation.what_if import ALLOCATION, APPLICATIONS, GIVEN, SCORES, open_what_if
 from klynge.releases.compiled import borrow, compiled_models, run, workspace
-from klynge.releases.reading import DATABASE, open_release
+from klynge.releases.reading import DATABASE
 from tests.allocation.chain import decimal
+from tests.allocation.files import CALL
 from tests.allocation.reference import Unit, share_out
 from tests.allocation.reference_call import LOWEST_AVERAGE, Application, score, selected
 
-CALL = "klyngeprogram_2025_2028"
 #: Calls in one run, each a basis of its own.
 CALLS = 50
 RULES = {
@@ -145,8 +145,7 @@ def expected(own, call):
 
 @settings(max_examples=5)
 @given(st.integers(0, 2**32).map(Random))
-def test_a_call_ends_as_the_reference_says(published, chance):
-    release = open_release(home=published)
+def test_a_call_ends_as_the_reference_says(release, chance):
     with open_what_if(release, CALL) as what_if:
         call = what_if.call
     grants = {c.grant_type_id: [] for c in call.criteria}
