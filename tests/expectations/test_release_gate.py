@@ -27,6 +27,10 @@ APPLICATIONS = "core.fct_applications"
 DECISIONS = "core.fct_decisions"
 RECONCILIATION = "audit.mart_figure_reconciliation"
 CLAIMS = "audit.mart_claims"
+CALL_PRINT = "audit.mart_call_print"
+SCORES = "scores.mart_application_scores"
+COMPARISON = "scores.mart_score_comparison"
+EXPECTED = "allocation.mart_expected_results"
 
 SHRINKING = {
     table: f"{table.split('.')[1]}_has_not_shrunk"
@@ -44,6 +48,10 @@ SHRINKING = {
         DEVELOPMENT,
         RECONCILIATION,
         CLAIMS,
+        CALL_PRINT,
+        SCORES,
+        COMPARISON,
+        EXPECTED,
     )
 }
 
@@ -147,6 +155,49 @@ FAULTS = [
         f"update {DECISIONS} set recommended_amount_kr = recommended_amount_kr - 9000000"
         " where organisation_id = 'clean'",
         ["recommended_amounts_spend_the_pot", "figures_are_shown_as_printed"],
+    ),
+    (
+        f"insert into {DECISIONS} by name select 'klyngeprogram_2025_2028' as call_id,"
+        " 'clean' as organisation_id, 'cluster' as grant_type_id, 'recommended' as outcome,"
+        " 200000000.01 as recommended_amount_kr, 'reported' as basis",
+        ["decisions_stay_within_the_pot"],
+    ),
+    (
+        "insert into core.fct_criterion_scores by name select"
+        " 'klyngeprogram_2025_2028' as call_id, 'made' as organisation_id,"
+        " 'cluster' as grant_type_id, 'innovation_2025_a1' as criterion_id, 7 as score,"
+        " 'reported' as basis",
+        ["criteria_are_those_of_the_grant"],
+    ),
+    (
+        # 7.67 is half a hundredth and a hair away
+        f"update {SCORES} set score_origin = 'criteria', score_numerator = 919399,"
+        " score_denominator = 120000 where organisation_id = 'made' and grant_type_id = 'cluster'",
+        ["scores_are_rounded_once"],
+    ),
+    (
+        f"update {SCORES} set lowest_criterion_score = 4.99"
+        " where organisation_id = 'am_hub' and grant_type_id = 'cluster'",
+        ["selected_applications_meet_the_minimum"],
+    ),
+    (
+        f"update {SCORES} set decided_outcome = 'recommended', agrees_with_decision = false"
+        " where organisation_id = 'made'",
+        ["outcomes_are_those_decided"],
+    ),
+    (
+        f"update {COMPARISON} set weighted_difference = 0"
+        " where kind = 'criterion' and grant_type_id = 'cluster'",
+        ["weighted_differences_give_the_scores"],
+    ),
+    (
+        f"update {CALL_PRINT} set agrees = false where printed_text = '7,34'",
+        ["call_print_is_recomputed"],
+    ),
+    (
+        f"update {EXPECTED} set expected_value = 714"
+        " where organisation_id = 'am_hub' and promised_value = 713",
+        ["nobody_delivers_more_than_promised"],
     ),
     (
         "update core.dim_criterion set weight_denominator = 5"
