@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.check import Check
-from expectations.suites import audit, call, figures, marts, scores, shown, submitted
+from expectations.suites import allocation, audit, call, figures, marts, scores, shown, submitted
 from klynge.errors import GateRefusedError
 from klynge.quality import CheckResult
 
@@ -20,6 +20,7 @@ def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[
         "marts": list(marts.checks()),
         "call": list(call.checks()),
         "scores": list(scores.checks()),
+        "allocation": list(allocation.checks()),
         "submitted": list(submitted.checks()),
         "audit": list(audit.checks()),
     }

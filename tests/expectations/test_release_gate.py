@@ -282,6 +282,58 @@ FAULTS = [
     ),
 ]
 
+#: A pot of 100 kr. that one application for 60 kr. shares in.
+AWARD = {
+    "call_id": "'klyngeprogram_2025_2028'",
+    "scenario_id": "'proportional_by_grant_type'",
+    "scope": "'grant_type'",
+    "area_id": "'tourism'",
+    "organisation_id": "'made'",
+    "grant_type_id": "'cluster'",
+    "basis": "'reported'",
+    "applied_amount_kr": "60",
+    "selected": "true",
+    "pot_kr": "100",
+    "pot_state": "'everyone_full'",
+    "cap_kr": "60",
+    "floor_kr": "0",
+    "weight": "1",
+    "recommended_amount_kr": "60",
+}
+
+
+def awarded(**otherwise):
+    """SQL that puts such an award into the mart."""
+    values = ", ".join(f"{value} as {name}" for name, value in (AWARD | otherwise).items())
+    return f"insert into allocation.mart_allocation by name select {values};"
+
+
+FAULTS += [
+    (awarded(recommended_amount_kr="59.99"), ["allocations_spend_the_pot"]),
+    (
+        "update allocation.mart_allocation set recommended_amount_kr = 1"
+        " where organisation_id = 'am_hub' and grant_type_id = 'cluster' and is_call_rule",
+        ["allocations_spend_the_pot"],
+    ),
+    (
+        awarded(recommended_amount_kr="61", pot_kr="61", cap_kr="61"),
+        ["allocations_keep_to_their_bounds"],
+    ),
+    (
+        awarded(recommended_amount_kr="-1")
+        + awarded(organisation_id="'clean'", area_id="'construction'", recommended_amount_kr="101"),
+        ["allocations_keep_to_their_bounds"],
+    ),
+    (
+        awarded() + awarded(organisation_id="'clean'", selected="false", pot_kr="120"),
+        ["nothing_for_those_not_selected"],
+    ),
+    (
+        awarded(pot_kr="120") + awarded(organisation_id="'clean'", pot_kr="120"),
+        ["one_organisation_shares_in_an_area"],
+    ),
+]
+
 FIGURE, CLAIM = "every_contradiction_is_explained", "every_contradicted_claim_is_explained"
 #: A cell, another text in its place, and what fires in the build made from it: what the print says
 #: of itself is asserted once, by the audit.
