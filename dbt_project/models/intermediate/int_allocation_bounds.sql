@@ -52,7 +52,7 @@ asked as (
     select
         *,
         {{ ratio('recommended_lowest', 'applied_highest') }} as share_lowest,
-        {{ ratio('recommended_highest', 'applied_lowest') }} as share_highest,
+        least(1, {{ ratio('recommended_highest', 'applied_lowest') }}) as share_highest,
         case
             when has_floor then null
             when scope = 'call' then greatest(
