@@ -50,7 +50,6 @@ slopes as (
         full_ones.call_id,
         full_ones.minimum_unit,
         least_served.organisation_id,
-        full_ones.score_lowest as full_score_lowest,
         full_ones.score_highest as full_score_highest,
         least_served.score_lowest as least_score,
         least_served.share_highest as least_share,
@@ -93,23 +92,23 @@ where
             full_ones.call_id = scores.call_id
             and full_ones.organisation_id = scores.organisation_id
     )
-{% for step, left, right in [
-    ('steeper_than_proportional', 'steepness', 'proportional'),
-    ('times_as_steep', ratio('steepness', 'proportional', 2), '1'),
+{% for step, times, left, right in [
+    ('steeper_than_proportional', '', 'steepness', 'proportional'),
+    ('times_as_steep', ' / lambda', ratio('steepness', 'proportional', 2), '1'),
 ] %}
-union all
-select
-    call_id,
-    minimum_unit,
-    '{{ step }}',
-    organisation_id,
-    cast(null as varchar),
-    '(1 - ' || cast(least_share as varchar) || ') / ('
-    || cast(full_score_highest as varchar) || ' - ' || cast(least_score as varchar) || ')'
-    {%- if step == 'times_as_steep' %} || ' * ' || cast(full_score_lowest as varchar) {% endif %},
-    {{ left }},
-    '>',
-    {{ right }},
-    figure_ids
-from slopes
+    union all
+    select
+        call_id,
+        minimum_unit,
+        '{{ step }}' as step_id,
+        organisation_id,
+        cast(null as varchar) as grant_type_id,
+        '(1 - ' || cast(least_share as varchar) || ') / ('
+        || cast(full_score_highest as varchar) || ' - ' || cast(least_score as varchar) || ')'
+        || '{{ times }}' as calculation,
+        {{ left }} as left_value,
+        '>' as relation,
+        {{ right }} as right_value,
+        figure_ids
+    from slopes
 {% endfor %}

@@ -1,4 +1,7 @@
-{# What a rule gives at least beside what the print gives: for each applicant, and all together. #}
+{#
+  What a rule gives at least beside what the print gives: for each applicant, and all together, of
+  whom each costs what the rule gives at least or what the print does.
+#}
 with
 
 minimums as (
@@ -30,6 +33,7 @@ pots as (
 shares as (
     select
         bounds.*,
+        greatest(bounds.given_share_lowest, bounds.share_lowest) as cost_share_lowest,
         printed.applied_figure_ids,
         printed.recommended_figure_ids,
         minimums.figure_id as minimum_figure_id
@@ -61,13 +65,13 @@ select
     call_id,
     scenario_id,
     minimum_unit,
-    'lambda_between',
+    'lambda_between' as step_id,
     organisation_id,
     cast(recommended_highest as varchar) || ' / (' || cast(points_lowest as varchar)
-    || ' * ' || cast(size_lowest as varchar) || ')',
-    scenario_level_lowest,
-    own_level_highest,
-    concat_ws(' ', minimum_figure_id, applied_figure_ids, recommended_figure_ids)
+    || ' * ' || cast(size_lowest as varchar) || ')' as calculation,
+    scenario_level_lowest as left_value,
+    own_level_highest as right_value,
+    concat_ws(' ', minimum_figure_id, applied_figure_ids, recommended_figure_ids) as figure_ids
 from shares
 where own_level_highest = scenario_level_highest and scenario_level_lowest is not null
 union all
@@ -75,15 +79,15 @@ select
     shares.call_id,
     shares.scenario_id,
     shares.minimum_unit,
-    'pots_overspent',
-    cast(null as varchar),
+    'pots_overspent' as step_id,
+    cast(null as varchar) as organisation_id,
     {{ list_of(
-        "cast(shares.given_share_lowest as varchar) || ' * ' ||"
+        "cast(shares.cost_share_lowest as varchar) || ' * ' ||"
         " cast(shares.applied_lowest as varchar)", ' + '
-    ) }},
-    sum(shares.given_share_lowest * shares.applied_lowest),
-    max(pots.pot_kr),
-    max(pots.figure_ids)
+    ) }} as calculation,
+    sum(shares.cost_share_lowest * shares.applied_lowest) as left_value,
+    max(pots.pot_kr) as right_value,
+    max(pots.figure_ids) as figure_ids
 from shares
 inner join pots on shares.call_id = pots.call_id
 group by shares.call_id, shares.scenario_id, shares.minimum_unit

@@ -26,9 +26,9 @@ steps as (
         left_value,
         '>' as relation,
         right_value,
-        null,
+        cast(null as decimal(20, 6)) as right_value_highest,
         figure_ids,
-        left_value > right_value + 0.00001
+        left_value > right_value + 0.00001 as holds
     from {{ ref('int_proof_shares') }}
     union all
     select
@@ -37,9 +37,10 @@ steps as (
         minimum_unit,
         grant_type_id,
         {{ columns }},
-        null,
+        cast(null as decimal(20, 6)) as right_value_highest,
         figure_ids,
         case relation when '<' then left_value < right_value else left_value > right_value end
+            as holds
     from {{ ref('int_proof_shape') }}
     union all
     -- a witness shows it for both readings of the minimum: it keeps to the stricter one
