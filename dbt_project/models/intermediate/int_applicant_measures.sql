@@ -10,12 +10,14 @@ applicants as (
     from {{ ref('int_scored_applications') }}
 ),
 
-printed as (
+key_figures as (
     select
-        figure_id,
-        value as printed_value,
-        printed_decimals
-    from {{ ref('int_published_figures') }}
+        figures.*,
+        printed.value as printed_value,
+        {{ rounded_to('figures.value', 'printed.printed_decimals') }} as rounded_as_printed
+    from {{ ref('int_applicant_figures') }} as figures
+    left join {{ ref('int_published_figures') }} as printed
+        on figures.figure_id = printed.figure_id
 ),
 
 criteria as (
@@ -73,30 +75,25 @@ select
 from criteria
 union all
 select
-    figures.call_id,
-    figures.organisation_id,
-    figures.grant_type_id,
-    figures.basis,
+    call_id,
+    organisation_id,
+    grant_type_id,
+    basis,
     'key_figure' as kind,
-    figures.measure,
-    figures.label_da,
-    figures.label_en,
-    figures.unit,
+    measure,
+    label_da,
+    label_en,
+    unit,
     null as weight_numerator,
     null as weight_denominator,
-    figures.numerator,
-    figures.denominator,
-    figures.value,
-    figures.figure_id,
-    figures.numerator_figure_ids,
-    figures.denominator_figure_id,
-    printed.printed_value,
-    {{ rounded_to('figures.value', 'printed.printed_decimals') }} as rounded_as_printed,
-    case
-        -- what the print only states is no result of anything
-        when figures.numerator is not null
-            then {{ rounded_to('figures.value', 'printed.printed_decimals') }}
-                = printed.printed_value
-    end as agrees
-from {{ ref('int_applicant_figures') }} as figures
-left join printed on figures.figure_id = printed.figure_id
+    numerator,
+    denominator,
+    value,
+    figure_id,
+    numerator_figure_ids,
+    denominator_figure_id,
+    printed_value,
+    rounded_as_printed,
+    -- what the print only states is no result of anything
+    case when numerator is not null then rounded_as_printed = printed_value end as agrees
+from key_figures

@@ -104,7 +104,7 @@ select
     'per_mio_kr' as unit,
     promises.value as numerator,
     cast(promises.applied_amount_kr * 0.000001 as decimal(20, 6)) as denominator,
-    {{ ratio('promises.value * 1000000', 'promises.applied_amount_kr') }} as value,
+    {{ scaled('promises.value', '1000000', 'promises.applied_amount_kr') }} as value,
     printed_ratios.figure_id,
     promises.figure_id as numerator_figure_ids,
     promises.applied_figure_id as denominator_figure_id

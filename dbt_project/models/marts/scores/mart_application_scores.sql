@@ -25,17 +25,18 @@ decided as (
             when 'below_minimum' then 'rejected_below_minimum'
         end as computed_outcome
     from applications
-    {%- for name, matches in {
-        'of_grant': 'applications.grant_type_id = of_grant.grant_type_id',
-        'of_both': 'of_both.grant_type_id is null',
-    }.items() %}
-    left join decisions as {{ name }}
+    left join decisions as of_grant
         on
-            applications.call_id = {{ name }}.call_id
-            and applications.organisation_id = {{ name }}.organisation_id
-            and applications.basis = {{ name }}.basis
-            and {{ matches }}
-    {%- endfor %}
+            applications.call_id = of_grant.call_id
+            and applications.organisation_id = of_grant.organisation_id
+            and applications.basis = of_grant.basis
+            and applications.grant_type_id = of_grant.grant_type_id
+    left join decisions as of_both
+        on
+            applications.call_id = of_both.call_id
+            and applications.organisation_id = of_both.organisation_id
+            and applications.basis = of_both.basis
+            and of_both.grant_type_id is null
 )
 
 select

@@ -1,7 +1,3 @@
-{%- set parts = [
-    'value', 'numerator', 'denominator', 'rounded_as_printed', 'printed_value', 'agrees',
-    'figure_id', 'numerator_figure_ids', 'denominator_figure_id',
-] %}
 with
 
 measures as (
@@ -53,56 +49,61 @@ compared as (
             pairs.call_id = measures.call_id
             and pairs.basis = measures.basis
             and measures.organisation_id in (pairs.organisation_id, pairs.other_organisation_id)
-),
-
-side_by_side as (
-    select
-        compared.*,
-        {%- for side in ['own', 'other'] %}
-        {%- for part in parts %}
-        {{ side }}.{{ part }} as {{ 'other_' if side == 'other' }}{{ part }},
-        {%- endfor %}
-        {%- endfor %}
-        own.value - other.value as difference
-    from compared
-    {%- for side, organisation in {
-        'own': 'organisation_id', 'other': 'other_organisation_id',
-    }.items() %}
-    left join measures as {{ side }}
-        on
-            compared.call_id = {{ side }}.call_id
-            and compared.basis = {{ side }}.basis
-            and compared.measure = {{ side }}.measure
-            and compared.grant_type_id is not distinct from {{ side }}.grant_type_id
-            and compared.{{ organisation }} = {{ side }}.organisation_id
-    {%- endfor %}
 )
 
 select
-    call_id,
-    area_id,
-    basis,
-    grant_type_id,
-    kind,
-    measure,
-    label_da,
-    label_en,
-    unit,
-    weight_numerator,
-    weight_denominator,
-    organisation_id,
-    other_organisation_id,
-    {%- for prefix in ['', 'other_'] %}
-    {%- for part in parts %}
-    {{ prefix }}{{ part }},
-    {%- endfor %}
-    {%- endfor %}
-    cast(difference as decimal(20, 6)) as difference,
-    {{ ratio('difference * weight_numerator', 'weight_denominator') }} as weighted_difference,
+    compared.call_id,
+    compared.area_id,
+    compared.basis,
+    compared.grant_type_id,
+    compared.kind,
+    compared.measure,
+    compared.label_da,
+    compared.label_en,
+    compared.unit,
+    compared.weight_numerator,
+    compared.weight_denominator,
+    compared.organisation_id,
+    compared.other_organisation_id,
+    own.value,
+    own.numerator,
+    own.denominator,
+    own.rounded_as_printed,
+    own.printed_value,
+    own.agrees,
+    own.figure_id,
+    own.numerator_figure_ids,
+    own.denominator_figure_id,
+    other.value as other_value,
+    other.numerator as other_numerator,
+    other.denominator as other_denominator,
+    other.rounded_as_printed as other_rounded_as_printed,
+    other.printed_value as other_printed_value,
+    other.agrees as other_agrees,
+    other.figure_id as other_figure_id,
+    other.numerator_figure_ids as other_numerator_figure_ids,
+    other.denominator_figure_id as other_denominator_figure_id,
+    cast(own.value - other.value as decimal(20, 6)) as difference,
+    {{ ratio('(own.value - other.value) * compared.weight_numerator',
+        'compared.weight_denominator') }} as weighted_difference,
     case
         -- a larger amount is neither better nor worse
-        when unit = 'kr' or difference = 0 then null
-        when difference > 0 then organisation_id
-        when difference < 0 then other_organisation_id
+        when compared.unit = 'kr' then null
+        when own.value > other.value then compared.organisation_id
+        when own.value < other.value then compared.other_organisation_id
     end as better_organisation_id
-from side_by_side
+from compared
+left join measures as own
+    on
+        compared.call_id = own.call_id
+        and compared.basis = own.basis
+        and compared.measure = own.measure
+        and compared.grant_type_id is not distinct from own.grant_type_id
+        and compared.organisation_id = own.organisation_id
+left join measures as other
+    on
+        compared.call_id = other.call_id
+        and compared.basis = other.basis
+        and compared.measure = other.measure
+        and compared.grant_type_id is not distinct from other.grant_type_id
+        and compared.other_organisation_id = other.organisation_id
