@@ -67,8 +67,8 @@ ranked as (
                     remainder_numerator desc nulls last,
                     score desc nulls last,
                     applied_ore desc nulls last,
-                    organisation_id nulls last,
-                    grant_type_id nulls last
+                    organisation_id asc nulls last,
+                    grant_type_id asc nulls last
             )
         end as remainder_rank
     from whole_amounts

@@ -50,10 +50,13 @@ last_places as (
 solved as (
     select
         states.*,
-        case when breakpoints.slope > 0 then states.pot_ore - breakpoints.constant_ore
+        case
+            when breakpoints.slope > 0 then states.pot_ore - breakpoints.constant_ore
             else breakpoints.amount_ore
         end as level_numerator,
-        case when breakpoints.slope > 0 then breakpoints.slope else breakpoints.weight
+        case
+            when breakpoints.slope > 0 then breakpoints.slope
+            else breakpoints.weight
         end as level_denominator
     from states
     left join last_places on states.pot_id = last_places.pot_id
