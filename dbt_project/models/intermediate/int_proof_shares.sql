@@ -18,7 +18,7 @@ minimums as (
 pots as (
     select
         grants.call_id,
-        sum(grants.pot_kr) as pot_kr,
+        cast(sum(grants.pot_kr) as decimal(18, 2)) as pot_kr,
         {{ list_of('figures.figure_id') }} as figure_ids
     from {{ ref('stg_call_grant_types') }} as grants
     inner join {{ ref('stg_calls') }} as calls on grants.call_id = calls.call_id
@@ -85,7 +85,7 @@ select
         "cast(shares.cost_share_lowest as varchar) || ' * ' ||"
         " cast(shares.applied_lowest as varchar)", ' + '
     ) }} as calculation,
-    sum(shares.cost_share_lowest * shares.applied_lowest) as left_value,
+    cast(sum(shares.cost_share_lowest * shares.applied_lowest) as decimal(24, 9)) as left_value,
     max(pots.pot_kr) as right_value,
     max(pots.figure_ids) as figure_ids
 from shares

@@ -28,8 +28,8 @@ each_and_both as (
         scenario_id,
         organisation_id,
         cast(null as varchar) as grant_type_id,
-        sum(applied_amount_kr) as applied_amount_kr,
-        sum(award_kr) as award_kr,
+        cast(sum(applied_amount_kr) as decimal(18, 2)) as applied_amount_kr,
+        cast(sum(award_kr) as decimal(18, 2)) as award_kr,
         cast(null as decimal(6, 4)) as score
     from awards
     group by witness_id, call_id, scenario_id, organisation_id

@@ -37,8 +37,8 @@ given as (
         call_id,
         scenario_id,
         grant_type_id,
-        sum(applied_amount_kr) as applied_amount_kr,
-        sum(award_kr) as award_kr,
+        cast(sum(applied_amount_kr) as decimal(18, 2)) as applied_amount_kr,
+        cast(sum(award_kr) as decimal(18, 2)) as award_kr,
         {{ ratio('sum(score)', 'count(*)') }} as average_score
     from {{ ref('int_witness_awards') }}
     group by witness_id, call_id, scenario_id, grant_type_id
