@@ -205,7 +205,7 @@ def _show_tables(outcome: "Outcome") -> None:
         level = "no lambda"
         if pot["lambda_numerator"] is not None:
             fraction = f"{pot['lambda_numerator']}/{pot['lambda_denominator']}"
-            level = f"lambda = {fraction} = {pot['lambda_rounded']}"
+            level = f"lambda = {fraction} = {pot['lambda_rounded']:f}"
         console.print(
             f"pot {pot['pot']}: {pot['pot_kr']} kr., {pot['pot_state']}; {pot['given_kr']} kr. "
             f"given; {level}"

@@ -41,7 +41,9 @@ def as_csv(outcome: Outcome) -> str:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, outcome.by_application.column_names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(lines(outcome))
+    writer.writerows(
+        {name: _written(value) for name, value in row.items()} for row in lines(outcome)
+    )
     return text.getvalue()
 
 
@@ -54,7 +56,7 @@ def as_json(outcome: Outcome) -> str:
         "applications": outcome.by_application.to_pylist(),
         "totals": outcome.totals.to_pylist(),
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, default=str) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_written) + "\n"
 
 
 def as_xlsx(outcome: Outcome) -> bytes:
@@ -82,6 +84,11 @@ def as_xlsx(outcome: Outcome) -> bytes:
                     else:
                         sheet.write(number, place, value)
     return content.getvalue()
+
+
+def _written(value: Any) -> Any:
+    """Decimals with all their digits: a small one would have an exponent."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def _share(recommended: Decimal, applied: Decimal) -> Decimal:

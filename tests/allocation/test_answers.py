@@ -64,6 +64,15 @@ def test_what_is_worth_knowing_stands_beside_the_answer(said):
     assert "no minimum of a criterion" in said("--format", "csv").stderr
 
 
+@pytest.mark.parametrize("answer", ["table", "csv", "json"])
+def test_a_small_lambda_has_all_its_digits(published, tmp_path, answer):
+    path = write(tmp_path, "large.csv", HEADER, "clean;tourism;cluster;10162796;7,67")
+    options = ("--call", CALL, "--pot", "cluster=0.01", "--format", answer)
+    done = klynge(published, "allocate", str(path), *options)
+    assert "0.000000000128" in done.stdout
+    assert "E-" not in done.stdout
+
+
 def test_an_unknown_organisation_is_told_of_and_shared_with(published, tmp_path):
     path = write(tmp_path, "new.csv", HEADER, "newcomer;tourism;cluster;30;8")
     done = klynge(published, "allocate", str(path), "--call", CALL, "--format", "csv")
