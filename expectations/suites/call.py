@@ -34,11 +34,12 @@ _POT_OF_GRANT = """
     having sum(d.recommended_amount_kr) > g.pot_kr
 """
 
+#: Whether what is computed from other print agrees with the print is the audit's business.
 _CALL_PRINT = """
     select figure_id, basis, printed_text, computed_value, computed_rounded
     from {batch}
-    where basis <> 'reported'
-        and (agrees is false or computed_value is null and reason_en is null)
+    where basis = 'sample' and agrees is not true
+        or basis = 'published' and computed_value is null and reason_en is null
 """
 
 _EXPECTED = """
@@ -169,9 +170,9 @@ def _decisions() -> Iterable[Check]:
         keys=("call_id", "grant_type_id", "basis", "source_row_key"),
     )
     yield no_row_breaks(
-        check_id="call_print_is_recomputed",
+        check_id="call_print_is_given_or_says_why",
         looks_at="audit.mart_call_print",
-        says="A call's printed numbers are recomputed to the last digit, or it is said why not.",
+        says="The sample gives a call's printed numbers; what no other print gives says why.",
         broken_by=_CALL_PRINT,
         keys=("figure_id", "basis"),
     )

@@ -191,8 +191,16 @@ FAULTS = [
         ["weighted_differences_give_the_scores"],
     ),
     (
-        f"update {CALL_PRINT} set agrees = false where printed_text = '7,34'",
-        ["call_print_is_recomputed"],
+        f"update {CALL_PRINT} set reason_en = null where printed_text = '7,57'",
+        ["call_print_is_given_or_says_why"],
+    ),
+    (
+        f"update {CALL_PRINT} set basis = 'sample', agrees = false where printed_text = '7,34'",
+        ["call_print_is_given_or_says_why"],
+    ),
+    (
+        f"update {COMPARISON} set other_value = 7.34 where measure = 'mean_score'",
+        ["results_are_those_of_the_audit"],
     ),
     (
         f"update {EXPECTED} set expected_value = 714"
