@@ -95,8 +95,10 @@ where
 {% for step, times, left, right in [
     ('steeper_than_proportional', "''", 'steepness', 'proportional'),
     (
-        'times_as_steep', "' / ' || cast(proportional as varchar)",
-        ratio('steepness', 'proportional', 2), '1'
+        'times_as_steep',
+        "' / ' || cast(proportional as varchar)",
+        ratio('steepness', 'proportional', 2),
+        '1',
     ),
 ] %}
     union all
