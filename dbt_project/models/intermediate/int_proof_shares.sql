@@ -65,6 +65,20 @@ select
     call_id,
     scenario_id,
     minimum_unit,
+    'share_at_most' as step_id,
+    organisation_id,
+    cast(recommended_lowest as varchar) || ' / ' || cast(applied_highest as varchar)
+        as calculation,
+    share_lowest as left_value,
+    given_share_highest as right_value,
+    concat_ws(' ', applied_figure_ids, recommended_figure_ids) as figure_ids
+from shares
+where given_share_highest < 1
+union all
+select
+    call_id,
+    scenario_id,
+    minimum_unit,
     'lambda_between' as step_id,
     organisation_id,
     cast(recommended_highest as varchar) || ' / (' || cast(points_lowest as varchar)
