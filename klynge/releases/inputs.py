@@ -42,9 +42,9 @@ def changed_inputs(home: Home, release: Release, loads: Collection[str] | None =
     return found
 
 
-def require_unchanged(home: Home, release: Release) -> None:
-    """Raise :class:`InputsChangedError` where anything the release was made from has changed."""
-    if found := changed_inputs(home, release):
+def require_unchanged(home: Home, release: Release, loads: Collection[str] | None = None) -> None:
+    """Raise :class:`InputsChangedError` where :func:`changed_inputs` finds anything."""
+    if found := changed_inputs(home, release, loads):
         raise InputsChangedError(
             "\n  ".join(
                 [

@@ -1,0 +1,42 @@
+"""Further releases beside one, without a night: other inputs, other models, the rest the same."""
+
+import shutil
+
+from klynge.home import read_json, write_json
+from klynge.landing.raw_zone import read_ledger
+from klynge.releases.compiled import workspace
+from klynge.releases.manifest import describe_inputs, describe_tables, sha256_of
+from klynge.releases.reading import DATABASE, REFERENCE, Release
+from klynge.releases.rebuilding import build
+
+
+def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Release:
+    """A release like another, of the id ``name``.
+
+    ``edit`` may change the files in its folder, ``loads`` are what it is made from instead, and
+    ``touch`` may change its tables as no model would.
+    """
+    made = Release(home.releases / name)
+    shutil.copytree(release.path, made.path, ignore=shutil.ignore_patterns(DATABASE))
+    for path in (made.path, *made.path.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o200)
+    if edit is not None:
+        edit(made.path)
+    manifest = read_json(made.path / "manifest.json")
+    inputs = manifest["inputs"]
+    if loads is not None:
+        inputs = describe_inputs(home, loads)
+    inputs["reference"] = {
+        path.name: sha256_of(path) for path in sorted((made.path / REFERENCE).glob("*.csv"))
+    }
+    files = {name: sha256_of(made.path / name) for name in manifest["files"] if name != DATABASE}
+    known = max(load.received_at for load in read_ledger(home))
+    said = manifest | {"inputs": inputs, "files": files, "created_at": known, "release_id": name}
+    write_json(made.path / "manifest.json", said)
+    with workspace(made.path / DATABASE) as connection:
+        build(connection, home, code=made, inputs=made)
+        if touch is not None:
+            connection.execute(touch)
+        tables = describe_tables(connection, said["restricted"])
+    write_json(made.path / "manifest.json", said | {"tables": tables})
+    return made
