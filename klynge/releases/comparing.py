@@ -35,7 +35,7 @@ from klynge.releases.row_differences import Comparer, Table
 #: More changes than these are not tried one by one, but those of one kind at once.
 TRIED_CHANGES = 12
 #: Of a change with more rows than these it is not tried which row does what.
-TRIED_ROWS = 5
+TRIED_ROWS = 10
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,8 @@ def _changes(home: Home, entry: dict[str, Any]) -> Iterator[str]:
     rows = raw_zone.rows_of(home, load)
     if not rows.is_file():
         yield f"{_said(entry)}: its rows are missing ({rows})"
+    elif "rows_sha256" not in entry:
+        yield f"{_said(entry)}: the release is too old to tell the hash of its rows"
     elif sha256_of(rows) != entry["rows_sha256"]:
         yield f"{_said(entry)}: its rows were altered ({rows})"
     for name, digest in entry["files"].items():

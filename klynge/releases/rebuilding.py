@@ -52,9 +52,9 @@ def build(
     as it was, both are that one. Raises :class:`InputsChangedError` where any of it is missing or
     altered, and :class:`InputError` where they do not fit each other.
     """
+    models = compiled_models(code)
     require_unchanged(home, code, loads=())
     require_unchanged(home, inputs)
-    models = compiled_models(code)
     created = inputs.manifest["created_at"]
     try:
         write_raw_tables(

@@ -5,7 +5,6 @@ import json
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from klynge import checkout
@@ -16,12 +15,11 @@ from klynge.landing.door import Door
 from klynge.releases import comparing
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE
 from klynge.releases.comparing import compare
-from klynge.releases.compiled import MODELS, compiled_models
+from klynge.releases.compiled import MODELS
 from klynge.releases.inputs import loads_of
-from klynge.releases.manifest import HISTORY
 from klynge.releases.reading import DATABASE, open_release
 from tests.conftest import klynge
-from tests.releases.variants import variant
+from tests.releases.variants import by_hand, variant
 from tests.submitted import receive, staff_file
 
 #: A printed number on which several figures rest, and another one in its place.
@@ -77,32 +75,6 @@ def reported(printed, release, tmp_path_factory):
     file = staff_file(tmp_path_factory.mktemp("files"), "full_time_equivalents_2021", hours)
     load = receive(Door.of(printed), file)
     return variant(printed, release, "2b-staff", loads=[*loads_of(printed, release), load])
-
-
-def by_hand(before, after):
-    """Every cell of the marts that differs, found without SQL."""
-    found = set()
-    models = compiled_models(after)
-    connections = [duckdb.connect(str(r.whole_database), read_only=True) for r in (before, after)]
-    for name, model in models.items():
-        if "mart_" not in name or model.table in HISTORY:
-            continue
-        sides = []
-        for connection in connections:
-            answer = connection.execute(f"from {name}")
-            columns = [column[0] for column in answer.description]
-            rows = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-            sides.append({tuple(row[c] for c in model.grain): row for row in rows})
-        for key in {*sides[0], *sides[1]}:
-            old, new = (side.get(key, {}) for side in sides)
-            found |= {
-                (name, tuple(None if k is None else str(k) for k in key), column)
-                for column in {*old, *new} - {*model.grain}
-                if old.get(column) != new.get(column)
-            }
-    for connection in connections:
-        connection.close()
-    return found
 
 
 def ids(found):
