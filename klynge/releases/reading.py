@@ -27,6 +27,8 @@ _QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 DATABASE = "klyngedata.duckdb"
 #: The folder of a release that holds the edition with everything, and that edition's name.
 RESTRICTED = "restricted"
+#: The folders of a release that hold the reference seeds and the contracts it was made with.
+REFERENCE, CONTRACTS = "reference", "contracts"
 
 
 @dataclass(frozen=True)
