@@ -375,7 +375,7 @@ class Restriction:
         """Conditions on what is computed in the select."""
         kept = preserved(inputs)
         computed = {
-            name: one.sql(DIALECT)
+            name: f"({one.sql(DIALECT)})"
             for name, one in block.outputs.items()
             if not (isinstance(one, exp.Column) and one.table in kept)
         }
