@@ -54,7 +54,11 @@ class Chain:
         if table in self.models:
             grain = self.models[table].grain
             return [grain] if grain else []
-        return [(ROW_KEY,)] if ROW_KEY in self.columns[table] else []
+        columns = self.columns[table]
+        if ROW_KEY in columns:
+            return [(ROW_KEY,)]
+        declared = [m.grain for m in self.models.values() if m.reads == {table} and m.grain]
+        return [grain for grain in declared if set(grain) <= set(columns)]
 
     def below(self, model: str) -> list[str]:
         """The models that a model rests on, itself among them, in order."""

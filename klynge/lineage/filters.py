@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import duckdb
 from sqlglot import exp
 
 from klynge.lineage.algebra import Block, Group, Input, Select, Together, Windowed
 from klynge.lineage.chain import equalities
 from klynge.lineage.parsing import DIALECT
+from klynge.lineage.scratch import Scratch
 
 #: So many different tuples are written into the SQL; more are joined.
 FEW = 64
@@ -24,21 +24,20 @@ def quoted(name: str) -> str:
 class Wanted:
     """Distinct tuples of values, in a temporary table."""
 
-    connection: duckdb.DuckDBPyConnection
+    scratch: Scratch
     table: str
+
+    def __hash__(self) -> int:
+        return hash(self.table)
 
     @cached_property
     def columns(self) -> dict[str, str]:
         """Column -> type."""
-        return {
-            name: kind
-            for name, kind, *_ in self.connection.execute(f"describe {self.table}").fetchall()
-        }
+        return self.scratch.columns(self.table)
 
     @cached_property
     def size(self) -> int:
-        [(rows,)] = self.connection.execute(f"select count(*) from {self.table}").fetchall()
-        return int(rows)
+        return self.scratch.number(f"select count(*) from {self.table}")
 
     @cached_property
     def _stats(self) -> dict[str, tuple[int, str | None, str | None]]:
@@ -46,13 +45,13 @@ class Wanted:
             f"count({c}), cast(min({c}) as varchar), cast(max({c}) as varchar)"
             for c in map(quoted, self.columns)
         )
-        [found] = self.connection.execute(f"select {parts} from {self.table}").fetchall()
+        [found] = self.scratch.connection.execute(f"select {parts} from {self.table}").fetchall()
         return {name: found[3 * i : 3 * i + 3] for i, name in enumerate(self.columns)}
 
     @cached_property
     def _few(self) -> dict[str, list[str | None]]:
         parts = ", ".join(f"cast({c} as varchar)" for c in map(quoted, self.columns))
-        rows = self.connection.execute(f"select {parts} from {self.table}").fetchall()
+        rows = self.scratch.connection.execute(f"select {parts} from {self.table}").fetchall()
         return {name: sorted({row[i] for row in rows}, key=str) for i, name in enumerate(self.columns)}
 
     def has_null(self, column: str) -> bool:

@@ -4,12 +4,10 @@ Each block that joins, groups, orders or unites is made a temporary table of the
 with the row numbers of its sources' rows beside them; what only filters or renames stays SQL.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Literal
 
-import duckdb
 from sqlglot import exp
 
 from klynge.lineage.algebra import (
@@ -39,6 +37,7 @@ from klynge.lineage.filters import (
     useful,
 )
 from klynge.lineage.parsing import DIALECT, columns_of
+from klynge.lineage.scratch import Scratch
 
 #: Where the release is attached.
 RELEASE = "release"
@@ -96,16 +95,14 @@ class Restriction:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        scratch: Scratch,
         chain: Chain,
-        names: Iterable[int] | None = None,
         most_rows: int | None = None,
     ) -> None:
-        """Work in ``connection``, where the release is attached as ``release``."""
-        self.connection = connection
+        """Work in a connection where the release is attached as ``release``."""
         self.chain = chain
         self.nodes: list[Node] = []
-        self._names = iter(names) if names is not None else count()
+        self._scratch = scratch
         self._most_rows = most_rows
         self._memo: dict[tuple[object, ...], Rows] = {}
         self._stored: dict[str, Node] = {}
@@ -127,11 +124,6 @@ class Restriction:
         columns = "".join(f", {quoted(c)}" for c in rows.columns)
         sql = f'select {ROW} as "~1"{columns} from {rows.sql} as source{condition}'
         return self._made(block, "rows", sql, rows.columns, [rows.node])
-
-    def ask(self, sql: str) -> int:
-        """A single number."""
-        [(number,)] = self.connection.execute(sql).fetchall()
-        return int(number)
 
     # -- by kind of block ----------------------------------------------------------------------
 
@@ -247,7 +239,7 @@ class Restriction:
         parts = []
         for part in block.parts:
             mapped = into_part(block, part, filters)
-            if can_have(part, mapped, self.ask):
+            if can_have(part, mapped, self._scratch.number):
                 names = {b: p for b, p in zip(block.columns, part.columns, strict=True) if b in needed}
                 parts.append((self.rows(part, frozenset(names.values()), mapped), names))
         if not parts:
@@ -367,9 +359,7 @@ class Restriction:
 
     def wanted(self, sql: str) -> Wanted:
         """The tuples that a query gives, kept."""
-        name = self._name("wanted")
-        self.connection.execute(f"create temp table {name} as {sql}")
-        return Wanted(self.connection, name)
+        return Wanted(self._scratch, self._scratch.table("wanted", sql))
 
     def _unpushed(self, block: Select, inputs: list[Input], filters: Filters) -> list[str]:
         """Conditions on what is computed in the select."""
@@ -402,9 +392,8 @@ class Restriction:
             if not tables:
                 continue
             rows = self.table(self.rows(source, frozenset(source.columns)), source)
-            view = self._name("view")
             columns = ", ".join(map(quoted, source.columns))
-            self.connection.execute(f"create temp view {view} as select {columns} from {rows.sql}")
+            view = self._scratch.view("bound", f"select {columns} from {rows.sql}")
             for table in tables:
                 table.set("this", exp.to_identifier(view, quoted=True))
             nodes.append(rows.node)
@@ -415,8 +404,7 @@ class Restriction:
     def _made(
         self, block: Block, kind: Kind, sql: str, columns: tuple[str, ...], sources: list[Node]
     ) -> Rows:
-        name = self._name("rows")
-        self.connection.execute(f"create temp table {name} as {sql}")
+        name = self._scratch.table("rows", sql)
         node = self._node(block, name, kind, sources)
         node.needed = set(columns)
         names = "".join(f", {quoted(c)}" for c in columns)
@@ -427,14 +415,11 @@ class Restriction:
         self.nodes.append(node)
         return node
 
-    def _name(self, stem: str) -> str:
-        return f"{stem}_{next(self._names)}"
-
     def _require_few(self, rows: Rows, block: Block, where: Sequence[str]) -> None:
         if self._most_rows is None or self.chain.weight(block) <= self._most_rows:
             return
         condition = f" where {' and '.join(where)}" if where else ""
-        if self.ask(f"select count(*) from {rows.sql} as source{condition}") > self._most_rows:
+        if self._scratch.number(f"select count(*) from {rows.sql} as source{condition}") > self._most_rows:
             raise TooManyRowsError(block.model)
 
 

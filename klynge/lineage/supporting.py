@@ -6,9 +6,6 @@ has the tag beside the number of the row: columns ``tag`` and ``row``.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count
-
-import duckdb
 from klynge.lineage.algebra import (
     Block,
     Compared,
@@ -24,11 +21,13 @@ from klynge.lineage.restricting import (
     ROW,
     Node,
     Restriction,
+    TooManyRowsError,
     counts,
     is_pick,
     is_rank,
     stored_name,
 )
+from klynge.lineage.scratch import Scratch
 
 _INEXACT = ("DOUBLE", "FLOAT")
 
@@ -47,10 +46,9 @@ class Support:
 class Supporter:
     """Walks from demanded rows of a model to the rows of raw tables."""
 
-    connection: duckdb.DuckDBPyConnection
+    scratch: Scratch
     chain: Chain
     most_rows: int | None = None
-    _names: Iterator[int] = field(default_factory=count)
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
 
     def support(self, model: str, demanded: str, needed: frozenset[str]) -> Support:
@@ -85,7 +83,7 @@ class Supporter:
         types = self.chain.columns[model]
         asked = frozenset(needed) | set(self.chain.models[model].grain) or frozenset(types)
         root = self.chain.body(model)
-        restriction = Restriction(self.connection, self.chain, self._names, self.most_rows)
+        restriction = Restriction(self.scratch, self.chain, self.most_rows)
         exact = [c for c in types if c in asked and types[c] not in _INEXACT]
         columns = ", ".join(map(quoted, exact)) or "1 as one"
         wanted = restriction.wanted(
@@ -117,28 +115,22 @@ class Supporter:
         self, model: str, demanded: str, relation: str, exact: list[str], wanted: Wanted
     ) -> str:
         """Which recomputed rows the stored ones are; all there are where none is like them."""
-        relation_table = self._new("recomputed")
-        self.connection.execute(f"create temp table {relation_table} as from {relation}")
-        matched = self._new("demanded")
-        self.connection.execute(
-            f"create temp table {matched} as {self._match(model, demanded, relation_table, exact, wanted)}"
-        )
+        made = self.scratch.table("recomputed", f"from {relation}")
+        matched = self.scratch.table("matched", self._match(model, demanded, made, exact, wanted))
         keys = [c for c in self.chain.models[model].grain if c in exact]
         for columns, reason in ((keys, "recomputed values differ"), ([], "no key to match by")):
-            missing = self._new("missing")
-            self.connection.execute(
-                f"create temp table {missing} as select tag, row from {demanded} "
-                f"where (tag, row) not in (select (tag, stored) from {matched})"
+            missing = self.scratch.table(
+                "missing",
+                f"select tag, row from {demanded} as demanded anti join {matched} as matched "
+                "on demanded.tag = matched.tag and demanded.row = matched.stored",
             )
-            [(left,)] = self.connection.execute(f"select count(*) from {missing}").fetchall()
-            if not left:
+            tags = self._tags(missing)
+            if not tags:
                 break
-            for (tag,) in self.connection.execute(f"select distinct tag from {missing}").fetchall():
-                self._flags.add((tag, "coarse", f"{model}: {reason}"))
+            self._flags |= {(tag, "coarse", f"{model}: {reason}") for tag in tags}
             if columns or reason.startswith("no"):
-                self.connection.execute(
-                    f"insert into {matched} "
-                    f"{self._match(model, missing, relation_table, list(columns), wanted)}"
+                self.scratch.connection.execute(
+                    f"insert into {matched} {self._match(model, missing, made, columns, wanted)}"
                 )
         return f"select tag, row from {matched}"
 
@@ -187,7 +179,7 @@ class Supporter:
             yield from self._of_join(node, demanded, joined)
 
     def _of_join(self, node: Node, demanded: str, joined: str) -> Iterator[tuple[Node, str]]:
-        numbered = self._columns(node.table)
+        numbered = self.scratch.columns(node.table)
         for i, source in enumerate(node.sources, start=1):
             if f"~{i}" in numbered:
                 yield (
@@ -265,24 +257,22 @@ class Supporter:
                 if sub.kind == "whole"
             ]
         for kind, reason in found:
-            for (tag,) in self.connection.execute(f"select distinct tag from {demanded}").fetchall():
-                self._flags.add((tag, kind, reason))
+            self._flags |= {(tag, kind, reason) for tag in self._tags(demanded)}
 
     # -- tables --------------------------------------------------------------------------------
 
-    def _columns(self, table: str) -> set[str]:
-        return {row[0] for row in self.connection.execute(f"describe {table}").fetchall()}
+    def _tags(self, table: str) -> list[int]:
+        query = f"select distinct tag from {table}"
+        return [tag for (tag,) in self.scratch.connection.execute(query).fetchall()]
 
     def _kept(self, queries: list[str]) -> str | None:
         """A table of what queries give, or None where it is nothing."""
-        name = self._new("demanded")
         union = " union ".join(f"({one})" for one in queries)
-        self.connection.execute(f"create temp table {name} as select distinct tag, row from ({union})")
-        [(rows,)] = self.connection.execute(f"select count(*) from {name}").fetchall()
+        name = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
+        rows = self.scratch.number(f"select count(*) from {name}")
+        if self.most_rows is not None and rows > self.most_rows:
+            raise TooManyRowsError(name)
         return name if rows else None
-
-    def _new(self, stem: str) -> str:
-        return f"{stem}_{next(self._names)}"
 
 
 def exactly(types: Mapping[str, str]) -> list[str]:
