@@ -6,8 +6,8 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from klynge.lineage.algebra import Block, Group, Select, Stored, Windowed, walk
-from klynge.lineage.parsing import conjuncts, parsed
+from klynge.lineage.algebra import Block, Group, Input, Select, Stored, Windowed, walk
+from klynge.lineage.parsing import columns_of, conjuncts, parsed
 from klynge.releases.compiled import CompiledModels
 
 #: The column that identifies a raw row wherever it is.
@@ -89,6 +89,20 @@ class Chain:
                 for other in others
             )
         return False
+
+    def inputs(self, block: Select, outputs: Mapping[str, exp.Expression]) -> list[Input]:
+        """Its inputs without left joins that neither add rows nor anything that is needed."""
+        kept = list(block.inputs)
+        for one in reversed(block.inputs):
+            others = [*outputs.values(), *block.where]
+            others += [other.on for other in kept if other is not one and other.on is not None]
+            if (
+                one.side == "left"
+                and not any(next(columns_of(e, one.alias), None) is not None for e in others)
+                and self.is_unique(one.block, matched(one.on, one.alias))
+            ):
+                kept.remove(one)
+        return kept
 
 
 def equalities(condition: exp.Expression | None) -> list[tuple[exp.Column, exp.Column]]:

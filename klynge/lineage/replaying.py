@@ -23,7 +23,8 @@ def rebuilt(
 
     ``support`` has for each stored table the table of (tag, row), of one tag. Gives the relation.
     """
-    connection.execute(f"attach or replace ':memory:' as {DATABASE_NAME}")
+    connection.execute(f"detach database if exists {DATABASE_NAME}")
+    connection.execute(f"attach ':memory:' as {DATABASE_NAME}")
     models = chain.models.between((), [model])
     for table in sorted(chain.models.read_by(models)):
         schema, _, _name = table.partition(".")

@@ -22,7 +22,7 @@ from klynge.lineage.algebra import (
     Whole,
     Windowed,
 )
-from klynge.lineage.chain import Chain, equalities, matched
+from klynge.lineage.chain import Chain, equalities
 from klynge.lineage.filters import (
     Filter,
     Filters,
@@ -176,7 +176,7 @@ class Restriction:
 
     def _of_select(self, block: Select, needed: frozenset[str], filters: Filters) -> Rows:
         outputs = {name: one for name, one in block.outputs.items() if name in needed}
-        inputs = self.inputs(block, outputs)
+        inputs = self.chain.inputs(block, outputs)
         pushed = into_select(block, inputs, filters)
         found = self._inputs(block, inputs, outputs, pushed)
         outputs, conditions = self._bound(block, outputs)
@@ -282,20 +282,6 @@ class Restriction:
         return self._made(block, "whole", sql, block.columns, nodes)
 
     # -- selects -------------------------------------------------------------------------------
-
-    def inputs(self, block: Select, outputs: dict[str, exp.Expression]) -> list[Input]:
-        """Its inputs without left joins that neither add rows nor anything that is needed."""
-        kept = list(block.inputs)
-        for one in reversed(block.inputs):
-            others = [*outputs.values(), *block.where]
-            others += [other.on for other in kept if other is not one and other.on is not None]
-            if (
-                one.side == "left"
-                and not any(next(columns_of(e, one.alias), None) is not None for e in others)
-                and self.chain.is_unique(one.block, matched(one.on, one.alias))
-            ):
-                kept.remove(one)
-        return kept
 
     def _inputs(
         self,

@@ -50,13 +50,14 @@ class Supporter:
     chain: Chain
     most_rows: int | None = None
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
+    _groups: list[tuple[Node, str | None]] = field(default_factory=list)
 
     def support(self, model: str, demanded: str, needed: frozenset[str]) -> Support:
         """The support of the rows of ``model`` in the table ``demanded`` (tag, row).
 
         ``needed`` are the columns whose values are asked for.
         """
-        self._flags = set()
+        self._flags, self._groups = set(), []
         waiting: dict[str, list[str]] = {model: [f"select tag, row from {demanded}"]}
         wanted: dict[str, set[str]] = {model: set(needed)}
         done: dict[str, str] = {}
@@ -73,6 +74,35 @@ class Supporter:
                     waiting.setdefault(source, []).append(query)
                     wanted.setdefault(source, set()).update(columns)
         return Support(done, set(self._flags))
+
+    def guards(self, support: Support) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
+        """What each grouping step, and each model with a key, was asked for in the last support."""
+        asked: dict[int, tuple[tuple[str, ...], list[str]]] = {}
+        for node, demanded in self._groups:
+            block = node.block
+            assert isinstance(block, Group)
+            names = "".join(f", made.{quoted(k)}" for k in block.keys)
+            query = (
+                f"select demanded.tag{names} from {demanded} as demanded "
+                f"join {node.table} as made on made.rowid = demanded.row"
+                if demanded
+                else f"select cast(0 as integer) as tag{names} from {node.table} as made where false"
+            )
+            asked.setdefault(id(block), (block.keys, []))[1].append(query)
+        for model, rows in support.tables.items():
+            if model in self.chain.models and (grain := self.chain.models[model].grain):
+                names = "".join(f", stored.{quoted(k)}" for k in grain)
+                query = (
+                    f"select demanded.tag{names} from {rows} as demanded "
+                    f"join {stored_name(model)} as stored on stored.rowid = demanded.row"
+                )
+                body = id(self.chain.body(model))
+                if body not in asked:
+                    asked[body] = (grain, [query])
+        return {
+            block: [(self.scratch.table("guard", " union ".join(queries)), keys)]
+            for block, (keys, queries) in asked.items()
+        }
 
     # -- one model -----------------------------------------------------------------------------
 
@@ -97,6 +127,8 @@ class Supporter:
         found: dict[str, tuple[str, set[str]]] = {}
         for node in reversed(restriction.nodes):
             queries = incoming.pop(node.number, None)
+            if queries is None and node.kind == "group":
+                self._groups.append((node, None))
             if queries is None or node.kind == "constant":
                 continue
             if node.kind == "stored":
@@ -104,6 +136,8 @@ class Supporter:
                 found[node.block.model] = (query, node.needed)
                 continue
             kept = self._kept(queries)
+            if node.kind == "group":
+                self._groups.append((node, kept))
             if kept is None:
                 continue
             self._flag(node, kept)
