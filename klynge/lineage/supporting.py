@@ -55,36 +55,35 @@ class Supporter:
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
     _groups: list[tuple[Node, str | None]] = field(default_factory=list)
 
-    def support(self, model: str, demanded: str, needed: frozenset[str]) -> Support:
-        """The support of the rows of ``model`` in the table ``demanded`` (tag, row).
+    def support(self, demanded: Mapping[str, tuple[str, frozenset[str]]]) -> Support:
+        """The support of rows of some models.
 
-        ``needed`` are the columns whose values are asked for.
+        ``demanded`` has for each model the table of (figure's number as tag, row) and the columns
+        whose values are asked for.
         """
         self._flags, self._groups = set(), []
-        figures = self.scratch.table(
-            "shared", f"select distinct tag as figure, tag from {demanded}"
-        )
-        done, shared = {model: demanded}, {model: figures}
         waiting: dict[str, list[tuple[str, str]]] = {}
-        wanted: dict[str, set[str]] = {model: set(needed)}
+        wanted: dict[str, set[str]] = {}
+        for model, (rows, needed) in demanded.items():
+            tags = self.scratch.table("shared", f"select distinct tag as figure, tag from {rows}")
+            waiting[model] = [(f"from {rows}", tags)]
+            wanted[model] = set(needed)
+        done: dict[str, str] = {}
+        shared: dict[str, str] = {}
         flags: set[tuple[int, str, str]] = set()
         places = self.chain.places
-        table: str | None = model
-        while table is not None:
+        while waiting:
+            table = max(waiting, key=lambda name: places.get(name, -1))
+            rows, tags = self._gathered(waiting.pop(table))
+            if self._is_empty(rows):
+                continue
+            done[table], shared[table] = rows, tags
             if table in self.chain.models:
-                found = self._step(table, done[table], wanted[table])
-                flags |= self._of_figures(shared[table])
+                found = self._step(table, rows, wanted[table])
+                flags |= self._of_figures(tags)
                 for source, (query, columns) in found.items():
-                    waiting.setdefault(source, []).append((query, shared[table]))
+                    waiting.setdefault(source, []).append((query, tags))
                     wanted.setdefault(source, set()).update(columns)
-            table = None
-            while waiting and table is None:
-                table = max(waiting, key=lambda name: places.get(name, -1))
-                rows, tags = self._gathered(waiting.pop(table))
-                if self._is_empty(rows):
-                    table = None
-                else:
-                    done[table], shared[table] = rows, tags
         return Support(done, shared, flags)
 
     def _gathered(self, incoming: list[tuple[str, str]]) -> tuple[str, str]:
