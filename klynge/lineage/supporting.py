@@ -152,29 +152,26 @@ class Supporter:
         return found
 
     def guards(self, support: Support) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
-        """What each grouping step, and each model with a key, was asked for in the last support."""
+        """What each grouping step, and each model with a key, was asked for in the last support.
+
+        For one figure: tags are not told apart.
+        """
         asked: dict[int, tuple[tuple[str, ...], list[str]]] = {}
         for node, demanded in self._groups:
             block = node.block
             assert isinstance(block, Group)
-            names = "".join(f", made.{quoted(k)}" for k in block.keys)
-            query = (
-                f"select demanded.tag{names} from {demanded} as demanded "
-                f"join {node.table} as made on made.rowid = demanded.row"
-                if demanded
-                else f"select cast(0 as integer) as tag{names} from {node.table} as made where false"
-            )
+            names = ", ".join(f"made.{quoted(k)}" for k in block.keys) or "1 as one"
+            rows = f"select row from {demanded}" if demanded else "null"
+            query = f"select {names} from {node.table} as made where made.rowid in ({rows})"
             asked.setdefault(id(block), (block.keys, []))[1].append(query)
         for model, rows in support.tables.items():
             if model in self.chain.models and (grain := self.chain.models[model].grain):
-                names = "".join(f", stored.{quoted(k)}" for k in grain)
+                names = ", ".join(f"stored.{quoted(k)}" for k in grain)
                 query = (
-                    f"select demanded.tag{names} from {rows} as demanded "
-                    f"join {stored_name(model)} as stored on stored.rowid = demanded.row"
+                    f"select {names} from {stored_name(model)} as stored "
+                    f"where stored.rowid in (select row from {rows})"
                 )
-                body = id(self.chain.body(model))
-                if body not in asked:
-                    asked[body] = (grain, [query])
+                asked.setdefault(id(self.chain.body(model)), (grain, [query]))
         return {
             block: [(self.scratch.table("guard", " union ".join(queries)), keys)]
             for block, (keys, queries) in asked.items()

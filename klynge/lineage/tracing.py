@@ -1,7 +1,9 @@
 """Tracing figures of one release."""
 
 import hashlib
+import os
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -43,6 +45,8 @@ from klynge.releases.reading import Release
 
 #: A figure that rests on more rows than this in one table is answered by condition, as global.
 MOST_ROWS = 2_000_000
+#: What the engine may hold; beyond it, it writes to disk.
+MEMORY = "1500MB"
 
 
 class Tracer:
@@ -79,6 +83,8 @@ class Tracer:
         """The tracer of a database file that holds everything, raw tables and all."""
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(f"set temp_directory = {literal(_spill())}")
         connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")
         return cls(connection, models, manifest, most_rows)
 
@@ -166,6 +172,19 @@ class Tracer:
             dict(statuses),
             tuple((key, status, reason) for (status, reason), key in examples.items()),
         )
+
+    def some_figures(
+        self, mart: str, number: int, rng: random.Random
+    ) -> list[tuple[dict[str, Any], str]]:
+        """Random cells of a mart, as key and column; no more than it has rows."""
+        model = self.models.named(mart).name
+        self._scratch.drop()
+        rows = rows_of(self._scratch, model)
+        columns = [c for c in self.chain.columns[model] if c not in self.models[model].grain]
+        return [
+            (dict(self._figure(model, row, None).key), rng.choice(columns))
+            for row in rng.sample(rows, min(number, len(rows)))
+        ]
 
     def forward(self, key: str) -> Forward:
         """Where the raw or reference row with a key went: every row of a mart, or what left it out.
@@ -509,6 +528,10 @@ class Tracer:
         ]
         more = "\n  …" if len(rows) > 10 else ""
         raise InputError("the key fits several rows; say which:\n" + "\n".join(lines) + more)
+
+
+def _spill() -> Path:
+    return Path(tempfile.gettempdir()) / f"klynge-trace-{os.getpid()}"
 
 
 def _wide(flags: Sequence[tuple[str, str]]) -> Status:
