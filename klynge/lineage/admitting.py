@@ -177,7 +177,7 @@ class Admission:
             if name in needed:
                 used |= set(columns_of(one))
                 if name in deciding:
-                    decides |= {c: deciding[name] for c in columns_of(one)}
+                    decides |= dict.fromkeys(columns_of(one), deciding[name])
                     why = why or Decider("group", block.model, deciding[name])
         self._push(block.source, frozenset(used), decides, into_group(block, filters), why)
 
@@ -203,4 +203,3 @@ class Admission:
                     why = why or Decider("window", block.model, deciding[name])
         pushed = into_window(block, needed, filters)
         self._push(block.source, frozenset(used), decides, pushed, why)
-

@@ -90,7 +90,9 @@ class _Lineage:
     def rows(self, block: Block) -> set[str]:
         """The raw tables that a block has its rows from."""
         if isinstance(block, Stored):
-            return self.rows(self.chain.body(block.model)) if self._is_model(block) else {block.model}
+            return (
+                self.rows(self.chain.body(block.model)) if self._is_model(block) else {block.model}
+            )
         sources = block.sources
         if isinstance(block, Select):
             sources = tuple(one.block for one in block.inputs if one.side != "left")
@@ -159,7 +161,9 @@ class _Lineage:
 
     def _context(self, block: Block) -> Sources:
         if isinstance(block, Stored):
-            return self.context(self.chain.body(block.model)) if self._is_model(block) else frozenset()
+            return (
+                self.context(self.chain.body(block.model)) if self._is_model(block) else frozenset()
+            )
         found = _all(self.context(source) for source in block.sources)
         if isinstance(block, Select):
             for condition in block.where:

@@ -52,7 +52,9 @@ class Wanted:
     def _few(self) -> dict[str, list[str | None]]:
         parts = ", ".join(f"cast({c} as varchar)" for c in map(quoted, self.columns))
         rows = self.scratch.connection.execute(f"select {parts} from {self.table}").fetchall()
-        return {name: sorted({row[i] for row in rows}, key=str) for i, name in enumerate(self.columns)}
+        return {
+            name: sorted({row[i] for row in rows}, key=str) for i, name in enumerate(self.columns)
+        }
 
     def has_null(self, column: str) -> bool:
         return self._stats[column][0] < self.size
@@ -110,7 +112,9 @@ class Filter:
         key = next((k for k in keys if set(k) <= set(columns)), None)
         if key:
             columns = {b: columns[b] for b in key}
-        exact = {b: w for b, w in columns.items() if self.wanted.columns[w] not in ("DOUBLE", "FLOAT")}
+        exact = {
+            b: w for b, w in columns.items() if self.wanted.columns[w] not in ("DOUBLE", "FLOAT")
+        }
         if not exact:
             return relation
         on = " and ".join(
@@ -199,9 +203,12 @@ def can_have(block: Block, filters: Filters, asked: Callable[[str], int]) -> boo
         fixed = {w: value for b, w in one.columns if (value := constant(block, b)) is not None}
         if fixed:
             conditions = " and ".join(
-                f"{quoted(w)} is not distinct from {value.sql(DIALECT)}" for w, value in fixed.items()
+                f"{quoted(w)} is not distinct from {value.sql(DIALECT)}"
+                for w, value in fixed.items()
             )
-            if not asked(f"select count(*) from (from {one.wanted.table} where {conditions} limit 1)"):
+            if not asked(
+                f"select count(*) from (from {one.wanted.table} where {conditions} limit 1)"
+            ):
                 return False
     return True
 

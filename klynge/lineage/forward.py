@@ -102,7 +102,7 @@ class Follower:
         """The rows of a stored model that followed rows came to."""
         root = self.chain.body(model)
         queries = []
-        for (leaf, mapping) in sorted(set(_leaves(root)), key=lambda one: (one[0].model, one[1])):
+        for leaf, mapping in sorted(set(_leaves(root)), key=lambda one: (one[0].model, one[1])):
             if leaf.model in done:
                 queries.append(self._along(model, root, leaf, mapping, done))
         if not queries:
@@ -187,7 +187,7 @@ class Follower:
         if node.kind == "rows":
             if i < max(len(node.inputs), 1):
                 yield (
-                    f'select came.tag, made.rowid as row from {rows} as came '
+                    f"select came.tag, made.rowid as row from {rows} as came "
                     f'join {node.table} as made on made."~{i + 1}" = came.row'
                 )
             else:
@@ -324,8 +324,12 @@ class Follower:
                 from_ += f" {one.side} join {name} on {one.on.sql(DIALECT)}"
         tag = f'{quoted(own.alias)}."~tag"'
         where = " and ".join([f"{tag} is not null", *(f"({one})" for one in conditions)])
-        through = self.scratch.table("alive", f"select distinct {tag} as tag from {from_} where {where}")
-        self._note(f"select tag from {alive} anti join {through} using (tag)", LeftOut(model, clause))
+        through = self.scratch.table(
+            "alive", f"select distinct {tag} as tag from {from_} where {where}"
+        )
+        self._note(
+            f"select tag from {alive} anti join {through} using (tag)", LeftOut(model, clause)
+        )
         return through
 
     def _note(self, query: str, clause: LeftOut) -> None:

@@ -339,7 +339,9 @@ class Restriction:
         if one.side not in ("inner", "left"):
             return ()
         conditions = [] if one.side == "left" else [*block.where]
-        conditions += [i.on for i in inputs if i.on is not None and i.side == "inner" and one.side == "inner"]
+        conditions += [
+            i.on for i in inputs if i.on is not None and i.side == "inner" and one.side == "inner"
+        ]
         conditions += [one.on] if one.on is not None else []
         if one.side == "inner" and one.alias not in kept:
             return ()
@@ -418,7 +420,10 @@ class Restriction:
         if self._most_rows is None or self.chain.weight(block) <= self._most_rows:
             return
         condition = f" where {' and '.join(where)}" if where else ""
-        if self._scratch.number(f"select count(*) from {rows.sql} as source{condition}") > self._most_rows:
+        if (
+            self._scratch.number(f"select count(*) from {rows.sql} as source{condition}")
+            > self._most_rows
+        ):
             raise TooManyRowsError(block.model)
 
 

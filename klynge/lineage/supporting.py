@@ -7,6 +7,7 @@ rows of a table share a tag there: a table (figure, tag) beside it says which.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
 from klynge.lineage.algebra import (
     Block,
     Compared,

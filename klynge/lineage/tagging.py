@@ -151,7 +151,9 @@ class Tagged:
             if self._tagged[id(source)]:
                 if any(join.side for join in select.args.get("joins") or []):
                     raise UntaggableError(block.model)
-                select.where(f"{quoted(table.alias)}.{TAG} = {current}", dialect=DIALECT, copy=False)
+                select.where(
+                    f"{quoted(table.alias)}.{TAG} = {current}", dialect=DIALECT, copy=False
+                )
         return made
 
     def _group(self, block: Group) -> str:
@@ -163,7 +165,9 @@ class Tagged:
         if block.keys or not self._tagged[id(block)]:
             return text
         nothing = f"select {', '.join(values)} from (from {source} where false)"
-        missing = f"(select tag as {TAG} from {self.tags} where tag not in (select {TAG} from {source}))"
+        missing = (
+            f"(select tag as {TAG} from {self.tags} where tag not in (select {TAG} from {source}))"
+        )
         return f"{text} union all select * from {missing} cross join ({nothing})"
 
     def _window(self, block: Windowed) -> str:
@@ -176,4 +180,6 @@ class Tagged:
                 made.set("partition_by", parts)
             windows.append(f"{made.sql(DIALECT)} as {quoted(name)}")
         tag = [TAG] if self._tagged[id(block)] else []
-        return f"select {', '.join([*tag, *columns, *windows])} from {self._names[id(block.source)]}"
+        return (
+            f"select {', '.join([*tag, *columns, *windows])} from {self._names[id(block.source)]}"
+        )
