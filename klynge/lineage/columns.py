@@ -1,6 +1,6 @@
 """Which source columns every published column comes from, and what part each has in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -104,29 +104,37 @@ class _Lineage:
         return block.model in self.chain.models
 
     def _value(self, block: Block, name: str) -> Sources:
-        if isinstance(block, Stored):
-            if self._is_model(block):
-                return self.value(self.chain.body(block.model), name)
-            return frozenset({(block.model, name, "value")})
-        if isinstance(block, Select):
-            return self._of_select(block, block.outputs[name])
-        if isinstance(block, Group):
-            if name in block.keys:
-                return self.value(block.source, name)
-            read = list(columns_of(block.aggregates[name]))
-            if not read:
-                return frozenset((table, EVERY, "value") for table in self.rows(block))
-            return _all(self.value(block.source, c) for c in read)
-        if isinstance(block, Windowed):
-            return self._of_window(block, name)
-        if isinstance(block, Together):
-            place = block.columns.index(name)
-            return _all(self.value(part, part.columns[place]) for part in block.parts)
-        if isinstance(block, Compared):
-            return self.value(block.left, block.left.columns[block.columns.index(name)])
-        if isinstance(block, Generated):
-            return frozenset()
-        assert isinstance(block, Whole)
+        give: Callable[..., Sources] = {
+            Stored: self._of_stored,
+            Generated: lambda *_: frozenset(),
+            Select: lambda one, column: self._of_select(one, one.outputs[column]),
+            Group: self._of_group,
+            Windowed: self._of_window,
+            Together: self._of_parts,
+            Compared: self._of_parts,
+            Whole: self._of_whole,
+        }[type(block)]
+        return give(block, name)
+
+    def _of_stored(self, block: Stored, name: str) -> Sources:
+        if self._is_model(block):
+            return self.value(self.chain.body(block.model), name)
+        return frozenset({(block.model, name, "value")})
+
+    def _of_group(self, block: Group, name: str) -> Sources:
+        if name in block.keys:
+            return self.value(block.source, name)
+        read = list(columns_of(block.aggregates[name]))
+        if not read:
+            return frozenset((table, EVERY, "value") for table in self.rows(block))
+        return _all(self.value(block.source, c) for c in read)
+
+    def _of_parts(self, block: Together | Compared, name: str) -> Sources:
+        parts = block.parts if isinstance(block, Together) else [block.left]
+        place = block.columns.index(name)
+        return _all(self.value(part, part.columns[place]) for part in parts)
+
+    def _of_whole(self, block: Whole, _name: str) -> Sources:
         return _all(self.value(one, c) for one in block.sources for c in one.columns)
 
     def _of_select(self, block: Select, expression: exp.Expression) -> Sources:
