@@ -1,0 +1,158 @@
+"""Computing figures again from their supporting rows only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from klynge.lineage.algebra import Stored, walk
+from klynge.lineage.chain import Chain
+from klynge.lineage.filters import quoted
+from klynge.lineage.restricting import stored_name
+from klynge.lineage.scratch import Scratch
+from klynge.lineage.supporting import Support
+from klynge.lineage.tagging import TAG, Tagged
+from klynge.releases.compiled import DATABASE_NAME, run
+from klynge.releases.compiled import quoted as database_name
+
+Guards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
+
+
+def rebuilt(
+    connection: duckdb.DuckDBPyConnection, chain: Chain, model: str, support: Mapping[str, str]
+) -> str:
+    """The model built by its compiled SQL and that of all below it, from supporting rows alone.
+
+    ``support`` has for each stored table the table of (tag, row), of one tag. Gives the relation.
+    """
+    connection.execute(f"detach database if exists {DATABASE_NAME}")
+    connection.execute(f"attach ':memory:' as {DATABASE_NAME}")
+    models = chain.models.between((), [model])
+    for table in sorted(chain.models.read_by(models)):
+        schema, _, _name = table.partition(".")
+        connection.execute(f'create schema if not exists {DATABASE_NAME}."{schema}"')
+        rows = f"rowid in (select row from {support[table]})" if table in support else "false"
+        connection.execute(
+            f"create table {database_name(table)} as from {stored_name(table)} where {rows}"
+        )
+    run(connection, models)
+    return database_name(model)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Rows of a model that bear tags, and the table (figure, tag) that says whose each tag is."""
+
+    relation: str
+    worlds: str
+
+
+@dataclass
+class Worlds:
+    """Models computed for many figures at once, each from its own supporting rows.
+
+    Figures that rest on the same rows below a model share a world there.
+    """
+
+    scratch: Scratch
+    chain: Chain
+    support: Support
+    #: where given, each grouping step is held to what was asked for, and each model
+    guards: Guards | None = None
+    #: by table: relation, the table of (figure, tag), whether its rows bear tags
+    _made: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+
+    def model(self, model: str) -> "Replayed":
+        """A model's rows in all worlds."""
+        relation, worlds, _ = self._table(model)
+        return Replayed(relation, worlds)
+
+    def _table(self, table: str) -> tuple[str, str, bool]:
+        if table not in self._made:
+            is_guarded = self.guards is not None and table not in self.support.tables
+            is_made = table in self.chain.models and not is_guarded
+            self._made[table] = self._model(table) if is_made else self._given(table)
+        return self._made[table]
+
+    def _given(self, table: str) -> tuple[str, str, bool]:
+        """The supporting rows of a table that is not computed: those of raw ones, or none."""
+        columns = "".join(f", {quoted(c)}" for c in self.chain.columns[table])
+        if table not in self.support.tables:
+            nothing = self.scratch.table("shared", "select 0 as figure, 0 as tag where false")
+            none = f"(select cast(0 as integer) as {TAG}{columns} from {stored_name(table)} where false)"
+            return none, nothing, True
+        rows = self.support.tables[table]
+        return (
+            (
+                f"(select support.tag as {TAG}{columns} from {rows} as support "
+                f"join {stored_name(table)} as rows on rows.rowid = support.row)"
+            ),
+            self.support.shared[table],
+            True,
+        )
+
+    def _model(self, model: str) -> tuple[str, str, bool]:
+        body = self.chain.body(model)
+        sources = sorted({one.model for one in walk(body) if isinstance(one, Stored)})
+        made = {source: self._table(source) for source in sources}
+        worlds = self._worlds([shared for _, shared, _ in made.values()])
+        tags = self.scratch.table("tags", f"select distinct tag from {worlds}")
+        relations = {}
+        for i, (source, (relation, _, tagged)) in enumerate(made.items()):
+            columns = "".join(f", rows.{quoted(c)}" for c in self.chain.columns[source])
+            inner = (
+                f"(select worlds.tag as {TAG}{columns} from {relation} as rows join "
+                f"(select distinct tag, tag{i} from {worlds}) as worlds on worlds.tag{i} = rows.{TAG})"
+            )
+            relations[source] = (inner if tagged else relation, tagged)
+        sql, tagged = Tagged(relations.__getitem__, tags, self.guards or {}).sql(body)
+        types = self.chain.columns[model]
+        columns = ", ".join(f"cast({quoted(c)} as {types[c]}) as {quoted(c)}" for c in types)
+        columns = f"{TAG}, {columns}" if tagged else columns
+        return self.scratch.table("world", f"select {columns} from ({sql})"), worlds, tagged
+
+    def _worlds(self, shared: Sequence[str]) -> str:
+        """A table (figure, tag, tag0, tag1, …): a world for each combination of the sources'."""
+        every = self.support.shared[next(iter(self.support.tables))]
+        columns = "".join(f", t{i}.tag as tag{i}" for i in range(len(shared)))
+        joins = " ".join(
+            f"left join {tags} as t{i} on t{i}.figure = every.figure"
+            for i, tags in enumerate(shared)
+        )
+        order = ", ".join(f"tag{i}" for i in range(len(shared))) or "1"
+        return self.scratch.table(
+            "worlds",
+            f"select *, cast(dense_rank() over (order by {order}) as integer) as tag "
+            f"from (select every.figure{columns} from {every} as every {joins})",
+        )
+
+
+def differing(  # noqa: PLR0913, PLR0917 - what is compared with what, where and in which columns
+    connection: duckdb.DuckDBPyConnection,
+    chain: Chain,
+    model: str,
+    demanded: str,
+    replayed: Replayed,
+    columns: Sequence[str],
+) -> dict[int, str]:
+    """The figures whose stored row is not the one that was replayed, and how they differ.
+
+    ``demanded`` has the numbers of figures as tags, and their rows of the model.
+    """
+    grain = chain.models[model].grain or tuple(chain.columns[model])
+    keys, same = (
+        " and ".join(f"made.{quoted(c)} is not distinct from stored.{quoted(c)}" for c in some)
+        for some in (grain, columns)
+    )
+    wrong = connection.execute(
+        f"select demanded.tag, count(made.{TAG}) as found, coalesce(bool_and({same}), false) as same "
+        f"from {demanded} as demanded "
+        f"join {stored_name(model)} as stored on stored.rowid = demanded.row "
+        f"join {replayed.worlds} as worlds on worlds.figure = demanded.tag "
+        f"left join {replayed.relation} as made on made.{TAG} = worlds.tag and {keys} "
+        "group by demanded.tag having found <> 1 or not same"
+    ).fetchall()
+    return {
+        tag: "it is not there" if not found else f"{found} rows" if found > 1 else "another value"
+        for tag, found, _ in wrong
+    }

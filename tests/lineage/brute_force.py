@@ -1,0 +1,130 @@
+"""Random chains built, traced, and compared with what deleting each raw row does."""
+
+import random
+from dataclasses import dataclass
+
+import duckdb
+
+from klynge.lineage import Tracer
+from klynge.lineage.release import Opened
+from klynge.lineage.restricting import RELEASE
+from klynge.releases.compiled import run
+from tests.lineage.chains import RAW, TYPES, random_chain
+
+COLUMNS = ", ".join(f"{name} {TYPES[kind]}" for name, kind in RAW.items())
+
+
+def built(tables, models):
+    """A connection with a release of ``models`` on raw tables, as the tracer wants it attached.
+
+    ``tables`` has for each table the declaration of its columns and its rows.
+    """
+    connection = duckdb.connect()
+    connection.execute("set threads = 1")
+    connection.execute("attach ':memory:' as klyngedata")
+    connection.execute(f"attach ':memory:' as {RELEASE}")
+    for table, (columns, rows) in tables.items():
+        schema = table.partition(".")[0]
+        connection.execute(f"create schema if not exists klyngedata.{schema}")
+        connection.execute(f"create table klyngedata.{table} ({columns})")
+        marks = ", ".join("?" * len(rows[0])) if rows else ""
+        for row in rows:
+            connection.execute(f"insert into klyngedata.{table} values ({marks})", row)
+    run(connection, models.values())
+    for name in [*tables, *models]:
+        is_view = name in models and models[name].materialized == "view"
+        connection.execute(f"create schema if not exists {RELEASE}.{name.partition('.')[0]}")
+        nothing = " where false" if is_view else ""
+        connection.execute(f"create table {RELEASE}.{name} as from klyngedata.{name}{nothing}")
+    return connection
+
+
+class Case:
+    """One random chain, and its mart with raw rows deleted."""
+
+    def __init__(self, seed):
+        self.chain = random_chain(seed)
+        tables = {name: (COLUMNS, rows) for name, rows in self.chain.tables.items()}
+        self.connection = built(tables, self.chain.models)
+        self._views_on_what_is_left()
+
+    def tracer(self):
+        return Tracer(Opened(self.connection, self.chain.models, {}))
+
+    def keys(self):
+        """The row keys of the raw tables."""
+        return [(table, row[0]) for table, rows in self.chain.tables.items() for row in rows]
+
+    def without(self, *keys):
+        """The mart's rows by key where the raw rows with some keys are deleted."""
+        self.connection.execute("set variable gone = $1", [list(keys)])
+        answer = self.connection.execute("from brute.evaluation.mart")
+        names = [name for name, *_ in answer.description]
+        rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+        return {tuple(row[c] for c in self.grain): row for row in rows}
+
+    @property
+    def grain(self):
+        return self.chain.models[self.chain.mart].grain
+
+    def _views_on_what_is_left(self):
+        """Views all the way, on raw rows that are not gone."""
+        self.connection.execute("attach ':memory:' as brute")
+        for table in self.chain.tables:
+            self.connection.execute("create schema if not exists brute.raw")
+            self.connection.execute(
+                f"create view brute.{table} as from {RELEASE}.{table} "
+                "where source_row_key not in (select unnest(cast(getvariable('gone') as varchar[])))"
+            )
+        for model in self.chain.models.values():
+            self.connection.execute(f"create schema if not exists brute.{model.schema}")
+            sql = model.sql.replace('"klyngedata".', "brute.")
+            self.connection.execute(f"create view brute.{model.name} as {sql}")
+
+
+@dataclass
+class Outcome:
+    """What tracing one figure of a chain came to."""
+
+    status: str
+    #: necessary rows that are neither in the support nor considered
+    unexplained: list[str]
+    #: whether the support alone gives the figure, computed without the tracer
+    sufficient: bool
+    support: int
+    necessary: int
+
+
+def outcomes(seed, figures=2):
+    """Trace some figures of a chain; (figure, outcome) for each."""
+    case, rng = Case(seed), random.Random(seed)
+    with case.tracer() as tracer:
+        whole = case.without()
+        for key in rng.sample(sorted(whole, key=str), min(figures, len(whole))):
+            columns = [c for c in whole[key] if c not in case.grain]
+            column = rng.choice([None, *columns])
+            yield (key, column), _outcome(case, tracer, whole, key, column)
+
+
+def _outcome(case, tracer, whole, key, column):
+    def cell(mart):
+        row = mart.get(key)
+        return row if column is None or row is None else row[column]
+
+    trace = tracer.trace("mart", dict(zip(case.grain, key, strict=True)), column)
+    support = {row["row_key"] for part in trace.support for row in trace.rows(part.table)}
+    explained = set(support)
+    for one in trace.considered():
+        rows = case.connection.execute(
+            f"select source_row_key from {RELEASE}.{one.part.table} where {one.part.condition}"
+        ).fetchall()
+        explained |= {found for (found,) in rows}
+    keys = {found for _, found in case.keys()}
+    necessary = {one for one in keys if cell(case.without(one)) != cell(whole)}
+    return Outcome(
+        trace.certificate.status,
+        sorted(necessary - explained),
+        cell(case.without(*(keys - support))) == cell(whole),
+        len(support),
+        len(necessary),
+    )
