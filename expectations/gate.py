@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.check import Check
-from expectations.suites import audit, call, figures, marts, shown, submitted
+from expectations.suites import audit, call, figures, lineage, marts, shown, submitted
 from klynge.errors import GateRefusedError
 from klynge.quality import CheckResult
 
@@ -21,6 +21,7 @@ def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[
         "call": list(call.checks()),
         "submitted": list(submitted.checks()),
         "audit": list(audit.checks()),
+        "lineage": list(lineage.checks()),
     }
 
 

@@ -1,0 +1,295 @@
+"""Which columns decide a column: those its value is computed from, and those that choose its rows.
+
+Read off the SQL alone, over the same blocks that rows are traced through; so filters, joins,
+``exists``, groups and orders are there as well as values, and ``count(*)`` has a source.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from klynge.lineage.algebra import (
+    Block,
+    Compared,
+    Generated,
+    Group,
+    Input,
+    Select,
+    Stored,
+    Together,
+    Whole,
+    Windowed,
+)
+from klynge.lineage.chain import Chain, matched
+from klynge.lineage.parsing import columns_of
+from klynge.releases.compiled import CompiledModels
+
+#: How a column decides another.
+KINDS = ("value", "filter", "join", "group", "order")
+#: Stands for the rows of a table being what they are; no kind of its own.
+_ROWS = "rows"
+
+
+class Decides(NamedTuple):
+    """A source column, and how it decides.
+
+    ``column`` is None where a table's rows are counted whatever they hold, and so is ``table``
+    where the SQL itself holds the value.
+    """
+
+    kind: str
+    table: str | None
+    column: str | None
+
+
+Deciding = frozenset[Decides]
+_NOTHING: Deciding = frozenset()
+#: A value that the SQL itself holds.
+CONSTANT = Decides("value", None, None)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Of a block or model: what decides each column's value, and which rows there are."""
+
+    values: Mapping[str, Deciding]
+    rows: Deciding
+
+    def column(self, name: str) -> Deciding:
+        return self.values.get(name, _NOTHING)
+
+    @property
+    def tables(self) -> set[str]:
+        """The tables whose rows its own come from."""
+        return {one.table for one in self.rows if one.kind == _ROWS and one.table is not None}
+
+
+class ColumnLineage:
+    """The column lineage of a release's models, table by table."""
+
+    def __init__(
+        self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        """Take the models and all tables' columns and types by ``schema.table``."""
+        self._models = models
+        self._chain = _Steps(models, columns)
+        self._direct: dict[str, _Known] = {}
+        self._origin: dict[str, _Known] = {}
+
+    def direct(self, model: str) -> dict[str, Deciding]:
+        """What decides each column of a model, among the columns that its own SQL reads."""
+        return _told(self._directly(model))
+
+    def origins(self, model: str) -> dict[str, Deciding]:
+        """What decides each column of a model, among the columns of raw and reference tables."""
+        return _told(self._originally(model))
+
+    def _directly(self, model: str) -> _Known:
+        if model not in self._direct:
+            self._direct[model] = _Reading(self._chain).known(self._chain.body(model))
+        return self._direct[model]
+
+    def _originally(self, model: str) -> _Known:
+        if model not in self._origin:
+            direct = self._directly(model)
+            self._origin[model] = _Known(
+                {name: self._followed(found) for name, found in direct.values.items()},
+                self._followed(direct.rows),
+            )
+        return self._origin[model]
+
+    def _followed(self, found: Deciding) -> Deciding:
+        """The same by raw and reference columns: each model's own lineage in its place."""
+        made: set[Decides] = set()
+        for one in found:
+            if one.table not in self._models:
+                made.add(one)
+                continue
+            below = self._originally(one.table)
+            if one.kind == _ROWS:
+                made |= below.rows
+            elif one.column is None:
+                made |= {Decides(one.kind, table, None) for table in below.tables}
+            else:
+                made |= _turned(below.column(one.column), one.kind)
+        return frozenset(made)
+
+
+@dataclass(frozen=True)
+class _Steps(Chain):
+    """The chain with each model by itself: what it reads is a table to it."""
+
+    def is_stored(self, table: str) -> bool:  # noqa: ARG002
+        return True
+
+
+class _Reading:
+    """Reads the blocks of one model."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._memo: dict[int, _Known] = {}
+
+    def known(self, block: Block) -> _Known:
+        if id(block) not in self._memo:
+            self._memo[id(block)] = self._of(block)
+        return self._memo[id(block)]
+
+    def _of(self, block: Block) -> _Known:
+        match block:
+            case Stored():
+                values = {
+                    name: frozenset([Decides("value", block.model, name)])
+                    for name in block.columns
+                }
+                return _Known(values, frozenset([Decides(_ROWS, block.model, None)]))
+            case Generated():
+                return _Known({}, _NOTHING)
+            case Select():
+                return self._select(block)
+            case Group():
+                return self._group(block)
+            case Windowed():
+                return self._window(block)
+            case Together():
+                parts = [(part, self.known(part)) for part in block.parts]
+                values = {
+                    name: _all(known.column(part.columns[i]) for part, known in parts)
+                    for i, name in enumerate(block.columns)
+                }
+                return _Known(values, _all(known.rows for _, known in parts))
+            case Compared():
+                left, right = self.known(block.left), self.known(block.right)
+                values = {
+                    name: left.column(source)
+                    for name, source in zip(block.columns, block.left.columns, strict=True)
+                }
+                compared = _all(known.column(c) for known, side in ((left, block.left), (right, block.right)) for c in side.columns)
+                return _Known(values, left.rows | right.rows | _turned(compared, "filter"))
+            case Whole():
+                return self._whole(block)
+        raise TypeError(type(block).__name__)
+
+    def _select(self, block: Select) -> _Known:
+        sides = {one.alias: self.known(one.block) for one in block.inputs}
+
+        def read(expression: exp.Expression, but: str | None = None) -> Deciding:
+            return _all(
+                sides[column.table].column(column.name)
+                for column in expression.find_all(exp.Column)
+                if column.table in sides and column.table != but
+            )
+
+        rows = _all(_turned(read(one), "filter") for one in block.where)
+        by_side: dict[str, Deciding] = {}
+        for one in block.inputs:
+            on = _turned(read(one.on), "join") if one.on is not None else _NOTHING
+            decides = sides[one.alias].rows | on
+            if one.scalar or self._adds_no_rows(one):
+                by_side[one.alias] = decides
+            else:
+                rows |= decides
+        for sub in block.subqueries:
+            rows |= self._subquery(block, sub.blocks)
+        used = {alias for one in block.where for alias in _aliases(one)}
+        used |= {alias for one in block.inputs if one.on is not None for alias in _aliases(one.on) - {one.alias}}
+        rows |= _all(found for alias, found in by_side.items() if alias in used)
+        values = {
+            name: read(one) | _all(by_side[a] for a in _aliases(one) if a in by_side)
+            for name, one in block.outputs.items()
+        }
+        return _Known(values, rows)
+
+    def _adds_no_rows(self, one: Input) -> bool:
+        """Whether a join neither adds rows nor takes any away."""
+        return one.side == "left" and self._chain.is_unique(one.block, matched(one.on, one.alias))
+
+    def _subquery(self, block: Select, blocks: Mapping[str, Block]) -> Deciding:
+        """What a sub-query of a filter reads, by the names it reads it by."""
+        expressions = [*block.where, *block.outputs.values()]
+        names = {name for one in expressions for name in columns_of(one)}
+        read = [(self.known(one), one) for one in blocks.values()]
+        return _all(
+            known.rows | _turned(_all(known.column(c) for c in one.columns if c in names), "filter")
+            for known, one in read
+        )
+
+    def _group(self, block: Group) -> _Known:
+        source = self.known(block.source)
+        keys = {key: source.column(key) for key in block.keys}
+        grouped = _turned(_all(keys.values()), "group")
+        values = {
+            name: _aggregate(source, one) for name, one in block.aggregates.items()
+        }
+        return _Known(keys | values, source.rows | grouped)
+
+    def _window(self, block: Windowed) -> _Known:
+        source = self.known(block.source)
+        values = {name: source.column(name) for name in block.source.columns}
+        for name, window in block.windows.items():
+            order = window.args.get("order")
+            values[name] = (
+                _aggregate(source, window.this)
+                | _turned(_read(source, window.args.get("partition_by") or []), "group")
+                | _turned(_read(source, [order] if order else []), "order")
+            )
+        return _Known(values, source.rows)
+
+    def _whole(self, block: Whole) -> _Known:
+        names = set(columns_of(block.query))
+        read = [(self.known(one), one) for one in block.blocks.values()]
+        values = _all(known.column(c) for known, one in read for c in one.columns if c in names)
+        return _Known(
+            dict.fromkeys(block.columns, values),
+            _all(known.rows for known, _ in read) | _turned(values, "filter"),
+        )
+
+
+def _aggregate(source: _Known, function: exp.Expression) -> Deciding:
+    """What decides an aggregate: its arguments, the condition of its FILTER, or the rows."""
+    kept = _NOTHING
+    while isinstance(function, exp.Filter):
+        kept |= _turned(_read(source, [function.expression]), "filter")
+        function = function.this
+    if isinstance(function, exp.WithinGroup):
+        return _read(source, [function]) | kept
+    if isinstance(function, exp.Count) and isinstance(function.this, exp.Star):
+        return frozenset(Decides("value", table, None) for table in source.tables) | kept
+    orders = list(function.find_all(exp.Order))
+    ordered = {id(column) for one in orders for key in one.expressions for column in key.find_all(exp.Column)}
+    plain = [c for c in function.find_all(exp.Column) if id(c) not in ordered]
+    return (
+        _all(source.column(c.name) for c in plain)
+        | _turned(_read(source, [key for one in orders for key in one.expressions]), "order")
+        | kept
+    )
+
+
+def _read(source: _Known, expressions: Iterable[exp.Expression]) -> Deciding:
+    return _all(source.column(name) for one in expressions for name in columns_of(one))
+
+
+def _aliases(expression: exp.Expression) -> set[str]:
+    return {column.table for column in expression.find_all(exp.Column)}
+
+
+def _turned(found: Iterable[Decides], kind: str) -> Deciding:
+    """What decided a value, where the value decides in another way."""
+    return frozenset(one._replace(kind=kind) if one.kind == "value" else one for one in found)
+
+
+def _all(found: Iterable[Deciding]) -> Deciding:
+    return frozenset(one for some in found for one in some)
+
+
+def _told(known: _Known) -> dict[str, Deciding]:
+    """By column, all that decides it; at least what its value is from, if only the SQL itself."""
+    told = {}
+    for name, found in known.values.items():
+        decides = frozenset(one for one in found | known.rows if one.kind != _ROWS)
+        has_value = any(one.kind == "value" for one in decides)
+        told[name] = decides if has_value else decides | {CONSTANT}
+    return told
