@@ -1,0 +1,206 @@
+"""Which raw rows could change a figure if they were not there, said by conditions alone.
+
+The conditions that a figure's key sets are pushed down to the raw tables through every model. What
+they leave out has no part in the figure, present or absent. Where something decides by what is
+not there (an anti-join, HAVING, a rank, a key that a join fills in), the admitted rows behind it
+were considered, though they are no part of the support.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from klynge.lineage.algebra import (
+    Block,
+    Compared,
+    Generated,
+    Group,
+    Select,
+    Stored,
+    Together,
+    Whole,
+    Windowed,
+)
+from klynge.lineage.chain import Chain
+from klynge.lineage.filters import (
+    Filters,
+    can_have,
+    into_group,
+    into_part,
+    into_select,
+    into_window,
+    preserved,
+    quoted,
+    useful,
+)
+from klynge.lineage.parsing import columns_of, said
+from klynge.lineage.scratch import Scratch
+
+
+@dataclass(frozen=True, order=True)
+class Decider:
+    """What decides by absence: its kind, where it stands and how it is written."""
+
+    kind: str
+    model: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Rows of a raw table that the figure's key admits; ``decider`` None where nothing decides."""
+
+    table: str
+    condition: str
+    decider: Decider | None
+
+
+@dataclass
+class Admission:
+    """Pushes conditions through the models."""
+
+    scratch: Scratch
+    chain: Chain
+    _found: set[Admitted] = field(default_factory=set)
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
+
+    def admitted(self, model: str, filters: Filters, needed: frozenset[str]) -> set[Admitted]:
+        """Conditions on raw tables that follow from filters on a model's columns."""
+        self._found, self._seen = set(), set()
+        self._push(self.chain.stored(model), needed, {}, filters, None)
+        return self._found
+
+    def _push(
+        self,
+        block: Block,
+        needed: frozenset[str],
+        deciding: Mapping[str, str],
+        filters: Filters,
+        why: Decider | None,
+    ) -> None:
+        key = (id(block), needed, frozenset(deciding.items()), filters, why)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if isinstance(block, Stored):
+            self._stored(block, needed, deciding, filters, why)
+        elif isinstance(block, Select):
+            self._select(block, needed, deciding, filters, why)
+        elif isinstance(block, Group):
+            self._group(block, needed, deciding, filters, why)
+        elif isinstance(block, Windowed):
+            self._window(block, needed, deciding, filters, why)
+        elif isinstance(block, Together):
+            for part in block.parts:
+                names = dict(zip(block.columns, part.columns, strict=True))
+                mapped = into_part(block, part, filters)
+                if can_have(part, mapped, self.scratch.number):
+                    inner = {names[c]: text for c, text in deciding.items()}
+                    self._push(part, frozenset(names[c] for c in needed), inner, mapped, why)
+        elif isinstance(block, Compared):
+            for side in (block.left, block.right):
+                names = dict(zip(block.columns, side.columns, strict=True))
+                mapped = useful([one.renamed(names) for one in filters])
+                decides = why or Decider(block.keyword, block.model, block.keyword)
+                kept = why if side is block.left else decides
+                inner = dict.fromkeys(side.columns, block.keyword)
+                self._push(side, frozenset(side.columns), inner, mapped, kept)
+        elif not isinstance(block, Generated):
+            assert isinstance(block, Whole)
+            for source in block.sources:
+                decides = why or Decider("whole", block.model, block.reason)
+                self._push(source, frozenset(source.columns), {}, (), decides)
+
+    def _stored(
+        self,
+        block: Stored,
+        needed: frozenset[str],
+        deciding: Mapping[str, str],
+        filters: Filters,
+        why: Decider | None,
+    ) -> None:
+        table = block.model
+        if table in self.chain.models:
+            asked = needed | set(self.chain.models[table].grain) or frozenset(block.columns)
+            self._push(self.chain.body(table), asked, deciding, filters, why)
+            return
+        names = {c: quoted(c) for c in block.columns}
+        conditions = sorted({said for one in filters for said in one.conditions(names)})
+        self._found.add(Admitted(table, " and ".join(conditions) or "true", why))
+
+    def _select(
+        self,
+        block: Select,
+        needed: frozenset[str],
+        deciding: Mapping[str, str],
+        filters: Filters,
+        why: Decider | None,
+    ) -> None:
+        outputs = {name: one for name, one in block.outputs.items() if name in needed}
+        inputs = self.chain.inputs(block, outputs)
+        pushed, kept = into_select(block, inputs, filters), preserved(inputs)
+        texts = [(one, f"{block.clause} {said(one)}") for one in block.where]
+        texts += [(one.on, f"join on {said(one.on)}") for one in inputs if one.on is not None]
+        for one in inputs:
+            used = {c for e in outputs.values() for c in columns_of(e, one.alias)}
+            decides = {
+                c: deciding[name]
+                for name, e in outputs.items()
+                if name in deciding
+                for c in columns_of(e, one.alias)
+            }
+            other = dict(decides)
+            for expression, text in texts:
+                for name in columns_of(expression, one.alias):
+                    decides.setdefault(name, text)
+                    if expression is not one.on:
+                        other.setdefault(name, text)
+            inner = why
+            if one.alias not in kept and other and why is None:
+                inner = Decider(f"{one.side} join", block.model, next(iter(other.values())))
+            self._push(one.block, frozenset(used | set(decides)), decides, pushed[one.alias], inner)
+        for sub in block.subqueries:
+            for source in sub.blocks.values():
+                decides_by = why or Decider(sub.kind, block.model, sub.clause)
+                self._push(source, frozenset(source.columns), {}, (), decides_by)
+
+    def _group(
+        self,
+        block: Group,
+        needed: frozenset[str],
+        deciding: Mapping[str, str],
+        filters: Filters,
+        why: Decider | None,
+    ) -> None:
+        decides = {key: deciding.get(key, f"group by {key}") for key in block.keys}
+        used = set(block.keys)
+        for name, one in block.aggregates.items():
+            if name in needed:
+                used |= set(columns_of(one))
+                if name in deciding:
+                    decides |= {c: deciding[name] for c in columns_of(one)}
+                    why = why or Decider("group", block.model, deciding[name])
+        self._push(block.source, frozenset(used), decides, into_group(block, filters), why)
+
+    def _window(
+        self,
+        block: Windowed,
+        needed: frozenset[str],
+        deciding: Mapping[str, str],
+        filters: Filters,
+        why: Decider | None,
+    ) -> None:
+        own = set(block.source.columns)
+        used = own & needed
+        decides = {c: text for c, text in deciding.items() if c in own}
+        for name, window in block.windows.items():
+            if name in needed:
+                used |= set(columns_of(window))
+                parts = [*(window.args.get("partition_by") or [])]
+                parts += [order] if (order := window.args.get("order")) else []
+                for part in parts:
+                    decides |= {c: deciding.get(name, name) for c in columns_of(part)}
+                if name in deciding:
+                    why = why or Decider("window", block.model, deciding[name])
+        pushed = into_window(block, needed, filters)
+        self._push(block.source, frozenset(used), decides, pushed, why)
+

@@ -1,0 +1,485 @@
+"""The rows of blocks that what is asked for can rest on, and how they came about.
+
+Each block that joins, groups, orders or unites is made a temporary table of the rows that matter,
+with the row numbers of its sources' rows beside them; what only filters or renames stays SQL.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sqlglot import exp
+
+from klynge.lineage.algebra import (
+    Block,
+    Compared,
+    Generated,
+    Group,
+    Input,
+    Select,
+    Stored,
+    Together,
+    Whole,
+    Windowed,
+)
+from klynge.lineage.chain import Chain, equalities
+from klynge.lineage.filters import (
+    Filter,
+    Filters,
+    Wanted,
+    can_have,
+    into_group,
+    into_part,
+    into_select,
+    into_window,
+    preserved,
+    quoted,
+    useful,
+)
+from klynge.lineage.parsing import DIALECT, columns_of
+from klynge.lineage.scratch import Scratch
+
+#: Where the release is attached.
+RELEASE = "release"
+#: The number of a row, in every relation.
+ROW = '"~"'
+#: Sources of fewer rows than this are read as they are.
+SMALL = 20_000
+
+#: Aggregates that a row whose argument is null has no part in.
+_BLIND_TO_NULL = (
+    exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Count, exp.GroupConcat, exp.Median, exp.CountIf,
+    exp.LogicalOr, exp.LogicalAnd, exp.Stddev, exp.Variance,
+)  # fmt: skip
+#: Windows that are the same for the first row of a partition whatever follows.
+_RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank)
+#: Windows whose value is that of one row, which the same window over row numbers names.
+_PICKS = (exp.FirstValue, exp.LastValue, exp.Lag, exp.Lead, exp.NthValue)
+
+
+Kind = Literal["stored", "constant", "rows", "group", "window", "union", "compared", "whole"]
+
+
+class TooManyRowsError(Exception):
+    """More rows than are kept at once; says of which table."""
+
+
+@dataclass(eq=False)
+class Node:
+    """Rows of a block, numbered; ``sources`` are the nodes they came from."""
+
+    number: int
+    block: Block
+    #: the temporary table, or the stored one
+    table: str
+    #: how rows follow from those of the sources
+    kind: Kind
+    sources: list["Node"] = field(default_factory=list)
+    #: what of the block was asked for
+    needed: set[str] = field(default_factory=set)
+
+
+@dataclass(eq=False)
+class Rows:
+    """A relation with a block's needed columns and the row numbers of a node."""
+
+    sql: str
+    node: Node
+    columns: tuple[str, ...]
+    #: whether it is a temporary table as it is
+    is_table: bool = False
+
+
+class Restriction:
+    """The restricted rows of the blocks below one model, down to what the release holds."""
+
+    def __init__(
+        self,
+        scratch: Scratch,
+        chain: Chain,
+        most_rows: int | None = None,
+    ) -> None:
+        """Work in a connection where the release is attached as ``release``."""
+        self.chain = chain
+        self.nodes: list[Node] = []
+        self._scratch = scratch
+        self._most_rows = most_rows
+        self._memo: dict[tuple[object, ...], Rows] = {}
+        self._stored: dict[str, Node] = {}
+
+    def rows(self, block: Block, needed: frozenset[str], filters: Filters = ()) -> Rows:
+        """The rows that matter where ``needed`` columns and rows that pass ``filters`` are asked."""
+        filters = useful(filters)
+        key = (id(block), needed, filters)
+        if key not in self._memo:
+            self._memo[key] = self._rows(block, needed, filters)
+        return self._memo[key]
+
+    def table(self, rows: Rows, block: Block, where: Sequence[str] = ()) -> Rows:
+        """The same rows as a temporary table."""
+        if rows.is_table and not where:
+            return rows
+        self._require_few(rows, block, where)
+        condition = f" where {' and '.join(where)}" if where else ""
+        columns = "".join(f", {quoted(c)}" for c in rows.columns)
+        sql = f'select {ROW} as "~1"{columns} from {rows.sql} as source{condition}'
+        return self._made(block, "rows", sql, rows.columns, [rows.node])
+
+    # -- by kind of block ----------------------------------------------------------------------
+
+    def _rows(self, block: Block, needed: frozenset[str], filters: Filters) -> Rows:
+        if isinstance(block, Stored):
+            return self._of_stored(block, needed, filters)
+        if isinstance(block, Generated):
+            return self._of_generated(block)
+        if isinstance(block, Select):
+            return self._of_select(block, needed, filters)
+        if isinstance(block, Group):
+            return self._of_group(block, needed, filters)
+        if isinstance(block, Windowed):
+            return self._of_window(block, needed, filters)
+        if isinstance(block, Together):
+            return self._of_union(block, needed, filters)
+        if isinstance(block, Compared):
+            return self._of_comparison(block, filters)
+        assert isinstance(block, Whole)
+        return self._of_whole(block)
+
+    def _of_stored(self, block: Stored, needed: frozenset[str], filters: Filters) -> Rows:
+        columns = tuple(c for c in block.columns if c in needed)
+        filtered = {b for one in filters for b, _ in one.columns}
+        read = [c for c in block.columns if c in needed | filtered]
+        conditions = [
+            said for one in filters for said in one.conditions({c: quoted(c) for c in read})
+        ]
+        where = f" where {' and '.join(conditions)}" if conditions else ""
+        names = "".join(f", {quoted(c)}" for c in read)
+        sql = f"(select rowid as {ROW}{names} from {stored_name(block.model)}{where})"
+        for one in filters:
+            sql = one.joined(sql, self.chain.keys(block.model))
+        node = self._stored.get(block.model)
+        if node is None:
+            node = self._stored[block.model] = self._node(
+                block, stored_name(block.model), "stored", []
+            )
+        node.needed |= needed
+        return Rows(sql, node, columns)
+
+    def _of_generated(self, block: Generated) -> Rows:
+        names = "".join(f", {quoted(c)}" for c in block.columns)
+        source = f" from {block.source.sql(DIALECT)}" if block.source is not None else ""
+        return Rows(
+            f"(select cast(0 as bigint) as {ROW}{names}{source})",
+            self._node(block, "", "constant", []),
+            block.columns,
+        )
+
+    def _of_select(self, block: Select, needed: frozenset[str], filters: Filters) -> Rows:
+        outputs = {name: one for name, one in block.outputs.items() if name in needed}
+        inputs = self.chain.inputs(block, outputs)
+        pushed = into_select(block, inputs, filters)
+        found = self._inputs(block, inputs, outputs, pushed)
+        outputs, conditions = self._bound(block, outputs)
+        where = [one.sql(DIALECT) for one in conditions]
+        where += self._unpushed(block, inputs, filters)
+        columns = tuple(outputs)
+        body = select_sql(outputs, inputs, [rows.sql for rows in found], where)
+        if len(inputs) == 1 and not block.subqueries:
+            alias = quoted(inputs[0].alias)
+            return Rows(f"(select {alias}.{ROW}{body})", found[0].node, columns)
+        numbers = ", ".join(
+            f'{quoted(one.alias)}.{ROW} as "~{i + 1}"' for i, one in enumerate(inputs)
+        )
+        nodes = [rows.node for rows in found]
+        nodes += [
+            self.rows(inner, frozenset(inner.columns)).node
+            for sub in block.subqueries
+            if sub.kind == "whole"
+            for inner in sub.blocks.values()
+        ]
+        return self._made(block, "rows", f"select {numbers}{body}", columns, nodes)
+
+    def _of_group(self, block: Group, needed: frozenset[str], filters: Filters) -> Rows:
+        aggregates = {n: one for n, one in block.aggregates.items() if n in needed}
+        read = frozenset(block.keys) | {c for one in aggregates.values() for c in columns_of(one)}
+        source = self.rows(block.source, read, into_group(block, filters))
+        source = self.table(source, block)
+        keys = "".join(f"{quoted(key)}, " for key in block.keys)
+        values = "".join(f"{one.sql(DIALECT)} as {quoted(n)}, " for n, one in aggregates.items())
+        grouped = f" group by {', '.join(map(quoted, block.keys))}" if block.keys else ""
+        inner = (
+            f'select {keys}{values}coalesce(bool_or({counts(aggregates)}), false) as "~counted" '
+            f"from {source.sql}{grouped}"
+        )
+        columns = (*block.keys, *aggregates)
+        own = {name: quoted(name) for name in aggregates}
+        conditions = [said for one in filters for said in one.conditions(own)]
+        where = f" where {' and '.join(conditions)}" if conditions else ""
+        sql = f"select * from ({inner}){where}"
+        return self._made(block, "group", sql, columns, [source.node])
+
+    def _of_window(self, block: Windowed, needed: frozenset[str], filters: Filters) -> Rows:
+        windows = {n: one for n, one in block.windows.items() if n in needed}
+        own = tuple(c for c in block.source.columns if c in needed)
+        read = frozenset(own) | {c for one in windows.values() for c in columns_of(one)}
+        source = self.rows(block.source, read, into_window(block, needed, filters))
+        source = self.table(source, block)
+        columns = (*source.columns, *windows)
+        values = "".join(f", {one.sql(DIALECT)} as {quoted(n)}" for n, one in windows.items())
+        picks = "".join(
+            f", {picked(one).sql(DIALECT)} as {quoted('~' + n)}"
+            for n, one in windows.items()
+            if is_pick(one)
+        )
+        names = "".join(f", {quoted(c)}" for c in source.columns)
+        sql = f'select {ROW} as "~1"{names}{values}{picks} from {source.sql}'
+        return self._made(block, "window", sql, columns, [source.node])
+
+    def _of_union(self, block: Together, needed: frozenset[str], filters: Filters) -> Rows:
+        parts = []
+        for part in block.parts:
+            mapped = into_part(block, part, filters)
+            if can_have(part, mapped, self._scratch.number):
+                names = {b: p for b, p in zip(block.columns, part.columns, strict=True) if b in needed}
+                parts.append((self.rows(part, frozenset(names.values()), mapped), names))
+        if not parts:
+            first = block.parts[0]
+            names = {b: p for b, p in zip(block.columns, first.columns, strict=True) if b in needed}
+            rows = self.rows(first, frozenset(names.values()), into_part(block, first, filters))
+            parts = [(Rows(f"(from {rows.sql} where false)", rows.node, rows.columns), names)]
+        columns = tuple(c for c in block.columns if c in needed)
+        selects = [
+            "".join(f", {quoted(names[c])} as {quoted(c)}" for c in columns) for _, names in parts
+        ]
+        if len(parts) == 1:
+            rows = parts[0][0]
+            return Rows(f"(select {ROW}{selects[0]} from {rows.sql})", rows.node, columns)
+        sql = " union all ".join(
+            f'select {i} as "~part", {ROW} as "~1"{select} from {rows.sql}'
+            for i, ((rows, _), select) in enumerate(zip(parts, selects, strict=True))
+        )
+        return self._made(block, "union", sql, columns, [rows.node for rows, _ in parts])
+
+    def _of_comparison(self, block: Compared, filters: Filters) -> Rows:
+        sides = []
+        for side in (block.left, block.right):
+            names = dict(zip(block.columns, side.columns, strict=True))
+            mapped = useful([one.renamed(names) for one in filters])
+            sides.append(self.table(self.rows(side, frozenset(side.columns), mapped), block))
+        texts = [
+            f"select {', '.join(map(quoted, side.columns))} from {rows.sql}"
+            for side, rows in zip((block.left, block.right), sides, strict=True)
+        ]
+        word = block.keyword if block.distinct else f"{block.keyword} all"
+        sql = f" {word} ".join(texts)
+        return self._made(block, "compared", sql, block.columns, [side.node for side in sides])
+
+    def _of_whole(self, block: Whole) -> Rows:
+        query = block.query.copy()
+        nodes = self._bind(query, block.blocks)
+        names = ", ".join(map(quoted, block.columns))
+        sql = f"select {names} from ({query.sql(DIALECT)})"
+        return self._made(block, "whole", sql, block.columns, nodes)
+
+    # -- selects -------------------------------------------------------------------------------
+
+    def _inputs(
+        self,
+        block: Select,
+        inputs: list[Input],
+        outputs: dict[str, exp.Expression],
+        pushed: dict[str, Filters],
+    ) -> list[Rows]:
+        """The rows of each input; those costly to make are made for what the others can meet."""
+        expressions = [*outputs.values(), *block.where]
+        expressions += [one.on for one in inputs if one.on is not None]
+        needed = {
+            one.alias: frozenset(c for e in expressions for c in columns_of(e, one.alias))
+            for one in inputs
+        }
+        costly = {
+            one.alias
+            for one in inputs
+            if len(inputs) > 1 and not is_scan(one.block) and self.chain.weight(one.block) > SMALL
+        }
+        kept = preserved(inputs)
+        found: dict[str, Rows] = {}
+        for one in sorted(inputs, key=lambda i: (i.alias in costly, -len(pushed[i.alias]))):
+            filters = pushed[one.alias]
+            if one.alias in costly:
+                filters += self._met(block, one, inputs, found, kept)
+            rows = self.rows(one.block, needed[one.alias], filters)
+            if costly and one.alias not in costly and one.alias in kept:
+                rows = self.table(rows, one.block)
+            found[one.alias] = rows
+        return [found[one.alias] for one in inputs]
+
+    def _met(
+        self,
+        block: Select,
+        one: Input,
+        inputs: list[Input],
+        found: dict[str, Rows],
+        kept: set[str],
+    ) -> Filters:
+        """What an input's columns must be to meet the rows found of the other side of its joins."""
+        if one.side not in ("inner", "left"):
+            return ()
+        conditions = [] if one.side == "left" else [*block.where]
+        conditions += [i.on for i in inputs if i.on is not None and i.side == "inner" and one.side == "inner"]
+        conditions += [one.on] if one.on is not None else []
+        if one.side == "inner" and one.alias not in kept:
+            return ()
+        pairs: dict[str, dict[str, str]] = {}
+        for condition in conditions:
+            for left, right in equalities(condition):
+                for own, other in ((left, right), (right, left)):
+                    if own.table == one.alias and other.table in found and other.table in kept:
+                        pairs.setdefault(other.table, {})[own.name] = other.name
+        filters = []
+        for alias, names in pairs.items():
+            columns = ", ".join(map(quoted, dict.fromkeys(names.values())))
+            wanted = self.wanted(f"select distinct {columns} from {found[alias].sql}")
+            filters.append(Filter(wanted, tuple(names.items())))
+        return tuple(filters)
+
+    def wanted(self, sql: str) -> Wanted:
+        """The tuples that a query gives, kept."""
+        return Wanted(self._scratch, self._scratch.table("wanted", sql))
+
+    def _unpushed(self, block: Select, inputs: list[Input], filters: Filters) -> list[str]:
+        """Conditions on what is computed in the select."""
+        kept = preserved(inputs)
+        computed = {
+            name: f"({one.sql(DIALECT)})"
+            for name, one in block.outputs.items()
+            if not (isinstance(one, exp.Column) and one.table in kept)
+        }
+        return [said for one in filters for said in one.conditions(computed)]
+
+    def _bound(
+        self, block: Select, outputs: dict[str, exp.Expression]
+    ) -> tuple[dict[str, exp.Expression], list[exp.Expression]]:
+        """The outputs and conditions of a select, the tables of sub-queries in them made."""
+        if not block.subqueries:
+            return outputs, block.where
+        columns = {name: one.copy() for name, one in outputs.items()}
+        where = [one.copy() for one in block.where]
+        blocks = {name: b for sub in block.subqueries for name, b in sub.blocks.items()}
+        for one in (*columns.values(), *where):
+            self._bind(one, blocks)
+        return columns, where
+
+    def _bind(self, query: exp.Expression, blocks: dict[str, Block]) -> list[Node]:
+        """Make the tables that a query names, all their rows, and let it name those."""
+        nodes = []
+        for name, source in blocks.items():
+            tables = [t for t in query.find_all(exp.Table) if t.name == name]
+            if not tables:
+                continue
+            rows = self.table(self.rows(source, frozenset(source.columns)), source)
+            columns = ", ".join(map(quoted, source.columns))
+            view = self._scratch.view("bound", f"select {columns} from {rows.sql}")
+            for table in tables:
+                table.set("this", exp.to_identifier(view, quoted=True))
+            nodes.append(rows.node)
+        return nodes
+
+    # -- tables --------------------------------------------------------------------------------
+
+    def _made(
+        self, block: Block, kind: Kind, sql: str, columns: tuple[str, ...], sources: list[Node]
+    ) -> Rows:
+        name = self._scratch.table("rows", sql)
+        node = self._node(block, name, kind, sources)
+        node.needed = set(columns)
+        names = "".join(f", {quoted(c)}" for c in columns)
+        return Rows(f"(select rowid as {ROW}{names} from {name})", node, columns, is_table=True)
+
+    def _node(self, block: Block, table: str, kind: Kind, sources: list[Node]) -> Node:
+        node = Node(len(self.nodes), block, table, kind, sources)
+        self.nodes.append(node)
+        return node
+
+    def _require_few(self, rows: Rows, block: Block, where: Sequence[str]) -> None:
+        if self._most_rows is None or self.chain.weight(block) <= self._most_rows:
+            return
+        condition = f" where {' and '.join(where)}" if where else ""
+        if self._scratch.number(f"select count(*) from {rows.sql} as source{condition}") > self._most_rows:
+            raise TooManyRowsError(block.model)
+
+
+def is_scan(block: Block) -> bool:
+    """Whether a block reads one table and only filters and renames."""
+    while isinstance(block, Select) and len(block.inputs) == 1 and not block.subqueries:
+        block = block.inputs[0].block
+    return isinstance(block, Stored | Generated)
+
+
+def stored_name(table: str) -> str:
+    """A table of the release as it is attached."""
+    schema, _, name = table.partition(".")
+    return f"{RELEASE}.{quoted(schema)}.{quoted(name)}"
+
+
+def select_sql(
+    outputs: dict[str, exp.Expression],
+    inputs: Sequence[Input],
+    relations: Sequence[str],
+    where: Sequence[str],
+) -> str:
+    """What follows the first columns of a select: more columns, FROM and WHERE."""
+    columns = "".join(f", {one.sql(DIALECT)} as {quoted(n)}" for n, one in outputs.items())
+    from_ = ""
+    for i, (one, relation) in enumerate(zip(inputs, relations, strict=True)):
+        if i == 0:
+            from_ = f"{relation} as {quoted(one.alias)}"
+        elif one.on is None:
+            from_ += f" cross join {relation} as {quoted(one.alias)}"
+        else:
+            on = one.on.sql(DIALECT)
+            from_ += f" {one.side} join {relation} as {quoted(one.alias)} on {on}"
+    condition = f" where {' and '.join(f'({one})' for one in where)}" if where else ""
+    return f"{columns} from {from_}{condition}"
+
+
+def counts(aggregates: dict[str, exp.Expression]) -> str:
+    """Whether a row has a part in any of the aggregates, as SQL."""
+    parts = []
+    for one in aggregates.values():
+        filter_, function = "", one
+        if isinstance(function, exp.Filter):
+            filter_ = function.expression.this.sql(DIALECT)
+            function = function.this
+        if isinstance(function, exp.WithinGroup):
+            function = function.this
+        argument = function.this
+        if isinstance(argument, exp.Distinct):
+            argument = argument.expressions[0] if len(argument.expressions) == 1 else None
+        if isinstance(argument, exp.Order):
+            argument = argument.this
+        blind = isinstance(function, _BLIND_TO_NULL) and isinstance(argument, exp.Expression)
+        if blind and not isinstance(argument, exp.Star) and not function.expressions:
+            said = f"({argument.sql(DIALECT)}) is not null"
+            parts.append(f"({said} and ({filter_}))" if filter_ else said)
+        else:
+            parts.append(f"({filter_})" if filter_ else "true")
+    return " or ".join(parts) or "true"
+
+
+def is_pick(window: exp.Window) -> bool:
+    """Whether a window's value is that of one row."""
+    return isinstance(window.this, _PICKS)
+
+
+def picked(window: exp.Window) -> exp.Window:
+    """The window over the number of the row whose value it gives."""
+    made = window.copy()
+    made.this.set("this", exp.column("~", quoted=True))
+    made.this.set("default", None)
+    return made
+
+
+def is_rank(window: exp.Window) -> bool:
+    """Whether the first row of a partition has the window's value 1, whatever follows."""
+    return isinstance(window.this, _RANKS) and not window.args.get("spec")

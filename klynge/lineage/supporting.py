@@ -1,0 +1,314 @@
+"""Which rows a figure rests on: from demanded rows down to raw ones, model by model.
+
+Several figures can be traced at once. Each has a number, its tag, and every table of demanded rows
+has the tag beside the number of the row: columns ``tag`` and ``row``.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from klynge.lineage.algebra import (
+    Block,
+    Compared,
+    Group,
+    Select,
+    Whole,
+    Windowed,
+)
+from klynge.lineage.chain import Chain
+from klynge.lineage.filters import Filter, Wanted, quoted
+from klynge.lineage.parsing import DIALECT
+from klynge.lineage.restricting import (
+    ROW,
+    Node,
+    Restriction,
+    TooManyRowsError,
+    counts,
+    is_pick,
+    is_rank,
+    stored_name,
+)
+from klynge.lineage.scratch import Scratch
+
+_INEXACT = ("DOUBLE", "FLOAT")
+
+
+@dataclass
+class Support:
+    """What some figures rest on."""
+
+    #: by stored table (models and raw ones), the temporary table of (tag, row)
+    tables: dict[str, str]
+    #: why the support of a tag is wider than what is needed: (tag, kind, reason)
+    flags: set[tuple[int, str, str]]
+
+
+@dataclass
+class Supporter:
+    """Walks from demanded rows of a model to the rows of raw tables."""
+
+    scratch: Scratch
+    chain: Chain
+    most_rows: int | None = None
+    _flags: set[tuple[int, str, str]] = field(default_factory=set)
+    _groups: list[tuple[Node, str | None]] = field(default_factory=list)
+
+    def support(self, model: str, demanded: str, needed: frozenset[str]) -> Support:
+        """The support of the rows of ``model`` in the table ``demanded`` (tag, row).
+
+        ``needed`` are the columns whose values are asked for.
+        """
+        self._flags, self._groups = set(), []
+        waiting: dict[str, list[str]] = {model: [f"select tag, row from {demanded}"]}
+        wanted: dict[str, set[str]] = {model: set(needed)}
+        done: dict[str, str] = {}
+        places = self.chain.places
+        while waiting:
+            table = max(waiting, key=lambda name: places.get(name, -1))
+            queries = waiting.pop(table)
+            rows = self._kept(queries)
+            if rows is None:
+                continue
+            done[table] = rows
+            if table in self.chain.models:
+                for source, (query, columns) in self._step(table, rows, wanted[table]).items():
+                    waiting.setdefault(source, []).append(query)
+                    wanted.setdefault(source, set()).update(columns)
+        return Support(done, set(self._flags))
+
+    def guards(self, support: Support) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
+        """What each grouping step, and each model with a key, was asked for in the last support."""
+        asked: dict[int, tuple[tuple[str, ...], list[str]]] = {}
+        for node, demanded in self._groups:
+            block = node.block
+            assert isinstance(block, Group)
+            names = "".join(f", made.{quoted(k)}" for k in block.keys)
+            query = (
+                f"select demanded.tag{names} from {demanded} as demanded "
+                f"join {node.table} as made on made.rowid = demanded.row"
+                if demanded
+                else f"select cast(0 as integer) as tag{names} from {node.table} as made where false"
+            )
+            asked.setdefault(id(block), (block.keys, []))[1].append(query)
+        for model, rows in support.tables.items():
+            if model in self.chain.models and (grain := self.chain.models[model].grain):
+                names = "".join(f", stored.{quoted(k)}" for k in grain)
+                query = (
+                    f"select demanded.tag{names} from {rows} as demanded "
+                    f"join {stored_name(model)} as stored on stored.rowid = demanded.row"
+                )
+                body = id(self.chain.body(model))
+                if body not in asked:
+                    asked[body] = (grain, [query])
+        return {
+            block: [(self.scratch.table("guard", " union ".join(queries)), keys)]
+            for block, (keys, queries) in asked.items()
+        }
+
+    # -- one model -----------------------------------------------------------------------------
+
+    def _step(
+        self, model: str, demanded: str, needed: set[str]
+    ) -> Mapping[str, tuple[str, set[str]]]:
+        """From demanded rows of a model to queries for those of the stored tables it reads."""
+        types = self.chain.columns[model]
+        asked = frozenset(needed) | set(self.chain.models[model].grain) or frozenset(types)
+        root = self.chain.body(model)
+        restriction = Restriction(self.scratch, self.chain, self.most_rows)
+        exact = [c for c in types if c in asked and types[c] not in _INEXACT]
+        columns = ", ".join(map(quoted, exact)) or "1 as one"
+        wanted = restriction.wanted(
+            f"select distinct {columns} from {stored_name(model)} "
+            f"where rowid in (select row from {demanded})"
+        )
+        rows = restriction.rows(root, asked, (Filter(wanted, tuple((c, c) for c in exact)),))
+        incoming: dict[int, list[str]] = {
+            rows.node.number: [self._matched(model, demanded, rows.sql, exact, wanted)]
+        }
+        found: dict[str, tuple[str, set[str]]] = {}
+        for node in reversed(restriction.nodes):
+            queries = incoming.pop(node.number, None)
+            if queries is None and node.kind == "group":
+                self._groups.append((node, None))
+            if queries is None or node.kind == "constant":
+                continue
+            if node.kind == "stored":
+                query = " union ".join(f"({one})" for one in queries)
+                found[node.block.model] = (query, node.needed)
+                continue
+            kept = self._kept(queries)
+            if node.kind == "group":
+                self._groups.append((node, kept))
+            if kept is None:
+                continue
+            self._flag(node, kept)
+            for source, query in self._lineage(node, kept):
+                incoming.setdefault(source.number, []).append(query)
+        return found
+
+    def _matched(
+        self, model: str, demanded: str, relation: str, exact: list[str], wanted: Wanted
+    ) -> str:
+        """Which recomputed rows the stored ones are; all there are where none is like them."""
+        made = self.scratch.table("recomputed", f"from {relation}")
+        matched = self.scratch.table("matched", self._match(model, demanded, made, exact, wanted))
+        keys = [c for c in self.chain.models[model].grain if c in exact]
+        for columns, reason in ((keys, "recomputed values differ"), ([], "no key to match by")):
+            missing = self.scratch.table(
+                "missing",
+                f"select tag, row from {demanded} as demanded anti join {matched} as matched "
+                "on demanded.tag = matched.tag and demanded.row = matched.stored",
+            )
+            tags = self._tags(missing)
+            if not tags:
+                break
+            self._flags |= {(tag, "coarse", f"{model}: {reason}") for tag in tags}
+            if columns or reason.startswith("no"):
+                self.scratch.connection.execute(
+                    f"insert into {matched} {self._match(model, missing, made, columns, wanted)}"
+                )
+        return f"select tag, row from {matched}"
+
+    def _match(
+        self, model: str, demanded: str, relation: str, columns: list[str], wanted: Wanted
+    ) -> str:
+        on = " and ".join(
+            f"stored.{quoted(c)} {'is not distinct from' if wanted.has_null(c) else '='} "
+            f"made.{quoted(c)}"
+            for c in columns
+        )
+        return (
+            f"select distinct demanded.tag, made.{ROW} as row, demanded.row as stored "
+            f"from {demanded} as demanded "
+            f"join {stored_name(model)} as stored on stored.rowid = demanded.row "
+            f"join {relation} as made on {on or 'true'}"
+        )
+
+    # -- one block -----------------------------------------------------------------------------
+
+    def _lineage(self, node: Node, demanded: str) -> Iterator[tuple[Node, str]]:
+        """For each source of a node, the query for its demanded rows."""
+        block = node.block
+        joined = f"{demanded} as demanded join {node.table} as made on made.rowid = demanded.row"
+        if node.kind == "whole":
+            for source in node.sources:
+                yield source, self._everything(source, demanded)
+        elif node.kind == "group":
+            assert isinstance(block, Group)
+            yield node.sources[0], self._of_group(node, block, joined)
+        elif node.kind == "window":
+            assert isinstance(block, Windowed)
+            yield from ((node.sources[0], query) for query in self._of_window(node, block, joined))
+        elif node.kind == "compared":
+            assert isinstance(block, Compared)
+            sides = node.sources if block.keyword == "intersect" else node.sources[:1]
+            for source, side in zip(sides, (block.left, block.right), strict=False):
+                yield source, self._of_side(block, side, source, joined)
+        elif node.kind == "union":
+            for i, source in enumerate(node.sources):
+                yield (
+                    source,
+                    f'select distinct tag, made."~1" as row from {joined} where made."~part" = {i}',
+                )
+        else:
+            yield from self._of_join(node, demanded, joined)
+
+    def _of_join(self, node: Node, demanded: str, joined: str) -> Iterator[tuple[Node, str]]:
+        numbered = self.scratch.columns(node.table)
+        for i, source in enumerate(node.sources, start=1):
+            if f"~{i}" in numbered:
+                yield (
+                    source,
+                    f'select distinct tag, made."~{i}" as row from {joined} '
+                    f'where made."~{i}" is not null',
+                )
+            else:
+                yield source, self._everything(source, demanded)
+
+    def _of_group(self, node: Node, block: Group, joined: str) -> str:
+        aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
+        keys = " and ".join(
+            f"source.{quoted(k)} is not distinct from made.{quoted(k)}" for k in block.keys
+        )
+        source = node.sources[0].table
+        return (
+            f"select distinct demanded.tag, source.number as row from {joined} "
+            f'join (select rowid as number, ({counts(aggregates)}) as "~counts", * from {source}) '
+            f"as source on {keys or 'true'} "
+            'where source."~counts" or not made."~counted"'
+        )
+
+    def _of_window(self, node: Node, block: Windowed, joined: str) -> Iterator[str]:
+        yield f'select distinct tag, made."~1" as row from {joined}'
+        source = node.sources[0].table
+        for name, window in block.windows.items():
+            if name not in node.needed:
+                continue
+            if is_pick(window):
+                pick = quoted("~" + name)
+                yield f"select distinct tag, made.{pick} as row from {joined} where {pick} is not null"
+                continue
+            parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []]
+            keys = ", ".join(f"{one} as part{i}" for i, one in enumerate(parts))
+            on = " and ".join(
+                f"source.part{i} is not distinct from whole.part{i}" for i in range(len(parts))
+            )
+            later = f" where made.{quoted(name)} > 1" if is_rank(window) else ""
+            yield (
+                f"select whole.tag, source.number as row from "
+                f"(select distinct tag{', ' + keys if keys else ''} from "
+                f"(select demanded.tag, made.* from {joined}{later})) as whole "
+                f"join (select rowid as number{', ' + keys if keys else ''} from {source}) as source "
+                f"on {on or 'true'}"
+            )
+
+    def _of_side(self, block: Compared, side: Block, source: Node, joined: str) -> str:
+        on = " and ".join(
+            f"source.{quoted(s)} is not distinct from made.{quoted(b)}"
+            for b, s in zip(block.columns, side.columns, strict=True)
+        )
+        return (
+            f"select distinct demanded.tag, source.number as row from {joined} "
+            f"join (select rowid as number, * from {source.table}) as source on {on}"
+        )
+
+    def _everything(self, source: Node, demanded: str) -> str:
+        return (
+            f"select tags.tag, source.rowid as row from (select distinct tag from {demanded}) as tags "
+            f"cross join {source.table} as source"
+        )
+
+    def _flag(self, node: Node, demanded: str) -> None:
+        block = node.block
+        found: list[tuple[str, str]] = []
+        if isinstance(block, Whole) and node.kind == "whole":
+            found.append(("coarse", f"{block.model}: {block.reason}"))
+        if isinstance(block, Select) and node.kind == "rows":
+            if any(one.scalar for one in block.inputs):
+                found.append(("global", f"{block.model}: a scalar sub-query"))
+            found += [
+                ("global", f"{block.model}: {sub.clause}")
+                for sub in block.subqueries
+                if sub.kind == "whole"
+            ]
+        for kind, reason in found:
+            self._flags |= {(tag, kind, reason) for tag in self._tags(demanded)}
+
+    # -- tables --------------------------------------------------------------------------------
+
+    def _tags(self, table: str) -> list[int]:
+        query = f"select distinct tag from {table}"
+        return [tag for (tag,) in self.scratch.connection.execute(query).fetchall()]
+
+    def _kept(self, queries: list[str]) -> str | None:
+        """A table of what queries give, or None where it is nothing."""
+        union = " union ".join(f"({one})" for one in queries)
+        name = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
+        rows = self.scratch.number(f"select count(*) from {name}")
+        if self.most_rows is not None and rows > self.most_rows:
+            raise TooManyRowsError(name)
+        return name if rows else None
+
+
+def exactly(types: Mapping[str, str]) -> list[str]:
+    """The columns whose values are the same each time they are computed."""
+    return [name for name, kind in types.items() if kind not in _INEXACT]
