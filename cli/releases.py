@@ -1,9 +1,10 @@
-"""``klynge releases``: which there are, what is in one, and going back to an earlier one."""
+"""``klynge releases``: which there are, what is in one, and putting one back."""
 
 from typing import Annotated
 
 import typer
 
+from cli.diff import diff
 from cli.output import console, show_table
 from klynge import open_release
 from klynge.home import Home
@@ -11,7 +12,8 @@ from klynge.releases.publishing import roll_back
 from klynge.releases.reading import list_releases
 from klynge.releases.rebuilding import restore
 
-app = typer.Typer(help="List, show and roll back releases.", no_args_is_help=True)
+app = typer.Typer(help="List, show, compare, rebuild and roll back.", no_args_is_help=True)
+app.command()(diff)
 
 
 @app.command("list")
