@@ -73,6 +73,11 @@ class Tracer:
     ) -> None:
         self.close()
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection that has the release attached as ``release``, read-only."""
+        return self._connection
+
     def close(self) -> None:
         """Let the release go."""
         self._connection.close()
@@ -200,7 +205,8 @@ class Tracer:
             certificate=Certificate(
                 status, reasons, self._sql_hash(model), self._hashes(steps), self._loads(parts, tables)
             ),
-            _rows=lambda table, most: self._rows(table, parts, tables, most),
+            _rows=lambda table, most: self._rows(table, self._where(table, parts, tables), most),
+            _where=lambda table: self._where(table, parts, tables),
             _considered=lambda: self._considered(model, row, needed, parts, tables),
         )
 
@@ -261,21 +267,16 @@ class Tracer:
                 )
         return tuple(answers)
 
-    def _rows(
-        self,
-        table: str,
-        parts: Sequence[Part],
-        tables: Mapping[str, str],
-        most: int | None,
-    ) -> list[dict[str, Any]]:
+    def _where(self, table: str, parts: Sequence[Part], tables: Mapping[str, str]) -> str:
         known = {one.table: one.condition for one in parts}
         if table in tables:
-            condition = f"rowid in (select row from {tables[table]})"
-        elif known.get(table):
-            condition = str(known[table])
-        else:
-            there = ", ".join(sorted({*tables, *known}))
-            raise InputError(f"the trace has no rows of {table!r}; it has rows of {there}")
+            return f"rowid in (select row from {tables[table]})"
+        if known.get(table):
+            return str(known[table])
+        there = ", ".join(sorted({*tables, *known}))
+        raise InputError(f"the trace has no rows of {table!r}; it has rows of {there}")
+
+    def _rows(self, table: str, condition: str, most: int | None) -> list[dict[str, Any]]:
         key = "" if table in self.models else f"{row_key(self.chain, table)} as row_key, "
         limit = "" if most is None else f" limit {int(most)}"
         answer = self._connection.execute(

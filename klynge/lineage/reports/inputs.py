@@ -6,7 +6,7 @@ from klynge.home import Home
 from klynge.landing import raw_zone
 from klynge.landing.raw_zone import DATA
 from klynge.lineage.chain import ROW_KEY
-from klynge.lineage.sources import RAW, Source, Supporting
+from klynge.lineage.reports.provenance import RAW, Source, Supporting
 from klynge.releases.compiled import literal
 from klynge.releases.inputs import changed_inputs
 from klynge.releases.reading import Release

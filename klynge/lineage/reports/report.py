@@ -12,9 +12,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from klynge.lineage.asking import Asked
-from klynge.lineage.sources import Source, Supporting
-from klynge.lineage.steps import Step, stored_reads
+from klynge.lineage.reports.asking import Asked
+from klynge.lineage.reports.provenance import Source, Supporting
+from klynge.lineage.reports.steps import Step, stored_reads
 from klynge.releases.reading import Release
 
 #: What each status of a certificate means, for a person.
@@ -34,7 +34,7 @@ GOOD = ("proved", "guarded", "coarse", "global")
 
 
 @dataclass(frozen=True)
-class Figure:
+class ShownFigure:
     """A cell of a mart, with what its column is called."""
 
     table: str
@@ -47,20 +47,23 @@ class Figure:
     label_da: str
     label_en: str
     description: str
+    #: what the row calls what it is about, such as its organisation and indicator
+    about: list[str]
+    #: the printed cell that the row comes from: file, line and text, where it names one
+    printed: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Proof:
     """How sure a trace is, and what it rests on.
 
-    ``status`` is one of :data:`MEANING`. ``recomputed`` is the value that the supporting rows gave.
-    ``considered`` tells of rows that decided by not being there, by model and clause; support does
-    not hold them. The hashes are those that the release's manifest has.
+    ``status`` is one of :data:`MEANING`. ``considered`` tells of rows that are no part of the
+    support and could have changed the figure by being there or not, by model and clause. The hashes
+    are those that the release's manifest has.
     """
 
     status: str
     reasons: list[str]
-    recomputed: str | None
     considered: list[str]
     #: the SHA-256 of each model's SQL, the content hash of each table, the SHA-256 of each file
     sql: dict[str, str]
@@ -72,8 +75,8 @@ class Certificate:
 class Report:
     """A traced figure: what it is, how sure, through which steps, from which rows."""
 
-    figure: Figure
-    certificate: Certificate
+    figure: ShownFigure
+    proof: Proof
     release: dict[str, Any]
     steps: list[Step]
     sources: list[Source]
@@ -89,10 +92,10 @@ class Report:
         return bool(set(self.release["restricted"]) & {step.table for step in self.steps})
 
 
-def figure(supporting: Supporting, asked: Asked) -> Figure:
+def figure(supporting: Supporting, asked: Asked) -> ShownFigure:
     """A figure with its labels and its unit, as its model declares them."""
     said = asked.model.columns[asked.column]
-    return Figure(
+    return ShownFigure(
         table=asked.model.name,
         column=asked.column,
         key=asked.key,
@@ -102,6 +105,8 @@ def figure(supporting: Supporting, asked: Asked) -> Figure:
         label_da=said.label_da or asked.column,
         label_en=said.label_en or asked.column,
         description=said.description,
+        about=_names(supporting, asked),
+        printed=_printed(supporting, asked),
     )
 
 
@@ -154,8 +159,8 @@ def report_html(report: Report) -> str:
     by_name = {step.table: step for step in report.steps}
     return environment.get_template("page.j2").render(
         report=report,
-        meaning=MEANING[report.certificate.status],
-        good=report.certificate.status in GOOD,
+        meaning=MEANING[report.proof.status],
+        good=report.proof.status in GOOD,
         reads={step.table: stored_reads(by_name, step) for step in report.steps},
         views=[step for step in report.steps if step.rows is None],
     )
@@ -200,6 +205,34 @@ def _support(report: Report) -> Iterator[Mapping[str, Any]]:
                 yield {**known, **source.about, **place}
             else:
                 yield {**known, "columns": json.dumps(place, ensure_ascii=False, default=str)}
+
+
+def _names(supporting: Supporting, asked: Asked) -> list[str]:
+    """The names and English labels that stand in a figure's row."""
+    columns = [c for c in asked.model.columns if c.endswith(("_label_en", "_name"))]
+    if not columns:
+        return []
+    names = ", ".join(f'"{name}"' for name in columns)
+    [row] = supporting.connection.execute(
+        f'select {names} from "{supporting.database}"."{asked.model.schema}"'
+        f'."{asked.model.table}" where rowid = {asked.row}'
+    ).fetchall()
+    return [str(value) for value in row if value is not None]
+
+
+def _printed(supporting: Supporting, asked: Asked) -> dict[str, Any] | None:
+    """Where the figure that a row names as its source is printed."""
+    if "figure_id" not in asked.model.columns:
+        return None
+    database, model = supporting.database, asked.model
+    found = supporting.connection.execute(
+        f"select f.figure_id, d.file_name, f.line_number, f.printed_text "
+        f'from "{database}"."{model.schema}"."{model.table}" t '
+        f'join "{database}".core.fct_published_figures f on t.figure_id = f.figure_id '
+        f'join "{database}".core.dim_document d using (document_id) where t.rowid = {asked.row}'
+    ).fetchall()
+    names = ("figure_id", "file", "line", "printed_text")
+    return dict(zip(names, found[0], strict=True)) if found else None
 
 
 def _unit(supporting: Supporting, asked: Asked) -> str | None:

@@ -1,40 +1,37 @@
-"""Tracing a figure of a release and putting together what is to be told of it."""
+"""Tracing figures of a release, and putting together what is to be told of them."""
 
-import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
-
-import duckdb
+from pathlib import Path
 
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.lineage import inputs
-from klynge.lineage.asking import Asked, Key, ask, published
-from klynge.lineage.chain import Chain
-from klynge.lineage.replaying import rebuilt
-from klynge.lineage.report import Certificate, Report, about, figure, plain
-from klynge.lineage.sources import Supporting, sources
-from klynge.lineage.steps import Step, steps
-from klynge.lineage.supporting import Supporter
-from klynge.releases.compiled import CompiledModels, compiled_models
-from klynge.releases.reading import Release
+from klynge.lineage.certificates import Considered, Trace
+from klynge.lineage.reports import inputs
+from klynge.lineage.reports.asking import Asked, Key, ask, published
+from klynge.lineage.reports.provenance import Supporting, sources
+from klynge.lineage.reports.report import Proof, Report, about, figure
+from klynge.lineage.reports.steps import steps
+from klynge.lineage.restricting import RELEASE
+from klynge.lineage.tracing import Tracer
+from klynge.releases.compiled import compiled_models
+from klynge.releases.reading import DATABASE, RESTRICTED, Release
 from klynge.releases.rebuilding import traceable_database
 
-RELEASE = "release"
-#: The printed cells, and the column that is traced of one with a number, or without.
-FIGURES, NUMBER, TEXT = "core.fct_published_figures", "value", "printed_text"
+#: The printed cells, with the column that names one, and those that hold a number or a label.
+FIGURES, FIGURE, NUMBER, LABEL = "core.fct_published_figures", "figure_id", "value", "printed_text"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Auditor:
-    """Answers about one release's figures."""
+    """Answers about the figures of one release."""
 
     home: Home
     release: Release
-    models: CompiledModels
-    connection: duckdb.DuckDBPyConnection
+    tracer: Tracer
+    #: whether the database was made again for this
     rebuilt: bool
 
     def report(
@@ -43,37 +40,97 @@ class Auditor:
         key: Key,
         column: str | None,
         *,
-        shown_rows: int | None = 0,
         places: int | None = None,
+        shown_rows: int | None = 0,
     ) -> Report:
-        asked = ask(self.connection, RELEASE, published(self.models, mart), key, column)
-        return self._report(asked, shown_rows, places)
+        """All that there is to tell of one figure.
 
-    def _report(self, asked, shown_rows, places):
-        c = self.connection
-        cols = {}
-        for s, t, n, k in c.execute("select schema_name,table_name,column_name,data_type from duckdb_columns() where database_name='release' order by column_index").fetchall():
-            cols.setdefault(f"{s}.{t}", {})[n] = k
-        ch = Chain(self.models, cols)
-        c.execute(f"create or replace temp table dem as select 1 as tag, {asked.row}::bigint as row")
-        sup = Supporter(c, ch).support(asked.model.name, "dem", frozenset([asked.column]))
-        rel = rebuilt(c, ch, asked.model.name, sup.tables)
-        got = c.execute(f'select "{asked.column}" from {rel}').fetchall()
-        supporting = Supporting(c, RELEASE, {k: f"select row from {v}" for k, v in sup.tables.items()})
+        ``places`` is how many rows of each file are told, ``shown_rows`` how many rows of each
+        table are shown in full; None is for all. Raises :class:`InputError` that says what there
+        is instead where no figure, or more than one, is meant.
+        """
+        model = published(self.tracer.models, mart)
+        asked = ask(self.tracer.connection, RELEASE, model, key, column)
+        return self._told(asked, places, shown_rows)
+
+    def printed(
+        self, figure_id: str, *, places: int | None = None, shown_rows: int | None = 0
+    ) -> Report:
+        """The same of a printed cell: its number, or its words where it is a label."""
+        model, key = self.tracer.models[FIGURES], {FIGURE: figure_id}
+        asked = ask(self.tracer.connection, RELEASE, model, key, NUMBER)
+        if asked.value is None:
+            asked = ask(self.tracer.connection, RELEASE, model, key, LABEL)
+        return self._told(asked, places, shown_rows)
+
+    def _told(self, asked: Asked, places: int | None, shown_rows: int | None) -> Report:
+        trace = self.tracer.trace(asked.model.name, asked.key, asked.column)
+        tables = [step.model for step in trace.steps if step.rows is not None]
+        tables += [part.table for part in trace.support]
+        supporting = Supporting(
+            self.tracer.connection, RELEASE, {table: trace.where(table) for table in tables}
+        )
         found = sources(supporting, self.release, places)
-        problems = inputs.changed(self.home, self.release, supporting, found)
-        made = steps(supporting, self.release, self.models, asked.model.name, shown_rows)
-        cert = Certificate(
-            "unproved" if problems else "proved" if got == [(asked.value,)] else "failed",
-            problems, plain(got[0][0]) if got else None, [],
-            {s.table: hashlib.sha256(s.sql.encode()).hexdigest() for s in made if s.sql},
-            {}, inputs.files(self.release, found))
-        return Report(figure(supporting, asked), cert, about(self.release, rebuilt=self.rebuilt), made, found)
+        way = steps(
+            supporting, self.release, self.tracer.models, asked.model.name, shown_rows=shown_rows
+        )
+        changed = inputs.changed(self.home, self.release, supporting, found)
+        sql = {step.table: step.file for step in way if step.file}
+        digests = self.release.manifest["files"]
+        proof = Proof(
+            status="unproved" if changed else trace.certificate.status,
+            reasons=[*changed, *trace.certificate.reasons],
+            considered=[_said(one) for one in trace.considered()],
+            sql={table: digests[file] for table, file in sql.items()},
+            tables=_content_hashes(trace),
+            files=inputs.files(self.release, found),
+        )
+        return Report(
+            figure=figure(supporting, asked),
+            proof=proof,
+            release=about(self.release, rebuilt=self.rebuilt),
+            steps=way,
+            sources=found,
+        )
 
 
 @contextmanager
 def auditor(home: Home, release: Release) -> Iterator[Auditor]:
-    with traceable_database(home, release) as t, duckdb.connect() as c:
-        c.execute("set timezone='UTC'")
-        c.execute(f"attach '{t.database}' as release (read_only)")
-        yield Auditor(home, release, compiled_models(release), c, t.rebuilt)
+    """Answers about a release, however old; its database is made again where it is gone.
+
+    Raises what :func:`~klynge.releases.rebuilding.traceable_database` raises where that fails, and
+    :class:`InputError` where the edition that holds everything cannot be read.
+    """
+    models = compiled_models(release)
+    with (
+        _database(home, release) as (database, rebuilt),
+        Tracer(database, models, release.manifest) as tracer,
+    ):
+        yield Auditor(home, release, tracer, rebuilt)
+
+
+@contextmanager
+def _database(home: Home, release: Release) -> Iterator[tuple[Path, bool]]:
+    """The database that holds everything, and whether it was made again for this."""
+    if not release.has_database:
+        with traceable_database(home, release) as found:
+            yield found.database, found.rebuilt
+        return
+    # the edition is in a folder that its owner alone may look into
+    restricted = release.path / RESTRICTED / DATABASE
+    if release.submitted and not os.access(restricted, os.R_OK):
+        raise InputError(
+            f"tracing needs the restricted edition of release {release.release_id}, which holds "
+            "every row: only the analysts' edition can be read here; ask the release's owner"
+        )
+    yield release.whole_database, False
+
+
+def _content_hashes(trace: Trace) -> dict[str, str]:
+    return {table: said for table, said in trace.certificate.tables.items() if said is not None}
+
+
+def _said(one: Considered) -> str:
+    rows = "row" if one.part.rows == 1 else "rows"
+    clause = one.clause.replace('"', "")
+    return f"{one.part.rows:,} {rows} of {one.part.table}: {one.kind} in {one.model}, {clause}"

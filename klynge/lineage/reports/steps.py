@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from klynge.home import read_json
-from klynge.lineage.sources import RAW, Supporting
+from klynge.lineage.reports.provenance import RAW, Supporting
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, CheckResult, results_in
 from klynge.releases.compiled import CompiledModels
 from klynge.releases.reading import REFERENCE, Release
@@ -19,7 +19,7 @@ class Step:
     """One table on the way, or one view.
 
     ``rows`` is how many rows of a stored table take part, ``of`` how many it has; both None for a
-    view, which holds none. ``reads`` are the tables that it reads and that take part. ``shown``
+    view, which holds none, and where rows were not followed one by one. ``reads`` are the tables that it reads and that take part. ``shown``
     are the first of its rows, where they were asked for.
     """
 
@@ -49,14 +49,14 @@ def steps(
 
     ``shown_rows`` is how many rows of each table to show; None shows all.
     """
-    reached = _reached(models, supporting.rows, start)
+    reached = _reached(models, supporting.where, start)
     checks = read_checks(release)
     files = _sql_files(release)
     found = []
     for table in reached:
         schema = table.partition(".")[0]
         model = models.get(table)
-        stored = table in supporting.rows
+        stored = table in supporting.where
         found.append(
             Step(
                 table=table,
@@ -91,16 +91,16 @@ def read_checks(release: Release) -> dict[str, list[CheckResult]]:
     return found
 
 
-def _reached(models: CompiledModels, rows: Mapping[str, str], start: str) -> list[str]:
-    """``start`` and what it rests on: stored tables with supporting rows, and views above them."""
+def _reached(models: CompiledModels, where: Mapping[str, str], start: str) -> list[str]:
+    """``start`` and what it rests on: tables with supporting rows, and models that read such."""
     takes_part: dict[str, bool] = {}
 
     def visit(table: str) -> bool:
         if table not in takes_part:
             model = models.get(table)
             below = [visit(one) for one in sorted(model.reads)] if model else []
-            is_view = model is not None and model.materialized == "view"
-            takes_part[table] = any(below) if is_view else table in rows
+            followed = start in where and model is not None and model.materialized != "view"
+            takes_part[table] = table in where or (any(below) and not followed)
         return takes_part[table]
 
     visit(start)

@@ -40,19 +40,19 @@ class Supporting:
     connection: duckdb.DuckDBPyConnection
     #: the name the release is attached by
     database: str
-    #: ``schema.table`` -> a query for the numbers of its supporting rows, column ``row``
-    rows: Mapping[str, str]
+    #: ``schema.table`` -> the SQL condition that selects its supporting rows
+    where: Mapping[str, str]
 
     def relation(self, table: str) -> str:
         """The supporting rows of a table, as a relation to select from."""
         schema, _, name = table.partition(".")
         stored = f'"{self.database}"."{schema}"."{name}"'
-        return f"(select * from {stored} where rowid in ({self.rows[table]}))"
+        return f"(select * from {stored} where {self.where[table]})"
 
     def count(self, table: str) -> int:
         """How many rows of a table there are."""
         [(rows,)] = self.connection.execute(
-            f"select count(*) from ({self.rows[table]})"
+            f"select count(*) from {self.relation(table)}"
         ).fetchall()
         return int(rows)
 
@@ -85,7 +85,7 @@ def sources(supporting: Supporting, release: Release, limit: int | None) -> list
     ``limit`` is how many places of each file are told; None tells all.
     """
     found: list[Source] = []
-    for table in sorted(supporting.rows):
+    for table in sorted(supporting.where):
         schema, _, name = table.partition(".")
         if schema == REFERENCE:
             found.append(_of_reference(supporting, release, table, name, limit))
@@ -99,7 +99,11 @@ def sources(supporting: Supporting, release: Release, limit: int | None) -> list
                 places = supporting.first(table, limit)
                 rows = supporting.count(table)
                 found.append(Source("ledger", table, table, None, rows, {}, places))
-    return found
+    return sorted(found, key=lambda source: _ORDER.index(source.kind))
+
+
+#: Outside the warehouse comes first, what it says of itself last.
+_ORDER = ("print", "submission", "reference", "ledger")
 
 
 def _of_print(supporting: Supporting, table: str, limit: int | None) -> Iterator[Source]:
