@@ -27,7 +27,7 @@ _NO_INPUTS = """
     from {batch} l
     left join information_schema.columns c
         on l.source_schema = c.table_schema and l.source_table = c.table_name
-        and (l.source_column = c.column_name or l.source_column is null)
+        and (l.source_column = c.column_name or l.source_column = '*')
     where l.reach = 'origin' and l.source_table is not null
         and (l.source_schema not in ('raw', 'reference') or c.column_name is null)
 """

@@ -29,14 +29,16 @@ from klynge.releases.compiled import CompiledModels
 
 #: How a column decides another.
 KINDS = ("value", "filter", "join", "group", "order")
-#: Stands for the rows of a table being what they are; no kind of its own.
+#: Stands for the rows of a table where no column of it says how many there are.
+EVERY = "*"
+#: That the rows of a table are what they are; no kind of its own.
 _ROWS = "rows"
 
 
 class Decides(NamedTuple):
     """A source column, and how it decides.
 
-    ``column`` is None where a table's rows are counted whatever they hold, and so is ``table``
+    ``column`` is :data:`EVERY` where a table's rows are counted whatever they hold; both are None
     where the SQL itself holds the value.
     """
 
@@ -111,8 +113,8 @@ class ColumnLineage:
             below = self._originally(one.table)
             if one.kind == _ROWS:
                 made |= below.rows
-            elif one.column is None:
-                made |= {Decides(one.kind, table, None) for table in below.tables}
+            elif one.column == EVERY:
+                made |= {Decides(one.kind, table, EVERY) for table in below.tables}
             else:
                 made |= _turned(below.column(one.column), one.kind)
         return frozenset(made)
@@ -145,7 +147,7 @@ class _Reading:
                     name: frozenset([Decides("value", block.model, name)])
                     for name in block.columns
                 }
-                return _Known(values, frozenset([Decides(_ROWS, block.model, None)]))
+                return _Known(values, frozenset([Decides(_ROWS, block.model, EVERY)]))
             case Generated():
                 return _Known({}, _NOTHING)
             case Select():
@@ -257,7 +259,7 @@ def _aggregate(source: _Known, function: exp.Expression) -> Deciding:
     if isinstance(function, exp.WithinGroup):
         return _read(source, [function]) | kept
     if isinstance(function, exp.Count) and isinstance(function.this, exp.Star):
-        return frozenset(Decides("value", table, None) for table in source.tables) | kept
+        return frozenset(Decides("value", table, EVERY) for table in source.tables) | kept
     orders = list(function.find_all(exp.Order))
     ordered = {id(column) for one in orders for key in one.expressions for column in key.find_all(exp.Column)}
     plain = [c for c in function.find_all(exp.Column) if id(c) not in ordered]

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from klynge.lineage.algebra import Stored, walk
 from klynge.lineage.chain import Chain
 from klynge.lineage.filters import quoted
 from klynge.lineage.restricting import stored_name
 from klynge.lineage.scratch import Scratch
+from klynge.lineage.supporting import Support
 from klynge.lineage.tagging import TAG, Tagged
 from klynge.releases.compiled import DATABASE_NAME, run
 from klynge.releases.compiled import quoted as database_name
@@ -39,43 +41,79 @@ def rebuilt(
 
 @dataclass
 class Worlds:
-    """Models computed for many figures at once, each from its own supporting rows."""
+    """Models computed for many figures at once, each from its own supporting rows.
+
+    Figures that rest on the same rows below a model share a world there.
+    """
 
     scratch: Scratch
     chain: Chain
-    #: by raw or reference table, the table of (tag, row)
-    support: Mapping[str, str]
-    #: a table of all tags
-    tags: str
+    support: Support
     guards: Guards = field(default_factory=dict)
-    _made: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    #: by table: relation, the table of (figure, tag), whether its rows bear tags
+    _made: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
 
-    def model(self, model: str) -> tuple[str, bool]:
-        """The relation of a model's rows in all worlds, and whether they bear tags."""
-        return self._table(model)
+    def model(self, model: str) -> tuple[str, str]:
+        """The relation of a model's rows in all worlds, and the table of (figure, tag)."""
+        relation, worlds, _ = self._table(model)
+        return relation, worlds
 
-    def _table(self, table: str) -> tuple[str, bool]:
+    def _table(self, table: str) -> tuple[str, str, bool]:
         if table not in self._made:
             in_models = table in self.chain.models
             self._made[table] = self._model(table) if in_models else self._raw(table)
         return self._made[table]
 
-    def _raw(self, table: str) -> tuple[str, bool]:
-        columns = ", ".join(quoted(c) for c in self.chain.columns[table])
-        if table in self.support:
-            return (
-                f"(select support.tag as {TAG}, {columns} from {self.support[table]} as support "
+    def _raw(self, table: str) -> tuple[str, str, bool]:
+        columns = "".join(f", {quoted(c)}" for c in self.chain.columns[table])
+        if table not in self.support.tables:
+            nothing = self.scratch.table("shared", "select 0 as figure, 0 as tag where false")
+            none = f"(select cast(0 as integer) as {TAG}{columns} from {stored_name(table)} where false)"
+            return none, nothing, True
+        rows = self.support.tables[table]
+        return (
+            (
+                f"(select support.tag as {TAG}{columns} from {rows} as support "
                 f"join {stored_name(table)} as rows on rows.rowid = support.row)"
-            ), True
-        return f"(select cast(0 as integer) as {TAG}, {columns} from {stored_name(table)} where false)", True
+            ),
+            self.support.shared[table],
+            True,
+        )
 
-    def _model(self, model: str) -> tuple[str, bool]:
+    def _model(self, model: str) -> tuple[str, str, bool]:
         body = self.chain.body(model)
-        sql, tagged = Tagged(self._table, self.tags, self.guards).sql(body)
+        sources = sorted({one.model for one in walk(body) if isinstance(one, Stored)})
+        made = {source: self._table(source) for source in sources}
+        worlds = self._worlds([shared for _, shared, _ in made.values()])
+        tags = self.scratch.table("tags", f"select distinct tag from {worlds}")
+        relations = {}
+        for i, (source, (relation, _, tagged)) in enumerate(made.items()):
+            columns = "".join(f", rows.{quoted(c)}" for c in self.chain.columns[source])
+            inner = (
+                f"(select worlds.tag as {TAG}{columns} from {relation} as rows join "
+                f"(select distinct tag, tag{i} from {worlds}) as worlds on worlds.tag{i} = rows.{TAG})"
+            )
+            relations[source] = (inner if tagged else relation, tagged)
+        guards = self.guards
+        sql, tagged = Tagged(relations.__getitem__, tags, guards).sql(body)
         types = self.chain.columns[model]
         columns = ", ".join(f"cast({quoted(c)} as {types[c]}) as {quoted(c)}" for c in types)
         columns = f"{TAG}, {columns}" if tagged else columns
-        return self.scratch.table("world", f"select {columns} from ({sql})"), tagged
+        return self.scratch.table("world", f"select {columns} from ({sql})"), worlds, tagged
+
+    def _worlds(self, shared: Sequence[str]) -> str:
+        """A table (figure, tag, tag0, tag1, …): a world for each combination of the sources'."""
+        every = self.support.shared[next(iter(self.support.tables))]
+        columns = "".join(f", t{i}.tag as tag{i}" for i in range(len(shared)))
+        joins = " ".join(
+            f"left join {tags} as t{i} on t{i}.figure = every.figure" for i, tags in enumerate(shared)
+        )
+        order = ", ".join(f"tag{i}" for i in range(len(shared))) or "1"
+        return self.scratch.table(
+            "worlds",
+            f"select *, cast(dense_rank() over (order by {order}) as integer) as tag "
+            f"from (select every.figure{columns} from {every} as every {joins})",
+        )
 
 
 def differing(
@@ -84,11 +122,13 @@ def differing(
     model: str,
     demanded: str,
     relation: str,
+    worlds: str,
     columns: Sequence[str],
 ) -> dict[int, str]:
-    """The tags whose stored row is not the one in ``relation``, and how they differ.
+    """The figures whose stored row is not the one in ``relation``, and how they differ.
 
-    ``demanded`` has the tags and rows of the model; ``relation`` bears tags.
+    ``demanded`` has the figures' tags and rows of the model; ``relation`` bears tags, which
+    ``worlds`` (figure, tag) gives each figure.
     """
     stored, grain = stored_name(model), chain.models[model].grain or tuple(chain.columns[model])
     keys = " and ".join(f"made.{quoted(c)} is not distinct from stored.{quoted(c)}" for c in grain)
@@ -98,7 +138,8 @@ def differing(
     wrong = connection.execute(
         f"select demanded.tag, count(made.{TAG}) as found, coalesce(bool_and({same}), false) as same "
         f"from {demanded} as demanded join {stored} as stored on stored.rowid = demanded.row "
-        f"left join {relation} as made on made.{TAG} = demanded.tag and {keys} "
+        f"join {worlds} as worlds on worlds.figure = demanded.tag "
+        f"left join {relation} as made on made.{TAG} = worlds.tag and {keys} "
         "group by demanded.tag having found <> 1 or not same"
     ).fetchall()
     return {

@@ -1,7 +1,8 @@
 """Which rows a figure rests on: from demanded rows down to raw ones, model by model.
 
 Several figures can be traced at once. Each has a number, its tag, and every table of demanded rows
-has the tag beside the number of the row: columns ``tag`` and ``row``.
+has a tag beside the number of the row: columns ``tag`` and ``row``. Figures that rest on the same
+rows of a table share a tag there: a table (figure, tag) beside it says which.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +39,9 @@ class Support:
 
     #: by stored table (models and raw ones), the temporary table of (tag, row)
     tables: dict[str, str]
-    #: why the support of a tag is wider than what is needed: (tag, kind, reason)
+    #: by stored table, the temporary table of (figure, tag)
+    shared: dict[str, str]
+    #: why the support of a figure is wider than what is needed: (figure, kind, reason)
     flags: set[tuple[int, str, str]]
 
 
@@ -58,22 +61,96 @@ class Supporter:
         ``needed`` are the columns whose values are asked for.
         """
         self._flags, self._groups = set(), []
-        waiting: dict[str, list[str]] = {model: [f"select tag, row from {demanded}"]}
+        figures = self.scratch.table(
+            "shared", f"select distinct tag as figure, tag from {demanded}"
+        )
+        done, shared = {model: demanded}, {model: figures}
+        waiting: dict[str, list[tuple[str, str]]] = {}
         wanted: dict[str, set[str]] = {model: set(needed)}
-        done: dict[str, str] = {}
+        flags: set[tuple[int, str, str]] = set()
         places = self.chain.places
-        while waiting:
-            table = max(waiting, key=lambda name: places.get(name, -1))
-            queries = waiting.pop(table)
-            rows = self._kept(queries)
-            if rows is None:
-                continue
-            done[table] = rows
+        table: str | None = model
+        while table is not None:
             if table in self.chain.models:
-                for source, (query, columns) in self._step(table, rows, wanted[table]).items():
-                    waiting.setdefault(source, []).append(query)
+                found = self._step(table, done[table], wanted[table])
+                flags |= self._of_figures(shared[table])
+                for source, (query, columns) in found.items():
+                    waiting.setdefault(source, []).append((query, shared[table]))
                     wanted.setdefault(source, set()).update(columns)
-        return Support(done, set(self._flags))
+            table = None
+            while waiting and table is None:
+                table = max(waiting, key=lambda name: places.get(name, -1))
+                rows, tags = self._gathered(waiting.pop(table))
+                if self._is_empty(rows):
+                    table = None
+                else:
+                    done[table], shared[table] = rows, tags
+        return Support(done, shared, flags)
+
+    def _gathered(self, incoming: list[tuple[str, str]]) -> tuple[str, str]:
+        """Demanded rows from several readers, and the figures' tags in them.
+
+        Each reader has a query for (tag, row) and the tags that its figures have there.
+        """
+        if len(incoming) == 1:
+            [(query, tags)] = incoming
+            rows = self.scratch.table("demanded", f"select distinct tag, row from ({query})")
+        else:
+            columns = ", ".join(f"t{i}.tag as tag{i}" for i in range(len(incoming)))
+            joins = " ".join(
+                f"{'from' if i == 0 else 'full join'} {tags} as t{i}"
+                + (" using (figure)" if i else "")
+                for i, (_, tags) in enumerate(incoming)
+            )
+            order = ", ".join(f"tag{i}" for i in range(len(incoming)))
+            tags = self.scratch.table(
+                "shared",
+                f"select *, cast(dense_rank() over (order by {order}) as integer) as tag "
+                f"from (select figure, {columns} {joins})",
+            )
+            union = " union ".join(
+                f"select distinct tags.tag, found.row from {tags} as tags "
+                f"join ({query}) as found on found.tag = tags.tag{i}"
+                for i, (query, _) in enumerate(incoming)
+            )
+            rows = self.scratch.table("demanded", union)
+        self._require_few(rows)
+        return self._merged(rows, tags)
+
+    def _merged(self, rows: str, tags: str) -> tuple[str, str]:
+        """The same with one tag for figures that have the same rows."""
+        if self.scratch.number(f"select count(distinct tag) from {rows}") < 2:
+            return rows, tags
+        same = self.scratch.table(
+            "same",
+            "select tag, min(tag) over (partition by number, mixed, summed) as first from ("
+            "select tag, count(*) as number, bit_xor(hash(row)) as mixed, sum(hash(row)) as summed "
+            f"from {rows} group by tag)",
+        )
+        if not self.scratch.number(f"select count(*) from {same} where tag <> first"):
+            return rows, tags
+        return (
+            self.scratch.table(
+                "demanded",
+                f"from {rows} semi join (from {same} where tag = first) as firsts using (tag)",
+            ),
+            self.scratch.table(
+                "shared",
+                f"select figure, first as tag from {tags} as tags join {same} as same using (tag)",
+            ),
+        )
+
+    def _of_figures(self, tags: str) -> set[tuple[int, str, str]]:
+        """The flags of the last model, said of figures."""
+        found = {
+            (figure, kind, reason)
+            for flagged, kind, reason in self._flags
+            for (figure,) in self.scratch.connection.execute(
+                f"select figure from {tags} where tag = {flagged}"
+            ).fetchall()
+        }
+        self._flags = set()
+        return found
 
     def guards(self, support: Support) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
         """What each grouping step, and each model with a key, was asked for in the last support."""
@@ -303,10 +380,17 @@ class Supporter:
         """A table of what queries give, or None where it is nothing."""
         union = " union ".join(f"({one})" for one in queries)
         name = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
-        rows = self.scratch.number(f"select count(*) from {name}")
-        if self.most_rows is not None and rows > self.most_rows:
-            raise TooManyRowsError(name)
-        return name if rows else None
+        self._require_few(name)
+        return None if self._is_empty(name) else name
+
+    def _is_empty(self, table: str) -> bool:
+        return not self.scratch.number(f"select count(*) from (from {table} limit 1)")
+
+    def _require_few(self, table: str) -> None:
+        if self.most_rows is not None:
+            rows = self.scratch.number(f"select count(*) from {table}")
+            if rows > self.most_rows:
+                raise TooManyRowsError(table)
 
 
 def exactly(types: Mapping[str, str]) -> list[str]:

@@ -1,8 +1,9 @@
 """Tracing figures of one release."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +30,8 @@ from klynge.lineage.restricting import RELEASE, TooManyRowsError, stored_name
 from klynge.lineage.scratch import Scratch
 from klynge.lineage.sources import part, row_key
 from klynge.lineage.supporting import Support, Supporter, exactly
-from klynge.releases.compiled import DATABASE_NAME, CompiledModels, compiled_models, literal
+from klynge.lineage.verifying import checked, rows_of
+from klynge.releases.compiled import CompiledModels, compiled_models, literal
 from klynge.releases.manifest import MARTS
 from klynge.releases.reading import Release
 
@@ -95,9 +97,12 @@ class Tracer:
         the key.
         """
         model = self.models.named(mart).name
-        row = self._row(model, key)
-        needed = self._needed(model, column)
+        self._needed(model, column)
         self._scratch.drop()
+        return self._traced(model, self._row(model, key), column)
+
+    def _traced(self, model: str, row: int, column: str | None) -> Trace:
+        needed = self._needed(model, column)
         demanded = self._scratch.table("figure", f"select 0 as tag, cast({row} as bigint) as row")
         supporter = Supporter(self._scratch, self.chain, self._most_rows)
         try:
@@ -114,6 +119,41 @@ class Tracer:
         )
         return self._answer(model, row, column, needed, parts, support.tables, status, reasons)
 
+    def verify(
+        self, mart: str, sample: int | None = None, seed: int = 0
+    ) -> Verdict:
+        """Replay every cell of a mart (or those of ``sample`` random rows), each on its own support.
+
+        All cells of a row share a trace. What a replay of many at once does not prove is traced
+        alone.
+        """
+        model = self.models.named(mart).name
+        self._scratch.drop()
+        rows = rows_of(self._scratch, model)
+        if sample is not None and sample < len(rows):
+            rows = sorted(random.Random(seed).sample(rows, sample))  # noqa: S311 - no secret
+        statuses: Counter[Status] = Counter()
+        examples: dict[tuple[Status, str], Mapping[str, Any]] = {}
+        for one in checked(self._scratch, self.chain, model, rows):
+            status: Status = "proved"
+            reasons = tuple(reason for _, reason in one.flags)
+            if one.wrong is not None:
+                certificate = self._traced(model, one.row, None).certificate
+                status, reasons = certificate.status, certificate.reasons
+            elif one.flags:
+                status = _wide(one.flags)
+            statuses[status] += 1
+            if status != "proved":
+                reason = "; ".join(reasons)
+                examples.setdefault((status, reason), self._figure(model, one.row, None).key)
+        return Verdict(
+            model,
+            len(rows),
+            len(rows) * len(self.chain.columns[model]),
+            dict(statuses),
+            tuple((key, status, reason) for (status, reason), key in examples.items()),
+        )
+
     # -- the proof -----------------------------------------------------------------------------
 
     def _proved(
@@ -127,19 +167,17 @@ class Tracer:
         columns = [c for c in exactly(self.chain.columns[model]) if c in needed]
         flags = sorted({(kind, reason) for _, kind, reason in support.flags})
         reasons = [reason for _, reason in flags]
-        wide: Status = "global" if any(kind == "global" for kind, _ in flags) else "coarse"
+        wide = _wide(flags)
         made = rebuilt(self._connection, self.chain, model, support.tables)
         single = self._scratch.view("replayed", f'select 0 as "~tag", * from {made}')
-        wrong = differing(self._connection, self.chain, model, demanded, single, columns)
+        one = support.shared[model]
+        wrong = differing(self._connection, self.chain, model, demanded, single, one, columns)
         if not wrong:
             return (wide if flags else "proved"), tuple(reasons)
         reasons.append(f"replay on the support alone: {wrong[0]}")
-        tags = self._scratch.table("tags", "select 0 as tag")
-        worlds = Worlds(
-            self._scratch, self.chain, support.tables, tags, supporter.guards(support)
-        )
-        relation, _ = worlds.model(model)
-        if not differing(self._connection, self.chain, model, demanded, relation, columns):
+        worlds = Worlds(self._scratch, self.chain, support, supporter.guards(support))
+        relation, tags = worlds.model(model)
+        if not differing(self._connection, self.chain, model, demanded, relation, tags, columns):
             return (wide if flags else "guarded"), tuple(reasons)
         return self._widened(model, demanded, support, needed, columns, reasons)
 
@@ -166,7 +204,8 @@ class Tracer:
             )
         made = rebuilt(self._connection, self.chain, model, support.tables)
         single = self._scratch.view("replayed", f'select 0 as "~tag", * from {made}')
-        wrong = differing(self._connection, self.chain, model, demanded, single, columns)
+        one = support.shared[model]
+        wrong = differing(self._connection, self.chain, model, demanded, single, one, columns)
         if wrong:
             return "failed", (*reasons, f"replay on all that the key admits: {wrong[0]}")
         return "coarse", (*reasons, "rows that decide by their absence had to be taken in")
@@ -368,6 +407,10 @@ class Tracer:
         ]
         more = "\n  …" if len(rows) > 10 else ""
         raise InputError("the key fits several rows; say which:\n" + "\n".join(lines) + more)
+
+
+def _wide(flags: Sequence[tuple[str, str]]) -> Status:
+    return "global" if any(kind == "global" for kind, _ in flags) else "coarse"
 
 
 def _text(value: Any) -> str:
