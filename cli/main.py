@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 1 a check said no and nothing was published, or a file is held; 2 wrong use or
 unreadable input; 3 the machine failed. Heavy imports stand inside the commands that need them, so
-that ``query``, ``quality``, ``status`` and ``releases`` answer at once.
+that ``query``, ``quality``, ``status``, ``releases`` and ``trace`` answer at once.
 """
 
 import os
@@ -13,6 +13,7 @@ import typer
 from cli import (
     documents,
     erase,
+    lineage,
     load,
     loads,
     nightly,
@@ -22,6 +23,7 @@ from cli import (
     releases,
     sample,
     status,
+    trace,
     validate,
 )
 from cli.output import errors
@@ -44,8 +46,10 @@ app.command("rejects")(rejects.rejects)
 app.command("sample")(sample.sample)
 app.command("status")(status.status)
 app.command("template")(validate.template)
+app.command("trace")(trace.trace)
 app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
+app.add_typer(lineage.app, name="lineage")
 app.add_typer(loads.app, name="loads")
 app.add_typer(releases.app, name="releases")
 

@@ -2,14 +2,17 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import console, errors, show_table
+from cli.output import errors, put
 from klynge import open_release
 from klynge.errors import InputError
-from klynge.home import Home, own_alone, write_atomically
+from klynge.home import Home
+
+if TYPE_CHECKING:
+    from klynge.lineage.reports.report import Report
 
 #: How many rows of each file, or of each table with ``--rows``, a person is shown.
 SHOWN = 10
@@ -63,3 +66,65 @@ def trace(
     ] = None,
 ) -> None:
     """Walk from a figure to its source rows, with proof; exit code 1 where nothing is proved."""
+    wishes = {
+        "a figure of a mart": mart is not None and not (coverage or verify),
+        "--figure": figure is not None,
+        "--forward": forward is not None,
+        "--coverage": coverage,
+        "--verify": verify,
+    }
+    wished = [name for name, wish in wishes.items() if wish]
+    if len(wished) != 1:
+        said = " and ".join(wished) if wished else "nothing"
+        raise InputError(f"{said} asked for: ask for one of {', '.join(wishes)}")
+    # sqlglot takes half a second that no other command need pay
+    from cli.verdicts import show_verdicts  # noqa: PLC0415
+    from klynge.lineage.reports.asking import parse_key  # noqa: PLC0415
+    from klynge.lineage.reports.reporting import auditor  # noqa: PLC0415
+
+    home = Home.from_environment()
+    with auditor(home, open_release(release, home)) as told:
+        if verify:
+            if every == (mart is not None):
+                raise InputError("say which mart to verify, or --all")
+            good = show_verdicts(told.verify(mart, sample=sample, seed=seed), form.value, out)
+        else:
+            many = None if form in (Form.json, Form.csv) else SHOWN
+            places = max_rows or many
+            shown_rows = (max_rows or SHOWN) if rows else 0
+            if figure is not None:
+                report = told.printed(figure, places=places, shown_rows=shown_rows)
+            else:
+                wanted = parse_key(key or [])
+                report = told.report(
+                    str(mart), wanted, column, places=places, shown_rows=shown_rows
+                )
+            good = _tell(report, form, out, sql=sql)
+    if not good:
+        raise typer.Exit(1)
+
+
+def _tell(report: "Report", form: Form, out: Path | None, *, sql: bool) -> bool:
+    """Tell of a figure in the form asked for; whether it is proved."""
+    from cli.traced import show_report  # noqa: PLC0415 - they need what tracing needs
+    from klynge.lineage.reports import report as forms  # noqa: PLC0415
+
+    if form is Form.text:
+        if out is not None:
+            raise InputError("--out writes json, csv or html: say which, with --format")
+        show_report(report, sql=sql)
+    else:
+        write = {
+            Form.json: forms.report_json,
+            Form.csv: forms.report_csv,
+            Form.html: forms.report_html,
+        }
+        put(write[form](report), out)
+    if report.shows_persons:
+        errors.print(
+            "note: this tells of rows about single participants, members, companies or assessors: "
+            "it is for the owner of the restricted edition",
+            style="yellow",
+            soft_wrap=True,
+        )
+    return report.proof.status in forms.GOOD

@@ -85,9 +85,10 @@ def _grow(tree: Tree, by_name: Mapping[str, Step], step: Step, seen: set[str]) -
 def _line(step: Step) -> str:
     rows = "" if step.rows is None else f"  {step.rows:,} of {step.of:,} rows"
     failed = sum(not check.passed for check in step.checks)
-    checks = f", {len(step.checks)} checks passed" if step.checks else ""
+    count = len(step.checks)
+    checks = f", {count} {'check' if count == 1 else 'checks'} passed" if count else ""
     if failed:
-        checks = f", {failed} of {len(step.checks)} checks FAILED"
+        checks = f", {failed} of {count} checks FAILED"
     return f"{step.table}{rows}{checks}"
 
 

@@ -129,7 +129,8 @@ def describe_tests(home: Home, results: Iterable[NodeResult]) -> list[CheckResul
         node = nodes[one.unique_id]
         tables = [node.get("attached_node")] if node.get("attached_node") else None
         names = sorted(
-            f"{nodes[t]['schema']}.{nodes[t]['name']}" for t in tables or node["depends_on"]["nodes"]
+            f"{nodes[t]['schema']}.{nodes[t]['name']}"
+            for t in tables or node["depends_on"]["nodes"]
         )
         described.append(
             CheckResult(
@@ -137,7 +138,9 @@ def describe_tests(home: Home, results: Iterable[NodeResult]) -> list[CheckResul
                 looks_at=", ".join(names),
                 says=_said(node),
                 passed=one.passed,
-                observed=f"failing rows: {one.failures}" if one.failures is not None else one.status,
+                observed=f"failing rows: {one.failures}"
+                if one.failures is not None
+                else one.status,
                 failing_rows=[],
                 failing_count=one.failures or 0,
                 seconds=round(one.seconds, 3),

@@ -4,9 +4,8 @@ Read off the SQL alone, over the same blocks that rows are traced through; so fi
 ``exists``, groups and orders are there as well as values, and ``count(*)`` has a source.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -14,7 +13,6 @@ from sqlglot import exp
 from klynge.lineage.algebra import (
     Block,
     Compared,
-    Generated,
     Group,
     Input,
     Select,
@@ -72,9 +70,7 @@ class _Known:
 class ColumnLineage:
     """The column lineage of a release's models, table by table."""
 
-    def __init__(
-        self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]
-    ) -> None:
+    def __init__(self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> None:
         """Take the models and all tables' columns and types by ``schema.table``."""
         self._models = models
         self._chain = _Steps(models, columns)
@@ -107,7 +103,7 @@ class ColumnLineage:
         """The same by raw and reference columns: each model's own lineage in its place."""
         made: set[Decides] = set()
         for one in found:
-            if one.table not in self._models:
+            if one.table is None or one.column is None or one.table not in self._models:
                 made.add(one)
                 continue
             below = self._originally(one.table)
@@ -141,48 +137,49 @@ class _Reading:
         return self._memo[id(block)]
 
     def _of(self, block: Block) -> _Known:
+        known = _Known({}, _NOTHING)
         match block:
             case Stored():
-                values = {
-                    name: frozenset([Decides("value", block.model, name)])
-                    for name in block.columns
-                }
-                return _Known(values, frozenset([Decides(_ROWS, block.model, EVERY)]))
-            case Generated():
-                return _Known({}, _NOTHING)
+                known = _stored(block)
             case Select():
-                return self._select(block)
+                known = self._select(block)
             case Group():
-                return self._group(block)
+                known = self._group(block)
             case Windowed():
-                return self._window(block)
+                known = self._window(block)
             case Together():
-                parts = [(part, self.known(part)) for part in block.parts]
-                values = {
-                    name: _all(known.column(part.columns[i]) for part, known in parts)
-                    for i, name in enumerate(block.columns)
-                }
-                return _Known(values, _all(known.rows for _, known in parts))
+                known = self._union(block)
             case Compared():
-                left, right = self.known(block.left), self.known(block.right)
-                values = {
-                    name: left.column(source)
-                    for name, source in zip(block.columns, block.left.columns, strict=True)
-                }
-                compared = _all(known.column(c) for known, side in ((left, block.left), (right, block.right)) for c in side.columns)
-                return _Known(values, left.rows | right.rows | _turned(compared, "filter"))
+                known = self._comparison(block)
             case Whole():
-                return self._whole(block)
-        raise TypeError(type(block).__name__)
+                known = self._whole(block)
+        return known
+
+    def _union(self, block: Together) -> _Known:
+        parts = [(part, self.known(part)) for part in block.parts]
+        values = {
+            name: _all(known.column(part.columns[i]) for part, known in parts)
+            for i, name in enumerate(block.columns)
+        }
+        return _Known(values, _all(known.rows for _, known in parts))
+
+    def _comparison(self, block: Compared) -> _Known:
+        left, right = self.known(block.left), self.known(block.right)
+        pairs = zip(block.columns, block.left.columns, strict=True)
+        compared = _all([*left.values.values(), *right.values.values()])
+        return _Known(
+            {name: left.column(source) for name, source in pairs},
+            left.rows | right.rows | _turned(compared, "filter"),
+        )
 
     def _select(self, block: Select) -> _Known:
         sides = {one.alias: self.known(one.block) for one in block.inputs}
 
-        def read(expression: exp.Expression, but: str | None = None) -> Deciding:
+        def read(expression: exp.Expression) -> Deciding:
             return _all(
                 sides[column.table].column(column.name)
                 for column in expression.find_all(exp.Column)
-                if column.table in sides and column.table != but
+                if column.table in sides
             )
 
         rows = _all(_turned(read(one), "filter") for one in block.where)
@@ -197,7 +194,8 @@ class _Reading:
         for sub in block.subqueries:
             rows |= self._subquery(block, sub.blocks)
         used = {alias for one in block.where for alias in _aliases(one)}
-        used |= {alias for one in block.inputs if one.on is not None for alias in _aliases(one.on) - {one.alias}}
+        for one in block.inputs:
+            used |= _aliases(one.on) - {one.alias} if one.on is not None else set()
         rows |= _all(found for alias, found in by_side.items() if alias in used)
         values = {
             name: read(one) | _all(by_side[a] for a in _aliases(one) if a in by_side)
@@ -223,9 +221,7 @@ class _Reading:
         source = self.known(block.source)
         keys = {key: source.column(key) for key in block.keys}
         grouped = _turned(_all(keys.values()), "group")
-        values = {
-            name: _aggregate(source, one) for name, one in block.aggregates.items()
-        }
+        values = {name: _aggregate(source, one) for name, one in block.aggregates.items()}
         return _Known(keys | values, source.rows | grouped)
 
     def _window(self, block: Windowed) -> _Known:
@@ -250,6 +246,11 @@ class _Reading:
         )
 
 
+def _stored(block: Stored) -> _Known:
+    values = {name: frozenset([Decides("value", block.model, name)]) for name in block.columns}
+    return _Known(values, frozenset([Decides(_ROWS, block.model, EVERY)]))
+
+
 def _aggregate(source: _Known, function: exp.Expression) -> Deciding:
     """What decides an aggregate: its arguments, the condition of its FILTER, or the rows."""
     kept = _NOTHING
@@ -261,7 +262,12 @@ def _aggregate(source: _Known, function: exp.Expression) -> Deciding:
     if isinstance(function, exp.Count) and isinstance(function.this, exp.Star):
         return frozenset(Decides("value", table, EVERY) for table in source.tables) | kept
     orders = list(function.find_all(exp.Order))
-    ordered = {id(column) for one in orders for key in one.expressions for column in key.find_all(exp.Column)}
+    ordered = {
+        id(column)
+        for one in orders
+        for key in one.expressions
+        for column in key.find_all(exp.Column)
+    }
     plain = [c for c in function.find_all(exp.Column) if id(c) not in ordered]
     return (
         _all(source.column(c.name) for c in plain)

@@ -1,1 +1,1 @@
-"""What auditors see of a trace: which figure is meant, the way to its rows, and where they came from."""
+"""What auditors see of a trace: the figure that is meant, the way to its rows, their origin."""

@@ -118,7 +118,9 @@ def _none(connection: duckdb.DuckDBPyConnection, table: str, model: Model, key: 
         if there and value not in there:
             near = difflib.get_close_matches(value, there, n=3, cutoff=0.6) or there[:LISTED_VALUES]
             more = f", … ({len(there)} values)" if len(there) > len(near) else ""
-            lines.append(f"with the rest, {name} is: {', '.join(v or '(null)' for v in near)}{more}")
+            lines.append(
+                f"with the rest, {name} is: {', '.join(v or '(null)' for v in near)}{more}"
+            )
     if len(lines) == 1:
         lines.append(f"`klynge query 'from {model.name}'` shows what there is")
     return "\n  ".join(lines)
@@ -136,7 +138,8 @@ def _several(
     telling = [name for name, count in zip(grain, distinct, strict=True) if count > 1] or grain
     columns = ", ".join(f'cast("{name}" as varchar)' for name in telling)
     found = connection.execute(
-        f"select {columns} from {table} where {where} order by all limit {LISTED_ROWS}", _values(key)
+        f"select {columns} from {table} where {where} order by all limit {LISTED_ROWS}",
+        _values(key),
     ).fetchall()
     lines = [
         f"{rows} rows of {model.name} have {_said(key) or 'no key'}: tell one by "

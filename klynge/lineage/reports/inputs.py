@@ -1,6 +1,7 @@
 """Whether what a trace comes down to is what lies in the raw zone: files and rows, unchanged."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from klynge.home import Home
 from klynge.landing import raw_zone
@@ -12,9 +13,7 @@ from klynge.releases.inputs import changed_inputs
 from klynge.releases.reading import Release
 
 
-def changed(
-    home: Home, release: Release, supporting: Supporting, found: list[Source]
-) -> list[str]:
+def changed(home: Home, release: Release, supporting: Supporting, found: list[Source]) -> list[str]:
     """What speaks against the inputs of a trace, one line each; empty where nothing does.
 
     Looked at are the files of the loads that its rows came with, the release's own models,
@@ -35,21 +34,24 @@ def files(release: Release, found: list[Source]) -> dict[str, str]:
     return dict(sorted(hashes.items()))
 
 
-def _loads(release: Release, found: list[Source]) -> dict[tuple[str, str], dict[str, str]]:
+Entries = dict[tuple[str, str], dict[str, Any]]
+
+
+def _loads(release: Release, found: list[Source]) -> Entries:
     """The manifest's entries of the loads that rows came with, by table and load or document."""
     entries = release.manifest["inputs"]["loads"]
-    known = {(f"{RAW}.{one['dataset']}", one["document_id"] or one["load_id"]): one for one in entries}
+    known = {
+        (f"{RAW}.{one['dataset']}", one["document_id"] or one["load_id"]): one for one in entries
+    }
     keys = [
-        (source.table, source.about.get("document_id") or source.about.get("load_id"))
+        (source.table, str(source.about.get("document_id") or source.about["load_id"]))
         for source in found
         if source.about
     ]
     return {key: known[key] for key in keys}
 
 
-def _other_rows(
-    home: Home, supporting: Supporting, loads: dict[tuple[str, str], dict[str, str]]
-) -> Iterator[str]:
+def _other_rows(home: Home, supporting: Supporting, loads: Entries) -> Iterator[str]:
     """Where a raw table's supporting rows are not those that lie in the raw zone."""
     for table in sorted({table for table, _ in loads}):
         lying = ", ".join(
@@ -60,7 +62,9 @@ def _other_rows(
         connection = supporting.connection
         here = dict(
             row[:2]
-            for row in connection.execute(f"describe select * from {supporting.relation(table)}").fetchall()
+            for row in connection.execute(
+                f"describe select * from {supporting.relation(table)}"
+            ).fetchall()
         )
         file = f"read_parquet([{lying}], union_by_name = true)"
         there = [row[0] for row in connection.execute(f"describe from {file}").fetchall()]

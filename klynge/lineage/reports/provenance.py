@@ -1,4 +1,4 @@
-"""Where supporting rows came from: a line of a printed document, a row of a file, a reference row."""
+"""Where supporting rows came from: a line of a document, a row of a file, a reference row."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -102,6 +102,20 @@ def sources(supporting: Supporting, release: Release, limit: int | None) -> list
     return sorted(found, key=lambda source: _ORDER.index(source.kind))
 
 
+#: What is told of a load.
+_LEDGER = (
+    "load_id",
+    "dataset",
+    "reporter",
+    "period",
+    "correction_no",
+    "partial",
+    "basis",
+    "contract_version",
+    "received_at",
+    "accepted_by",
+    "accepted_because",
+)
 #: Outside the warehouse comes first, what it says of itself last.
 _ORDER = ("print", "submission", "reference", "ledger")
 
@@ -138,15 +152,13 @@ def _of_submissions(supporting: Supporting, table: str, limit: int | None) -> It
         ).fetchall()
         files = json.loads(load["files"])
         about = json.loads(load["about"])
-        said = ("load_id", "dataset", "reporter", "period", "correction_no", "partial", "basis")
-        said += ("contract_version", "received_at", "accepted_by", "accepted_because")
         yield Source(
             "submission",
             table,
             ", ".join(files),
             ", ".join(files.values()),
             rows,
-            {name: load[name] for name in said}
+            {name: load[name] for name in _LEDGER}
             | {name: about[name] for name in ("objections", "decision") if about.get(name)},
             [dict(zip((ROW_KEY, "row"), one, strict=True)) for one in places],
         )

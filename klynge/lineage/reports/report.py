@@ -229,7 +229,8 @@ def _printed(supporting: Supporting, asked: Asked) -> dict[str, Any] | None:
         f"select f.figure_id, d.file_name, f.line_number, f.printed_text "
         f'from "{database}"."{model.schema}"."{model.table}" t '
         f'join "{database}".core.fct_published_figures f on t.figure_id = f.figure_id '
-        f'join "{database}".core.dim_document d using (document_id) where t.rowid = {asked.row}'
+        f'join "{database}".core.dim_document d on f.document_id = d.document_id '
+        f"where t.rowid = {asked.row}"
     ).fetchall()
     names = ("figure_id", "file", "line", "printed_text")
     return dict(zip(names, found[0], strict=True)) if found else None

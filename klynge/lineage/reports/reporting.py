@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from klynge.errors import InputError
+from klynge import progress
+from klynge.errors import InputError, KlyngeError
 from klynge.home import Home
-from klynge.lineage.certificates import Considered, Trace
+from klynge.lineage.certificates import Considered, Trace, Verdict
 from klynge.lineage.reports import inputs
 from klynge.lineage.reports.asking import Asked, Key, ask, published
 from klynge.lineage.reports.provenance import Supporting, sources
@@ -17,11 +18,18 @@ from klynge.lineage.reports.steps import steps
 from klynge.lineage.restricting import RELEASE
 from klynge.lineage.tracing import Tracer
 from klynge.releases.compiled import compiled_models
+from klynge.releases.inputs import changed_inputs
 from klynge.releases.reading import DATABASE, RESTRICTED, Release
 from klynge.releases.rebuilding import traceable_database
 
 #: The printed cells, with the column that names one, and those that hold a number or a label.
 FIGURES, FIGURE, NUMBER, LABEL = "core.fct_published_figures", "figure_id", "value", "printed_text"
+
+
+class NothingProvedError(KlyngeError):
+    """What figures rest on is missing or altered (exit code 1)."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,29 @@ class Auditor:
         if asked.value is None:
             asked = ask(self.tracer.connection, RELEASE, model, key, LABEL)
         return self._told(asked, places, shown_rows)
+
+    def verify(
+        self, mart: str | None, *, sample: int | None = None, seed: int = 0
+    ) -> Iterator[Verdict]:
+        """Prove every figure of a mart, or of all; or those of ``sample`` random rows of each.
+
+        Raises :class:`NothingProvedError` where what the release was made from is no longer as it
+        was.
+        """
+        if found := changed_inputs(self.home, self.release):
+            raise NothingProvedError(
+                "\n  ".join(
+                    [
+                        f"nothing is proved of release {self.release.release_id}: what it was made "
+                        "from is no longer as it was; put it back",
+                        *found,
+                    ]
+                )
+            )
+        marts = self.tracer.marts if mart is None else [published(self.tracer.models, mart).name]
+        for name in marts:
+            progress.detail(f"verifying {name}")
+            yield self.tracer.verify(name, sample=sample, seed=seed)
 
     def _told(self, asked: Asked, places: int | None, shown_rows: int | None) -> Report:
         trace = self.tracer.trace(asked.model.name, asked.key, asked.column)

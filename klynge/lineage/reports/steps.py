@@ -19,8 +19,8 @@ class Step:
     """One table on the way, or one view.
 
     ``rows`` is how many rows of a stored table take part, ``of`` how many it has; both None for a
-    view, which holds none, and where rows were not followed one by one. ``reads`` are the tables that it reads and that take part. ``shown``
-    are the first of its rows, where they were asked for.
+    view, which holds none, and where rows were not followed one by one. ``reads`` are the tables
+    that it reads and that take part; ``shown`` the first of its rows, where they were asked for.
     """
 
     table: str
