@@ -28,6 +28,7 @@ from klynge.lineage.filters import (
     Filters,
     Wanted,
     can_have,
+    constant,
     into_group,
     into_part,
     into_select,
@@ -236,18 +237,18 @@ class Restriction:
         return self._made(block, "window", sql, columns, [source.node])
 
     def _of_union(self, block: Together, needed: frozenset[str], filters: Filters) -> Rows:
-        parts = []
-        for part in block.parts:
-            mapped = into_part(block, part, filters)
-            if can_have(part, mapped, self._scratch.number):
-                names = {b: p for b, p in zip(block.columns, part.columns, strict=True) if b in needed}
-                parts.append((self.rows(part, frozenset(names.values()), mapped), names))
-        if not parts:
-            first = block.parts[0]
-            names = {b: p for b, p in zip(block.columns, first.columns, strict=True) if b in needed}
-            rows = self.rows(first, frozenset(names.values()), into_part(block, first, filters))
-            parts = [(Rows(f"(from {rows.sql} where false)", rows.node, rows.columns), names)]
         columns = tuple(c for c in block.columns if c in needed)
+        possible = [
+            (part, mapped)
+            for part in block.parts
+            if can_have(part, mapped := into_part(block, part, filters), self._scratch.number)
+        ]
+        if not possible or any(_is_untyped(block, part, columns) for part, _ in possible):
+            possible = [(part, into_part(block, part, filters)) for part in block.parts]
+        parts = []
+        for part, mapped in possible:
+            names = {b: p for b, p in zip(block.columns, part.columns, strict=True) if b in needed}
+            parts.append((self.rows(part, frozenset(names.values()), mapped), names))
         selects = [
             "".join(f", {quoted(names[c])} as {quoted(c)}" for c in columns) for _, names in parts
         ]
@@ -414,6 +415,12 @@ def is_scan(block: Block) -> bool:
     while isinstance(block, Select) and len(block.inputs) == 1 and not block.subqueries:
         block = block.inputs[0].block
     return isinstance(block, Stored | Generated)
+
+
+def _is_untyped(union: Together, part: Block, columns: Sequence[str]) -> bool:
+    """Whether a part leaves it to the others what type a column has."""
+    names = dict(zip(union.columns, part.columns, strict=True))
+    return any(isinstance(constant(part, names[c]), exp.Null) for c in columns)
 
 
 def stored_name(table: str) -> str:

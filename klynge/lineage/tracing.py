@@ -30,6 +30,7 @@ from klynge.lineage.restricting import RELEASE, TooManyRowsError, stored_name
 from klynge.lineage.scratch import Scratch
 from klynge.lineage.sources import part, row_key
 from klynge.lineage.supporting import Support, Supporter, exactly
+from klynge.lineage.tagging import UntaggableError
 from klynge.lineage.verifying import checked, rows_of
 from klynge.releases.compiled import CompiledModels, compiled_models, literal
 from klynge.releases.manifest import MARTS
@@ -44,15 +45,13 @@ class Tracer:
 
     def __init__(
         self,
-        database: Path,
+        connection: duckdb.DuckDBPyConnection,
         models: CompiledModels,
         manifest: Mapping[str, Any] | None = None,
         most_rows: int = MOST_ROWS,
     ) -> None:
-        """Open the database file that holds everything (``Release.whole_database``)."""
-        self._connection = duckdb.connect()
-        self._connection.execute("set TimeZone = 'UTC'")
-        self._connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")
+        """Trace in a connection that has the release's whole database attached as ``release``."""
+        self._connection = connection
         self._scratch = Scratch(self._connection)
         self._manifest = manifest or {}
         self._most_rows = most_rows
@@ -62,7 +61,21 @@ class Tracer:
     @classmethod
     def of(cls, release: Release) -> "Tracer":
         """The tracer of a release whose database is there."""
-        return cls(release.whole_database, compiled_models(release), release.manifest)
+        return cls.reading(release.whole_database, compiled_models(release), release.manifest)
+
+    @classmethod
+    def reading(
+        cls,
+        database: Path,
+        models: CompiledModels,
+        manifest: Mapping[str, Any] | None = None,
+        most_rows: int = MOST_ROWS,
+    ) -> "Tracer":
+        """The tracer of a database file that holds everything, raw tables and all."""
+        connection = duckdb.connect()
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")
+        return cls(connection, models, manifest, most_rows)
 
     def __enter__(self) -> Self:
         return self
@@ -176,7 +189,10 @@ class Tracer:
             return (wide if flags else "proved"), tuple(reasons)
         reasons.append(f"replay on the support alone: {wrong[0]}")
         worlds = Worlds(self._scratch, self.chain, support, supporter.guards(support))
-        relation, tags = worlds.model(model)
+        try:
+            relation, tags = worlds.model(model)
+        except UntaggableError:
+            return self._widened(model, demanded, support, needed, columns, reasons)
         if not differing(self._connection, self.chain, model, demanded, relation, tags, columns):
             return (wide if flags else "guarded"), tuple(reasons)
         return self._widened(model, demanded, support, needed, columns, reasons)
