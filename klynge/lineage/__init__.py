@@ -16,15 +16,21 @@ raw rows; ``replaying`` computes figures again from those alone, ``tagging`` man
 from klynge.lineage.certificates import (
     Certificate,
     Considered,
+    Coverage,
+    Destination,
     Figure,
+    Forward,
+    LeftOut,
     Part,
     Status,
     Step,
     Trace,
     Verdict,
 )
+from klynge.lineage.columns import ColumnSource, column_lineage
 from klynge.lineage.tracing import Tracer
 
 __all__ = [
-    "Certificate", "Considered", "Figure", "Part", "Status", "Step", "Trace", "Tracer", "Verdict",
+    "Certificate", "ColumnSource", "Considered", "Coverage", "Destination", "Figure", "Forward",
+    "LeftOut", "Part", "Status", "Step", "Trace", "Tracer", "Verdict", "column_lineage",
 ]  # fmt: skip

@@ -111,3 +111,45 @@ class Verdict:
     examples: tuple[tuple[Mapping[str, Any], Status, str], ...] = ()
 
 
+
+
+@dataclass(frozen=True, order=True)
+class LeftOut:
+    """What leaves a row out: the model and the clause in it."""
+
+    model: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A row of a mart that a raw row went into."""
+
+    mart: str
+    key: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Where one raw row went, and what left it out where it did not come through."""
+
+    table: str
+    row_key: str
+    row: Mapping[str, Any]
+    destinations: tuple[Destination, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What became of the rows of one raw table.
+
+    ``left_out`` counts rows that reach no figure, by all that leaves them out; ``unaccounted`` are
+    rows that neither reach a figure nor are left out by anything that has a name.
+    """
+
+    table: str
+    rows: int
+    reaching: int
+    left_out: Mapping[tuple[LeftOut, ...], int]
+    unaccounted: int

@@ -4,7 +4,7 @@ Read off the SQL alone, over the same blocks that rows are traced through; so fi
 ``exists``, groups and orders are there as well as values, and ``count(*)`` has a source.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ class Decides(NamedTuple):
     """A source column, and how it decides.
 
     ``column`` is :data:`EVERY` where a table's rows are counted whatever they hold; both are None
-    where the SQL itself holds the value.
+    where no table has a part in it.
     """
 
     kind: str
@@ -47,7 +47,7 @@ class Decides(NamedTuple):
 
 Deciding = frozenset[Decides]
 _NOTHING: Deciding = frozenset()
-#: A value that the SQL itself holds.
+#: A value that rests on no table.
 CONSTANT = Decides("value", None, None)
 
 
@@ -67,13 +67,43 @@ class _Known:
         return {one.table for one in self.rows if one.kind == _ROWS and one.table is not None}
 
 
+@dataclass(frozen=True, order=True)
+class ColumnSource:
+    """One source column of one column of a model; the source is a raw or a reference table."""
+
+    model: str
+    column: str
+    source_table: str | None
+    source_column: str | None
+    kind: str
+
+
+def column_lineage(
+    models: CompiledModels, columns: Mapping[str, Mapping[str, str]]
+) -> Iterator[ColumnSource]:
+    """The sources of every column of core tables and marts, in order.
+
+    ``columns`` are columns and types by ``schema.table``, of raw and reference tables at least.
+    """
+    lineage = ColumnLineage(models, columns)
+    for name, model in models.items():
+        if model.schema not in ("staging", "intermediate"):
+            for column, found in lineage.origins(name).items():
+                for kind, table, source in sorted(found, key=str):
+                    yield ColumnSource(name, column, table, source, kind)
+
+
 class ColumnLineage:
     """The column lineage of a release's models, table by table."""
 
     def __init__(self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> None:
-        """Take the models and all tables' columns and types by ``schema.table``."""
+        """Take the models and, by ``schema.table``, the columns and types of what they read."""
+        known = dict(columns)
         self._models = models
-        self._chain = _Steps(models, columns)
+        self._chain = _Steps(models, known)
+        for name in models:
+            if name not in known:
+                known[name] = dict.fromkeys(self._chain.body(name).columns, "unknown")
         self._direct: dict[str, _Known] = {}
         self._origin: dict[str, _Known] = {}
 
@@ -294,10 +324,10 @@ def _all(found: Iterable[Deciding]) -> Deciding:
 
 
 def _told(known: _Known) -> dict[str, Deciding]:
-    """By column, all that decides it; at least what its value is from, if only the SQL itself."""
+    """By column, all that decides it: of a constant, at least the rows that it stands in."""
+    standing = frozenset(Decides("value", table, EVERY) for table in known.tables)
     told = {}
     for name, found in known.values.items():
         decides = frozenset(one for one in found | known.rows if one.kind != _ROWS)
-        has_value = any(one.kind == "value" for one in decides)
-        told[name] = decides if has_value else decides | {CONSTANT}
+        told[name] = decides or standing or frozenset([CONSTANT])
     return told

@@ -212,6 +212,7 @@ class _Reader:
     # -- one select ----------------------------------------------------------------------------
 
     def _select(self, node: exp.Select, env: Mapping[str, Block]) -> Block:
+        node = _with_own_windows(node)
         unknown = sorted(part for part, value in node.args.items() if value and part not in _KNOWN_PARTS)
         if unknown:
             raise UnknownSqlError(f"{', '.join(unknown)} in a select")
@@ -578,29 +579,27 @@ def _subqueries(expression: exp.Expression) -> Iterator[exp.Expression]:
         yield from _subqueries(child)
 
 
-def _is_inner(found: exp.Expression, within: exp.Expression) -> bool:
+def _is_inner(found: exp.Column, within: exp.Expression) -> bool:
     """Whether a column is one of a sub-query's own inside an expression."""
-    assert isinstance(found, exp.Column)
-    parent = found.parent
-    while parent is not None and parent is not within.parent:
-        if isinstance(parent, exp.Select) and found.table in _aliases(parent):
+    node: exp.Expression | None = found
+    while node is not None:
+        if isinstance(node, exp.Select) and found.table in _aliases(node):
             return True
-        parent = parent.parent
+        if node is within:
+            return False
+        node = node.parent
     return False
 
 
-def _aliases(select: exp.Expression) -> set[str]:
-    return {
-        one.alias_or_name
-        for one in select.find_all(exp.Table, exp.Subquery, exp.Lateral, exp.Unnest)
-        if isinstance(one.parent, exp.From | exp.Join)
-    }
+def _aliases(select: exp.Select) -> set[str]:
+    """What a select calls its own sources."""
+    sources = [select.args.get("from_"), *(select.args.get("joins") or [])]
+    return {source.this.alias_or_name for source in sources if source is not None}
 
 
 def _outer_columns(inner: exp.Expression) -> list[exp.Column]:
     """The columns that a sub-query takes from outside."""
-    own = _aliases(inner)
-    return [found for found in inner.find_all(exp.Column) if found.table and found.table not in own]
+    return [c for c in inner.find_all(exp.Column) if c.table and not _is_inner(c, inner)]
 
 
 def _parted(
@@ -611,19 +610,17 @@ def _parted(
         inner.args.get(part) for part in ("group", "having", "qualify", "distinct", "limit", "with_")
     ):
         return None
-    own_aliases = _aliases(inner)
     own, tied = [], []
     where = inner.args.get("where")
     for condition in conjuncts(where.this) if where else []:
-        tables = {found.table for found in condition.find_all(exp.Column)}
-        if tables <= own_aliases:
+        if all(_is_inner(c, inner) for c in condition.find_all(exp.Column)):
             own.append(condition)
             continue
         if not isinstance(condition, exp.EQ):
             return None
         sides = (condition.left, condition.right)
-        inside = [{c.table for c in side.find_all(exp.Column)} <= own_aliases for side in sides]
-        outside = [not {c.table for c in side.find_all(exp.Column)} & own_aliases for side in sides]
+        inside = [all(_is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides]
+        outside = [not any(_is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides]
         if inside[1] and outside[0]:
             tied.append(sides)
         elif inside[0] and outside[1]:
@@ -682,6 +679,26 @@ def _unwrapped(expression: exp.Expression) -> exp.Expression:
     while isinstance(expression, _WRAPPERS):
         expression = expression.this
     return expression
+
+
+def _with_own_windows(select: exp.Select) -> exp.Select:
+    """The select with each window saying itself what a WINDOW clause says of its name."""
+    if not select.args.get("windows"):
+        return select
+    select = select.copy()
+    named = {one.name: one for one in select.args["windows"]}
+    select.set("windows", None)
+    for window in [*named.values(), *select.find_all(exp.Window)]:
+        known = named.get(window.alias)
+        if known is not None:
+            for part in ("partition_by", "order", "spec"):
+                if not window.args.get(part) and known.args.get(part):
+                    value = known.args[part]
+                    copied = [one.copy() for one in value] if isinstance(value, list) else value.copy()
+                    window.set(part, copied)
+            window.set("alias", None)
+            window.set("over", "OVER")
+    return select
 
 
 def _windows(expression: exp.Expression) -> list[exp.Window]:

@@ -49,7 +49,8 @@ class Worlds:
     scratch: Scratch
     chain: Chain
     support: Support
-    guards: Guards = field(default_factory=dict)
+    #: where given, each grouping step is held to what was asked for, and each model
+    guards: Guards | None = None
     #: by table: relation, the table of (figure, tag), whether its rows bear tags
     _made: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
 
@@ -60,11 +61,13 @@ class Worlds:
 
     def _table(self, table: str) -> tuple[str, str, bool]:
         if table not in self._made:
-            in_models = table in self.chain.models
-            self._made[table] = self._model(table) if in_models else self._raw(table)
+            is_guarded = self.guards is not None and table not in self.support.tables
+            is_made = table in self.chain.models and not is_guarded
+            self._made[table] = self._model(table) if is_made else self._given(table)
         return self._made[table]
 
-    def _raw(self, table: str) -> tuple[str, str, bool]:
+    def _given(self, table: str) -> tuple[str, str, bool]:
+        """The supporting rows of a table that is not computed: those of raw ones, or none."""
         columns = "".join(f", {quoted(c)}" for c in self.chain.columns[table])
         if table not in self.support.tables:
             nothing = self.scratch.table("shared", "select 0 as figure, 0 as tag where false")
@@ -94,8 +97,7 @@ class Worlds:
                 f"(select distinct tag, tag{i} from {worlds}) as worlds on worlds.tag{i} = rows.{TAG})"
             )
             relations[source] = (inner if tagged else relation, tagged)
-        guards = self.guards
-        sql, tagged = Tagged(relations.__getitem__, tags, guards).sql(body)
+        sql, tagged = Tagged(relations.__getitem__, tags, self.guards or {}).sql(body)
         types = self.chain.columns[model]
         columns = ", ".join(f"cast({quoted(c)} as {types[c]}) as {quoted(c)}" for c in types)
         columns = f"{TAG}, {columns}" if tagged else columns

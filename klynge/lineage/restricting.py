@@ -78,6 +78,10 @@ class Node:
     sources: list["Node"] = field(default_factory=list)
     #: what of the block was asked for
     needed: set[str] = field(default_factory=set)
+    #: what a select read: each input with its rows
+    inputs: list[tuple[Input, "Rows"]] = field(default_factory=list)
+    #: the conditions of a select as they were run
+    conditions: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -99,8 +103,14 @@ class Restriction:
         scratch: Scratch,
         chain: Chain,
         most_rows: int | None = None,
+        *,
+        every_step: bool = False,
     ) -> None:
-        """Work in a connection where the release is attached as ``release``."""
+        """Work in a connection where the release is attached as ``release``.
+
+        With ``every_step`` also what only filters or renames becomes a table.
+        """
+        self._every_step = every_step
         self.chain = chain
         self.nodes: list[Node] = []
         self._scratch = scratch
@@ -181,11 +191,11 @@ class Restriction:
         pushed = into_select(block, inputs, filters)
         found = self._inputs(block, inputs, outputs, pushed)
         outputs, conditions = self._bound(block, outputs)
-        where = [one.sql(DIALECT) for one in conditions]
-        where += self._unpushed(block, inputs, filters)
+        own = [one.sql(DIALECT) for one in conditions]
+        where = [*own, *self._unpushed(block, inputs, filters)]
         columns = tuple(outputs)
         body = select_sql(outputs, inputs, [rows.sql for rows in found], where)
-        if len(inputs) == 1 and not block.subqueries:
+        if len(inputs) == 1 and not block.subqueries and not self._every_step:
             alias = quoted(inputs[0].alias)
             return Rows(f"(select {alias}.{ROW}{body})", found[0].node, columns)
         numbers = ", ".join(
@@ -198,7 +208,9 @@ class Restriction:
             if sub.kind == "whole"
             for inner in sub.blocks.values()
         ]
-        return self._made(block, "rows", f"select {numbers}{body}", columns, nodes)
+        rows = self._made(block, "rows", f"select {numbers}{body}", columns, nodes)
+        rows.node.inputs, rows.node.conditions = list(zip(inputs, found, strict=True)), own
+        return rows
 
     def _of_group(self, block: Group, needed: frozenset[str], filters: Filters) -> Rows:
         aggregates = {n: one for n, one in block.aggregates.items() if n in needed}

@@ -55,36 +55,35 @@ class Supporter:
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
     _groups: list[tuple[Node, str | None]] = field(default_factory=list)
 
-    def support(self, model: str, demanded: str, needed: frozenset[str]) -> Support:
-        """The support of the rows of ``model`` in the table ``demanded`` (tag, row).
+    def support(self, demanded: Mapping[str, tuple[str, frozenset[str]]]) -> Support:
+        """The support of rows of some models.
 
-        ``needed`` are the columns whose values are asked for.
+        ``demanded`` has for each model the table of (figure's number as tag, row) and the columns
+        whose values are asked for.
         """
         self._flags, self._groups = set(), []
-        figures = self.scratch.table(
-            "shared", f"select distinct tag as figure, tag from {demanded}"
-        )
-        done, shared = {model: demanded}, {model: figures}
         waiting: dict[str, list[tuple[str, str]]] = {}
-        wanted: dict[str, set[str]] = {model: set(needed)}
+        wanted: dict[str, set[str]] = {}
+        for model, (rows, needed) in demanded.items():
+            tags = self.scratch.table("shared", f"select distinct tag as figure, tag from {rows}")
+            waiting[model] = [(f"from {rows}", tags)]
+            wanted[model] = set(needed)
+        done: dict[str, str] = {}
+        shared: dict[str, str] = {}
         flags: set[tuple[int, str, str]] = set()
         places = self.chain.places
-        table: str | None = model
-        while table is not None:
+        while waiting:
+            table = max(waiting, key=lambda name: places.get(name, -1))
+            rows, tags = self._gathered(waiting.pop(table))
+            if self._is_empty(rows):
+                continue
+            done[table], shared[table] = rows, tags
             if table in self.chain.models:
-                found = self._step(table, done[table], wanted[table])
-                flags |= self._of_figures(shared[table])
+                found = self._step(table, rows, wanted[table])
+                flags |= self._of_figures(tags)
                 for source, (query, columns) in found.items():
-                    waiting.setdefault(source, []).append((query, shared[table]))
+                    waiting.setdefault(source, []).append((query, tags))
                     wanted.setdefault(source, set()).update(columns)
-            table = None
-            while waiting and table is None:
-                table = max(waiting, key=lambda name: places.get(name, -1))
-                rows, tags = self._gathered(waiting.pop(table))
-                if self._is_empty(rows):
-                    table = None
-                else:
-                    done[table], shared[table] = rows, tags
         return Support(done, shared, flags)
 
     def _gathered(self, incoming: list[tuple[str, str]]) -> tuple[str, str]:
@@ -153,29 +152,26 @@ class Supporter:
         return found
 
     def guards(self, support: Support) -> dict[int, list[tuple[str, tuple[str, ...]]]]:
-        """What each grouping step, and each model with a key, was asked for in the last support."""
+        """What each grouping step, and each model with a key, was asked for in the last support.
+
+        For one figure: tags are not told apart.
+        """
         asked: dict[int, tuple[tuple[str, ...], list[str]]] = {}
         for node, demanded in self._groups:
             block = node.block
             assert isinstance(block, Group)
-            names = "".join(f", made.{quoted(k)}" for k in block.keys)
-            query = (
-                f"select demanded.tag{names} from {demanded} as demanded "
-                f"join {node.table} as made on made.rowid = demanded.row"
-                if demanded
-                else f"select cast(0 as integer) as tag{names} from {node.table} as made where false"
-            )
+            names = ", ".join(f"made.{quoted(k)}" for k in block.keys) or "1 as one"
+            rows = f"select row from {demanded}" if demanded else "null"
+            query = f"select {names} from {node.table} as made where made.rowid in ({rows})"
             asked.setdefault(id(block), (block.keys, []))[1].append(query)
         for model, rows in support.tables.items():
             if model in self.chain.models and (grain := self.chain.models[model].grain):
-                names = "".join(f", stored.{quoted(k)}" for k in grain)
+                names = ", ".join(f"stored.{quoted(k)}" for k in grain)
                 query = (
-                    f"select demanded.tag{names} from {rows} as demanded "
-                    f"join {stored_name(model)} as stored on stored.rowid = demanded.row"
+                    f"select {names} from {stored_name(model)} as stored "
+                    f"where stored.rowid in (select row from {rows})"
                 )
-                body = id(self.chain.body(model))
-                if body not in asked:
-                    asked[body] = (grain, [query])
+                asked.setdefault(id(self.chain.body(model)), (grain, [query]))
         return {
             block: [(self.scratch.table("guard", " union ".join(queries)), keys)]
             for block, (keys, queries) in asked.items()

@@ -38,7 +38,7 @@ class Tagged:
     table: Callable[[str], tuple[str, bool]]
     #: a table of all tags, column ``tag``
     tags: str
-    #: by ``id`` of a block: tables of (tag, columns…) that its rows must be among, and the columns
+    #: by ``id`` of a block: tables of columns that its rows must be among, and the columns
     guards: Mapping[int, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def sql(self, root: Block) -> tuple[str, bool]:
@@ -58,8 +58,9 @@ class Tagged:
 
     def _guarded(self, block: Block, text: str) -> str:
         for table, columns in self.guards.get(id(block), []):
-            on = "".join(f" and x.{quoted(c)} is not distinct from y.{quoted(c)}" for c in columns)
-            text = f"select x.* from ({text}) as x semi join {table} as y on x.{TAG} = y.tag{on}"
+            same = [f"x.{quoted(c)} is not distinct from y.{quoted(c)}" for c in columns]
+            on = " and ".join(same) or "true"
+            text = f"select x.* from ({text}) as x semi join {table} as y on {on}"
         return text
 
     def _block(self, block: Block) -> str:

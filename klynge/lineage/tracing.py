@@ -1,9 +1,11 @@
 """Tracing figures of one release."""
 
 import hashlib
+import os
 import random
+import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,15 +18,20 @@ from klynge.lineage.admitting import Admission, Admitted, Decider
 from klynge.lineage.certificates import (
     Certificate,
     Considered,
+    Coverage,
+    Destination,
     Figure,
+    Forward,
+    LeftOut,
     Part,
     Status,
     Step,
     Trace,
     Verdict,
 )
-from klynge.lineage.chain import Chain
+from klynge.lineage.chain import ROW_KEY, Chain
 from klynge.lineage.filters import Filter, Wanted, quoted
+from klynge.lineage.forward import Follower
 from klynge.lineage.replaying import Worlds, differing, rebuilt
 from klynge.lineage.restricting import RELEASE, TooManyRowsError, stored_name
 from klynge.lineage.scratch import Scratch
@@ -38,6 +45,8 @@ from klynge.releases.reading import Release
 
 #: A figure that rests on more rows than this in one table is answered by condition, as global.
 MOST_ROWS = 2_000_000
+#: What the engine may hold; beyond it, it writes to disk.
+MEMORY = "1500MB"
 
 
 class Tracer:
@@ -74,6 +83,8 @@ class Tracer:
         """The tracer of a database file that holds everything, raw tables and all."""
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(f"set temp_directory = {literal(_spill())}")
         connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")
         return cls(connection, models, manifest, most_rows)
 
@@ -119,7 +130,7 @@ class Tracer:
         demanded = self._scratch.table("figure", f"select 0 as tag, cast({row} as bigint) as row")
         supporter = Supporter(self._scratch, self.chain, self._most_rows)
         try:
-            support = supporter.support(model, demanded, needed)
+            support = supporter.support({model: (demanded, needed)})
         except TooManyRowsError:
             return self._by_condition(model, row, column, needed)
         status, reasons = self._proved(model, demanded, support, needed, supporter)
@@ -166,6 +177,78 @@ class Tracer:
             dict(statuses),
             tuple((key, status, reason) for (status, reason), key in examples.items()),
         )
+
+    def some_figures(
+        self, mart: str, number: int, rng: random.Random
+    ) -> list[tuple[dict[str, Any], str]]:
+        """Random cells of a mart, as key and column; no more than it has rows."""
+        model = self.models.named(mart).name
+        self._scratch.drop()
+        rows = rows_of(self._scratch, model)
+        columns = [c for c in self.chain.columns[model] if c not in self.models[model].grain]
+        return [
+            (dict(self._figure(model, row, None).key), rng.choice(columns))
+            for row in rng.sample(rows, min(number, len(rows)))
+        ]
+
+    def forward(self, key: str) -> Forward:
+        """Where the raw or reference row with a key went: every row of a mart, or what left it out.
+
+        ``key`` is a ``source_row_key``, or a ``row_key`` as :meth:`Trace.rows` has it. Raises
+        :class:`InputError` for a key that no row has.
+        """
+        self._scratch.drop()
+        table, number = self._raw_row(key)
+        rows = self._scratch.table(
+            "followed", f"select cast(0 as bigint) as tag, cast({number} as bigint) as row"
+        )
+        flow = Follower(self._scratch, self.chain).follow(table, rows, frozenset(self.marts))
+        destinations = [
+            Destination(mart, one)
+            for mart in self.marts
+            if mart in flow.tables
+            for one in self._keys(mart, flow.tables[mart])
+        ]
+        [row] = self._fetched(f"from {stored_name(table)} where rowid = {number}")
+        left_out = tuple(sorted(flow.left_out.get(0, ())))
+        return Forward(table, key, row, tuple(destinations), left_out)
+
+    def coverage(self, tables: Iterable[str] = ()) -> list[Coverage]:
+        """For each raw table (or those named): rows that reach a figure, and what leaves others out.
+
+        A table is named with or without ``raw.``. Raises :class:`InputError` for one there is not.
+        """
+        known = sorted(name for name in self.chain.columns if name.startswith("raw."))
+        asked = [name if name.startswith("raw.") else f"raw.{name}" for name in tables]
+        for name in asked:
+            if name not in known:
+                raise InputError(f"there is no dataset {name!r}; there are {', '.join(known)}")
+        self._scratch.drop()
+        demanded = {
+            mart: (
+                self._scratch.table("figures", f"select 0 as tag, rowid as row from {stored_name(mart)}"),
+                frozenset(self.chain.columns[mart]),
+            )
+            for mart in self.marts
+        }
+        support = Supporter(self._scratch, self.chain).support(demanded)
+        self._scratch.drop({support.tables[t] for t in support.tables})
+        return [self._covered(name, support.tables.get(name)) for name in asked or known]
+
+    def _covered(self, table: str, reaching: str | None) -> Coverage:
+        there = f"where rowid not in (select row from {reaching})" if reaching else ""
+        with self._scratch.emptied():
+            rest = self._scratch.table(
+                "followed", f"select rowid as tag, rowid as row from {stored_name(table)} {there}"
+            )
+            rows = self._scratch.number(f"select count(*) from {stored_name(table)}")
+            left = self._scratch.number(f"select count(*) from {rest}")
+            left_out: dict[int, set[LeftOut]] = {}
+            if left:
+                follower = Follower(self._scratch, self.chain, with_others=False)
+                left_out = follower.follow(table, rest, frozenset(self.marts)).left_out
+        counted = Counter(tuple(sorted(clauses)) for clauses in left_out.values())
+        return Coverage(table, rows, rows - left, dict(counted), left - sum(counted.values()))
 
     # -- the proof -----------------------------------------------------------------------------
 
@@ -334,18 +417,41 @@ class Tracer:
     def _rows(self, table: str, condition: str, most: int | None) -> list[dict[str, Any]]:
         key = "" if table in self.models else f"{row_key(self.chain, table)} as row_key, "
         limit = "" if most is None else f" limit {int(most)}"
-        answer = self._connection.execute(
+        return self._fetched(
             f"select {key}* from {stored_name(table)} where {condition} order by rowid{limit}"
         )
+
+    def _fetched(self, sql: str) -> list[dict[str, Any]]:
+        answer = self._connection.execute(sql)
         names = [name for name, *_ in answer.description or ()]
         return [dict(zip(names, one, strict=True)) for one in answer.fetchall()]
 
+    def _keys(self, model: str, rows: str) -> list[dict[str, Any]]:
+        """The keys of some rows of a model."""
+        names = ", ".join(map(quoted, self.models[model].grain or tuple(self.chain.columns[model])))
+        return self._fetched(
+            f"select {names} from {stored_name(model)} where rowid in (select row from {rows}) "
+            "order by all"
+        )
+
+    def _raw_row(self, key: str) -> tuple[str, int]:
+        """The table and number of the raw row that has a key."""
+        raw = [name for name in self.chain.columns if name.startswith(("raw.", "reference."))]
+        named = [name for name in raw if key.startswith(f"{name}#")]
+        for table in named or [name for name in raw if ROW_KEY in self.chain.columns[name]]:
+            found = self._connection.execute(
+                f"select rowid from {stored_name(table)} where {row_key(self.chain, table)} = ?", [key]
+            ).fetchall()
+            if found:
+                return table, int(found[0][0])
+        raise InputError(
+            f"no row has the key {key!r}: it is <load_id>#<row> for a submitted row, "
+            "<document_id>#<cell_id> for a printed one, <table>#<its key> for any other"
+        )
+
     def _figure(self, model: str, row: int, column: str | None) -> Figure:
-        answer = self._connection.execute(f"from {stored_name(model)} where rowid = {row}")
-        names = [name for name, *_ in answer.description or ()]
-        [values] = answer.fetchall()
-        said = dict(zip(names, values, strict=True))
-        grain = self.models[model].grain or tuple(names)
+        [said] = self._fetched(f"from {stored_name(model)} where rowid = {row}")
+        grain = self.models[model].grain or tuple(said)
         return Figure(model, {c: said[c] for c in grain}, column, said[column] if column else None)
 
     def _sql_hash(self, model: str) -> str:
@@ -423,6 +529,10 @@ class Tracer:
         ]
         more = "\n  …" if len(rows) > 10 else ""
         raise InputError("the key fits several rows; say which:\n" + "\n".join(lines) + more)
+
+
+def _spill() -> Path:
+    return Path(tempfile.gettempdir()) / f"klynge-trace-{os.getpid()}"
 
 
 def _wide(flags: Sequence[tuple[str, str]]) -> Status:

@@ -35,7 +35,9 @@ def checked(scratch: Scratch, chain: Chain, model: str, rows: Sequence[int]) -> 
                 "select cast(row_number() over (order by row) as integer) as tag, row "
                 f"from (select cast(row as bigint) as row from (values {numbers}) as v (row))",
             )
-            support = Supporter(scratch, chain).support(model, demanded, frozenset(columns))
+            support = Supporter(scratch, chain).support(
+                {model: (demanded, frozenset(columns))}
+            )
             try:
                 relation, worlds = Worlds(scratch, chain, support).model(model)
                 wrong = differing(

@@ -87,9 +87,10 @@ def test_a_change_is_traced_to_the_two_years_it_is_between(on_print):
     now, before = (Decimal(text.replace(",", ".")) for text in (now, before))
     assert report.figure.value == round(100 * (now - before) / before, 1)
     assert report.proof.status == "proved"
-    assert source.sha256 == on_print.release.manifest["inputs"]["documents"][
-        "performance_account_2018"
-    ]
+    assert (
+        source.sha256
+        == on_print.release.manifest["inputs"]["documents"]["performance_account_2018"]
+    )
 
 
 def test_attendance_is_traced_to_activities_files_and_rows(on_sample):
@@ -284,9 +285,7 @@ def test_a_figure_that_its_rows_do_not_give_has_failed(copied):
         "update evaluation.mart_performance_development set value = value + 1"
         " where indicator_id = 'total_financing' and breakdown = 'total' and year = 2018",
     )
-    done = klynge(
-        copied, "trace", "mart_performance_development", *FINANCING, "--column", "value"
-    )
+    done = klynge(copied, "trace", "mart_performance_development", *FINANCING, "--column", "value")
     assert done.returncode == 1
     assert "FAILED" in done.stdout
     verified = klynge(copied, "trace", "mart_performance_development", "--verify")

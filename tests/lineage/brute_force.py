@@ -1,6 +1,7 @@
 """Random chains built, traced, and compared with what deleting each raw row does."""
 
-from dataclasses import dataclass, field
+import random
+from dataclasses import dataclass
 
 import duckdb
 
@@ -12,24 +13,39 @@ from tests.lineage.chains import RAW, TYPES, random_chain
 COLUMNS = ", ".join(f"{name} {TYPES[kind]}" for name, kind in RAW.items())
 
 
-@dataclass
+def built(tables, models):
+    """A connection with a release of ``models`` on raw tables, as the tracer wants it attached.
+
+    ``tables`` has for each table the declaration of its columns and its rows.
+    """
+    connection = duckdb.connect()
+    connection.execute("set threads = 1")
+    connection.execute("attach ':memory:' as klyngedata")
+    connection.execute(f"attach ':memory:' as {RELEASE}")
+    for table, (columns, rows) in tables.items():
+        schema = table.partition(".")[0]
+        connection.execute(f"create schema if not exists klyngedata.{schema}")
+        connection.execute(f"create table klyngedata.{table} ({columns})")
+        marks = ", ".join("?" * len(rows[0])) if rows else ""
+        for row in rows:
+            connection.execute(f"insert into klyngedata.{table} values ({marks})", row)
+    run(connection, models.values())
+    for name in [*tables, *models]:
+        is_view = name in models and models[name].materialized == "view"
+        connection.execute(f"create schema if not exists {RELEASE}.{name.partition('.')[0]}")
+        nothing = " where false" if is_view else ""
+        connection.execute(f"create table {RELEASE}.{name} as from klyngedata.{name}{nothing}")
+    return connection
+
+
 class Case:
-    """One chain with its connection; ``what_is_left`` is the mart without some raw rows."""
+    """One random chain, and its mart with raw rows deleted."""
 
-    seed: int
-    connection: duckdb.DuckDBPyConnection = field(default_factory=duckdb.connect)
-
-    def __post_init__(self):
-        self.chain = random_chain(self.seed)
-        execute = self.connection.execute
-        execute("set threads = 1")
-        execute("attach ':memory:' as klyngedata")
-        execute(f"attach ':memory:' as {RELEASE}")
-        execute("attach ':memory:' as brute")
-        self._tables()
-        run(self.connection, self.chain.models.values())
-        self._release()
-        self._brute()
+    def __init__(self, seed):
+        self.chain = random_chain(seed)
+        tables = {name: (COLUMNS, rows) for name, rows in self.chain.tables.items()}
+        self.connection = built(tables, self.chain.models)
+        self._views_on_what_is_left()
 
     def tracer(self):
         return Tracer(self.connection, self.chain.models)
@@ -38,53 +54,21 @@ class Case:
         """The row keys of the raw tables."""
         return [(table, row[0]) for table, rows in self.chain.tables.items() for row in rows]
 
-    def mart(self, condition="true"):
-        """The mart's rows by key, from the raw rows that fulfil a condition only."""
-        self.connection.execute("set variable kept = $1", [condition])
-        model = self.chain.models[self.chain.mart]
-        answer = self.connection.execute('from brute."evaluation"."mart"')
+    def without(self, *keys):
+        """The mart's rows by key where the raw rows with some keys are deleted."""
+        self.connection.execute("set variable gone = $1", [list(keys)])
+        answer = self.connection.execute("from brute.evaluation.mart")
         names = [name for name, *_ in answer.description]
         rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-        return {tuple(row[c] for c in model.grain): row for row in rows}
+        return {tuple(row[c] for c in self.grain): row for row in rows}
 
-    def without(self, key):
-        self.connection.execute("set variable gone = $1", [[key]])
-        return self._mart_of("gone")
+    @property
+    def grain(self):
+        return self.chain.models[self.chain.mart].grain
 
-    def only(self, keys):
-        every = {key for _, key in self.keys()}
-        self.connection.execute("set variable gone = $1", [sorted(every - set(keys))])
-        return self._mart_of("gone")
-
-    def whole(self):
-        self.connection.execute("set variable gone = []")
-        return self._mart_of("gone")
-
-    def _mart_of(self, _variable):
-        model = self.chain.models[self.chain.mart]
-        answer = self.connection.execute('from brute."evaluation"."mart"')
-        names = [name for name, *_ in answer.description]
-        rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-        return {tuple(row[c] for c in model.grain): row for row in rows}
-
-    def _tables(self):
-        self.connection.execute("create schema klyngedata.raw")
-        for table, rows in self.chain.tables.items():
-            self.connection.execute(f"create table klyngedata.{table} ({COLUMNS})")
-            self.connection.executemany(f"insert into klyngedata.{table} values (?, ?, ?, ?, ?)", rows)
-
-    def _release(self):
-        """The tables as a release holds them, and its views' columns."""
-        stored = [m.name for m in self.chain.models.values() if m.materialized == "table"]
-        for name in [*self.chain.tables, *(m.name for m in self.chain.models.values())]:
-            schema = name.partition(".")[0]
-            kind = "table" if name in stored or name in self.chain.tables else "view"
-            self.connection.execute(f"create schema if not exists {RELEASE}.{schema}")
-            rows = "" if kind == "table" else " where false"
-            self.connection.execute(f"create table {RELEASE}.{name} as from klyngedata.{name}{rows}")
-
-    def _brute(self):
-        """Views all the way, over raw rows that are not gone."""
+    def _views_on_what_is_left(self):
+        """Views all the way, on raw rows that are not gone."""
+        self.connection.execute("attach ':memory:' as brute")
         for table in self.chain.tables:
             self.connection.execute("create schema if not exists brute.raw")
             self.connection.execute(
@@ -112,30 +96,21 @@ class Outcome:
 
 def outcomes(seed, figures=2):
     """Trace some figures of a chain; (figure, outcome) for each."""
-    case = Case(seed)
-    try:
-        rng = __import__("random").Random(seed)
-        whole = case.whole()
-        if not whole:
-            return
-        model = case.chain.models[case.chain.mart]
-        columns = [c for c in next(iter(whole.values())) if c not in model.grain]
-        with case.tracer() as tracer:
-            for key in rng.sample(sorted(whole, key=str), min(figures, len(whole))):
-                column = rng.choice([None, *columns])
-                yield (key, column), _outcome(case, tracer, whole, key, column)
-    finally:
-        case.connection.close()
+    case, rng = Case(seed), random.Random(seed)
+    with case.tracer() as tracer:
+        whole = case.without()
+        for key in rng.sample(sorted(whole, key=str), min(figures, len(whole))):
+            columns = [c for c in whole[key] if c not in case.grain]
+            column = rng.choice([None, *columns])
+            yield (key, column), _outcome(case, tracer, whole, key, column)
 
 
 def _outcome(case, tracer, whole, key, column):
-    model = case.chain.models[case.chain.mart]
-
     def cell(mart):
         row = mart.get(key)
         return row if column is None or row is None else row[column]
 
-    trace = tracer.trace("mart", dict(zip(model.grain, key, strict=True)), column)
+    trace = tracer.trace("mart", dict(zip(case.grain, key, strict=True)), column)
     support = {row["row_key"] for part in trace.support for row in trace.rows(part.table)}
     explained = set(support)
     for one in trace.considered():
@@ -143,11 +118,12 @@ def _outcome(case, tracer, whole, key, column):
             f"select source_row_key from {RELEASE}.{one.part.table} where {one.part.condition}"
         ).fetchall()
         explained |= {found for (found,) in rows}
-    necessary = {found for _, found in case.keys() if cell(case.without(found)) != cell(whole)}
+    keys = {found for _, found in case.keys()}
+    necessary = {one for one in keys if cell(case.without(one)) != cell(whole)}
     return Outcome(
         trace.certificate.status,
         sorted(necessary - explained),
-        cell(case.only(support)) == cell(whole),
+        cell(case.without(*(keys - support))) == cell(whole),
         len(support),
         len(necessary),
     )

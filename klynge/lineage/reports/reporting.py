@@ -135,7 +135,7 @@ def auditor(home: Home, release: Release) -> Iterator[Auditor]:
     models = compiled_models(release)
     with (
         _database(home, release) as (database, rebuilt),
-        Tracer(database, models, release.manifest) as tracer,
+        Tracer.reading(database, models, release.manifest) as tracer,
     ):
         yield Auditor(home, release, tracer, rebuilt)
 

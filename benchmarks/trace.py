@@ -1,0 +1,104 @@
+"""Tracing at size: seconds for a figure with its replay, on 10 million participants.
+
+Run it as ``make bench-trace``, on a release with the sample in it: participants, activities and
+members of the current release are multiplied and its models run on them. ``KLYNGE_BENCH_TRACED``
+keeps the database from one run to the next.
+"""
+
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from klynge.lineage import Tracer
+from klynge.releases.compiled import CompiledModels, compiled_models, literal, run, workspace
+from klynge.releases.reading import open_release
+
+PARTICIPANTS = 10_000_000
+#: Figures of each mart that rests on participants, and of the others together.
+EACH, OTHERS = 12, 24
+#: What is aimed at: seconds at the 95th percentile where a figure rests on so many rows.
+AIMS = {10_000: 1.0, 1_000_000: 5.0}
+GIGABYTES = 2.0
+
+#: Columns that tell one copy from another.
+_COPIED = {
+    "raw.participants": ("source_row_key", "activity_id", "participant_id"),
+    "raw.activities": ("source_row_key", "activity_id"),
+    "raw.memberships": ("source_row_key", "member_id"),
+}
+
+
+def main() -> None:
+    """Make the database, trace figures in a process of its own, print; exit code 1 beyond an aim."""
+    release = open_release()
+    models = compiled_models(release)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = os.environ.get("KLYNGE_BENCH_TRACED")
+        database = Path(kept) if kept else Path(folder) / "traced.duckdb"
+        if not database.exists():
+            _multiply(release.whole_database, database, models)
+        sys.exit(_trace(database, models))
+
+
+def _multiply(small: Path, database: Path, models: CompiledModels) -> None:
+    started = time.perf_counter()
+    with workspace(database) as connection:
+        connection.execute("set memory_limit = '8GB'")
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute(f"attach {literal(small)} as small (read_only)")
+        [(rows,)] = connection.execute("select count(*) from small.raw.participants").fetchall()
+        copies = -(-PARTICIPANTS // rows)
+        for table in sorted(models.read_by(models.values())):
+            schema, _, name = table.partition(".")
+            connection.execute(f'create schema if not exists "{schema}"')
+            source = f'small."{schema}"."{name}"'
+            if table in _COPIED:
+                changed = ", ".join(f"{c} || '/' || copy as {c}" for c in _COPIED[table])
+                source = (
+                    f"(select * exclude (copy) replace ({changed}) "
+                    f"from {source}, range({copies}) as copies (copy) order by load_id)"
+                )
+            connection.execute(f'create table "{schema}"."{name}" as from {source}')
+        run(connection, models.values())
+    print(f"{copies * rows:,} participants in {time.perf_counter() - started:.0f} s")
+
+
+def _trace(database: Path, models: CompiledModels) -> int:
+    rng = random.Random(0)  # noqa: S311 - no secret
+    with Tracer.reading(database, models) as tracer:
+        resting = [m for m in tracer.marts if _rests_on_participants(models, m)]
+        others = [m for m in tracer.marts if m not in resting]
+        chosen = [(mart, EACH) for mart in resting]
+        chosen += [(mart, -(-OTHERS // len(others))) for mart in others]
+        timed = []
+        for mart, number in chosen:
+            for key, column in tracer.some_figures(mart, number, rng):
+                started = time.perf_counter()
+                trace = tracer.trace(mart, key, column)
+                seconds = time.perf_counter() - started
+                timed.append((sum(part.rows for part in trace.support), seconds))
+                print(f"{seconds:6.2f} s {timed[-1][0]:>10,} rows {trace.certificate.status:8} {mart} {column}")
+    gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    missed, least = gigabytes > GIGABYTES, 0
+    for most, aim in AIMS.items():
+        taken = sorted(s for rows, s in timed if least < rows <= most)
+        least = most
+        if taken:
+            p95 = taken[min(len(taken) - 1, int(0.95 * len(taken)))]
+            missed |= p95 > aim
+            print(f"up to {most:,} rows: {len(taken)} figures, p95 {p95:.2f} s, aimed at {aim} s")
+    print(f"peak {gigabytes:.2f} GB, aimed at {GIGABYTES} GB")
+    return int(missed)
+
+
+def _rests_on_participants(models: CompiledModels, mart: str) -> bool:
+    return any("raw.participants" in model.reads or "staging.stg_participants" in model.reads
+               for model in models.between((), [mart]))
+
+
+if __name__ == "__main__":
+    main()

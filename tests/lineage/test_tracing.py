@@ -1,0 +1,222 @@
+"""Figures of small chains traced to rows that a person can count."""
+
+import pytest
+
+from klynge.errors import InputError
+from klynge.lineage import Tracer
+from klynge.lineage.restricting import RELEASE
+from klynge.releases.compiled import CompiledModels, Model
+from tests.lineage.brute_force import built
+
+VISITS = (
+    "source_row_key varchar, organisation varchar, company varchar, persons integer",
+    [
+        ("v#1", "north", "a", 2), ("v#2", "north", "b", 3), ("v#3", "north", "b", None),
+        ("v#4", "south", "a", 5), ("v#5", "south", None, 7), ("v#6", None, "c", 1),
+    ],
+)  # fmt: skip
+NAMES = ("organisation varchar, name varchar", [("north", "North"), ("south", "South")])
+BLOCKED = ("source_row_key varchar, company varchar", [("b#1", "b"), ("b#2", "z")])
+TABLES = {"raw.visits": VISITS, "reference.names": NAMES, "raw.blocked": BLOCKED}
+
+
+def model(name, sql, grain=(), materialized="table"):
+    schema, _, table = name.partition(".")
+    known = [*TABLES, "core.step", "core.other"]
+    reads = frozenset(one for one in known if one in sql)
+    for one in known:
+        first, _, second = one.partition(".")
+        sql = sql.replace(one, f'"klyngedata"."{first}"."{second}"')
+    return Model(schema, table, materialized, sql, reads, tuple(grain), "", {})
+
+
+def tracer(*models, most_rows=1000):
+    compiled = CompiledModels(models, {})
+    return Tracer(built(TABLES, compiled), compiled, most_rows=most_rows)
+
+
+def support(trace):
+    return sorted(row["row_key"] for part in trace.support for row in trace.rows(part.table))
+
+
+SUMMED = (
+    "select organisation, sum(persons) as persons, count(*) as visits from raw.visits "
+    "group by organisation"
+)
+SUMS = model("evaluation.sums", SUMMED, ["organisation"])
+
+
+def test_a_sum_rests_on_the_rows_of_its_group_that_have_a_value():
+    with tracer(SUMS) as one:
+        trace = one.trace("sums", {"organisation": "north"}, "persons")
+        assert (trace.figure.value, trace.certificate.status) == (5, "proved")
+        assert support(trace) == ["v#1", "v#2"]
+        assert [part.rows for part in trace.support] == [2]
+
+
+def test_a_count_rests_on_every_row_of_its_group():
+    with tracer(SUMS) as one:
+        trace = one.trace("sums", {"organisation": "north"}, "visits")
+        assert support(trace) == ["v#1", "v#2", "v#3"]
+
+
+def test_a_key_may_be_null():
+    with tracer(SUMS) as one:
+        trace = one.trace("sums", {"organisation": None}, "persons")
+        assert support(trace) == ["v#6"]
+
+
+def test_a_name_is_no_part_of_a_figure_that_does_not_need_it():
+    named = model(
+        "evaluation.named",
+        "select sums.organisation, names.name, sums.persons from core.step as sums "
+        "left join core.other as names on sums.organisation = names.organisation",
+        ["organisation"],
+    )
+    step = model("core.step", SUMMED, ["organisation"], "view")
+    other = model("core.other", "select * from reference.names", ["organisation"])
+    with tracer(step, other, named) as one:
+        figure = one.trace("named", {"organisation": "south"}, "persons")
+        assert [part.table for part in figure.support] == ["raw.visits"]
+        name = one.trace("named", {"organisation": "south"}, "name")
+        assert [part.table for part in name.support] == ["raw.visits", "reference.names"]
+
+
+def test_who_comes_first_rests_on_its_own_row_and_the_others_were_considered():
+    first = model(
+        "evaluation.first",
+        "select organisation, company from (select *, row_number() over (partition by organisation "
+        "order by persons desc nulls last, source_row_key) as place from raw.visits) as ranked "
+        "where place = 1",
+        ["organisation"],
+    )
+    with tracer(first) as one:
+        trace = one.trace("first", {"organisation": "north"}, "company")
+        assert (support(trace), trace.certificate.status) == (["v#2"], "proved")
+        [considered] = trace.considered()
+        assert (considered.kind, considered.model) == ("window", "evaluation.first")
+        assert "place = 1" in considered.clause
+        assert considered.part.rows == 2
+
+
+def test_what_an_anti_join_looks_for_was_considered():
+    allowed = model(
+        "evaluation.allowed",
+        "select organisation, count(*) as visits from raw.visits as visits "
+        "where not exists (select 1 from raw.blocked as blocked where blocked.company = visits.company) "
+        "group by organisation",
+        ["organisation"],
+    )
+    with tracer(allowed) as one:
+        trace = one.trace("allowed", {"organisation": "north"}, "visits")
+        assert support(trace) == ["v#1"]
+        [considered] = trace.considered()
+        assert (considered.kind, considered.part.table) == ("absent", "raw.blocked")
+        assert considered.part.rows == 2
+
+
+def test_a_row_shared_by_two_ways_is_guarded():
+    """On the support alone ``small`` would have a group that the whole data do not."""
+    step = model(
+        "core.step",
+        "select company, count(*) as visits from raw.visits group by company having count(*) < 2",
+        ["company"],
+    )
+    both = model(
+        "evaluation.both",
+        "select visits.organisation, count(small.company) + count(*) as figure from raw.visits as "
+        "visits left join core.step as small on visits.company = small.company "
+        "group by visits.organisation",
+        ["organisation"],
+    )
+    with tracer(step, both) as one:
+        trace = one.trace("both", {"organisation": "south"}, "figure")
+        assert trace.figure.value == 2
+        assert (support(trace), trace.certificate.status) == (["v#4", "v#5"], "guarded")
+        assert "another value" in trace.certificate.reasons[0]
+
+
+def test_what_is_not_taken_apart_is_coarse():
+    top = model(
+        "evaluation.top",
+        "select source_row_key, persons from raw.visits order by persons nulls last limit 2",
+        ["source_row_key"],
+    )
+    with tracer(top) as one:
+        trace = one.trace("top", {"source_row_key": "v#6"}, "persons")
+        assert trace.certificate.status == "coarse"
+        assert "limited" in trace.certificate.reasons[0]
+        assert len(support(trace)) == 6
+
+
+def test_a_scalar_sub_query_is_global():
+    shares = model(
+        "evaluation.shares",
+        "select source_row_key, persons * 100 // (select sum(persons) from raw.visits) as share "
+        "from raw.visits",
+        ["source_row_key"],
+    )
+    with tracer(shares) as one:
+        trace = one.trace("shares", {"source_row_key": "v#5"}, "share")
+        assert (trace.certificate.status, trace.figure.value) == ("global", 38)
+
+
+def test_a_figure_on_too_many_rows_is_answered_by_condition():
+    with tracer(SUMS, most_rows=2) as one:
+        trace = one.trace("sums", {"organisation": "north"}, "visits")
+        assert trace.certificate.status == "global"
+        [part] = trace.support
+        assert (part.rows, "'north'" in part.condition) == (3, True)
+        assert support(trace) == ["v#1", "v#2", "v#3"]
+
+
+def test_a_figure_that_its_rows_do_not_give_fails():
+    with tracer(SUMS) as one:
+        one._connection.execute(
+            f"update {RELEASE}.evaluation.sums set persons = 6 where organisation = 'north'"
+        )
+        trace = one.trace("sums", {"organisation": "north"}, "persons")
+        assert trace.certificate.status == "failed"
+        assert one.verify("sums").statuses == {"proved": 2, "failed": 1}
+
+
+def test_every_cell_is_verified():
+    with tracer(SUMS) as one:
+        verdict = one.verify("sums")
+        assert (verdict.rows, verdict.cells, verdict.statuses) == (3, 9, {"proved": 3})
+
+
+def test_a_row_goes_to_its_figures_or_is_left_out_by_name():
+    counted = model(
+        "evaluation.counted",
+        "select organisation, count(*) as visits from raw.visits where persons > 2 "
+        "group by organisation",
+        ["organisation"],
+    )
+    with tracer(counted) as one:
+        there = one.forward("v#2")
+        assert [d.key for d in there.destinations] == [{"organisation": "north"}]
+        left_out = one.forward("v#1")
+        assert not left_out.destinations
+        [clause] = left_out.left_out
+        assert (clause.model, clause.clause) == ("evaluation.counted", "where visits.persons > 2")
+        [visits, blocked] = [c for c in one.coverage(["visits", "blocked"])]
+        assert (visits.rows, visits.reaching, visits.unaccounted) == (6, 3, 0)
+        assert visits.left_out == {(clause,): 3}
+        assert [c.clause for (c,) in blocked.left_out] == ["no mart reads it"]
+
+
+def test_wrong_use_says_what_there_is():
+    with tracer(SUMS) as one:
+        with pytest.raises(InputError, match="did you mean sums"):
+            one.trace("sum", {})
+        with pytest.raises(InputError, match="it has organisation, persons, visits"):
+            one.trace("sums", {"organisation": "north"}, "people")
+        with pytest.raises(InputError, match="it has organisation"):
+            one.trace("sums", {"area": "north"})
+        with pytest.raises(InputError, match="no row"):
+            one.trace("sums", {"organisation": "east"})
+        with pytest.raises(InputError, match="(?s)several rows.*organisation=north"):
+            one.trace("sums", {})
+        with pytest.raises(InputError, match="no row has the key"):
+            one.forward("v#99")
