@@ -3,20 +3,23 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 from typing import Annotated, Any
 
 import typer
+from rich.status import Status
 
-from cli.output import Format, console, show_table
-from klynge import open_release
+from cli.output import Format, console, errors, show_table
+from klynge import open_release, progress
 from klynge.home import Home
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE, Change, ChangedRow
 from klynge.releases.comparing import Cause, Comparison, compare
 from klynge.releases.figures import Figure
+from klynge.releases.row_differences import CHANGED
 
-#: In text, of each change no more rows and in all no more figures than these are listed.
-SHOWN_ROWS, SHOWN_FIGURES = 10, 100
+#: In text, no more than these: rows of each change, lines of figures, possible causes of a figure.
+SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 10, 100, 3
 
 
 def diff(
@@ -31,13 +34,26 @@ def diff(
     Changes are told apart by trying them: inputs from models, one file, model or row from another.
     """
     home = Home.from_environment()
-    found = compare(home, open_release(before, home), open_release(after, home))
+    with errors.status("opening the databases") as spinner, progress.watched(_Spinner(spinner)):
+        found = compare(home, open_release(before, home), open_release(after, home))
     if output is Format.csv:
         _write_csv(found)
     elif output is Format.json:
         print(json.dumps(_as_json(found), ensure_ascii=False, indent=2))  # noqa: T201
     else:
         _show(found)
+
+
+class _Spinner:
+    """Shows what is being compared, where somebody sits at a terminal."""
+
+    def __init__(self, spinner: Status) -> None:
+        self._spinner = spinner
+
+    def milestone(self, message: str) -> None:
+        self._spinner.update(message)
+
+    detail = milestone
 
 
 def _show(found: Comparison) -> None:
@@ -47,45 +63,52 @@ def _show(found: Comparison) -> None:
     if not found.changes:
         console.print("\nmade from the same inputs by the same models")
     for change in found.changes:
-        console.print(f"\n{_CHANGED[change.kind]} {change.name}: {_says(change)}")
+        console.print(f"\n{_KIND[change.kind]} {change.name}: {_says(change)}")
         for row in change.rows[:SHOWN_ROWS]:
             console.print(f"  {row.difference.kind} {row.name}: {_values(row)}")
         if sum(change.counts.values()) > len(change.rows[:SHOWN_ROWS]) > 0:
             console.print(f"  … of {sum(change.counts.values()):,} rows")
     if found.mixed:
         console.print(f"\ncode and inputs cannot be told apart: {found.mixed}", style="yellow")
+    if found.altered:
+        console.print("\nwhat they were made from is no longer as it was:", style="yellow")
+        console.print("  " + "\n  ".join(found.altered), style="yellow")
     marts = len({figure.mart for figure in found.figures})
     console.print(f"\n{len(found.figures):,} figure(s) differ, in {marts} mart(s)")
-    shown = found.figures[:SHOWN_FIGURES]
-    if shown:
-        show_table(
-            ("mart", "of", "column", "before", "after", "because of"),
-            [
-                (
-                    figure.mart.partition(".")[2],
-                    _key(figure),
-                    figure.column,
-                    figure.before,
-                    figure.after,
-                    "; ".join(map(_because, found.causes[figure.figure_id])) or "unknown",
-                )
-                for figure in shown
-            ],
-        )
-    if len(found.figures) > len(shown):
-        console.print(f"… the first {len(shown)}; --format csv or json gives all of them")
+    lines = list(islice(_lines(found), SHOWN_LINES + 1))
+    if lines:
+        names = ("mart", "of", "column", "before", "after", "because of")
+        show_table(names, lines[:SHOWN_LINES])
+    if len(lines) > SHOWN_LINES:
+        console.print(f"… the first {SHOWN_LINES} lines; --format csv or json gives every figure")
     console.print(
         "The marts that tell the history of loads and checks are not compared.", style="dim"
     )
 
 
-_CHANGED = {
+_KIND = {
     DOCUMENT: "document",
     LOAD: "submission",
     REFERENCE: "reference data",
     MODEL: "model",
     PROGRAM: "program, now of commit",
 }
+
+
+def _lines(found: Comparison) -> Iterator[tuple[str | None, ...]]:
+    """A line for each figure; one for all figures of a row that came or went."""
+    for (mart, _, kind), group in groupby(found.figures, lambda f: (f.mart, f.key, f.kind)):
+        figures = list(group)
+        first, table = figures[0], mart.partition(".")[2]
+        if kind == CHANGED:
+            for figure in figures:
+                because = _because(found.causes[figure.figure_id])
+                values = figure.column, figure.before, figure.after
+                yield table, _key(figure), *values, because
+        else:
+            named = {c.change.name: c for f in figures for c in found.causes[f.figure_id]}
+            column = f"(row {kind}: {len(figures)} figure(s))"
+            yield table, _key(first), column, None, None, _because(list(named.values()))
 
 
 def _says(change: Change) -> str:
@@ -100,7 +123,7 @@ def _says(change: Change) -> str:
 
 
 def _values(row: ChangedRow) -> str:
-    if row.difference.kind != "changed":
+    if row.difference.kind != CHANGED:
         return ", ".join(
             f"{column} {before if after is None else after}"
             for column, (before, after) in row.difference.values.items()
@@ -116,11 +139,21 @@ def _key(figure: Figure) -> str:
     return ", ".join(f"{name}={value}" for name, value in figure.key.items() if value is not None)
 
 
-def _because(cause: Cause) -> str:
-    if cause.rows:
-        return "row " + ", ".join(row.name for row in cause.rows)
-    named = f"{_CHANGED[cause.change.kind]} {cause.change.name}"
-    return named if cause.alone else f"perhaps {named}"
+def _because(causes: Sequence[Cause]) -> str:
+    alone = [cause for cause in causes if cause.alone]
+    perhaps = [_named(cause.change) for cause in causes if not cause.alone]
+    said = [
+        "row " + ", ".join(row.name for row in cause.rows) if cause.rows else _named(cause.change)
+        for cause in alone
+    ]
+    if perhaps:
+        more = f" … of {len(perhaps)} changes" if len(perhaps) > SHOWN_CAUSES else ""
+        said.append(f"one or several of: {', '.join(perhaps[:SHOWN_CAUSES])}{more}")
+    return "; ".join(said)
+
+
+def _named(change: Change) -> str:
+    return f"{_KIND[change.kind]} {change.name}"
 
 
 def _write_csv(found: Comparison) -> None:
@@ -147,6 +180,7 @@ def _as_json(found: Comparison) -> dict[str, Any]:
         "before": found.before.release_id,
         "after": found.after.release_id,
         "mixed": found.mixed,
+        "altered": found.altered,
         "changes": [
             {
                 "kind": change.kind,

@@ -4,7 +4,7 @@ Each change is one thing that can be the cause of a figure's difference; it know
 the head of the models it is about, and which of their rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,9 @@ class Change:
     tables: Mapping[str, str] = field(default_factory=dict)
     loads_before: tuple[str, ...] = ()
     loads_after: tuple[str, ...] = ()
+    #: whether a file took another's place; when it is tried, its rows are counted to the load that
+    #: was there, so that nothing is computed again only because a load has another name
+    replaces: bool = False
     #: how many rows are added, withdrawn, changed
     counts: Mapping[str, int] = field(default_factory=dict)
     #: the first of them; only where both releases have a version of the same file
@@ -75,12 +78,30 @@ class Change:
     @property
     def heads(self) -> frozenset[str]:
         """The tables that are not the same with the change made."""
-        return frozenset({*self.tables, *(["raw.loads"] if self.kind in (DOCUMENT, LOAD) else [])})
+        with_loads = (self.loads_before or self.loads_after) and not self.replaces
+        return frozenset({*self.tables, *(["raw.loads"] if with_loads else [])})
 
     @property
     def is_input(self) -> bool:
         """Whether it is about what went in, not about the code."""
         return self.kind in (DOCUMENT, LOAD, REFERENCE)
+
+
+def together(changes: Sequence[Change]) -> Change:
+    """Changes of one kind as one, to be tried at once."""
+    if len(changes) == 1:
+        return changes[0]
+    tables: dict[str, list[str]] = {}
+    for change in changes:
+        for table, condition_ in change.tables.items():
+            tables.setdefault(table, []).append(f"({condition_})")
+    return Change(
+        kind=changes[0].kind,
+        name=", ".join(change.name for change in changes),
+        tables={table: " or ".join(found) for table, found in tables.items()},
+        loads_before=tuple(load for change in changes for load in change.loads_before),
+        loads_after=tuple(load for change in changes for load in change.loads_after),
+    )
 
 
 def input_changes(
@@ -132,7 +153,7 @@ def _load_changes(before: Release, after: Release, comparer: Comparer) -> Iterat
             where = condition([("reporter", reporter), ("period", period)])
             key = ("reporter", "period", *keys.get(dataset, (_SOURCE,)))
             tables = [Table(f"raw.{dataset}", key, _PROVENANCE, where, _SOURCE)]
-        both = bool(entries_before) and bool(entries_after)
+        replaces = bool(entries_before) and bool(entries_after)
         yield Change(
             kind=kind,
             name=name,
@@ -141,7 +162,8 @@ def _load_changes(before: Release, after: Release, comparer: Comparer) -> Iterat
             loads_before=tuple(entry["load_id"] for entry in entries_before),
             loads_after=tuple(entry["load_id"] for entry in entries_after),
             counts=_total(comparer.count(table) for table in tables),
-            rows=tuple(_named_rows(comparer, tables)) if both else (),
+            replaces=replaces,
+            rows=tuple(_named_rows(comparer, tables)) if replaces else (),
         )
 
 

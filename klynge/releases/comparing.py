@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from klynge import progress
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home
 from klynge.releases.changes import (
@@ -22,6 +23,7 @@ from klynge.releases.changes import (
     ChangedRow,
     input_changes,
     model_changes,
+    together,
 )
 from klynge.releases.compiled import CompiledModels, compiled_models, literal, workspace
 from klynge.releases.experiments import Laboratory
@@ -30,10 +32,10 @@ from klynge.releases.reading import DATABASE, Release
 from klynge.releases.rebuilding import build, traceable_database
 from klynge.releases.row_differences import Comparer, Table
 
-#: More changes than these are not tried one by one, but named wherever they may have a part.
+#: More changes than these are not tried one by one, but those of one kind at once.
 TRIED_CHANGES = 12
 #: Of a change with more rows than these it is not tried which row does what.
-TRIED_ROWS = 5
+TRIED_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Comparison:
     causes: Mapping[FigureId, Sequence[Cause]]
     #: why code and inputs could not be told apart, where they could not
     mixed: str | None
+    #: what is no longer as the releases found it in what they were made from, one line each
+    altered: Sequence[str]
 
 
 def compare(home: Home, before: Release, after: Release) -> Comparison:
@@ -69,10 +73,8 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
     causes: dict[FigureId, list[Cause]] = {}
     mixed = None
     with ExitStack() as stack:
-        was, is_ = (
-            stack.enter_context(traceable_database(home, release)).database
-            for release in (before, after)
-        )
+        databases = [stack.enter_context(traceable_database(home, r)) for r in (before, after)]
+        was, is_ = (one.database for one in databases)
         comparer = stack.enter_context(_side_by_side(was, is_))
         marts = differing_marts(before, after, old, new)
         figures = list(differing_figures(comparer, marts))
@@ -83,6 +85,7 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
             changes = [Change(PROGRAM, after.manifest["code"]["commit"])]
         steps = [(Laboratory(was, is_, old, new), changes)] if figures else []
         if figures and inputs and models:
+            progress.detail("running the former models on the later inputs")
             try:
                 between = stack.enter_context(_built(home, code=before, inputs=after))
                 steps = [
@@ -100,26 +103,42 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
             figure.figure_id,
             [Cause(change, alone=False) for change, marts in hanging if figure.mart in marts],
         )
-    return Comparison(before, after, changes, figures, causes, mixed)
+    altered = sorted({line for one in databases for line in one.changed})
+    return Comparison(before, after, changes, figures, causes, mixed, altered)
 
 
 def _causes(
     laboratory: Laboratory, changes: Sequence[Change], marts: Sequence[Table]
 ) -> Iterator[tuple[FigureId, Cause]]:
     """The changes that, each by itself, change a figure on the way from one database to another."""
+    progress.detail(f"comparing {len(marts)} mart(s)")
     with _side_by_side(laboratory.before, laboratory.after) as comparer:
         differing = {figure.figure_id for figure in differing_figures(comparer, marts)}
-    for change in changes:
-        if len(changes) == 1:
-            changed = differing
-        elif len(changes) <= TRIED_CHANGES:
+    groups = _groups(changes)
+    for group in groups:
+        change, alone = together(group), len(group) == 1
+        changed = differing
+        if len(groups) > 1:
             changed = differing & _tried(laboratory, change, marts)
-        else:
-            continue
-        tried = [(row, _tried(laboratory, change, marts, row)) for row in _rows_to_try(change)]
+        tried = [
+            (row, _tried(laboratory, group[0], marts, row))
+            for row in (_rows_to_try(group[0]) if alone else ())
+        ]
         for figure_id in changed:
             rows = tuple(row for row, figures in tried if figure_id in figures)
-            yield figure_id, Cause(change, alone=True, rows=rows)
+            for one in group:
+                yield figure_id, Cause(one, alone, rows)
+
+
+def _groups(changes: Sequence[Change]) -> list[list[Change]]:
+    """What is tried at once: each change; of very many, those of one kind and one dataset."""
+    if len(changes) <= TRIED_CHANGES:
+        return [[change] for change in changes]
+    found: dict[tuple[str, ...], list[Change]] = {}
+    for change in changes:
+        alike = (change.kind, *(change.tables if change.kind == LOAD else ()))
+        found.setdefault(alike, []).append(change)
+    return list(found.values())
 
 
 def _tried(
@@ -128,6 +147,7 @@ def _tried(
     marts: Sequence[Table],
     row: ChangedRow | None = None,
 ) -> set[FigureId]:
+    progress.detail(f"trying {row.name if row else change.name}")
     try:
         return laboratory.figures_changed_by(change, marts, row)
     except duckdb.Error:
@@ -136,12 +156,8 @@ def _tried(
 
 
 def _rows_to_try(change: Change) -> Sequence[ChangedRow]:
-    """The rows of a change, where they are few and others of the same file stay."""
-    if sum(change.counts.values()) > TRIED_ROWS or (
-        change.kind == LOAD and not change.loads_before
-    ):
-        return ()
-    return change.rows
+    """The rows of a change, where they are few."""
+    return change.rows if sum(change.counts.values()) <= TRIED_ROWS else ()
 
 
 def _hanging_on(change: Change, old: CompiledModels, new: CompiledModels) -> set[str]:

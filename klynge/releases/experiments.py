@@ -3,7 +3,7 @@
 Only the models that hang on the change are run, in memory; everything else is read where it lies.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Laboratory:
         """
         models = self._models_with(change)
         touched = models.hanging_on([row.table] if row else change.heads)
-        changing = [mart for mart in marts if mart.name in touched]
+        changing = [mart for mart in marts if mart.name in touched or mart.name in change.tables]
         stored = {
             name
             for name, model in self.models_before.items()
@@ -60,9 +60,8 @@ class Laboratory:
         """The models before, with the one that changed, and what it needs, taken from after."""
         if change.kind != MODEL:
             return self.models_before
-        models = dict(self.models_before)
-        models.pop(change.name, None)
-        waiting = [change.name]
+        models = {n: m for n, m in self.models_before.items() if n not in change.tables}
+        waiting = list(change.tables)
         while waiting:
             name = waiting.pop()
             if name in self.models_after and name not in models:
@@ -79,35 +78,24 @@ def _lend(
     old, new = (f'{side}."{schema}"."{table}"' for side in ("before", "after"))
     if name not in change.heads or (row and name != row.table):
         rows = f"from {old}"
-    elif row:
-        rows = _with_row(old, new, change, row)
+    elif name == "raw.loads":
+        rows = _replaced(old, new, _one_of(change.loads_before), _one_of(change.loads_after))
     else:
-        rows = _with_all(old, new, name, change)
+        which = condition(list(row.difference.key.items())) if row else change.tables[name]
+        columns = "*"
+        if change.kind == LOAD and change.replaces:
+            columns = f"* replace ({literal(change.loads_before[0])} as load_id)"
+        rows = _replaced(old, new, which, which, columns)
     connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
     connection.execute(f"create view {quoted(name)} as {rows}")
 
 
-def _with_all(old: str, new: str, name: str, change: Change) -> str:
-    """A table at the head of the models, with all the rows of a change as they are after it."""
-    if name in change.tables:
-        gone = come = change.tables[name]
-    else:
-        gone, come = (
-            f"list_contains(cast([{', '.join(map(literal, loads))}] as varchar[]), load_id)"
-            for loads in (change.loads_before, change.loads_after)
-        )
-    return f"from {old} where not ({gone}) union all by name from {new} where {come}"
-
-
-def _with_row(old: str, new: str, change: Change, row: ChangedRow) -> str:
-    """A table at the head of the models, with one row of a change as it is after it.
-
-    A submitted row is counted to the load that was there before: the other rows are in it still.
-    """
-    this = condition(list(row.difference.key.items()))
-    columns = "*"
-    if change.kind == LOAD:
-        columns += f" replace ({literal(change.loads_before[0])} as load_id)"
+def _replaced(old: str, new: str, gone: str, come: str, columns: str = "*") -> str:
+    """The rows of one table without some, and with some of another."""
     return (
-        f"from {old} where not ({this}) union all by name select {columns} from {new} where {this}"
+        f"from {old} where not ({gone}) union all by name select {columns} from {new} where {come}"
     )
+
+
+def _one_of(loads: Sequence[str]) -> str:
+    return f"list_contains(cast([{', '.join(map(literal, loads))}] as varchar[]), load_id)"

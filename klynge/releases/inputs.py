@@ -42,9 +42,9 @@ def changed_inputs(home: Home, release: Release, loads: Collection[str] | None =
     return found
 
 
-def require_unchanged(home: Home, release: Release) -> None:
-    """Raise :class:`InputsChangedError` where anything the release was made from has changed."""
-    if found := changed_inputs(home, release):
+def require_unchanged(home: Home, release: Release, loads: Collection[str] | None = None) -> None:
+    """Raise :class:`InputsChangedError` where :func:`changed_inputs` finds anything."""
+    if found := changed_inputs(home, release, loads):
         raise InputsChangedError(
             "\n  ".join(
                 [
@@ -89,6 +89,8 @@ def _changes(home: Home, entry: dict[str, Any]) -> Iterator[str]:
     rows = raw_zone.rows_of(home, load)
     if not rows.is_file():
         yield f"{_said(entry)}: its rows are missing ({rows})"
+    elif "rows_sha256" not in entry:
+        yield f"{_said(entry)}: the release is too old to tell the hash of its rows"
     elif sha256_of(rows) != entry["rows_sha256"]:
         yield f"{_said(entry)}: its rows were altered ({rows})"
     for name, digest in entry["files"].items():

@@ -50,9 +50,12 @@ def build(
     """Make the tables of a release in an empty :func:`~klynge.releases.compiled.workspace`.
 
     ``code`` gives the models and contracts, ``inputs`` the loads and reference data; for a release
-    as it was, both are that one. Raises :class:`InputError` where they do not fit each other.
+    as it was, both are that one. Raises :class:`InputsChangedError` where any of it is missing or
+    altered, and :class:`InputError` where they do not fit each other.
     """
     models = compiled_models(code)
+    require_unchanged(home, code, loads=())
+    require_unchanged(home, inputs)
     created = inputs.manifest["created_at"]
     try:
         write_raw_tables(
@@ -81,13 +84,16 @@ def rebuild(home: Home, release: Release, database: Path) -> None:
 
     Raises :class:`InputsChangedError` where what it was made from is missing or altered, and
     :class:`RebuiltOtherwiseError` where a table's content hash is not the one in its manifest; the
-    tables of history have none and are not compared.
+    tables of history have none and are not compared. Then there is no file.
     """
-    require_unchanged(home, release)
-    with workspace(database) as connection:
-        build(connection, home, code=release, inputs=release)
-        _require_same(connection, release)
-        connection.execute("checkpoint")
+    try:
+        with workspace(database) as connection:
+            build(connection, home, code=release, inputs=release)
+            _require_same(connection, release)
+            connection.execute("checkpoint")
+    except InputError:
+        database.unlink(missing_ok=True)
+        raise
 
 
 def restore(home: Home, release: Release) -> None:

@@ -196,6 +196,18 @@ def test_retention_removes_a_half_restored_database_too(sampled, home):
     assert not (release.path / RESTRICTED / DATABASE).exists()
 
 
+def test_a_release_from_before_hashes_were_kept_says_so(pruned, release):
+    path = release.path / "manifest.json"
+    path.chmod(0o644)
+    manifest = read_json(path)
+    for entry in manifest["inputs"]["loads"]:
+        del entry["rows_sha256"]
+    write_json(path, manifest)
+    found = changed_inputs(pruned, release)
+    assert len(found) == len(manifest["inputs"]["loads"])
+    assert all("too old to tell the hash of its rows" in one for one in found)
+
+
 def test_a_manifest_of_other_files_is_noticed(pruned, release):
     load = first_load(pruned)
     path = raw_zone.folder(pruned, load.dataset, load.load_id) / "load.json"
