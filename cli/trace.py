@@ -1,5 +1,6 @@
 """``klynge trace``: from a figure to the rows it rests on, with proof, and back."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -78,6 +79,7 @@ def trace(
         said = " and ".join(wished) if wished else "nothing"
         raise InputError(f"{said} asked for: ask for one of {', '.join(wishes)}")
     # sqlglot takes half a second that no other command need pay
+    from cli.forward import show_coverage, show_forward  # noqa: PLC0415
     from cli.verdicts import show_verdicts  # noqa: PLC0415
     from klynge.lineage.reports.asking import parse_key  # noqa: PLC0415
     from klynge.lineage.reports.reporting import auditor  # noqa: PLC0415
@@ -88,6 +90,14 @@ def trace(
             if every == (mart is not None):
                 raise InputError("say which mart to verify, or --all")
             good = show_verdicts(told.verify(mart, sample=sample, seed=seed), form.value, out)
+        elif coverage:
+            named = [] if mart is None else [mart]
+            good = show_coverage(told.tracer.coverage(named), form.value, out)
+        elif forward is not None:
+            row = told.tracer.forward(forward)
+            show_forward(row, form.value, out)
+            _warn(told.release.manifest["restricted"], {row.table})
+            good = True
         else:
             many = None if form in (Form.json, Form.csv) else SHOWN
             places = max_rows or many
@@ -120,11 +130,15 @@ def _tell(report: "Report", form: Form, out: Path | None, *, sql: bool) -> bool:
             Form.html: forms.report_html,
         }
         put(write[form](report), out)
-    if report.shows_persons:
+    _warn(report.release["restricted"], {step.table for step in report.steps})
+    return report.proof.status in forms.GOOD
+
+
+def _warn(restricted: Collection[str], shown: set[str]) -> None:
+    if shown & set(restricted):
         errors.print(
             "note: this tells of rows about single participants, members, companies or assessors: "
             "it is for the owner of the restricted edition",
             style="yellow",
             soft_wrap=True,
         )
-    return report.proof.status in forms.GOOD

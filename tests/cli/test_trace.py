@@ -185,9 +185,9 @@ def test_files_are_written_for_their_owner_alone(sampled, tmp_path):
         ("mart_performance_development", {"jear": "2018"}, "value", "did you mean year"),
         ("mart_performance_development", {"year": "2018"}, "valu", "did you mean value"),
         ("mart_performance_development", {"year": "2018"}, None, "say which figure"),
-        ("mart_performance_development", {"year": "2018"}, "value", "57 rows of"),
+        ("mart_performance_development", {"year": "2018"}, "value", "62 rows of"),
         ("mart_performance_development", {"year": "2018"}, "value", "tell one by indicator_id"),
-        ("mart_performance_development", {"year": "2018"}, "value", "… and 37 more"),
+        ("mart_performance_development", {"year": "2018"}, "value", "… and 42 more"),
         (
             "mart_performance_development",
             {"indicator_id": "total_finance", "breakdown": "total", "year": "2018"},
@@ -306,6 +306,41 @@ def test_a_mart_is_verified_whole_or_in_part(published):
     assert len(marts) == len(list((open_release(home=published).path / "marts").iterdir()))
     assert {row["rows"] for row in marts} <= {"0", "1", "2"}
     assert part.stdout == klynge(published, "trace", *options, "--seed", "7").stdout
+
+
+def test_a_raw_row_is_followed_to_its_figures(sampled, on_sample):
+    report = on_sample.report("mart_activity_attendance", ATTENDANCE, "average_participants")
+    [people] = [one for one in report.sources if one.table == "raw.participants"]
+    key = people.places[0]["source_row_key"]
+    done = klynge(sampled, "trace", "--forward", key, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["table"], told["row_key"]) == ("raw.participants", key)
+    attendance = [
+        one["key"]
+        for one in told["destinations"]
+        if one["mart"] == "evaluation.mart_activity_attendance"
+    ]
+    assert ATTENDANCE in attendance
+    text = klynge(sampled, "trace", "--forward", key)
+    assert "evaluation.mart_activity_attendance: " in text.stdout
+    assert "restricted edition" in text.stderr
+    missing = klynge(sampled, "trace", "--forward", "0123456789abcdef#1")
+    assert missing.returncode == 2
+
+
+def test_every_raw_row_reaches_a_figure_or_is_left_out_by_name(sampled):
+    done = klynge(sampled, "trace", "activities", "--coverage", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    [covered] = json.loads(done.stdout)
+    left_out = sum(one["rows"] for one in covered["left_out"])
+    assert covered["rows"] == covered["reach_a_figure"] + left_out > 0
+    assert covered["unaccounted"] == 0
+    clauses = {by["clause"] for one in covered["left_out"] for by in one["by"]}
+    assert any("cluster_grant_funded" in clause for clause in clauses)
+    text = klynge(sampled, "trace", "activities", "--coverage")
+    assert "0 unaccounted for" in text.stdout
+    assert "cluster_grant_funded" in text.stdout
 
 
 def test_an_older_release_is_traced_by_its_own_code_and_inputs(copied):

@@ -1,4 +1,4 @@
-"""Column lineage: every kind is found, nothing is lost on the way, constants and counts have a source."""
+"""Column lineage: every kind is found, nothing is lost on the way, constants have a source."""
 
 import duckdb
 import pytest
