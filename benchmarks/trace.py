@@ -81,7 +81,9 @@ def _trace(database: Path, models: CompiledModels) -> int:
                 trace = tracer.trace(mart, key, column)
                 seconds = time.perf_counter() - started
                 timed.append((sum(part.rows for part in trace.support), seconds))
-                print(f"{seconds:6.2f} s {timed[-1][0]:>10,} rows {trace.certificate.status:8} {mart} {column}")
+                print(
+                    f"{seconds:6.2f} s {timed[-1][0]:>10,} rows {trace.certificate.status:8} {mart} {column}"
+                )
     gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     missed, least = gigabytes > GIGABYTES, 0
     for most, aim in AIMS.items():
@@ -96,8 +98,10 @@ def _trace(database: Path, models: CompiledModels) -> int:
 
 
 def _rests_on_participants(models: CompiledModels, mart: str) -> bool:
-    return any("raw.participants" in model.reads or "staging.stg_participants" in model.reads
-               for model in models.between((), [mart]))
+    return any(
+        "raw.participants" in model.reads or "staging.stg_participants" in model.reads
+        for model in models.between((), [mart])
+    )
 
 
 if __name__ == "__main__":

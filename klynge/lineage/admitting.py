@@ -6,7 +6,7 @@ not there (an anti-join, HAVING, a rank, a key that a join fills in), the admitt
 were considered, though they are no part of the support.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from klynge.lineage.algebra import (
@@ -30,7 +30,6 @@ from klynge.lineage.filters import (
     into_window,
     preserved,
     quoted,
-    useful,
 )
 from klynge.lineage.parsing import columns_of, said
 from klynge.lineage.scratch import Scratch
@@ -52,6 +51,16 @@ class Admitted:
     table: str
     condition: str
     decider: Decider | None
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """What is asked of a block: columns, those that decide with the clause, filters, and why."""
+
+    needed: frozenset[str]
+    deciding: Mapping[str, str]
+    filters: Filters
+    why: Decider | None
 
 
 @dataclass
@@ -81,43 +90,44 @@ class Admission:
         if key in self._seen:
             return
         self._seen.add(key)
-        if isinstance(block, Stored):
-            self._stored(block, needed, deciding, filters, why)
-        elif isinstance(block, Select):
-            self._select(block, needed, deciding, filters, why)
-        elif isinstance(block, Group):
-            self._group(block, needed, deciding, filters, why)
-        elif isinstance(block, Windowed):
-            self._window(block, needed, deciding, filters, why)
-        elif isinstance(block, Together):
-            for part in block.parts:
-                names = dict(zip(block.columns, part.columns, strict=True))
-                mapped = into_part(block, part, filters)
-                if can_have(part, mapped, self.scratch.number):
-                    inner = {names[c]: text for c, text in deciding.items()}
-                    self._push(part, frozenset(names[c] for c in needed), inner, mapped, why)
-        elif isinstance(block, Compared):
-            for side in (block.left, block.right):
-                names = dict(zip(block.columns, side.columns, strict=True))
-                mapped = useful([one.renamed(names) for one in filters])
-                decides = why or Decider(block.keyword, block.model, block.keyword)
-                kept = why if side is block.left else decides
-                inner = dict.fromkeys(side.columns, block.keyword)
-                self._push(side, frozenset(side.columns), inner, mapped, kept)
-        elif not isinstance(block, Generated):
-            assert isinstance(block, Whole)
-            for source in block.sources:
-                decides = why or Decider("whole", block.model, block.reason)
-                self._push(source, frozenset(source.columns), {}, (), decides)
+        push: Callable[..., None] = {
+            Stored: self._stored,
+            Generated: self._generated,
+            Select: self._select,
+            Group: self._group,
+            Windowed: self._window,
+            Together: self._union,
+            Compared: self._comparison,
+            Whole: self._whole,
+        }[type(block)]
+        push(block, _Ask(needed, deciding, filters, why))
 
-    def _stored(
-        self,
-        block: Stored,
-        needed: frozenset[str],
-        deciding: Mapping[str, str],
-        filters: Filters,
-        why: Decider | None,
-    ) -> None:
+    def _generated(self, block: Generated, ask: "_Ask") -> None:
+        """Rows that rest on no table."""
+
+    def _union(self, block: Together, ask: "_Ask") -> None:
+        for part in block.parts:
+            names = dict(zip(block.columns, part.columns, strict=True))
+            mapped = into_part(block, part, ask.filters)
+            if can_have(part, mapped, self.scratch.number):
+                needed = frozenset(names[c] for c in ask.needed)
+                inner = {names[c]: text for c, text in ask.deciding.items()}
+                self._push(part, needed, inner, mapped, ask.why)
+
+    def _comparison(self, block: Compared, ask: "_Ask") -> None:
+        decides = ask.why or Decider(block.keyword, block.model, block.keyword)
+        for side, why in ((block.left, ask.why), (block.right, decides)):
+            mapped = into_part(block, side, ask.filters)
+            every = dict.fromkeys(side.columns, block.keyword)
+            self._push(side, frozenset(side.columns), every, mapped, why)
+
+    def _whole(self, block: Whole, ask: "_Ask") -> None:
+        decides = ask.why or Decider("whole", block.model, block.reason)
+        for source in block.sources:
+            self._push(source, frozenset(source.columns), {}, (), decides)
+
+    def _stored(self, block: Stored, ask: "_Ask") -> None:
+        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
         table = block.model
         if table in self.chain.models:
             asked = needed | set(self.chain.models[table].grain) or frozenset(block.columns)
@@ -127,14 +137,8 @@ class Admission:
         conditions = sorted({said for one in filters for said in one.conditions(names)})
         self._found.add(Admitted(table, " and ".join(conditions) or "true", why))
 
-    def _select(
-        self,
-        block: Select,
-        needed: frozenset[str],
-        deciding: Mapping[str, str],
-        filters: Filters,
-        why: Decider | None,
-    ) -> None:
+    def _select(self, block: Select, ask: "_Ask") -> None:
+        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
         outputs = {name: one for name, one in block.outputs.items() if name in needed}
         inputs = self.chain.inputs(block, outputs)
         pushed, kept = into_select(block, inputs, filters), preserved(inputs)
@@ -163,32 +167,20 @@ class Admission:
                 decides_by = why or Decider(sub.kind, block.model, sub.clause)
                 self._push(source, frozenset(source.columns), {}, (), decides_by)
 
-    def _group(
-        self,
-        block: Group,
-        needed: frozenset[str],
-        deciding: Mapping[str, str],
-        filters: Filters,
-        why: Decider | None,
-    ) -> None:
+    def _group(self, block: Group, ask: "_Ask") -> None:
+        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
         decides = {key: deciding.get(key, f"group by {key}") for key in block.keys}
         used = set(block.keys)
         for name, one in block.aggregates.items():
             if name in needed:
                 used |= set(columns_of(one))
                 if name in deciding:
-                    decides |= {c: deciding[name] for c in columns_of(one)}
+                    decides |= dict.fromkeys(columns_of(one), deciding[name])
                     why = why or Decider("group", block.model, deciding[name])
         self._push(block.source, frozenset(used), decides, into_group(block, filters), why)
 
-    def _window(
-        self,
-        block: Windowed,
-        needed: frozenset[str],
-        deciding: Mapping[str, str],
-        filters: Filters,
-        why: Decider | None,
-    ) -> None:
+    def _window(self, block: Windowed, ask: "_Ask") -> None:
+        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
         own = set(block.source.columns)
         used = own & needed
         decides = {c: text for c, text in deciding.items() if c in own}
@@ -203,4 +195,3 @@ class Admission:
                     why = why or Decider("window", block.model, deciding[name])
         pushed = into_window(block, needed, filters)
         self._push(block.source, frozenset(used), decides, pushed, why)
-

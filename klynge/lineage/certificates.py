@@ -111,8 +111,6 @@ class Verdict:
     examples: tuple[tuple[Mapping[str, Any], Status, str], ...] = ()
 
 
-
-
 @dataclass(frozen=True, order=True)
 class LeftOut:
     """What leaves a row out: the model and the clause in it."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from klynge.lineage.algebra import Block, Group, Input, Select, Together, Windowed
+from klynge.lineage.algebra import Block, Compared, Group, Input, Select, Together, Windowed
 from klynge.lineage.chain import equalities
 from klynge.lineage.parsing import DIALECT
 from klynge.lineage.scratch import Scratch
@@ -22,9 +22,9 @@ def quoted(name: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Distinct tuples of values, in a temporary table."""
+    """Distinct tuples of values, in a temporary table; without a scratch, unknown ones."""
 
-    scratch: Scratch
+    scratch: Scratch | None
     table: str
 
     def __hash__(self) -> int:
@@ -33,11 +33,11 @@ class Wanted:
     @cached_property
     def columns(self) -> dict[str, str]:
         """Column -> type."""
-        return self.scratch.columns(self.table)
+        return self._known.columns(self.table)
 
     @cached_property
     def size(self) -> int:
-        return self.scratch.number(f"select count(*) from {self.table}")
+        return self._known.number(f"select count(*) from {self.table}")
 
     @cached_property
     def _stats(self) -> dict[str, tuple[int, str | None, str | None]]:
@@ -45,14 +45,22 @@ class Wanted:
             f"count({c}), cast(min({c}) as varchar), cast(max({c}) as varchar)"
             for c in map(quoted, self.columns)
         )
-        [found] = self.scratch.connection.execute(f"select {parts} from {self.table}").fetchall()
+        [found] = self._known.connection.execute(f"select {parts} from {self.table}").fetchall()
         return {name: found[3 * i : 3 * i + 3] for i, name in enumerate(self.columns)}
 
     @cached_property
     def _few(self) -> dict[str, list[str | None]]:
         parts = ", ".join(f"cast({c} as varchar)" for c in map(quoted, self.columns))
-        rows = self.scratch.connection.execute(f"select {parts} from {self.table}").fetchall()
-        return {name: sorted({row[i] for row in rows}, key=str) for i, name in enumerate(self.columns)}
+        rows = self._known.connection.execute(f"select {parts} from {self.table}").fetchall()
+        return {
+            name: sorted({row[i] for row in rows}, key=str) for i, name in enumerate(self.columns)
+        }
+
+    @property
+    def _known(self) -> Scratch:
+        if self.scratch is None:
+            raise ValueError("the values are not known")
+        return self.scratch
 
     def has_null(self, column: str) -> bool:
         return self._stats[column][0] < self.size
@@ -110,7 +118,9 @@ class Filter:
         key = next((k for k in keys if set(k) <= set(columns)), None)
         if key:
             columns = {b: columns[b] for b in key}
-        exact = {b: w for b, w in columns.items() if self.wanted.columns[w] not in ("DOUBLE", "FLOAT")}
+        exact = {
+            b: w for b, w in columns.items() if self.wanted.columns[w] not in ("DOUBLE", "FLOAT")
+        }
         if not exact:
             return relation
         on = " and ".join(
@@ -133,7 +143,7 @@ def into_select(select: Select, inputs: Sequence[Input], filters: Filters) -> di
 
     A side that a join may fill with nulls is filtered by what its own join sets equal only.
     """
-    kept, reach = _preserved(inputs), _reach(select, inputs)
+    kept, reach = preserved(inputs), _reach(select, inputs)
     found: dict[str, list[Filter]] = {one.alias: [] for one in inputs}
     for one in filters:
         known: dict[tuple[str, str], str] = {}
@@ -169,10 +179,26 @@ def into_group(block: Group, filters: Filters) -> Filters:
     return useful([one.renamed({key: key for key in block.keys}) for one in filters])
 
 
-def into_part(block: Together, part: Block, filters: Filters) -> Filters:
-    """Filters on the columns of one part of a union."""
+def into_part(block: Together | Compared, part: Block, filters: Filters) -> Filters:
+    """Filters on the columns of one part of a union or a comparison."""
     names = dict(zip(block.columns, part.columns, strict=True))
     return useful([one.renamed(names) for one in filters])
+
+
+def into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
+    """A block's sources with what filters on it ask of each; all its columns needed."""
+    if isinstance(block, Select):
+        pushed = into_select(block, block.inputs, filters)
+        found = [(one.block, pushed[one.alias]) for one in block.inputs]
+        inner = [source for sub in block.subqueries for source in sub.blocks.values()]
+        return found + [(source, ()) for source in inner]
+    if isinstance(block, Group):
+        return [(block.source, into_group(block, filters))]
+    if isinstance(block, Windowed):
+        return [(block.source, into_window(block, frozenset(block.columns), filters))]
+    if isinstance(block, Together | Compared):
+        return [(part, into_part(block, part, filters)) for part in block.sources]
+    return [(source, ()) for source in block.sources]
 
 
 def constant(block: Block, column: str) -> exp.Expression | None:
@@ -199,14 +225,17 @@ def can_have(block: Block, filters: Filters, asked: Callable[[str], int]) -> boo
         fixed = {w: value for b, w in one.columns if (value := constant(block, b)) is not None}
         if fixed:
             conditions = " and ".join(
-                f"{quoted(w)} is not distinct from {value.sql(DIALECT)}" for w, value in fixed.items()
+                f"{quoted(w)} is not distinct from {value.sql(DIALECT)}"
+                for w, value in fixed.items()
             )
-            if not asked(f"select count(*) from (from {one.wanted.table} where {conditions} limit 1)"):
+            if not asked(
+                f"select count(*) from (from {one.wanted.table} where {conditions} limit 1)"
+            ):
                 return False
     return True
 
 
-def _preserved(inputs: Sequence[Input]) -> set[str]:
+def preserved(inputs: Sequence[Input]) -> set[str]:
     """The inputs whose rows no join fills with nulls."""
     kept: set[str] = set()
     for one in inputs:
@@ -217,14 +246,11 @@ def _preserved(inputs: Sequence[Input]) -> set[str]:
     return kept
 
 
-preserved = _preserved
-
-
 def _reach(
     select: Select, inputs: Sequence[Input]
 ) -> list[tuple[tuple[str, str], tuple[str, str]]]:
     """From which column's values another's follow: (alias, column) pairs."""
-    kept = _preserved(inputs)
+    kept = preserved(inputs)
     found = []
     aliases = {one.alias for one in inputs}
     pairs = [(pair, None) for one in select.where for pair in equalities(one)]

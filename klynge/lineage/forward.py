@@ -5,47 +5,38 @@ are traced down. A row that does not come through is left out by a join, a condi
 which has a name: the model and the clause.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from klynge.lineage.algebra import (
     Block,
     Compared,
-    Generated,
-    Group,
     Input,
     Select,
     Stored,
-    Together,
-    Whole,
-    Windowed,
 )
 from klynge.lineage.certificates import LeftOut
 from klynge.lineage.chain import Chain
+from klynge.lineage.edges import edges
 from klynge.lineage.filters import (
     Filter,
     Filters,
     Wanted,
-    into_group,
-    into_part,
-    into_select,
-    into_window,
+    into_sources,
     quoted,
-    useful,
 )
 from klynge.lineage.parsing import DIALECT, said
 from klynge.lineage.restricting import (
     ROW,
     Node,
     Restriction,
-    Rows,
-    counts,
-    is_pick,
-    is_rank,
     stored_name,
 )
 from klynge.lineage.scratch import Scratch
 from klynge.lineage.supporting import exactly
+
+#: Pairs (column of a block, column of a stored table).
+Columns = tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -102,9 +93,9 @@ class Follower:
         """The rows of a stored model that followed rows came to."""
         root = self.chain.body(model)
         queries = []
-        for (leaf, mapping) in sorted(set(_leaves(root)), key=lambda one: (one[0].model, one[1])):
+        for leaf, columns in _leaves(root):
             if leaf.model in done:
-                queries.append(self._along(model, root, leaf, mapping, done))
+                queries.append(self._along(model, leaf, columns, done[leaf.model]))
         if not queries:
             return None
         union = " union ".join(f"({one})" for one in queries)
@@ -116,30 +107,24 @@ class Follower:
         self._lost = {}
         return found if through else None
 
-    def _along(
-        self,
-        model: str,
-        root: Block,
-        leaf: Stored,
-        mapping: tuple[tuple[str, str], ...],
-        done: dict[str, str],
-    ) -> str:
+    def _along(self, model: str, leaf: Stored, columns: Columns, followed: str) -> str:
         """A query for a model's rows that rows of one table came to by one way."""
+        root = self.chain.body(model)
         filters: Filters = ()
         restriction = Restriction(self.scratch, self.chain, every_step=True)
-        if mapping:
-            columns = ", ".join(f"{quoted(own)} as {quoted(of)}" for of, own in mapping)
+        if columns:
+            names = ", ".join(f"{quoted(own)} as {quoted(of)}" for of, own in columns)
             wanted = restriction.wanted(
-                f"select distinct {columns} from {stored_name(leaf.model)} "
-                f"where rowid in (select row from {done[leaf.model]})"
+                f"select distinct {names} from {stored_name(leaf.model)} "
+                f"where rowid in (select row from {followed})"
             )
-            filters = (Filter(wanted, tuple((of, of) for of, _ in mapping)),)
+            filters = (Filter(wanted, tuple((of, of) for of, _ in columns)),)
         rows = restriction.rows(root, frozenset(root.columns), filters)
         reached: dict[int, str] = {}
         for node in restriction.nodes:
             if node.kind == "stored":
                 if node.block is leaf:
-                    reached[node.number] = done[leaf.model]
+                    reached[node.number] = followed
             else:
                 found = self._through(node, reached)
                 if found is not None:
@@ -161,18 +146,21 @@ class Follower:
 
     def _through(self, node: Node, reached: dict[int, str]) -> str | None:
         """The rows of a node that followed rows of its sources came to."""
-        queries = []
-        came = []
-        for i, source in enumerate(node.sources):
-            if source.number in reached:
-                rows = reached[source.number]
-                came.append((i, rows))
-                queries += self._queries(node, i, source, rows)
-        if not queries:
+        came = {
+            i: reached[source.number]
+            for i, source in enumerate(node.sources)
+            if source.number in reached
+        }
+        if not came:
             return None
+        queries = [
+            edge.up(came[edge.place])
+            for edge in edges(node)
+            if edge.place in came and (self.with_others or not edge.is_other)
+        ] or ["select 0 as tag, 0 as row where false"]
         union = " union ".join(f"({one})" for one in queries)
         found = self.scratch.table("followed", f"select distinct tag, row from ({union})")
-        for i, rows in came:
+        for i, rows in came.items():
             lost = self.scratch.table(
                 "lost",
                 f"select distinct tag from {rows} as came "
@@ -182,154 +170,59 @@ class Follower:
                 self._explain(node, i, rows, lost)
         return found
 
-    def _queries(self, node: Node, i: int, source: Node, rows: str) -> Iterator[str]:
-        block = node.block
-        if node.kind == "rows":
-            if i < max(len(node.inputs), 1):
-                yield (
-                    f'select came.tag, made.rowid as row from {rows} as came '
-                    f'join {node.table} as made on made."~{i + 1}" = came.row'
-                )
-            else:
-                yield self._everything(node, rows)
-        elif node.kind == "group":
-            assert isinstance(block, Group)
-            aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
-            on = " and ".join(
-                f"source.{quoted(k)} is not distinct from made.{quoted(k)}" for k in block.keys
-            )
-            yield (
-                f"select came.tag, made.number as row from {rows} as came "
-                f'join (select rowid as number, ({counts(aggregates)}) as "~counts", * '
-                f"from {source.table}) as source on source.number = came.row "
-                f"join (select rowid as number, * from {node.table}) as made on {on or 'true'} "
-                'where source."~counts" or not made."~counted"'
-            )
-        elif node.kind == "window":
-            assert isinstance(block, Windowed)
-            yield (
-                f"select came.tag, made.rowid as row from {rows} as came "
-                f'join {node.table} as made on made."~1" = came.row'
-            )
-            if self.with_others:
-                yield from self._others(node, block, source, rows)
-        elif node.kind == "union":
-            yield (
-                f"select came.tag, made.rowid as row from {rows} as came "
-                f'join {node.table} as made on made."~1" = came.row and made."~part" = {i}'
-            )
-        elif node.kind == "compared":
-            assert isinstance(block, Compared)
-            if i == 0 or block.keyword == "intersect":
-                side = block.left if i == 0 else block.right
-                on = " and ".join(
-                    f"source.{quoted(s)} is not distinct from made.{quoted(b)}"
-                    for b, s in zip(block.columns, side.columns, strict=True)
-                )
-                yield (
-                    f"select came.tag, made.number as row from {rows} as came join "
-                    f"(select rowid as number, * from {source.table}) as source "
-                    f"on source.number = came.row join "
-                    f"(select rowid as number, * from {node.table}) as made on {on}"
-                )
-            else:
-                yield "select 0 as tag, 0 as row where false"
-        else:
-            yield self._everything(node, rows)
-
-    def _others(self, node: Node, block: Windowed, source: Node, rows: str) -> Iterator[str]:
-        """The rows of a partition whose windows a row has a part in."""
-        for name, window in block.windows.items():
-            if name not in node.needed:
-                continue
-            if is_pick(window):
-                yield (
-                    f"select came.tag, made.rowid as row from {rows} as came "
-                    f"join {node.table} as made on made.{quoted('~' + name)} = came.row"
-                )
-                continue
-            parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []]
-            keys = "".join(f", {one} as part{i}" for i, one in enumerate(parts))
-            on = " and ".join(
-                f"whole.part{i} is not distinct from made.part{i}" for i in range(len(parts))
-            )
-            later = f" where {quoted(name)} > 1" if is_rank(window) else ""
-            yield (
-                f"select whole.tag, made.number as row from (select distinct tag{keys} from "
-                f"(select came.tag, source.* from {rows} as came "
-                f"join (select rowid as number, * from {source.table}) as source "
-                f"on source.number = came.row)) as whole "
-                f"join (select rowid as number{keys} from {node.table}{later}) as made on {on or 'true'}"
-            )
-
-    def _everything(self, node: Node, rows: str) -> str:
-        return (
-            f"select came.tag, made.rowid as row from (select distinct tag from {rows}) as came "
-            f"cross join {node.table} as made"
-        )
-
     # -- what was left out ---------------------------------------------------------------------
 
     def _explain(self, node: Node, i: int, rows: str, lost: str) -> None:
         """Note by which clause of a block each lost tag was left out."""
-        block = node.block
+        model = node.block.model
         if node.kind == "group":
-            clause = LeftOut(block.model, "it has no part in the figures of its group")
-            self._note(f"select tag from {lost}", clause)
+            self._note(lost, LeftOut(model, "it has no part in the figures of its group"))
         elif node.kind == "compared":
-            assert isinstance(block, Compared)
-            self._note(f"select tag from {lost}", LeftOut(block.model, block.keyword))
-        elif node.kind == "rows" and isinstance(block, Select) and i < len(node.inputs):
-            self._explain_select(node, block, i, rows, lost)
+            self._note(lost, LeftOut(model, cast("Compared", node.block).keyword))
+        elif node.kind == "rows" and i < len(node.inputs):
+            self._explain_select(node, i, rows, lost)
 
-    def _explain_select(self, node: Node, block: Select, i: int, rows: str, lost: str) -> None:
-        inputs = node.inputs
-        own = inputs[i][0]
-        alive = lost
-        for k in range(max(i, 1), len(inputs)):
-            clause = _join_clause(inputs[k][0])
-            alive = self._alive(inputs[: k + 1], own, rows, alive, [], block.model, clause)
-        texts = [f"{block.clause} {said(one)}" for one in block.where]
-        for k, text in enumerate(texts, start=1):
-            held = node.conditions[:k]
-            alive = self._alive(inputs, own, rows, alive, held, block.model, text)
+    def _explain_select(self, node: Node, i: int, rows: str, lost: str) -> None:
+        block, alive = cast("Select", node.block), lost
+        for k in range(max(i, 1), len(node.inputs)):
+            through = self._through_joins(node, i, rows, alive, k)
+            self._note(alive, LeftOut(block.model, _join_clause(node.inputs[k][0])), through)
+            alive = through
+        for k, condition in enumerate(block.where, start=1):
+            through = self._through_joins(node, i, rows, alive, len(node.inputs), k)
+            self._note(alive, LeftOut(block.model, f"{block.clause} {said(condition)}"), through)
+            alive = through
 
-    def _alive(
-        self,
-        inputs: list[tuple[Input, Rows]],
-        own: Input,
-        rows: str,
-        alive: str,
-        conditions: list[str],
-        model: str,
-        clause: str,
+    def _through_joins(  # noqa: PLR0913, PLR0917 - which rows of which source, and how far
+        self, node: Node, i: int, rows: str, alive: str, joins: int, conditions: int = 0
     ) -> str:
-        """The tags that come through some joins and conditions; the others are noted."""
-        if not self.scratch.number(f"select count(*) from (from {alive} limit 1)"):
-            return alive
+        """The tags of ``alive`` that come through the first joins and conditions of a select."""
+        own, found = node.inputs[i]
+        followed = (
+            f'(select source.*, came.tag as "~tag" from {rows} as came '
+            f"semi join {alive} as alive on alive.tag = came.tag "
+            f"join {found.sql} as source on source.{ROW} = came.row)"
+        )
         from_ = ""
-        for one, found in inputs:
-            relation = found.sql
-            if one is own:
-                relation = (
-                    f'(select source.*, came.tag as "~tag" from {rows} as came semi join {alive} as alive '
-                    f"on alive.tag = came.tag join {found.sql} as source on source.{ROW} = came.row)"
-                )
-            name = f"{relation} as {quoted(one.alias)}"
+        for one, read in node.inputs[: joins + 1]:
+            relation = f"{followed if one is own else read.sql} as {quoted(one.alias)}"
             if not from_:
-                from_ = name
+                from_ = relation
             elif one.on is None:
-                from_ += f" cross join {name}"
+                from_ += f" cross join {relation}"
             else:
-                from_ += f" {one.side} join {name} on {one.on.sql(DIALECT)}"
+                from_ += f" {one.side} join {relation} on {one.on.sql(DIALECT)}"
         tag = f'{quoted(own.alias)}."~tag"'
-        where = " and ".join([f"{tag} is not null", *(f"({one})" for one in conditions)])
-        through = self.scratch.table("alive", f"select distinct {tag} as tag from {from_} where {where}")
-        self._note(f"select tag from {alive} anti join {through} using (tag)", LeftOut(model, clause))
-        return through
+        held = [f"({one})" for one in node.conditions[:conditions]]
+        where = " and ".join([f"{tag} is not null", *held])
+        return self.scratch.table(
+            "alive", f"select distinct {tag} as tag from {from_} where {where}"
+        )
 
-    def _note(self, query: str, clause: LeftOut) -> None:
-        for (tag,) in self.scratch.connection.execute(query).fetchall():
+    def _note(self, alive: str, clause: LeftOut, through: str | None = None) -> None:
+        """Note a clause for the tags of ``alive`` that are not in ``through``."""
+        out = set(self._tags(alive)) - set(self._tags(through) if through else ())
+        for tag in out:
             self._lost.setdefault(tag, set()).add(clause)
 
     def _tags(self, table: str) -> list[int]:
@@ -343,45 +236,20 @@ def _join_clause(one: Input) -> str:
     return f"{one.side} join on {said(one.on)}".replace('"', "")
 
 
-def _leaves(root: Block) -> list[tuple[Stored, tuple[tuple[str, str], ...]]]:
-    """Each way from a block down to a stored table, and the columns handed on unchanged on it.
-
-    Pairs are (column of the root, column of the table).
-    """
-    found: set[tuple[Stored, tuple[tuple[str, str], ...]]] = set()
-    seen: set[tuple[int, frozenset[tuple[str, str]]]] = set()
-
-    def visit(block: Block, filters: Filters) -> None:
+def _leaves(root: Block) -> list[tuple[Stored, Columns]]:
+    """Each way from a block down to a stored table, and the columns handed on unchanged on it."""
+    found: set[tuple[Stored, Columns]] = set()
+    seen: set[tuple[Block, frozenset[tuple[str, str]]]] = set()
+    every = Filter(Wanted(None, ""), tuple((c, c) for c in root.columns))
+    waiting: list[tuple[Block, Filters]] = [(root, (every,))]
+    while waiting:
+        block, filters = waiting.pop()
         pairs = frozenset(pair for one in filters for pair in one.columns)
-        if (id(block), pairs) in seen:
-            return
-        seen.add((id(block), pairs))
+        if (block, pairs) in seen:
+            continue
+        seen.add((block, pairs))
         if isinstance(block, Stored):
             by_column = {of: own for own, of in sorted(pairs)}
             found.add((block, tuple(sorted(by_column.items()))))
-        elif isinstance(block, Select):
-            pushed = into_select(block, block.inputs, filters)
-            for one in block.inputs:
-                visit(one.block, pushed[one.alias])
-            for sub in block.subqueries:
-                for source in sub.blocks.values():
-                    visit(source, ())
-        elif isinstance(block, Group):
-            visit(block.source, into_group(block, filters))
-        elif isinstance(block, Windowed):
-            visit(block.source, into_window(block, frozenset(block.columns), filters))
-        elif isinstance(block, Together):
-            for part in block.parts:
-                visit(part, into_part(block, part, filters))
-        elif isinstance(block, Compared):
-            for side in (block.left, block.right):
-                names = dict(zip(block.columns, side.columns, strict=True))
-                visit(side, useful([one.renamed(names) for one in filters]))
-        elif not isinstance(block, Generated):
-            assert isinstance(block, Whole)
-            for source in block.sources:
-                visit(source, ())
-
-    names = Filter(Wanted(None, ""), tuple((c, c) for c in root.columns))  # type: ignore[arg-type]
-    visit(root, (names,))
+        waiting += into_sources(block, filters)
     return sorted(found, key=lambda one: (one[0].model, one[1]))

@@ -16,7 +16,6 @@ from klynge.lineage.algebra import (
     Input,
     Select,
     Side,
-    Stored,
     Subquery,
     Together,
     Whole,
@@ -213,7 +212,9 @@ class _Reader:
 
     def _select(self, node: exp.Select, env: Mapping[str, Block]) -> Block:
         node = _with_own_windows(node)
-        unknown = sorted(part for part, value in node.args.items() if value and part not in _KNOWN_PARTS)
+        unknown = sorted(
+            part for part, value in node.args.items() if value and part not in _KNOWN_PARTS
+        )
         if unknown:
             raise UnknownSqlError(f"{', '.join(unknown)} in a select")
         distinct = node.args.get("distinct")
@@ -243,7 +244,9 @@ class _Reader:
         else:
             block = self._built(inputs, where, outputs, env)
             return self._distinct(block) if distinct else block
-        windows = {w.sql(DIALECT): w for one in [*outputs.values(), *qualifies] for w in _windows(one)}
+        windows = {
+            w.sql(DIALECT): w for one in [*outputs.values(), *qualifies] for w in _windows(one)
+        }
         if windows:
             named = {sql: f"window{i}" for i, sql in enumerate(windows)}
             stage = Windowed(
@@ -365,7 +368,9 @@ class _Reader:
         }
         over = {agg_names[sql]: _renamed(one, renamed) for sql, one in aggregates.items()}
         parts = [
-            self._grouping(rows, [key_names[k.sql(DIALECT)] for k in one], key_names, over, node, keys)
+            self._grouping(
+                rows, [key_names[k.sql(DIALECT)] for k in one], key_names, over, node, keys
+            )
             for one in sets
         ]
         stage = parts[0] if len(parts) == 1 else Together(self._model, parts[0].columns, parts)
@@ -377,7 +382,9 @@ class _Reader:
             made = _replaced(one, by_sql)
             for found_column in made.find_all(exp.Column):
                 if found_column.table != SOURCE and not _is_inner(found_column, made):
-                    raise UnknownSqlError(f"{found_column.sql(DIALECT)} is neither key nor aggregate")
+                    raise UnknownSqlError(
+                        f"{found_column.sql(DIALECT)} is neither key nor aggregate"
+                    )
             return made
 
         return (
@@ -402,9 +409,7 @@ class _Reader:
         if len(of_set) == len(key_names) and not marks:
             return group
         outputs: dict[str, exp.Expression] = {
-            name: column(name, SOURCE)
-            if name in of_set
-            else self._null(rows, name, keys[sql])
+            name: column(name, SOURCE) if name in of_set else self._null(rows, name, keys[sql])
             for sql, name in key_names.items()
         }
         outputs |= {name: column(name, SOURCE) for name in aggregates}
@@ -420,7 +425,9 @@ class _Reader:
 
     # -- sub-queries ---------------------------------------------------------------------------
 
-    def _condition(self, select: Select, condition: exp.Expression, env: Mapping[str, Block]) -> None:
+    def _condition(
+        self, select: Select, condition: exp.Expression, env: Mapping[str, Block]
+    ) -> None:
         """Add a condition to a select's WHERE, or the join that it comes to."""
         if next(_subqueries(condition), None) is None:
             select.where.append(condition)
@@ -547,7 +554,9 @@ class _Reader:
         made = condition.copy()
         made.meta["said"] = said(condition)
         select.subqueries.append(
-            Subquery("absent" if kind == "absent" else "whole", said(condition), self._bind(made, env))
+            Subquery(
+                "absent" if kind == "absent" else "whole", said(condition), self._bind(made, env)
+            )
         )
         select.where.append(made)
 
@@ -607,7 +616,8 @@ def _parted(
 ) -> tuple[exp.Select, list[tuple[exp.Expression, exp.Expression]]] | None:
     """A sub-query without what ties it to outer rows, and the pairs (outer, inner) that do."""
     if not isinstance(inner, exp.Select) or any(
-        inner.args.get(part) for part in ("group", "having", "qualify", "distinct", "limit", "with_")
+        inner.args.get(part)
+        for part in ("group", "having", "qualify", "distinct", "limit", "with_")
     ):
         return None
     own, tied = [], []
@@ -620,7 +630,9 @@ def _parted(
             return None
         sides = (condition.left, condition.right)
         inside = [all(_is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides]
-        outside = [not any(_is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides]
+        outside = [
+            not any(_is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides
+        ]
         if inside[1] and outside[0]:
             tied.append(sides)
         elif inside[0] and outside[1]:
@@ -694,7 +706,9 @@ def _with_own_windows(select: exp.Select) -> exp.Select:
             for part in ("partition_by", "order", "spec"):
                 if not window.args.get(part) and known.args.get(part):
                     value = known.args[part]
-                    copied = [one.copy() for one in value] if isinstance(value, list) else value.copy()
+                    copied = (
+                        [one.copy() for one in value] if isinstance(value, list) else value.copy()
+                    )
                     window.set(part, copied)
             window.set("alias", None)
             window.set("over", "OVER")

@@ -39,6 +39,14 @@ def rebuilt(
     return database_name(model)
 
 
+@dataclass(frozen=True)
+class Replayed:
+    """Rows of a model that bear tags, and the table (figure, tag) that says whose each tag is."""
+
+    relation: str
+    worlds: str
+
+
 @dataclass
 class Worlds:
     """Models computed for many figures at once, each from its own supporting rows.
@@ -54,10 +62,10 @@ class Worlds:
     #: by table: relation, the table of (figure, tag), whether its rows bear tags
     _made: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
 
-    def model(self, model: str) -> tuple[str, str]:
-        """The relation of a model's rows in all worlds, and the table of (figure, tag)."""
+    def model(self, model: str) -> "Replayed":
+        """A model's rows in all worlds."""
         relation, worlds, _ = self._table(model)
-        return relation, worlds
+        return Replayed(relation, worlds)
 
     def _table(self, table: str) -> tuple[str, str, bool]:
         if table not in self._made:
@@ -108,7 +116,8 @@ class Worlds:
         every = self.support.shared[next(iter(self.support.tables))]
         columns = "".join(f", t{i}.tag as tag{i}" for i in range(len(shared)))
         joins = " ".join(
-            f"left join {tags} as t{i} on t{i}.figure = every.figure" for i, tags in enumerate(shared)
+            f"left join {tags} as t{i} on t{i}.figure = every.figure"
+            for i, tags in enumerate(shared)
         )
         order = ", ".join(f"tag{i}" for i in range(len(shared))) or "1"
         return self.scratch.table(
@@ -118,30 +127,29 @@ class Worlds:
         )
 
 
-def differing(
+def differing(  # noqa: PLR0913, PLR0917 - what is compared with what, where and in which columns
     connection: duckdb.DuckDBPyConnection,
     chain: Chain,
     model: str,
     demanded: str,
-    relation: str,
-    worlds: str,
+    replayed: Replayed,
     columns: Sequence[str],
 ) -> dict[int, str]:
-    """The figures whose stored row is not the one in ``relation``, and how they differ.
+    """The figures whose stored row is not the one that was replayed, and how they differ.
 
-    ``demanded`` has the figures' tags and rows of the model; ``relation`` bears tags, which
-    ``worlds`` (figure, tag) gives each figure.
+    ``demanded`` has the numbers of figures as tags, and their rows of the model.
     """
-    stored, grain = stored_name(model), chain.models[model].grain or tuple(chain.columns[model])
-    keys = " and ".join(f"made.{quoted(c)} is not distinct from stored.{quoted(c)}" for c in grain)
-    same = " and ".join(
-        f"made.{quoted(c)} is not distinct from stored.{quoted(c)}" for c in columns
+    grain = chain.models[model].grain or tuple(chain.columns[model])
+    keys, same = (
+        " and ".join(f"made.{quoted(c)} is not distinct from stored.{quoted(c)}" for c in some)
+        for some in (grain, columns)
     )
     wrong = connection.execute(
         f"select demanded.tag, count(made.{TAG}) as found, coalesce(bool_and({same}), false) as same "
-        f"from {demanded} as demanded join {stored} as stored on stored.rowid = demanded.row "
-        f"join {worlds} as worlds on worlds.figure = demanded.tag "
-        f"left join {relation} as made on made.{TAG} = worlds.tag and {keys} "
+        f"from {demanded} as demanded "
+        f"join {stored_name(model)} as stored on stored.rowid = demanded.row "
+        f"join {replayed.worlds} as worlds on worlds.figure = demanded.tag "
+        f"left join {replayed.relation} as made on made.{TAG} = worlds.tag and {keys} "
         "group by demanded.tag having found <> 1 or not same"
     ).fetchall()
     return {

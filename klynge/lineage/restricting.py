@@ -4,7 +4,7 @@ Each block that joins, groups, orders or unites is made a temporary table of the
 with the row numbers of its sources' rows beside them; what only filters or renames stays SQL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -119,7 +119,7 @@ class Restriction:
         self._stored: dict[str, Node] = {}
 
     def rows(self, block: Block, needed: frozenset[str], filters: Filters = ()) -> Rows:
-        """The rows that matter where ``needed`` columns and rows that pass ``filters`` are asked."""
+        """The rows that matter where ``needed`` columns of rows that pass ``filters`` are asked."""
         filters = useful(filters)
         key = (id(block), needed, filters)
         if key not in self._memo:
@@ -139,22 +139,17 @@ class Restriction:
     # -- by kind of block ----------------------------------------------------------------------
 
     def _rows(self, block: Block, needed: frozenset[str], filters: Filters) -> Rows:
-        if isinstance(block, Stored):
-            return self._of_stored(block, needed, filters)
-        if isinstance(block, Generated):
-            return self._of_generated(block)
-        if isinstance(block, Select):
-            return self._of_select(block, needed, filters)
-        if isinstance(block, Group):
-            return self._of_group(block, needed, filters)
-        if isinstance(block, Windowed):
-            return self._of_window(block, needed, filters)
-        if isinstance(block, Together):
-            return self._of_union(block, needed, filters)
-        if isinstance(block, Compared):
-            return self._of_comparison(block, filters)
-        assert isinstance(block, Whole)
-        return self._of_whole(block)
+        make: Callable[..., Rows] = {
+            Stored: self._of_stored,
+            Generated: self._of_generated,
+            Select: self._of_select,
+            Group: self._of_group,
+            Windowed: self._of_window,
+            Together: self._of_union,
+            Compared: self._of_comparison,
+            Whole: self._of_whole,
+        }[type(block)]
+        return make(block, needed, filters)
 
     def _of_stored(self, block: Stored, needed: frozenset[str], filters: Filters) -> Rows:
         columns = tuple(c for c in block.columns if c in needed)
@@ -176,7 +171,7 @@ class Restriction:
         node.needed |= needed
         return Rows(sql, node, columns)
 
-    def _of_generated(self, block: Generated) -> Rows:
+    def _of_generated(self, block: Generated, _needed: frozenset[str], _filters: Filters) -> Rows:
         names = "".join(f", {quoted(c)}" for c in block.columns)
         source = f" from {block.source.sql(DIALECT)}" if block.source is not None else ""
         return Rows(
@@ -273,11 +268,10 @@ class Restriction:
         )
         return self._made(block, "union", sql, columns, [rows.node for rows, _ in parts])
 
-    def _of_comparison(self, block: Compared, filters: Filters) -> Rows:
+    def _of_comparison(self, block: Compared, _needed: frozenset[str], filters: Filters) -> Rows:
         sides = []
         for side in (block.left, block.right):
-            names = dict(zip(block.columns, side.columns, strict=True))
-            mapped = useful([one.renamed(names) for one in filters])
+            mapped = into_part(block, side, filters)
             sides.append(self.table(self.rows(side, frozenset(side.columns), mapped), block))
         texts = [
             f"select {', '.join(map(quoted, side.columns))} from {rows.sql}"
@@ -287,7 +281,7 @@ class Restriction:
         sql = f" {word} ".join(texts)
         return self._made(block, "compared", sql, block.columns, [side.node for side in sides])
 
-    def _of_whole(self, block: Whole) -> Rows:
+    def _of_whole(self, block: Whole, _needed: frozenset[str], _filters: Filters) -> Rows:
         query = block.query.copy()
         nodes = self._bind(query, block.blocks)
         names = ", ".join(map(quoted, block.columns))
@@ -339,7 +333,9 @@ class Restriction:
         if one.side not in ("inner", "left"):
             return ()
         conditions = [] if one.side == "left" else [*block.where]
-        conditions += [i.on for i in inputs if i.on is not None and i.side == "inner" and one.side == "inner"]
+        conditions += [
+            i.on for i in inputs if i.on is not None and i.side == "inner" and one.side == "inner"
+        ]
         conditions += [one.on] if one.on is not None else []
         if one.side == "inner" and one.alias not in kept:
             return ()
@@ -418,7 +414,10 @@ class Restriction:
         if self._most_rows is None or self.chain.weight(block) <= self._most_rows:
             return
         condition = f" where {' and '.join(where)}" if where else ""
-        if self._scratch.number(f"select count(*) from {rows.sql} as source{condition}") > self._most_rows:
+        if (
+            self._scratch.number(f"select count(*) from {rows.sql} as source{condition}")
+            > self._most_rows
+        ):
             raise TooManyRowsError(block.model)
 
 

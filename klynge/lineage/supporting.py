@@ -5,27 +5,22 @@ has a tag beside the number of the row: columns ``tag`` and ``row``. Figures tha
 rows of a table share a tag there: a table (figure, tag) beside it says which.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
 from klynge.lineage.algebra import (
-    Block,
-    Compared,
     Group,
     Select,
     Whole,
-    Windowed,
 )
 from klynge.lineage.chain import Chain
+from klynge.lineage.edges import edges
 from klynge.lineage.filters import Filter, Wanted, quoted
-from klynge.lineage.parsing import DIALECT
 from klynge.lineage.restricting import (
     ROW,
     Node,
     Restriction,
     TooManyRowsError,
-    counts,
-    is_pick,
-    is_rank,
     stored_name,
 )
 from klynge.lineage.scratch import Scratch
@@ -214,8 +209,9 @@ class Supporter:
             if kept is None:
                 continue
             self._flag(node, kept)
-            for source, query in self._lineage(node, kept):
-                incoming.setdefault(source.number, []).append(query)
+            for edge in edges(node):
+                source = node.sources[edge.place]
+                incoming.setdefault(source.number, []).append(edge.down(kept))
         return found
 
     def _matched(
@@ -254,100 +250,6 @@ class Supporter:
             f"from {demanded} as demanded "
             f"join {stored_name(model)} as stored on stored.rowid = demanded.row "
             f"join {relation} as made on {on or 'true'}"
-        )
-
-    # -- one block -----------------------------------------------------------------------------
-
-    def _lineage(self, node: Node, demanded: str) -> Iterator[tuple[Node, str]]:
-        """For each source of a node, the query for its demanded rows."""
-        block = node.block
-        joined = f"{demanded} as demanded join {node.table} as made on made.rowid = demanded.row"
-        if node.kind == "whole":
-            for source in node.sources:
-                yield source, self._everything(source, demanded)
-        elif node.kind == "group":
-            assert isinstance(block, Group)
-            yield node.sources[0], self._of_group(node, block, joined)
-        elif node.kind == "window":
-            assert isinstance(block, Windowed)
-            yield from ((node.sources[0], query) for query in self._of_window(node, block, joined))
-        elif node.kind == "compared":
-            assert isinstance(block, Compared)
-            sides = node.sources if block.keyword == "intersect" else node.sources[:1]
-            for source, side in zip(sides, (block.left, block.right), strict=False):
-                yield source, self._of_side(block, side, source, joined)
-        elif node.kind == "union":
-            for i, source in enumerate(node.sources):
-                yield (
-                    source,
-                    f'select distinct tag, made."~1" as row from {joined} where made."~part" = {i}',
-                )
-        else:
-            yield from self._of_join(node, demanded, joined)
-
-    def _of_join(self, node: Node, demanded: str, joined: str) -> Iterator[tuple[Node, str]]:
-        numbered = self.scratch.columns(node.table)
-        for i, source in enumerate(node.sources, start=1):
-            if f"~{i}" in numbered:
-                yield (
-                    source,
-                    f'select distinct tag, made."~{i}" as row from {joined} '
-                    f'where made."~{i}" is not null',
-                )
-            else:
-                yield source, self._everything(source, demanded)
-
-    def _of_group(self, node: Node, block: Group, joined: str) -> str:
-        aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
-        keys = " and ".join(
-            f"source.{quoted(k)} is not distinct from made.{quoted(k)}" for k in block.keys
-        )
-        source = node.sources[0].table
-        return (
-            f"select distinct demanded.tag, source.number as row from {joined} "
-            f'join (select rowid as number, ({counts(aggregates)}) as "~counts", * from {source}) '
-            f"as source on {keys or 'true'} "
-            'where source."~counts" or not made."~counted"'
-        )
-
-    def _of_window(self, node: Node, block: Windowed, joined: str) -> Iterator[str]:
-        yield f'select distinct tag, made."~1" as row from {joined}'
-        source = node.sources[0].table
-        for name, window in block.windows.items():
-            if name not in node.needed:
-                continue
-            if is_pick(window):
-                pick = quoted("~" + name)
-                yield f"select distinct tag, made.{pick} as row from {joined} where {pick} is not null"
-                continue
-            parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []]
-            keys = ", ".join(f"{one} as part{i}" for i, one in enumerate(parts))
-            on = " and ".join(
-                f"source.part{i} is not distinct from whole.part{i}" for i in range(len(parts))
-            )
-            later = f" where made.{quoted(name)} > 1" if is_rank(window) else ""
-            yield (
-                f"select whole.tag, source.number as row from "
-                f"(select distinct tag{', ' + keys if keys else ''} from "
-                f"(select demanded.tag, made.* from {joined}{later})) as whole "
-                f"join (select rowid as number{', ' + keys if keys else ''} from {source}) as source "
-                f"on {on or 'true'}"
-            )
-
-    def _of_side(self, block: Compared, side: Block, source: Node, joined: str) -> str:
-        on = " and ".join(
-            f"source.{quoted(s)} is not distinct from made.{quoted(b)}"
-            for b, s in zip(block.columns, side.columns, strict=True)
-        )
-        return (
-            f"select distinct demanded.tag, source.number as row from {joined} "
-            f"join (select rowid as number, * from {source.table}) as source on {on}"
-        )
-
-    def _everything(self, source: Node, demanded: str) -> str:
-        return (
-            f"select tags.tag, source.rowid as row from (select distinct tag from {demanded}) as tags "
-            f"cross join {source.table} as source"
         )
 
     def _flag(self, node: Node, demanded: str) -> None:

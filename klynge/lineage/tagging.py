@@ -72,29 +72,31 @@ class Tagged:
             source = f" from {block.source.sql(DIALECT)}" if block.source is not None else ""
             return f"select {', '.join(map(quoted, block.columns)) or '1 as one'}{source}"
         self._tagged[id(block)] = any(self._tagged[id(one)] for one in block.sources)
-        if isinstance(block, Select):
-            return self._select(block)
-        if isinstance(block, Group):
-            return self._group(block)
-        if isinstance(block, Windowed):
-            return self._window(block)
-        if isinstance(block, Together):
-            return " union all ".join(
-                f"select {', '.join(self._columns(block, part))} from {self._from(block, part)}"
-                for part in block.parts
-            )
-        if isinstance(block, Compared):
-            left, right = (
-                f"select {', '.join(self._columns(block, side))} from {self._from(block, side)}"
-                for side in (block.left, block.right)
-            )
-            return f"{left} {block.keyword}{'' if block.distinct else ' all'} {right}"
+        write: Callable[..., str] = {
+            Select: self._select,
+            Group: self._group,
+            Windowed: self._window,
+            Together: self._union,
+            Compared: self._comparison,
+        }.get(type(block), self._unknown)
+        return write(block)
+
+    def _unknown(self, block: Block) -> str:
         raise UntaggableError(block.model)
 
-    def _columns(self, block: Block, part: Block) -> list[str]:
+    def _union(self, block: Together) -> str:
+        return " union all ".join(self._part(block, part) for part in block.parts)
+
+    def _comparison(self, block: Compared) -> str:
+        word = block.keyword if block.distinct else f"{block.keyword} all"
+        return f"{self._part(block, block.left)} {word} {self._part(block, block.right)}"
+
+    def _part(self, block: Block, part: Block) -> str:
+        """A part of a union or a side of a comparison, its columns by position."""
         tag = [TAG] if self._tagged[id(block)] else []
         pairs = zip(part.columns, block.columns, strict=True)
-        return [*tag, *(f"{quoted(p)} as {quoted(b)}" for p, b in pairs)]
+        columns = ", ".join([*tag, *(f"{quoted(p)} as {quoted(b)}" for p, b in pairs)])
+        return f"select {columns} from {self._from(block, part)}"
 
     def _from(self, block: Block, part: Block) -> str:
         name = self._names[id(part)]
@@ -151,7 +153,9 @@ class Tagged:
             if self._tagged[id(source)]:
                 if any(join.side for join in select.args.get("joins") or []):
                     raise UntaggableError(block.model)
-                select.where(f"{quoted(table.alias)}.{TAG} = {current}", dialect=DIALECT, copy=False)
+                select.where(
+                    f"{quoted(table.alias)}.{TAG} = {current}", dialect=DIALECT, copy=False
+                )
         return made
 
     def _group(self, block: Group) -> str:
@@ -163,7 +167,9 @@ class Tagged:
         if block.keys or not self._tagged[id(block)]:
             return text
         nothing = f"select {', '.join(values)} from (from {source} where false)"
-        missing = f"(select tag as {TAG} from {self.tags} where tag not in (select {TAG} from {source}))"
+        missing = (
+            f"(select tag as {TAG} from {self.tags} where tag not in (select {TAG} from {source}))"
+        )
         return f"{text} union all select * from {missing} cross join ({nothing})"
 
     def _window(self, block: Windowed) -> str:
@@ -176,4 +182,6 @@ class Tagged:
                 made.set("partition_by", parts)
             windows.append(f"{made.sql(DIALECT)} as {quoted(name)}")
         tag = [TAG] if self._tagged[id(block)] else []
-        return f"select {', '.join([*tag, *columns, *windows])} from {self._names[id(block.source)]}"
+        return (
+            f"select {', '.join([*tag, *columns, *windows])} from {self._names[id(block.source)]}"
+        )

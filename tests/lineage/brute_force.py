@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from klynge.lineage import Tracer
+from klynge.lineage.release import Opened
 from klynge.lineage.restricting import RELEASE
 from klynge.releases.compiled import run
 from tests.lineage.chains import RAW, TYPES, random_chain
@@ -48,7 +49,7 @@ class Case:
         self._views_on_what_is_left()
 
     def tracer(self):
-        return Tracer(self.connection, self.chain.models)
+        return Tracer(Opened(self.connection, self.chain.models, {}))
 
     def keys(self):
         """The row keys of the raw tables."""

@@ -34,9 +34,7 @@ def random_chain(seed):
     """A chain of two to four models; the last has a key."""
     rng = random.Random(seed)
     tables = {f"raw.{name}": _rows(rng, name) for name in rng.sample("abc", rng.randint(2, 3))}
-    known = [
-        Relation(_name(table), dict(RAW), ("source_row_key",)) for table in tables
-    ]
+    known = [Relation(_name(table), dict(RAW), ("source_row_key",)) for table in tables]
     models = []
     for number in range(rng.randint(1, 3)):
         relation = _model(rng, known)
@@ -69,7 +67,11 @@ def _name(table):
 
 
 def _as_model(rng, name, schema, relation, known, materialized=None):
-    reads = {one.sql.replace('"', "").removeprefix("klyngedata.") for one in known if one.sql in relation.sql}
+    reads = {
+        one.sql.replace('"', "").removeprefix("klyngedata.")
+        for one in known
+        if one.sql in relation.sql
+    }
     return Model(
         schema,
         name,
@@ -105,7 +107,9 @@ def _step(rng, known, first=False):
 
 
 def _of(rng, relation, kind):
-    found = [name for name, one in relation.columns.items() if one == kind and name != "source_row_key"]
+    found = [
+        name for name, one in relation.columns.items() if one == kind and name != "source_row_key"
+    ]
     return rng.choice(found) if found else None
 
 
@@ -160,7 +164,9 @@ def _computed(rng, source, _known):
         name = _fresh(columns, "w")
         parts.append(f"{made} as {name}")
         columns[name] = "text"
-    return _thinned(rng, Relation(f"select {', '.join(parts)} from {source.sql} as s", columns, source.key))
+    return _thinned(
+        rng, Relation(f"select {', '.join(parts)} from {source.sql} as s", columns, source.key)
+    )
 
 
 def _fresh(columns, stem):
@@ -211,7 +217,9 @@ def _joined(rng, source, known):
         where = f" where o.{pair[1]} is null"
     elif roll < 0.4:
         where = f" where {_condition(rng, source)}"
-    sql = f"select {', '.join(parts)} from {source.sql} as s {side} join {other.sql} as o{on}{where}"
+    sql = (
+        f"select {', '.join(parts)} from {source.sql} as s {side} join {other.sql} as o{on}{where}"
+    )
     return _thinned(rng, Relation(sql, columns, None))
 
 
@@ -223,7 +231,11 @@ def _grouped(rng, source, _known):
     columns = {key: source.columns[key] for key in keys}
     parts = [f"s.{key}" for key in keys]
     number, text = _of(rng, source, "int"), _any(rng, source)
-    choices = [("count(*)", "int"), (f"count(distinct s.{text})", "int"), (f"max(s.{text})", source.columns[text])]
+    choices = [
+        ("count(*)", "int"),
+        (f"count(distinct s.{text})", "int"),
+        (f"max(s.{text})", source.columns[text]),
+    ]
     if number:
         choices += [
             (f"sum(s.{number})", "int"), (f"min(s.{number})", "int"), (f"count(s.{number})", "int"),
@@ -250,11 +262,13 @@ def _grouped(rng, source, _known):
             sql += f" group by {', '.join(f's.{k}' for k in keys)}"
         if rng.random() < 0.3:
             sql += f" having {rng.choice(['count(*) > 1', 'count(*) < 3', f'{made[0][0]} is not null'])}"
-    return Relation(sql, columns, key if key else None)
+    return Relation(sql, columns, key or None)
 
 
 def _windowed(rng, source, _known):
-    part = rng.sample(list(source.columns), k=rng.choice([0, 1, 1, 2]) if len(source.columns) > 1 else 1)
+    part = rng.sample(
+        list(source.columns), k=rng.choice([0, 1, 1, 2]) if len(source.columns) > 1 else 1
+    )
     total = ", ".join(f"s.{c} nulls last" for c in source.columns)
     order = f"order by {rng.choice(['', 's.' + _any(rng, source) + ' desc nulls last, '])}{total}"
     peers = f"order by s.{_any(rng, source)} nulls first"
@@ -308,7 +322,9 @@ def _united(rng, source, known):
         f"select {', '.join(f'o.{y}' for _, y, _ in pairs)}, {rng.choice(['null', quote('two')])} "
         f"from {other.sql} as o"
     )
-    return Relation(sql, {f"u{i}": kind for i, (*_, kind) in enumerate(pairs)} | {"side": "text"}, None)
+    return Relation(
+        sql, {f"u{i}": kind for i, (*_, kind) in enumerate(pairs)} | {"side": "text"}, None
+    )
 
 
 def quote(text):

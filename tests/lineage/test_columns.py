@@ -27,7 +27,10 @@ def sources(*models):
         ("select company from raw.visits", {("company", "raw.visits.company", "value")}),
         (
             "select company from raw.visits where persons > 1",
-            {("company", "raw.visits.company", "value"), ("company", "raw.visits.persons", "filter")},
+            {
+                ("company", "raw.visits.company", "value"),
+                ("company", "raw.visits.persons", "filter"),
+            },
         ),
         (
             "select names.name from raw.visits as v "
@@ -63,6 +66,8 @@ def test_a_column_has_its_sources_and_what_they_are_to_it(sql, expected):
 
 
 def test_uses_are_kept_through_models():
-    step = model("core.step", "select company, sum(persons) as persons from raw.visits group by company")
+    step = model(
+        "core.step", "select company, sum(persons) as persons from raw.visits group by company"
+    )
     last = model("evaluation.last", "select company from core.step as step where step.persons > 3")
     assert ("company", "raw.visits.persons", "filter") in sources(step, last)

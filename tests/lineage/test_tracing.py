@@ -4,6 +4,7 @@ import pytest
 
 from klynge.errors import InputError
 from klynge.lineage import Tracer
+from klynge.lineage.release import Opened
 from klynge.lineage.restricting import RELEASE
 from klynge.releases.compiled import CompiledModels, Model
 from tests.lineage.brute_force import built
@@ -32,7 +33,7 @@ def model(name, sql, grain=(), materialized="table"):
 
 def tracer(*models, most_rows=1000):
     compiled = CompiledModels(models, {})
-    return Tracer(built(TABLES, compiled), compiled, most_rows=most_rows)
+    return Tracer(Opened(built(TABLES, compiled), compiled, {}), most_rows)
 
 
 def support(trace):
@@ -172,7 +173,7 @@ def test_a_figure_on_too_many_rows_is_answered_by_condition():
 
 def test_a_figure_that_its_rows_do_not_give_fails():
     with tracer(SUMS) as one:
-        one._connection.execute(
+        one._release.connection.execute(
             f"update {RELEASE}.evaluation.sums set persons = 6 where organisation = 'north'"
         )
         trace = one.trace("sums", {"organisation": "north"}, "persons")

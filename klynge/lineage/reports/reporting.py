@@ -15,6 +15,7 @@ from klynge.lineage.reports.asking import Asked, Key, ask, published
 from klynge.lineage.reports.provenance import Supporting, sources
 from klynge.lineage.reports.report import Proof, Report, about, figure
 from klynge.lineage.reports.steps import steps
+from klynge.lineage.release import Opened, opened
 from klynge.lineage.restricting import RELEASE
 from klynge.lineage.tracing import Tracer
 from klynge.releases.compiled import compiled_models
@@ -39,6 +40,8 @@ class Auditor:
     home: Home
     release: Release
     tracer: Tracer
+    #: the release as the tracer holds it
+    opened: Opened
     #: whether the database was made again for this
     rebuilt: bool
 
@@ -57,18 +60,18 @@ class Auditor:
         table are shown in full; None is for all. Raises :class:`InputError` that says what there
         is instead where no figure, or more than one, is meant.
         """
-        model = published(self.tracer.models, mart)
-        asked = ask(self.tracer.connection, RELEASE, model, key, column)
+        model = published(self.opened.models, mart)
+        asked = ask(self.opened.connection, RELEASE, model, key, column)
         return self._told(asked, places, shown_rows)
 
     def printed(
         self, figure_id: str, *, places: int | None = None, shown_rows: int | None = 0
     ) -> Report:
         """The same of a printed cell: its number, or its words where it is a label."""
-        model, key = self.tracer.models[FIGURES], {FIGURE: figure_id}
-        asked = ask(self.tracer.connection, RELEASE, model, key, NUMBER)
+        model, key = self.opened.models[FIGURES], {FIGURE: figure_id}
+        asked = ask(self.opened.connection, RELEASE, model, key, NUMBER)
         if asked.value is None:
-            asked = ask(self.tracer.connection, RELEASE, model, key, LABEL)
+            asked = ask(self.opened.connection, RELEASE, model, key, LABEL)
         return self._told(asked, places, shown_rows)
 
     def verify(
@@ -89,7 +92,7 @@ class Auditor:
                     ]
                 )
             )
-        marts = self.tracer.marts if mart is None else [published(self.tracer.models, mart).name]
+        marts = self.tracer.marts if mart is None else [published(self.opened.models, mart).name]
         for name in marts:
             progress.detail(f"verifying {name}")
             yield self.tracer.verify(name, sample=sample, seed=seed)
@@ -99,11 +102,11 @@ class Auditor:
         tables = [step.model for step in trace.steps if step.rows is not None]
         tables += [part.table for part in trace.support]
         supporting = Supporting(
-            self.tracer.connection, RELEASE, {table: trace.where(table) for table in tables}
+            self.opened.connection, RELEASE, {table: trace.where(table) for table in tables}
         )
         found = sources(supporting, self.release, places)
         way = steps(
-            supporting, self.release, self.tracer.models, asked.model.name, shown_rows=shown_rows
+            supporting, self.release, self.opened.models, asked.model.name, shown_rows=shown_rows
         )
         changed = inputs.changed(self.home, self.release, supporting, found)
         sql = {step.table: step.file for step in way if step.file}
@@ -133,11 +136,10 @@ def auditor(home: Home, release: Release) -> Iterator[Auditor]:
     :class:`InputError` where the edition that holds everything cannot be read.
     """
     models = compiled_models(release)
-    with (
-        _database(home, release) as (database, rebuilt),
-        Tracer.reading(database, models, release.manifest) as tracer,
-    ):
-        yield Auditor(home, release, tracer, rebuilt)
+    with _database(home, release) as (database, rebuilt):
+        whole = opened(database, models, release.manifest)
+        with Tracer(whole) as tracer:
+            yield Auditor(home, release, tracer, whole, rebuilt)
 
 
 @contextmanager

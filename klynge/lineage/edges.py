@@ -1,0 +1,150 @@
+"""How the rows of a node hang together with those of its sources, in both directions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from klynge.lineage.algebra import Block, Compared, Group, Windowed
+from klynge.lineage.filters import quoted
+from klynge.lineage.parsing import DIALECT
+from klynge.lineage.restricting import Node, counts, is_pick, is_rank
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Rows of a node and of one of its sources that have equal keys.
+
+    ``made`` and ``source`` are queries for ``row``, ``key0``, ``key1``, …; without ``source`` the
+    one key is the source's row itself.
+    """
+
+    #: the place of the source
+    place: int
+    made: str
+    source: str | None
+    keys: int = 1
+    #: what must also hold between the two
+    condition: str = "true"
+    #: the source's row only has a part in a window of the node's
+    is_other: bool = False
+
+    def down(self, demanded: str) -> str:
+        """A query for (tag, row) of the source, from those of the node."""
+        if self.source is None:
+            return (
+                f"select distinct demanded.tag, made.key0 as row from {demanded} as demanded "
+                f"join ({self.made}) as made on made.row = demanded.row"
+            )
+        return (
+            "select distinct made.tag, source.row from "
+            "(select distinct demanded.tag, made.* exclude (row) "
+            f"from {demanded} as demanded join ({self.made}) as made on made.row = demanded.row"
+            f") as made join ({self.source}) as source on {self._on()}"
+            if self.keys
+            else f"select made.tag, source.row from (select distinct tag from {demanded}) as made "
+            f"cross join ({self.source}) as source"
+        )
+
+    def up(self, came: str) -> str:
+        """A query for (tag, row) of the node, from those of the source."""
+        if self.source is None:
+            return (
+                f"select distinct came.tag, made.row from {came} as came "
+                f"join ({self.made}) as made on made.key0 = came.row"
+            )
+        return (
+            "select distinct source.tag, made.row from "
+            "(select distinct came.tag, source.* exclude (row) "
+            f"from {came} as came join ({self.source}) as source on source.row = came.row"
+            f") as source join ({self.made}) as made on {self._on()}"
+            if self.keys
+            else f"select source.tag, made.row from (select distinct tag from {came}) as source "
+            f"cross join ({self.made}) as made"
+        )
+
+    def _on(self) -> str:
+        keys = [f"made.key{i} is not distinct from source.key{i}" for i in range(self.keys)]
+        return " and ".join([*keys, self.condition])
+
+
+def edges(node: Node) -> Iterator[Edge]:
+    """The edges of a node to each of its sources."""
+    if node.kind == "rows":
+        for i, source in enumerate(node.sources):
+            yield _numbered(node, i) if i < max(len(node.inputs), 1) else _every(node, i, source)
+    elif node.kind == "union":
+        for i in range(len(node.sources)):
+            yield _numbered(node, i, f'where "~part" = {i}', number=1)
+    elif node.kind == "group":
+        yield _of_group(node, cast("Group", node.block))
+    elif node.kind == "window":
+        yield _numbered(node, 0)
+        yield from _of_windows(node, cast("Windowed", node.block))
+    elif node.kind == "compared":
+        block = cast("Compared", node.block)
+        yield _of_side(node, 0, block.columns, block.left)
+        if block.keyword == "intersect":
+            yield _of_side(node, 1, block.columns, block.right)
+    else:
+        for i, source in enumerate(node.sources):
+            yield _every(node, i, source)
+
+
+def _numbered(node: Node, i: int, where: str = "", number: int | None = None) -> Edge:
+    name = quoted(f"~{number or i + 1}")
+    where = where or f"where {name} is not null"
+    return Edge(i, f"select rowid as row, {name} as key0 from {node.table} {where}", None)
+
+
+def _every(node: Node, i: int, source: Node) -> Edge:
+    made, read = (f"select rowid as row from {table}" for table in (node.table, source.table))
+    return Edge(i, made, read, 0)
+
+
+def _of_group(node: Node, block: Group) -> Edge:
+    """Rows of equal keys; of a group some of whose rows count, those."""
+    if not block.keys:
+        keys = ", 0 as key0"
+    else:
+        keys = "".join(f", {quoted(key)} as key{i}" for i, key in enumerate(block.keys))
+    aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
+    return Edge(
+        0,
+        f'select rowid as row{keys}, "~counted" as counted from {node.table}',
+        f"select rowid as row{keys}, ({counts(aggregates)}) as counts from {node.sources[0].table}",
+        max(len(block.keys), 1),
+        "(source.counts or not made.counted)",
+    )
+
+
+def _of_windows(node: Node, block: Windowed) -> Iterator[Edge]:
+    source = node.sources[0].table
+    for name, window in block.windows.items():
+        if name not in node.needed:
+            continue
+        if is_pick(window):
+            pick = quoted("~" + name)
+            made = f"select rowid as row, {pick} as key0 from {node.table} where {pick} is not null"
+            yield Edge(0, made, None, is_other=True)
+            continue
+        parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []] or ["0"]
+        keys = "".join(f", {part} as key{i}" for i, part in enumerate(parts))
+        later = f" where {quoted(name)} > 1" if is_rank(window) else ""
+        yield Edge(
+            0,
+            f"select rowid as row{keys} from {node.table}{later}",
+            f"select rowid as row{keys} from {source}",
+            len(parts),
+            is_other=True,
+        )
+
+
+def _of_side(node: Node, i: int, columns: tuple[str, ...], side: Block) -> Edge:
+    made = "".join(f", {quoted(c)} as key{k}" for k, c in enumerate(columns))
+    read = "".join(f", {quoted(c)} as key{k}" for k, c in enumerate(side.columns))
+    return Edge(
+        i,
+        f"select rowid as row{made} from {node.table}",
+        f"select rowid as row{read} from {node.sources[i].table}",
+        len(columns),
+    )

@@ -1,0 +1,102 @@
+"""The proof of a trace: the figure computed again from its support, and how far that goes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from klynge.lineage.admitting import Admission, Admitted
+from klynge.lineage.certificates import Status
+from klynge.lineage.filters import Filter, Wanted, quoted
+from klynge.lineage.release import Asked, Opened
+from klynge.lineage.replaying import Replayed, Worlds, differing, rebuilt
+from klynge.lineage.restricting import stored_name
+from klynge.lineage.supporting import Support, Supporter, exactly
+from klynge.lineage.tagging import UntaggableError
+
+
+def proved(
+    opened: Opened, asked: Asked, demanded: str, support: Support, supporter: Supporter
+) -> tuple[Status, tuple[str, ...]]:
+    """Replay a figure on its support; guarded if that is not enough, on all it admits at last.
+
+    In the last case the support is widened in place.
+    """
+    flags = sorted({(kind, reason) for _, kind, reason in support.flags})
+    reasons = [reason for _, reason in flags]
+    wrong = _missed(opened, asked, demanded, support)
+    if wrong is None:
+        return (wide(flags) if flags else "proved"), tuple(reasons)
+    reasons.append(f"replay on the support alone: {wrong}")
+    if _guarded(opened, asked, demanded, support, supporter):
+        return (wide(flags) if flags else "guarded"), tuple(reasons)
+    _widen(opened, asked, support)
+    wrong = _missed(opened, asked, demanded, support)
+    if wrong is None:
+        return "coarse", (*reasons, "rows that decide by their absence had to be taken in")
+    return "failed", (*reasons, f"replay on all that the key admits: {wrong}")
+
+
+def wide(flags: Sequence[tuple[str, str]]) -> Status:
+    """The status of a support that is wider than what is needed, by (kind, reason)."""
+    return "global" if any(kind == "global" for kind, _ in flags) else "coarse"
+
+
+def admitted(opened: Opened, asked: Asked) -> set[Admitted]:
+    """The raw rows that a figure's key admits, by conditions."""
+    exact = [c for c in exactly(opened.chain.columns[asked.model]) if c in asked.needed]
+    table = opened.scratch.table(
+        "wanted",
+        f"select {', '.join(map(quoted, exact))} from {stored_name(asked.model)} "
+        f"where rowid = {asked.row}",
+    )
+    wanted = Filter(Wanted(opened.scratch, table), tuple((c, c) for c in exact))
+    return Admission(opened.scratch, opened.chain).admitted(asked.model, (wanted,), asked.needed)
+
+
+def conditions(found: Iterable[Admitted]) -> Mapping[str, str]:
+    """For each table the condition that any of those on it is fulfilled."""
+    by_table: dict[str, set[str]] = {}
+    for one in found:
+        by_table.setdefault(one.table, set()).add(one.condition)
+    return {table: either(some) for table, some in by_table.items()}
+
+
+def either(some: Iterable[str]) -> str:
+    """The condition that one of several is fulfilled."""
+    found = sorted(set(some))
+    return "true" if "true" in found else " or ".join(f"({one})" for one in found)
+
+
+def _missed(opened: Opened, asked: Asked, demanded: str, support: Support) -> str | None:
+    """What a replay by the compiled SQL misses, or None."""
+    made = rebuilt(opened.connection, opened.chain, asked.model, support.tables)
+    single = opened.scratch.view("replayed", f'select 0 as "~tag", * from {made}')
+    replayed = Replayed(single, opened.scratch.table("worlds", "select 0 as figure, 0 as tag"))
+    return _compared(opened, asked, demanded, replayed)
+
+
+def _guarded(
+    opened: Opened, asked: Asked, demanded: str, support: Support, supporter: Supporter
+) -> bool:
+    """Whether the figure comes out where each step is held to the keys that were asked for."""
+    worlds = Worlds(opened.scratch, opened.chain, support, supporter.guards(support))
+    try:
+        return _compared(opened, asked, demanded, worlds.model(asked.model)) is None
+    except UntaggableError:
+        return False
+
+
+def _compared(opened: Opened, asked: Asked, demanded: str, replayed: Replayed) -> str | None:
+    columns = [c for c in exactly(opened.chain.columns[asked.model]) if c in asked.needed]
+    chain, connection = opened.chain, opened.connection
+    return differing(connection, chain, asked.model, demanded, replayed, columns).get(0)
+
+
+def _widen(opened: Opened, asked: Asked, support: Support) -> None:
+    """Take every raw row that the figure's key admits into the support."""
+    said = conditions(admitted(opened, asked))
+    for table in {*said, *(t for t in support.tables if t not in opened.models)}:
+        condition = said.get(table, "false")
+        if before := support.tables.get(table):
+            condition = f"{condition} or rowid in (select row from {before})"
+        support.tables[table] = opened.scratch.table(
+            "demanded", f"select 0 as tag, rowid as row from {stored_name(table)} where {condition}"
+        )
