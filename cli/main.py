@@ -2,7 +2,7 @@
 
 Exit codes: 0 done; 1 a check said no and nothing was published, or a file is held; 2 wrong use or
 unreadable input; 3 the machine failed. Heavy imports stand inside the commands that need them, so
-that ``query``, ``quality``, ``status`` and ``releases`` answer at once.
+that ``query``, ``quality``, ``status``, ``releases`` and ``trace`` answer at once.
 """
 
 import os
@@ -14,6 +14,7 @@ from cli import (
     allocate,
     documents,
     erase,
+    lineage,
     load,
     loads,
     nightly,
@@ -23,6 +24,7 @@ from cli import (
     releases,
     sample,
     status,
+    trace,
     validate,
 )
 from cli.output import errors
@@ -46,8 +48,10 @@ app.command("rejects")(rejects.rejects)
 app.command("sample")(sample.sample)
 app.command("status")(status.status)
 app.command("template")(validate.template)
+app.command("trace")(trace.trace)
 app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
+app.add_typer(lineage.app, name="lineage")
 app.add_typer(loads.app, name="loads")
 app.add_typer(releases.app, name="releases")
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from klynge.errors import InputError
+from klynge.home import own_alone, write_atomically
 
 #: A pipe has no width: there nothing is folded or cut.
 _PIPE_WIDTH = 10_000
@@ -58,6 +60,16 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
         table.add_row(*(plain(value) for value in row))
     console.print(table)
+
+
+def put(text: str, out: Path | None) -> None:
+    """Print a text as it is, or write it into a file that its owner alone may read."""
+    if out is None:
+        print(text.removesuffix("\n"))  # noqa: T201
+        return
+    write_atomically(out, text.encode())
+    own_alone(out)
+    console.print(str(out), soft_wrap=True)
 
 
 def plain(value: Any) -> str:

@@ -8,6 +8,7 @@ from expectations.suites import (
     audit,
     call,
     figures,
+    lineage,
     marts,
     reconciliation,
     scores,
@@ -34,6 +35,7 @@ def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[
         "reconciliation": list(reconciliation.checks()),
         "submitted": list(submitted.checks()),
         "audit": list(audit.checks()),
+        "lineage": list(lineage.checks()),
     }
 
 

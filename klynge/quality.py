@@ -13,13 +13,15 @@ from klynge.runs import Run
 
 #: The gate's verdict, as it is kept with the run and copied into the release.
 VERDICT = "gate.json"
+#: What dbt's tests of the tables' structure found, kept likewise.
+TESTS = "tests.json"
 #: The folder of the Data Docs, with the run and in the release.
 DATA_DOCS = "quality"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict on one table.
+    """One check's verdict on one table; of one of dbt's tests, on the tables it joins.
 
     ``failing_rows`` holds the first failing rows, every value as text (decimals in full, an
     absent value as ``null``); ``failing_count`` counts them all and is 0 where the check judges
@@ -52,8 +54,10 @@ class CheckResult:
         return "\n".join(lines)
 
 
-def keep_verdict(home: Home, run_id: str, results: Sequence[CheckResult]) -> None:
-    """Keep what the gate found in a run with the run's evidence."""
+def keep_verdict(
+    home: Home, run_id: str, results: Sequence[CheckResult], name: str = VERDICT
+) -> None:
+    """Keep what the gate (or dbt's tests, as :data:`TESTS`) found with the run's evidence."""
     failed = [result.check_id for result in results if not result.passed]
     content = {
         "passed": not failed,
@@ -61,7 +65,7 @@ def keep_verdict(home: Home, run_id: str, results: Sequence[CheckResult]) -> Non
         "failed": failed,
         "results": [asdict(result) for result in results],
     }
-    runs.keep(home, run_id, VERDICT, content)
+    runs.keep(home, run_id, name, content)
 
 
 def has_verdict(home: Home, run_id: str) -> bool:
@@ -69,9 +73,9 @@ def has_verdict(home: Home, run_id: str) -> bool:
     return (runs.folder(home, run_id) / VERDICT).is_file()
 
 
-def read_verdict(home: Home, run_id: str) -> dict[str, Any]:
+def read_verdict(home: Home, run_id: str, name: str = VERDICT) -> dict[str, Any]:
     """What :func:`keep_verdict` kept."""
-    content: dict[str, Any] = runs.recall(home, run_id, VERDICT)
+    content: dict[str, Any] = runs.recall(home, run_id, name)
     return content
 
 

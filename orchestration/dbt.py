@@ -19,6 +19,7 @@ from expectations.sources import add_sources
 from klynge import checkout, progress
 from klynge.errors import GateRefusedError, InterruptedRunError, MachineError
 from klynge.home import Home, machine_errors, machine_remedy, read_json, write_atomically
+from klynge.quality import CheckResult
 
 #: How many failing rows of a dbt test are shown.
 SHOWN_ROWS = 10
@@ -117,6 +118,47 @@ def refuse_failures(home: Home, results: list[NodeResult]) -> None:
     if failed:
         details = "\n\n".join(_describe(home, one) for one in failed)
         raise GateRefusedError(f"{len(failed)} dbt node(s) failed:\n\n{details}")
+
+
+def describe_tests(home: Home, results: Iterable[NodeResult]) -> list[CheckResult]:
+    """What became of dbt's tests, as the gate's checks are kept; those that were skipped failed."""
+    manifest = read_json(artifacts(home) / "manifest.json")
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    described = []
+    for one in (r for r in results if r.resource_type == "test"):
+        node = nodes[one.unique_id]
+        tables = [node.get("attached_node")] if node.get("attached_node") else None
+        names = sorted(
+            f"{nodes[t]['schema']}.{nodes[t]['name']}"
+            for t in tables or node["depends_on"]["nodes"]
+        )
+        described.append(
+            CheckResult(
+                check_id=node["name"],
+                looks_at=", ".join(names),
+                says=_said(node),
+                passed=one.passed,
+                observed=f"failing rows: {one.failures}"
+                if one.failures is not None
+                else one.status,
+                failing_rows=[],
+                failing_count=one.failures or 0,
+                seconds=round(one.seconds, 3),
+                error=None if one.failures is not None else one.message or one.status,
+            )
+        )
+    return described
+
+
+def _said(test: dict[str, Any]) -> str:
+    """A test as its yml declares it, such as ``unique(load_id)``; else its name in words."""
+    declared = test.get("test_metadata")
+    if not declared:
+        return str(test["name"]).replace("_", " ")
+    arguments = {k: v for k, v in declared["kwargs"].items() if k != "model"}
+    column = arguments.pop("column_name", None)
+    said = [*([column] if column else []), *(f"{k}: {v}" for k, v in arguments.items())]
+    return f"{declared['name']}({', '.join(said)})"
 
 
 def document(home: Home) -> Path:

@@ -9,6 +9,7 @@ from expectations.check import Check
 from expectations.sources import with_sources
 from klynge import progress, quality, runs
 from klynge.releases.reading import current_rows
+from orchestration import lineage
 from orchestration.landing import loads_of
 from orchestration.resources import NightlyRun
 
@@ -46,7 +47,11 @@ def build_gate() -> dg.AssetChecksDefinition:
 
 def _spec(check: Check) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
-        name=check.check_id, asset=_key(check.looks_at), description=check.says, blocking=True
+        name=check.check_id,
+        asset=_key(check.looks_at),
+        description=check.says,
+        additional_deps=[lineage.KEY],
+        blocking=True,
     )
 
 

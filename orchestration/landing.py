@@ -30,6 +30,7 @@ RAW_TABLES = (
     *documents.DATASETS,
     *CONTRACTS,
     "quality_results",
+    "column_lineage",
 )
 _LOADS = "loads.json"
 

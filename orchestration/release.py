@@ -27,6 +27,7 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 restricted=dbt.restricted_tables(home),
                 docs=docs,
                 gate=quality.read_verdict(home, run_id),
+                tests=quality.read_verdict(home, run_id, quality.TESTS),
                 data_docs=runs.folder(home, run_id) / quality.DATA_DOCS,
             )
             release_id = publish(home, loads_of(home, run_id), evidence, as_of=nightly.as_of)

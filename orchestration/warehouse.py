@@ -8,7 +8,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from klynge import progress
+from klynge import progress, quality
 from klynge.errors import GateRefusedError
 from klynge.landing.values import compare_values
 from orchestration import dbt
@@ -44,6 +44,8 @@ def build_warehouse(manifest: Path) -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with nightly.step("warehouse") as home:
             results = dbt.build(home)
+            tests = dbt.describe_tests(home, results)
+            quality.keep_verdict(home, nightly.run_id, tests, quality.TESTS)
         models = [r for r in results if r.resource_type != "test"]
         progress.milestone(
             f"dbt: {len(models)} models and seeds, {len(results) - len(models)} tests"

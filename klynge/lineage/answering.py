@@ -40,21 +40,27 @@ class Answer:
             steps,
             Certificate(status, reasons, self._sql(), self._hashes(steps), self._loads()),
             self.rows,
+            self.where,
             self.considered,
         )
 
     def rows(self, table: str, most: int | None = None) -> list[dict[str, Any]]:
         """The figure's rows of a raw table or of a model that is a table."""
-        condition = self._condition(table)
-        if condition is None:
-            there = ", ".join(sorted({*self.tables, *(one.table for one in self.parts)}))
-            raise InputError(f"the trace has no rows of {table!r}; it has rows of {there}")
         opened = self.opened
         key = "" if table in opened.models else f"{row_key(opened.chain, table)} as row_key, "
         limit = "" if most is None else f" limit {int(most)}"
         return opened.fetched(
-            f"select {key}* from {stored_name(table)} where {condition} order by rowid{limit}"
+            f"select {key}* from {stored_name(table)} where {self.where(table)} "
+            f"order by rowid{limit}"
         )
+
+    def where(self, table: str) -> str:
+        """SQL that selects the figure's rows of a table; there must be some."""
+        condition = self._condition(table)
+        if condition is None:
+            there = ", ".join(sorted({*self.tables, *(one.table for one in self.parts)}))
+            raise InputError(f"the trace has no rows of {table!r}; it has rows of {there}")
+        return condition
 
     def considered(self) -> tuple[Considered, ...]:
         """What decided by not being there."""

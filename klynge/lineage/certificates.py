@@ -79,6 +79,7 @@ class Trace:
     steps: tuple[Step, ...]
     certificate: Certificate
     _rows: Callable[[str, int | None], list[dict[str, Any]]] = field(repr=False)
+    _where: Callable[[str], str] = field(repr=False)
     _considered: Callable[[], tuple[Considered, ...]] = field(repr=False)
 
     def rows(self, table: str, most: int | None = None) -> list[dict[str, Any]]:
@@ -87,6 +88,10 @@ class Trace:
         Answers until the next trace of the same tracer.
         """
         return self._rows(table, most)
+
+    def where(self, table: str) -> str:
+        """SQL that selects the same rows of the stored table, in the tracer's connection."""
+        return self._where(table)
 
     def considered(self) -> tuple[Considered, ...]:
         """What decided by not being there; answers until the next trace of the same tracer."""

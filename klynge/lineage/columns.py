@@ -1,33 +1,70 @@
-"""Which source columns every published column comes from, and what part each has in it."""
+"""Which columns decide a column: those its value is computed from, and those that choose its rows.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+Read off the SQL alone, over the same blocks that rows are traced through; so filters, joins,
+``exists``, groups and orders are there as well as values, and ``count(*)`` has a source.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlglot import exp
 
 from klynge.lineage.algebra import (
     Block,
     Compared,
-    Generated,
     Group,
+    Input,
     Select,
     Stored,
     Together,
     Whole,
     Windowed,
 )
-from klynge.lineage.chain import Chain
+from klynge.lineage.chain import Chain, matched
 from klynge.lineage.parsing import columns_of
 from klynge.releases.compiled import CompiledModels
 
-#: ``value``: it is computed from it. The others decide which rows there are, or in what order:
-#: conditions, keys of joins, keys of groups, orders.
-Kind = Literal["value", "filter", "join", "group", "order"]
+#: How a column decides another.
+KINDS = ("value", "filter", "join", "group", "order")
 #: Stands for the rows of a table where no column of it says how many there are.
 EVERY = "*"
+#: That the rows of a table are what they are; no kind of its own.
+_ROWS = "rows"
 
-Sources = frozenset[tuple[str, str, Kind]]
+
+class Decides(NamedTuple):
+    """A source column, and how it decides.
+
+    ``column`` is :data:`EVERY` where a table's rows are counted whatever they hold; both are None
+    where no table has a part in it.
+    """
+
+    kind: str
+    table: str | None
+    column: str | None
+
+
+Deciding = frozenset[Decides]
+_NOTHING: Deciding = frozenset()
+#: A value that rests on no table.
+CONSTANT = Decides("value", None, None)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Of a block or model: what decides each column's value, and which rows there are."""
+
+    values: Mapping[str, Deciding]
+    rows: Deciding
+
+    def column(self, name: str) -> Deciding:
+        return self.values.get(name, _NOTHING)
+
+    @property
+    def tables(self) -> set[str]:
+        """The tables whose rows its own come from."""
+        return {one.table for one in self.rows if one.kind == _ROWS and one.table is not None}
 
 
 @dataclass(frozen=True, order=True)
@@ -36,160 +73,261 @@ class ColumnSource:
 
     model: str
     column: str
-    source_table: str
-    source_column: str
-    kind: Kind
+    source_table: str | None
+    source_column: str | None
+    kind: str
 
 
 def column_lineage(
-    models: CompiledModels,
-    columns: Mapping[str, Mapping[str, str]],
-    of: Iterable[str] | None = None,
+    models: CompiledModels, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterator[ColumnSource]:
-    """The sources of every column of ``of`` (all core tables and marts), in order.
+    """The sources of every column of core tables and marts, in order.
 
     ``columns`` are columns and types by ``schema.table``, of raw and reference tables at least.
     """
-    known = {name: dict(types) for name, types in columns.items()}
-    chain = Chain(models, known)
-    for name in models:
-        if name not in known:
-            known[name] = dict.fromkeys(chain.body(name).columns, "unknown")
-    lineage = _Lineage(chain)
-    published = [n for n, m in models.items() if m.schema not in ("staging", "intermediate")]
-    for model in published if of is None else of:
-        for column in known[model]:
-            for table, source, kind in sorted(lineage.column(chain.stored(model), column)):
-                yield ColumnSource(model, column, table, source, kind)
+    lineage = ColumnLineage(models, columns)
+    for name, model in models.items():
+        if model.schema not in ("staging", "intermediate"):
+            for column, found in lineage.origins(name).items():
+                for kind, table, source in sorted(found, key=str):
+                    yield ColumnSource(name, column, table, source, kind)
 
 
-@dataclass
-class _Lineage:
-    chain: Chain
-    _values: dict[tuple[int, str], Sources] = field(default_factory=dict)
-    _contexts: dict[int, Sources] = field(default_factory=dict)
+class ColumnLineage:
+    """The column lineage of a release's models, table by table."""
 
-    def column(self, block: Block, name: str) -> Sources:
-        """Everything behind a column; the rows themselves where nothing else is."""
-        found = self.value(block, name) | self.context(block)
-        return found or frozenset((table, EVERY, "value") for table in self.rows(block))
+    def __init__(self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> None:
+        """Take the models and, by ``schema.table``, the columns and types of what they read."""
+        known = dict(columns)
+        self._models = models
+        self._chain = _Steps(models, known)
+        for name in models:
+            if name not in known:
+                known[name] = dict.fromkeys(self._chain.body(name).columns, "unknown")
+        self._direct: dict[str, _Known] = {}
+        self._origin: dict[str, _Known] = {}
 
-    def value(self, block: Block, name: str) -> Sources:
-        """What a column's values are computed from."""
-        key = (id(block), name)
-        if key not in self._values:
-            self._values[key] = self._value(block, name)
-        return self._values[key]
+    def direct(self, model: str) -> dict[str, Deciding]:
+        """What decides each column of a model, among the columns that its own SQL reads."""
+        return _told(self._directly(model))
 
-    def context(self, block: Block) -> Sources:
-        """What decides which rows a block has."""
-        if id(block) not in self._contexts:
-            self._contexts[id(block)] = self._context(block)
-        return self._contexts[id(block)]
+    def origins(self, model: str) -> dict[str, Deciding]:
+        """What decides each column of a model, among the columns of raw and reference tables."""
+        return _told(self._originally(model))
 
-    def rows(self, block: Block) -> set[str]:
-        """The raw tables that a block has its rows from."""
-        if isinstance(block, Stored):
-            return (
-                self.rows(self.chain.body(block.model)) if self._is_model(block) else {block.model}
+    def _directly(self, model: str) -> _Known:
+        if model not in self._direct:
+            self._direct[model] = _Reading(self._chain).known(self._chain.body(model))
+        return self._direct[model]
+
+    def _originally(self, model: str) -> _Known:
+        if model not in self._origin:
+            direct = self._directly(model)
+            self._origin[model] = _Known(
+                {name: self._followed(found) for name, found in direct.values.items()},
+                self._followed(direct.rows),
             )
-        sources = block.sources
-        if isinstance(block, Select):
-            sources = tuple(one.block for one in block.inputs if one.side != "left")
-        if isinstance(block, Compared):
-            sources = (block.left,)
-        return {table for source in sources for table in self.rows(source)}
+        return self._origin[model]
 
-    def _is_model(self, block: Stored) -> bool:
-        return block.model in self.chain.models
+    def _followed(self, found: Deciding) -> Deciding:
+        """The same by raw and reference columns: each model's own lineage in its place."""
+        made: set[Decides] = set()
+        for one in found:
+            if one.table is None or one.column is None or one.table not in self._models:
+                made.add(one)
+                continue
+            below = self._originally(one.table)
+            if one.kind == _ROWS:
+                made |= below.rows
+            elif one.column == EVERY:
+                made |= {Decides(one.kind, table, EVERY) for table in below.tables}
+            else:
+                made |= _turned(below.column(one.column), one.kind)
+        return frozenset(made)
 
-    def _value(self, block: Block, name: str) -> Sources:
-        give: Callable[..., Sources] = {
-            Stored: self._of_stored,
-            Generated: lambda *_: frozenset(),
-            Select: lambda one, column: self._of_select(one, one.outputs[column]),
-            Group: self._of_group,
-            Windowed: self._of_window,
-            Together: self._of_parts,
-            Compared: self._of_parts,
-            Whole: self._of_whole,
-        }[type(block)]
-        return give(block, name)
 
-    def _of_stored(self, block: Stored, name: str) -> Sources:
-        if self._is_model(block):
-            return self.value(self.chain.body(block.model), name)
-        return frozenset({(block.model, name, "value")})
+@dataclass(frozen=True)
+class _Steps(Chain):
+    """The chain with each model by itself: what it reads is a table to it."""
 
-    def _of_group(self, block: Group, name: str) -> Sources:
-        if name in block.keys:
-            return self.value(block.source, name)
-        read = list(columns_of(block.aggregates[name]))
-        if not read:
-            return frozenset((table, EVERY, "value") for table in self.rows(block))
-        return _all(self.value(block.source, c) for c in read)
+    def is_stored(self, table: str) -> bool:  # noqa: ARG002
+        return True
 
-    def _of_parts(self, block: Together | Compared, name: str) -> Sources:
-        parts = block.parts if isinstance(block, Together) else [block.left]
-        place = block.columns.index(name)
-        return _all(self.value(part, part.columns[place]) for part in parts)
 
-    def _of_whole(self, block: Whole, _name: str) -> Sources:
-        return _all(self.value(one, c) for one in block.sources for c in one.columns)
+class _Reading:
+    """Reads the blocks of one model."""
 
-    def _of_select(self, block: Select, expression: exp.Expression) -> Sources:
-        inputs = {one.alias: one.block for one in block.inputs}
-        found = [
-            self.value(inputs[one.table], one.name)
-            for one in expression.find_all(exp.Column)
-            if one.table in inputs and one.name in inputs[one.table].columns
-        ]
-        return _all(found) | _all(
-            self.value(source, c)
-            for sub in block.subqueries
-            for name, source in sub.blocks.items()
-            if any(table.name == name for table in expression.find_all(exp.Table))
-            for c in source.columns
-            if c in set(columns_of(expression))
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._memo: dict[int, _Known] = {}
+
+    def known(self, block: Block) -> _Known:
+        if id(block) not in self._memo:
+            self._memo[id(block)] = self._of(block)
+        return self._memo[id(block)]
+
+    def _of(self, block: Block) -> _Known:
+        known = _Known({}, _NOTHING)
+        match block:
+            case Stored():
+                known = _stored(block)
+            case Select():
+                known = self._select(block)
+            case Group():
+                known = self._group(block)
+            case Windowed():
+                known = self._window(block)
+            case Together():
+                known = self._union(block)
+            case Compared():
+                known = self._comparison(block)
+            case Whole():
+                known = self._whole(block)
+        return known
+
+    def _union(self, block: Together) -> _Known:
+        parts = [(part, self.known(part)) for part in block.parts]
+        values = {
+            name: _all(known.column(part.columns[i]) for part, known in parts)
+            for i, name in enumerate(block.columns)
+        }
+        return _Known(values, _all(known.rows for _, known in parts))
+
+    def _comparison(self, block: Compared) -> _Known:
+        left, right = self.known(block.left), self.known(block.right)
+        pairs = zip(block.columns, block.left.columns, strict=True)
+        compared = _all([*left.values.values(), *right.values.values()])
+        return _Known(
+            {name: left.column(source) for name, source in pairs},
+            left.rows | right.rows | _turned(compared, "filter"),
         )
 
-    def _of_window(self, block: Windowed, name: str) -> Sources:
-        if name not in block.windows:
-            return self.value(block.source, name)
-        window = block.windows[name]
-        read = list(columns_of(window.this))
-        found = _all(self.value(block.source, c) for c in read)
-        for part in window.args.get("partition_by") or []:
-            found |= _as("group", _all(self.value(block.source, c) for c in columns_of(part)))
-        if order := window.args.get("order"):
-            found |= _as("order", _all(self.value(block.source, c) for c in columns_of(order)))
-        if not read and not isinstance(window.this, exp.RowNumber | exp.Rank | exp.DenseRank):
-            found |= frozenset((table, EVERY, "value") for table in self.rows(block.source))
-        return found
+    def _select(self, block: Select) -> _Known:
+        sides = {one.alias: self.known(one.block) for one in block.inputs}
 
-    def _context(self, block: Block) -> Sources:
-        if isinstance(block, Stored):
-            return (
-                self.context(self.chain.body(block.model)) if self._is_model(block) else frozenset()
+        def read(expression: exp.Expression) -> Deciding:
+            return _all(
+                sides[column.table].column(column.name)
+                for column in expression.find_all(exp.Column)
+                if column.table in sides
             )
-        found = _all(self.context(source) for source in block.sources)
-        if isinstance(block, Select):
-            for condition in block.where:
-                found |= _as("filter", self._of_select(block, condition))
-            for one in block.inputs:
-                if one.on is not None:
-                    found |= _as("join", self._of_select(block, one.on))
-        elif isinstance(block, Group):
-            found |= _as("group", _all(self.value(block.source, key) for key in block.keys))
-        elif isinstance(block, Compared):
-            found |= _as("filter", _all(self.value(block.right, c) for c in block.right.columns))
-        return found
+
+        rows = _all(_turned(read(one), "filter") for one in block.where)
+        by_side: dict[str, Deciding] = {}
+        for one in block.inputs:
+            on = _turned(read(one.on), "join") if one.on is not None else _NOTHING
+            decides = sides[one.alias].rows | on
+            if one.scalar or self._adds_no_rows(one):
+                by_side[one.alias] = decides
+            else:
+                rows |= decides
+        for sub in block.subqueries:
+            rows |= self._subquery(block, sub.blocks)
+        used = {alias for one in block.where for alias in _aliases(one)}
+        for one in block.inputs:
+            used |= _aliases(one.on) - {one.alias} if one.on is not None else set()
+        rows |= _all(found for alias, found in by_side.items() if alias in used)
+        values = {
+            name: read(one) | _all(by_side[a] for a in _aliases(one) if a in by_side)
+            for name, one in block.outputs.items()
+        }
+        return _Known(values, rows)
+
+    def _adds_no_rows(self, one: Input) -> bool:
+        """Whether a join neither adds rows nor takes any away."""
+        return one.side == "left" and self._chain.is_unique(one.block, matched(one.on, one.alias))
+
+    def _subquery(self, block: Select, blocks: Mapping[str, Block]) -> Deciding:
+        """What a sub-query of a filter reads, by the names it reads it by."""
+        expressions = [*block.where, *block.outputs.values()]
+        names = {name for one in expressions for name in columns_of(one)}
+        read = [(self.known(one), one) for one in blocks.values()]
+        return _all(
+            known.rows | _turned(_all(known.column(c) for c in one.columns if c in names), "filter")
+            for known, one in read
+        )
+
+    def _group(self, block: Group) -> _Known:
+        source = self.known(block.source)
+        keys = {key: source.column(key) for key in block.keys}
+        grouped = _turned(_all(keys.values()), "group")
+        values = {name: _aggregate(source, one) for name, one in block.aggregates.items()}
+        return _Known(keys | values, source.rows | grouped)
+
+    def _window(self, block: Windowed) -> _Known:
+        source = self.known(block.source)
+        values = {name: source.column(name) for name in block.source.columns}
+        for name, window in block.windows.items():
+            order = window.args.get("order")
+            values[name] = (
+                _aggregate(source, window.this)
+                | _turned(_read(source, window.args.get("partition_by") or []), "group")
+                | _turned(_read(source, [order] if order else []), "order")
+            )
+        return _Known(values, source.rows)
+
+    def _whole(self, block: Whole) -> _Known:
+        names = set(columns_of(block.query))
+        read = [(self.known(one), one) for one in block.blocks.values()]
+        values = _all(known.column(c) for known, one in read for c in one.columns if c in names)
+        return _Known(
+            dict.fromkeys(block.columns, values),
+            _all(known.rows for known, _ in read) | _turned(values, "filter"),
+        )
 
 
-def _all(parts: Iterable[Sources]) -> Sources:
-    return frozenset().union(*parts)
+def _stored(block: Stored) -> _Known:
+    values = {name: frozenset([Decides("value", block.model, name)]) for name in block.columns}
+    return _Known(values, frozenset([Decides(_ROWS, block.model, EVERY)]))
 
 
-def _as(kind: Kind, sources: Sources) -> Sources:
-    """Values that are put to another use; other uses stay what they are."""
-    return frozenset((t, c, kind if k == "value" else k) for t, c, k in sources)
+def _aggregate(source: _Known, function: exp.Expression) -> Deciding:
+    """What decides an aggregate: its arguments, the condition of its FILTER, or the rows."""
+    kept = _NOTHING
+    while isinstance(function, exp.Filter):
+        kept |= _turned(_read(source, [function.expression]), "filter")
+        function = function.this
+    if isinstance(function, exp.WithinGroup):
+        return _read(source, [function]) | kept
+    if isinstance(function, exp.Count) and isinstance(function.this, exp.Star):
+        return frozenset(Decides("value", table, EVERY) for table in source.tables) | kept
+    orders = list(function.find_all(exp.Order))
+    ordered = {
+        id(column)
+        for one in orders
+        for key in one.expressions
+        for column in key.find_all(exp.Column)
+    }
+    plain = [c for c in function.find_all(exp.Column) if id(c) not in ordered]
+    return (
+        _all(source.column(c.name) for c in plain)
+        | _turned(_read(source, [key for one in orders for key in one.expressions]), "order")
+        | kept
+    )
+
+
+def _read(source: _Known, expressions: Iterable[exp.Expression]) -> Deciding:
+    return _all(source.column(name) for one in expressions for name in columns_of(one))
+
+
+def _aliases(expression: exp.Expression) -> set[str]:
+    return {column.table for column in expression.find_all(exp.Column)}
+
+
+def _turned(found: Iterable[Decides], kind: str) -> Deciding:
+    """What decided a value, where the value decides in another way."""
+    return frozenset(one._replace(kind=kind) if one.kind == "value" else one for one in found)
+
+
+def _all(found: Iterable[Deciding]) -> Deciding:
+    return frozenset(one for some in found for one in some)
+
+
+def _told(known: _Known) -> dict[str, Deciding]:
+    """By column, all that decides it: of a constant, at least the rows that it stands in."""
+    standing = frozenset(Decides("value", table, EVERY) for table in known.tables)
+    told = {}
+    for name, found in known.values.items():
+        decides = frozenset(one for one in found | known.rows if one.kind != _ROWS)
+        told[name] = decides or standing or frozenset([CONSTANT])
+    return told

@@ -156,7 +156,11 @@ def compiled_models(release: Release) -> CompiledModels:
             f"(no sql/{MODELS}): it was made by a version of the program before this was kept; "
             "a new run of `klynge nightly` makes one that does"
         )
-    said = read_json(sql / MODELS)
+    return models_in(sql, read_json(sql / MODELS))
+
+
+def models_in(sql: Path, said: Mapping[str, Any]) -> CompiledModels:
+    """The models whose compiled SQL lies in a folder, as ``models.json`` says what they are."""
     return CompiledModels([_model(one, sql) for one in said["models"]], said["seeds"])
 
 
@@ -217,7 +221,7 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def _model(said: dict[str, Any], sql: Path) -> Model:
+def _model(said: Mapping[str, Any], sql: Path) -> Model:
     return Model(
         schema=said["schema"],
         table=said["table"],

@@ -18,8 +18,9 @@ from klynge.releases.content_hash import content_hash
 
 #: Schemas whose tables readers use, and whose content is hashed.
 CORE, MARTS = "core", ("evaluation", "scores", "allocation", "audit")
-#: Tables that tell the history of checking; they differ from run to run on equal inputs.
-HISTORY = {"fct_loads", "mart_loads", "mart_quality_results"}
+#: Tables that no figure depends on: the history of checking, which differs from run to run on equal
+#: inputs, and the lineage of columns, which tells of the models as this program reads them.
+HISTORY = {"fct_loads", "mart_loads", "mart_quality_results", "mart_column_lineage"}
 
 _ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster", "pandas")
 

@@ -15,7 +15,7 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.landing.raw_zone import Load, read_ledger
-from klynge.quality import DATA_DOCS, VERDICT, results_in
+from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
 from klynge.releases import manifest
 from klynge.releases.compiled import MODELS, literal
 from klynge.releases.editions import write_analyst_edition
@@ -46,6 +46,8 @@ class Evidence:
     restricted: frozenset[str]
     docs: Path
     gate: dict[str, Any]
+    #: what dbt's tests found
+    tests: dict[str, Any]
     data_docs: Path
 
 
@@ -79,6 +81,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
             shutil.copy(contract, draft / CONTRACTS)
         shutil.copytree(evidence.data_docs, draft / DATA_DOCS)
         write_json(draft / DATA_DOCS / VERDICT, evidence.gate)
+        write_json(draft / DATA_DOCS / TESTS, evidence.tests)
         write_json(
             draft / "manifest.json",
             {

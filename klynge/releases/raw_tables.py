@@ -12,6 +12,7 @@ from klynge.landing import documents, raw_zone
 from klynge.landing.contracts import Contract
 from klynge.landing.raw_zone import Load
 from klynge.landing.submissions import version_order
+from klynge.releases.column_lineage import create_table
 from klynge.releases.quality_history import write_history
 
 #: Columns that are whole numbers, by the documents' datasets; everything else in them is text.
@@ -112,7 +113,8 @@ def write_raw_tables(
     ``raw.loads`` has one row per load it is made from, ``raw.ledger`` one per load that ever came
     in, ``raw.published_cells`` one per transcribed cell,
     ``raw.published_claims`` and ``raw.published_claim_terms`` one per claim and term of one,
-    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it, and
+    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it,
+    ``raw.column_lineage`` none yet, and
     ``raw.<dataset>`` of each contract one per submitted row that no correction has replaced.
     Raises :class:`InputError` for a load that was read by a newer contract.
     """
@@ -123,6 +125,7 @@ def write_raw_tables(
         _write_published(connection, home, loads, dataset)
     connection.execute(_DOCUMENTS)
     connection.execute(_DOCUMENT_TABLES)
+    create_table(connection)
     for contract in contracts.values():
         _write_submitted(connection, home, loads, contract)
 

@@ -18,6 +18,7 @@ from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
 from klynge.landing.contracts import read_contracts
 from klynge.landing.raw_zone import read_ledger
+from klynge.releases.column_lineage import MART, write_column_lineage
 from klynge.releases.compiled import compiled_models, literal, run, workspace
 from klynge.releases.content_hash import content_hash
 from klynge.releases.inputs import changed_inputs, known_at, loads_of, require_unchanged
@@ -69,6 +70,8 @@ def build(
         )
         _write_reference(connection, inputs.path / REFERENCE, models.seeds)
         run(connection, models.values())
+        if MART in models:
+            write_column_lineage(connection, models)
     except (duckdb.Error, InputError) as error:
         raise InputError(
             f"the models of release {code.release_id} cannot be run on what release "

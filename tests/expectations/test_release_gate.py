@@ -31,6 +31,7 @@ CALL_PRINT = "audit.mart_call_print"
 SCORES = "scores.mart_application_scores"
 COMPARISON = "scores.mart_score_comparison"
 EXPECTED = "allocation.mart_expected_results"
+LINEAGE = "audit.mart_column_lineage"
 
 SHRINKING = {
     table: f"{table.split('.')[1]}_has_not_shrunk"
@@ -279,6 +280,16 @@ FAULTS = [
         " false as agrees, 'sample' as basis"
         f" from {FIGURES} where figure_id = 'dfir_2024#t7.made.public'",
         ["sample_gives_the_printed_tables"],
+    ),
+    (
+        f"delete from {LINEAGE} where table_name = 'mart_funding_mix'"
+        " and column_name = 'share_percent'",
+        ["every_published_column_has_its_lineage"],
+    ),
+    (
+        f"update {LINEAGE} set source_column = 'printed_words' where reach = 'origin'"
+        " and source_column = 'printed_text' and table_name = 'mart_claims'",
+        ["lineage_ends_in_what_came_in"],
     ),
 ]
 

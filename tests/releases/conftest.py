@@ -42,7 +42,9 @@ def publish_number(home, tmp_path):
         for load in loads:
             write_load(home, load, pa.table({"source_row_key": []}))
         run = Run(f"{number:08d}-run", "2026-01-01T02:00:00+00:00")
-        evidence = Evidence(run, compiled, NO_MODELS, frozenset(restricted), docs, GATE, data_docs)
+        evidence = Evidence(
+            run, compiled, NO_MODELS, frozenset(restricted), docs, GATE, GATE, data_docs
+        )
         return publish(home, list(loads), evidence)
 
     return make
