@@ -11,6 +11,7 @@ import sys
 import typer
 
 from cli import (
+    allocate,
     documents,
     erase,
     load,
@@ -35,6 +36,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.command("allocate")(allocate.allocate)
 app.command("erase")(erase.erase)
 app.command("load")(load.load)
 app.command("nightly")(nightly.nightly)

@@ -64,7 +64,9 @@ def _in_rounds(money: Fraction, units: list[Unit]) -> dict[Unit, Fraction]:
         settled |= {
             u: kept[u]
             for u in free
-            if excess == 0 or (excess < 0 and kept[u] < dues[u]) or (excess > 0 and kept[u] > dues[u])
+            if excess == 0
+            or (excess < 0 and kept[u] < dues[u])
+            or (excess > 0 and kept[u] > dues[u])
         }
     return settled
 
