@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.check import Check
-from expectations.suites import audit, call, figures, marts, shown, submitted
+from expectations.suites import allocation, audit, call, figures, marts, scores, shown, submitted
 from klynge.errors import GateRefusedError
 from klynge.quality import CheckResult
 
@@ -19,6 +19,8 @@ def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[
         "shown": list(shown.checks()),
         "marts": list(marts.checks()),
         "call": list(call.checks()),
+        "scores": list(scores.checks()),
+        "allocation": list(allocation.checks()),
         "submitted": list(submitted.checks()),
         "audit": list(audit.checks()),
     }

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import xlsxwriter
@@ -13,6 +13,9 @@ from klynge.allocation.what_if import Outcome
 
 #: What stands in place of an organisation in a line that adds up.
 TOTAL = "total"
+
+#: Whole numbers of more digits than a spreadsheet's numbers have.
+_TOO_LONG = frozenset({"lambda_numerator", "lambda_denominator"})
 
 #: Rule -> what an award is, between its floor and its cap.
 FORMULAS = {
@@ -57,7 +60,9 @@ def as_json(outcome: Outcome) -> str:
 def as_xlsx(outcome: Outcome) -> bytes:
     """A workbook: a sheet of the lines, and one of the pots with their lambda."""
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
+    with xlsxwriter.Workbook(
+        content, {"in_memory": True, "strings_to_formulas": False}
+    ) as workbook:
         bold = workbook.add_format({"bold": True})
         amount = workbook.add_format({"num_format": "#,##0.00"})
         for name, rows in (
@@ -70,21 +75,14 @@ def as_xlsx(outcome: Outcome) -> bytes:
             sheet.write_row(0, 0, rows[0], bold)
             for number, row in enumerate(rows, start=1):
                 for place, (column, value) in enumerate(row.items()):
-                    if isinstance(value, bool):
-                        sheet.write_boolean(number, place, value)
-                    elif isinstance(value, Decimal) and column in _WHOLE:
-                        # more digits than a spreadsheet's numbers have
+                    if column in _TOO_LONG and value is not None:
                         sheet.write_string(number, place, f"{value:f}")
-                    elif isinstance(value, Decimal):
-                        money = amount if column.endswith("_kr") else None
-                        sheet.write_number(number, place, value, money)
-                    elif value is not None:
-                        sheet.write_string(number, place, value)
+                    elif column.endswith("_kr"):
+                        sheet.write(number, place, value, amount)
+                    else:
+                        sheet.write(number, place, value)
     return content.getvalue()
 
 
-_WHOLE = frozenset({"lambda_numerator", "lambda_denominator"})
-
-
 def _share(recommended: Decimal, applied: Decimal) -> Decimal:
-    return (recommended / applied).quantize(Decimal("0.000001"))
+    return (recommended / applied).quantize(Decimal("0.000001"), ROUND_HALF_UP)

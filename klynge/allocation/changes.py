@@ -22,9 +22,8 @@ SEEDS = frozenset(
         "reference.requirements",
     }
 )
-_HIGHEST_POT = Decimal(10) ** 13
-_HIGHEST_SCORE = 10
-_ORE = Decimal("0.01")
+#: The highest value that may be given, and how many decimals.
+_AMOUNT, _PERCENT, _SCORE = (10**13, 2), (100, 6), (10, 4)
 
 
 @dataclass(frozen=True)
@@ -65,27 +64,22 @@ def require_sound(changes: Changes, call: Call) -> None:
             require_known(name, given, allowed)
     for grant, amount in changes.pots.items():
         require_known("grant type", grant, call.pots)
-        _require_amount(f"the pot of {grant}", amount)
-    for name, amount_or_none in changes.bounds.items():
-        if amount_or_none is not None:
-            _require_amount(name.replace("_", " "), amount_or_none)
-            if name.endswith("percent") and amount_or_none > 100:
-                raise InputError(f"{name.replace('_', ' ')} {amount_or_none}: at most 100")
-    for name in ("minimum_average", "minimum_criterion"):
-        score = getattr(changes, name)
-        if score is not None and not (
-            0 <= score <= _HIGHEST_SCORE and -score.as_tuple().exponent <= 4
-        ):
-            raise InputError(
-                f"{name.replace('_', ' ')} {score}: a score is 0 to {_HIGHEST_SCORE}, "
-                "with four decimals at most"
-            )
+        _require_number(f"the pot of {grant}", amount, *_AMOUNT)
+    for name, bound in changes.bounds.items():
+        _require_number(name, bound, *(_PERCENT if name.endswith("percent") else _AMOUNT))
+    _require_number("minimum_average", changes.minimum_average, *_SCORE)
+    _require_number("minimum_criterion", changes.minimum_criterion, *_SCORE)
 
 
-def _require_amount(what: str, amount: Decimal) -> None:
-    if not (amount.is_finite() and 0 <= amount <= _HIGHEST_POT and amount % _ORE == 0):
+def _require_number(what: str, number: Decimal | None, highest: int, decimals: int) -> None:
+    if number is None:
+        return
+    exponent = number.as_tuple().exponent
+    # what is no number has a letter for an exponent
+    if not (isinstance(exponent, int) and -exponent <= decimals and 0 <= number <= highest):
         raise InputError(
-            f"{what} {amount}: give a number from 0 to {_HIGHEST_POT:f}, with two decimals at most"
+            f"{what.replace('_', ' ')} {number}: give a number from 0 to {highest}, with a point "
+            f"before decimals only, {decimals} at most"
         )
 
 

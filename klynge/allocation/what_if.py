@@ -19,12 +19,12 @@ from klynge.releases.compiled import Model, borrow, compiled_models, run, worksp
 from klynge.releases.reading import DATABASE, Release
 
 ALLOCATION = "allocation.mart_allocation"
-_APPLICATIONS = "intermediate.int_applications"
-_SCORES = "staging.stg_criterion_scores"
+APPLICATIONS = "intermediate.int_applications"
+SCORES = "staging.stg_criterion_scores"
 _ORGANISATIONS = "core.dim_organisation"
 _SCORED = "intermediate.int_scored_applications"
-#: What is not read from the release by its models: the file, and names as they are.
-_GIVEN = frozenset({_APPLICATIONS, _SCORES, _ORGANISATIONS})
+#: Where the models begin: what is in the file, and the names of organisations.
+GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS})
 BASIS = "what_if"
 
 #: In the file's order; what fails is said by the scores.
@@ -63,7 +63,7 @@ _TOTALS = f"""
     order by grant_type_id nulls last
 """
 _UNKNOWN_ORGANISATIONS = f"""
-    select distinct organisation_id from {_APPLICATIONS}
+    select distinct organisation_id from {APPLICATIONS}
     anti join {_ORGANISATIONS} using (organisation_id)
     order by organisation_id
 """
@@ -135,7 +135,7 @@ class WhatIf:
         connection.execute("create schema staging")
         score = "null" if applications.criteria else STATED
         connection.execute(f"""
-            create table {_APPLICATIONS} as
+            create table {APPLICATIONS} as
             select
                 {literal(self.call.call_id)} as call_id, organisation_id, area_id,
                 grant_type as grant_type_id, applied_amount_kr,
@@ -145,7 +145,7 @@ class WhatIf:
             from applications
         """)
         connection.execute(f"""
-            create table {_SCORES} (
+            create table {SCORES} (
                 call_id varchar, organisation_id varchar, grant_type varchar, criterion_id varchar,
                 assessor_id varchar, score decimal(4, 2), basis varchar, source_row_key varchar
             )
@@ -153,7 +153,7 @@ class WhatIf:
         for column, criteria in applications.criteria.items():
             for grant, criterion_id in criteria.items():
                 connection.execute(f"""
-                    insert into {_SCORES}
+                    insert into {SCORES}
                     select
                         {literal(self.call.call_id)}, organisation_id, grant_type,
                         {literal(criterion_id)}, '{BASIS}', {quoted(column)}, '{BASIS}',
@@ -195,8 +195,8 @@ def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
     """
     models = compiled_models(release)
     models.named("mart_allocation")
-    chain = models.between(_GIVEN, [ALLOCATION])
-    read = models.read_by(chain) - {_APPLICATIONS, _SCORES} - SEEDS
+    chain = models.between(GIVEN, [ALLOCATION])
+    read = models.read_by(chain) - {APPLICATIONS, SCORES} - SEEDS
     with workspace() as connection:
         borrow(connection, release.path / DATABASE, [*read, "reference.calls", "reference.areas"])
         copy_seeds(connection)

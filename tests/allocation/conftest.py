@@ -5,5 +5,10 @@ from klynge.releases.reading import open_release
 
 
 @pytest.fixture(scope="session")
-def models(published):
-    return compiled_models(open_release(home=published))
+def release(published):
+    return open_release(home=published)
+
+
+@pytest.fixture(scope="session")
+def models(release):
+    return compiled_models(release)

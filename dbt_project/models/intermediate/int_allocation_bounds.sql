@@ -1,4 +1,4 @@
-{# Which levels (lambda) the print asks of each rule, and what it then gives at least and at most. #}
+{# Which levels (lambda) the print asks of each rule, and what that gives at least and at most. #}
 with
 
 -- one level for each grant, or one for both: what is asked of every level, and of at least one
@@ -14,7 +14,8 @@ by_organisation as (
         min(score_lowest) as score_lowest,
         case when count(score_highest) = count(*) then max(score_highest) end as score_highest,
         min(points_lowest) as points_lowest,
-        case when count(points_highest) = count(*) then max(points_highest) end as points_highest,
+        case when count(points_highest) = count(*) then max(points_highest) end
+            as points_highest,
         case
             when scope = 'call' then max(level_lowest)
             when count(level_lowest) = count(*) then min(level_lowest)
@@ -33,7 +34,8 @@ amounts as (
         printed.applied_highest,
         printed.recommended_lowest,
         printed.recommended_highest,
-        case when by_organisation.is_per_krone then printed.applied_highest
+        case
+            when by_organisation.is_per_krone then printed.applied_highest
             else by_organisation.grants
         end as size_highest,
         case when by_organisation.is_per_krone then printed.applied_lowest else 1 end as size_lowest
@@ -52,20 +54,20 @@ asked as (
     select
         *,
         {{ ratio('recommended_lowest', 'applied_highest') }} as share_lowest,
-        {{ ratio('recommended_highest', 'applied_lowest') }} as share_highest,
+        least(1, {{ ratio('recommended_highest', 'applied_lowest') }}) as share_highest,
         case
             when has_floor then null
-            when scope = 'call' then greatest(
-                level_lowest,
-                {{ ratio('recommended_lowest', 'points_highest * size_highest', 9) }} - 0.000000001
-            )
+            when scope = 'call'
+                then greatest(
+                    level_lowest,
+                    {{ ratio('recommended_lowest', 'points_highest * size_highest', 9) }}
+                    - 0.000000001
+                )
             else level_lowest
         end as own_level_lowest,
         case
-            when
-                coalesce(cap_percent, cap_kr) is null and recommended_highest < applied_lowest
-                then {{ ratio('recommended_highest', 'points_lowest * size_lowest', 9) }}
-                    + 0.000000001
+            when coalesce(cap_percent, cap_kr) is null and recommended_highest < applied_lowest then
+                {{ ratio('recommended_highest', 'points_lowest * size_lowest', 9) }} + 0.000000001
         end as own_level_highest
     from amounts
 ),
@@ -73,7 +75,8 @@ asked as (
 of_all as (
     select
         *,
-        max(own_level_lowest) over (partition by scenario_id, minimum_unit) as scenario_level_lowest,
+        max(own_level_lowest) over (partition by scenario_id, minimum_unit)
+            as scenario_level_lowest,
         min(own_level_highest) over (partition by scenario_id, minimum_unit)
             as scenario_level_highest
     from asked
@@ -82,19 +85,19 @@ of_all as (
 given as (
     select
         *,
-        least(
+        cast(least(
             1,
-            case
-                when is_per_krone then coalesce(scenario_level_lowest, 0) * points_lowest
-                else {{ ratio(
-                    'coalesce(scenario_level_lowest, 0) * points_lowest', 'applied_highest'
-                ) }}
-            end,
+            {{ ratio(
+                'coalesce(scenario_level_lowest, 0) * points_lowest',
+                'case when is_per_krone then 1 else applied_highest end'
+            ) }},
             0.01 * cap_percent,
             {{ ratio('cap_kr', 'applied_highest') }}
-        ) as given_share_lowest,
-        least(1, 0.01 * cap_percent, {{ ratio('grants * cap_kr', 'applied_lowest') }})
-            as given_share_highest
+        ) as decimal(20, 6)) as given_share_lowest,
+        cast(
+            least(1, 0.01 * cap_percent, {{ ratio('grants * cap_kr', 'applied_lowest') }})
+            as decimal(20, 6)
+        ) as given_share_highest
     from of_all
 )
 

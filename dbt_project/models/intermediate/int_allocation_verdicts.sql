@@ -4,6 +4,8 @@ with
 places as (
     select
         *,
+        case when own_level_lowest is not null then organisation_id end as lowest_asked_by,
+        case when own_level_highest is not null then organisation_id end as highest_asked_by,
         row_number() over (
             partition by scenario_id, minimum_unit
             order by own_level_lowest desc nulls last, organisation_id asc nulls last
@@ -21,12 +23,11 @@ by_scenario as (
         scenario_id,
         minimum_unit,
         max(scenario_level_lowest) as level_lowest,
-        max(case when place_from_above = 1 and own_level_lowest is not null then organisation_id end)
+        max(case when place_from_above = 1 then lowest_asked_by end)
             as level_lowest_organisation_id,
         max(scenario_level_highest) as level_highest,
-        max(
-            case when place_from_below = 1 and own_level_highest is not null then organisation_id end
-        ) as level_highest_organisation_id,
+        max(case when place_from_below = 1 then highest_asked_by end)
+            as level_highest_organisation_id,
         count(case when is_impossible then 1 end) as impossible_rows
     from places
     group by call_id, scenario_id, minimum_unit

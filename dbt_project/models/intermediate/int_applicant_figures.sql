@@ -4,10 +4,6 @@ grants as (
     select * from {{ ref('int_grant_figures') }}
 ),
 
-figures as (
-    select * from {{ ref('int_published_figures') }}
-),
-
 terms as (
     select * from {{ ref('int_reconciliation_terms') }}
 ),
@@ -49,7 +45,8 @@ decided as (
         organisation_id,
         basis,
         sum(case when outcome = 'recommended' then recommended_amount_kr else 0 end)
-            as recommended_kr
+            as recommended_kr,
+        max(figure_id) as figure_id
     from {{ ref('int_decisions') }}
     group by call_id, organisation_id, basis
 ),
@@ -62,7 +59,7 @@ to_the_krone as (
         figures.basis,
         max(figures.figure_id) as figure_id,
         max(figures.value) as recommended_kr
-    from figures
+    from {{ ref('int_published_figures') }} as figures
     inner join {{ ref('stg_calls') }} as calls on figures.period_id = calls.period_id
     where
         figures.indicator_id = 'recommended_amount'
@@ -109,7 +106,7 @@ select
     null as numerator,
     null as denominator,
     cast(coalesce(to_the_krone.recommended_kr, decided.recommended_kr) as decimal(20, 6)) as value,
-    to_the_krone.figure_id,
+    coalesce(to_the_krone.figure_id, decided.figure_id) as figure_id,
     null as numerator_figure_ids,
     null as denominator_figure_id
 from decided

@@ -23,18 +23,18 @@ figures as (
 )
 
 select
-    call_id,
-    organisation_id,
-    grant_type_id,
     {%- for indicator, measure in [
         ('applied_amount', 'applied'),
         ('recommended_amount', 'recommended'),
         ('assessment_score', 'score'),
     ] %}
-    max(case when indicator_id = '{{ indicator }}' then lowest end) as {{ measure }}_lowest,
-    min(case when indicator_id = '{{ indicator }}' then highest end) as {{ measure }}_highest,
-    {{ list_of("case when indicator_id = '" ~ indicator ~ "' then figure_id end") }}
-        as {{ measure }}_figure_ids{{ ',' if not loop.last }}
+        max(case when indicator_id = '{{ indicator }}' then lowest end) as {{ measure }}_lowest,
+        min(case when indicator_id = '{{ indicator }}' then highest end) as {{ measure }}_highest,
+        {{ list_of("case when indicator_id = '" ~ indicator ~ "' then figure_id end") }}
+            as {{ measure }}_figure_ids,
     {%- endfor %}
+    call_id,
+    organisation_id,
+    grant_type_id
 from figures
 group by call_id, organisation_id, grant_type_id

@@ -70,7 +70,12 @@ weighed as (
             when 'proportional_above_minimum'
                 then greatest(scored.score_highest - scored.minimum_average, 0)
             else scored.score_highest
-        end as points_highest
+        end as points_highest,
+        case
+            when scenarios.rule in ('proportional', 'proportional_above_minimum')
+                then scored.applied_highest
+            else 1
+        end as size_highest
     from scored
     inner join {{ ref('stg_allocation_scenarios') }} as scenarios
         on scored.call_id = scenarios.call_id
@@ -89,10 +94,8 @@ select
     score_figure_ids,
     points_lowest,
     points_highest,
-    applied_highest,
+    size_highest,
     award_lowest,
     -- the last digit lowered, so that no rounding makes the bound too great
-    {{ ratio(
-        'award_lowest', 'points_highest * case when is_per_krone then applied_highest else 1 end', 9
-    ) }} - 0.000000001 as level_lowest
+    {{ ratio('award_lowest', 'points_highest * size_highest', 9) }} - 0.000000001 as level_lowest
 from weighed

@@ -55,16 +55,16 @@ judged as (
     ('recommended_only', '1', '1', 'case when is_recommended then 1 else 0 end'),
     ('better_score_larger_share', '0', '0', 'times_overtaken'),
 ] %}
-{{ 'union all' if not loop.first }}
-select
-    witness_id,
-    call_id,
-    scenario_id,
-    organisation_id,
-    grant_type_id,
-    '{{ fact }}' as fact,
-    cast({{ lowest }} as decimal(20, 6)) as lowest,
-    cast({{ highest }} as decimal(20, 6)) as highest,
-    cast({{ value }} as decimal(20, 6)) as value
-from judged
+    {{ 'union all' if not loop.first }}
+    select
+        witness_id,
+        call_id,
+        scenario_id,
+        organisation_id,
+        grant_type_id,
+        '{{ fact }}' as fact,
+        cast({{ lowest }} as decimal(20, 6)) as lowest,
+        cast({{ highest }} as decimal(20, 6)) as highest,
+        cast({{ value }} as decimal(20, 6)) as value
+    from judged
 {%- endfor %}

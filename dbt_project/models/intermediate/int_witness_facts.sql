@@ -25,6 +25,19 @@ facts as (
         lowest,
         highest,
         value,
+        figure_ids
+    from {{ ref('int_witness_pots') }}
+    union all
+    select
+        witness_id,
+        call_id,
+        scenario_id,
+        organisation_id,
+        grant_type_id,
+        fact,
+        lowest,
+        highest,
+        value,
         cast(null as varchar) as figure_ids
     from {{ ref('int_witness_conduct') }}
 )

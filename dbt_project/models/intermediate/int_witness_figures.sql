@@ -15,7 +15,12 @@ witnesses as (
 ),
 
 each_and_both as (
-    select {{ columns }}, applied_amount_kr, award_kr, score from awards
+    select
+        {{ columns }},
+        applied_amount_kr,
+        award_kr,
+        score
+    from awards
     union all
     select
         witness_id,
@@ -54,40 +59,12 @@ printed as (
             witnesses.witness_id = each_and_both.witness_id
             and bounds.organisation_id = each_and_both.organisation_id
             and bounds.grant_type_id is not distinct from each_and_both.grant_type_id
-),
+)
 
-by_grant as (
-    select
-        awards.witness_id,
-        awards.call_id,
-        awards.scenario_id,
-        cast(null as varchar) as organisation_id,
-        awards.grant_type_id,
-        grants.pot_kr,
-        sum(awards.applied_amount_kr) as applied_amount_kr,
-        sum(awards.award_kr) as award_kr,
-        {{ ratio('sum(awards.score)', 'count(*)') }} as average_score,
-        max(averages.figure_id) as average_figure_id,
-        max(averages.base_value - averages.half_width) as average_lowest,
-        max(averages.base_value + averages.half_width) as average_highest
-    from awards
-    inner join {{ ref('stg_call_grant_types') }} as grants
-        on awards.call_id = grants.call_id and awards.grant_type_id = grants.grant_type_id
-    inner join {{ ref('stg_calls') }} as calls on awards.call_id = calls.call_id
-    left join {{ ref('int_figure_intervals') }} as averages
-        on
-            calls.period_id = averages.period_id
-            and awards.grant_type_id = averages.grant_type_id
-            and averages.indicator_id = 'assessment_score'
-            and averages.breakdown = 'recommended_applications'
-    group by
-        awards.witness_id, awards.call_id, awards.scenario_id, awards.grant_type_id, grants.pot_kr
-),
-
-facts as (
-    {%- for fact, value in [
-        ('applied', 'applied_amount_kr'), ('recommended', 'award_kr'), ('score', 'score')
-    ] %}
+{%- for fact, value in [
+    ('applied', 'applied_amount_kr'), ('recommended', 'award_kr'), ('score', 'score')
+] %}
+    {{ 'union all' if not loop.first }}
     select
         {{ columns }},
         '{{ fact }}' as fact,
@@ -97,22 +74,4 @@ facts as (
         {{ value }} as value
     from printed
     where {{ fact }}_lowest is not null
-    union all
-    {%- endfor %}
-    select {{ columns }}, 'pot', pot_kr, pot_kr, null, award_kr from by_grant
-    union all
-    select {{ columns }}, 'over_application', pot_kr + 0.01, null, null, applied_amount_kr
-    from by_grant
-    union all
-    select
-        {{ columns }},
-        'average_score',
-        average_lowest,
-        average_highest,
-        average_figure_id,
-        average_score
-    from by_grant
-    where average_figure_id is not null
-)
-
-select * from facts
+{%- endfor %}
