@@ -9,7 +9,7 @@ KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
 .PHONY: help install nightly dagster test test-slow robustness lint format lock bench bench-gate bench-sample \
-	bench-door fuzz-door mutation clean
+	bench-door bench-allocate fuzz-door mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
@@ -22,6 +22,7 @@ help:
 	@echo "make bench-gate  30 expectations on 5 million rows"
 	@echo "make bench-sample  participant rows a second of the calibrated sample"
 	@echo "make bench-door  1 million participants from CSV, 100,000 from XLSX, beside bare reading"
+	@echo "make bench-allocate  28 and 100,000 applications scored and shared out, whole command"
 	@echo "make fuzz-door   5,000 mutated files at the door"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
@@ -80,6 +81,9 @@ bench-sample: install
 
 bench-door: install
 	$(BIN)/python -m benchmarks.door
+
+bench-allocate: install
+	$(BIN)/python -m benchmarks.allocate
 
 # mutated files, each with its own seed
 fuzz-door: install

@@ -66,7 +66,7 @@ def allocate(models: CompiledModels, pots: Iterable[Pot]) -> list[Given]:
         )
         connection.execute(
             f"create table {POTS} as select pot_id, true as is_complete,"
-            " cast(pot_ore as hugeint) as pot_ore from pot_rows"
+            " cast(pot_ore as hugeint) as pot_ore, cast(1 as hugeint) as lambda_scale from pot_rows"
         )
         connection.execute(
             f"create table {UNITS} as select pot_id, organisation_id, grant_type_id,"
@@ -78,12 +78,12 @@ def allocate(models: CompiledModels, pots: Iterable[Pot]) -> list[Given]:
         levels = {
             pot_id: (state, fraction(numerator, denominator))
             for pot_id, state, numerator, denominator in connection.execute(
-                f"select pot_id, pot_state, lambda_numerator, lambda_denominator from {LEVELS}"
+                f"select pot_id, pot_state, level_numerator, level_denominator from {LEVELS}"
             ).fetchall()
         }
         told = connection.execute(
             "select pot_id, organisation_id, grant_type_id, state, whole_ore, remainder_numerator,"
-            f" lambda_denominator, award_ore from {AWARDS}"
+            f" level_denominator, award_ore from {AWARDS}"
         ).fetchall()
     awards = {
         (i, organisation, grant): Award(state, whole_ore + Fraction(remainder, denominator), ore)

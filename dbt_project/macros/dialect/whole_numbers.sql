@@ -27,7 +27,7 @@
     gcd({{ one }}, {{ other }})
 {%- endmacro %}
 
-{# numerator / denominator with `decimals` digits and 25 in all, rounded half up. #}
+{# numerator / denominator with `decimals` digits and 28 in all, rounded half up. #}
 {% macro whole_ratio(numerator, denominator, decimals) -%}
     cast(
         cast(
@@ -35,8 +35,8 @@
                 '2 * ' ~ numerator ~ ' * ' ~ power_of_ten(decimals) ~ ' + ' ~ denominator,
                 '2 * ' ~ denominator
             ) }}
-            as decimal(25, 0)
+            as decimal(28, 0)
         ) * cast(0.{{ '0' * (decimals - 1) }}1 as decimal({{ decimals + 1 }}, {{ decimals }}))
-        as decimal(25, {{ decimals }})
+        as decimal(28, {{ decimals }})
     )
 {%- endmacro %}

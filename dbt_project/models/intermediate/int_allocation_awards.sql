@@ -13,15 +13,15 @@ cap_levels as (
     where edge = 'reaches_cap'
 ),
 
--- a unit's due is lambda * weight: due / lambda_denominator øre
+-- a unit's due is due / level_denominator øre
 dues as (
     select
         units.*,
         levels.pot_state,
         levels.given_ore,
-        levels.lambda_numerator,
-        coalesce(levels.lambda_denominator, 1) as lambda_denominator,
-        coalesce(levels.lambda_numerator, 0) * units.weight as due
+        levels.level_numerator,
+        coalesce(levels.level_denominator, 1) as level_denominator,
+        coalesce(levels.level_numerator, 0) * units.weight as due
     from units
     inner join levels on units.pot_id = levels.pot_id
 ),
@@ -31,8 +31,8 @@ states as (
         *,
         case
             when pot_state in ('empty_pot', 'floors_exceed_pot') then 'nothing_given'
-            when weight > 0 and due >= cap_ore * lambda_denominator then 'capped'
-            when floor_ore > 0 and due <= floor_ore * lambda_denominator then 'floored'
+            when weight > 0 and due >= cap_ore * level_denominator then 'capped'
+            when floor_ore > 0 and due <= floor_ore * level_denominator then 'floored'
             when weight = 0 then 'weightless'
             else 'shared'
         end as state
@@ -45,11 +45,11 @@ whole_amounts as (
         case state
             when 'capped' then cap_ore
             when 'floored' then floor_ore
-            when 'shared' then {{ whole_quotient('due', 'lambda_denominator') }}
+            when 'shared' then {{ whole_quotient('due', 'level_denominator') }}
             else 0
         end as whole_ore,
         case
-            when state = 'shared' then {{ whole_remainder('due', 'lambda_denominator') }}
+            when state = 'shared' then {{ whole_remainder('due', 'level_denominator') }}
             else 0
         end as remainder_numerator
     from states
@@ -67,8 +67,8 @@ ranked as (
                     remainder_numerator desc nulls last,
                     score desc nulls last,
                     applied_ore desc nulls last,
-                    organisation_id nulls last,
-                    grant_type_id nulls last
+                    organisation_id asc nulls last,
+                    grant_type_id asc nulls last
             )
         end as remainder_rank
     from whole_amounts

@@ -22,6 +22,7 @@ states as (
     select
         pots.pot_id,
         pots.pot_ore,
+        pots.lambda_scale,
         demands.most_ore,
         case
             when not pots.is_complete then 'incomplete'
@@ -49,29 +50,55 @@ last_places as (
 solved as (
     select
         states.*,
-        case when breakpoints.slope > 0 then states.pot_ore - breakpoints.constant_ore
+        case
+            when breakpoints.slope > 0 then states.pot_ore - breakpoints.constant_ore
             else breakpoints.amount_ore
-        end as lambda_numerator,
-        case when breakpoints.slope > 0 then breakpoints.slope else breakpoints.weight
-        end as lambda_denominator
+        end as level_numerator,
+        case
+            when breakpoints.slope > 0 then breakpoints.slope
+            else breakpoints.weight
+        end as level_denominator
     from states
     left join last_places on states.pot_id = last_places.pot_id
     left join breakpoints
         on
             last_places.pot_id = breakpoints.pot_id
             and last_places.place = breakpoints.place
+),
+
+levels as (
+    select
+        pot_id,
+        pot_state,
+        case
+            when pot_state in ('spent', 'everyone_full', 'nothing_weighs')
+                then least(pot_ore, most_ore)
+            else {{ whole('0') }}
+        end as given_ore,
+        case when pot_state in ('spent', 'everyone_full') then level_numerator end
+            as level_numerator,
+        case when pot_state in ('spent', 'everyone_full') then level_denominator end
+            as level_denominator,
+        lambda_scale
+    from solved
+),
+
+reduced as (
+    select
+        *,
+        {{ greatest_common_divisor('level_numerator * lambda_scale', 'level_denominator') }}
+            as divisor
+    from levels
 )
 
 select
     pot_id,
-    pot_ore,
     pot_state,
-    case
-        when pot_state in ('spent', 'everyone_full', 'nothing_weighs')
-            then least(pot_ore, most_ore)
-        else {{ whole('0') }}
-    end as given_ore,
-    case when pot_state in ('spent', 'everyone_full') then lambda_numerator end as lambda_numerator,
-    case when pot_state in ('spent', 'everyone_full') then lambda_denominator end
-        as lambda_denominator
-from solved
+    given_ore,
+    level_numerator,
+    level_denominator,
+    {{ whole_quotient('level_numerator * lambda_scale', 'divisor') }} as lambda_numerator,
+    {{ whole_quotient('level_denominator', 'divisor') }} as lambda_denominator,
+    {{ whole_ratio('level_numerator * lambda_scale', 'level_denominator', 12) }}
+        as lambda_rounded
+from reduced

@@ -5,7 +5,6 @@ pots as (
     where witness_id is null
 ),
 
--- lambda per point and krone, or in kroner: what a reader reckons in
 amounts as (
     select
         applications.*,
@@ -14,8 +13,10 @@ amounts as (
         pots.pot_ore,
         pots.lambda_scale,
         levels.pot_state,
-        levels.lambda_numerator * pots.lambda_scale as level_numerator,
-        levels.lambda_denominator as level_denominator,
+        levels.level_denominator,
+        levels.lambda_numerator,
+        levels.lambda_denominator,
+        levels.lambda_rounded,
         awards.cap_ore,
         awards.floor_ore,
         awards.weight,
@@ -51,7 +52,6 @@ amounts as (
 reduced as (
     select
         *,
-        {{ greatest_common_divisor('level_numerator', 'level_denominator') }} as level_divisor,
         {{ greatest_common_divisor('cap_numerator', 'cap_denominator') }} as cap_divisor
     from amounts
 )
@@ -86,12 +86,9 @@ select
         as cap_level_numerator,
     cast({{ whole_quotient('reduced.cap_denominator', 'reduced.cap_divisor') }} as decimal(38, 0))
         as cap_level_denominator,
-    cast({{ whole_quotient('reduced.level_numerator', 'reduced.level_divisor') }} as decimal(38, 0))
-        as lambda_numerator,
-    cast({{ whole_quotient('reduced.level_denominator', 'reduced.level_divisor') }}
-        as decimal(38, 0)) as lambda_denominator,
-    {{ whole_ratio('reduced.level_numerator', 'reduced.level_denominator', 12) }}
-        as lambda_rounded,
+    cast(reduced.lambda_numerator as decimal(38, 0)) as lambda_numerator,
+    cast(reduced.lambda_denominator as decimal(38, 0)) as lambda_denominator,
+    reduced.lambda_rounded,
     reduced.state,
     cast(reduced.whole_ore as bigint) as whole_ore,
     cast(reduced.remainder_numerator as decimal(38, 0)) as remainder_numerator,
