@@ -76,7 +76,7 @@ def show(
     show_table(
         ("table", "rows", "content hash"),
         [
-            (f"{t['schema']}.{t['table']}", t["rows"], t["content_hash"] or "(no figure depends on it)")
+            (f"{t['schema']}.{t['table']}", t["rows"], t["content_hash"] or "(not compared)")
             for t in manifest["tables"]
         ],
     )

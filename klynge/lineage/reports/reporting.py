@@ -10,12 +10,12 @@ from klynge import progress
 from klynge.errors import InputError, KlyngeError
 from klynge.home import Home
 from klynge.lineage.certificates import Considered, Trace, Verdict
+from klynge.lineage.release import Opened, opened
 from klynge.lineage.reports import inputs
 from klynge.lineage.reports.asking import Asked, Key, ask, published
 from klynge.lineage.reports.provenance import Supporting, sources
 from klynge.lineage.reports.report import Proof, Report, about, figure
 from klynge.lineage.reports.steps import steps
-from klynge.lineage.release import Opened, opened
 from klynge.lineage.restricting import RELEASE
 from klynge.lineage.tracing import Tracer
 from klynge.releases.compiled import compiled_models
