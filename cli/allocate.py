@@ -160,9 +160,14 @@ def _require_sound(file: Path, applications: "Applications", language: Language)
 def _warn(applications: "Applications", outcome: "Outcome") -> None:
     unknown = outcome.unknown_organisations
     if unknown:
+        named = [
+            f"{name} (did you mean {near}?)" if near else name
+            for name, near in list(unknown.items())[:_NAMED]
+        ]
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         errors.print(
-            f"note: not among the organisations: {', '.join(unknown[:_NAMED])}{more}",
+            f"note: not among the organisations: {', '.join(named)}{more}; a misspelt one competes "
+            "with itself for its area",
             style="yellow",
         )
     if not applications.criteria:

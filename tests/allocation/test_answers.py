@@ -80,6 +80,12 @@ def test_an_unknown_organisation_is_told_of_and_shared_with(published, tmp_path)
     assert ",30.00," in done.stdout
 
 
+def test_a_misspelt_organisation_gets_the_name_it_may_be(published, tmp_path):
+    path = write(tmp_path, "misspelt.csv", HEADER, "am_hubb;advanced_production;cluster;30;8")
+    done = klynge(published, "allocate", str(path), "--call", CALL)
+    assert "am_hubb (did you mean am_hub?)" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
