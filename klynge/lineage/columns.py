@@ -18,7 +18,7 @@ from klynge.lineage.algebra import (
     Windowed,
 )
 from klynge.lineage.chain import Chain
-from klynge.lineage.parsing import columns_of
+from klynge.lineage.expressions import columns_of
 from klynge.releases.compiled import CompiledModels
 
 #: ``value``: it is computed from it. The others decide which rows there are, or in what order:
