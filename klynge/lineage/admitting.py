@@ -21,6 +21,7 @@ from klynge.lineage.algebra import (
     Windowed,
 )
 from klynge.lineage.chain import Chain
+from klynge.lineage.expressions import columns_of, said
 from klynge.lineage.filters import (
     Filters,
     can_have,
@@ -31,7 +32,6 @@ from klynge.lineage.filters import (
     preserved,
     quoted,
 )
-from klynge.lineage.parsing import columns_of, said
 from klynge.lineage.scratch import Scratch
 
 

@@ -130,7 +130,7 @@ class Compared(Block):
 
 @dataclass(eq=False)
 class Whole(Block):
-    """Anything else, as SQL over named blocks: every row of its sources supports each of its own."""
+    """Anything else, as SQL over named blocks: all rows of its sources support each of its own."""
 
     query: exp.Expression
     blocks: dict[str, Block]

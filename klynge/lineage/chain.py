@@ -7,7 +7,8 @@ from functools import cached_property
 from sqlglot import exp
 
 from klynge.lineage.algebra import Block, Group, Input, Select, Stored, Windowed, walk
-from klynge.lineage.parsing import columns_of, conjuncts, parsed
+from klynge.lineage.expressions import columns_of, conjuncts
+from klynge.lineage.parsing import parsed
 from klynge.releases.compiled import CompiledModels
 
 #: The column that identifies a raw row wherever it is.

@@ -23,6 +23,7 @@ from klynge.lineage.algebra import (
     Windowed,
 )
 from klynge.lineage.chain import Chain, equalities
+from klynge.lineage.expressions import DIALECT, columns_of
 from klynge.lineage.filters import (
     Filter,
     Filters,
@@ -37,7 +38,6 @@ from klynge.lineage.filters import (
     quoted,
     useful,
 )
-from klynge.lineage.parsing import DIALECT, columns_of
 from klynge.lineage.scratch import Scratch
 
 #: Where the release is attached.

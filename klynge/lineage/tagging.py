@@ -20,8 +20,8 @@ from klynge.lineage.algebra import (
     Windowed,
     walk,
 )
+from klynge.lineage.expressions import DIALECT
 from klynge.lineage.filters import quoted
-from klynge.lineage.parsing import DIALECT
 
 TAG = '"~tag"'
 
