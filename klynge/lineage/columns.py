@@ -104,7 +104,7 @@ class _Lineage:
         return block.model in self.chain.models
 
     def _value(self, block: Block, name: str) -> Sources:
-        give: Callable[..., Sources] = {
+        by_kind: dict[type[Block], Callable[..., Sources]] = {
             Stored: self._of_stored,
             Generated: lambda *_: frozenset(),
             Select: lambda one, column: self._of_select(one, one.outputs[column]),
@@ -113,8 +113,8 @@ class _Lineage:
             Together: self._of_parts,
             Compared: self._of_parts,
             Whole: self._of_whole,
-        }[type(block)]
-        return give(block, name)
+        }
+        return by_kind[type(block)](block, name)
 
     def _of_stored(self, block: Stored, name: str) -> Sources:
         if self._is_model(block):
@@ -137,7 +137,7 @@ class _Lineage:
     def _of_whole(self, block: Whole, _name: str) -> Sources:
         return _all(self.value(one, c) for one in block.sources for c in one.columns)
 
-    def _of_select(self, block: Select, expression: exp.Expression) -> Sources:
+    def _of_select(self, block: Select, expression: exp.Expr) -> Sources:
         inputs = {one.alias: one.block for one in block.inputs}
         found = [
             self.value(inputs[one.table], one.name)
