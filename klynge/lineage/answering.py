@@ -70,7 +70,7 @@ class Answer:
             condition, supporting = either(some), self._condition(table) or "false"
             rows = f"({condition}) and not coalesce(({supporting}), false)"
             left = part(self.opened.scratch, self.opened.chain, table, rows, condition)
-            if left.rows:
+            if left.rows and decider is not None:
                 answers.append(Considered(decider.kind, decider.model, decider.clause, left))
         return tuple(answers)
 

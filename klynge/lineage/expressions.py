@@ -12,7 +12,7 @@ SOURCE = "source"
 _WRAPPERS = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
 
 
-def said(expression: exp.Expression) -> str:
+def said(expression: exp.Expr) -> str:
     """A condition as its model says it."""
     return str(expression.meta.get("said") or expression.sql(dialect=DIALECT))
 
@@ -22,7 +22,7 @@ def column(name: str, alias: str | None = None) -> exp.Column:
     return exp.column(name, table=alias, quoted=True)
 
 
-def conjuncts(condition: exp.Expression | None) -> list[exp.Expression]:
+def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
     """The conditions that AND holds together, each remembering how it was written."""
     if condition is None:
         return []
@@ -33,14 +33,14 @@ def conjuncts(condition: exp.Expression | None) -> list[exp.Expression]:
     return [condition]
 
 
-def columns_of(expression: exp.Expression, alias: str | None = None) -> Iterator[str]:
+def columns_of(expression: exp.Expr, alias: str | None = None) -> Iterator[str]:
     """The columns that an expression reads, of one source or of all."""
     for found in expression.find_all(exp.Column):
         if alias is None or found.table == alias:
             yield found.name
 
 
-def subqueries_in(expression: exp.Expression) -> Iterator[exp.Expression]:
+def subqueries_in(expression: exp.Expr) -> Iterator[exp.Expr]:
     """The outermost sub-queries of an expression: EXISTS, IN with a query, or a scalar one."""
     if isinstance(expression, exp.Exists | exp.Subquery) or (
         isinstance(expression, exp.In) and expression.args.get("query")
@@ -54,9 +54,9 @@ def subqueries_in(expression: exp.Expression) -> Iterator[exp.Expression]:
         yield from subqueries_in(child)
 
 
-def is_inner(found: exp.Column, within: exp.Expression) -> bool:
+def is_inner(found: exp.Column, within: exp.Expr) -> bool:
     """Whether a column is one of a sub-query's own inside an expression."""
-    node: exp.Expression | None = found
+    node: exp.Expr | None = found
     while node is not None:
         if isinstance(node, exp.Select) and found.table in _aliases(node):
             return True
@@ -72,14 +72,14 @@ def _aliases(select: exp.Select) -> set[str]:
     return {source.this.alias_or_name for source in sources if source is not None}
 
 
-def outer_columns(inner: exp.Expression) -> list[exp.Column]:
+def outer_columns(inner: exp.Expr) -> list[exp.Column]:
     """The columns that a sub-query takes from outside."""
     return [c for c in inner.find_all(exp.Column) if c.table and not is_inner(c, inner)]
 
 
 def parted(
-    inner: exp.Expression,
-) -> tuple[exp.Select, list[tuple[exp.Expression, exp.Expression]]] | None:
+    inner: exp.Expr,
+) -> tuple[exp.Select, list[tuple[exp.Expr, exp.Expr]]] | None:
     """A sub-query without what ties it to outer rows, and the pairs (outer, inner) that do."""
     if not isinstance(inner, exp.Select) or any(
         inner.args.get(part)
@@ -110,23 +110,24 @@ def parted(
     return rest, tied
 
 
-def is_one_row(select: exp.Expression) -> bool:
+def is_one_row(select: exp.Expr) -> bool:
     """Whether a select is one aggregate over everything."""
     return not any(
         select.args.get(part) for part in ("group", "having", "qualify", "limit", "distinct")
     ) and all(list(aggregates_in(one)) for one in select.expressions)
 
 
-def of_nothing(value: exp.Expression) -> exp.Expression:
+def of_nothing(value: exp.Expr) -> exp.Expr:
     """What an expression over aggregates gives for no rows."""
     made = exp.Paren(this=value.copy())
     for one in list(aggregates_in(made)):
         count = one.find(exp.Count, exp.CountIf)
         one.replace(exp.Literal.number(0) if count else exp.null())
-    return made.this
+    inside: exp.Expr = made.this
+    return inside
 
 
-def aggregates_in(expression: exp.Expression) -> Iterator[exp.Expression]:
+def aggregates_in(expression: exp.Expr) -> Iterator[exp.Expr]:
     """The outermost aggregates, each with its FILTER; of a window only what stands inside it."""
     if isinstance(expression, exp.Query | exp.Subquery):
         return
@@ -144,14 +145,14 @@ def aggregates_in(expression: exp.Expression) -> Iterator[exp.Expression]:
         yield from aggregates_in(child)
 
 
-def _parts_of(expression: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
+def _parts_of(expression: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
     for key, value in expression.args.items():
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, exp.Expression):
+            if isinstance(one, exp.Expr):
                 yield key, one
 
 
-def _unwrapped(expression: exp.Expression) -> exp.Expression:
+def _unwrapped(expression: exp.Expr) -> exp.Expr:
     while isinstance(expression, _WRAPPERS):
         expression = expression.this
     return expression
@@ -179,7 +180,7 @@ def with_own_windows(select: exp.Select) -> exp.Select:
     return select
 
 
-def windows_in(expression: exp.Expression) -> list[exp.Window]:
+def windows_in(expression: exp.Expr) -> list[exp.Window]:
     if isinstance(expression, exp.Query | exp.Subquery):
         return []
     if isinstance(expression, exp.Window):
@@ -187,7 +188,7 @@ def windows_in(expression: exp.Expression) -> list[exp.Window]:
     return [found for child in expression.iter_expressions() for found in windows_in(child)]
 
 
-def _is_aggregate(expression: exp.Expression) -> bool:
+def _is_aggregate(expression: exp.Expr) -> bool:
     if isinstance(expression, exp.Anonymous | exp.AnonymousAggFunc):
         return expression.name.lower() in _aggregate_names()
     return isinstance(expression, exp.AggFunc)
@@ -210,12 +211,10 @@ def _aggregate_names() -> frozenset[str]:
 _AGGREGATE_NAMES: frozenset[str] | None = None
 
 
-def with_names(
-    expression: exp.Expression, names: Mapping[tuple[str, str], exp.Expression]
-) -> exp.Expression:
+def with_names(expression: exp.Expr, names: Mapping[tuple[str, str], exp.Expr]) -> exp.Expr:
     """The expression with source columns named anew; keeps what it said."""
 
-    def change(node: exp.Expression) -> exp.Expression:
+    def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and (node.table, node.name) in names:
             return names[node.table, node.name].copy()
         return node
@@ -226,10 +225,10 @@ def with_names(
     return made
 
 
-def with_parts(expression: exp.Expression, by_sql: Mapping[str, exp.Expression]) -> exp.Expression:
+def with_parts(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.Expr:
     """The expression with parts, found by their SQL, replaced; keeps what it said."""
 
-    def change(node: exp.Expression) -> exp.Expression:
+    def change(node: exp.Expr) -> exp.Expr:
         found = by_sql.get(node.sql(DIALECT)) if not isinstance(node, exp.Identifier) else None
         return found.copy() if found is not None else node
 
@@ -239,32 +238,32 @@ def with_parts(expression: exp.Expression, by_sql: Mapping[str, exp.Expression])
     return made
 
 
-def unqualified(expression: exp.Expression) -> exp.Expression:
+def unqualified(expression: exp.Expr) -> exp.Expr:
     """The expression with columns of the single source unqualified."""
 
-    def change(node: exp.Expression) -> exp.Expression:
+    def change(node: exp.Expr) -> exp.Expr:
         return column(node.name) if isinstance(node, exp.Column) and node.table == SOURCE else node
 
     return expression.transform(change)
 
 
-def grouping_name(mark: exp.Expression) -> str:
+def grouping_name(mark: exp.Expr) -> str:
     return "grouping_" + "_".join(one.name for one in mark.expressions)
 
 
-def grouping_sets(expressions: list[exp.Expression]) -> list[list[exp.Expression]]:
+def grouping_sets(expressions: list[exp.Expr]) -> list[list[exp.Expr]]:
     """The sets of keys that GROUP BY asks for."""
-    sets: list[list[exp.Expression]] = [[]]
+    sets: list[list[exp.Expr]] = [[]]
     for one in expressions:
         sets = [[*before, *more] for before in sets for more in _sets_of(one)]
     return sets
 
 
-def _sets_of(one: exp.Expression) -> list[list[exp.Expression]]:
+def _sets_of(one: exp.Expr) -> list[list[exp.Expr]]:
     if isinstance(one, exp.Rollup):
         return [one.expressions[:n] for n in range(len(one.expressions), -1, -1)]
     if isinstance(one, exp.Cube):
-        sets: list[list[exp.Expression]] = [[]]
+        sets: list[list[exp.Expr]] = [[]]
         for key in one.expressions:
             sets = [[*some, *more] for some in sets for more in ([key], [])]
         return sets

@@ -201,7 +201,7 @@ def into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
     return [(source, ()) for source in block.sources]
 
 
-def constant(block: Block, column: str) -> exp.Expression | None:
+def constant(block: Block, column: str) -> exp.Expr | None:
     """The literal that a column holds in every row of a block, if it does."""
     if isinstance(block, Select):
         output = block.outputs[column]
@@ -253,7 +253,9 @@ def _reach(
     kept = preserved(inputs)
     found = []
     aliases = {one.alias for one in inputs}
-    pairs = [(pair, None) for one in select.where for pair in equalities(one)]
+    pairs: list[tuple[tuple[exp.Column, exp.Column], Input | None]] = [
+        (pair, None) for one in select.where for pair in equalities(one)
+    ]
     for one in inputs:
         pairs += [(pair, one) for pair in equalities(one.on)]
     for (left, right), join in pairs:

@@ -14,6 +14,7 @@ from klynge.lineage.algebra import (
     Generated,
     Group,
     Input,
+    Keyword,
     Select,
     Side,
     Subquery,
@@ -44,7 +45,7 @@ from klynge.lineage.expressions import (
 )
 
 #: Pairs of an outer expression and one of a sub-query that must be equal.
-Pairs = list[tuple[exp.Expression, exp.Expression]]
+Pairs = list[tuple[exp.Expr, exp.Expr]]
 #: Parts of a SELECT that are taken apart; any other makes it a :class:`Whole`.
 _KNOWN_PARTS = {
     "with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "distinct",
@@ -60,9 +61,9 @@ class UnknownSqlError(Exception):
 class _Clauses:
     """What a select says of its rows or groups, in the order in which it is computed."""
 
-    outputs: dict[str, exp.Expression]
-    having: list[exp.Expression]
-    qualify: list[exp.Expression]
+    outputs: dict[str, exp.Expr]
+    having: list[exp.Expr]
+    qualify: list[exp.Expr]
 
     @classmethod
     def of(cls, node: exp.Select) -> "_Clauses":
@@ -71,10 +72,10 @@ class _Clauses:
             raise UnknownSqlError("columns without names of their own")
         return cls(outputs, _condition(node, "having"), _condition(node, "qualify"))
 
-    def all(self) -> list[exp.Expression]:
+    def all(self) -> list[exp.Expr]:
         return [*self.outputs.values(), *self.having, *self.qualify]
 
-    def changed(self, change: Callable[[exp.Expression], exp.Expression]) -> "_Clauses":
+    def changed(self, change: Callable[[exp.Expr], exp.Expr]) -> "_Clauses":
         return _Clauses(
             {name: change(one) for name, one in self.outputs.items()},
             [change(one) for one in self.having],
@@ -96,10 +97,10 @@ def parsed(
     tree = parse_one(sql, dialect=DIALECT)
     for table in tree.find_all(exp.Table):
         table.set("catalog", None)
-    schema: dict[str, dict[str, Mapping[str, str]]] = {}
-    for table_name, types in columns.items():
-        first, _, second = table_name.partition(".")
-        schema.setdefault(first, {})[second] = types
+    schema: dict[str, object] = {}
+    for first in {name.partition(".")[0] for name in columns}:
+        own = {name.partition(".")[2]: name for name in columns if name.startswith(f"{first}.")}
+        schema[first] = {second: dict(columns[name]) for second, name in own.items()}
     reader = _Reader(model, resolve)
     try:
         qualified = qualify(tree.copy(), dialect=DIALECT, schema=schema)
@@ -119,7 +120,7 @@ class _Reader:
         self._resolve = resolve
         self._made = 0
 
-    def query(self, node: exp.Expression, env: Mapping[str, Block]) -> Block:
+    def query(self, node: exp.Expr, env: Mapping[str, Block]) -> Block:
         env = dict(env)
         with_ = node.args.get("with_")
         for cte in with_.expressions if with_ else []:
@@ -139,7 +140,7 @@ class _Reader:
 
     def whole(
         self,
-        node: exp.Expression,
+        node: exp.Expr,
         env: Mapping[str, Block],
         reason: str,
         names: tuple[str, ...] = (),
@@ -148,7 +149,7 @@ class _Reader:
         node = node.copy()
         node.set("with_", None) if env else None
         bound = self._bind(node, env)
-        names = names or tuple(node.named_selects)
+        names = names or (tuple(node.named_selects) if isinstance(node, exp.Query) else ())
         if "*" in names or not names:
             raise UnknownSqlError(reason)
         return Whole(self._model, names, node, bound, reason)
@@ -167,13 +168,13 @@ class _Reader:
                 raise UnknownSqlError(f"the columns of {table.this.sql(DIALECT)} are not named")
             source = table.copy()
             source.set("alias", None)
-            source = exp.alias_(source, "source", table=list(names))
-            return Generated(self._model, names, source)
+            named = exp.alias_(source, "source", table=list(names))
+            return Generated(self._model, names, named)
         if not table.db and table.name in env:
             return env[table.name]
         return self._resolve(f"{table.db}.{table.name}")
 
-    def _bind(self, node: exp.Expression, env: Mapping[str, Block]) -> dict[str, Block]:
+    def _bind(self, node: exp.Expr, env: Mapping[str, Block]) -> dict[str, Block]:
         """Give each table in a query a name of its own; the blocks by those names."""
         inner = {cte.alias for cte in node.find_all(exp.CTE)}
         bound: dict[str, Block] = {}
@@ -218,7 +219,7 @@ class _Reader:
         if isinstance(node, exp.Union):
             both = Together(self._model, left.columns, [*_parts(left), *_parts(right)])
             return self._distinct(both) if distinct else both
-        keyword = "except" if isinstance(node, exp.Except) else "intersect"
+        keyword: Keyword = "except" if isinstance(node, exp.Except) else "intersect"
         return Compared(self._model, left.columns, left, right, keyword, distinct)
 
     def _distinct(self, block: Block) -> Block:
@@ -243,7 +244,7 @@ class _Reader:
             stage, clauses = self._grouped(node, env, (inputs, where), clauses, found)
         elif any(windows_in(one) for one in clauses.all()):
             names = self._names(clauses.all())
-            read = {name: column(*key[::-1]) for key, name in names.items()}
+            read: dict[str, exp.Expr] = {name: column(*key[::-1]) for key, name in names.items()}
             stage = self._built(inputs, where, read, env)
             by_name = {key: column(name, SOURCE) for key, name in names.items()}
             clauses = clauses.changed(lambda one: with_names(one, by_name))
@@ -287,7 +288,7 @@ class _Reader:
             inputs.append(Input(join.this.alias_or_name, self._source(join.this, env), side, on))
         return inputs
 
-    def _source(self, node: exp.Expression, env: Mapping[str, Block]) -> Block:
+    def _source(self, node: exp.Expr, env: Mapping[str, Block]) -> Block:
         if node.args.get("joins") or node.args.get("pivots") or node.args.get("sample"):
             raise UnknownSqlError("nested joins, pivots or samples")
         if isinstance(node, exp.Table):
@@ -296,7 +297,7 @@ class _Reader:
             return self.query(node.this, env)
         raise UnknownSqlError(f"{type(node).__name__.lower()} as a source of rows")
 
-    def _names(self, expressions: Iterable[exp.Expression]) -> dict[tuple[str, str], str]:
+    def _names(self, expressions: Iterable[exp.Expr]) -> dict[tuple[str, str], str]:
         """A name of its own for each source column that expressions read."""
         names: dict[tuple[str, str], str] = {}
         for expression in expressions:
@@ -309,9 +310,9 @@ class _Reader:
         return names
 
     def _filtered(
-        self, block: Block, where: list[exp.Expression], clause: str, env: Mapping[str, Block]
+        self, block: Block, where: list[exp.Expr], clause: str, env: Mapping[str, Block]
     ) -> Block:
-        outputs: dict[str, exp.Expression] = {name: column(name, SOURCE) for name in block.columns}
+        outputs: dict[str, exp.Expr] = {name: column(name, SOURCE) for name in block.columns}
         select = self._built([Input(SOURCE, block)], where, outputs, env)
         cast("Select", select).clause = clause
         return select
@@ -319,8 +320,8 @@ class _Reader:
     def _built(
         self,
         inputs: list[Input],
-        where: list[exp.Expression],
-        outputs: dict[str, exp.Expression],
+        where: list[exp.Expr],
+        outputs: dict[str, exp.Expr],
         env: Mapping[str, Block],
     ) -> Block:
         """A select whose sub-queries have become joins where they can."""
@@ -340,9 +341,9 @@ class _Reader:
         self,
         node: exp.Select,
         env: Mapping[str, Block],
-        rows: tuple[list[Input], list[exp.Expression]],
+        rows: tuple[list[Input], list[exp.Expr]],
         clauses: "_Clauses",
-        found: list[exp.Expression],
+        found: list[exp.Expr],
     ) -> tuple[Block, "_Clauses"]:
         """The groups of a select's rows, and its other clauses said of them."""
         sets = _key_sets(node, clauses)
@@ -376,12 +377,12 @@ class _Reader:
         return stage, clauses.changed(lambda one: _of_groups(one, by_sql))
 
     def _grouping(
-        self, group: Group, key_names: Mapping[str, str], marks: Mapping[str, exp.Expression]
+        self, group: Group, key_names: Mapping[str, str], marks: Mapping[str, exp.Expr]
     ) -> Block:
         """The groups of one grouping set, keys that are not of it null."""
         if len(group.keys) == len(key_names) and not marks:
             return group
-        outputs: dict[str, exp.Expression] = {
+        outputs: dict[str, exp.Expr] = {
             name: column(name, SOURCE) if name in group.keys else exp.null()
             for name in key_names.values()
         }
@@ -396,9 +397,7 @@ class _Reader:
 
     # -- sub-queries ---------------------------------------------------------------------------
 
-    def _condition(
-        self, select: Select, condition: exp.Expression, env: Mapping[str, Block]
-    ) -> None:
+    def _condition(self, select: Select, condition: exp.Expr, env: Mapping[str, Block]) -> None:
         """Add a condition to a select's WHERE, or the join that it comes to."""
         if next(subqueries_in(condition), None) is None:
             select.where.append(condition)
@@ -435,7 +434,7 @@ class _Reader:
     def _exists(
         self,
         select: Select,
-        inner: exp.Expression,
+        inner: exp.Expr,
         pairs: Pairs,
         env: Mapping[str, Block],
     ) -> bool:
@@ -456,8 +455,8 @@ class _Reader:
         return True
 
     def _with_scalars(
-        self, select: Select, expression: exp.Expression, env: Mapping[str, Block]
-    ) -> exp.Expression:
+        self, select: Select, expression: exp.Expr, env: Mapping[str, Block]
+    ) -> exp.Expr:
         """The expression with its scalar sub-queries joined."""
         for sub in list(subqueries_in(expression)):
             made = self._scalar(select, sub, env) if isinstance(sub, exp.Subquery) else None
@@ -473,13 +472,13 @@ class _Reader:
 
     def _scalar(
         self, select: Select, sub: exp.Subquery, env: Mapping[str, Block]
-    ) -> exp.Expression | None:
+    ) -> exp.Expr | None:
         inner = sub.unnest()
         alias = self._new("scalar")
         if not outer_columns(inner):
             block = self.query(inner, env)
             single = isinstance(inner, exp.Select) and is_one_row(inner)
-            on = None if single else exp.true()
+            on: exp.Expr | None = None if single else exp.true()
             side: Side = "inner" if single else "left"
             select.inputs.append(Input(alias, block, side, on, scalar=True))
             return column(block.columns[0], alias)
@@ -500,7 +499,7 @@ class _Reader:
         )
 
     def _residual(
-        self, select: Select, condition: exp.Expression, kind: str, env: Mapping[str, Block]
+        self, select: Select, condition: exp.Expr, kind: str, env: Mapping[str, Block]
     ) -> None:
         made = condition.copy()
         made.meta["said"] = said(condition)
@@ -511,9 +510,7 @@ class _Reader:
         )
         select.where.append(made)
 
-    def _residual_within(
-        self, select: Select, sub: exp.Expression, env: Mapping[str, Block]
-    ) -> None:
+    def _residual_within(self, select: Select, sub: exp.Expr, env: Mapping[str, Block]) -> None:
         text = sub.sql(DIALECT).replace('"', "")
         select.subqueries.append(Subquery("whole", text, self._bind(sub, env)))
 
@@ -522,18 +519,18 @@ def _parts(block: Block) -> list[Block]:
     return block.parts if isinstance(block, Together) else [block]
 
 
-def _condition(node: exp.Select, clause: str) -> list[exp.Expression]:
+def _condition(node: exp.Select, clause: str) -> list[exp.Expr]:
     return conjuncts(node.args[clause].this) if node.args.get(clause) else []
 
 
-def _key_sets(node: exp.Select, clauses: _Clauses) -> list[list[exp.Expression]]:
+def _key_sets(node: exp.Select, clauses: _Clauses) -> list[list[exp.Expr]]:
     group = node.args.get("group")
     if group and group.args.get("all"):
         return [[one for one in clauses.outputs.values() if not list(aggregates_in(one))]]
     return grouping_sets(group.expressions if group else [])
 
 
-def _of_groups(expression: exp.Expression, by_sql: Mapping[str, exp.Expression]) -> exp.Expression:
+def _of_groups(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.Expr:
     """An expression said of groups, where it can be."""
     made = with_parts(expression, by_sql)
     for found in made.find_all(exp.Column):
@@ -542,12 +539,12 @@ def _of_groups(expression: exp.Expression, by_sql: Mapping[str, exp.Expression])
     return made
 
 
-def _tied_keys(tied: Pairs) -> list[exp.Expression]:
+def _tied_keys(tied: Pairs) -> list[exp.Expr]:
     """What a sub-query gives to be joined by."""
     return [exp.alias_(key.copy(), f"tied{i}", quoted=True) for i, (_, key) in enumerate(tied)]
 
 
-def _tied_on(tied: Pairs, alias: str) -> exp.Expression:
+def _tied_on(tied: Pairs, alias: str) -> exp.Expr:
     """The condition that joins a sub-query by what it gives."""
     keys = [column(f"tied{i}", alias) for i in range(len(tied))]
     pairs = zip(tied, keys, strict=True)

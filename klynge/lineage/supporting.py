@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from klynge.lineage.algebra import (
+    Group,
     Select,
     Whole,
 )
