@@ -1,11 +1,4 @@
-{# The level of an edge is amount / weight. #}
-{% set lowest_level_first -%}
-    {{ whole_quotient('weight', 'amount_ore') }} desc nulls last,
-    {{ whole_quotient(whole_remainder('weight', 'amount_ore') ~ ' * 1000000', 'amount_ore') }}
-        desc nulls last,
-    application_no asc nulls last,
-    is_cap asc nulls last
-{%- endset %}
+{% set amount = 'case when kinds.is_cap then outcomes.cap_ore else outcomes.floor_ore end' %}
 with
 
 outcomes as (
@@ -30,12 +23,15 @@ outcomes as (
         on outcomes.application_no = units.application_no
 ),
 
--- as the level rises, a unit leaves its floor and then reaches its cap
+-- as the level rises, a unit leaves its floor and then reaches its cap: at amount / weight
 edges as (
     select
         outcomes.*,
         kinds.is_cap,
-        case when kinds.is_cap then outcomes.cap_ore else outcomes.floor_ore end as amount_ore,
+        {{ amount }} as amount_ore,
+        {{ whole_quotient('outcomes.weight', amount) }} as steepness,
+        {{ whole_quotient(whole_remainder('outcomes.weight', amount) ~ ' * 1000000', amount) }}
+            as steepness_further,
         case when kinds.is_cap then outcomes.weight else -outcomes.weight end as slope
     from outcomes
     inner join (values (true), (false)) as kinds (is_cap)
@@ -56,12 +52,16 @@ sums as (
     window
         upwards as (
             partition by trial, pot_no
-            order by {{ lowest_level_first }}
+            order by
+                steepness desc nulls last, steepness_further desc nulls last,
+                application_no asc nulls last, is_cap asc nulls last
             rows unbounded preceding
         ),
         above as (
             partition by trial, pot_no
-            order by {{ lowest_level_first }}
+            order by
+                steepness desc nulls last, steepness_further desc nulls last,
+                application_no asc nulls last, is_cap asc nulls last
             rows between 1 following and unbounded following
         )
 ),

@@ -39,20 +39,24 @@ turns as (
     where lead_lost
 ),
 
--- of one score's changes that turn it only the smallest counts
-smallest as (
+turning_changes as (
     select
         changes.*,
         turns.application_no as turned_application_no,
-        row_number() over (
-            partition by
-                turns.application_no, changes.area_no, changes.application_no, changes.place
-            order by
-                abs(changes.score_to - changes.score_from) asc nulls last,
-                changes.score_to asc nulls last
-        ) as nearness
+        abs(changes.score_to - changes.score_from) as distance
     from turns
     inner join changes on turns.trial = changes.trial
+),
+
+-- of one score's changes that turn it only the smallest counts
+smallest as (
+    select
+        *,
+        row_number() over (
+            partition by turned_application_no, area_no, application_no, place
+            order by distance asc nulls last, score_to asc nulls last
+        ) as nearness
+    from turning_changes
 )
 
 select

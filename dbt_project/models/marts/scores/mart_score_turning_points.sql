@@ -41,21 +41,29 @@ turns as (
     from {{ ref('int_turning_weights') }}
 ),
 
+sized as (
+    select
+        *,
+        abs(value_to - value_from) as distance,
+        case when changed_application_no = application_no then 0 else 1 end as is_elsewhere
+    from turns
+),
+
 placed as (
     select
         *,
         row_number() over (
             partition by area_no, application_no, varied
             order by
-                abs(value_to - value_from) asc nulls last,
-                changed_application_no is distinct from application_no asc nulls last,
+                distance asc nulls last,
+                is_elsewhere asc nulls last,
                 changed_application_no asc nulls last,
                 kind desc nulls last,
                 grant_type_id asc nulls last,
                 criterion_id asc nulls last,
                 value_to asc nulls last
         ) as place
-    from turns
+    from sized
 )
 
 select
