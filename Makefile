@@ -9,7 +9,7 @@ KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
 .PHONY: help install nightly dagster test test-slow robustness lint format lock bench bench-gate bench-sample \
-	bench-door bench-allocate fuzz-door mutation clean
+	bench-door bench-allocate bench-sensitivity fuzz-door mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-sample  participant rows a second of the calibrated sample"
 	@echo "make bench-door  1 million participants from CSV, 100,000 from XLSX, beside bare reading"
 	@echo "make bench-allocate  28 and 100,000 applications scored and shared out, whole command"
+	@echo "make bench-sensitivity  200,000 draws of weights and scores, judged and shared out"
 	@echo "make fuzz-door   5,000 mutated files at the door"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
@@ -84,6 +85,9 @@ bench-door: install
 
 bench-allocate: install
 	$(BIN)/python -m benchmarks.allocate
+
+bench-sensitivity: install
+	$(BIN)/python -m benchmarks.sensitivity
 
 # mutated files, each with its own seed
 fuzz-door: install

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from expectations.check import Check, no_row_breaks
 
 _SCORES = "scores.mart_application_scores"
+_SENSITIVITY = "scores.mart_score_sensitivity"
 
 _CRITERIA_OF_GRANT = """
     select s.call_id, s.organisation_id, s.grant_type_id, s.criterion_id, s.source_row_key
@@ -66,6 +67,36 @@ _DIFFERENCES = """
         and abs(of_criteria - of_scores) > 0.1 ** cast(p.value as integer) + 0.00001
 """
 
+#: An area holds its applications, and a call its areas.
+_WHOLES = """
+    select part.call_id, part.basis, part.area_id, part.organisation_id, part.grant_type_id,
+        part.varied, part.minimum_changed_draws, part.selected_changed_draws,
+        whole.minimum_changed_draws as minimum_changed_of_whole,
+        whole.selected_changed_draws as selected_changed_of_whole
+    from {batch} part
+    join scores.mart_score_sensitivity whole
+        on part.call_id = whole.call_id and part.basis = whole.basis
+        and part.varied = whole.varied and whole.organisation_id is null
+        and (
+            (part.organisation_id is not null and part.area_id = whole.area_id)
+            or (part.organisation_id is null and whole.area_id is null)
+        )
+    where part.minimum_changed_draws > whole.minimum_changed_draws
+        or part.selected_changed_draws > whole.selected_changed_draws
+        or whole.selected_changed_draws > whole.draws
+"""
+
+_DRAWN_AWARDS = """
+    select call_id, basis, organisation_id, grant_type_id, varied, award_lowest_kr, award_p5_kr,
+        award_median_kr, award_p95_kr, award_highest_kr
+    from {batch}
+    where not (
+        0 <= award_lowest_kr and award_lowest_kr <= award_p5_kr
+        and award_p5_kr <= award_median_kr and award_median_kr <= award_p95_kr
+        and award_p95_kr <= award_highest_kr
+    )
+"""
+
 
 def checks() -> Iterable[Check]:
     """Criteria, rounding, minimum, comparison and outcome."""
@@ -103,4 +134,19 @@ def checks() -> Iterable[Check]:
         says="The outcome that follows from scores and rules is the one that is printed.",
         broken_by=_OUTCOMES,
         keys=("organisation_id", "grant_type_id", "figure_id", "source_row_key"),
+    )
+    yield no_row_breaks(
+        check_id="an_area_changes_as_often_as_its_applications",
+        looks_at=_SENSITIVITY,
+        says="No application's outcome changes in more draws than its area's, no area's in more "
+        "than the call's.",
+        broken_by=_WHOLES,
+        keys=("call_id", "basis", "area_id", "organisation_id", "grant_type_id", "varied"),
+    )
+    yield no_row_breaks(
+        check_id="drawn_awards_are_in_order",
+        looks_at=_SENSITIVITY,
+        says="The lowest award of the draws, their percentiles and the highest follow each other.",
+        broken_by=_DRAWN_AWARDS,
+        keys=("call_id", "basis", "organisation_id", "grant_type_id", "varied"),
     )

@@ -332,6 +332,17 @@ FAULTS += [
         awarded(pot_kr="120") + awarded(organisation_id="'clean'", pot_kr="120"),
         ["one_organisation_shares_in_an_area"],
     ),
+    (
+        "update scores.mart_score_sensitivity set selected_changed_draws = 1"
+        " where area_id is not null and organisation_id is null and varied = 'scores'",
+        ["an_area_changes_as_often_as_its_applications"],
+    ),
+    (
+        "update scores.mart_score_sensitivity set award_lowest_kr = 0, award_p5_kr = 2,"
+        " award_median_kr = 1, award_p95_kr = 3, award_highest_kr = 3"
+        " where organisation_id = 'made' and varied = 'scores'",
+        ["drawn_awards_are_in_order"],
+    ),
 ]
 
 RULES = "allocation.mart_allocation_reconciliation"

@@ -18,7 +18,7 @@ class Application:
 
 @dataclass(frozen=True)
 class Call:
-    """A call's rules; ``weights`` are whole numbers by grant and criterion."""
+    """A call's rules; weights are whole numbers by grant and criterion, and by grant, of 1 each."""
 
     score_decimals: int
     criterion_decimals: int
@@ -29,6 +29,7 @@ class Call:
     minimum_criterion: Fraction | None
     weights: dict[str, dict[str, int]]
     applications: list[Application]
+    grant_weights: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,10 @@ def _lowest(call: Call, one: Application) -> Fraction | None:
 
 def _mean(call: Call, own: list[Application]) -> Fraction | None:
     scores = [_score(call, one) for one in own]
-    return None if None in scores else Fraction(sum(scores), len(scores))
+    if None in scores:
+        return None
+    weights = [call.grant_weights.get(one.grant_type_id, 1) for one in own]
+    return Fraction(sum(w * s for w, s in zip(weights, scores, strict=True)), sum(weights))
 
 
 def _own_failures(call: Call, one: Application, own: list[Application]) -> set[str]:

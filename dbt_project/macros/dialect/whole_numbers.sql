@@ -40,3 +40,15 @@
         as decimal(28, {{ decimals }})
     )
 {%- endmacro %}
+
+{#
+  A quotient rounded down to 56 binary digits after the point, as a whole number; null by zero. Its
+  product with a whole number is rounded half up. Shifts are many times quicker than divisions.
+#}
+{% macro fine_quotient(numerator, denominator) -%}
+    ((({{ numerator }}) << 56) // nullif({{ denominator }}, 0))
+{%- endmacro %}
+
+{% macro fine_product(quotient, factor) -%}
+    (({{ quotient }} * {{ factor }} + 36028797018963968) >> 56)
+{%- endmacro %}

@@ -56,23 +56,11 @@ in_pots as (
             and pots.shared_by in ('all', applications.grant_type_id)
 ),
 
--- a fraction of an øre is left off a cap and filled up in a floor, so that both are kept exactly
 bounds as (
     select
         *,
-        least(
-            applied_ore,
-            coalesce({{ whole_quotient(
-                'applied_ore * ' ~ whole('cap_percent * 1000000'), power_of_ten(8)
-            ) }}, applied_ore),
-            coalesce({{ whole('cap_kr * 100') }}, applied_ore)
-        ) as cap_ore,
-        greatest(
-            coalesce({{ whole_quotient(
-                'applied_ore * ' ~ whole('floor_percent * 1000000') ~ ' + 99999999', power_of_ten(8)
-            ) }}, 0),
-            coalesce({{ whole('floor_kr * 100') }}, 0)
-        ) as wanted_floor_ore
+        {{ cap_ore('applied_ore') }} as cap_ore,
+        {{ floor_ore('applied_ore') }} as wanted_floor_ore
     from in_pots
 )
 

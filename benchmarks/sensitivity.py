@@ -1,0 +1,47 @@
+"""The sensitivity analysis on the current release: seconds, and the most memory it took.
+
+Run it as ``make bench-sensitivity``. All draws of the weights and of the scores are made and judged
+and their awards worked out, in memory and on two threads, by the release's own SQL.
+"""
+
+import resource
+import time
+
+from klynge.home import Home
+from klynge.releases.compiled import borrow, compiled_models, run, workspace
+from klynge.releases.reading import open_release
+
+DRAWS = "intermediate.int_sensitivity_frequencies"
+TURNS = "scores.mart_score_turning_points"
+MART = "scores.mart_score_sensitivity"
+#: The seconds that must do, and those that are aimed at.
+MOST, AIM = 10.0, 4.0
+
+
+def main() -> None:
+    """Make each step once and say how long it took."""
+    release = open_release(home=Home.from_environment())
+    models = compiled_models(release)
+    stored = {name for name, model in models.items() if model.materialized == "table"}
+    steps = models.between(stored - {DRAWS, TURNS, MART}, [DRAWS, TURNS, MART])
+    with workspace() as connection:
+        connection.execute("set threads = 2")
+        borrow(connection, release.whole_database, models.read_by(steps))
+        together = 0.0
+        for model in steps:
+            began = time.perf_counter()
+            run(connection, [model])
+            took = time.perf_counter() - began
+            together += took
+            if model.materialized == "table":
+                print(f"{took:6.2f} s  {model.name}")
+        rows = connection.execute(f"select count(*), max(draws) from {MART}").fetchone()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(
+        f"{together:6.2f} s  together (at most {MOST:g}, aimed at {AIM:g}); {peak:.2f} GB at most"
+    )
+    print(f"          rows and draws of the mart: {rows}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+with
+
+applications as (
+    select
+        *,
+        sum(applied_amount_kr) over (
+            partition by call_id, basis, organisation_id
+        ) as organisation_applied_kr
+    from {{ ref('int_scored_applications') }}
+    where mean_score is not null
+),
+
+rules as (
+    select * from {{ ref('int_call_rules') }}
+),
+
+-- millions of rows are grouped by these numbers, which stand for keys
+numbered as (
+    select
+        *,
+        row_number() over (
+            order by
+                call_id asc nulls last,
+                basis asc nulls last,
+                organisation_id asc nulls last,
+                grant_type_id asc nulls last
+        ) as application_no,
+        dense_rank() over (
+            order by call_id asc nulls last, basis asc nulls last, organisation_id asc nulls last
+        ) as organisation_no,
+        dense_rank() over (
+            order by call_id asc nulls last, basis asc nulls last, area_id asc nulls last
+        ) as area_no,
+        dense_rank() over (
+            order by call_id asc nulls last, grant_type_id asc nulls last
+        ) as grant_no,
+        -- the more the smaller the amount applied for, then the earlier the id
+        dense_rank() over (
+            partition by call_id, basis, area_id
+            order by organisation_applied_kr desc nulls last, organisation_id desc nulls last
+        ) as tie_points
+    from applications
+)
+
+select
+    numbered.call_id,
+    numbered.basis,
+    numbered.area_id,
+    numbered.organisation_id,
+    numbered.grant_type_id,
+    numbered.application_no,
+    numbered.organisation_no,
+    numbered.area_no,
+    numbered.grant_no,
+    numbered.tie_points,
+    numbered.score_origin,
+    cast(numbered.score * 10000 as bigint) as score,
+    -- a stated score stays as it is stated
+    case
+        when numbered.score_origin = 'criteria'
+            then {{ ten_thousandths_of_a_decimal('rules.score_decimals') }}
+        else 1
+    end as score_step,
+    {{ ten_thousandths_of_a_decimal(
+        "case when numbered.score_origin = 'criteria' then rules.criterion_decimals"
+        " else rules.score_decimals end"
+    ) }} as error_step,
+    cast(rules.sensitivity_score_error * 10000 as bigint) as score_error,
+    cast(coalesce(rules.minimum_average, 0) * 10000 as bigint) as minimum_average,
+    cast(coalesce(rules.minimum_criterion, 0) * 10000 as bigint) as minimum_criterion,
+    rules.minimum_unit = 'organisation' as by_organisation,
+    rules.when_one_grant_fails = 'all_fall' as falls_together,
+    rules.competition <> 'none'
+    and min(numbered.organisation_no) over (partition by numbered.area_no)
+    < max(numbered.organisation_no) over (partition by numbered.area_no) as is_contested
+from numbered
+inner join rules on numbered.call_id = rules.call_id

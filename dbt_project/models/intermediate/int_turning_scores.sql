@@ -1,0 +1,67 @@
+with
+
+changes as (
+    select * from {{ ref('int_sensitivity_changes') }}
+),
+
+judged as (
+    select * from {{ ref('int_sensitivity_outcomes') }}
+    where trial = 0
+),
+
+trials as (
+    select * from {{ ref('int_sensitivity_outcomes') }}
+    where trial < 0
+),
+
+turned as (
+    select
+        trials.trial,
+        trials.application_no,
+        trials.selected <> judged.selected as selected_changed,
+        judged.leads and not trials.leads as lead_lost
+    from trials
+    inner join judged on trials.application_no = judged.application_no
+),
+
+-- an application's being selected turns, or the order of an area
+turns as (
+    select
+        trial,
+        application_no
+    from turned
+    where selected_changed
+    union all
+    select distinct
+        trial,
+        cast(null as bigint) as application_no
+    from turned
+    where lead_lost
+),
+
+-- of one score's changes that turn it only the smallest counts
+smallest as (
+    select
+        changes.*,
+        turns.application_no as turned_application_no,
+        row_number() over (
+            partition by
+                turns.application_no, changes.area_no, changes.application_no, changes.place
+            order by
+                abs(changes.score_to - changes.score_from) asc nulls last,
+                changes.score_to asc nulls last
+        ) as nearness
+    from turns
+    inner join changes on turns.trial = changes.trial
+)
+
+select
+    area_no,
+    turned_application_no as application_no,
+    application_no as changed_application_no,
+    place,
+    criterion_id,
+    score_from,
+    score_to
+from smallest
+where nearness = 1

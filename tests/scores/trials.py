@@ -1,0 +1,109 @@
+"""The sensitivity analysis of a call, once more: each draw made and judged by itself, exactly."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from tests.scores.reference import Application, Call, Outcome, judge, rounded
+
+WHOLE = 10_000
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How the models number a call's grants, and its applications by organisation and grant."""
+
+    grants: dict[str, int]
+    applications: dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A call's parameters of the analysis: the spread in per cent, the error in points."""
+
+    draws: int
+    seed: int
+    weight_spread: int
+    score_error: Fraction
+
+
+def scrambled(number: int) -> int:
+    """One of 2^32 numbers that looks like any other."""
+    for _ in range(2):
+        number &= 0xFFFFFFFF
+        number = (number ^ number >> 16) * 73244475
+    return number & 0xFFFFFFFF
+
+
+def either_way(number: int, most: int) -> int:
+    """A scrambled number as one of -most to most."""
+    return (number * (2 * most + 1) >> 32) - most
+
+
+def trials(
+    call: Call, settings: Settings, numbers: Numbers
+) -> Iterator[tuple[int, Call, dict[tuple[str, str], Outcome]]]:
+    """Each trial, from 0, with the call as it would have been and its outcomes."""
+    for trial in range(2 * settings.draws + 1):
+        chance = scrambled(settings.seed * 40503 + trial)
+        if trial == 0:
+            tried = call
+        elif trial <= settings.draws:
+            tried = _other_weights(call, chance, settings, numbers)
+        else:
+            tried = _other_scores(call, chance, settings, numbers)
+        yield trial, tried, judge(tried)
+
+
+def _other_weights(call: Call, chance: int, settings: Settings, numbers: Numbers) -> Call:
+    def factor(grant: str, place: int) -> int:
+        number = scrambled(chance + 40503 * (64 * numbers.grants[grant] + place))
+        return WHOLE + either_way(number, settings.weight_spread * 100)
+
+    scored = {grant for _, grant in numbers.applications}
+    return replace(
+        call,
+        weights={
+            grant: {
+                c: weights[c] * factor(grant, place)
+                for place, c in enumerate(_places(call, grant), start=1)
+            }
+            if grant in scored
+            else weights
+            for grant, weights in call.weights.items()
+        },
+        grant_weights={grant: factor(grant, 0) for grant in numbers.grants},
+    )
+
+
+def _other_scores(call: Call, chance: int, settings: Settings, numbers: Numbers) -> Call:
+    def varied(one: Application) -> Application:
+        number = numbers.applications.get((one.organisation_id, one.grant_type_id))
+        if number is None:
+            return one
+        decimals = call.criterion_decimals if one.scores else call.score_decimals
+
+        def other(score: Fraction, place: int) -> Fraction:
+            most = settings.score_error * 10**decimals // 1
+            drawn = scrambled(chance + 40503 * (64 * number + place))
+            error = Fraction(either_way(drawn, most), 10**decimals)
+            return min(max(score + error, Fraction(0)), Fraction(10))
+
+        places = {c: n for n, c in enumerate(_places(call, one.grant_type_id), start=1)}
+        means = {
+            c: rounded(Fraction(sum(s), len(s)), call.criterion_decimals)
+            for c, s in one.scores.items()
+        }
+        return replace(
+            one,
+            scores={c: [other(mean, places[c])] for c, mean in means.items()},
+            stated=None if one.stated is None else other(one.stated, 1),
+        )
+
+    return replace(call, applications=[varied(one) for one in call.applications])
+
+
+def _places(call: Call, grant: str) -> list[str]:
+    """A grant's criteria that anybody is scored by, in the order of their ids."""
+    scored = {c for one in call.applications if one.grant_type_id == grant for c in one.scores}
+    return sorted(scored)
