@@ -9,7 +9,7 @@ KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
 .PHONY: help install nightly dagster test test-slow robustness lint format lock bench bench-gate bench-sample \
-	bench-door fuzz-door mutation clean
+	bench-door bench-trace fuzz-door fuzz mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
@@ -22,7 +22,9 @@ help:
 	@echo "make bench-gate  30 expectations on 5 million rows"
 	@echo "make bench-sample  participant rows a second of the calibrated sample"
 	@echo "make bench-door  1 million participants from CSV, 100,000 from XLSX, beside bare reading"
+	@echo "make bench-trace  tracing figures on 10 million participants"
 	@echo "make fuzz-door   5,000 mutated files at the door"
+	@echo "make fuzz        10,000 random chains of models traced, beside deleting each raw row"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove what was built; releases stay in $(KLYNGE_HOME)"
@@ -81,9 +83,17 @@ bench-sample: install
 bench-door: install
 	$(BIN)/python -m benchmarks.door
 
+# on copies of the current release's participants
+bench-trace: install
+	$(BIN)/python -m benchmarks.trace
+
 # mutated files, each with its own seed
 fuzz-door: install
 	KLYNGE_TEST_MUTATIONS=5000 $(BIN)/pytest tests/landing/test_door_fuzz.py
+
+# random chains of models, each with its own seed
+fuzz: install
+	KLYNGE_TEST_CHAINS=10000 $(BIN)/pytest --numprocesses 2 --dist worksteal tests/lineage/test_fuzz.py
 
 # on the current release; faults are planted in memory
 mutation: install

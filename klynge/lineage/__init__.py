@@ -1,16 +1,17 @@
 """The lineage of figures: from a cell in a mart to its source rows, with proof, and back.
 
     with Tracer.of(klynge.open_release()) as tracer:
-        trace = tracer.trace("mart_staffing", {"organisation_id": "…", "period_id": "2023"}, "share_percent")
+        key = {"organisation_id": "made", "period_id": "2023", "staff_funder": "…"}
+        trace = tracer.trace("mart_staffing", key, "share_percent")
         trace.certificate.status        # proved, guarded, coarse, global or failed
         trace.support                   # by raw table: how many rows, and their hash
         trace.rows("raw.full_time_equivalents", most=10)
 
-How it works, in the order of the modules: ``parsing`` takes compiled SQL apart into the blocks of
+How it works: ``parsing`` takes compiled SQL apart into the blocks of
 ``algebra``; ``chain`` knows all models of a release; ``filters`` pushes what is asked for towards
 the sources, ``restricting`` computes the rows that can matter, ``supporting`` follows them down to
-raw rows; ``replaying`` computes figures again from those alone, ``tagging`` many at once.
-``admitting`` finds what decides by its absence.
+raw rows along ``edges``, which ``forward`` goes up; ``replaying`` computes figures again from those
+alone, ``tagging`` many at once; ``admitting`` finds what decides by its absence.
 """
 
 from klynge.lineage.certificates import (

@@ -21,6 +21,7 @@ from klynge.lineage.algebra import (
     Windowed,
 )
 from klynge.lineage.chain import Chain
+from klynge.lineage.expressions import columns_of, said
 from klynge.lineage.filters import (
     Filters,
     can_have,
@@ -31,7 +32,6 @@ from klynge.lineage.filters import (
     preserved,
     quoted,
 )
-from klynge.lineage.parsing import columns_of, said
 from klynge.lineage.scratch import Scratch
 
 
@@ -90,7 +90,7 @@ class Admission:
         if key in self._seen:
             return
         self._seen.add(key)
-        push: Callable[..., None] = {
+        by_kind: dict[type[Block], Callable[..., None]] = {
             Stored: self._stored,
             Generated: self._generated,
             Select: self._select,
@@ -99,8 +99,8 @@ class Admission:
             Together: self._union,
             Compared: self._comparison,
             Whole: self._whole,
-        }[type(block)]
-        push(block, _Ask(needed, deciding, filters, why))
+        }
+        by_kind[type(block)](block, _Ask(needed, deciding, filters, why))
 
     def _generated(self, block: Generated, ask: "_Ask") -> None:
         """Rows that rest on no table."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+Keyword = Literal["except", "intersect"]
 Side = Literal["inner", "left", "right", "full"]
 
 
@@ -36,7 +37,7 @@ class Generated(Block):
     """Rows that rest on no table: a table function, or a single row of constants."""
 
     #: what stands in the FROM clause, or None for one row of no columns
-    source: exp.Expression | None
+    source: exp.Expr | None
 
 
 @dataclass(eq=False)
@@ -46,7 +47,7 @@ class Input:
     alias: str
     block: Block
     side: Side = "inner"
-    on: exp.Expression | None = None
+    on: exp.Expr | None = None
     #: a scalar sub-query: one value for all rows
     scalar: bool = False
 
@@ -66,8 +67,8 @@ class Select(Block):
     """Joins, filters and expressions: FROM, WHERE and SELECT without groups or windows."""
 
     inputs: list[Input]
-    outputs: dict[str, exp.Expression]
-    where: list[exp.Expression] = field(default_factory=list)
+    outputs: dict[str, exp.Expr]
+    where: list[exp.Expr] = field(default_factory=list)
     #: the keyword that ``where`` was written with
     clause: str = "where"
     subqueries: list[Subquery] = field(default_factory=list)
@@ -84,7 +85,7 @@ class Group(Block):
 
     source: Block
     keys: tuple[str, ...]
-    aggregates: dict[str, exp.Expression]
+    aggregates: dict[str, exp.Expr]
 
     @property
     def sources(self) -> tuple[Block, ...]:
@@ -120,7 +121,7 @@ class Compared(Block):
 
     left: Block
     right: Block
-    keyword: Literal["except", "intersect"]
+    keyword: Keyword
     distinct: bool
 
     @property
@@ -130,9 +131,9 @@ class Compared(Block):
 
 @dataclass(eq=False)
 class Whole(Block):
-    """Anything else, as SQL over named blocks: every row of its sources supports each of its own."""
+    """Anything else, as SQL over named blocks: all rows of its sources support each of its own."""
 
-    query: exp.Expression
+    query: exp.Expr
     blocks: dict[str, Block]
     reason: str
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from klynge.errors import InputError
-from klynge.lineage.admitting import Decider
 from klynge.lineage.certificates import (
     Certificate,
     Considered,
@@ -64,16 +63,14 @@ class Answer:
 
     def considered(self) -> tuple[Considered, ...]:
         """What decided by not being there."""
-        found: dict[tuple[Decider, str], set[str]] = {}
-        for one in admitted(self.opened, self.asked):
-            if one.decider is not None:
-                found.setdefault((one.decider, one.table), set()).add(one.condition)
+        found = [one for one in admitted(self.opened, self.asked) if one.decider is not None]
         answers = []
-        for (decider, table), some in sorted(found.items()):
+        for decider, table in sorted({(one.decider, one.table) for one in found}):
+            some = [one.condition for one in found if (one.decider, one.table) == (decider, table)]
             condition, supporting = either(some), self._condition(table) or "false"
             rows = f"({condition}) and not coalesce(({supporting}), false)"
             left = part(self.opened.scratch, self.opened.chain, table, rows, condition)
-            if left.rows:
+            if left.rows and decider is not None:
                 answers.append(Considered(decider.kind, decider.model, decider.clause, left))
         return tuple(answers)
 
@@ -97,10 +94,15 @@ class Answer:
             if (not chain.is_stored(name) or not self.tables) and models[name].reads & reached:
                 reached.add(name)
         return tuple(
-            Step(name, models[name].sql, tuple(sorted(models[name].reads & reached)), self._count(name))
+            Step(
+                name,
+                models[name].sql,
+                tuple(sorted(models[name].reads & reached)),
+                self._count(name),
+            )
             for name in reversed(below)
             if name in reached
-        )  # fmt: skip
+        )
 
     def _count(self, model: str) -> int | None:
         if model not in self.tables:

@@ -7,7 +7,8 @@ from functools import cached_property
 from sqlglot import exp
 
 from klynge.lineage.algebra import Block, Group, Input, Select, Stored, Windowed, walk
-from klynge.lineage.parsing import columns_of, conjuncts, parsed
+from klynge.lineage.expressions import columns_of, conjuncts
+from klynge.lineage.parsing import parsed
 from klynge.releases.compiled import CompiledModels
 
 #: The column that identifies a raw row wherever it is.
@@ -90,7 +91,7 @@ class Chain:
             )
         return False
 
-    def inputs(self, block: Select, outputs: Mapping[str, exp.Expression]) -> list[Input]:
+    def inputs(self, block: Select, outputs: Mapping[str, exp.Expr]) -> list[Input]:
         """Its inputs without left joins that neither add rows nor anything that is needed."""
         kept = list(block.inputs)
         for one in reversed(block.inputs):
@@ -105,7 +106,7 @@ class Chain:
         return kept
 
 
-def equalities(condition: exp.Expression | None) -> list[tuple[exp.Column, exp.Column]]:
+def equalities(condition: exp.Expr | None) -> list[tuple[exp.Column, exp.Column]]:
     """The pairs of columns that a condition sets equal."""
     return [
         (one.left, one.right)
@@ -117,7 +118,7 @@ def equalities(condition: exp.Expression | None) -> list[tuple[exp.Column, exp.C
     ]
 
 
-def matched(on: exp.Expression | None, alias: str) -> frozenset[str]:
+def matched(on: exp.Expr | None, alias: str) -> frozenset[str]:
     """The columns of one side that a join's condition sets equal to columns of the others."""
     pairs = equalities(on)
     return frozenset(side.name for pair in pairs for side in pair if side.table == alias)

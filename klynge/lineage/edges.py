@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from klynge.lineage.algebra import Block, Compared, Group, Windowed
+from klynge.lineage.expressions import DIALECT
 from klynge.lineage.filters import quoted
-from klynge.lineage.parsing import DIALECT
 from klynge.lineage.restricting import Node, counts, is_pick, is_rank
 
 

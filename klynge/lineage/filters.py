@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from klynge.lineage.algebra import Block, Compared, Group, Input, Select, Together, Windowed
 from klynge.lineage.chain import equalities
-from klynge.lineage.parsing import DIALECT
+from klynge.lineage.expressions import DIALECT
 from klynge.lineage.scratch import Scratch
 
 #: So many different tuples are written into the SQL; more are joined.
@@ -62,8 +62,9 @@ class Wanted:
             raise ValueError("the values are not known")
         return self.scratch
 
-    def has_null(self, column: str) -> bool:
-        return self._stats[column][0] < self.size
+    def equals(self, column: str) -> str:
+        """The operator by which a column is compared."""
+        return "is not distinct from" if self._stats[column][0] < self.size else "="
 
     def condition(self, column: str, expression: str) -> str | None:
         """What an expression must fulfil to be among a column's values, if that is said shortly."""
@@ -124,8 +125,7 @@ class Filter:
         if not exact:
             return relation
         on = " and ".join(
-            f"x.{quoted(b)} {'is not distinct from' if self.wanted.has_null(w) else '='} y.{quoted(w)}"
-            for b, w in exact.items()
+            f"x.{quoted(b)} {self.wanted.equals(w)} y.{quoted(w)}" for b, w in exact.items()
         )
         return f"(select x.* from {relation} as x semi join {self.wanted.table} as y on {on})"
 
@@ -201,7 +201,7 @@ def into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
     return [(source, ()) for source in block.sources]
 
 
-def constant(block: Block, column: str) -> exp.Expression | None:
+def constant(block: Block, column: str) -> exp.Expr | None:
     """The literal that a column holds in every row of a block, if it does."""
     if isinstance(block, Select):
         output = block.outputs[column]
@@ -253,7 +253,9 @@ def _reach(
     kept = preserved(inputs)
     found = []
     aliases = {one.alias for one in inputs}
-    pairs = [(pair, None) for one in select.where for pair in equalities(one)]
+    pairs: list[tuple[tuple[exp.Column, exp.Column], Input | None]] = [
+        (pair, None) for one in select.where for pair in equalities(one)
+    ]
     for one in inputs:
         pairs += [(pair, one) for pair in equalities(one.on)]
     for (left, right), join in pairs:

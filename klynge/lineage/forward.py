@@ -18,6 +18,7 @@ from klynge.lineage.algebra import (
 from klynge.lineage.certificates import LeftOut
 from klynge.lineage.chain import Chain
 from klynge.lineage.edges import edges
+from klynge.lineage.expressions import DIALECT, said
 from klynge.lineage.filters import (
     Filter,
     Filters,
@@ -25,7 +26,6 @@ from klynge.lineage.filters import (
     into_sources,
     quoted,
 )
-from klynge.lineage.parsing import DIALECT, said
 from klynge.lineage.restricting import (
     ROW,
     Node,
@@ -137,7 +137,8 @@ class Follower:
         )
         made = self.scratch.table("recomputed", f"from {rows.sql}")
         return (
-            f"select followed.tag, stored.number as row from {reached[rows.node.number]} as followed "
+            "select followed.tag, stored.number as row "
+            f"from {reached[rows.node.number]} as followed "
             f"join {made} as made on made.{ROW} = followed.row "
             f"join (select rowid as number, * from {stored_name(model)}) as stored on {on}"
         )

@@ -1,9 +1,9 @@
 """From a model's compiled SQL to blocks."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import cast
 
-import duckdb
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
@@ -14,6 +14,7 @@ from klynge.lineage.algebra import (
     Generated,
     Group,
     Input,
+    Keyword,
     Select,
     Side,
     Subquery,
@@ -21,12 +22,30 @@ from klynge.lineage.algebra import (
     Whole,
     Windowed,
 )
+from klynge.lineage.expressions import (
+    DIALECT,
+    SOURCE,
+    aggregates_in,
+    column,
+    conjuncts,
+    grouping_name,
+    grouping_sets,
+    is_inner,
+    is_one_row,
+    of_nothing,
+    outer_columns,
+    parted,
+    said,
+    subqueries_in,
+    unqualified,
+    windows_in,
+    with_names,
+    with_own_windows,
+    with_parts,
+)
 
-DIALECT = "duckdb"
-#: What a block with a single source calls it.
-SOURCE = "source"
-
-_WRAPPERS = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
+#: Pairs of an outer expression and one of a sub-query that must be equal.
+Pairs = list[tuple[exp.Expr, exp.Expr]]
 #: Parts of a SELECT that are taken apart; any other makes it a :class:`Whole`.
 _KNOWN_PARTS = {
     "with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "distinct",
@@ -36,6 +55,32 @@ _KNOWN_PARTS = {
 
 class UnknownSqlError(Exception):
     """A construct that is not taken apart; says which."""
+
+
+@dataclass(frozen=True)
+class _Clauses:
+    """What a select says of its rows or groups, in the order in which it is computed."""
+
+    outputs: dict[str, exp.Expr]
+    having: list[exp.Expr]
+    qualify: list[exp.Expr]
+
+    @classmethod
+    def of(cls, node: exp.Select) -> "_Clauses":
+        outputs = {one.alias_or_name: one.unalias() for one in node.expressions}
+        if "*" in outputs or len(outputs) != len(node.expressions):
+            raise UnknownSqlError("columns without names of their own")
+        return cls(outputs, _condition(node, "having"), _condition(node, "qualify"))
+
+    def all(self) -> list[exp.Expr]:
+        return [*self.outputs.values(), *self.having, *self.qualify]
+
+    def changed(self, change: Callable[[exp.Expr], exp.Expr]) -> "_Clauses":
+        return _Clauses(
+            {name: change(one) for name, one in self.outputs.items()},
+            [change(one) for one in self.having],
+            [change(one) for one in self.qualify],
+        )
 
 
 def parsed(
@@ -52,10 +97,10 @@ def parsed(
     tree = parse_one(sql, dialect=DIALECT)
     for table in tree.find_all(exp.Table):
         table.set("catalog", None)
-    schema: dict[str, dict[str, Mapping[str, str]]] = {}
-    for table_name, types in columns.items():
-        first, _, second = table_name.partition(".")
-        schema.setdefault(first, {})[second] = types
+    schema: dict[str, object] = {}
+    for first in {name.partition(".")[0] for name in columns}:
+        own = {name.partition(".")[2]: name for name in columns if name.startswith(f"{first}.")}
+        schema[first] = {second: dict(columns[name]) for second, name in own.items()}
     reader = _Reader(model, resolve)
     try:
         qualified = qualify(tree.copy(), dialect=DIALECT, schema=schema)
@@ -67,34 +112,6 @@ def parsed(
     return reader.query(qualified, {})
 
 
-def said(expression: exp.Expression) -> str:
-    """A condition as its model says it."""
-    return str(expression.meta.get("said") or expression.sql(dialect=DIALECT))
-
-
-def column(name: str, alias: str | None = None) -> exp.Column:
-    """A reference to a column, quoted."""
-    return exp.column(name, table=alias, quoted=True)
-
-
-def conjuncts(condition: exp.Expression | None) -> list[exp.Expression]:
-    """The conditions that AND holds together, each remembering how it was written."""
-    if condition is None:
-        return []
-    condition = condition.unnest()
-    if isinstance(condition, exp.And):
-        return [one for side in (condition.left, condition.right) for one in conjuncts(side)]
-    condition.meta.setdefault("said", condition.sql(dialect=DIALECT).replace('"', ""))
-    return [condition]
-
-
-def columns_of(expression: exp.Expression, alias: str | None = None) -> Iterator[str]:
-    """The columns that an expression reads, of one source or of all."""
-    for found in expression.find_all(exp.Column):
-        if alias is None or found.table == alias:
-            yield found.name
-
-
 class _Reader:
     """Reads one model."""
 
@@ -103,7 +120,7 @@ class _Reader:
         self._resolve = resolve
         self._made = 0
 
-    def query(self, node: exp.Expression, env: Mapping[str, Block]) -> Block:
+    def query(self, node: exp.Expr, env: Mapping[str, Block]) -> Block:
         env = dict(env)
         with_ = node.args.get("with_")
         for cte in with_.expressions if with_ else []:
@@ -123,7 +140,7 @@ class _Reader:
 
     def whole(
         self,
-        node: exp.Expression,
+        node: exp.Expr,
         env: Mapping[str, Block],
         reason: str,
         names: tuple[str, ...] = (),
@@ -132,7 +149,7 @@ class _Reader:
         node = node.copy()
         node.set("with_", None) if env else None
         bound = self._bind(node, env)
-        names = names or tuple(node.named_selects)
+        names = names or (tuple(node.named_selects) if isinstance(node, exp.Query) else ())
         if "*" in names or not names:
             raise UnknownSqlError(reason)
         return Whole(self._model, names, node, bound, reason)
@@ -151,13 +168,13 @@ class _Reader:
                 raise UnknownSqlError(f"the columns of {table.this.sql(DIALECT)} are not named")
             source = table.copy()
             source.set("alias", None)
-            source = exp.alias_(source, "source", table=list(names))
-            return Generated(self._model, names, source)
+            named = exp.alias_(source, "source", table=list(names))
+            return Generated(self._model, names, named)
         if not table.db and table.name in env:
             return env[table.name]
         return self._resolve(f"{table.db}.{table.name}")
 
-    def _bind(self, node: exp.Expression, env: Mapping[str, Block]) -> dict[str, Block]:
+    def _bind(self, node: exp.Expr, env: Mapping[str, Block]) -> dict[str, Block]:
         """Give each table in a query a name of its own; the blocks by those names."""
         inner = {cte.alias for cte in node.find_all(exp.CTE)}
         bound: dict[str, Block] = {}
@@ -202,7 +219,7 @@ class _Reader:
         if isinstance(node, exp.Union):
             both = Together(self._model, left.columns, [*_parts(left), *_parts(right)])
             return self._distinct(both) if distinct else both
-        keyword = "except" if isinstance(node, exp.Except) else "intersect"
+        keyword: Keyword = "except" if isinstance(node, exp.Except) else "intersect"
         return Compared(self._model, left.columns, left, right, keyword, distinct)
 
     def _distinct(self, block: Block) -> Block:
@@ -211,57 +228,50 @@ class _Reader:
     # -- one select ----------------------------------------------------------------------------
 
     def _select(self, node: exp.Select, env: Mapping[str, Block]) -> Block:
-        node = _with_own_windows(node)
-        unknown = sorted(
-            part for part, value in node.args.items() if value and part not in _KNOWN_PARTS
-        )
+        node = with_own_windows(node)
+        unknown = [part for part, value in node.args.items() if value and part not in _KNOWN_PARTS]
         if unknown:
-            raise UnknownSqlError(f"{', '.join(unknown)} in a select")
+            raise UnknownSqlError(f"{', '.join(sorted(unknown))} in a select")
         distinct = node.args.get("distinct")
         if distinct and distinct.args.get("on"):
             raise UnknownSqlError("distinct on")
-        outputs = {one.alias_or_name: one.unalias() for one in node.expressions}
-        if "*" in outputs or len(outputs) != len(node.expressions):
-            raise UnknownSqlError("columns without names of their own")
+        clauses = _Clauses.of(node)
         inputs = self._inputs(node, env)
-        where = conjuncts(node.args["where"].this) if node.args.get("where") else []
-        having = conjuncts(node.args["having"].this) if node.args.get("having") else []
-        qualifies = conjuncts(node.args["qualify"].this) if node.args.get("qualify") else []
-        later = [*outputs.values(), *having, *qualifies]
-        found = [one for expression in later for one in _aggregates(expression)]
+        where = _condition(node, "where")
+        found = [one for expression in clauses.all() for one in aggregates_in(expression)]
+        stage: Block | None = None
         if node.args.get("group") or found:
-            stage, outputs, having, qualifies = self._grouped(
-                node, env, inputs, where, outputs, having, qualifies, found
-            )
-            if having:
-                stage = self._filtered(stage, having, "having", env)
-        elif any(_windows(one) for one in later):
-            names = self._names(later)
-            stage = self._built(inputs, where, {n: column(*k[::-1]) for k, n in names.items()}, env)
-            renamed = {(table, name): column(to, SOURCE) for (table, name), to in names.items()}
-            outputs = {name: _renamed(one, renamed) for name, one in outputs.items()}
-            qualifies = [_renamed(one, renamed) for one in qualifies]
+            stage, clauses = self._grouped(node, env, (inputs, where), clauses, found)
+        elif any(windows_in(one) for one in clauses.all()):
+            names = self._names(clauses.all())
+            read: dict[str, exp.Expr] = {name: column(*key[::-1]) for key, name in names.items()}
+            stage = self._built(inputs, where, read, env)
+            by_name = {key: column(name, SOURCE) for key, name in names.items()}
+            clauses = clauses.changed(lambda one: with_names(one, by_name))
+        if stage is None:
+            block = self._built(inputs, where, clauses.outputs, env)
         else:
-            block = self._built(inputs, where, outputs, env)
-            return self._distinct(block) if distinct else block
-        windows = {
-            w.sql(DIALECT): w for one in [*outputs.values(), *qualifies] for w in _windows(one)
-        }
+            block = self._finished(stage, clauses, env)
+        return self._distinct(block) if distinct else block
+
+    def _finished(self, stage: Block, clauses: "_Clauses", env: Mapping[str, Block]) -> Block:
+        """HAVING, windows, QUALIFY and the columns of a select, in this order."""
+        if clauses.having:
+            stage = self._filtered(stage, clauses.having, "having", env)
+        windows = {w.sql(DIALECT): w for one in clauses.all() for w in windows_in(one)}
         if windows:
             named = {sql: f"window{i}" for i, sql in enumerate(windows)}
             stage = Windowed(
                 self._model,
                 (*stage.columns, *named.values()),
                 stage,
-                {named[sql]: cast("exp.Window", _bare(w)) for sql, w in windows.items()},
+                {named[sql]: cast("exp.Window", unqualified(w)) for sql, w in windows.items()},
             )
             by_sql = {sql: column(name, SOURCE) for sql, name in named.items()}
-            outputs = {name: _replaced(one, by_sql) for name, one in outputs.items()}
-            qualifies = [_replaced(one, by_sql) for one in qualifies]
-        if qualifies:
-            stage = self._filtered(stage, qualifies, "qualify", env)
-        block = self._built([Input(SOURCE, stage)], [], outputs, env)
-        return self._distinct(block) if distinct else block
+            clauses = clauses.changed(lambda one: with_parts(one, by_sql))
+        if clauses.qualify:
+            stage = self._filtered(stage, clauses.qualify, "qualify", env)
+        return self._built([Input(SOURCE, stage)], [], clauses.outputs, env)
 
     def _inputs(self, node: exp.Select, env: Mapping[str, Block]) -> list[Input]:
         from_ = node.args.get("from_")
@@ -273,12 +283,12 @@ class _Reader:
                 raise UnknownSqlError(f"{join.method or join.kind} join".lower())
             side = cast("Side", join.side.lower() or "inner")
             on = join.args.get("on")
-            if on is not None and next(_subqueries(on), None) is not None:
+            if on is not None and next(subqueries_in(on), None) is not None:
                 raise UnknownSqlError("a sub-query in a join's condition")
             inputs.append(Input(join.this.alias_or_name, self._source(join.this, env), side, on))
         return inputs
 
-    def _source(self, node: exp.Expression, env: Mapping[str, Block]) -> Block:
+    def _source(self, node: exp.Expr, env: Mapping[str, Block]) -> Block:
         if node.args.get("joins") or node.args.get("pivots") or node.args.get("sample"):
             raise UnknownSqlError("nested joins, pivots or samples")
         if isinstance(node, exp.Table):
@@ -287,22 +297,22 @@ class _Reader:
             return self.query(node.this, env)
         raise UnknownSqlError(f"{type(node).__name__.lower()} as a source of rows")
 
-    def _names(self, expressions: Iterable[exp.Expression]) -> dict[tuple[str, str], str]:
+    def _names(self, expressions: Iterable[exp.Expr]) -> dict[tuple[str, str], str]:
         """A name of its own for each source column that expressions read."""
         names: dict[tuple[str, str], str] = {}
         for expression in expressions:
             for found in expression.find_all(exp.Column):
                 key = (found.table, found.name)
-                if key not in names and not _is_inner(found, expression):
+                if key not in names and not is_inner(found, expression):
                     taken = set(names.values())
                     name = found.name if found.name not in taken else f"{found.table}_{found.name}"
                     names[key] = name if name not in taken else self._new(name)
         return names
 
     def _filtered(
-        self, block: Block, where: list[exp.Expression], clause: str, env: Mapping[str, Block]
+        self, block: Block, where: list[exp.Expr], clause: str, env: Mapping[str, Block]
     ) -> Block:
-        outputs: dict[str, exp.Expression] = {name: column(name, SOURCE) for name in block.columns}
+        outputs: dict[str, exp.Expr] = {name: column(name, SOURCE) for name in block.columns}
         select = self._built([Input(SOURCE, block)], where, outputs, env)
         cast("Select", select).clause = clause
         return select
@@ -310,8 +320,8 @@ class _Reader:
     def _built(
         self,
         inputs: list[Input],
-        where: list[exp.Expression],
-        outputs: dict[str, exp.Expression],
+        where: list[exp.Expr],
+        outputs: dict[str, exp.Expr],
         env: Mapping[str, Block],
     ) -> Block:
         """A select whose sub-queries have become joins where they can."""
@@ -331,21 +341,14 @@ class _Reader:
         self,
         node: exp.Select,
         env: Mapping[str, Block],
-        inputs: list[Input],
-        where: list[exp.Expression],
-        outputs: dict[str, exp.Expression],
-        having: list[exp.Expression],
-        qualifies: list[exp.Expression],
-        found: list[exp.Expression],
-    ) -> tuple[Block, dict[str, exp.Expression], list[exp.Expression], list[exp.Expression]]:
-        group = node.args.get("group")
-        if group and group.args.get("all"):
-            plain = [one for one in outputs.values() if not list(_aggregates(one))]
-            sets = [plain]
-        else:
-            sets = _grouping_sets(group.expressions if group else [])
+        rows: tuple[list[Input], list[exp.Expr]],
+        clauses: "_Clauses",
+        found: list[exp.Expr],
+    ) -> tuple[Block, "_Clauses"]:
+        """The groups of a select's rows, and its other clauses said of them."""
+        sets = _key_sets(node, clauses)
         keys = {key.sql(DIALECT): key for one in sets for key in one}
-        if any(next(_subqueries(one), None) is not None for one in [*keys.values(), *found]):
+        if any(next(subqueries_in(one), None) is not None for one in [*keys.values(), *found]):
             raise UnknownSqlError("a sub-query in a key or an aggregate")
         key_names: dict[str, str] = {}
         for sql, key in keys.items():
@@ -356,80 +359,47 @@ class _Reader:
         arguments = self._names(aggregates.values())
         taken = set(key_names.values())
         arguments = {k: (n if n not in taken else self._new(n)) for k, n in arguments.items()}
-        rows = self._built(
-            inputs,
-            where,
-            {key_names[sql]: key for sql, key in keys.items()}
-            | {name: column(*k[::-1]) for k, name in arguments.items()},
-            env,
-        )
-        renamed: dict[tuple[str, str], exp.Expression] = {
-            key: column(name) for key, name in arguments.items()
-        }
-        over = {agg_names[sql]: _renamed(one, renamed) for sql, one in aggregates.items()}
+        read = {key_names[sql]: key for sql, key in keys.items()}
+        read |= {name: column(*k[::-1]) for k, name in arguments.items()}
+        source = self._built(*rows, read, env)
+        by_name = {key: column(name) for key, name in arguments.items()}
+        over = {agg_names[sql]: with_names(one, by_name) for sql, one in aggregates.items()}
+        marks = {one.sql(DIALECT): one for one in node.find_all(exp.Grouping, exp.GroupingId)}
         parts = [
             self._grouping(
-                rows, [key_names[k.sql(DIALECT)] for k in one], key_names, over, node, keys
+                Group(self._model, (*one, *over), source, tuple(one), over), key_names, marks
             )
-            for one in sets
+            for one in ([key_names[key.sql(DIALECT)] for key in some] for some in sets)
         ]
         stage = parts[0] if len(parts) == 1 else Together(self._model, parts[0].columns, parts)
         by_sql = {sql: column(name, SOURCE) for sql, name in {**key_names, **agg_names}.items()}
-        for one in node.find_all(exp.Grouping, exp.GroupingId):
-            by_sql[one.sql(DIALECT)] = column(_grouping_name(one), SOURCE)
-
-        def later(one: exp.Expression) -> exp.Expression:
-            made = _replaced(one, by_sql)
-            for found_column in made.find_all(exp.Column):
-                if found_column.table != SOURCE and not _is_inner(found_column, made):
-                    raise UnknownSqlError(
-                        f"{found_column.sql(DIALECT)} is neither key nor aggregate"
-                    )
-            return made
-
-        return (
-            stage,
-            {name: later(one) for name, one in outputs.items()},
-            [later(one) for one in having],
-            [later(one) for one in qualifies],
-        )
+        by_sql |= {sql: column(grouping_name(one), SOURCE) for sql, one in marks.items()}
+        return stage, clauses.changed(lambda one: _of_groups(one, by_sql))
 
     def _grouping(
-        self,
-        rows: Block,
-        of_set: list[str],
-        key_names: Mapping[str, str],
-        aggregates: dict[str, exp.Expression],
-        node: exp.Select,
-        keys: Mapping[str, exp.Expression],
+        self, group: Group, key_names: Mapping[str, str], marks: Mapping[str, exp.Expr]
     ) -> Block:
         """The groups of one grouping set, keys that are not of it null."""
-        group = Group(self._model, (*of_set, *aggregates), rows, tuple(of_set), aggregates)
-        marks = {one.sql(DIALECT): one for one in node.find_all(exp.Grouping, exp.GroupingId)}
-        if len(of_set) == len(key_names) and not marks:
+        if len(group.keys) == len(key_names) and not marks:
             return group
-        outputs: dict[str, exp.Expression] = {
-            name: column(name, SOURCE) if name in of_set else self._null(rows, name, keys[sql])
-            for sql, name in key_names.items()
+        outputs: dict[str, exp.Expr] = {
+            name: column(name, SOURCE) if name in group.keys else exp.null()
+            for name in key_names.values()
         }
-        outputs |= {name: column(name, SOURCE) for name in aggregates}
+        outputs |= {name: column(name, SOURCE) for name in group.aggregates}
         for mark in marks.values():
             bits = "".join(
-                "0" if key_names[one.sql(DIALECT)] in of_set else "1" for one in mark.expressions
+                "0" if key_names[one.sql(DIALECT)] in group.keys else "1"
+                for one in mark.expressions
             )
-            outputs[_grouping_name(mark)] = exp.Literal.number(int(bits, 2))
+            outputs[grouping_name(mark)] = exp.Literal.number(int(bits, 2))
         return Select(self._model, tuple(outputs), [Input(SOURCE, group)], outputs)
-
-    def _null(self, rows: Block, name: str, key: exp.Expression) -> exp.Expression:  # noqa: ARG002
-        return exp.null()
 
     # -- sub-queries ---------------------------------------------------------------------------
 
-    def _condition(
-        self, select: Select, condition: exp.Expression, env: Mapping[str, Block]
-    ) -> None:
+    def _condition(self, select: Select, condition: exp.Expr, env: Mapping[str, Block]) -> None:
         """Add a condition to a select's WHERE, or the join that it comes to."""
-        if next(_subqueries(condition), None) is None:
+        if next(subqueries_in(condition), None) is None:
             select.where.append(condition)
         elif isinstance(condition, exp.Exists):
             if not self._exists(select, condition.this, [], env):
@@ -448,9 +418,9 @@ class _Reader:
     def _in(self, select: Select, condition: exp.In, env: Mapping[str, Block]) -> None:
         inner = condition.args["query"].unnest()
         value = condition.this
-        if next(_subqueries(value), None) is not None:
+        if next(subqueries_in(value), None) is not None:
             self._residual(select, condition, "whole", env)
-        elif not _outer_columns(inner):
+        elif not outer_columns(inner):
             block = self._distinct(self.query(inner, env))
             alias = self._new("listed")
             on = exp.EQ(this=value.copy(), expression=column(block.columns[0], alias))
@@ -464,38 +434,31 @@ class _Reader:
     def _exists(
         self,
         select: Select,
-        inner: exp.Expression,
-        pairs: list[tuple[exp.Expression, exp.Expression]],
+        inner: exp.Expr,
+        pairs: Pairs,
         env: Mapping[str, Block],
     ) -> bool:
         """Join the distinct keys of a sub-query that equalities tie to the outer rows."""
-        parted = _parted(inner)
-        if parted is None or list(_aggregates(inner)):
+        parts = parted(inner)
+        if parts is None or list(aggregates_in(inner)):
             return False
-        own, tied = parted
+        rows, tied = parts
         tied = [*pairs, *tied]
         if not tied:
             return False
-        keys = [exp.alias_(key.copy(), f"tied{i}", quoted=True) for i, (_, key) in enumerate(tied)]
-        rows = own.copy()
-        rows.set("expressions", keys)
+        rows.set("expressions", _tied_keys(tied))
         rows.set("distinct", exp.Distinct())
         alias = self._new("existing")
-        on = exp.and_(
-            *(
-                exp.EQ(this=outer.copy(), expression=column(f"tied{i}", alias))
-                for i, (outer, _) in enumerate(tied)
-            )
-        )
+        on = _tied_on(tied, alias)
         on.meta["said"] = f"exists ({inner.sql(DIALECT)})".replace('"', "")
         select.inputs.append(Input(alias, self.query(rows, env), "inner", on))
         return True
 
     def _with_scalars(
-        self, select: Select, expression: exp.Expression, env: Mapping[str, Block]
-    ) -> exp.Expression:
+        self, select: Select, expression: exp.Expr, env: Mapping[str, Block]
+    ) -> exp.Expr:
         """The expression with its scalar sub-queries joined."""
-        for sub in list(_subqueries(expression)):
+        for sub in list(subqueries_in(expression)):
             made = self._scalar(select, sub, env) if isinstance(sub, exp.Subquery) else None
             if made is None:
                 if not isinstance(sub, exp.Subquery | exp.Exists | exp.In):
@@ -509,47 +472,34 @@ class _Reader:
 
     def _scalar(
         self, select: Select, sub: exp.Subquery, env: Mapping[str, Block]
-    ) -> exp.Expression | None:
+    ) -> exp.Expr | None:
         inner = sub.unnest()
         alias = self._new("scalar")
-        if not _outer_columns(inner):
+        if not outer_columns(inner):
             block = self.query(inner, env)
-            single = isinstance(inner, exp.Select) and _is_one_row(inner)
-            on = None if single else exp.true()
+            single = isinstance(inner, exp.Select) and is_one_row(inner)
+            on: exp.Expr | None = None if single else exp.true()
             side: Side = "inner" if single else "left"
             select.inputs.append(Input(alias, block, side, on, scalar=True))
             return column(block.columns[0], alias)
-        parted = _parted(inner)
-        if parted is None or len(inner.expressions) != 1 or not _is_one_row(inner):
+        parts = parted(inner)
+        if parts is None or not parts[1] or len(inner.expressions) != 1 or not is_one_row(inner):
             return None
-        own, tied = parted
-        if not tied:
-            return None
+        rows, tied = parts
         value = inner.expressions[0].unalias()
-        rows = own.copy()
-        keys = [exp.alias_(key.copy(), f"tied{i}", quoted=True) for i, (_, key) in enumerate(tied)]
         here = exp.alias_(exp.Literal.number(1), "here", quoted=True)
-        rows.set("expressions", [*keys, exp.alias_(value.copy(), "value", quoted=True), here])
+        said_value = exp.alias_(value.copy(), "value", quoted=True)
+        rows.set("expressions", [*_tied_keys(tied), said_value, here])
         rows.set("group", exp.Group(expressions=[key.copy() for _, key in tied]))
-        on = exp.and_(
-            *(
-                exp.EQ(this=outer.copy(), expression=column(f"tied{i}", alias))
-                for i, (outer, _) in enumerate(tied)
-            )
-        )
+        on = _tied_on(tied, alias)
         select.inputs.append(Input(alias, self.query(rows, env), "left", on))
+        is_nothing = exp.Is(this=column("here", alias), expression=exp.null())
         return exp.Case(
-            ifs=[
-                exp.If(
-                    this=exp.Is(this=column("here", alias), expression=exp.null()),
-                    true=_of_nothing(value),
-                )
-            ],
-            default=column("value", alias),
+            ifs=[exp.If(this=is_nothing, true=of_nothing(value))], default=column("value", alias)
         )
 
     def _residual(
-        self, select: Select, condition: exp.Expression, kind: str, env: Mapping[str, Block]
+        self, select: Select, condition: exp.Expr, kind: str, env: Mapping[str, Block]
     ) -> None:
         made = condition.copy()
         made.meta["said"] = said(condition)
@@ -560,254 +510,42 @@ class _Reader:
         )
         select.where.append(made)
 
-    def _residual_within(
-        self, select: Select, sub: exp.Expression, env: Mapping[str, Block]
-    ) -> None:
+    def _residual_within(self, select: Select, sub: exp.Expr, env: Mapping[str, Block]) -> None:
         text = sub.sql(DIALECT).replace('"', "")
         select.subqueries.append(Subquery("whole", text, self._bind(sub, env)))
-
-
-# -- small questions about expressions ----------------------------------------------------------
 
 
 def _parts(block: Block) -> list[Block]:
     return block.parts if isinstance(block, Together) else [block]
 
 
-def _subqueries(expression: exp.Expression) -> Iterator[exp.Expression]:
-    """The outermost sub-queries of an expression: EXISTS, IN with a query, or a scalar one."""
-    if isinstance(expression, exp.Exists | exp.Subquery) or (
-        isinstance(expression, exp.In) and expression.args.get("query")
-    ):
-        yield expression
-        return
-    if isinstance(expression, exp.Query):
-        yield expression
-        return
-    for child in expression.iter_expressions():
-        yield from _subqueries(child)
+def _condition(node: exp.Select, clause: str) -> list[exp.Expr]:
+    return conjuncts(node.args[clause].this) if node.args.get(clause) else []
 
 
-def _is_inner(found: exp.Column, within: exp.Expression) -> bool:
-    """Whether a column is one of a sub-query's own inside an expression."""
-    node: exp.Expression | None = found
-    while node is not None:
-        if isinstance(node, exp.Select) and found.table in _aliases(node):
-            return True
-        if node is within:
-            return False
-        node = node.parent
-    return False
+def _key_sets(node: exp.Select, clauses: _Clauses) -> list[list[exp.Expr]]:
+    group = node.args.get("group")
+    if group and group.args.get("all"):
+        return [[one for one in clauses.outputs.values() if not list(aggregates_in(one))]]
+    return grouping_sets(group.expressions if group else [])
 
 
-def _aliases(select: exp.Select) -> set[str]:
-    """What a select calls its own sources."""
-    sources = [select.args.get("from_"), *(select.args.get("joins") or [])]
-    return {source.this.alias_or_name for source in sources if source is not None}
-
-
-def _outer_columns(inner: exp.Expression) -> list[exp.Column]:
-    """The columns that a sub-query takes from outside."""
-    return [c for c in inner.find_all(exp.Column) if c.table and not _is_inner(c, inner)]
-
-
-def _parted(
-    inner: exp.Expression,
-) -> tuple[exp.Select, list[tuple[exp.Expression, exp.Expression]]] | None:
-    """A sub-query without what ties it to outer rows, and the pairs (outer, inner) that do."""
-    if not isinstance(inner, exp.Select) or any(
-        inner.args.get(part)
-        for part in ("group", "having", "qualify", "distinct", "limit", "with_")
-    ):
-        return None
-    own, tied = [], []
-    where = inner.args.get("where")
-    for condition in conjuncts(where.this) if where else []:
-        if all(_is_inner(c, inner) for c in condition.find_all(exp.Column)):
-            own.append(condition)
-            continue
-        if not isinstance(condition, exp.EQ):
-            return None
-        sides = (condition.left, condition.right)
-        inside = [all(_is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides]
-        outside = [
-            not any(_is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides
-        ]
-        if inside[1] and outside[0]:
-            tied.append(sides)
-        elif inside[0] and outside[1]:
-            tied.append((sides[1], sides[0]))
-        else:
-            return None
-    rest = inner.copy()
-    rest.set("where", exp.Where(this=exp.and_(*(c.copy() for c in own))) if own else None)
-    if _outer_columns(rest):
-        return None
-    return rest, tied
-
-
-def _is_one_row(select: exp.Expression) -> bool:
-    """Whether a select is one aggregate over everything."""
-    return not any(
-        select.args.get(part) for part in ("group", "having", "qualify", "limit", "distinct")
-    ) and all(list(_aggregates(one)) for one in select.expressions)
-
-
-def _of_nothing(value: exp.Expression) -> exp.Expression:
-    """What an expression over aggregates gives for no rows."""
-    made = exp.Paren(this=value.copy())
-    for one in list(_aggregates(made)):
-        count = one.find(exp.Count, exp.CountIf)
-        one.replace(exp.Literal.number(0) if count else exp.null())
-    return made.this
-
-
-def _aggregates(expression: exp.Expression) -> Iterator[exp.Expression]:
-    """The outermost aggregates, each with its FILTER; of a window only what stands inside it."""
-    if isinstance(expression, exp.Query | exp.Subquery):
-        return
-    if isinstance(expression, exp.Window):
-        function = _unwrapped(expression.this)
-        inside = [*function.iter_expressions()]
-        inside += [e for key, e in _parts_of(expression) if key != "this"]
-        for child in inside:
-            yield from _aggregates(child)
-        return
-    if _is_aggregate(_unwrapped(expression)):
-        yield expression
-        return
-    for child in expression.iter_expressions():
-        yield from _aggregates(child)
-
-
-def _parts_of(expression: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
-    for key, value in expression.args.items():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, exp.Expression):
-                yield key, one
-
-
-def _unwrapped(expression: exp.Expression) -> exp.Expression:
-    while isinstance(expression, _WRAPPERS):
-        expression = expression.this
-    return expression
-
-
-def _with_own_windows(select: exp.Select) -> exp.Select:
-    """The select with each window saying itself what a WINDOW clause says of its name."""
-    if not select.args.get("windows"):
-        return select
-    select = select.copy()
-    named = {one.name: one for one in select.args["windows"]}
-    select.set("windows", None)
-    for window in [*named.values(), *select.find_all(exp.Window)]:
-        known = named.get(window.alias)
-        if known is not None:
-            for part in ("partition_by", "order", "spec"):
-                if not window.args.get(part) and known.args.get(part):
-                    value = known.args[part]
-                    copied = (
-                        [one.copy() for one in value] if isinstance(value, list) else value.copy()
-                    )
-                    window.set(part, copied)
-            window.set("alias", None)
-            window.set("over", "OVER")
-    return select
-
-
-def _windows(expression: exp.Expression) -> list[exp.Window]:
-    if isinstance(expression, exp.Query | exp.Subquery):
-        return []
-    if isinstance(expression, exp.Window):
-        return [expression]
-    return [found for child in expression.iter_expressions() for found in _windows(child)]
-
-
-def _is_aggregate(expression: exp.Expression) -> bool:
-    if isinstance(expression, exp.Anonymous | exp.AnonymousAggFunc):
-        return expression.name.lower() in _aggregate_names()
-    return isinstance(expression, exp.AggFunc)
-
-
-def _aggregate_names() -> frozenset[str]:
-    global _AGGREGATE_NAMES  # noqa: PLW0603 - asked once of the engine
-    if _AGGREGATE_NAMES is None:
-        with duckdb.connect() as connection:
-            _AGGREGATE_NAMES = frozenset(
-                name
-                for (name,) in connection.execute(
-                    "select distinct function_name from duckdb_functions() "
-                    "where function_type = 'aggregate'"
-                ).fetchall()
-            )
-    return _AGGREGATE_NAMES
-
-
-_AGGREGATE_NAMES: frozenset[str] | None = None
-
-
-def _renamed(
-    expression: exp.Expression, names: Mapping[tuple[str, str], exp.Expression]
-) -> exp.Expression:
-    """The expression with source columns named anew; keeps what it said."""
-
-    def change(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Column) and (node.table, node.name) in names:
-            return names[node.table, node.name].copy()
-        return node
-
-    made = expression.transform(change)
-    if "said" in expression.meta:
-        made.meta["said"] = expression.meta["said"]
+def _of_groups(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.Expr:
+    """An expression said of groups, where it can be."""
+    made = with_parts(expression, by_sql)
+    for found in made.find_all(exp.Column):
+        if found.table != SOURCE and not is_inner(found, made):
+            raise UnknownSqlError(f"{found.sql(DIALECT)} is neither key nor aggregate")
     return made
 
 
-def _replaced(expression: exp.Expression, by_sql: Mapping[str, exp.Expression]) -> exp.Expression:
-    """The expression with parts, found by their SQL, replaced; keeps what it said."""
-
-    def change(node: exp.Expression) -> exp.Expression:
-        found = by_sql.get(node.sql(DIALECT)) if not isinstance(node, exp.Identifier) else None
-        return found.copy() if found is not None else node
-
-    made = expression.transform(change)
-    if "said" in expression.meta:
-        made.meta["said"] = expression.meta["said"]
-    return made
+def _tied_keys(tied: Pairs) -> list[exp.Expr]:
+    """What a sub-query gives to be joined by."""
+    return [exp.alias_(key.copy(), f"tied{i}", quoted=True) for i, (_, key) in enumerate(tied)]
 
 
-def _bare(expression: exp.Expression) -> exp.Expression:
-    """The expression with columns of the single source unqualified."""
-
-    def change(node: exp.Expression) -> exp.Expression:
-        return column(node.name) if isinstance(node, exp.Column) and node.table == SOURCE else node
-
-    return expression.transform(change)
-
-
-def _grouping_name(mark: exp.Expression) -> str:
-    return "grouping_" + "_".join(one.name for one in mark.expressions)
-
-
-def _grouping_sets(expressions: list[exp.Expression]) -> list[list[exp.Expression]]:
-    """The sets of keys that GROUP BY asks for."""
-    sets: list[list[exp.Expression]] = [[]]
-    for one in expressions:
-        sets = [[*before, *more] for before in sets for more in _sets_of(one)]
-    return sets
-
-
-def _sets_of(one: exp.Expression) -> list[list[exp.Expression]]:
-    if isinstance(one, exp.Rollup):
-        return [one.expressions[:n] for n in range(len(one.expressions), -1, -1)]
-    if isinstance(one, exp.Cube):
-        sets: list[list[exp.Expression]] = [[]]
-        for key in one.expressions:
-            sets = [[*some, *more] for some in sets for more in ([key], [])]
-        return sets
-    if isinstance(one, exp.GroupingSets):
-        return [s for inner in one.expressions for s in _sets_of(inner)]
-    if isinstance(one, exp.Tuple):
-        return [one.expressions]
-    if isinstance(one, exp.Paren):
-        return [[one.this]]
-    return [[one]]
+def _tied_on(tied: Pairs, alias: str) -> exp.Expr:
+    """The condition that joins a sub-query by what it gives."""
+    keys = [column(f"tied{i}", alias) for i in range(len(tied))]
+    pairs = zip(tied, keys, strict=True)
+    return exp.and_(*(exp.EQ(this=outer.copy(), expression=key) for (outer, _), key in pairs))

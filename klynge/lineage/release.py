@@ -125,10 +125,10 @@ class Opened:
                 f"{model} has no row with that key; its key is {', '.join(grain)}: look it up with "
                 f'`klynge query "from {model}"`'
             )
-        lines = [
-            "  " + " ".join(f"{c}={'' if v is None else v}" for c, v in zip(grain, one[1:], strict=True))
-            for one in rows[:LISTED]
-        ]  # fmt: skip
+        lines = []
+        for one in rows[:LISTED]:
+            pairs = zip(grain, one[1:], strict=True)
+            lines.append("  " + " ".join(f"{c}={'' if v is None else v}" for c, v in pairs))
         lines += ["  …"] if len(rows) > LISTED else []
         raise InputError("\n".join(["the key fits several rows; say which:", *lines]))
 

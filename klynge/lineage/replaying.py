@@ -79,8 +79,10 @@ class Worlds:
         columns = "".join(f", {quoted(c)}" for c in self.chain.columns[table])
         if table not in self.support.tables:
             nothing = self.scratch.table("shared", "select 0 as figure, 0 as tag where false")
-            none = f"(select cast(0 as integer) as {TAG}{columns} from {stored_name(table)} where false)"
-            return none, nothing, True
+            none = (
+                f"select cast(0 as integer) as {TAG}{columns} from {stored_name(table)} where false"
+            )
+            return f"({none})", nothing, True
         rows = self.support.tables[table]
         return (
             (
@@ -101,8 +103,9 @@ class Worlds:
         for i, (source, (relation, _, tagged)) in enumerate(made.items()):
             columns = "".join(f", rows.{quoted(c)}" for c in self.chain.columns[source])
             inner = (
-                f"(select worlds.tag as {TAG}{columns} from {relation} as rows join "
-                f"(select distinct tag, tag{i} from {worlds}) as worlds on worlds.tag{i} = rows.{TAG})"
+                f"(select worlds.tag as {TAG}{columns} from {relation} as rows "
+                f"join (select distinct tag, tag{i} from {worlds}) as worlds "
+                f"on worlds.tag{i} = rows.{TAG})"
             )
             relations[source] = (inner if tagged else relation, tagged)
         sql, tagged = Tagged(relations.__getitem__, tags, self.guards or {}).sql(body)
@@ -145,7 +148,8 @@ def differing(  # noqa: PLR0913, PLR0917 - what is compared with what, where and
         for some in (grain, columns)
     )
     wrong = connection.execute(
-        f"select demanded.tag, count(made.{TAG}) as found, coalesce(bool_and({same}), false) as same "
+        f"select demanded.tag, count(made.{TAG}) as found, "
+        f"coalesce(bool_and({same}), false) as same "
         f"from {demanded} as demanded "
         f"join {stored_name(model)} as stored on stored.rowid = demanded.row "
         f"join {replayed.worlds} as worlds on worlds.figure = demanded.tag "

@@ -23,6 +23,7 @@ from klynge.lineage.algebra import (
     Windowed,
 )
 from klynge.lineage.chain import Chain, equalities
+from klynge.lineage.expressions import DIALECT, columns_of
 from klynge.lineage.filters import (
     Filter,
     Filters,
@@ -37,7 +38,6 @@ from klynge.lineage.filters import (
     quoted,
     useful,
 )
-from klynge.lineage.parsing import DIALECT, columns_of
 from klynge.lineage.scratch import Scratch
 
 #: Where the release is attached.
@@ -139,7 +139,7 @@ class Restriction:
     # -- by kind of block ----------------------------------------------------------------------
 
     def _rows(self, block: Block, needed: frozenset[str], filters: Filters) -> Rows:
-        make: Callable[..., Rows] = {
+        by_kind: dict[type[Block], Callable[..., Rows]] = {
             Stored: self._of_stored,
             Generated: self._of_generated,
             Select: self._of_select,
@@ -148,8 +148,8 @@ class Restriction:
             Together: self._of_union,
             Compared: self._of_comparison,
             Whole: self._of_whole,
-        }[type(block)]
-        return make(block, needed, filters)
+        }
+        return by_kind[type(block)](block, needed, filters)
 
     def _of_stored(self, block: Stored, needed: frozenset[str], filters: Filters) -> Rows:
         columns = tuple(c for c in block.columns if c in needed)
@@ -294,7 +294,7 @@ class Restriction:
         self,
         block: Select,
         inputs: list[Input],
-        outputs: dict[str, exp.Expression],
+        outputs: dict[str, exp.Expr],
         pushed: dict[str, Filters],
     ) -> list[Rows]:
         """The rows of each input; those costly to make are made for what the others can meet."""
@@ -367,8 +367,8 @@ class Restriction:
         return [said for one in filters for said in one.conditions(computed)]
 
     def _bound(
-        self, block: Select, outputs: dict[str, exp.Expression]
-    ) -> tuple[dict[str, exp.Expression], list[exp.Expression]]:
+        self, block: Select, outputs: dict[str, exp.Expr]
+    ) -> tuple[dict[str, exp.Expr], list[exp.Expr]]:
         """The outputs and conditions of a select, the tables of sub-queries in them made."""
         if not block.subqueries:
             return outputs, block.where
@@ -379,7 +379,7 @@ class Restriction:
             self._bind(one, blocks)
         return columns, where
 
-    def _bind(self, query: exp.Expression, blocks: dict[str, Block]) -> list[Node]:
+    def _bind(self, query: exp.Expr, blocks: dict[str, Block]) -> list[Node]:
         """Make the tables that a query names, all their rows, and let it name those."""
         nodes = []
         for name, source in blocks.items():
@@ -441,7 +441,7 @@ def stored_name(table: str) -> str:
 
 
 def select_sql(
-    outputs: dict[str, exp.Expression],
+    outputs: dict[str, exp.Expr],
     inputs: Sequence[Input],
     relations: Sequence[str],
     where: Sequence[str],
@@ -461,7 +461,7 @@ def select_sql(
     return f"{columns} from {from_}{condition}"
 
 
-def counts(aggregates: dict[str, exp.Expression]) -> str:
+def counts(aggregates: dict[str, exp.Expr]) -> str:
     """Whether a row has a part in any of the aggregates, as SQL."""
     parts = []
     for one in aggregates.values():
@@ -476,7 +476,7 @@ def counts(aggregates: dict[str, exp.Expression]) -> str:
             argument = argument.expressions[0] if len(argument.expressions) == 1 else None
         if isinstance(argument, exp.Order):
             argument = argument.this
-        blind = isinstance(function, _BLIND_TO_NULL) and isinstance(argument, exp.Expression)
+        blind = isinstance(function, _BLIND_TO_NULL) and isinstance(argument, exp.Expr)
         if blind and not isinstance(argument, exp.Star) and not function.expressions:
             said = f"({argument.sql(DIALECT)}) is not null"
             parts.append(f"({said} and ({filter_}))" if filter_ else said)

@@ -7,6 +7,7 @@ rows of a table share a tag there: a table (figure, tag) beside it says which.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from klynge.lineage.algebra import (
     Group,
@@ -153,8 +154,7 @@ class Supporter:
         """
         asked: dict[int, tuple[tuple[str, ...], list[str]]] = {}
         for node, demanded in self._groups:
-            block = node.block
-            assert isinstance(block, Group)
+            block = cast("Group", node.block)
             names = ", ".join(f"made.{quoted(k)}" for k in block.keys) or "1 as one"
             rows = f"select row from {demanded}" if demanded else "null"
             query = f"select {names} from {node.table} as made where made.rowid in ({rows})"
@@ -241,9 +241,7 @@ class Supporter:
         self, model: str, demanded: str, relation: str, columns: list[str], wanted: Wanted
     ) -> str:
         on = " and ".join(
-            f"stored.{quoted(c)} {'is not distinct from' if wanted.has_null(c) else '='} "
-            f"made.{quoted(c)}"
-            for c in columns
+            f"stored.{quoted(c)} {wanted.equals(c)} made.{quoted(c)}" for c in columns
         )
         return (
             f"select distinct demanded.tag, made.{ROW} as row, demanded.row as stored "

@@ -20,8 +20,8 @@ from klynge.lineage.algebra import (
     Windowed,
     walk,
 )
+from klynge.lineage.expressions import DIALECT
 from klynge.lineage.filters import quoted
-from klynge.lineage.parsing import DIALECT
 
 TAG = '"~tag"'
 
@@ -72,14 +72,14 @@ class Tagged:
             source = f" from {block.source.sql(DIALECT)}" if block.source is not None else ""
             return f"select {', '.join(map(quoted, block.columns)) or '1 as one'}{source}"
         self._tagged[id(block)] = any(self._tagged[id(one)] for one in block.sources)
-        write: Callable[..., str] = {
+        by_kind: dict[type[Block], Callable[..., str]] = {
             Select: self._select,
             Group: self._group,
             Windowed: self._window,
             Together: self._union,
             Compared: self._comparison,
-        }.get(type(block), self._unknown)
-        return write(block)
+        }
+        return by_kind.get(type(block), self._unknown)(block)
 
     def _unknown(self, block: Block) -> str:
         raise UntaggableError(block.model)
@@ -135,9 +135,7 @@ class Tagged:
         condition = " and ".join(f"({one.sql(DIALECT)})" for one in where)
         return f"select {', '.join(columns)} from {from_}{' where ' + condition if where else ''}"
 
-    def _bound(
-        self, block: Select, expression: exp.Expression, current: str | None
-    ) -> exp.Expression:
+    def _bound(self, block: Select, expression: exp.Expr, current: str | None) -> exp.Expr:
         """An expression whose sub-queries read tagged steps, of the outer row's tag only."""
         made = expression.copy()
         blocks = {name: b for sub in block.subqueries for name, b in sub.blocks.items()}

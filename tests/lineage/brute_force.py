@@ -51,7 +51,7 @@ class Case:
     def tracer(self):
         return Tracer(Opened(self.connection, self.chain.models, {}))
 
-    def keys(self):
+    def row_keys(self):
         """The row keys of the raw tables."""
         return [(table, row[0]) for table, rows in self.chain.tables.items() for row in rows]
 
@@ -74,7 +74,8 @@ class Case:
             self.connection.execute("create schema if not exists brute.raw")
             self.connection.execute(
                 f"create view brute.{table} as from {RELEASE}.{table} "
-                "where source_row_key not in (select unnest(cast(getvariable('gone') as varchar[])))"
+                "where source_row_key not in "
+                "(select unnest(cast(getvariable('gone') as varchar[])))"
             )
         for model in self.chain.models.values():
             self.connection.execute(f"create schema if not exists brute.{model.schema}")
@@ -97,7 +98,7 @@ class Outcome:
 
 def outcomes(seed, figures=2):
     """Trace some figures of a chain; (figure, outcome) for each."""
-    case, rng = Case(seed), random.Random(seed)
+    case, rng = Case(seed), random.Random(seed)  # noqa: S311 - no secret
     with case.tracer() as tracer:
         whole = case.without()
         for key in rng.sample(sorted(whole, key=str), min(figures, len(whole))):
@@ -119,7 +120,7 @@ def _outcome(case, tracer, whole, key, column):
             f"select source_row_key from {RELEASE}.{one.part.table} where {one.part.condition}"
         ).fetchall()
         explained |= {found for (found,) in rows}
-    keys = {found for _, found in case.keys()}
+    keys = {found for _, found in case.row_keys()}
     necessary = {one for one in keys if cell(case.without(one)) != cell(whole)}
     return Outcome(
         trace.certificate.status,

@@ -32,7 +32,7 @@ TYPES = {"int": "integer", "text": "varchar"}
 
 def random_chain(seed):
     """A chain of two to four models; the last has a key."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - no secret
     tables = {f"raw.{name}": _rows(rng, name) for name in rng.sample("abc", rng.randint(2, 3))}
     known = [Relation(_name(table), dict(RAW), ("source_row_key",)) for table in tables]
     models = []
@@ -87,11 +87,11 @@ def _as_model(rng, name, schema, relation, known, materialized=None):
 def _model(rng, known):
     relation = _step(rng, known)
     for _ in range(rng.randint(0, 2)):
-        relation = _step(rng, [_nested(rng, relation), *known], first=True)
+        relation = _step(rng, [_nested(relation), *known], first=True)
     return relation
 
 
-def _nested(rng, relation):
+def _nested(relation):
     return Relation(f"({relation.sql})", relation.columns, relation.key)
 
 
@@ -150,7 +150,8 @@ def _computed(rng, source, _known):
     parts = [f"s.{name}" for name in columns]
     if number:
         made = rng.choice([
-            f"s.{number} + 1", f"coalesce(s.{number}, 0)", f"case when s.{number} > 1 then s.{number} end",
+            f"s.{number} + 1", f"coalesce(s.{number}, 0)",
+            f"case when s.{number} > 1 then s.{number} end",
             f"cast(abs(s.{number}) as integer)",
         ])  # fmt: skip
         name = _fresh(columns, "n")
@@ -257,11 +258,13 @@ def _grouped(rng, source, _known):
     if keys:
         if rng.random() < 0.15:
             key = None
-            sql += f" group by {', '.join(f's.{k}' for k in keys[:-1])}{', ' if keys[1:] else ''}rollup(s.{keys[-1]})"
+            plain = "".join(f"s.{k}, " for k in keys[:-1])
+            sql += f" group by {plain}rollup(s.{keys[-1]})"
         else:
             sql += f" group by {', '.join(f's.{k}' for k in keys)}"
         if rng.random() < 0.3:
-            sql += f" having {rng.choice(['count(*) > 1', 'count(*) < 3', f'{made[0][0]} is not null'])}"
+            having = rng.choice(["count(*) > 1", "count(*) < 3", f"{made[0][0]} is not null"])
+            sql += f" having {having}"
     return Relation(sql, columns, key or None)
 
 
@@ -277,13 +280,14 @@ def _windowed(rng, source, _known):
     choices = [
         ("row_number()", order, "int"), ("row_number()", order, "int"), ("rank()", peers, "int"),
         ("dense_rank()", peers, "int"), ("count(*)", "", "int"), ("count(*)", peers, "int"),
-        (f"first_value(s.{_any(rng, source)})", order, None), (f"lag(s.{_any(rng, source)})", order, None),
+        (f"first_value(s.{_any(rng, source)})", order, None),
+        (f"lag(s.{_any(rng, source)})", order, None),
     ]  # fmt: skip
     if number:
         choices += [
             (f"sum(s.{number})", "", "int"), (f"sum(s.{number})", peers, "int"),
             (f"min(s.{number})", "", "int"),
-            (f"sum(s.{number})", f"{order} rows between unbounded preceding and current row", "int"),
+            (f"sum(s.{number})", f"{order} rows unbounded preceding", "int"),
         ]  # fmt: skip
     function, ordered, kind = rng.choice(choices)
     kind = kind or source.columns[function.partition("s.")[2].rstrip(")")]
@@ -300,7 +304,7 @@ def _windowed(rng, source, _known):
     return _thinned(rng, Relation(sql, columns, source.key))
 
 
-def _aligned(rng, source, other):
+def _aligned(source, other):
     """The columns of both, by position and of one type."""
     pairs = []
     for kind in ("int", "text"):
@@ -312,7 +316,7 @@ def _aligned(rng, source, other):
 
 def _united(rng, source, known):
     other = rng.choice(known)
-    pairs = _aligned(rng, source, other)
+    pairs = _aligned(source, other)
     if not pairs:
         return _distinct(rng, source, known)
     word = rng.choice(["union all", "union all", "union"])
@@ -339,13 +343,14 @@ def _distinct(rng, source, _known):
 
 def _compared(rng, source, known):
     other = rng.choice(known)
-    pairs = _aligned(rng, source, other)[:2]
+    pairs = _aligned(source, other)[:2]
     if not pairs:
         return _distinct(rng, source, known)
     word = rng.choice(["except", "intersect", "except all"])
     sql = (
-        f"select {', '.join(f's.{x} as u{i}' for i, (x, _, _) in enumerate(pairs))} from {source.sql} as s "
-        f"{word} select {', '.join(f'o.{y}' for _, y, _ in pairs)} from {other.sql} as o"
+        f"select {', '.join(f's.{x} as u{i}' for i, (x, _, _) in enumerate(pairs))} "
+        f"from {source.sql} as s {word} "
+        f"select {', '.join(f'o.{y}' for _, y, _ in pairs)} from {other.sql} as o"
     )
     return Relation(sql, {f"u{i}": kind for i, (*_, kind) in enumerate(pairs)}, None)
 
@@ -359,7 +364,8 @@ def _within(rng, source, known):
     also = f" and {_condition(rng, other, 'o')}" if rng.random() < 0.4 else ""
     condition = rng.choice([
         f"s.{pair[0]} in (select o.{pair[1]} from {other.sql} as o{inner})",
-        f"s.{pair[0]} not in (select o.{pair[1]} from {other.sql} as o where o.{pair[1]} is not null)",
+        f"s.{pair[0]} not in "
+            f"(select o.{pair[1]} from {other.sql} as o where o.{pair[1]} is not null)",
         f"s.{pair[0]} not in (select o.{pair[1]} from {other.sql} as o{inner})",
         f"exists (select 1 from {other.sql} as o where o.{pair[1]} = s.{pair[0]}{also})",
         f"exists (select 1 from {other.sql} as o{inner})",
@@ -385,7 +391,8 @@ def _scalar(rng, source, known):
         f"select count(o.{number}) from {other.sql} as o where o.{pair[1]} = s.{pair[0]}",
     ])  # fmt: skip
     if rng.random() < 0.3:
-        sql = f"select {_columns(source)} from {source.sql} as s where ({inner}) > {rng.randint(0, 2)}"
+        least = rng.randint(0, 2)
+        sql = f"select {_columns(source)} from {source.sql} as s where ({inner}) > {least}"
         return Relation(sql, source.columns, source.key)
     sql = f"select {_columns(source)}, cast(({inner}) as integer) as {name} from {source.sql} as s"
     return _thinned(rng, Relation(sql, columns, source.key))
@@ -405,7 +412,8 @@ def _recursive(rng, source, known):
 
 def _limited(rng, source, _known):
     total = ", ".join(f"s.{c} nulls last" for c in source.columns)
-    sql = f"select {_columns(source)} from {source.sql} as s order by {total} limit {rng.randint(1, 4)}"
+    most = rng.randint(1, 4)
+    sql = f"select {_columns(source)} from {source.sql} as s order by {total} limit {most}"
     return Relation(sql, source.columns, source.key)
 
 
@@ -413,7 +421,7 @@ def _keyed(rng, relation):
     """The relation with a key: its own, or the groups of one or two of its columns."""
     if relation.key:
         return relation
-    return _final_groups(rng, _nested(rng, relation))
+    return _final_groups(rng, _nested(relation))
 
 
 def _final_groups(rng, source):
@@ -423,5 +431,6 @@ def _final_groups(rng, source):
     made = rng.choice([("count(*)", "int")] + ([(f"sum(s.{number})", "int")] if number else []))
     columns["figure"] = made[1]
     listed = ", ".join(f"s.{k}" for k in keys)
-    sql = f"select {listed}, cast({made[0]} as integer) as figure from {source.sql} as s group by {listed}"
+    figure = f"cast({made[0]} as integer) as figure"
+    sql = f"select {listed}, {figure} from {source.sql} as s group by {listed}"
     return Relation(sql, columns, tuple(keys))

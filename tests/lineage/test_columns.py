@@ -46,7 +46,8 @@ def sources(*models):
             {("visits", "raw.visits.*", "value"), ("visits", "raw.visits.company", "group")},
         ),
         (
-            "select row_number() over (partition by company order by persons) as place from raw.visits",
+            "select row_number() over (partition by company order by persons) as place "
+            "from raw.visits",
             {("place", "raw.visits.company", "group"), ("place", "raw.visits.persons", "order")},
         ),
         ("select 'fixed' as word from raw.visits", {("word", "raw.visits.*", "value")}),

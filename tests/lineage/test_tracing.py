@@ -104,7 +104,8 @@ def test_what_an_anti_join_looks_for_was_considered():
     allowed = model(
         "evaluation.allowed",
         "select organisation, count(*) as visits from raw.visits as visits "
-        "where not exists (select 1 from raw.blocked as blocked where blocked.company = visits.company) "
+        "where not exists "
+        "(select 1 from raw.blocked as blocked where blocked.company = visits.company) "
         "group by organisation",
         ["organisation"],
     )
@@ -201,7 +202,7 @@ def test_a_row_goes_to_its_figures_or_is_left_out_by_name():
         assert not left_out.destinations
         [clause] = left_out.left_out
         assert (clause.model, clause.clause) == ("evaluation.counted", "where visits.persons > 2")
-        [visits, blocked] = [c for c in one.coverage(["visits", "blocked"])]
+        [visits, blocked] = one.coverage(["visits", "blocked"])
         assert (visits.rows, visits.reaching, visits.unaccounted) == (6, 3, 0)
         assert visits.left_out == {(clause,): 3}
         assert [c.clause for (c,) in blocked.left_out] == ["no mart reads it"]
@@ -217,7 +218,7 @@ def test_wrong_use_says_what_there_is():
             one.trace("sums", {"area": "north"})
         with pytest.raises(InputError, match="no row"):
             one.trace("sums", {"organisation": "east"})
-        with pytest.raises(InputError, match="(?s)several rows.*organisation=north"):
+        with pytest.raises(InputError, match=r"(?s)several rows.*organisation=north"):
             one.trace("sums", {})
         with pytest.raises(InputError, match="no row has the key"):
             one.forward("v#99")
