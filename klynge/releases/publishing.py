@@ -219,7 +219,8 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
         if not chosen.has_database:
             raise InputError(
                 f"release {chosen.release_id} has no database any more (retention removed it): "
-                "choose a newer one; `klynge releases list` shows which have theirs"
+                f"make it again with `klynge releases rebuild {chosen.release_id}`, or choose a "
+                "newer one; `klynge releases list` shows which have theirs"
             )
         switch_current(home, chosen.release_id)
     return current.release_id, chosen.release_id

@@ -119,7 +119,8 @@ class Release:
         _require_one_query(sql)
         if not self.has_database:
             raise InputError(
-                f"the database of release {self.release_id} was removed by retention or erasure; "
+                f"the database of release {self.release_id} was removed by retention or erasure: "
+                f"`klynge releases rebuild {self.release_id}` makes it again; "
                 "its marts are still there as Parquet, under marts/"
             )
         try:

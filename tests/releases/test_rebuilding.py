@@ -13,6 +13,7 @@ from klynge.landing.retention import erase
 from klynge.releases import rebuilding
 from klynge.releases.compiled import workspace
 from klynge.releases.inputs import InputsChangedError, changed_inputs
+from klynge.releases.manifest import sha256_of
 from klynge.releases.publishing import prune, writable
 from klynge.releases.reading import DATABASE, RESTRICTED, open_release
 from klynge.releases.rebuilding import (
@@ -177,6 +178,11 @@ def test_models_that_do_not_fit_the_inputs_say_so(pruned, release):
     path = release.path / "reference" / "areas.csv"
     path.chmod(0o644)
     path.write_text(path.read_text(encoding="utf-8").replace("label_en", "name_en", 1))
+    manifest = release.path / "manifest.json"
+    manifest.chmod(0o644)
+    said = read_json(manifest)
+    said["files"]["reference/areas.csv"] = sha256_of(path)
+    write_json(manifest, said)
     with (
         workspace() as connection,
         pytest.raises(InputError, match=r"cannot be run on .*label_en"),
