@@ -9,7 +9,7 @@ KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
 .PHONY: help install nightly dagster test test-slow robustness lint format lock bench bench-gate bench-sample \
-	bench-door bench-trace fuzz-door fuzz mutation clean
+	bench-door bench-trace bench-allocate fuzz-door fuzz mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
@@ -23,6 +23,7 @@ help:
 	@echo "make bench-sample  participant rows a second of the calibrated sample"
 	@echo "make bench-door  1 million participants from CSV, 100,000 from XLSX, beside bare reading"
 	@echo "make bench-trace  tracing figures on 10 million participants"
+	@echo "make bench-allocate  28 and 100,000 applications scored and shared out, whole command"
 	@echo "make fuzz-door   5,000 mutated files at the door"
 	@echo "make fuzz        10,000 random chains of models traced, beside deleting each raw row"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
@@ -86,6 +87,9 @@ bench-door: install
 # on copies of the current release's participants
 bench-trace: install
 	$(BIN)/python -m benchmarks.trace
+
+bench-allocate: install
+	$(BIN)/python -m benchmarks.allocate
 
 # mutated files, each with its own seed
 fuzz-door: install

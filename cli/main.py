@@ -11,6 +11,7 @@ import sys
 import typer
 
 from cli import (
+    allocate,
     documents,
     erase,
     lineage,
@@ -37,6 +38,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+app.command("allocate")(allocate.allocate)
 app.command("erase")(erase.erase)
 app.command("load")(load.load)
 app.command("nightly")(nightly.nightly)

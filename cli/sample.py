@@ -26,7 +26,7 @@ def sample(
         FileFormat, typer.Option("--format", help="How to write the files.")
     ] = FileFormat.csv,
 ) -> None:
-    """Write invented submissions, 2021 to 2023; at scale 1 they give the printed tables."""
+    """Write invented submissions, 2021 to 2023 and to the call of 2025, that give the print."""
     from klynge.sample import sample_files  # noqa: PLC0415 - duckdb and pyarrow: not for --help
 
     paths = sample_files(out, scale, seed, file_format.value)

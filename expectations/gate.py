@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.check import Check
-from expectations.suites import audit, call, figures, lineage, marts, shown, submitted
+from expectations.suites import (
+    allocation,
+    audit,
+    call,
+    figures,
+    lineage,
+    marts,
+    reconciliation,
+    scores,
+    shown,
+    submitted,
+)
 from klynge.errors import GateRefusedError
 from klynge.quality import CheckResult
 
@@ -19,6 +30,9 @@ def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[
         "shown": list(shown.checks()),
         "marts": list(marts.checks()),
         "call": list(call.checks()),
+        "scores": list(scores.checks()),
+        "allocation": list(allocation.checks()),
+        "reconciliation": list(reconciliation.checks()),
         "submitted": list(submitted.checks()),
         "audit": list(audit.checks()),
         "lineage": list(lineage.checks()),

@@ -1,8 +1,11 @@
-{# A value rounded half away from zero to as many decimals, none to three, as a column says. #}
-{% macro rounded_to(value, decimals) -%}
+{#
+  A value, or its quotient by `denominator`, rounded half away from zero to as many decimals, none
+  to four, as a column says.
+#}
+{% macro rounded_to(value, decimals, denominator='1') -%}
     case {{ decimals }}
-        {%- for n in range(4) %}
-        when {{ n }} then cast({{ ratio(value, '1', n) }} as decimal(20, 6))
+        {%- for n in range(5) %}
+        when {{ n }} then cast({{ ratio(value, denominator, n) }} as decimal(20, 6))
         {%- endfor %}
     end
 {%- endmacro %}

@@ -18,6 +18,9 @@ _WATCHED = (
     "core.fct_performance_accounts",
     "core.fct_funding_sources",
     "core.fct_applications",
+    "core.fct_decisions",
+    "allocation.mart_expected_results",
+    "audit.mart_call_print",
     "audit.mart_claims",
     "audit.mart_figure_reconciliation",
     "evaluation.mart_activity_attendance",
@@ -26,6 +29,8 @@ _WATCHED = (
     "evaluation.mart_participant_profile",
     "evaluation.mart_participation_coverage",
     "evaluation.mart_performance_development",
+    "scores.mart_application_scores",
+    "scores.mart_score_comparison",
 )
 _KEPT_SHARE = 0.9
 

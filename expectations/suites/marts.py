@@ -50,6 +50,16 @@ _DEVELOPMENT = """(
     join core.fct_performance_accounts a using (figure_id)
 )"""
 
+#: Of the call: what follows from other print. The cover's table is computed from the grants, where
+#: the audit sets it beside their sum; that a loser gets nothing is no rule of the audit.
+_CALL = """(
+    from audit.mart_call_print
+    where basis = 'published' and table_id <> 'areas' and computed_value <> 0
+)"""
+_COMPETITORS = (
+    "(from scores.mart_score_comparison where basis = 'published' and agrees is not null)"
+)
+
 #: What is computed beside a printed figure: its column, the column that names the figure, and the
 #: decimals it is rounded to.
 _COMPUTED = (
@@ -59,6 +69,21 @@ _COMPUTED = (
     (_DEVELOPMENT, "change", "change_figure_id", 1),
     (_DEVELOPMENT, "average_per_cluster", "average_figure_id", 2),
     ("evaluation.mart_participation_coverage", "coverage_percent", "figure_id", 2),
+    (_CALL, "computed_value", "figure_id", 6),
+    (_COMPETITORS, "value", "figure_id", 6),
+    (_COMPETITORS, "other_value", "other_figure_id", 6),
+)
+
+#: The audit's rules for these.
+_RULES = (
+    "average_per_cluster",
+    "change_in_percent",
+    "change_in_points",
+    "coverage",
+    "grants_together",
+    "mean_of_two_scores",
+    "per_million_applied",
+    "sum_over_organisations",
 )
 
 _OTHER_RESULT = "\nunion all\n".join(
@@ -67,8 +92,7 @@ _OTHER_RESULT = "\nunion all\n".join(
         r.recomputed_value as audited
     from {table} t
     join core.fct_published_figures f on t.{figure} = f.figure_id and f.value is not null
-    left join {{batch}} r on f.figure_id = r.figure_id and r.rule_id in
-        ('average_per_cluster', 'change_in_percent', 'change_in_points', 'coverage')
+    left join {{batch}} r on f.figure_id = r.figure_id and r.rule_id in {_RULES}
     where t.{column} is distinct from round(r.recomputed_value, {decimals})
     """
     for table, column, figure, decimals in _COMPUTED

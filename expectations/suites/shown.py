@@ -17,7 +17,11 @@ _SHOWN = (
     (_ACCOUNTS, "printed_average_change", "average_change_figure_id", "value"),
     ("core.fct_funding_sources", "amount_kr", "figure_id", "amount_kr"),
     ("core.fct_applications", "applied_amount_kr", "figure_id", "amount_kr"),
-    ("core.fct_applications", "recommended_amount_kr", "recommended_figure_id", "amount_kr"),
+    ("core.fct_applications", "score", "score_figure_id", "value"),
+    ("core.fct_decisions", "recommended_amount_kr", "figure_id", "amount_kr"),
+    ("scores.mart_score_comparison", "printed_value", "figure_id", "value"),
+    ("scores.mart_score_comparison", "other_printed_value", "other_figure_id", "value"),
+    ("allocation.mart_expected_results", "promised_value", "figure_id", "value"),
     ("evaluation.mart_performance_development", "value", "figure_id", "value"),
     ("evaluation.mart_funding_mix", "amount_kr", "figure_id", "amount_kr"),
     ("evaluation.mart_cluster_overview", "share_percent", "figure_id", "value"),
@@ -27,14 +31,15 @@ _SHOWN = (
     ("evaluation.mart_activity_attendance", "average_participants", "figure_id", "value"),
 )
 
-#: Printed tables, and the tables that show each of their numbers, but not those of notes below.
+#: Printed tables, and the tables that together show each of their numbers, but not those of notes
+#: below.
 _SHOWN_WHOLE = (
-    ("performance_account_2018", "development_%", _ACCOUNTS),
-    ("dfir_2024", "table_2", "evaluation.mart_cluster_overview"),
-    ("dfir_2024", "table_6", "evaluation.mart_activity_attendance"),
-    ("dfir_2024", "table_7", "core.fct_funding_sources"),
-    ("dfir_2024", "table_7", "evaluation.mart_funding_mix"),
-    ("programme_cover_2025", "areas", "core.fct_applications"),
+    ("performance_account_2018", "development_%", (_ACCOUNTS,)),
+    ("dfir_2024", "table_2", ("evaluation.mart_cluster_overview",)),
+    ("dfir_2024", "table_6", ("evaluation.mart_activity_attendance",)),
+    ("dfir_2024", "table_7", ("core.fct_funding_sources",)),
+    ("dfir_2024", "table_7", ("evaluation.mart_funding_mix",)),
+    ("programme_cover_2025", "areas", ("core.fct_applications", "core.fct_decisions")),
 )
 _NOTES = "('share_sum', 'unvalidated_items')"
 
@@ -57,16 +62,18 @@ _CHANGED = "\nunion all\n".join(
 
 _LEFT_OUT = "\nunion all\n".join(
     f"""
-    select '{table}' as missing_in, f.figure_id, f.printed_text
+    select '{" or ".join(tables)}' as missing_in, f.figure_id, f.printed_text
     from {{batch}} f
     where f.document_id = '{document}' and f.table_id like '{printed_table}'
         and f.value is not null and f.repeats_figure_id is null and f.indicator_id not in {_NOTES}
-        and not exists (
-            from {table} t
-            where f.figure_id in ({_naming(table)})
+        {
+        " ".join(
+            f"and not exists (from {table} t where f.figure_id in ({_naming(table)}))"
+            for table in tables
         )
+    }
     """
-    for document, printed_table, table in _SHOWN_WHOLE
+    for document, printed_table, tables in _SHOWN_WHOLE
 )
 
 

@@ -107,8 +107,12 @@ def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
         if connection.execute(sql.has_repeats()).fetchone():
             repeats = connection.execute(sql.repeats()).to_arrow_table()
             faults.append(repeats)
-            kept = pc.invert(pc.is_in(rows["source_row"], repeats["source_row"].combine_chunks()))
-            rows = rows.filter(kept)
+            rows = _without(rows, repeats)
+        for disagreements in sql.disagreements():
+            connection.register("sound_rows", rows)
+            disagreeing = connection.execute(disagreements).to_arrow_table()
+            faults.append(disagreeing)
+            rows = _without(rows, disagreeing)
         reasons = Reasons(contract, organisation_id, registers)
         rejected = _explained(connection, faults, reasons)
     rows_read = file.rows.num_rows + len({b.source_row for b in file.broken})
@@ -140,6 +144,11 @@ def _outgoing(given_rows: pa.Table, judged: pa.Table, hidden: dict[str, pa.Array
     sound = columns.pop("sound")
     rows = pa.table(columns)
     return rows if pc.all(sound).as_py() is not False else rows.filter(sound)
+
+
+def _without(rows: pa.Table, faults: pa.Table) -> pa.Table:
+    faulty = pc.is_in(rows["source_row"], faults["source_row"].combine_chunks())
+    return rows.filter(pc.invert(faulty))
 
 
 def _broken(records: list[BrokenRecord]) -> pa.Table:

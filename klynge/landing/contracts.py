@@ -104,6 +104,10 @@ class Contract:
     dialect: Dialect
     columns: tuple[Column, ...]
     rules: tuple[RowRule, ...]
+    #: (a, b): rows of one a have one b, too
+    constants: tuple[tuple[str, str], ...] = ()
+    #: whether ``klynge template`` writes an empty file of it
+    has_template: bool = True
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -145,6 +149,7 @@ def _read_contract(path: Path) -> Contract:
             dialect=_dialect(custom["csvDialect"]),
             columns=tuple(map(_column, schema.properties or ())),
             rules=tuple(map(_rule, schema.quality or ())),
+            constants=tuple(dict(custom.get("constants") or {}).items()),
         )
     except (yaml.YAMLError, ValidationError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is no contract that can be read: {error}") from error

@@ -35,6 +35,14 @@ class FileRefusedError(InputError):
         self.reason_da = reason_da
 
 
+class HeaderRefusedError(FileRefusedError):
+    """A file whose columns are not the contract's; ``header`` is what they are called."""
+
+    def __init__(self, reason_en: str, reason_da: str, header: Sequence[str]) -> None:
+        super().__init__(reason_en, reason_da)
+        self.header = header
+
+
 @dataclass(frozen=True)
 class BrokenRecord:
     """A record that is no row: where it begins, what is wrong, and its first characters.
@@ -127,11 +135,20 @@ def check_header(name: str, header: Sequence[str], contract: Contract) -> None:
     problems += [(f"missing column {c}", f"kolonnen {c} mangler") for c in missing]
     if problems:
         english, danish = ("; ".join(texts) for texts in zip(*problems, strict=True))
-        template = f"klynge template {contract.dataset}"
-        raise FileRefusedError(
-            f"{name}, header: {english}; `{template}` writes the right one",
-            f"{name}, overskrift: {danish}; `{template}` skriver den rigtige",
+        remedy_en, remedy_da = _right_header(contract)
+        raise HeaderRefusedError(
+            f"{name}, header: {english}; {remedy_en}",
+            f"{name}, overskrift: {danish}; {remedy_da}",
+            header,
         )
+
+
+def _right_header(contract: Contract) -> tuple[str, str]:
+    if contract.has_template:
+        template = f"`klynge template {contract.dataset}`"
+        return f"{template} writes the right one", f"{template} skriver den rigtige"
+    right = contract.dialect.delimiter.join(c.name for c in contract.columns)
+    return f"write {right}", f"skriv {right}"
 
 
 def numbered(rows: pa.Table, numbers: pa.Array, lines: pa.Array) -> pa.Table:

@@ -144,6 +144,10 @@ _KEYS: dict[str, Reason] = {
         "the row is repeated in lines {lines}; the first is kept, remove the others",
         "rækken er gentaget i linje {lines}; den første er beholdt, fjern de øvrige",
     ),
+    "disagree": (
+        "lines {lines} are of one {owner} and differ in {constant}; correct the wrong ones",
+        "linje {lines} hører til samme {owner}, men har forskellig {constant}; ret de forkerte",
+    ),
 }
 
 _NULL_WORD = re.compile(r"null|\(null\)|#?n/?a|nan|none|-|–|—|\?", re.IGNORECASE)
@@ -171,7 +175,8 @@ class Reasons:
         if fault in self._rules:
             return self._rules[fault]
         if fault in _KEYS:
-            return _filled(_KEYS[fault], lines=detail)
+            owner, _, constant = column.partition(", ")
+            return _filled(_KEYS[fault], lines=detail, owner=owner, constant=constant)
         if fault in _RECORDS:
             return _filled(_RECORDS[fault], found=detail, width=len(self._columns))
         return self._of_value(self._columns[column], value or "", fault)

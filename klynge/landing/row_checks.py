@@ -138,6 +138,34 @@ class RowChecks:
             order by sound_rows.source_row
         """
 
+    def disagreements(self) -> Iterable[str]:
+        """For each pair of the contract's constants, the rows of ``sound_rows`` that break it."""
+        for owner, constant in self.contract.constants:
+            yield f"""
+                with owners as (
+                    select
+                        {quoted(owner)},
+                        array_to_string(list(line order by line)[:{_LINES_NAMED}], ', ') as lines
+                    from sound_rows
+                    group by {quoted(owner)}
+                    having count(distinct {quoted(constant)}) > 1
+                )
+                select
+                    sound_rows.source_row,
+                    sound_rows.line,
+                    {literal(f"{owner}, {constant}")} as column,
+                    left(
+                        concat_ws(', ', given.{quoted(owner)}, given.{quoted(constant)}),
+                        {KEPT_CHARACTERS}
+                    ) as value,
+                    'disagree' as fault,
+                    owners.lines as detail
+                from sound_rows
+                inner join owners using ({quoted(owner)})
+                inner join given on sound_rows.source_row = given.source_row
+                order by sound_rows.source_row
+            """
+
     def _typed(self) -> str:
         texts = [f"{quoted(c.name)} as {given(c.name)}" for c in self.contract.columns]
         dialect = self.contract.dialect

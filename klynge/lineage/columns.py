@@ -22,7 +22,7 @@ from klynge.lineage.algebra import (
     Windowed,
 )
 from klynge.lineage.chain import Chain, matched
-from klynge.lineage.parsing import columns_of
+from klynge.lineage.expressions import columns_of
 from klynge.releases.compiled import CompiledModels
 
 #: How a column decides another.

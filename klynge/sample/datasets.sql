@@ -169,7 +169,8 @@ select *, year as period from solved_funding;
 create or replace temp view full_time_equivalents_rows as
 select *, year as period from solved_staff;
 
--- what the sample itself holds, against a target a tenth above the first year
+-- what the sample itself holds, against a target a tenth above the first year, and what was promised
+-- when applying to the call
 create or replace temp view indicator_results_rows as
 with
 
@@ -214,4 +215,7 @@ select
     'target', 'yearly', ceil(first_year.value * 0.11) * 10,
 from counted
 inner join first_year using (organisation_id, indicator_id)
-where counted.year > first_year.year;
+where counted.year > first_year.year
+union all
+select period, year, organisation_id, indicator_id, result_kind, accumulation, value
+from solved_call_targets;

@@ -16,6 +16,17 @@ from klynge.landing.contracts import Column, Contract, read_contracts
 from klynge.landing.transcription import read_csv
 from klynge.sample.activities import Activity, plan_types
 from klynge.sample.attendance import Attendance, attend
+from klynge.sample.call import (
+    ANNEX_CELLS,
+    CALL,
+    CALL_SEEDS,
+    TARGETS_REPORTED,
+    application_rows,
+    applications,
+    decision_rows,
+    score_rows,
+    target_rows,
+)
 from klynge.sample.members import dues, members
 from klynge.sample.money import consumed, full_time_equivalents, funding_lines
 from klynge.sample.participants import cast
@@ -28,9 +39,9 @@ FORMATS = ("csv", "parquet")
 #: The largest scale for which there are invented numbers enough.
 LARGEST_SCALE = 100
 
-#: What is written for each dataset: the years, and the columns that put its rows in order, where
+#: What is written for each dataset: the periods, and the columns that put its rows in order, where
 #: they are not in order by themselves.
-DATASETS = {
+DATASETS: dict[str, tuple[tuple[int | str, ...], str]] = {
     "organisations": (YEARS, "organisation_id"),
     "activities": (YEARS, "replica, number"),
     "participants": (YEARS, ""),
@@ -38,7 +49,13 @@ DATASETS = {
     "memberships": (YEARS, "number"),
     "funding": (YEARS, "organisation_id, funding_line_id"),
     "full_time_equivalents": (YEARS, "organisation_id, staff_funder"),
-    "indicator_results": (YEARS, "organisation_id, indicator_id, result_kind"),
+    "indicator_results": (
+        (*YEARS, TARGETS_REPORTED),
+        "organisation_id, indicator_id, result_kind",
+    ),
+    "applications": ((CALL,), ""),
+    "criterion_scores": ((CALL,), ""),
+    "decisions": ((CALL,), ""),
 }
 
 
@@ -59,13 +76,13 @@ def sample_version() -> str:
     files = sorted([*FOLDER.glob("*.py"), *FOLDER.glob("*.sql"), *FOLDER.glob("*.yml")])
     contracts = sorted(checkout.CONTRACTS.glob("*.yaml"))
     reference = [REFERENCE / f"{seed}.csv" for seed in _SEEDS]
-    return checkout.hash_files([*files, *contracts, CELLS, *reference])
+    return checkout.hash_files([*files, *contracts, CELLS, ANNEX_CELLS, *reference])
 
 
 def sample_files(
     folder: Path, scale: int = 1, seed: int = 0, file_format: str = "csv"
 ) -> list[Path]:
-    """Write the sample's files ``<dataset>_<year>.csv`` into a folder; their paths, in order.
+    """Write the sample's files ``<dataset>_<period>.csv`` into a folder; their paths, in order.
 
     ``scale`` multiplies activities, participants and companies, each replica with ids of its own;
     the printed tables come out at scale 1. Raises :class:`InputError` for a scale or format that
@@ -82,9 +99,11 @@ def sample_files(
     with duckdb.connect() as connection:
         load(connection, solve(seed), scale)
         return [
-            write(connection, contracts[dataset], folder / f"{dataset}_{year}.{file_format}", year)
-            for dataset, (years, _) in DATASETS.items()
-            for year in years
+            write(
+                connection, contracts[dataset], folder / f"{dataset}_{period}.{file_format}", period
+            )
+            for dataset, (periods, _) in DATASETS.items()
+            for period in periods
         ]
 
 
@@ -106,8 +125,10 @@ def load(connection: duckdb.DuckDBPyConnection, solution: Solution, scale: int) 
     connection.execute((FOLDER / "datasets.sql").read_text(encoding="utf-8"))
 
 
-def write(connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path, year: int) -> Path:
-    """Write one dataset's rows of a year as the contract's CSV, or typed as Parquet."""
+def write(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path, period: int | str
+) -> Path:
+    """Write one dataset's rows of a period as the contract's CSV, or typed as Parquet."""
     csv, dialect = path.suffix == ".csv", contract.dialect
     columns = ", ".join(
         f"{_as_text(column, contract) if csv else _typed(column)} as {column.name}"
@@ -122,7 +143,7 @@ def write(connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path,
     # made first and then written: in one step DuckDB takes twice the time for many replicas
     connection.execute(
         f"create or replace temp table written as select {columns} "
-        f"from {contract.dataset}_rows where period = {year} "
+        f"from {contract.dataset}_rows where period = '{period}' "
         + (f"order by {order}" if order else "")
     )
     connection.execute(f"copy written to $path ({options})", {"path": str(path)})
@@ -146,7 +167,7 @@ def _as_text(column: Column, contract: Contract) -> str:
 
 # the tables that the queries in datasets.sql start from
 
-_SEEDS = ("organisations", "area_designations", "industries")
+_SEEDS = ("organisations", "industries", *CALL_SEEDS)
 
 
 def _tables(solution: Solution) -> dict[str, pa.Table]:
@@ -167,6 +188,29 @@ def _tables(solution: Solution) -> dict[str, pa.Table]:
         "solved_staff": _table(
             list(full_time_equivalents(targets, amounts)),
             "year organisation_id staff_funder full_time_equivalents",
+        ),
+        **_call_tables(),
+    }
+
+
+def _call_tables() -> dict[str, pa.Table]:
+    found = applications()
+    return {
+        "applications_rows": _table(
+            list(application_rows(found)),
+            "period organisation_id grant_type area_id applied_amount_kr",
+        ),
+        "criterion_scores_rows": _table(
+            list(score_rows(found)),
+            "period organisation_id grant_type criterion_id assessor_id score",
+        ),
+        "decisions_rows": _table(
+            list(decision_rows(found)),
+            "period organisation_id grant_type outcome recommended_amount_kr decided_on reason",
+        ),
+        "solved_call_targets": _table(
+            list(target_rows(found)),
+            "period organisation_id indicator_id year result_kind accumulation value",
         ),
     }
 

@@ -24,9 +24,14 @@ DEVELOPMENT = "evaluation.mart_performance_development"
 OVERVIEW = "evaluation.mart_cluster_overview"
 ATTENDANCE = "evaluation.mart_activity_attendance"
 APPLICATIONS = "core.fct_applications"
+DECISIONS = "core.fct_decisions"
 RECONCILIATION = "audit.mart_figure_reconciliation"
 CLAIMS = "audit.mart_claims"
 LINEAGE = "audit.mart_column_lineage"
+CALL_PRINT = "audit.mart_call_print"
+SCORES = "scores.mart_application_scores"
+COMPARISON = "scores.mart_score_comparison"
+EXPECTED = "allocation.mart_expected_results"
 
 SHRINKING = {
     table: f"{table.split('.')[1]}_has_not_shrunk"
@@ -35,6 +40,7 @@ SHRINKING = {
         ACCOUNTS,
         FUNDING,
         APPLICATIONS,
+        DECISIONS,
         ATTENDANCE,
         OVERVIEW,
         MIX,
@@ -43,6 +49,10 @@ SHRINKING = {
         DEVELOPMENT,
         RECONCILIATION,
         CLAIMS,
+        CALL_PRINT,
+        SCORES,
+        COMPARISON,
+        EXPECTED,
     )
 }
 
@@ -139,14 +149,64 @@ FAULTS = [
         ["attendance_is_plausible", "figures_are_shown_as_printed"],
     ),
     (
-        f"update {APPLICATIONS} set recommended_amount_kr = applied_amount_kr + 1"
-        " where organisation_id = 'censec'",
+        f"update {DECISIONS} set recommended_amount_kr = 44100001 where organisation_id = 'censec'",
         ["recommended_within_applied", "figures_are_shown_as_printed"],
     ),
     (
-        f"update {APPLICATIONS} set recommended_amount_kr = recommended_amount_kr - 9000000"
+        f"update {DECISIONS} set recommended_amount_kr = recommended_amount_kr - 9000000"
         " where organisation_id = 'clean'",
         ["recommended_amounts_spend_the_pot", "figures_are_shown_as_printed"],
+    ),
+    (
+        f"insert into {DECISIONS} by name select 'klyngeprogram_2025_2028' as call_id,"
+        " 'clean' as organisation_id, 'cluster' as grant_type_id, 'recommended' as outcome,"
+        " 200000000.01 as recommended_amount_kr, 'reported' as basis",
+        ["decisions_stay_within_the_pot"],
+    ),
+    (
+        "insert into core.fct_criterion_scores by name select"
+        " 'klyngeprogram_2025_2028' as call_id, 'made' as organisation_id,"
+        " 'cluster' as grant_type_id, 'innovation_2025_a1' as criterion_id, 7 as score,"
+        " 'reported' as basis",
+        ["criteria_are_those_of_the_grant"],
+    ),
+    (
+        # 7.67 is half a hundredth and a hair away
+        f"update {SCORES} set score_origin = 'criteria', score_numerator = 919399,"
+        " score_denominator = 120000 where organisation_id = 'made' and grant_type_id = 'cluster'",
+        ["scores_are_rounded_once"],
+    ),
+    (
+        f"update {SCORES} set lowest_criterion_score = 4.99"
+        " where organisation_id = 'am_hub' and grant_type_id = 'cluster'",
+        ["selected_applications_meet_the_minimum"],
+    ),
+    (
+        f"update {SCORES} set decided_outcome = 'recommended', agrees_with_decision = false"
+        " where organisation_id = 'made'",
+        ["outcomes_are_those_decided"],
+    ),
+    (
+        f"update {COMPARISON} set weighted_difference = 0"
+        " where kind = 'criterion' and grant_type_id = 'cluster'",
+        ["weighted_differences_give_the_scores"],
+    ),
+    (
+        f"update {CALL_PRINT} set reason_en = null where printed_text = '7,57'",
+        ["call_print_is_given_or_says_why"],
+    ),
+    (
+        f"update {CALL_PRINT} set basis = 'sample', agrees = false where printed_text = '7,34'",
+        ["call_print_is_given_or_says_why"],
+    ),
+    (
+        f"update {COMPARISON} set other_value = 7.34 where measure = 'mean_score'",
+        ["results_are_those_of_the_audit"],
+    ),
+    (
+        f"update {EXPECTED} set expected_value = 714"
+        " where organisation_id = 'am_hub' and promised_value = 713",
+        ["nobody_delivers_more_than_promised"],
     ),
     (
         "update core.dim_criterion set weight_denominator = 5"
@@ -230,6 +290,92 @@ FAULTS = [
         f"update {LINEAGE} set source_column = 'printed_words' where reach = 'origin'"
         " and source_column = 'printed_text' and table_name = 'mart_claims'",
         ["lineage_ends_in_what_came_in"],
+    ),
+]
+
+#: A pot of 100 kr. that one application for 60 kr. shares in.
+AWARD = {
+    "call_id": "'klyngeprogram_2025_2028'",
+    "scenario_id": "'proportional_by_grant_type'",
+    "scope": "'grant_type'",
+    "area_id": "'tourism'",
+    "organisation_id": "'made'",
+    "grant_type_id": "'cluster'",
+    "basis": "'reported'",
+    "applied_amount_kr": "60",
+    "selected": "true",
+    "pot_kr": "100",
+    "pot_state": "'everyone_full'",
+    "cap_kr": "60",
+    "floor_kr": "0",
+    "weight": "1",
+    "recommended_amount_kr": "60",
+}
+
+
+def awarded(**otherwise):
+    """SQL that puts such an award into the mart."""
+    values = ", ".join(f"{value} as {name}" for name, value in (AWARD | otherwise).items())
+    return f"insert into allocation.mart_allocation by name select {values};"
+
+
+FAULTS += [
+    (awarded(recommended_amount_kr="59.99"), ["allocations_spend_the_pot"]),
+    (
+        "update allocation.mart_allocation set recommended_amount_kr = 1"
+        " where organisation_id = 'am_hub' and grant_type_id = 'cluster' and is_call_rule",
+        ["allocations_spend_the_pot"],
+    ),
+    (
+        awarded(recommended_amount_kr="61", pot_kr="61", cap_kr="61"),
+        ["allocations_keep_to_their_bounds"],
+    ),
+    (
+        awarded(recommended_amount_kr="-1")
+        + awarded(organisation_id="'clean'", area_id="'construction'", recommended_amount_kr="101"),
+        ["allocations_keep_to_their_bounds"],
+    ),
+    (
+        awarded() + awarded(organisation_id="'clean'", selected="false", pot_kr="120"),
+        ["nothing_for_those_not_selected"],
+    ),
+    (
+        awarded(pot_kr="120") + awarded(organisation_id="'clean'", pot_kr="120"),
+        ["one_organisation_shares_in_an_area"],
+    ),
+]
+
+RULES = "allocation.mart_allocation_reconciliation"
+PROOF = "allocation.mart_allocation_proof"
+
+FAULTS += [
+    (
+        f"update {RULES} set gives_print = false"
+        " where verdict = 'can' and organisation_id = 'clean'",
+        ["what_can_be_has_a_witness"],
+    ),
+    (
+        f"update {PROOF} set holds = false where step_id = 'share_at_least'",
+        ["what_cannot_be_is_shown"],
+    ),
+    (
+        f"update {PROOF} set holds = false where step_id = 'level_at_least'",
+        ["steps_of_a_proof_hold"],
+    ),
+    (
+        f"update {PROOF} set holds = false where step_id = 'average_score'",
+        ["steps_of_a_proof_hold"],
+    ),
+    (
+        f"update {RULES} set verdict = 'open' where is_call_rule and basis = 'published'",
+        ["audit_and_reconciliation_agree", "what_cannot_be_is_shown"],
+    ),
+    (
+        f"insert into {RULES} by name select 'klyngeprogram_2025_2028' as call_id,"
+        " 'proportional_by_grant_type' as scenario_id, 'application' as minimum_unit,"
+        " 'clean' as organisation_id, 'sample' as basis, true as gives_print,"
+        " false as gives_decision",
+        ["sample_is_decided_by_one_rule"],
     ),
 ]
 
@@ -333,7 +479,7 @@ def test_every_module_of_suites_is_a_suite_of_the_gate():
 def test_a_refusal_shows_the_failing_rows_and_their_source(build):
     with duckdb.connect(build) as connection:
         connection.execute(
-            f"update {APPLICATIONS} set recommended_amount_kr = 99300000 + 1"
+            f"update {DECISIONS} set recommended_amount_kr = 99300000 + 1"
             " where organisation_id = 'energy_cluster_denmark'"
         )
     with pytest.raises(GateRefusedError) as refusal:

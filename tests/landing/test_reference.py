@@ -29,6 +29,17 @@ def seeds(tmp_path):
         ("vocabularies", "vocabulary,term", "vocabularies,term", "missing ['vocabulary']"),
         ("units", "unit,", "unt,", "has no column unit"),
         ("requirements", ",formal,", ",formal,,", "columns expected"),
+        ("call_parameters", ",score_decimals,", ",score_digits,", "parameter 'score_digits'; give"),
+        ("call_parameters", ",score_decimals,", ",score_digits,", "2028 does not say score_dec"),
+        ("call_parameters", ",all_fall,", ",both_fall,", "'both_fall' is not understood; give one"),
+        (
+            "call_parameters",
+            "draws,100000,",
+            "draws,many,",
+            "draws 'many' is no number",
+        ),
+        ("allocation_scenarios", ",proportional,", ",prorata,", "rule 'prorata' is not understood"),
+        ("allocation_scenarios", ",true,", ",false,", "has 0 rows where is_call_rule is true"),
     ],
 )
 def test_a_mistake_is_named_with_its_row(seeds, home, seed, old, new, says):

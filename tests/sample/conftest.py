@@ -5,6 +5,7 @@ import pytest
 
 from klynge import checkout
 from klynge.landing.contracts import read_contracts
+from klynge.landing.submissions import SAMPLE, submission_named
 from klynge.sample import sample_files
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
@@ -30,15 +31,21 @@ def sample(files):
     return read_back(files)
 
 
+def dataset_of(path):
+    """The dataset that a file's name says it is of."""
+    return submission_named(path.stem, SAMPLE, CONTRACTS).dataset
+
+
 def read_back(files):
-    """A DuckDB connection with a table for each dataset, typed by contract, with its period."""
+    """A DuckDB connection with a table for each dataset, typed by contract, with its year."""
     connection = duckdb.connect()
-    for dataset in {path.stem.rpartition("_")[0] for path in files}:
-        of_dataset = [str(p) for p in files if p.stem.rpartition("_")[0] == dataset]
+    for dataset in {dataset_of(path) for path in files}:
+        of_dataset = [str(p) for p in files if dataset_of(p) == dataset]
         typed = ", ".join(as_typed(c) for c in CONTRACTS[dataset].columns)
         connection.execute(
             f"create table {dataset} as select "
-            f"cast(regexp_extract(filename, '_([0-9]+)[.]csv', 1) as integer) as period, {typed} "
+            f"try_cast(regexp_extract(filename, '{dataset}_([0-9]+)[.]csv', 1) as integer) "
+            f"as period, {typed} "
             "from read_csv($1, delim = ';', header = true, all_varchar = true, filename = true)",
             [of_dataset],
         )

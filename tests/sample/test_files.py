@@ -11,10 +11,10 @@ from klynge.errors import InputError
 from klynge.landing.transcription import read_csv
 from klynge.sample import sample_files, sample_version
 from klynge.sample.files import DATASETS
-from tests.sample.conftest import CONTRACTS
+from tests.sample.conftest import CONTRACTS, dataset_of
 
 REFERENCE = checkout.SEEDS / "reference"
-DATASETS_AND_YEARS = [(d, year) for d, (years, _) in DATASETS.items() for year in years]
+DATASETS_AND_PERIODS = [(d, period) for d, (periods, _) in DATASETS.items() for period in periods]
 
 
 def faults(contract):
@@ -41,16 +41,16 @@ def faults(contract):
         yield rule.name, f"not ({rule.predicate.replace('${period}', 'period')})"
 
 
-def test_every_dataset_of_the_activity_statistics_is_written(files):
-    assert [p.stem for p in files] == [f"{d}_{year}" for d, year in DATASETS_AND_YEARS]
-    assert set(CONTRACTS) - set(DATASETS) == {"applications", "criterion_scores", "decisions"}
+def test_every_dataset_is_written(files):
+    assert [p.stem for p in files] == [f"{d}_{period}" for d, period in DATASETS_AND_PERIODS]
+    assert set(CONTRACTS) == set(DATASETS)
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_header_is_the_contracts(files, dataset):
     names = [c.name for c in CONTRACTS[dataset].columns]
     for path in files:
-        if path.stem.rpartition("_")[0] == dataset:
+        if dataset_of(path) == dataset:
             with path.open(encoding="utf-8") as lines:
                 assert next(csv.reader(lines, delimiter=";")) == names
 
@@ -205,3 +205,7 @@ def test_version_is_of_all_that_decides_the_files(monkeypatch):
     names = {path.name for path in asked}
     modules = {p.name for p in (checkout.ROOT / "klynge" / "sample").iterdir() if p.is_file()}
     assert names >= modules | {"cells.csv", "area_designations.csv", "participants.odcs.yaml"}
+    assert {p.parent.name for p in asked if p.name == "cells.csv"} == {
+        "dfir_2024",
+        "am_hub_made_2025",
+    }

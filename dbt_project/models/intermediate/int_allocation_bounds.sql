@@ -1,0 +1,110 @@
+{# Which levels (lambda) the print asks of each rule, and what that gives at least and at most. #}
+{{ config(materialized='table') }}
+with
+
+-- one level for each grant, or one for both: what is asked of every level, and of at least one
+by_organisation as (
+    select
+        call_id,
+        scenario_id,
+        scope,
+        is_per_krone,
+        minimum_unit,
+        organisation_id,
+        count(*) as grants,
+        min(score_lowest) as score_lowest,
+        case when count(score_highest) = count(*) then max(score_highest) end as score_highest,
+        min(points_lowest) as points_lowest,
+        case when count(points_highest) = count(*) then max(points_highest) end
+            as points_highest,
+        case
+            when scope = 'call' then max(level_lowest)
+            when count(level_lowest) = count(*) then min(level_lowest)
+        end as level_lowest
+    from {{ ref('int_printed_weights') }}
+    group by call_id, scenario_id, scope, is_per_krone, minimum_unit, organisation_id
+),
+
+amounts as (
+    select
+        by_organisation.*,
+        scenarios.cap_percent,
+        scenarios.cap_kr,
+        coalesce(scenarios.floor_percent, scenarios.floor_kr) is not null as has_floor,
+        printed.applied_lowest,
+        printed.applied_highest,
+        printed.recommended_lowest,
+        printed.recommended_highest,
+        case
+            when by_organisation.is_per_krone then printed.applied_highest
+            else by_organisation.grants
+        end as size_highest,
+        case when by_organisation.is_per_krone then printed.applied_lowest else 1 end as size_lowest
+    from by_organisation
+    inner join {{ ref('stg_allocation_scenarios') }} as scenarios
+        on by_organisation.scenario_id = scenarios.scenario_id
+    inner join {{ ref('int_printed_bounds') }} as printed
+        on
+            by_organisation.call_id = printed.call_id
+            and by_organisation.organisation_id = printed.organisation_id
+            and printed.grant_type_id is null
+),
+
+-- a floor gives without the level, a cap cuts without it; the last digits are moved outwards
+asked as (
+    select
+        *,
+        {{ ratio('recommended_lowest', 'applied_highest') }} as share_lowest,
+        least(1, {{ ratio('recommended_highest', 'applied_lowest') }}) as share_highest,
+        case
+            when has_floor then null
+            when scope = 'call'
+                then greatest(
+                    level_lowest,
+                    {{ ratio('recommended_lowest', 'points_highest * size_highest', 9) }}
+                    - 0.000000001
+                )
+            else level_lowest
+        end as own_level_lowest,
+        case
+            when coalesce(cap_percent, cap_kr) is null and recommended_highest < applied_lowest then
+                {{ ratio('recommended_highest', 'points_lowest * size_lowest', 9) }} + 0.000000001
+        end as own_level_highest
+    from amounts
+),
+
+of_all as (
+    select
+        *,
+        max(own_level_lowest) over (partition by scenario_id, minimum_unit)
+            as scenario_level_lowest,
+        min(own_level_highest) over (partition by scenario_id, minimum_unit)
+            as scenario_level_highest
+    from asked
+),
+
+given as (
+    select
+        *,
+        cast(least(
+            1,
+            {{ ratio(
+                'coalesce(scenario_level_lowest, 0) * points_lowest',
+                'case when is_per_krone then 1 else applied_highest end'
+            ) }},
+            0.01 * cap_percent,
+            {{ ratio('cap_kr', 'applied_highest') }}
+        ) as decimal(20, 6)) as given_share_lowest,
+        cast(
+            least(1, 0.01 * cap_percent, {{ ratio('grants * cap_kr', 'applied_lowest') }})
+            as decimal(20, 6)
+        ) as given_share_highest
+    from of_all
+)
+
+-- shares are rounded at the sixth decimal: what differs by less than the fifth does not differ
+select
+    *,
+    given_share_lowest > share_highest + 0.00001
+    or given_share_highest < share_lowest - 0.00001 as is_impossible
+from given

@@ -1,0 +1,33 @@
+select
+    calls.call_id,
+    figures.figure_id,
+    figures.document_id,
+    figures.line_number,
+    figures.table_id,
+    figures.row_label,
+    figures.column_label,
+    figures.organisation_id,
+    figures.grant_type_id,
+    figures.indicator_id,
+    families.measure,
+    figures.printed_text,
+    figures.unit,
+    figures.value as printed_value,
+    figures.printed_decimals,
+    -- money is computed in kroner and printed in kroner, millions or billions
+    coalesce(units.kr_factor, 1) as unit_factor,
+    families.reason_en,
+    families.reason_da
+from {{ ref('int_published_figures') }} as figures
+inner join {{ ref('stg_call_print_measures') }} as families
+    on
+        figures.document_id = families.document_id
+        and figures.table_id = families.table_id
+        and figures.indicator_id = families.indicator_id
+        and figures.breakdown = families.breakdown
+        and figures.statistic = families.statistic
+inner join {{ ref('stg_units') }} as units on figures.unit = units.unit
+-- a target is printed of the period's last year
+inner join {{ ref('stg_calls') }} as calls
+    on figures.period_id in (calls.period_id, right(calls.period_id, 4))
+where figures.value is not null and figures.repeats_figure_id is null

@@ -1,0 +1,88 @@
+{# Every step of what is shown about a way of sharing and the print, and whether it holds. #}
+{{ config(materialized='table') }}
+{% set columns = 'step_id, organisation_id, calculation, left_value, relation, right_value' %}
+with
+
+steps as (
+    select
+        call_id,
+        scenario_id,
+        minimum_unit,
+        grant_type_id,
+        {{ columns }},
+        cast(null as decimal(20, 6)) as right_value_highest,
+        figure_ids,
+        left_value <= right_value as holds
+    from {{ ref('int_proof_levels') }}
+    union all
+    -- shares are rounded at the sixth decimal: what differs by less than the fifth does not differ
+    select
+        call_id,
+        scenario_id,
+        minimum_unit,
+        cast(null as varchar) as grant_type_id,
+        step_id,
+        organisation_id,
+        calculation,
+        left_value,
+        '>' as relation,
+        right_value,
+        cast(null as decimal(20, 6)) as right_value_highest,
+        figure_ids,
+        left_value > right_value + 0.00001 as holds
+    from {{ ref('int_proof_shares') }}
+    union all
+    select
+        call_id,
+        cast(null as varchar) as scenario_id,
+        minimum_unit,
+        grant_type_id,
+        {{ columns }},
+        cast(null as decimal(20, 6)) as right_value_highest,
+        figure_ids,
+        case relation when '<' then left_value < right_value else left_value > right_value end
+            as holds
+    from {{ ref('int_proof_shape') }}
+    union all
+    -- a witness shows it for both readings of the minimum: it keeps to the stricter one
+    select
+        call_id,
+        scenario_id,
+        cast(null as varchar) as minimum_unit,
+        grant_type_id,
+        fact as step_id,
+        organisation_id,
+        cast(null as varchar) as calculation,
+        value as left_value,
+        case
+            when lowest = highest then '='
+            when highest is null then '>='
+            else 'rounds to'
+        end as relation,
+        lowest as right_value,
+        case when lowest <> highest then highest end as right_value_highest,
+        figure_ids,
+        holds
+    from {{ ref('int_witness_facts') }}
+)
+
+select
+    steps.call_id,
+    steps.scenario_id,
+    steps.minimum_unit,
+    labels.step_number,
+    steps.step_id,
+    labels.argument,
+    labels.label_da,
+    labels.label_en,
+    steps.organisation_id,
+    steps.grant_type_id,
+    steps.calculation,
+    cast(steps.left_value as decimal(24, 9)) as left_value,
+    steps.relation,
+    cast(steps.right_value as decimal(24, 9)) as right_value,
+    cast(steps.right_value_highest as decimal(24, 9)) as right_value_highest,
+    steps.holds,
+    steps.figure_ids
+from steps
+inner join {{ ref('stg_proof_steps') }} as labels on steps.step_id = labels.step_id

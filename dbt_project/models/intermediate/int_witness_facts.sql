@@ -1,0 +1,50 @@
+{# Every printed fact that a witness has to obey, and whether it does. #}
+{{ config(materialized='table') }}
+with
+
+facts as (
+    select
+        witness_id,
+        call_id,
+        scenario_id,
+        organisation_id,
+        grant_type_id,
+        fact,
+        lowest,
+        highest,
+        value,
+        figure_ids
+    from {{ ref('int_witness_figures') }}
+    union all
+    select
+        witness_id,
+        call_id,
+        scenario_id,
+        organisation_id,
+        grant_type_id,
+        fact,
+        lowest,
+        highest,
+        value,
+        figure_ids
+    from {{ ref('int_witness_pots') }}
+    union all
+    select
+        witness_id,
+        call_id,
+        scenario_id,
+        organisation_id,
+        grant_type_id,
+        fact,
+        lowest,
+        highest,
+        value,
+        cast(null as varchar) as figure_ids
+    from {{ ref('int_witness_conduct') }}
+)
+
+-- what lies on the upper end of a printed rounding would be printed one digit higher
+select
+    *,
+    coalesce(value = lowest or value > lowest and coalesce(value < highest, true), false) as holds
+from facts

@@ -1,0 +1,68 @@
+with
+
+-- a decision on the grant goes before one on both grants, and that before the call's own rule
+candidates as (
+    select
+        decisions.call_id,
+        decisions.organisation_id,
+        grants.grant_type_id,
+        decisions.basis,
+        applications.applied_amount_kr,
+        case decisions.outcome
+            when 'recommended' then decisions.recommended_amount_kr else 0
+        end as recommended_amount_kr,
+        case
+            when decisions.grant_type_id is null then 'decision_on_both_grants' else 'decision'
+        end as award_source,
+        case when decisions.grant_type_id is null then 2 else 1 end as choice,
+        decisions.source_row_key
+    from {{ ref('fct_decisions') }} as decisions
+    inner join {{ ref('fct_applications') }} as applications
+        on
+            decisions.call_id = applications.call_id
+            and decisions.organisation_id = applications.organisation_id
+            and decisions.grant_type_id is not distinct from applications.grant_type_id
+            and decisions.basis = applications.basis
+    inner join {{ ref('dim_grant_type') }} as grants
+        on
+            decisions.call_id = grants.call_id
+            and coalesce(decisions.grant_type_id, grants.grant_type_id) = grants.grant_type_id
+    union all
+    select
+        call_id,
+        organisation_id,
+        grant_type_id,
+        basis,
+        applied_amount_kr,
+        recommended_amount_kr,
+        'call_rule' as award_source,
+        3 as choice,
+        cast(null as varchar) as source_row_key
+    from {{ ref('mart_allocation') }}
+    where is_call_rule and recommended_amount_kr is not null
+),
+
+awards as (
+    select
+        *,
+        row_number() over (
+            partition by call_id, organisation_id, grant_type_id, basis
+            order by choice asc nulls last
+        ) as place
+    from candidates
+)
+
+select
+    awards.call_id,
+    awards.organisation_id,
+    organisations.name as organisation_name,
+    awards.grant_type_id,
+    awards.basis,
+    awards.applied_amount_kr,
+    cast(awards.recommended_amount_kr as decimal(18, 2)) as recommended_amount_kr,
+    awards.award_source,
+    awards.source_row_key
+from awards
+left join {{ ref('dim_organisation') }} as organisations
+    on awards.organisation_id = organisations.organisation_id
+where awards.place = 1

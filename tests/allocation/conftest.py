@@ -1,0 +1,14 @@
+import pytest
+
+from klynge.releases.compiled import compiled_models
+from klynge.releases.reading import open_release
+
+
+@pytest.fixture(scope="session")
+def release(published):
+    return open_release(home=published)
+
+
+@pytest.fixture(scope="session")
+def models(release):
+    return compiled_models(release)

@@ -1,0 +1,29 @@
+"""Files of applications and what comes of them."""
+
+from klynge.allocation.changes import Changes
+from klynge.allocation.what_if import open_what_if
+from tests.landing.door import write
+
+CALL = "klyngeprogram_2025_2028"
+HEADER = "organisation_id;area_id;grant_type;applied_amount_kr;score"
+#: The criteria of both grants, by code.
+CODES = "A1;A2;B1;B2;B3;A3;C1;C2"
+#: 30 kr. at 8 points and 90 kr. at 6.5.
+SMALL = (HEADER, "clean;tourism;cluster;30;8", "made;construction;cluster;90;6,5")
+
+
+def small(folder):
+    return write(folder, "small.csv", *SMALL)
+
+
+def tried(release, path, **changes):
+    """The outcome of a file without faults."""
+    with open_what_if(release, CALL) as what_if:
+        applications = what_if.read(path)
+        assert applications.checked.rejected.num_rows == 0, applications.checked.rejected
+        return what_if.allocate(applications, Changes(**changes))
+
+
+def awards(outcome):
+    """What each application gets, in the file's order."""
+    return outcome.by_application["recommended_amount_kr"].to_pylist()

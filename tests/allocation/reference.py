@@ -1,0 +1,96 @@
+"""How a pot is shared out, once more: exact fractions, in rounds, as one would by hand.
+
+Each round shares what is left in proportion to weight. Where that breaks more caps than floors, by
+what it gives too much and too little, those above their caps are settled there, else those below
+their floors; then the next round.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One application in a pot; amounts are whole øre, the weight is any fraction from 0."""
+
+    organisation_id: str
+    grant_type_id: str
+    score: Fraction
+    applied: int
+    cap: int
+    floor: int
+    weight: Fraction
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A pot shared out: what each unit gets exactly and in whole øre, in the units' order."""
+
+    level: Fraction | None
+    exact: list[Fraction]
+    awards: list[int]
+
+
+def share_out(pot: int, units: list[Unit]) -> Shared:
+    """Share a pot of whole øre among units.
+
+    The level is what a weight of one gets: the highest that keeps to the pot or, where the pot is
+    more than all can get, the lowest that gives it to them; None where nothing is shared by weight.
+    """
+    nothing = Shared(None, [Fraction(0)] * len(units), [0] * len(units))
+    if pot == 0 or not units or sum(u.floor for u in units) > pot:
+        return nothing
+    weighty = [u for u in units if u.weight > 0]
+    floors_of_others = sum(u.floor for u in units if u.weight == 0)
+    if not weighty:
+        return Shared(None, [Fraction(u.floor) for u in units], [u.floor for u in units])
+    if pot >= sum(u.cap for u in weighty) + floors_of_others:
+        level = max(u.cap / u.weight for u in weighty)
+        exact = [Fraction(u.cap if u.weight > 0 else u.floor) for u in units]
+        return Shared(level, exact, [int(e) for e in exact])
+    settled = _in_rounds(Fraction(pot - floors_of_others), weighty)
+    exact = [settled.get(u, Fraction(u.floor)) for u in units]
+    return Shared(_level(settled), exact, _in_whole_ore(pot, units, exact))
+
+
+def _in_rounds(money: Fraction, units: list[Unit]) -> dict[Unit, Fraction]:
+    settled: dict[Unit, Fraction] = {}
+    while len(settled) < len(units):
+        free = [u for u in units if u not in settled]
+        rest = (money - sum(settled.values())) / sum(u.weight for u in free)
+        dues = {u: rest * u.weight for u in free}
+        kept = {u: min(max(due, Fraction(u.floor)), Fraction(u.cap)) for u, due in dues.items()}
+        excess = sum(kept.values()) - sum(dues.values())
+        settled |= {
+            u: kept[u]
+            for u in free
+            if excess == 0
+            or (excess < 0 and kept[u] < dues[u])
+            or (excess > 0 and kept[u] > dues[u])
+        }
+    return settled
+
+
+def _level(settled: dict[Unit, Fraction]) -> Fraction:
+    between = [award / u.weight for u, award in settled.items() if u.floor < award < u.cap]
+    if between:
+        return between[0]
+    return min(u.floor / u.weight for u, award in settled.items() if award < u.cap)
+
+
+def _in_whole_ore(pot: int, units: list[Unit], exact: list[Fraction]) -> list[int]:
+    """Rounded down; the øre left go to the largest remainders, ties by score, amount and name."""
+    awards = [int(e) for e in exact]
+    order = sorted(
+        range(len(units)),
+        key=lambda n: (
+            awards[n] - exact[n],
+            -units[n].score,
+            -units[n].applied,
+            units[n].organisation_id,
+            units[n].grant_type_id,
+        ),
+    )
+    for n in order[: pot - sum(awards)]:
+        awards[n] += 1
+    return awards

@@ -1,0 +1,150 @@
+"""Files and changes that cannot be used, each with what is said of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from klynge.allocation.what_if import open_what_if
+from klynge.errors import InputError
+from klynge.landing.reading import FileRefusedError
+from klynge.landing.rejects import rejected_rows
+from tests.allocation.files import CALL, CODES, HEADER, SMALL, small, tried
+from tests.landing.door import write
+
+
+def refused(release, path, language="en"):
+    """Line, column, value and reason of every fault."""
+    with open_what_if(release, CALL) as what_if:
+        applications = what_if.read(path)
+        return rejected_rows(applications.checked.rejected, applications.contract, language)
+
+
+#: Lines after the first good one, and line, column and words of the fault they make.
+ROWS = [
+    ("made;construction;cluster;-90;7", 3, "applied_amount_kr", "outside its range"),
+    ("made;construction;cluster;;7", 3, "applied_amount_kr", "required"),
+    ("made;construction;cluster;0;7", 3, "applied_amount_kr", "outside its range"),
+    ("made;construction;cluster;90;10,5", 3, "score", "outside its range"),
+    ("made;construction;cluster;90;-1", 3, "score", "outside its range"),
+    ("made;construction;cluster;90;7.5", 3, "score", "write 7,5"),
+    ("made;construction;cluster;90.50;7", 3, "applied_amount_kr", "write 90,50"),
+    ("made;construction;cluster;1,234.50;7", 3, "applied_amount_kr", "not a number"),
+    ("made;construction;cluster;90;seven", 3, "score", "not a number"),
+    ("made;construction;clusters;90;7", 3, "grant_type", "is it cluster?"),
+    ("made;construction;innovationskraft;90;7", 3, "grant_type", "use one of cluster, innovation"),
+    ("made;constructions;cluster;90;7", 3, "area_id", "is it construction?"),
+    ("clean;tourism;cluster;31;8", 2, "organisation_id, grant_type", "lines 2, 3"),
+    ("clean;tourism;cluster;30;8", 3, "organisation_id, grant_type", "repeated in lines 2, 3"),
+    ("clean;construction;innovation;31;8", 2, "organisation_id, area_id", "lines 2, 3"),
+    ("made;construction;cluster;90", 3, "the whole record", "4 fields"),
+]
+
+
+class TestRefusedRows:
+    @pytest.mark.parametrize(("row", "line", "column", "words"), ROWS)
+    def test_a_fault_is_told_with_line_and_column(
+        self, release, tmp_path, row, line, column, words
+    ):
+        path = write(tmp_path, "faulty.csv", *SMALL[:2], row)
+        (told_line, told_column, _, reason), *_ = refused(release, path)
+        assert (told_line, words in reason) == (line, True), reason
+        names = ", ".join(part.rpartition("(")[2].rstrip(")") for part in told_column.split(", "))
+        assert names == column
+
+    def test_two_grants_in_different_areas_in_danish(self, release, tmp_path):
+        path = write(tmp_path, "a.csv", *SMALL[:2], "clean;construction;innovation;31;8")
+        assert [reason for *_, reason in refused(release, path, "da")] == [
+            "linje 2, 3 hører til samme organisation_id, men har forskellig area_id; "
+            "ret de forkerte"
+        ] * 2
+
+    def test_a_criterion_of_the_other_grant_and_one_that_is_missing(self, release, tmp_path):
+        header = HEADER.replace("score", CODES)
+        path = write(
+            tmp_path,
+            "criteria.csv",
+            header,
+            "clean;tourism;cluster;30;6;6;7;7;9;5;;",
+            "clean;tourism;innovation;30;6;6;7;7;;5;;5",
+        )
+        told = [(line, column, reason) for line, column, _, reason in refused(release, path)]
+        assert told == [
+            (
+                2,
+                "Bevillingstype (grant_type), Score for A3 (A3)",
+                "A3 is a criterion of innovation only; leave it empty here",
+            ),
+            (
+                3,
+                "Bevillingstype (grant_type), Score for C1 (C1)",
+                "innovation is scored by C1; fill it in",
+            ),
+        ]
+
+
+#: A file's lines, and what is said of it in English and Danish.
+FILES = [
+    ([""], "is empty", "er tom"),
+    ([HEADER], "holds no applications", "indeholder ingen ansøgninger"),
+    ([HEADER.removesuffix(";score"), "clean;tourism;cluster;30"], "neither a score", "hverken"),
+    ([f"{HEADER};A1", "clean;tourism;cluster;30;8;8"], "in two ways", "på to måder"),
+    (
+        [HEADER.replace("score", f"{CODES};D9"), "clean;tourism;cluster;30;6;6;7;7;9;;;;"],
+        "unknown column 'D9'",
+        "ukendt kolonne 'D9'",
+    ),
+    (
+        [HEADER.replace("score", CODES.removesuffix(";C2")), "clean;tourism;cluster;3;6;6;7;7;9;;"],
+        "missing column C2",
+        "kolonnen C2 mangler",
+    ),
+    ([HEADER.replace("score", "scores"), "clean;tourism;cluster;30;8"], "is it score?", "score?"),
+    ([HEADER.replace(";", ","), "clean,tourism,cluster,30,8"], "separated by ';'", "adskilles"),
+]
+
+
+class TestRefusedFiles:
+    @pytest.mark.parametrize(("content", "english", "danish"), FILES)
+    def test_what_cannot_be_read_says_why(self, release, tmp_path, content, english, danish):
+        path = write(tmp_path, "file.csv", *content)
+        with open_what_if(release, CALL) as what_if, pytest.raises(FileRefusedError) as error:
+            what_if.read(path)
+        assert english in str(error.value)
+        assert danish in error.value.reason_da
+        assert "klynge template" not in str(error.value)
+
+
+class TestRefusedChanges:
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"rule": "proportionel"}, "did you mean proportional"),
+            ({"scope": "grants"}, "did you mean grant_type?"),
+            ({"competition": "best"}, "best_mean_in_area"),
+            ({"pots": {"clusters": Decimal(1)}}, "did you mean cluster?"),
+            ({"pots": {"cluster": Decimal(-1)}}, "the pot of cluster -1: give a number from 0"),
+            ({"pots": {"cluster": Decimal("200.000")}}, "2 at most"),
+            ({"pots": {"cluster": Decimal("NaN")}}, "give a number"),
+            ({"minimum_average": Decimal(11)}, "give a number from 0 to 10,"),
+            ({"minimum_average": Decimal("NaN")}, "give a number from 0 to 10,"),
+            ({"minimum_criterion": Decimal(5)}, "needs a column for each criterion"),
+            ({"weights": "A1=25"}, "needs a column for each criterion"),
+            ({"cap_percent": Decimal(101)}, "from 0 to 100,"),
+            ({"floor_kr": Decimal(-1)}, "floor kr -1: give a number"),
+        ],
+    )
+    def test_a_change_that_cannot_be_made_says_why(self, release, tmp_path, changes, words):
+        with pytest.raises(InputError) as error:
+            tried(release, small(tmp_path), **changes)
+        assert words in str(error.value)
+
+    @pytest.mark.parametrize(
+        ("call_id", "words"),
+        [
+            ("klyngeprogram_2025_2029", "did you mean klyngeprogram_2025_2028?"),
+            ("innovationskraft_2021_2024", "is not set up to be shared out"),
+        ],
+    )
+    def test_a_call_that_cannot_be_shared_out_says_why(self, release, call_id, words):
+        with pytest.raises(InputError, match=words), open_what_if(release, call_id):
+            pass

@@ -1,0 +1,159 @@
+"""Random calls from the assessors' scores to the awards, by all ways of sharing of the release."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klynge.allocation.what_if import ALLOCATION, APPLICATIONS, GIVEN, SCORES, open_what_if
+from klynge.releases.compiled import borrow, compiled_models, run, workspace
+from klynge.releases.reading import DATABASE
+from tests.allocation.chain import decimal
+from tests.allocation.files import CALL
+from tests.allocation.reference import Unit, share_out
+from tests.allocation.reference_call import LOWEST_AVERAGE, Application, score, selected
+
+#: Calls in one run, each a basis of its own.
+CALLS = 50
+RULES = {
+    "proportional": lambda score, applied: score * applied,
+    "proportional_above_minimum": lambda score, applied: (score - LOWEST_AVERAGE) * applied,
+    "equal_share_capped": lambda _score, _applied: Fraction(1),
+    "score_share_capped": lambda score, _applied: score,
+}
+
+
+def applications(chance, criteria):
+    """The applications of a call: up to eight organisations in three areas."""
+    made = []
+    largest = chance.choice([10**6, 10**10, 10**12])
+    lowest = chance.choice([40, 60, 70])
+    for organisation in range(chance.randint(0, 8)):
+        name = f"{chance.choice('ab')}{organisation}"
+        area = chance.choice(["construction", "tourism", "sound_technology"])
+        made += [
+            Application(
+                organisation_id=name,
+                area_id=area,
+                grant_type_id=grant,
+                applied=chance.randint(1, largest),
+                scores={
+                    criterion: [
+                        Fraction(chance.randint(lowest, 100), 10)
+                        for _ in range(chance.randint(1, 3))
+                    ]
+                    for criterion in criteria[grant]
+                },
+            )
+            for grant in chance.sample(sorted(criteria), chance.randint(1, 2))
+        ]
+    return made
+
+
+def allocated(release, calls):
+    """Call, scenario, organisation, grant -> score, whether selected, and kroner, by the models."""
+    models = compiled_models(release)
+    chain = models.between(GIVEN, [ALLOCATION])
+    rows = [(str(basis), one) for basis, own in enumerate(calls) for one in own]
+    assessed = [
+        (basis, one, criterion, str(assessor), score)
+        for basis, one in rows
+        for criterion, scores in one.scores.items()
+        for assessor, score in enumerate(scores)
+    ]
+    given_applications = pa.table(  # noqa: F841 - DuckDB reads it by its name
+        {
+            "basis": [basis for basis, _ in rows],
+            "organisation_id": [one.organisation_id for _, one in rows],
+            "area_id": [one.area_id for _, one in rows],
+            "grant_type_id": [one.grant_type_id for _, one in rows],
+            "applied_amount_kr": [Decimal(one.applied) / 100 for _, one in rows],
+        }
+    )
+    given_scores = pa.table(  # noqa: F841 - as above
+        {
+            "basis": [basis for basis, *_ in assessed],
+            "organisation_id": [one.organisation_id for _, one, *_ in assessed],
+            "grant_type": [one.grant_type_id for _, one, *_ in assessed],
+            "criterion_id": [criterion for *_, criterion, _, _ in assessed],
+            "assessor_id": [assessor for *_, assessor, _ in assessed],
+            "score": [decimal(score) for *_, score in assessed],
+        }
+    )
+    with workspace() as connection:
+        read = models.read_by(chain) - {APPLICATIONS, SCORES}
+        borrow(connection, release.path / DATABASE, read)
+        connection.execute("create schema intermediate")
+        connection.execute("create schema staging")
+        connection.execute(
+            f"create table {APPLICATIONS} as select '{CALL}' as call_id, organisation_id, area_id,"
+            " grant_type_id, cast(applied_amount_kr as decimal(18, 2)) as applied_amount_kr,"
+            " cast(null as decimal(20, 6)) as score, basis, 'x' as source_row_key"
+            " from given_applications"
+        )
+        connection.execute(
+            f"create table {SCORES} as select '{CALL}' as call_id, organisation_id, grant_type,"
+            " criterion_id, assessor_id, cast(score as decimal(4, 2)) as score, basis"
+            " from given_scores"
+        )
+        run(connection, [replace(model, materialized="table") for model in chain])
+        told = connection.execute(
+            "select basis, scenario_id, organisation_id, grant_type_id, score, selected,"
+            f" recommended_amount_kr from {ALLOCATION}"
+        ).fetchall()
+    return {tuple(row[:4]): tuple(row[4:]) for row in told}
+
+
+def expected(own, call):
+    """Scenario, organisation, grant -> score, whether selected, and kroner, by the reference."""
+    weights = {c.criterion_id: c.weight for c in call.criteria}
+    chosen = selected(own, weights)
+    found = {}
+    for rule, weight in RULES.items():
+        apart = {grant: {grant} for grant in call.pots}
+        for scope, pots in (("grant_type", apart), ("call", {"all": set(call.pots)})):
+            for grants in pots.values():
+                units = [
+                    Unit(
+                        one.organisation_id,
+                        one.grant_type_id,
+                        points,
+                        one.applied,
+                        one.applied,
+                        0,
+                        weight(points, one.applied),
+                    )
+                    for one, points in chosen
+                    if one.grant_type_id in grants
+                ]
+                pot = sum(int(call.pots[grant] * 100) for grant in grants)
+                awards = dict(zip(units, share_out(pot, units).awards, strict=True))
+                ore = {(u.organisation_id, u.grant_type_id): a for u, a in awards.items()}
+                for one in (one for one in own if one.grant_type_id in grants):
+                    key = (one.organisation_id, one.grant_type_id)
+                    found[f"{rule}_by_{scope}", *key] = (
+                        decimal(score(one, weights)),
+                        key in ore,
+                        Decimal(ore.get(key, 0)) / 100,
+                    )
+    return found
+
+
+@settings(max_examples=5)
+@given(st.integers(0, 2**32).map(Random))
+def test_a_call_ends_as_the_reference_says(release, chance):
+    with open_what_if(release, CALL) as what_if:
+        call = what_if.call
+    grants = {c.grant_type_id: [] for c in call.criteria}
+    for criterion in call.criteria:
+        grants[criterion.grant_type_id].append(criterion.criterion_id)
+    calls = [applications(chance, grants) for _ in range(CALLS)]
+    told = allocated(release, calls)
+    assert len(told) == 8 * sum(map(len, calls))
+    for basis, own in enumerate(calls):
+        for key, answer in expected(own, call).items():
+            assert told[str(basis), *key] == answer, (key, own)
