@@ -102,6 +102,7 @@ def _show_source(source: Source) -> None:
         _say(f"sha256 {source.sha256}", style="dim")
     if source.kind == "print":
         _say(f"{about['title']} ({about['publisher']}, {about['published']})")
+        _say(f"load {about['load_id']}, accepted by {about['accepted_by']}")
         for place in places:
             line = f"line {place['line']}" if place["line"] is not None else place["source_row_key"]
             _say(f"{line}: {place['printed_text']}")

@@ -140,6 +140,8 @@ def opened(
     connection = duckdb.connect()
     spill = Path(tempfile.gettempdir()) / f"klynge-trace-{os.getpid()}"
     connection.execute("set TimeZone = 'UTC'")
+    # a bar would stand among what a command answers
+    connection.execute("set enable_progress_bar = false")
     connection.execute(f"set memory_limit = '{MEMORY}'")
     connection.execute(f"set temp_directory = {literal(spill)}")
     connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")

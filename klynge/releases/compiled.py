@@ -172,6 +172,8 @@ def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnectio
     """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
+        # a bar would stand among what a command answers
+        connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach {literal(database or ':memory:')} as {DATABASE_NAME}")
         connection.execute(f"use {DATABASE_NAME}")
         yield connection

@@ -137,9 +137,21 @@ def _of_print(supporting: Supporting, table: str, limit: int | None) -> Iterator
             card["file_name"],
             card["sha256"],
             rows,
-            {name: card[name] for name in ("document_id", "title", "publisher", "published")},
+            {name: card[name] for name in ("document_id", "title", "publisher", "published")}
+            | _transcribed(supporting, table, card["document_id"]),
             [dict(zip((ROW_KEY, "line", "printed_text"), one, strict=True)) for one in places],
         )
+
+
+def _transcribed(supporting: Supporting, table: str, document_id: str) -> dict[str, Any]:
+    """The ledger's entry of a document's rows: when they came in, and who let them."""
+    names = ("load_id", "received_at", "accepted_by", "accepted_because")
+    [entry] = supporting.connection.execute(
+        f'select {", ".join(names)} from "{supporting.database}".raw.loads '
+        "where dataset = $dataset and json_extract_string(about, '$.document_id') = $document",
+        {"dataset": table.partition(".")[2], "document": document_id},
+    ).fetchall()
+    return dict(zip(names, entry, strict=True))
 
 
 def _of_submissions(supporting: Supporting, table: str, limit: int | None) -> Iterator[Source]:
