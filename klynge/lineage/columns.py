@@ -205,7 +205,7 @@ class _Reading:
     def _select(self, block: Select) -> _Known:
         sides = {one.alias: self.known(one.block) for one in block.inputs}
 
-        def read(expression: exp.Expression) -> Deciding:
+        def read(expression: exp.Expr) -> Deciding:
             return _all(
                 sides[column.table].column(column.name)
                 for column in expression.find_all(exp.Column)
@@ -281,7 +281,7 @@ def _stored(block: Stored) -> _Known:
     return _Known(values, frozenset([Decides(_ROWS, block.model, EVERY)]))
 
 
-def _aggregate(source: _Known, function: exp.Expression) -> Deciding:
+def _aggregate(source: _Known, function: exp.Expr) -> Deciding:
     """What decides an aggregate: its arguments, the condition of its FILTER, or the rows."""
     kept = _NOTHING
     while isinstance(function, exp.Filter):
@@ -306,11 +306,11 @@ def _aggregate(source: _Known, function: exp.Expression) -> Deciding:
     )
 
 
-def _read(source: _Known, expressions: Iterable[exp.Expression]) -> Deciding:
+def _read(source: _Known, expressions: Iterable[exp.Expr]) -> Deciding:
     return _all(source.column(name) for one in expressions for name in columns_of(one))
 
 
-def _aliases(expression: exp.Expression) -> set[str]:
+def _aliases(expression: exp.Expr) -> set[str]:
     return {column.table for column in expression.find_all(exp.Column)}
 
 
