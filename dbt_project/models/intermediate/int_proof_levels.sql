@@ -20,7 +20,7 @@ select
         as decimal(24, 9)
     ) as left_value,
     '<=' as relation,
-    weights.award_lowest as right_value,
+    cast(weights.award_lowest as decimal(24, 9)) as right_value,
     concat_ws(
         ' ',
         weights.score_figure_ids,
