@@ -1,17 +1,19 @@
 """A traced figure as text: the figure, how sure it is, the way there, and where it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.tree import Tree
 
 from cli.output import console, show_table
 from klynge.lineage.reports.provenance import Source
-from klynge.lineage.reports.report import GOOD, MEANING, Report, plain
+from klynge.lineage.reports.report import GOOD, MEANING, Considered, Report, plain
 from klynge.lineage.reports.steps import Step, stored_reads
 
-#: How many columns of a row that is no print and no submission stand on a line.
-_COLUMNS = 2
+#: Of what is no print and no submission: how many rows, and columns of each, stand on a line.
+_TABLES, _COLUMNS = 3, 2
+#: How many clauses are listed that considered other rows, and how many views on a way.
+_CLAUSES, _WAY = 8, 3
 
 
 def show_report(report: Report, *, sql: bool = False) -> None:
@@ -27,9 +29,7 @@ def show_report(report: Report, *, sql: bool = False) -> None:
     for source in report.sources:
         _show_source(source)
     if report.proof.considered:
-        console.print("\nno part of these rows, but considered:")
-        for one in report.proof.considered:
-            _say(one)
+        _show_considered(report.proof.considered)
     for step in report.steps:
         if step.shown:
             console.print(f"\n{step.table}, {len(step.shown)} of {step.rows:,} rows", style="bold")
@@ -71,15 +71,31 @@ def _show_figure(report: Report) -> None:
     )
 
 
+def _show_considered(considered: Sequence[Considered]) -> None:
+    console.print("\nno part of these rows, but considered:")
+    for one in considered[:_CLAUSES]:
+        largest = sorted(one.rows.items(), key=lambda table: -table[1])
+        said = ", ".join(f"{rows:,} of {table}" for table, rows in largest[:_TABLES])
+        more = f" and {len(largest) - _TABLES} tables more" if len(largest) > _TABLES else ""
+        _say(f"{one.kind} in {one.model}, {one.clause}: {said}{more}")
+    if len(considered) > _CLAUSES:
+        _say(f"… {len(considered)} clauses in all; json and html have them")
+
+
 def _grow(tree: Tree, by_name: Mapping[str, Step], step: Step, seen: set[str]) -> None:
     seen.add(step.table)
     for read, through in stored_reads(by_name, step):
-        by_way = f", by way of {', '.join(one.partition('.')[2] for one in through)}"
+        by_way = f", by way of {_way([one.partition('.')[2] for one in through])}"
         again = read.table in seen and bool(read.reads)
         line = _line(read) + (by_way if through else "") + (", as above" if again else "")
         branch = tree.add(line)
         if not again:
             _grow(branch, by_name, read, seen)
+
+
+def _way(names: list[str]) -> str:
+    few = names if len(names) <= _WAY else [names[0], f"{len(names) - 2} more", names[-1]]
+    return ", ".join(few)
 
 
 def _line(step: Step) -> str:
@@ -117,7 +133,9 @@ def _show_source(source: Source) -> None:
         _say(f"accepted by {about['accepted_by']}: {about['accepted_because']}")
         _say(f"rows {', '.join(str(place['row']) for place in places)}{more}")
     else:
-        said = "; ".join(_first(place) for place in places)
+        left = source.rows - len(places[:_TABLES])
+        more = f", … and {left:,} more" if left else ""
+        said = "; ".join(_first(place) for place in places[:_TABLES])
         console.print(f"{source.file}  {rows}: {said}{more}", soft_wrap=True)
 
 

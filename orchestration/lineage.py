@@ -28,7 +28,7 @@ def build_lineage(built: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             models = models_in(dbt.compiled_models(home), dbt.describe_models(home))
             with duckdb.connect(str(home.database)) as connection:
                 rows = write_column_lineage(
-                    connection, models, cache=home.build / "column_lineage.json"
+                    connection, models, cache=home.build / "column_lineage.parquet"
                 )
         progress.milestone(f"lineage: {rows:,} ways from column to column")
         return dg.MaterializeResult(metadata={"rows": rows})

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from klynge.home import read_json, write_json
 from klynge.lineage.columns import ColumnLineage
 from klynge.releases.compiled import CompiledModels
 
@@ -29,6 +29,9 @@ COLUMNS = (
     "source_column",
 )
 _SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
+
+#: Where a kept table says what it was read off.
+_OF = b"of"
 
 Row = tuple[str | None, ...]
 
@@ -48,22 +51,19 @@ def write_column_lineage(
     """
     columns = _columns(connection)
     digest = _digest(models, columns)
-    kept = read_json(cache) if cache is not None and cache.is_file() else {}
-    if kept.get("of") == digest:
-        rows = [tuple(row) for row in kept["rows"]]
-    else:
-        rows = list(column_lineage(models, columns))
+    found = _kept(cache, digest)
+    if found is None:
+        rows = zip(*column_lineage(models, columns), strict=True)
+        schema = _SCHEMA.with_metadata({_OF: digest})
+        found = pa.table([pa.array(column, pa.string()) for column in rows], schema=schema)
         if cache is not None:
-            write_json(cache, {"of": digest, "rows": rows})
-    found = pa.table(
-        [pa.array(column, pa.string()) for column in zip(*rows, strict=True)], schema=_SCHEMA
-    )
+            pq.write_table(found, cache)
     connection.register("found", found)
     connection.execute(f"insert into {TABLE} from found")
     connection.unregister("found")
     connection.execute(f"delete from {MART}")
     connection.execute(f"insert into {MART} by name {models[MART].sql}")
-    return len(rows)
+    return int(found.num_rows)
 
 
 def column_lineage(
@@ -80,6 +80,16 @@ def column_lineage(
                 for kind, table, column in sorted(found, key=lambda one: [x or "" for x in one]):
                     schema, _, source = table.partition(".") if table else (None, None, None)
                     yield model.schema, model.table, name, reach, kind, schema, source, column
+
+
+def _kept(cache: Path | None, digest: str) -> pa.Table | None:
+    """What was read off the same SQL before; a file that was cut short is none."""
+    try:
+        found = pq.read_table(cache) if cache is not None and cache.is_file() else None
+    except pa.ArrowInvalid:
+        return None
+    same = found is not None and (found.schema.metadata or {}).get(_OF) == digest.encode()
+    return found if same else None
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:

@@ -112,6 +112,32 @@ def test_attendance_is_traced_to_activities_files_and_rows(on_sample):
     assert report.figure.value == round(Decimal(len(came)) / len(held), 6)
 
 
+def test_an_award_is_traced_to_the_scores_and_amounts_of_its_pot(on_sample):
+    key = {
+        "call_id": "klyngeprogram_2025_2028",
+        "scenario_id": "proportional_by_grant_type",
+        "basis": "sample",
+        "organisation_id": "clean",
+        "grant_type_id": "cluster",
+    }
+    report = on_sample.report("mart_allocation", key, "recommended_amount_kr")
+    assert report.proof.status in ("proved", "guarded")
+    assert report.figure.unit == "kroner"
+    by_table = {source.table: source for source in report.sources}
+    scores, amounts = by_table["raw.criterion_scores"], by_table["raw.applications"]
+    assert scores.about["dataset"] == "criterion_scores"
+    scored = [archived(on_sample.home, scores)[place["row"]] for place in scores.places]
+    applied = [archived(on_sample.home, amounts)[place["row"]] for place in amounts.places]
+    own = {row["criterion_id"] for row in scored if row["organisation_id"] == "clean"}
+    assert {name for name in own if name.startswith("cluster_2025")} == {
+        f"cluster_2025_{letter}" for letter in ("a1", "a2", "b1", "b2", "b3")
+    }
+    # the others of the pot decide, too
+    competing = {row["organisation_id"] for row in applied if row["grant_type"] == "cluster"}
+    assert len(competing) > 1
+    assert competing <= {row["organisation_id"] for row in scored}
+
+
 def test_the_way_says_what_each_step_is_and_which_checks_it_passed(on_sample):
     report = on_sample.report("mart_activity_attendance", ATTENDANCE, "average_participants")
     steps = {step.table: step for step in report.steps}

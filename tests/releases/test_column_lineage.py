@@ -59,7 +59,7 @@ def test_the_mart_holds_what_the_models_read(connection):
 
 
 def test_it_is_read_again_only_when_the_sql_has_changed(connection, tmp_path, monkeypatch):
-    cache = tmp_path / "lineage.json"
+    cache = tmp_path / "lineage.parquet"
     models = CompiledModels([SHOWN, OF_COLUMNS], {})
     first = write_column_lineage(connection, models, cache)
     before = rows(connection)
@@ -75,6 +75,13 @@ def test_it_is_read_again_only_when_the_sql_has_changed(connection, tmp_path, mo
     connection.execute("delete from raw.column_lineage")
     write_column_lineage(connection, CompiledModels([other, OF_COLUMNS], {}), cache)
     assert reads == [1]
+    # what a kill cut short is no answer
+    cache.write_bytes(cache.read_bytes()[:20])
+    connection.execute("delete from raw.column_lineage")
+    write_column_lineage(connection, models, cache)
+    assert (rows(connection), reads) == (before, [1, 1])
+    connection.execute("delete from raw.column_lineage")
+    write_column_lineage(connection, CompiledModels([other, OF_COLUMNS], {}))
     assert ("direct", "filter", "years", "ok") not in rows(connection)
 
 

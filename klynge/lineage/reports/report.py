@@ -54,6 +54,19 @@ class ShownFigure:
 
 
 @dataclass(frozen=True)
+class Considered:
+    """A clause by which rows that are no part of the support could have changed a figure.
+
+    ``rows`` says how many, by raw and reference table.
+    """
+
+    kind: str
+    model: str
+    clause: str
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Proof:
     """How sure a trace is, and what it rests on.
 
@@ -64,7 +77,7 @@ class Proof:
 
     status: str
     reasons: list[str]
-    considered: list[str]
+    considered: list["Considered"]
     #: the SHA-256 of each model's SQL, the content hash of each table, the SHA-256 of each file
     sql: dict[str, str]
     tables: dict[str, str]

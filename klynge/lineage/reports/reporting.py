@@ -9,12 +9,12 @@ from pathlib import Path
 from klynge import progress
 from klynge.errors import InputError, KlyngeError
 from klynge.home import Home
-from klynge.lineage.certificates import Considered, Trace, Verdict
+from klynge.lineage.certificates import Trace, Verdict
 from klynge.lineage.release import Opened, opened
 from klynge.lineage.reports import inputs
 from klynge.lineage.reports.asking import Asked, Key, ask, published
 from klynge.lineage.reports.provenance import Supporting, sources
-from klynge.lineage.reports.report import Proof, Report, about, figure
+from klynge.lineage.reports.report import Considered, Proof, Report, about, figure
 from klynge.lineage.reports.steps import steps
 from klynge.lineage.restricting import RELEASE
 from klynge.lineage.tracing import Tracer
@@ -114,7 +114,7 @@ class Auditor:
         proof = Proof(
             status="unproved" if changed else trace.certificate.status,
             reasons=[*changed, *trace.certificate.reasons],
-            considered=[_said(one) for one in trace.considered()],
+            considered=_considered(trace),
             sql={table: digests[file] for table, file in sql.items()},
             tables=_content_hashes(trace),
             files=inputs.files(self.release, found),
@@ -163,7 +163,10 @@ def _content_hashes(trace: Trace) -> dict[str, str]:
     return {table: said for table, said in trace.certificate.tables.items() if said is not None}
 
 
-def _said(one: Considered) -> str:
-    rows = "row" if one.part.rows == 1 else "rows"
-    clause = one.clause.replace('"', "")
-    return f"{one.part.rows:,} {rows} of {one.part.table}: {one.kind} in {one.model}, {clause}"
+def _considered(trace: Trace) -> list[Considered]:
+    """What was considered, clause by clause."""
+    found: dict[tuple[str, str, str], dict[str, int]] = {}
+    for one in trace.considered():
+        clause = (one.kind, one.model, one.clause.replace('"', ""))
+        found.setdefault(clause, {})[one.part.table] = one.part.rows
+    return [Considered(*clause, rows) for clause, rows in found.items()]
