@@ -121,6 +121,11 @@ def test_a_witness_gives_the_print(reconciliation, witness_id):
         assert 100 * award == sum(awards[organisation].values())
 
 
+def test_scores_of_witnesses_are_scores():
+    scores = [Decimal(row["score"]) for row in WITNESSES]
+    assert all(0 <= score <= 10 and score == round(score, 2) for score in scores)
+
+
 def test_verdicts(reconciliation):
     verdicts = reconciliation[["scenario_id", "verdict"]].drop_duplicates()
     assert dict(verdicts.itertuples(index=False)) == {
