@@ -14,7 +14,14 @@ scales as (
 
 -- trials below zero, so that they are none of the draws
 select
-    -100001 * (64 * criteria.application_no + criteria.place) - scales.score as trial,
+    -cast(
+        row_number() over (
+            order by
+                criteria.application_no asc nulls last,
+                criteria.place asc nulls last,
+                scales.score asc nulls last
+        ) as integer
+    ) as trial,
     applications.area_no,
     criteria.application_no,
     criteria.place,

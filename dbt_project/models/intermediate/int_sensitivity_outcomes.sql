@@ -11,9 +11,7 @@ scores as (
         applications.organisation_no,
         scores.grant_weight,
         scores.score,
-        scores.lowest,
-        scores.score >= applications.minimum_average as average_met,
-        coalesce(scores.lowest >= applications.minimum_criterion, true) as criteria_met
+        scores.lowest
     from {{ ref('int_sensitivity_scores') }} as scores
     inner join applications on scores.application_no = applications.application_no
 ),
@@ -23,12 +21,11 @@ organisations as (
         trial,
         application_no,
         score,
-        average_met and criteria_met as own_met,
+        lowest,
         sum(grant_weight * score) over organisation as weighted,
         sum(grant_weight) over organisation as weights,
-        min(lowest) over organisation as lowest,
-        bool_and(criteria_met) over organisation as criteria_met,
-        bool_and(average_met and criteria_met) over organisation as all_met
+        min(lowest) over organisation as organisation_lowest,
+        min(score) over organisation as lowest_score
     from scores
     window organisation as (partition by trial, organisation_no)
 ),
@@ -48,17 +45,20 @@ judged as (
         means.trial,
         means.application_no,
         means.score,
-        applications.area_no,
-        applications.is_contested,
-        (means.mean_score * 100002 + coalesce(means.lowest + 1, 0)) * 1000
+        case when applications.is_contested then applications.area_no end as contest_no,
+        (means.mean_score * 100002 + coalesce(means.organisation_lowest + 1, 0)) * 1000
         + applications.tie_points as standing,
         case
+            when applications.by_organisation or applications.falls_together
+                then coalesce(means.organisation_lowest >= applications.minimum_criterion, true)
+            else coalesce(means.lowest >= applications.minimum_criterion, true)
+        end
+        and case
             when applications.by_organisation
-                then
-                    means.criteria_met
-                    and means.mean_score >= 100000 * applications.minimum_average
-            when applications.falls_together then means.all_met
-            else means.own_met
+                then means.mean_score >= 100000 * applications.minimum_average
+            when applications.falls_together
+                then means.lowest_score >= applications.minimum_average
+            else means.score >= applications.minimum_average
         end as minimum_met
     from means
     inner join applications on means.application_no = applications.application_no
@@ -67,10 +67,10 @@ judged as (
 placed as (
     select
         *,
-        max(standing) over area as highest,
-        max(case when minimum_met then standing end) over area as highest_met
+        max(standing) over contest as highest,
+        max(case when minimum_met then standing end) over contest as highest_met
     from judged
-    window area as (partition by trial, area_no)
+    window contest as (partition by trial, contest_no)
 )
 
 select
@@ -78,6 +78,6 @@ select
     application_no,
     score,
     minimum_met,
-    case when is_contested then standing = highest end as leads,
-    minimum_met and (not is_contested or standing = highest_met) as selected
+    case when contest_no is not null then standing = highest end as leads,
+    minimum_met and (contest_no is null or standing = highest_met) as selected
 from placed

@@ -9,7 +9,7 @@ trials as (
     select
         rules.call_id,
         rules.sensitivity_draws,
-        numbers.n as trial,
+        cast(numbers.n as integer) as trial,
         cast(rules.sensitivity_weight_spread_percent * 100 as bigint) as weight_spread,
         {{ scrambled('cast(rules.sensitivity_seed as bigint) * 40503 + numbers.n') }} as chance
     from rules

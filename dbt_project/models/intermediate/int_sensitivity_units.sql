@@ -55,7 +55,7 @@ bounds as (
 -- a weight is points times size; where the amount applied for does not count, all are of one size
 select
     application_no,
-    pot_no,
+    cast(pot_no as integer) as pot_no,
     cast(pot_ore as bigint) as pot_ore,
     cast(cap_ore as bigint) as cap_ore,
     cast(least(floor_ore, cap_ore) as bigint) as floor_ore,
