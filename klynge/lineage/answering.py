@@ -71,7 +71,7 @@ class Answer:
     def _condition(self, table: str) -> str | None:
         """SQL that selects the figure's rows of a table, if it has any."""
         if table in self.tables:
-            return f"rowid in (select row from {self.tables[table]})"
+            return self.opened.scratch.among(self.tables[table])
         return next((one.condition for one in self.parts if one.table == table), None)
 
     def _figure(self) -> Figure:

@@ -5,7 +5,7 @@ has a tag beside the number of the row: columns ``tag`` and ``row``. Figures tha
 rows of a table share a tag there: a table (figure, tag) beside it says which.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,6 +17,7 @@ from klynge.lineage.algebra import (
 from klynge.lineage.chain import Chain
 from klynge.lineage.edges import edges
 from klynge.lineage.filters import Filter, Wanted, quoted
+from klynge.lineage.keys import draws_many, leaves, same_keys
 from klynge.lineage.restricting import (
     ROW,
     Node,
@@ -41,6 +42,29 @@ class Support:
     flags: set[tuple[int, str, str]]
 
 
+@dataclass(frozen=True)
+class _Match:
+    """Stored rows of a model, numbered, beside those computed again."""
+
+    model: str
+    made: str
+    stored: str
+    wanted: Wanted
+    columns: tuple[str, ...]
+
+    def sql(self, demanded: str, columns: Sequence[str]) -> str:
+        """A query for (tag, row, stored): the computed rows equal in ``columns`` to stored ones."""
+        on = " and ".join(
+            f"stored.{quoted(c)} {self.wanted.equals(c)} made.{quoted(c)}" for c in columns
+        )
+        return (
+            f"select distinct demanded.tag, made.{ROW} as row, demanded.row as stored "
+            f"from {demanded} as demanded "
+            f"join {self.stored} as stored on stored.number = demanded.row "
+            f"join {self.made} as made on {on or 'true'}"
+        )
+
+
 @dataclass
 class Supporter:
     """Walks from demanded rows of a model to the rows of raw tables."""
@@ -50,6 +74,8 @@ class Supporter:
     most_rows: int | None = None
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
     _groups: list[tuple[Node, str | None]] = field(default_factory=list)
+    #: whether one figure is traced, so that there are no tags to tell apart
+    _is_single: bool = False
 
     def support(self, demanded: Mapping[str, tuple[str, frozenset[str]]]) -> Support:
         """The support of rows of some models.
@@ -58,6 +84,8 @@ class Supporter:
         whose values are asked for.
         """
         self._flags, self._groups = set(), []
+        queries = " union ".join(f"select tag from {rows}" for rows, _ in demanded.values())
+        self._is_single = self.scratch.number(f"select count(*) from ({queries})") < 2
         waiting: dict[str, list[tuple[str, str]]] = {}
         wanted: dict[str, set[str]] = {}
         for model, (rows, needed) in demanded.items():
@@ -71,7 +99,7 @@ class Supporter:
         while waiting:
             table = max(waiting, key=lambda name: places.get(name, -1))
             rows, tags = self._gathered(waiting.pop(table))
-            if self._is_empty(rows):
+            if not self._counted(rows):
                 continue
             done[table], shared[table] = rows, tags
             if table in self.chain.models:
@@ -109,12 +137,11 @@ class Supporter:
                 for i, (query, _) in enumerate(incoming)
             )
             rows = self.scratch.table("demanded", union)
-        self._require_few(rows)
         return self._merged(rows, tags)
 
     def _merged(self, rows: str, tags: str) -> tuple[str, str]:
         """The same with one tag for figures that have the same rows."""
-        if self.scratch.number(f"select count(distinct tag) from {rows}") < 2:
+        if self._is_single:
             return rows, tags
         same = self.scratch.table(
             "same",
@@ -161,11 +188,8 @@ class Supporter:
             asked.setdefault(id(block), (block.keys, []))[1].append(query)
         for model, rows in support.tables.items():
             if model in self.chain.models and (grain := self.chain.models[model].grain):
-                names = ", ".join(f"stored.{quoted(k)}" for k in grain)
-                query = (
-                    f"select {names} from {stored_name(model)} as stored "
-                    f"where stored.rowid in (select row from {rows})"
-                )
+                names = ", ".join(map(quoted, grain))
+                query = f"select {names} from {stored_name(model)} where {self.scratch.among(rows)}"
                 asked.setdefault(id(self.chain.body(model)), (grain, [query]))
         return {
             block: [(self.scratch.table("guard", " union ".join(queries)), keys)]
@@ -178,20 +202,24 @@ class Supporter:
         self, model: str, demanded: str, needed: set[str]
     ) -> Mapping[str, tuple[str, set[str]]]:
         """From demanded rows of a model to queries for those of the stored tables it reads."""
+        if draws_many(self.scratch, self.chain.body(model)):
+            return self._by_keys(model, demanded)
         types = self.chain.columns[model]
         asked = frozenset(needed) | set(self.chain.models[model].grain) or frozenset(types)
         root = self.chain.body(model)
         restriction = Restriction(self.scratch, self.chain, self.most_rows)
         exact = [c for c in types if c in asked and types[c] not in _INEXACT]
         columns = ", ".join(map(quoted, exact)) or "1 as one"
-        wanted = restriction.wanted(
-            f"select distinct {columns} from {stored_name(model)} "
-            f"where rowid in (select row from {demanded})"
+        stored = self.scratch.table(
+            "stored",
+            f"select rowid as number, {columns} from {stored_name(model)} "
+            f"where {self.scratch.among(demanded)}",
         )
+        wanted = restriction.wanted(f"select distinct {columns} from {stored}")
         rows = restriction.rows(root, asked, (Filter(wanted, tuple((c, c) for c in exact)),))
-        incoming: dict[int, list[str]] = {
-            rows.node.number: [self._matched(model, demanded, rows.sql, exact, wanted)]
-        }
+        made = self.scratch.table("recomputed", f"from {rows.sql}")
+        match = _Match(model, made, stored, wanted, tuple(exact))
+        incoming = {rows.node.number: [self._matched(match, demanded)]}
         found: dict[str, tuple[str, set[str]]] = {}
         for node in reversed(restriction.nodes):
             queries = incoming.pop(node.number, None)
@@ -214,14 +242,28 @@ class Supporter:
                 incoming.setdefault(source.number, []).append(edge.down(kept))
         return found
 
-    def _matched(
-        self, model: str, demanded: str, relation: str, exact: list[str], wanted: Wanted
-    ) -> str:
+    def _by_keys(self, model: str, demanded: str) -> Mapping[str, tuple[str, set[str]]]:
+        """Queries for the rows of stored tables that have the keys of demanded ones."""
+        found: dict[str, tuple[str, set[str]]] = {}
+        for leaf, columns in leaves(self.chain.body(model)):
+            query = (
+                f"select distinct demanded.tag, leaf.number as row from {demanded} as demanded "
+                f"join ({same_keys(model, leaf, columns)}) on model.number = demanded.row"
+            )
+            before = f"{found[leaf.model][0]} union " if leaf.model in found else ""
+            found[leaf.model] = (before + query, set(leaf.columns))
+        self._flags |= {
+            (tag, "keys", f"{model}: by keys, its draws are not followed one by one")
+            for tag in self._tags(demanded)
+        }
+        return found
+
+    def _matched(self, match: "_Match", demanded: str) -> str:
         """Which recomputed rows the stored ones are; all there are where none is like them."""
-        made = self.scratch.table("recomputed", f"from {relation}")
-        matched = self.scratch.table("matched", self._match(model, demanded, made, exact, wanted))
-        keys = [c for c in self.chain.models[model].grain if c in exact]
-        for columns, reason in ((keys, "recomputed values differ"), ([], "no key to match by")):
+        matched = self.scratch.table("matched", match.sql(demanded, match.columns))
+        grain = self.chain.models[match.model].grain
+        keys = tuple(c for c in match.columns if c in grain)
+        for columns, reason in ((keys, "recomputed values differ"), ((), "no key to match by")):
             missing = self.scratch.table(
                 "missing",
                 f"select tag, row from {demanded} as demanded anti join {matched} as matched "
@@ -230,25 +272,11 @@ class Supporter:
             tags = self._tags(missing)
             if not tags:
                 break
-            self._flags |= {(tag, "coarse", f"{model}: {reason}") for tag in tags}
-            if columns or reason.startswith("no"):
-                self.scratch.connection.execute(
-                    f"insert into {matched} {self._match(model, missing, made, columns, wanted)}"
-                )
+            self._flags |= {(tag, "coarse", f"{match.model}: {reason}") for tag in tags}
+            if columns or not keys:
+                insert = f"insert into {matched} {match.sql(missing, columns)}"
+                self.scratch.connection.execute(insert)
         return f"select tag, row from {matched}"
-
-    def _match(
-        self, model: str, demanded: str, relation: str, columns: list[str], wanted: Wanted
-    ) -> str:
-        on = " and ".join(
-            f"stored.{quoted(c)} {wanted.equals(c)} made.{quoted(c)}" for c in columns
-        )
-        return (
-            f"select distinct demanded.tag, made.{ROW} as row, demanded.row as stored "
-            f"from {demanded} as demanded "
-            f"join {stored_name(model)} as stored on stored.rowid = demanded.row "
-            f"join {relation} as made on {on or 'true'}"
-        )
 
     def _flag(self, node: Node, demanded: str) -> None:
         block = node.block
@@ -276,17 +304,13 @@ class Supporter:
         """A table of what queries give, or None where it is nothing."""
         union = " union ".join(f"({one})" for one in queries)
         name = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
-        self._require_few(name)
-        return None if self._is_empty(name) else name
+        return name if self._counted(name) else None
 
-    def _is_empty(self, table: str) -> bool:
-        return not self.scratch.number(f"select count(*) from (from {table} limit 1)")
-
-    def _require_few(self, table: str) -> None:
-        if self.most_rows is not None:
-            rows = self.scratch.number(f"select count(*) from {table}")
-            if rows > self.most_rows:
-                raise TooManyRowsError(table)
+    def _counted(self, table: str) -> int:
+        rows = self.scratch.number(f"select count(*) from {table}")
+        if self.most_rows is not None and rows > self.most_rows:
+            raise TooManyRowsError(table)
+        return rows
 
 
 def exactly(types: Mapping[str, str]) -> list[str]:
