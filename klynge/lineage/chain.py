@@ -72,8 +72,8 @@ class Chain:
         return [grain for grain in declared if set(grain) <= set(columns)]
 
     def comes_to_nothing(self, model: str) -> bool:
-        """Whether a stored model has no rows where all that it reads is empty."""
-        return self.is_stored(model) and not any(
+        """Whether a model has no rows where all that it reads is empty."""
+        return not any(
             isinstance(b, Generated | Whole)
             or (isinstance(b, Group) and not b.keys)
             or (isinstance(b, Select) and not b.inputs)

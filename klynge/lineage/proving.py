@@ -8,7 +8,7 @@ from klynge.lineage.filters import Filter, Wanted, quoted
 from klynge.lineage.release import Asked, Opened
 from klynge.lineage.replaying import Replayed, Worlds, differing, rebuilt
 from klynge.lineage.restricting import stored_name
-from klynge.lineage.supporting import Support, Supporter, exactly
+from klynge.lineage.supporting import Support, Supporter, any_of, exactly
 from klynge.lineage.tagging import UntaggableError
 
 
@@ -57,18 +57,12 @@ def conditions(found: Iterable[Admitted]) -> Mapping[str, str]:
     by_table: dict[str, set[str]] = {}
     for one in found:
         by_table.setdefault(one.table, set()).add(one.condition)
-    return {table: either(some) for table, some in by_table.items()}
-
-
-def either(some: Iterable[str]) -> str:
-    """The condition that one of several is fulfilled."""
-    found = sorted(set(some))
-    return "true" if "true" in found else " or ".join(f"({one})" for one in found)
+    return {table: any_of(some) for table, some in by_table.items()}
 
 
 def _missed(opened: Opened, asked: Asked, demanded: str, support: Support) -> str | None:
     """What a replay by the compiled SQL misses, or None."""
-    made = rebuilt(opened.scratch, opened.chain, asked.model, support.tables)
+    made = rebuilt(opened.scratch, opened.chain, asked.model, support)
     single = opened.scratch.view("replayed", f'select 0 as "~tag", * from {made}')
     replayed = Replayed(single, opened.scratch.table("worlds", "select 0 as figure, 0 as tag"))
     return _compared(opened, asked, demanded, replayed)
@@ -101,3 +95,4 @@ def _widen(opened: Opened, asked: Asked, support: Support) -> None:
         support.tables[table] = opened.scratch.table(
             "demanded", f"select 0 as tag, rowid as row from {stored_name(table)} where {condition}"
         )
+        support.where[table] = "true"

@@ -18,11 +18,11 @@ from klynge.releases.compiled import quoted as database_name
 Guards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
 
 
-def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Mapping[str, str]) -> str:
+def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str:
     """The model built by its compiled SQL and that of all below it, from supporting rows alone.
 
-    ``support`` has for each stored table the table of (tag, row), of one tag. A model that comes
-    to nothing where all it reads is empty is made as an empty table. Gives the relation.
+    The support is that of one figure. A model that comes to nothing where all it reads is empty is
+    made as an empty table. Gives the relation.
     """
     execute = scratch.connection.execute
     execute(f"detach database if exists {DATABASE_NAME}")
@@ -30,13 +30,15 @@ def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Mapping[str, st
     models = chain.models.between((), [model])
     empty = set()
     for table in sorted(chain.models.read_by(models)):
-        if table not in support:
+        if table in support.tables:
+            _make(execute, table, scratch.among(support.tables[table], support.where[table]))
+        else:
             empty.add(table)
-        rows = scratch.among(support[table]) if table in support else "false"
-        _make(execute, table, rows)
+            _make(execute, table, "false")
     for one in models:
         if one.reads <= empty and chain.comes_to_nothing(one.name):
             empty.add(one.name)
+        if one.name in empty and chain.is_stored(one.name):
             _make(execute, one.name, "false")
         else:
             run(scratch.connection, [one])

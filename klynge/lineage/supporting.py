@@ -5,7 +5,7 @@ has a tag beside the number of the row: columns ``tag`` and ``row``. Figures tha
 rows of a table share a tag there: a table (figure, tag) beside it says which.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -38,8 +38,19 @@ class Support:
     tables: dict[str, str]
     #: by stored table, the temporary table of (figure, tag)
     shared: dict[str, str]
+    #: by stored table, what all those rows fulfil
+    where: dict[str, str]
     #: why the support of a figure is wider than what is needed: (figure, kind, reason)
     flags: set[tuple[int, str, str]]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a stored table: rows (tag, row), columns, and what all the rows fulfil."""
+
+    query: str
+    columns: set[str]
+    where: set[str]
 
 
 @dataclass(frozen=True)
@@ -88,10 +99,11 @@ class Supporter:
         self._is_single = self.scratch.number(f"select count(*) from ({queries})") < 2
         waiting: dict[str, list[tuple[str, str]]] = {}
         wanted: dict[str, set[str]] = {}
+        where: dict[str, set[str]] = {}
         for model, (rows, needed) in demanded.items():
             tags = self.scratch.table("shared", f"select distinct tag as figure, tag from {rows}")
             waiting[model] = [(f"from {rows}", tags)]
-            wanted[model] = set(needed)
+            wanted[model], where[model] = set(needed), {"true"}
         done: dict[str, str] = {}
         shared: dict[str, str] = {}
         flags: set[tuple[int, str, str]] = set()
@@ -103,12 +115,15 @@ class Supporter:
                 continue
             done[table], shared[table] = rows, tags
             if table in self.chain.models:
-                found = self._step(table, rows, wanted[table])
+                found = self._step(
+                    table, self.scratch.among(rows, any_of(where[table])), rows, wanted[table]
+                )
                 flags |= self._of_figures(tags)
-                for source, (query, columns) in found.items():
-                    waiting.setdefault(source, []).append((query, tags))
-                    wanted.setdefault(source, set()).update(columns)
-        return Support(done, shared, flags)
+                for source, asked in found.items():
+                    waiting.setdefault(source, []).append((asked.query, tags))
+                    wanted.setdefault(source, set()).update(asked.columns)
+                    where.setdefault(source, set()).update(asked.where)
+        return Support(done, shared, {table: any_of(where[table]) for table in done}, flags)
 
     def _gathered(self, incoming: list[tuple[str, str]]) -> tuple[str, str]:
         """Demanded rows from several readers, and the figures' tags in them.
@@ -189,7 +204,8 @@ class Supporter:
         for model, rows in support.tables.items():
             if model in self.chain.models and (grain := self.chain.models[model].grain):
                 names = ", ".join(map(quoted, grain))
-                query = f"select {names} from {stored_name(model)} where {self.scratch.among(rows)}"
+                among = self.scratch.among(rows, support.where[model])
+                query = f"select {names} from {stored_name(model)} where {among}"
                 asked.setdefault(id(self.chain.body(model)), (grain, [query]))
         return {
             block: [(self.scratch.table("guard", " union ".join(queries)), keys)]
@@ -199,9 +215,12 @@ class Supporter:
     # -- one model -----------------------------------------------------------------------------
 
     def _step(
-        self, model: str, demanded: str, needed: set[str]
-    ) -> Mapping[str, tuple[str, set[str]]]:
-        """From demanded rows of a model to queries for those of the stored tables it reads."""
+        self, model: str, among: str, demanded: str, needed: set[str]
+    ) -> Mapping[str, "_Asked"]:
+        """From demanded rows of a model to those of the stored tables it reads.
+
+        ``among`` is the condition that selects them.
+        """
         if draws_many(self.scratch, self.chain.body(model)):
             return self._by_keys(model, demanded)
         types = self.chain.columns[model]
@@ -212,15 +231,14 @@ class Supporter:
         columns = ", ".join(map(quoted, exact)) or "1 as one"
         stored = self.scratch.table(
             "stored",
-            f"select rowid as number, {columns} from {stored_name(model)} "
-            f"where {self.scratch.among(demanded)}",
+            f"select rowid as number, {columns} from {stored_name(model)} where {among}",
         )
         wanted = restriction.wanted(f"select distinct {columns} from {stored}")
         rows = restriction.rows(root, asked, (Filter(wanted, tuple((c, c) for c in exact)),))
         made = self.scratch.table("recomputed", f"from {rows.sql}")
         match = _Match(model, made, stored, wanted, tuple(exact))
         incoming = {rows.node.number: [self._matched(match, demanded)]}
-        found: dict[str, tuple[str, set[str]]] = {}
+        found: dict[str, _Asked] = {}
         for node in reversed(restriction.nodes):
             queries = incoming.pop(node.number, None)
             if queries is None and node.kind == "group":
@@ -229,7 +247,7 @@ class Supporter:
                 continue
             if node.kind == "stored":
                 query = " union ".join(f"({one})" for one in queries)
-                found[node.block.model] = (query, node.needed)
+                found[node.block.model] = _Asked(query, node.needed, set(node.conditions))
                 continue
             kept = self._kept(queries)
             if node.kind == "group":
@@ -242,16 +260,16 @@ class Supporter:
                 incoming.setdefault(source.number, []).append(edge.down(kept))
         return found
 
-    def _by_keys(self, model: str, demanded: str) -> Mapping[str, tuple[str, set[str]]]:
+    def _by_keys(self, model: str, demanded: str) -> Mapping[str, "_Asked"]:
         """Queries for the rows of stored tables that have the keys of demanded ones."""
-        found: dict[str, tuple[str, set[str]]] = {}
+        found: dict[str, _Asked] = {}
         for leaf, columns in leaves(self.chain.body(model)):
             query = (
                 f"select distinct demanded.tag, leaf.number as row from {demanded} as demanded "
                 f"join ({same_keys(model, leaf, columns)}) on model.number = demanded.row"
             )
-            before = f"{found[leaf.model][0]} union " if leaf.model in found else ""
-            found[leaf.model] = (before + query, set(leaf.columns))
+            before = f"{found[leaf.model].query} union " if leaf.model in found else ""
+            found[leaf.model] = _Asked(before + query, set(leaf.columns), {"true"})
         self._flags |= {
             (tag, "keys", f"{model}: by keys, its draws are not followed one by one")
             for tag in self._tags(demanded)
@@ -311,6 +329,12 @@ class Supporter:
         if self.most_rows is not None and rows > self.most_rows:
             raise TooManyRowsError(table)
         return rows
+
+
+def any_of(conditions: Iterable[str]) -> str:
+    """The condition that one of several is fulfilled."""
+    found = sorted(set(conditions))
+    return "true" if "true" in found else " or ".join(f"({one})" for one in found)
 
 
 def exactly(types: Mapping[str, str]) -> list[str]:

@@ -175,7 +175,7 @@ class Tracer:
         status, reasons = proved(release, asked, demanded, support, supporter)
         scratch.drop(set(support.tables.values()))
         parts = tuple(
-            part(scratch, chain, table, scratch.among(rows))
+            part(scratch, chain, table, scratch.among(rows, support.where[table]))
             for table, rows in sorted(support.tables.items())
             if table not in release.models
         )
