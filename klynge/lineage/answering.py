@@ -15,10 +15,11 @@ from klynge.lineage.certificates import (
     Step,
     Trace,
 )
-from klynge.lineage.proving import admitted, either
+from klynge.lineage.proving import admitted
 from klynge.lineage.release import Asked, Opened
 from klynge.lineage.restricting import stored_name
 from klynge.lineage.sources import part, row_key
+from klynge.lineage.supporting import any_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Answer:
         answers = []
         for decider, table in sorted({(one.decider, one.table) for one in found}):
             some = [one.condition for one in found if (one.decider, one.table) == (decider, table)]
-            condition, supporting = either(some), self._condition(table) or "false"
+            condition, supporting = any_of(some), self._condition(table) or "false"
             rows = f"({condition}) and not coalesce(({supporting}), false)"
             left = part(self.opened.scratch, self.opened.chain, table, rows, condition)
             if left.rows and decider is not None:
@@ -77,7 +78,7 @@ class Answer:
     def _condition(self, table: str) -> str | None:
         """SQL that selects the figure's rows of a table, if it has any."""
         if table in self.tables:
-            return f"rowid in (select row from {self.tables[table]})"
+            return self.opened.scratch.among(self.tables[table])
         return next((one.condition for one in self.parts if one.table == table), None)
 
     def _figure(self) -> Figure:

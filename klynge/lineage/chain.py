@@ -6,7 +6,17 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from klynge.lineage.algebra import Block, Group, Input, Select, Stored, Windowed, walk
+from klynge.lineage.algebra import (
+    Block,
+    Generated,
+    Group,
+    Input,
+    Select,
+    Stored,
+    Whole,
+    Windowed,
+    walk,
+)
 from klynge.lineage.expressions import columns_of, conjuncts
 from klynge.lineage.parsing import parsed
 from klynge.releases.compiled import CompiledModels
@@ -60,6 +70,15 @@ class Chain:
             return [(ROW_KEY,)]
         declared = [m.grain for m in self.models.values() if m.reads == {table} and m.grain]
         return [grain for grain in declared if set(grain) <= set(columns)]
+
+    def comes_to_nothing(self, model: str) -> bool:
+        """Whether a model has no rows where all that it reads is empty."""
+        return not any(
+            isinstance(b, Generated | Whole)
+            or (isinstance(b, Group) and not b.keys)
+            or (isinstance(b, Select) and not b.inputs)
+            for b in walk(self.body(model))
+        )
 
     def below(self, model: str) -> list[str]:
         """The models that a model rests on, itself among them, in order."""

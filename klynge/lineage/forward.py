@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from klynge.lineage.algebra import (
-    Block,
     Compared,
     Input,
     Select,
@@ -22,10 +21,9 @@ from klynge.lineage.expressions import DIALECT, said
 from klynge.lineage.filters import (
     Filter,
     Filters,
-    Wanted,
-    into_sources,
     quoted,
 )
+from klynge.lineage.keys import Columns, draws_many, leaves, same_keys
 from klynge.lineage.restricting import (
     ROW,
     Node,
@@ -34,9 +32,6 @@ from klynge.lineage.restricting import (
 )
 from klynge.lineage.scratch import Scratch
 from klynge.lineage.supporting import exactly
-
-#: Pairs (column of a block, column of a stored table).
-Columns = tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -80,7 +75,7 @@ class Follower:
             block.model
             for model in wanted
             if self.chain.is_stored(model)
-            for block, _ in _leaves(self.chain.body(model))
+            for block, _ in leaves(self.chain.body(model))
         }
         for table, rows in done.items():
             if table not in read and table not in marts:
@@ -93,7 +88,7 @@ class Follower:
         """The rows of a stored model that followed rows came to."""
         root = self.chain.body(model)
         queries = []
-        for leaf, columns in _leaves(root):
+        for leaf, columns in leaves(root):
             if leaf.model in done:
                 queries.append(self._along(model, leaf, columns, done[leaf.model]))
         if not queries:
@@ -110,13 +105,15 @@ class Follower:
     def _along(self, model: str, leaf: Stored, columns: Columns, followed: str) -> str:
         """A query for a model's rows that rows of one table came to by one way."""
         root = self.chain.body(model)
+        if draws_many(self.scratch, root):
+            return self._by_keys(model, leaf, columns, followed)
         filters: Filters = ()
         restriction = Restriction(self.scratch, self.chain, every_step=True)
         if columns:
             names = ", ".join(f"{quoted(own)} as {quoted(of)}" for of, own in columns)
             wanted = restriction.wanted(
                 f"select distinct {names} from {stored_name(leaf.model)} "
-                f"where rowid in (select row from {followed})"
+                f"where {self.scratch.among(followed)}"
             )
             filters = (Filter(wanted, tuple((of, of) for of, _ in columns)),)
         rows = restriction.rows(root, frozenset(root.columns), filters)
@@ -142,6 +139,16 @@ class Follower:
             f"join {made} as made on made.{ROW} = followed.row "
             f"join (select rowid as number, * from {stored_name(model)}) as stored on {on}"
         )
+
+    def _by_keys(self, model: str, leaf: Stored, columns: Columns, followed: str) -> str:
+        """A query for a model's rows that have the keys of followed rows."""
+        found = self.scratch.table(
+            "followed",
+            f"select distinct followed.tag, model.number as row from {followed} as followed "
+            f"join ({same_keys(model, leaf, columns)}) on leaf.number = followed.row",
+        )
+        self._note(followed, LeftOut(model, "no row has its keys"), found)
+        return f"from {found}"
 
     # -- one node ------------------------------------------------------------------------------
 
@@ -235,22 +242,3 @@ def _join_clause(one: Input) -> str:
     if one.on is None:
         return "cross join"
     return f"{one.side} join on {said(one.on)}".replace('"', "")
-
-
-def _leaves(root: Block) -> list[tuple[Stored, Columns]]:
-    """Each way from a block down to a stored table, and the columns handed on unchanged on it."""
-    found: set[tuple[Stored, Columns]] = set()
-    seen: set[tuple[Block, frozenset[tuple[str, str]]]] = set()
-    every = Filter(Wanted(None, ""), tuple((c, c) for c in root.columns))
-    waiting: list[tuple[Block, Filters]] = [(root, (every,))]
-    while waiting:
-        block, filters = waiting.pop()
-        pairs = frozenset(pair for one in filters for pair in one.columns)
-        if (block, pairs) in seen:
-            continue
-        seen.add((block, pairs))
-        if isinstance(block, Stored):
-            by_column = {of: own for own, of in sorted(pairs)}
-            found.add((block, tuple(sorted(by_column.items()))))
-        waiting += into_sources(block, filters)
-    return sorted(found, key=lambda one: (one[0].model, one[1]))

@@ -295,6 +295,10 @@ class _Reader:
             return self._table(node, env)
         if isinstance(node, exp.Subquery):
             return self.query(node.this, env)
+        if isinstance(node, exp.Values):
+            names = tuple(c.name for c in node.args["alias"].columns)
+            if names:
+                return Generated(self._model, names, node.copy())
         raise UnknownSqlError(f"{type(node).__name__.lower()} as a source of rows")
 
     def _names(self, expressions: Iterable[exp.Expr]) -> dict[tuple[str, str], str]:

@@ -8,7 +8,7 @@ from klynge.lineage.filters import Filter, Wanted, quoted
 from klynge.lineage.release import Asked, Opened
 from klynge.lineage.replaying import Replayed, Worlds, differing, rebuilt
 from klynge.lineage.restricting import stored_name
-from klynge.lineage.supporting import Support, Supporter, exactly
+from klynge.lineage.supporting import Support, Supporter, any_of, exactly
 from klynge.lineage.tagging import UntaggableError
 
 
@@ -23,10 +23,10 @@ def proved(
     reasons = [reason for _, reason in flags]
     wrong = _missed(opened, asked, demanded, support)
     if wrong is None:
-        return (wide(flags) if flags else "proved"), tuple(reasons)
+        return wide(flags) or "proved", tuple(reasons)
     reasons.append(f"replay on the support alone: {wrong}")
     if _guarded(opened, asked, demanded, support, supporter):
-        return (wide(flags) if flags else "guarded"), tuple(reasons)
+        return wide(flags) or "guarded", tuple(reasons)
     _widen(opened, asked, support)
     wrong = _missed(opened, asked, demanded, support)
     if wrong is None:
@@ -34,9 +34,10 @@ def proved(
     return "failed", (*reasons, f"replay on all that the key admits: {wrong}")
 
 
-def wide(flags: Sequence[tuple[str, str]]) -> Status:
-    """The status of a support that is wider than what is needed, by (kind, reason)."""
-    return "global" if any(kind == "global" for kind, _ in flags) else "coarse"
+def wide(flags: Sequence[tuple[str, str]]) -> Status | None:
+    """The status of a support that is wider than its keys ask for, by (kind, reason)."""
+    kinds = {kind for kind, _ in flags}
+    return "global" if "global" in kinds else "coarse" if "coarse" in kinds else None
 
 
 def admitted(opened: Opened, asked: Asked) -> set[Admitted]:
@@ -56,18 +57,12 @@ def conditions(found: Iterable[Admitted]) -> Mapping[str, str]:
     by_table: dict[str, set[str]] = {}
     for one in found:
         by_table.setdefault(one.table, set()).add(one.condition)
-    return {table: either(some) for table, some in by_table.items()}
-
-
-def either(some: Iterable[str]) -> str:
-    """The condition that one of several is fulfilled."""
-    found = sorted(set(some))
-    return "true" if "true" in found else " or ".join(f"({one})" for one in found)
+    return {table: any_of(some) for table, some in by_table.items()}
 
 
 def _missed(opened: Opened, asked: Asked, demanded: str, support: Support) -> str | None:
     """What a replay by the compiled SQL misses, or None."""
-    made = rebuilt(opened.connection, opened.chain, asked.model, support.tables)
+    made = rebuilt(opened.scratch, opened.chain, asked.model, support)
     single = opened.scratch.view("replayed", f'select 0 as "~tag", * from {made}')
     replayed = Replayed(single, opened.scratch.table("worlds", "select 0 as figure, 0 as tag"))
     return _compared(opened, asked, demanded, replayed)
@@ -96,7 +91,8 @@ def _widen(opened: Opened, asked: Asked, support: Support) -> None:
     for table in {*said, *(t for t in support.tables if t not in opened.models)}:
         condition = said.get(table, "false")
         if before := support.tables.get(table):
-            condition = f"{condition} or rowid in (select row from {before})"
+            condition = f"{condition} or ({opened.scratch.among(before)})"
         support.tables[table] = opened.scratch.table(
             "demanded", f"select 0 as tag, rowid as row from {stored_name(table)} where {condition}"
         )
+        support.where[table] = "true"

@@ -76,7 +76,7 @@ class Opened:
         """The keys of the rows of a model whose numbers are in the table ``rows``."""
         names = ", ".join(map(quoted, self.grain(model)))
         return self.fetched(
-            f"select {names} from {stored_name(model)} where rowid in (select row from {rows}) "
+            f"select {names} from {stored_name(model)} where {self.scratch.among(rows)} "
             "order by all"
         )
 

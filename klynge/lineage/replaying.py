@@ -1,6 +1,6 @@
 """Computing figures again from their supporting rows only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -18,25 +18,37 @@ from klynge.releases.compiled import quoted as database_name
 Guards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
 
 
-def rebuilt(
-    connection: duckdb.DuckDBPyConnection, chain: Chain, model: str, support: Mapping[str, str]
-) -> str:
+def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str:
     """The model built by its compiled SQL and that of all below it, from supporting rows alone.
 
-    ``support`` has for each stored table the table of (tag, row), of one tag. Gives the relation.
+    The support is that of one figure. A model that comes to nothing where all it reads is empty is
+    made as an empty table. Gives the relation.
     """
-    connection.execute(f"detach database if exists {DATABASE_NAME}")
-    connection.execute(f"attach ':memory:' as {DATABASE_NAME}")
+    execute = scratch.connection.execute
+    execute(f"detach database if exists {DATABASE_NAME}")
+    execute(f"attach ':memory:' as {DATABASE_NAME}")
     models = chain.models.between((), [model])
+    empty = set()
     for table in sorted(chain.models.read_by(models)):
-        schema, _, _name = table.partition(".")
-        connection.execute(f'create schema if not exists {DATABASE_NAME}."{schema}"')
-        rows = f"rowid in (select row from {support[table]})" if table in support else "false"
-        connection.execute(
-            f"create table {database_name(table)} as from {stored_name(table)} where {rows}"
-        )
-    run(connection, models)
+        if table in support.tables:
+            _make(execute, table, scratch.among(support.tables[table], support.where[table]))
+        else:
+            empty.add(table)
+            _make(execute, table, "false")
+    for one in models:
+        if one.reads <= empty and chain.comes_to_nothing(one.name):
+            empty.add(one.name)
+        if one.name in empty and chain.is_stored(one.name):
+            _make(execute, one.name, "false")
+        else:
+            run(scratch.connection, [one])
     return database_name(model)
+
+
+def _make(execute: Callable[[str], object], table: str, rows: str) -> None:
+    schema, _, _ = table.partition(".")
+    execute(f'create schema if not exists {DATABASE_NAME}."{schema}"')
+    execute(f"create table {database_name(table)} as from {stored_name(table)} where {rows}")
 
 
 @dataclass(frozen=True)

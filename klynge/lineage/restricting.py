@@ -80,7 +80,7 @@ class Node:
     needed: set[str] = field(default_factory=set)
     #: what a select read: each input with its rows
     inputs: list[tuple[Input, "Rows"]] = field(default_factory=list)
-    #: the conditions of a select as they were run
+    #: the conditions of a select as they were run; of a stored table, of each reading
     conditions: list[str] = field(default_factory=list)
 
 
@@ -169,6 +169,7 @@ class Restriction:
                 block, stored_name(block.model), "stored", []
             )
         node.needed |= needed
+        node.conditions.append(" and ".join(conditions) or "true")
         return Rows(sql, node, columns)
 
     def _of_generated(self, block: Generated, _needed: frozenset[str], _filters: Filters) -> Rows:

@@ -29,6 +29,18 @@ class Scratch:
         [(number,)] = self.connection.execute(sql).fetchall()
         return int(number)
 
+    def among(self, rows: str, where: str = "true") -> str:
+        """The condition that a row's number is in a table ``rows``.
+
+        The bounds, and what those rows are known to fulfil, let the engine leave out others unread.
+        """
+        query = f"select min(row), max(row) from {rows}"
+        [(least, greatest)] = self.connection.execute(query).fetchall()
+        if least is None:
+            return "false"
+        bounds = f"rowid between {least} and {greatest}"
+        return f"({where}) and {bounds} and rowid in (select row from {rows})"
+
     def columns(self, relation: str) -> dict[str, str]:
         """Column -> type of a relation."""
         rows = self.connection.execute(f"describe from {relation}").fetchall()

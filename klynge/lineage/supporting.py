@@ -5,7 +5,7 @@ has a tag beside the number of the row: columns ``tag`` and ``row``. Figures tha
 rows of a table share a tag there: a table (figure, tag) beside it says which.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,6 +17,7 @@ from klynge.lineage.algebra import (
 from klynge.lineage.chain import Chain
 from klynge.lineage.edges import edges
 from klynge.lineage.filters import Filter, Wanted, quoted
+from klynge.lineage.keys import draws_many, leaves, same_keys
 from klynge.lineage.restricting import (
     ROW,
     Node,
@@ -37,8 +38,42 @@ class Support:
     tables: dict[str, str]
     #: by stored table, the temporary table of (figure, tag)
     shared: dict[str, str]
+    #: by stored table, what all those rows fulfil
+    where: dict[str, str]
     #: why the support of a figure is wider than what is needed: (figure, kind, reason)
     flags: set[tuple[int, str, str]]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a stored table: rows (tag, row), columns, and what all the rows fulfil."""
+
+    query: str
+    columns: set[str]
+    where: set[str]
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Stored rows of a model, numbered, beside those computed again."""
+
+    model: str
+    made: str
+    stored: str
+    wanted: Wanted
+    columns: tuple[str, ...]
+
+    def sql(self, demanded: str, columns: Sequence[str]) -> str:
+        """A query for (tag, row, stored): the computed rows equal in ``columns`` to stored ones."""
+        on = " and ".join(
+            f"stored.{quoted(c)} {self.wanted.equals(c)} made.{quoted(c)}" for c in columns
+        )
+        return (
+            f"select distinct demanded.tag, made.{ROW} as row, demanded.row as stored "
+            f"from {demanded} as demanded "
+            f"join {self.stored} as stored on stored.number = demanded.row "
+            f"join {self.made} as made on {on or 'true'}"
+        )
 
 
 @dataclass
@@ -50,6 +85,8 @@ class Supporter:
     most_rows: int | None = None
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
     _groups: list[tuple[Node, str | None]] = field(default_factory=list)
+    #: whether one figure is traced, so that there are no tags to tell apart
+    _is_single: bool = False
 
     def support(self, demanded: Mapping[str, tuple[str, frozenset[str]]]) -> Support:
         """The support of rows of some models.
@@ -58,12 +95,15 @@ class Supporter:
         whose values are asked for.
         """
         self._flags, self._groups = set(), []
+        queries = " union ".join(f"select tag from {rows}" for rows, _ in demanded.values())
+        self._is_single = self.scratch.number(f"select count(*) from ({queries})") < 2
         waiting: dict[str, list[tuple[str, str]]] = {}
         wanted: dict[str, set[str]] = {}
+        where: dict[str, set[str]] = {}
         for model, (rows, needed) in demanded.items():
             tags = self.scratch.table("shared", f"select distinct tag as figure, tag from {rows}")
             waiting[model] = [(f"from {rows}", tags)]
-            wanted[model] = set(needed)
+            wanted[model], where[model] = set(needed), {"true"}
         done: dict[str, str] = {}
         shared: dict[str, str] = {}
         flags: set[tuple[int, str, str]] = set()
@@ -71,16 +111,19 @@ class Supporter:
         while waiting:
             table = max(waiting, key=lambda name: places.get(name, -1))
             rows, tags = self._gathered(waiting.pop(table))
-            if self._is_empty(rows):
+            if not self._counted(rows):
                 continue
             done[table], shared[table] = rows, tags
             if table in self.chain.models:
-                found = self._step(table, rows, wanted[table])
+                found = self._step(
+                    table, self.scratch.among(rows, any_of(where[table])), rows, wanted[table]
+                )
                 flags |= self._of_figures(tags)
-                for source, (query, columns) in found.items():
-                    waiting.setdefault(source, []).append((query, tags))
-                    wanted.setdefault(source, set()).update(columns)
-        return Support(done, shared, flags)
+                for source, asked in found.items():
+                    waiting.setdefault(source, []).append((asked.query, tags))
+                    wanted.setdefault(source, set()).update(asked.columns)
+                    where.setdefault(source, set()).update(asked.where)
+        return Support(done, shared, {table: any_of(where[table]) for table in done}, flags)
 
     def _gathered(self, incoming: list[tuple[str, str]]) -> tuple[str, str]:
         """Demanded rows from several readers, and the figures' tags in them.
@@ -109,12 +152,11 @@ class Supporter:
                 for i, (query, _) in enumerate(incoming)
             )
             rows = self.scratch.table("demanded", union)
-        self._require_few(rows)
         return self._merged(rows, tags)
 
     def _merged(self, rows: str, tags: str) -> tuple[str, str]:
         """The same with one tag for figures that have the same rows."""
-        if self.scratch.number(f"select count(distinct tag) from {rows}") < 2:
+        if self._is_single:
             return rows, tags
         same = self.scratch.table(
             "same",
@@ -161,11 +203,9 @@ class Supporter:
             asked.setdefault(id(block), (block.keys, []))[1].append(query)
         for model, rows in support.tables.items():
             if model in self.chain.models and (grain := self.chain.models[model].grain):
-                names = ", ".join(f"stored.{quoted(k)}" for k in grain)
-                query = (
-                    f"select {names} from {stored_name(model)} as stored "
-                    f"where stored.rowid in (select row from {rows})"
-                )
+                names = ", ".join(map(quoted, grain))
+                among = self.scratch.among(rows, support.where[model])
+                query = f"select {names} from {stored_name(model)} where {among}"
                 asked.setdefault(id(self.chain.body(model)), (grain, [query]))
         return {
             block: [(self.scratch.table("guard", " union ".join(queries)), keys)]
@@ -175,24 +215,30 @@ class Supporter:
     # -- one model -----------------------------------------------------------------------------
 
     def _step(
-        self, model: str, demanded: str, needed: set[str]
-    ) -> Mapping[str, tuple[str, set[str]]]:
-        """From demanded rows of a model to queries for those of the stored tables it reads."""
+        self, model: str, among: str, demanded: str, needed: set[str]
+    ) -> Mapping[str, "_Asked"]:
+        """From demanded rows of a model to those of the stored tables it reads.
+
+        ``among`` is the condition that selects them.
+        """
+        if draws_many(self.scratch, self.chain.body(model)):
+            return self._by_keys(model, demanded)
         types = self.chain.columns[model]
         asked = frozenset(needed) | set(self.chain.models[model].grain) or frozenset(types)
         root = self.chain.body(model)
         restriction = Restriction(self.scratch, self.chain, self.most_rows)
         exact = [c for c in types if c in asked and types[c] not in _INEXACT]
         columns = ", ".join(map(quoted, exact)) or "1 as one"
-        wanted = restriction.wanted(
-            f"select distinct {columns} from {stored_name(model)} "
-            f"where rowid in (select row from {demanded})"
+        stored = self.scratch.table(
+            "stored",
+            f"select rowid as number, {columns} from {stored_name(model)} where {among}",
         )
+        wanted = restriction.wanted(f"select distinct {columns} from {stored}")
         rows = restriction.rows(root, asked, (Filter(wanted, tuple((c, c) for c in exact)),))
-        incoming: dict[int, list[str]] = {
-            rows.node.number: [self._matched(model, demanded, rows.sql, exact, wanted)]
-        }
-        found: dict[str, tuple[str, set[str]]] = {}
+        made = self.scratch.table("recomputed", f"from {rows.sql}")
+        match = _Match(model, made, stored, wanted, tuple(exact))
+        incoming = {rows.node.number: [self._matched(match, demanded)]}
+        found: dict[str, _Asked] = {}
         for node in reversed(restriction.nodes):
             queries = incoming.pop(node.number, None)
             if queries is None and node.kind == "group":
@@ -201,7 +247,7 @@ class Supporter:
                 continue
             if node.kind == "stored":
                 query = " union ".join(f"({one})" for one in queries)
-                found[node.block.model] = (query, node.needed)
+                found[node.block.model] = _Asked(query, node.needed, set(node.conditions))
                 continue
             kept = self._kept(queries)
             if node.kind == "group":
@@ -214,14 +260,31 @@ class Supporter:
                 incoming.setdefault(source.number, []).append(edge.down(kept))
         return found
 
-    def _matched(
-        self, model: str, demanded: str, relation: str, exact: list[str], wanted: Wanted
-    ) -> str:
+    def _by_keys(self, model: str, demanded: str) -> Mapping[str, "_Asked"]:
+        """Queries for the rows of stored tables that have the keys of demanded ones."""
+        found: dict[str, _Asked] = {}
+        kind, reason = "keys", f"{model}: by keys, its draws are not followed one by one"
+        for leaf, columns in leaves(self.chain.body(model)):
+            query = (
+                f"select distinct demanded.tag, leaf.number as row from {demanded} as demanded "
+                f"join ({same_keys(model, leaf, columns)}) on model.number = demanded.row"
+            )
+            before = f"{found[leaf.model].query} union " if leaf.model in found else ""
+            found[leaf.model] = _Asked(before + query, set(leaf.columns), {"true"})
+            if not columns:
+                kind, reason = (
+                    "coarse",
+                    f"{model}: draws are not followed one by one; all rows of {leaf.model}",
+                )
+        self._flags |= {(tag, kind, reason) for tag in self._tags(demanded)}
+        return found
+
+    def _matched(self, match: "_Match", demanded: str) -> str:
         """Which recomputed rows the stored ones are; all there are where none is like them."""
-        made = self.scratch.table("recomputed", f"from {relation}")
-        matched = self.scratch.table("matched", self._match(model, demanded, made, exact, wanted))
-        keys = [c for c in self.chain.models[model].grain if c in exact]
-        for columns, reason in ((keys, "recomputed values differ"), ([], "no key to match by")):
+        matched = self.scratch.table("matched", match.sql(demanded, match.columns))
+        grain = self.chain.models[match.model].grain
+        keys = tuple(c for c in match.columns if c in grain)
+        for columns, reason in ((keys, "recomputed values differ"), ((), "no key to match by")):
             missing = self.scratch.table(
                 "missing",
                 f"select tag, row from {demanded} as demanded anti join {matched} as matched "
@@ -230,25 +293,11 @@ class Supporter:
             tags = self._tags(missing)
             if not tags:
                 break
-            self._flags |= {(tag, "coarse", f"{model}: {reason}") for tag in tags}
-            if columns or reason.startswith("no"):
-                self.scratch.connection.execute(
-                    f"insert into {matched} {self._match(model, missing, made, columns, wanted)}"
-                )
+            self._flags |= {(tag, "coarse", f"{match.model}: {reason}") for tag in tags}
+            if columns or not keys:
+                insert = f"insert into {matched} {match.sql(missing, columns)}"
+                self.scratch.connection.execute(insert)
         return f"select tag, row from {matched}"
-
-    def _match(
-        self, model: str, demanded: str, relation: str, columns: list[str], wanted: Wanted
-    ) -> str:
-        on = " and ".join(
-            f"stored.{quoted(c)} {wanted.equals(c)} made.{quoted(c)}" for c in columns
-        )
-        return (
-            f"select distinct demanded.tag, made.{ROW} as row, demanded.row as stored "
-            f"from {demanded} as demanded "
-            f"join {stored_name(model)} as stored on stored.rowid = demanded.row "
-            f"join {relation} as made on {on or 'true'}"
-        )
 
     def _flag(self, node: Node, demanded: str) -> None:
         block = node.block
@@ -276,17 +325,19 @@ class Supporter:
         """A table of what queries give, or None where it is nothing."""
         union = " union ".join(f"({one})" for one in queries)
         name = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
-        self._require_few(name)
-        return None if self._is_empty(name) else name
+        return name if self._counted(name) else None
 
-    def _is_empty(self, table: str) -> bool:
-        return not self.scratch.number(f"select count(*) from (from {table} limit 1)")
+    def _counted(self, table: str) -> int:
+        rows = self.scratch.number(f"select count(*) from {table}")
+        if self.most_rows is not None and rows > self.most_rows:
+            raise TooManyRowsError(table)
+        return rows
 
-    def _require_few(self, table: str) -> None:
-        if self.most_rows is not None:
-            rows = self.scratch.number(f"select count(*) from {table}")
-            if rows > self.most_rows:
-                raise TooManyRowsError(table)
+
+def any_of(conditions: Iterable[str]) -> str:
+    """The condition that one of several is fulfilled."""
+    found = sorted(set(conditions))
+    return "true" if "true" in found else " or ".join(f"({one})" for one in found)
 
 
 def exactly(types: Mapping[str, str]) -> list[str]:

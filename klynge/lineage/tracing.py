@@ -100,7 +100,7 @@ class Tracer:
         statuses: Counter[Status] = Counter()
         examples: dict[tuple[Status, str], Mapping[str, Any]] = {}
         for one in checked(release, model, rows):
-            status: Status = wide(one.flags) if one.flags else "proved"
+            status: Status = wide(one.flags) or "proved"
             reasons = tuple(reason for _, reason in one.flags)
             if one.wrong is not None:
                 certificate = self._traced(release.cell(model, one.row)).certificate
@@ -175,7 +175,7 @@ class Tracer:
         status, reasons = proved(release, asked, demanded, support, supporter)
         scratch.drop(set(support.tables.values()))
         parts = tuple(
-            part(scratch, chain, table, f"rowid in (select row from {rows})")
+            part(scratch, chain, table, scratch.among(rows, support.where[table]))
             for table, rows in sorted(support.tables.items())
             if table not in release.models
         )
