@@ -263,6 +263,7 @@ class Supporter:
     def _by_keys(self, model: str, demanded: str) -> Mapping[str, "_Asked"]:
         """Queries for the rows of stored tables that have the keys of demanded ones."""
         found: dict[str, _Asked] = {}
+        kind, reason = "keys", f"{model}: by keys, its draws are not followed one by one"
         for leaf, columns in leaves(self.chain.body(model)):
             query = (
                 f"select distinct demanded.tag, leaf.number as row from {demanded} as demanded "
@@ -270,10 +271,12 @@ class Supporter:
             )
             before = f"{found[leaf.model].query} union " if leaf.model in found else ""
             found[leaf.model] = _Asked(before + query, set(leaf.columns), {"true"})
-        self._flags |= {
-            (tag, "keys", f"{model}: by keys, its draws are not followed one by one")
-            for tag in self._tags(demanded)
-        }
+            if not columns:
+                kind, reason = (
+                    "coarse",
+                    f"{model}: draws are not followed one by one; all rows of {leaf.model}",
+                )
+        self._flags |= {(tag, kind, reason) for tag in self._tags(demanded)}
         return found
 
     def _matched(self, match: "_Match", demanded: str) -> str:
