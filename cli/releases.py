@@ -1,16 +1,19 @@
-"""``klynge releases``: which there are, what is in one, and going back to an earlier one."""
+"""``klynge releases``: which there are, what is in one, and putting one back."""
 
 from typing import Annotated
 
 import typer
 
+from cli.diff import diff
 from cli.output import console, show_table
 from klynge import open_release
 from klynge.home import Home
 from klynge.releases.publishing import roll_back
 from klynge.releases.reading import list_releases
+from klynge.releases.rebuilding import restore
 
-app = typer.Typer(help="List, show and roll back releases.", no_args_is_help=True)
+app = typer.Typer(help="List, show, compare, rebuild and roll back.", no_args_is_help=True)
+app.command()(diff)
 
 
 @app.command("list")
@@ -76,6 +79,19 @@ def show(
             (f"{t['schema']}.{t['table']}", t["rows"], t["content_hash"] or "(history)")
             for t in manifest["tables"]
         ],
+    )
+
+
+@app.command()
+def rebuild(release_id: Annotated[str, typer.Argument()]) -> None:
+    """Put back the database of an old release that retention removed, proved to be the same."""
+    home = Home.from_environment()
+    release = open_release(release_id, home)
+    restore(home, release)
+    tables = [t for t in release.manifest["tables"] if t["content_hash"]]
+    console.print(
+        f"release {release.release_id} has its database again: {len(tables)} tables made from its "
+        "own loads, reference data and models, each with the content hash of its manifest"
     )
 
 

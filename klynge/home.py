@@ -114,6 +114,11 @@ class Home:
         with machine_errors(str(self.root)):
             for stale in self.build.glob("klyngedata.duckdb*"):
                 stale.unlink()
+        self.clear_unfinished()
+
+    def clear_unfinished(self) -> None:
+        """Remove what former runs left half-written; with the lock held."""
+        with machine_errors(str(self.root)):
             for zone in (self.root, self.archive, self.build, self.releases, self.runs, self.raw):
                 for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*"):
                     for path in zone.glob(pattern):

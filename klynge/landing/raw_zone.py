@@ -108,6 +108,11 @@ def folder(home: Home, dataset: str, identifier: str) -> Path:
     return home.raw / dataset / identifier
 
 
+def rows_of(home: Home, load: Load) -> Path:
+    """The file with a load's rows; not there any more once they are erased."""
+    return folder(home, load.dataset, load.load_id) / DATA
+
+
 def archive(home: Home, files: Iterable[bytes]) -> None:
     """Keep the files as they were received, each under its SHA-256."""
     for data in files:

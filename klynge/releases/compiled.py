@@ -127,6 +127,16 @@ class CompiledModels(Mapping[str, Model]):
                 waiting += [read for read in self[name].reads if read not in given]
         return [model for name, model in self.items() if name in needed]
 
+    def hanging_on(self, tables: Iterable[str]) -> set[str]:
+        """The models that would change with any of ``tables``, themselves among them."""
+        found = {name for name in tables if name in self}
+        waiting = list(tables)
+        while waiting:
+            readers = {model.name for model in self.readers.get(waiting.pop(), ())}
+            waiting += readers - found
+            found |= readers
+        return found
+
     def read_by(self, models: Iterable[Model]) -> set[str]:
         """The tables that must be there before ``models`` are run one after the other."""
         chain = list(models)

@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 
 from klynge import checkout
+from klynge.home import Home
+from klynge.landing import raw_zone
 from klynge.landing.documents import CLAIM_TERMS, CLAIMS
 from klynge.landing.raw_zone import ERASURE, Load
 from klynge.releases.content_hash import content_hash
@@ -54,8 +56,11 @@ def describe_tables(
     ]
 
 
-def describe_inputs(loads: Sequence[Load]) -> dict[str, Any]:
-    """The exact inputs: loads with their files' hashes, documents, reference seeds."""
+def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
+    """The exact inputs: loads with the hashes of their files and rows, documents, reference seeds.
+
+    ``rows_sha256`` is the hash of a load's rows as they lie in the raw zone; null once erased.
+    """
     return {
         "loads": [
             {
@@ -67,6 +72,7 @@ def describe_inputs(loads: Sequence[Load]) -> dict[str, Any]:
                 "correction_no": load.correction_no,
                 "basis": load.basis,
                 "files": load.files,
+                "rows_sha256": None if load.erased else sha256_of(raw_zone.rows_of(home, load)),
                 "partial": load.partial,
                 "rows_loaded": load.rows_loaded,
                 "rows_rejected": load.rows_rejected,

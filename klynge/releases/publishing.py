@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,14 @@ from klynge.releases import manifest
 from klynge.releases.compiled import MODELS, literal
 from klynge.releases.editions import write_analyst_edition
 from klynge.releases.quality_history import add_run
-from klynge.releases.reading import DATABASE, RESTRICTED, list_releases, open_release
+from klynge.releases.reading import (
+    CONTRACTS,
+    DATABASE,
+    REFERENCE,
+    RESTRICTED,
+    list_releases,
+    open_release,
+)
 from klynge.runs import PUBLISHED, Run
 
 #: How many releases keep their database file; older ones keep everything else.
@@ -57,14 +65,18 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         run = replace(evidence.run, outcome=PUBLISHED, release_id=release_id)
         add_run(home.database, run, results_in(evidence.gate), evidence.compiled_sql)
         tables = _export(home.database, draft / "marts", evidence.restricted)
-        _place_database(home, draft, loads, evidence.restricted)
+        submitted = any(load.basis != "published" for load in loads)
+        place_database(home.database, draft, evidence.restricted if submitted else None)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
         write_json(draft / "sql" / MODELS, evidence.models)
         (draft / "docs").mkdir()
         shutil.copy(evidence.docs, draft / "docs" / "index.html")
-        (draft / "reference").mkdir()
+        (draft / REFERENCE).mkdir()
         for seed in checkout.reference_files():
-            shutil.copy(seed, draft / "reference")
+            shutil.copy(seed, draft / REFERENCE)
+        (draft / CONTRACTS).mkdir()
+        for contract in sorted(checkout.CONTRACTS.glob("*.yaml")):
+            shutil.copy(contract, draft / CONTRACTS)
         shutil.copytree(evidence.data_docs, draft / DATA_DOCS)
         write_json(draft / DATA_DOCS / VERDICT, evidence.gate)
         write_json(
@@ -75,14 +87,15 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
                 "run_id": evidence.run.run_id,
                 "as_of": as_of,
                 "basis": manifest.describe_basis(loads),
-                "inputs": manifest.describe_inputs(loads),
+                "inputs": manifest.describe_inputs(home, loads),
                 "code": manifest.describe_code(),
                 "tables": tables,
+                "restricted": sorted(evidence.restricted),
                 "gate": {k: evidence.gate[k] for k in ("passed", "checks", "failed")},
                 "files": _file_hashes(draft),
             },
         )
-        _make_immutable(draft)
+        make_immutable(draft)
         draft.rename(home.releases / release_id)
     if as_of is None:
         switch_current(home, release_id)
@@ -106,7 +119,7 @@ def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
     another has taken its place.
     """
     current = (home.releases / "current").resolve().name
-    with_database = [release for release in list_releases(home) if release.has_database]
+    with_database = [r for r in list_releases(home) if any(r.path.glob(f"**/{DATABASE}"))]
     kept_from = max(len(with_database) - keep, 0)
     erased = {load.load_id for load in read_ledger(home) if load.erased}
     pruned = [
@@ -117,23 +130,30 @@ def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
     with machine_errors(str(home.releases)):
         for release_id in pruned:
             for database in (home.releases / release_id).glob(f"**/{DATABASE}"):
-                mode = database.parent.stat().st_mode
-                database.parent.chmod(0o755)
-                database.unlink()
-                database.parent.chmod(mode)
+                with writable(database.parent):
+                    database.unlink()
     return pruned
 
 
-def _place_database(
-    home: Home, draft: Path, loads: Sequence[Load], restricted: frozenset[str]
-) -> None:
-    """Move the build into the release; with submitted data in it, in two editions."""
-    if all(load.basis == "published" for load in loads):
-        home.database.rename(draft / DATABASE)
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Let the owner change what lies in a release's folder, for a moment."""
+    mode = folder.stat().st_mode
+    folder.chmod(mode | 0o200)
+    try:
+        yield
+    finally:
+        folder.chmod(mode)
+
+
+def place_database(whole: Path, draft: Path, restricted: frozenset[str] | None) -> None:
+    """Move a finished database into a release; in two editions where anything is ``restricted``."""
+    if restricted is None:
+        whole.rename(draft / DATABASE)
         return
-    write_analyst_edition(home.database, draft / DATABASE, restricted)
+    write_analyst_edition(whole, draft / DATABASE, restricted)
     (draft / RESTRICTED).mkdir()
-    home.database.rename(draft / RESTRICTED / DATABASE)
+    whole.rename(draft / RESTRICTED / DATABASE)
 
 
 def _export(database: Path, marts: Path, restricted: frozenset[str]) -> list[dict[str, Any]]:
@@ -160,7 +180,7 @@ def _file_hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def _make_immutable(folder: Path) -> None:
+def make_immutable(folder: Path) -> None:
     """Nobody writes into a release; the bits go to the disk before the release appears."""
     for path in (*folder.rglob("*"), folder):
         if path.is_file():
@@ -196,7 +216,8 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
         if not chosen.has_database:
             raise InputError(
                 f"release {chosen.release_id} has no database any more (retention removed it): "
-                "choose a newer one; `klynge releases list` shows which have theirs"
+                f"make it again with `klynge releases rebuild {chosen.release_id}`, or choose a "
+                "newer one; `klynge releases list` shows which have theirs"
             )
         switch_current(home, chosen.release_id)
     return current.release_id, chosen.release_id

@@ -14,8 +14,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from klynge import quality
-from klynge.home import Home
 from klynge.quality import CheckResult
 from klynge.runs import Run
 
@@ -40,9 +38,11 @@ _COLUMNS = pa.schema(
 )
 
 
-def write_history(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Create ``raw.quality_results``: one row per run so far that came to its checks, and check."""
-    connection.register("found", _table(quality.every_run(home)))
+def write_history(
+    connection: duckdb.DuckDBPyConnection, found: Iterable[tuple[Run, Sequence[CheckResult]]]
+) -> None:
+    """Create ``raw.quality_results``: one row per run that came to its checks, and check."""
+    connection.register("found", _table(found))
     connection.execute("create table raw.quality_results as from found")
     connection.unregister("found")
 

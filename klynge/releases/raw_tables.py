@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from klynge import quality
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.landing import documents, raw_zone
@@ -91,29 +92,39 @@ def start_build(
     contracts: Mapping[str, Contract],
     ledger: Sequence[Load],
 ) -> None:
-    """Throw the last build away and write the raw tables of a new one at ``home.database``.
+    """Throw the last build away and begin a new one at ``home.database``, with its raw tables."""
+    for stale in home.build.glob("klyngedata.duckdb*"):
+        stale.unlink()
+    with duckdb.connect(str(home.database)) as connection:
+        write_raw_tables(connection, home, loads, contracts, ledger)
+        write_history(connection, quality.every_run(home))
+
+
+def write_raw_tables(
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    loads: Sequence[Load],
+    contracts: Mapping[str, Contract],
+    ledger: Sequence[Load],
+) -> None:
+    """Write the schema ``raw`` into the database in use, all but the history of checking.
 
     ``raw.loads`` has one row per load it is made from, ``raw.ledger`` one per load that ever came
     in, ``raw.published_cells`` one per transcribed cell,
     ``raw.published_claims`` and ``raw.published_claim_terms`` one per claim and term of one,
-    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it,
-    ``raw.quality_results`` one per earlier run and check, and ``raw.<dataset>`` of each contract
-    one per submitted row that no correction has replaced. Raises :class:`InputError` for a load
-    that was read by a newer contract.
+    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it, and
+    ``raw.<dataset>`` of each contract one per submitted row that no correction has replaced.
+    Raises :class:`InputError` for a load that was read by a newer contract.
     """
-    for stale in home.build.glob("klyngedata.duckdb*"):
-        stale.unlink()
-    with duckdb.connect(str(home.database)) as connection:
-        connection.execute("create schema raw")
-        _write_loads(connection, loads)
-        _write_ledger(connection, ledger)
-        for dataset in _WHOLE_NUMBERS:
-            _write_published(connection, home, loads, dataset)
-        connection.execute(_DOCUMENTS)
-        connection.execute(_DOCUMENT_TABLES)
-        for contract in contracts.values():
-            _write_submitted(connection, home, loads, contract)
-        write_history(connection, home)
+    connection.execute("create schema raw")
+    _write_loads(connection, loads)
+    _write_ledger(connection, ledger)
+    for dataset in _WHOLE_NUMBERS:
+        _write_published(connection, home, loads, dataset)
+    connection.execute(_DOCUMENTS)
+    connection.execute(_DOCUMENT_TABLES)
+    for contract in contracts.values():
+        _write_submitted(connection, home, loads, contract)
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:
@@ -221,8 +232,4 @@ def _require_known_version(loads: Sequence[Load], contract: Contract) -> None:
 
 
 def _files(home: Home, loads: Sequence[Load], dataset: str) -> list[str]:
-    return [
-        str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
-        for load in loads
-        if load.dataset == dataset
-    ]
+    return [str(raw_zone.rows_of(home, load)) for load in loads if load.dataset == dataset]

@@ -27,6 +27,8 @@ _QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 DATABASE = "klyngedata.duckdb"
 #: The folder of a release that holds the edition with everything, and that edition's name.
 RESTRICTED = "restricted"
+#: The folders of a release that hold the reference seeds and the contracts it was made with.
+REFERENCE, CONTRACTS = "reference", "contracts"
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ class Release:
         _require_one_query(sql)
         if not self.has_database:
             raise InputError(
-                f"the database of release {self.release_id} was removed by retention or erasure; "
+                f"the database of release {self.release_id} was removed by retention or erasure: "
+                f"`klynge releases rebuild {self.release_id}` makes it again; "
                 "its marts are still there as Parquet, under marts/"
             )
         try:

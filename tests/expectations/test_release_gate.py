@@ -12,7 +12,7 @@ from expectations.runner import run
 from expectations.sources import with_sources
 from klynge.errors import GateRefusedError
 from klynge.landing.raw_zone import read_ledger
-from klynge.releases.reading import DATABASE, current_rows
+from klynge.releases.reading import DATABASE, current_rows, open_release
 from tests.expectations.rebuilding import change_print
 
 FIGURES = "core.fct_published_figures"
@@ -297,8 +297,7 @@ def test_a_planted_fault_fires_its_check(build, fault, fires):
 def test_a_print_that_does_not_add_up_is_found_by_the_audit(
     build, published, figure_id, text, fires
 ):
-    sql = published.releases / "current" / "sql"
-    assert change_print(build, sql, figure_id, text) == 1
+    assert change_print(build, open_release(home=published), figure_id, text) == 1
     assert fired(run(build, gate_checks())) == sorted(fires)
 
 

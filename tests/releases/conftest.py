@@ -3,8 +3,11 @@
 from dataclasses import asdict
 
 import duckdb
+import pyarrow as pa
 import pytest
 
+from klynge import quality
+from klynge.landing.raw_zone import write_load
 from klynge.quality import CheckResult
 from klynge.releases.publishing import Evidence, publish
 from klynge.releases.quality_history import MART, write_history
@@ -33,9 +36,11 @@ def publish_number(home, tmp_path):
                 f"{number}::bigint as number, 12.50::decimal(18, 2) as amount_kr from range({rows})"
             )
             connection.execute("create schema raw")
-            write_history(connection, home)
+            write_history(connection, quality.every_run(home))
             connection.execute("create schema audit")
             connection.execute(f"create table audit.{MART} as from raw.quality_results")
+        for load in loads:
+            write_load(home, load, pa.table({"source_row_key": []}))
         run = Run(f"{number:08d}-run", "2026-01-01T02:00:00+00:00")
         evidence = Evidence(run, compiled, NO_MODELS, frozenset(restricted), docs, GATE, data_docs)
         return publish(home, list(loads), evidence)

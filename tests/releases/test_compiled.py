@@ -61,6 +61,12 @@ def test_only_what_lies_between_is_run():
     assert CHAIN.read_by(short) == {"core.fct_a"}
 
 
+def test_what_hangs_on_a_table():
+    assert CHAIN.hanging_on(["raw.a"]) == {"staging.stg_a", "core.fct_a", "evaluation.mart_b"}
+    assert CHAIN.hanging_on(["core.fct_a"]) == {"core.fct_a", "evaluation.mart_b"}
+    assert CHAIN.hanging_on(["raw.unknown"]) == set()
+
+
 def test_running_gives_views_and_typed_tables():
     with workspace() as connection:
         connection.execute("create schema raw")

@@ -84,7 +84,7 @@ def test_a_disk_that_is_full_leaves_the_former_release_current(home, publish_num
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing, "_make_immutable", full)
+    monkeypatch.setattr(publishing, "make_immutable", full)
     with pytest.raises(MachineError, match="the disk is full"):
         publish_number(2)
     assert open_release(home=home).release_id == former

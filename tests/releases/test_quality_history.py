@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from klynge import runs
+from klynge import quality, runs
 from klynge.releases.quality_history import add_run, write_history
 from klynge.releases.reading import DATABASE
 from tests.quality_runs import FAILING_ROW, failed, passed, past_run
@@ -23,7 +23,7 @@ def mart(home, published):
     def rows(last, *results):
         with duckdb.connect(str(home.database)) as connection:
             connection.execute("drop table raw.quality_results")
-            write_history(connection, home)
+            write_history(connection, quality.every_run(home))
         add_run(home.database, last, results, release / "sql")
         with duckdb.connect(str(home.database)) as connection:
             connection.execute("set TimeZone = 'UTC'")
@@ -73,5 +73,5 @@ def test_a_refused_run_keeps_its_failing_rows_with_their_source(home, mart):
 def test_without_earlier_runs_there_is_an_empty_history(home):
     with duckdb.connect() as connection:
         connection.execute("create schema raw")
-        write_history(connection, home)
+        write_history(connection, quality.every_run(home))
         assert connection.execute("select count(*) from raw.quality_results").fetchall() == [(0,)]

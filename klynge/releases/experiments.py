@@ -1,0 +1,101 @@
+"""What a single change does alone: a release's figures, computed again with that change made.
+
+Only the models that hang on the change are run, in memory; everything else is read where it lies.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from klynge.releases.changes import LOAD, MODEL, Change, ChangedRow
+from klynge.releases.compiled import (
+    DATABASE_NAME,
+    CompiledModels,
+    literal,
+    quoted,
+    run,
+    workspace,
+)
+from klynge.releases.figures import FigureId, differing_figures
+from klynge.releases.row_differences import Comparer, Table, condition
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """Two databases and their models; changes are tried on the one ``before``."""
+
+    before: Path
+    after: Path
+    models_before: CompiledModels
+    models_after: CompiledModels
+
+    def figures_changed_by(
+        self, change: Change, marts: Iterable[Table], row: ChangedRow | None = None
+    ) -> set[FigureId]:
+        """The figures of ``marts`` that the change, or one row of it, changes by itself.
+
+        Raises :class:`duckdb.Error` where it cannot be made without the others.
+        """
+        models = self._models_with(change)
+        touched = models.hanging_on([row.table] if row else change.heads)
+        changing = [mart for mart in marts if mart.name in touched or mart.name in change.tables]
+        stored = {
+            name
+            for name, model in self.models_before.items()
+            if model.materialized == "table" and name not in touched
+        }
+        chain = models.between(stored, [mart.name for mart in changing])
+        with workspace() as connection:
+            connection.execute(f"attach {literal(self.before)} as before (read_only)")
+            connection.execute(f"attach {literal(self.after)} as after (read_only)")
+            for name in models.read_by(chain):
+                _lend(connection, name, change, row)
+            run(connection, chain)
+            comparer = Comparer(connection, "before", DATABASE_NAME)
+            return {figure.figure_id for figure in differing_figures(comparer, changing)}
+
+    def _models_with(self, change: Change) -> CompiledModels:
+        """The models before, with the one that changed, and what it needs, taken from after."""
+        if change.kind != MODEL:
+            return self.models_before
+        models = {n: m for n, m in self.models_before.items() if n not in change.tables}
+        waiting = list(change.tables)
+        while waiting:
+            name = waiting.pop()
+            if name in self.models_after and name not in models:
+                models[name] = self.models_after[name]
+                waiting += self.models_after[name].reads
+        return CompiledModels(models.values(), self.models_before.seeds)
+
+
+def _lend(
+    connection: duckdb.DuckDBPyConnection, name: str, change: Change, row: ChangedRow | None
+) -> None:
+    """Show a table of ``before``, with the change or the row of it made."""
+    schema, _, table = name.partition(".")
+    old, new = (f'{side}."{schema}"."{table}"' for side in ("before", "after"))
+    if name not in change.heads or (row and name != row.table):
+        rows = f"from {old}"
+    elif name == "raw.loads":
+        rows = _replaced(old, new, _one_of(change.loads_before), _one_of(change.loads_after))
+    else:
+        which = condition(list(row.difference.key.items())) if row else change.tables[name]
+        columns = "*"
+        if change.kind == LOAD and change.replaces:
+            columns = f"* replace ({literal(change.loads_before[0])} as load_id)"
+        rows = _replaced(old, new, which, which, columns)
+    connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
+    connection.execute(f"create view {quoted(name)} as {rows}")
+
+
+def _replaced(old: str, new: str, gone: str, come: str, columns: str = "*") -> str:
+    """The rows of one table without some, and with some of another."""
+    return (
+        f"from {old} where not ({gone}) union all by name select {columns} from {new} where {come}"
+    )
+
+
+def _one_of(loads: Sequence[str]) -> str:
+    return f"list_contains(cast([{', '.join(map(literal, loads))}] as varchar[]), load_id)"

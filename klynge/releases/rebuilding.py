@@ -1,0 +1,172 @@
+"""Making a release's database again: from its loads, its reference data and its compiled models.
+
+No dbt is needed. One release's models may be run on another's inputs, which tells code and inputs
+apart where two releases differ.
+"""
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from klynge import quality
+from klynge.errors import InputError
+from klynge.home import UNFINISHED, Home, machine_errors
+from klynge.landing.contracts import read_contracts
+from klynge.landing.raw_zone import read_ledger
+from klynge.releases.compiled import compiled_models, literal, run, workspace
+from klynge.releases.content_hash import content_hash
+from klynge.releases.inputs import changed_inputs, known_at, loads_of, require_unchanged
+from klynge.releases.manifest import describe_code
+from klynge.releases.publishing import make_immutable, place_database, writable
+from klynge.releases.quality_history import write_history
+from klynge.releases.raw_tables import write_raw_tables
+from klynge.releases.reading import CONTRACTS, DATABASE, REFERENCE, RESTRICTED, Release
+
+
+class RebuiltOtherwiseError(InputError):
+    """A release made again from the same inputs and models holds something else (exit code 2)."""
+
+
+@dataclass(frozen=True)
+class Traceable:
+    """A release's whole database, and what speaks against proving anything by it."""
+
+    database: Path
+    #: whether it was made again for this, because retention had removed it
+    rebuilt: bool
+    #: what no longer is as the release found it, one line each
+    changed: list[str]
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection, home: Home, *, code: Release, inputs: Release
+) -> None:
+    """Make the tables of a release in an empty :func:`~klynge.releases.compiled.workspace`.
+
+    ``code`` gives the models and contracts, ``inputs`` the loads and reference data; for a release
+    as it was, both are that one. Raises :class:`InputsChangedError` where any of it is missing or
+    altered, and :class:`InputError` where they do not fit each other.
+    """
+    models = compiled_models(code)
+    require_unchanged(home, code, loads=())
+    require_unchanged(home, inputs)
+    created = inputs.manifest["created_at"]
+    try:
+        write_raw_tables(
+            connection,
+            home,
+            loads_of(home, inputs),
+            read_contracts(code.path / CONTRACTS),
+            read_ledger(home, known_at(inputs)),
+        )
+        write_history(
+            connection, (one for one in quality.every_run(home) if one[0].started_at <= created)
+        )
+        _write_reference(connection, inputs.path / REFERENCE, models.seeds)
+        run(connection, models.values())
+    except (duckdb.Error, InputError) as error:
+        raise InputError(
+            f"the models of release {code.release_id} cannot be run on what release "
+            f"{inputs.release_id} was made from: {error}"
+        ) from error
+
+
+def rebuild(home: Home, release: Release, database: Path) -> None:
+    """Make a release's whole database again, as a new file, and prove that it is the same.
+
+    Raises :class:`InputsChangedError` where what it was made from is missing or altered, and
+    :class:`RebuiltOtherwiseError` where a table's content hash is not the one in its manifest; the
+    tables of history have none and are not compared. Then there is no file.
+    """
+    try:
+        with workspace(database) as connection:
+            build(connection, home, code=release, inputs=release)
+            _require_same(connection, release)
+            connection.execute("checkpoint")
+    except InputError:
+        database.unlink(missing_ok=True)
+        raise
+
+
+def restore(home: Home, release: Release) -> None:
+    """Put back the database of a release that retention removed, in the editions it had.
+
+    The next publication may remove it again. Raises what :func:`rebuild` raises, and
+    :class:`InputError` where the database is there.
+    """
+    if release.has_database:
+        raise InputError(f"release {release.release_id} has its database: nothing to put back")
+    draft = home.releases / f"{UNFINISHED}{release.release_id}"
+    with home.locked(), machine_errors(str(home.releases)):
+        home.clear_unfinished()
+        draft.mkdir(mode=0o700)
+        whole = draft / f"{UNFINISHED}{DATABASE}"
+        rebuild(home, release, whole)
+        manifest = release.manifest
+        submitted = any(one["basis"] != "published" for one in manifest["inputs"]["loads"])
+        place_database(whole, draft, frozenset(manifest["restricted"]) if submitted else None)
+        make_immutable(draft)
+        # a reader takes the analysts' edition for a sign that both are there
+        for folder in (RESTRICTED, ""):
+            if (draft / folder / DATABASE).exists():
+                with writable(draft / folder), writable(release.path / folder):
+                    (draft / folder / DATABASE).rename(release.path / folder / DATABASE)
+        home.clear_unfinished()
+
+
+@contextmanager
+def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
+    """The whole database of a release, however old: its own, or one made again for a while.
+
+    Raises what :func:`rebuild` raises where it has to be made again and cannot be.
+    """
+    if release.has_database:
+        yield Traceable(release.whole_database, False, changed_inputs(home, release))
+        return
+    home.prepare()
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=home.build) as folder:
+        database = Path(folder) / DATABASE
+        rebuild(home, release, database)
+        yield Traceable(database, True, [])
+
+
+def _write_reference(
+    connection: duckdb.DuckDBPyConnection, folder: Path, seeds: Mapping[str, Mapping[str, str]]
+) -> None:
+    """``reference.<seed>``: each file as it stands, with the types its columns are declared in."""
+    connection.execute("create schema reference")
+    for table, types in seeds.items():
+        path = folder / f"{table}.csv"
+        if not path.is_file():
+            raise InputError(f"{path} is missing")
+        with path.open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file))
+        columns = ", ".join(f'"{name}" {types.get(name, "varchar")}' for name in header)
+        connection.execute(f'create table reference."{table}" ({columns})')
+        connection.execute(
+            f'copy reference."{table}" from {literal(path)} '
+            "(format csv, header true, delimiter ',')"
+        )
+
+
+def _require_same(connection: duckdb.DuckDBPyConnection, release: Release) -> None:
+    manifest = release.manifest
+    differing = [
+        f"{table['schema']}.{table['table']}"
+        for table in manifest["tables"]
+        if table["content_hash"]
+        and table["content_hash"] != content_hash(connection, table["schema"], table["table"])
+    ]
+    if differing:
+        then, now = manifest["code"], describe_code()
+        raise RebuiltOtherwiseError(
+            f"release {release.release_id} made again from the same inputs and models holds "
+            f"something else in {', '.join(differing)}; it was made by commit {then['commit']} "
+            f"with duckdb {then['engines']['duckdb']}, this is commit {now['commit']} with duckdb "
+            f"{now['engines']['duckdb']}: make it again with the program of that commit"
+        )
