@@ -21,7 +21,7 @@ def test_what_is_proved_suffices_and_what_is_necessary_is_explained(first):
         for figure, outcome in outcomes(seed):
             statuses[outcome.status] += 1
             said = f"chain {seed}, {figure}: {outcome}"
-            assert outcome.sufficient or outcome.status == "failed", said
+            assert outcome.sufficient or outcome.status != "proved", said
             assert not outcome.unexplained, said
     # what cannot be followed row by row is the exception
     assert statuses["proved"] + statuses["guarded"] > statuses.total() / 2, statuses
