@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Mapping
 
 from expectations.check import Check
-from expectations.suites import allocation, audit, call, figures, marts, scores, shown, submitted
+from expectations.suites import (
+    allocation,
+    audit,
+    call,
+    figures,
+    marts,
+    reconciliation,
+    scores,
+    shown,
+    submitted,
+)
 from klynge.errors import GateRefusedError
 from klynge.quality import CheckResult
 
@@ -21,6 +31,7 @@ def gate_suites(former_rows: Mapping[str, int] | None = None) -> dict[str, list[
         "call": list(call.checks()),
         "scores": list(scores.checks()),
         "allocation": list(allocation.checks()),
+        "reconciliation": list(reconciliation.checks()),
         "submitted": list(submitted.checks()),
         "audit": list(audit.checks()),
     }

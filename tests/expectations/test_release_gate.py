@@ -345,6 +345,40 @@ FAULTS += [
     ),
 ]
 
+RULES = "allocation.mart_allocation_reconciliation"
+PROOF = "allocation.mart_allocation_proof"
+
+FAULTS += [
+    (
+        f"update {RULES} set gives_print = false"
+        " where verdict = 'can' and organisation_id = 'clean'",
+        ["what_can_be_has_a_witness"],
+    ),
+    (
+        f"update {PROOF} set holds = false where step_id = 'share_at_least'",
+        ["what_cannot_be_is_shown"],
+    ),
+    (
+        f"update {PROOF} set holds = false where step_id = 'level_at_least'",
+        ["steps_of_a_proof_hold"],
+    ),
+    (
+        f"update {PROOF} set holds = false where step_id = 'average_score'",
+        ["steps_of_a_proof_hold"],
+    ),
+    (
+        f"update {RULES} set verdict = 'open' where is_call_rule and basis = 'published'",
+        ["audit_and_reconciliation_agree", "what_cannot_be_is_shown"],
+    ),
+    (
+        f"insert into {RULES} by name select 'klyngeprogram_2025_2028' as call_id,"
+        " 'proportional_by_grant_type' as scenario_id, 'application' as minimum_unit,"
+        " 'clean' as organisation_id, 'sample' as basis, true as gives_print,"
+        " false as gives_decision",
+        ["sample_is_decided_by_one_rule"],
+    ),
+]
+
 FIGURE, CLAIM = "every_contradiction_is_explained", "every_contradicted_claim_is_explained"
 #: A cell, another text in its place, and what fires in the build made from it: what the print says
 #: of itself is asserted once, by the audit.

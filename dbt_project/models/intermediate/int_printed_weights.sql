@@ -1,4 +1,5 @@
 {# What each recommended application can weigh under each rule, by the print and the minimum. #}
+{{ config(materialized='table') }}
 with
 
 readings as (

@@ -93,8 +93,13 @@ where
             and full_ones.organisation_id = scores.organisation_id
     )
 {% for step, times, left, right in [
-    ('steeper_than_proportional', '', 'steepness', 'proportional'),
-    ('times_as_steep', ' / lambda', ratio('steepness', 'proportional', 2), '1'),
+    ('steeper_than_proportional', "''", 'steepness', 'proportional'),
+    (
+        'times_as_steep',
+        "' / ' || cast(proportional as varchar)",
+        ratio('steepness', 'proportional', 2),
+        '1',
+    ),
 ] %}
     union all
     select
@@ -105,7 +110,7 @@ where
         cast(null as varchar) as grant_type_id,
         '(1 - ' || cast(least_share as varchar) || ') / ('
         || cast(full_score_highest as varchar) || ' - ' || cast(least_score as varchar) || ')'
-        || '{{ times }}' as calculation,
+        || {{ times }} as calculation,
         {{ left }} as left_value,
         '>' as relation,
         {{ right }} as right_value,

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 select
     witnesses.witness_id,
     witnesses.call_id,
