@@ -353,3 +353,24 @@ def test_all_contracts_can_be_checked(tmp_path):
             registers=REGISTERS, key=SAMPLE_KEY,
         )  # fmt: skip
         assert checked.rows_read == 0
+
+
+def test_an_applicant_applies_in_one_area(tmp_path):
+    header = "organisation_id;grant_type;area_id;applied_amount_kr"
+    path = write(
+        tmp_path,
+        "applications_2025.csv",
+        header,
+        "made;cluster;advanced_production;1",
+        "clean;cluster;environmental_technology;1",
+        "made;innovation;construction;1",
+    )
+    checked = check(path, period="klyngeprogram_2025_2028")
+    assert faults(checked) == [
+        (2, "organisation_id, area_id", "made, advanced_production"),
+        (4, "organisation_id, area_id", "made, construction"),
+    ]
+    assert told(checked)[0].startswith(
+        "lines 2, 4 are of one organisation_id and differ in area_id"
+    )
+    assert conserved(checked)
