@@ -14,10 +14,13 @@ select
     weights.grant_type_id,
     cast(weights.level_lowest as varchar) || ' * ' || cast(weights.points_highest as varchar)
     || ' * ' || cast(weights.size_highest as varchar) as calculation,
-    cast(weights.level_lowest * weights.points_highest as decimal(20, 9))
-    * cast(weights.size_highest as decimal(18, 2)) as left_value,
+    cast(
+        cast(weights.level_lowest * weights.points_highest as decimal(20, 9))
+        * cast(weights.size_highest as decimal(18, 2))
+        as decimal(24, 9)
+    ) as left_value,
     '<=' as relation,
-    weights.award_lowest as right_value,
+    cast(weights.award_lowest as decimal(24, 9)) as right_value,
     concat_ws(
         ' ',
         weights.score_figure_ids,

@@ -74,9 +74,9 @@ select
     scores.organisation_id,
     scores.grant_type_id,
     cast(null as varchar) as calculation,
-    scores.score_highest as left_value,
+    cast(scores.score_highest as decimal(24, 9)) as left_value,
     '<' as relation,
-    averages.base_value - averages.half_width as right_value,
+    cast(averages.base_value - averages.half_width as decimal(24, 9)) as right_value,
     scores.score_figure_ids || ' ' || averages.figure_id as figure_ids
 from {{ ref('int_printed_bounds') }} as scores
 inner join figures as averages
@@ -111,9 +111,9 @@ where
         '(1 - ' || cast(least_share as varchar) || ') / ('
         || cast(full_score_highest as varchar) || ' - ' || cast(least_score as varchar) || ')'
         || {{ times }} as calculation,
-        {{ left }} as left_value,
+        cast({{ left }} as decimal(24, 9)) as left_value,
         '>' as relation,
-        {{ right }} as right_value,
+        cast({{ right }} as decimal(24, 9)) as right_value,
         figure_ids
     from slopes
 {% endfor %}

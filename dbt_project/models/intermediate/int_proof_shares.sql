@@ -56,8 +56,8 @@ select
     cast(scenario_level_lowest as varchar) || ' * ' || cast(points_lowest as varchar)
     || case when is_per_krone then '' else ' / ' || cast(applied_highest as varchar) end
         as calculation,
-    given_share_lowest as left_value,
-    share_highest as right_value,
+    cast(given_share_lowest as decimal(24, 9)) as left_value,
+    cast(share_highest as decimal(24, 9)) as right_value,
     concat_ws(' ', minimum_figure_id, applied_figure_ids, recommended_figure_ids) as figure_ids
 from shares
 union all
@@ -69,8 +69,8 @@ select
     organisation_id,
     cast(recommended_highest as varchar) || ' / (' || cast(points_lowest as varchar)
     || ' * ' || cast(size_lowest as varchar) || ')' as calculation,
-    scenario_level_lowest as left_value,
-    own_level_highest as right_value,
+    cast(scenario_level_lowest as decimal(24, 9)) as left_value,
+    cast(own_level_highest as decimal(24, 9)) as right_value,
     concat_ws(' ', minimum_figure_id, applied_figure_ids, recommended_figure_ids) as figure_ids
 from shares
 where own_level_highest = scenario_level_highest and scenario_level_lowest is not null
@@ -85,8 +85,8 @@ select
         "cast(shares.cost_share_lowest as varchar) || ' * ' ||"
         " cast(shares.applied_lowest as varchar)", ' + '
     ) }} as calculation,
-    sum(shares.cost_share_lowest * shares.applied_lowest) as left_value,
-    max(pots.pot_kr) as right_value,
+    cast(sum(shares.cost_share_lowest * shares.applied_lowest) as decimal(24, 9)) as left_value,
+    cast(max(pots.pot_kr) as decimal(24, 9)) as right_value,
     max(pots.figure_ids) as figure_ids
 from shares
 inner join pots on shares.call_id = pots.call_id

@@ -10,7 +10,7 @@ steps as (
         minimum_unit,
         grant_type_id,
         {{ columns }},
-        cast(null as decimal(20, 6)) as right_value_highest,
+        cast(null as decimal(24, 9)) as right_value_highest,
         figure_ids,
         left_value <= right_value as holds
     from {{ ref('int_proof_levels') }}
@@ -27,7 +27,7 @@ steps as (
         left_value,
         '>' as relation,
         right_value,
-        cast(null as decimal(20, 6)) as right_value_highest,
+        cast(null as decimal(24, 9)) as right_value_highest,
         figure_ids,
         left_value > right_value + 0.00001 as holds
     from {{ ref('int_proof_shares') }}
@@ -38,7 +38,7 @@ steps as (
         minimum_unit,
         grant_type_id,
         {{ columns }},
-        cast(null as decimal(20, 6)) as right_value_highest,
+        cast(null as decimal(24, 9)) as right_value_highest,
         figure_ids,
         case relation when '<' then left_value < right_value else left_value > right_value end
             as holds
@@ -53,14 +53,15 @@ steps as (
         fact as step_id,
         organisation_id,
         cast(null as varchar) as calculation,
-        value as left_value,
+        cast(value as decimal(24, 9)) as left_value,
         case
             when lowest = highest then '='
             when highest is null then '>='
             else 'rounds to'
         end as relation,
-        lowest as right_value,
-        case when lowest <> highest then highest end as right_value_highest,
+        cast(lowest as decimal(24, 9)) as right_value,
+        cast(case when lowest <> highest then highest end as decimal(24, 9))
+            as right_value_highest,
         figure_ids,
         holds
     from {{ ref('int_witness_facts') }}
@@ -78,10 +79,10 @@ select
     steps.organisation_id,
     steps.grant_type_id,
     steps.calculation,
-    cast(steps.left_value as decimal(24, 9)) as left_value,
+    steps.left_value,
     steps.relation,
-    cast(steps.right_value as decimal(24, 9)) as right_value,
-    cast(steps.right_value_highest as decimal(24, 9)) as right_value_highest,
+    steps.right_value,
+    steps.right_value_highest,
     steps.holds,
     steps.figure_ids
 from steps

@@ -68,10 +68,10 @@ printed as (
     select
         {{ columns }},
         '{{ fact }}' as fact,
-        {{ fact }}_lowest as lowest,
-        {{ fact }}_highest as highest,
+        cast({{ fact }}_lowest as decimal(20, 6)) as lowest,
+        cast({{ fact }}_highest as decimal(20, 6)) as highest,
         {{ fact }}_figure_ids as figure_ids,
-        {{ value }} as value
+        cast({{ value }} as decimal(20, 6)) as value
     from printed
     where {{ fact }}_lowest is not null
 {%- endfor %}

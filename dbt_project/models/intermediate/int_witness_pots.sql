@@ -70,10 +70,10 @@ by_grant as (
     select
         {{ columns }},
         '{{ fact }}' as fact,
-        {{ lowest }} as lowest,
+        cast({{ lowest }} as decimal(20, 6)) as lowest,
         cast({{ highest }} as decimal(20, 6)) as highest,
         cast({{ figure }} as varchar) as figure_ids,
-        {{ value }} as value
+        cast({{ value }} as decimal(20, 6)) as value
     from by_grant
     where {{ lowest }} is not null
 {%- endfor %}
