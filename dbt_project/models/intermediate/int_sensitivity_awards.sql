@@ -1,41 +1,39 @@
-{% set amount = 'case when kinds.is_cap then outcomes.cap_ore else outcomes.floor_ore end' %}
+{% set amount = 'case when kinds.is_cap then units.cap_ore else units.floor_ore end' %}
 with
 
 outcomes as (
+    select * from {{ ref('int_sensitivity_outcomes') }}
+),
+
+shares as (
     select
         outcomes.trial,
         outcomes.application_no,
-        outcomes.minimum_met,
-        outcomes.leads,
-        outcomes.selected,
         units.pot_no,
         units.pot_ore,
         units.cap_ore,
-        case when outcomes.selected then units.floor_ore else 0 end as floor_ore,
-        case
-            when not outcomes.selected then 0
-            when units.score_counts
-                then units.size * greatest(outcomes.score - units.points_from, 0)
-            else units.size * 10000
-        end as weight
-    from {{ ref('int_sensitivity_outcomes') }} as outcomes
-    left join {{ ref('int_sensitivity_units') }} as units
+        units.floor_ore,
+        {{ points_times_size('outcomes.score') }} as weight
+    from outcomes
+    inner join {{ ref('int_sensitivity_units') }} as units
         on outcomes.application_no = units.application_no
+    where outcomes.selected
 ),
 
 -- as the level rises, a unit leaves its floor and then reaches its cap: at amount / weight
 edges as (
     select
-        outcomes.*,
+        units.*,
         kinds.is_cap,
         {{ amount }} as amount_ore,
-        {{ whole_quotient('outcomes.weight', amount) }} as steepness,
-        {{ whole_quotient(whole_remainder('outcomes.weight', amount) ~ ' * 1000000', amount) }}
+        {{ whole_quotient('units.weight', amount) }} as steepness,
+        {{ whole_quotient(whole_remainder('units.weight', amount) ~ ' * 1000000', amount) }}
             as steepness_further,
-        case when kinds.is_cap then outcomes.weight else -outcomes.weight end as slope
-    from outcomes
+        case when kinds.is_cap then units.weight else -units.weight end as slope,
+        case when kinds.is_cap and units.weight > 0 then 0 else units.floor_ore end as floor_above
+    from shares as units
     inner join (values (true), (false)) as kinds (is_cap)
-        on kinds.is_cap or (outcomes.floor_ore > 0 and outcomes.weight > 0)
+        on kinds.is_cap or (units.floor_ore > 0 and units.weight > 0)
 ),
 
 -- at an edge's level, those that lie below count with their caps, those above with their floors or
@@ -44,25 +42,17 @@ sums as (
     select
         *,
         sum(case when is_cap then cap_ore else 0 end) over upwards
-        + coalesce(sum(case when is_cap and weight > 0 then 0 else floor_ore end) over above, 0)
-            as constant_ore,
-        coalesce(sum(slope) over above, 0) as slope_above,
-        row_number() over upwards as place
+        + sum(floor_above) over pot - sum(floor_above) over upwards as constant_ore,
+        sum(slope) over pot - sum(slope) over upwards as slope_above
     from edges
     window
+        pot as (partition by trial, pot_no),
         upwards as (
             partition by trial, pot_no
             order by
                 steepness desc nulls last, steepness_further desc nulls last,
                 application_no asc nulls last, is_cap asc nulls last
             rows unbounded preceding
-        ),
-        above as (
-            partition by trial, pot_no
-            order by
-                steepness desc nulls last, steepness_further desc nulls last,
-                application_no asc nulls last, is_cap asc nulls last
-            rows between 1 following and unbounded following
         )
 ),
 
@@ -76,29 +66,39 @@ fitting as (
 ),
 
 -- so much is left for the weights that have neither floor nor cap
-shared as (
+left_over as (
     select
-        *,
-        pot_ore - sum(
-            case
-                when is_cap and fits then cap_ore
-                when not fits and (weight = 0 or not is_cap) then floor_ore
-                else 0
-            end
-        ) over pot as left_ore,
-        sum(case when fits then 0 else slope end) over pot as left_weight
+        trial,
+        pot_no,
+        max(pot_ore) - sum(
+            case when not fits then floor_above when is_cap then cap_ore else 0 end
+        ) as left_ore,
+        sum(case when fits then 0 else slope end) as left_weight
     from fitting
-    window pot as (partition by trial, pot_no)
+    group by trial, pot_no
 ),
 
--- once a pot, for a division of so long numbers takes long
 levels as (
     select
         *,
-        max(
-            case when place = 1 then {{ fine_quotient('greatest(left_ore, 0)', 'left_weight') }} end
-        ) over (partition by trial, pot_no) as level
-    from shared
+        {{ fine_quotient('greatest(left_ore, 0)', 'left_weight') }} as level
+    from left_over
+),
+
+dues as (
+    select
+        outcomes.*,
+        units.pot_no,
+        units.cap_ore,
+        units.floor_ore,
+        levels.left_ore,
+        levels.level,
+        {{ points_times_size('outcomes.score') }} as weight
+    from outcomes
+    left join {{ ref('int_sensitivity_units') }} as units
+        on outcomes.application_no = units.application_no
+    left join levels
+        on outcomes.trial = levels.trial and units.pot_no = levels.pot_no
 )
 
 select
@@ -111,10 +111,10 @@ select
         case
             when pot_no is null then null
             when not selected or left_ore < 0 then 0
-            when fits then cap_ore
-            else greatest(floor_ore, coalesce({{ fine_product('level', 'weight') }}, 0))
+            when weight = 0 then floor_ore
+            when level is null then cap_ore
+            else least(cap_ore, greatest(floor_ore, {{ fine_product('level', 'weight') }}))
         end
         as bigint
     ) as award_ore
-from levels
-where is_cap
+from dues
