@@ -44,6 +44,7 @@ def change_cell(root, document, cell_id, old, new):
 OF_SUBMISSIONS = {
     "fct_activities",
     "fct_company_population",
+    "fct_criterion_scores",
     "fct_full_time_equivalents",
     "fct_memberships",
     "fct_participants",
