@@ -31,12 +31,16 @@ scored as (
         printed.score_highest,
         printed.score_figure_ids,
         printed.applied_highest,
-        -- an application lacks no more of its amount than both together do
-        greatest(
-            printed.applied_lowest
-            - greatest(together.applied_highest - together.recommended_lowest, 0),
-            0
-        ) as award_lowest
+        -- an application lacks no more of its amount than both together do; greatest() would make
+        -- nought of an amount that is not known
+        case
+            when printed.applied_lowest is not null
+                then greatest(
+                    printed.applied_lowest
+                    - greatest(together.applied_highest - together.recommended_lowest, 0),
+                    0
+                )
+        end as award_lowest
     from {{ ref('int_decisions') }} as decisions
     inner join {{ ref('int_call_rules') }} as rules on decisions.call_id = rules.call_id
     inner join {{ ref('stg_call_grant_types') }} as grants on decisions.call_id = grants.call_id
@@ -69,7 +73,11 @@ weighed as (
         case scenarios.rule
             when 'equal_share_capped' then 1
             when 'proportional_above_minimum'
-                then greatest(scored.score_highest - scored.minimum_average, 0)
+                then case
+                    when scored.score_highest > scored.minimum_average
+                        then scored.score_highest - scored.minimum_average
+                    when scored.score_highest is not null then 0
+                end
             else scored.score_highest
         end as points_highest,
         case
