@@ -142,6 +142,7 @@ def opened(
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"set memory_limit = '{MEMORY}'")
     connection.execute(f"set temp_directory = {literal(spill)}")
+    connection.execute("set preserve_insertion_order = false")
     connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")
     return Opened(connection, models, manifest or {})
 
