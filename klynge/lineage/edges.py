@@ -32,7 +32,7 @@ class Edge:
         """A query for (tag, row) of the source, from those of the node."""
         if self.source is None:
             return (
-                f"select distinct demanded.tag, made.key0 as row from {demanded} as demanded "
+                f"select demanded.tag, made.key0 as row from {demanded} as demanded "
                 f"join ({self.made}) as made on made.row = demanded.row"
             )
         return (

@@ -43,13 +43,8 @@ def wide(flags: Sequence[tuple[str, str]]) -> Status | None:
 def admitted(opened: Opened, asked: Asked) -> set[Admitted]:
     """The raw rows that a figure's key admits, by conditions."""
     exact = [c for c in exactly(opened.chain.columns[asked.model]) if c in asked.needed]
-    table = opened.scratch.table(
-        "wanted",
-        f"select {', '.join(map(quoted, exact))} from {stored_name(asked.model)} "
-        f"where rowid = {asked.row}",
-    )
-    wanted = Filter(Wanted(opened.scratch, table), tuple((c, c) for c in exact))
-    return Admission(opened.scratch, opened.chain).admitted(asked.model, (wanted,), asked.needed)
+    held = (_row(opened, asked, exact),)
+    return Admission(opened.scratch, opened.chain).admitted(asked.model, held, asked.needed)
 
 
 def conditions(found: Iterable[Admitted]) -> Mapping[str, str]:
@@ -60,10 +55,21 @@ def conditions(found: Iterable[Admitted]) -> Mapping[str, str]:
     return {table: any_of(some) for table, some in by_table.items()}
 
 
+def _row(opened: Opened, asked: Asked, columns: Sequence[str]) -> Filter:
+    """That some columns have the values they have in the row that is asked for."""
+    names = ", ".join(map(quoted, columns))
+    sql = f"select {names} from {stored_name(asked.model)} where rowid = {asked.row}"
+    wanted = Wanted(opened.scratch, opened.scratch.table("wanted", sql))
+    return Filter(wanted, tuple((c, c) for c in columns))
+
+
 def _missed(opened: Opened, asked: Asked, demanded: str, support: Support) -> str | None:
     """What a replay by the compiled SQL misses, or None."""
     made = rebuilt(opened.scratch, opened.chain, asked.model, support)
-    single = opened.scratch.view("replayed", f'select 0 as "~tag", * from {made}')
+    key = {c: quoted(c) for c in opened.models[asked.model].grain}
+    held = " and ".join(_row(opened, asked, list(key)).conditions(key)) if key else ""
+    sql = f'select 0 as "~tag", * from {made} where {held or "true"}'
+    single = opened.scratch.view("replayed", sql)
     replayed = Replayed(single, opened.scratch.table("worlds", "select 0 as figure, 0 as tag"))
     return _compared(opened, asked, demanded, replayed)
 

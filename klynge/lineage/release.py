@@ -144,6 +144,7 @@ def opened(
     connection.execute("set enable_progress_bar = false")
     connection.execute(f"set memory_limit = '{MEMORY}'")
     connection.execute(f"set temp_directory = {literal(spill)}")
+    connection.execute("set preserve_insertion_order = false")
     connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")
     return Opened(connection, models, manifest or {})
 

@@ -1,7 +1,7 @@
 """Computing figures again from their supporting rows only."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -12,7 +12,7 @@ from klynge.lineage.restricting import stored_name
 from klynge.lineage.scratch import Scratch
 from klynge.lineage.supporting import Support
 from klynge.lineage.tagging import TAG, Tagged
-from klynge.releases.compiled import DATABASE_NAME, run
+from klynge.releases.compiled import DATABASE_NAME, Model, run
 from klynge.releases.compiled import quoted as database_name
 
 Guards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
@@ -22,7 +22,8 @@ def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str
     """The model built by its compiled SQL and that of all below it, from supporting rows alone.
 
     The support is that of one figure. A model that comes to nothing where all it reads is empty is
-    made as an empty table. Gives the relation.
+    made as an empty table, and one that is read once is made as a view, so that the engine computes
+    what is asked of it only. Gives the relation.
     """
     execute = scratch.connection.execute
     execute(f"detach database if exists {DATABASE_NAME}")
@@ -41,8 +42,18 @@ def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str
         if one.name in empty and chain.is_stored(one.name):
             _make(execute, one.name, "false")
         else:
-            run(scratch.connection, [one])
+            readers = sum(one.name in other.reads for other in models)
+            run(scratch.connection, [_as_view(one) if readers < 2 else one])
     return database_name(model)
+
+
+def _as_view(model: Model) -> Model:
+    """A model that keeps its contract's types, and no rows."""
+    columns = ", ".join(
+        f"cast({quoted(c)} as {t}) as {quoted(c)}" for c, t in model.contract.items()
+    )
+    sql = f"select {columns or '*'} from ({model.sql}\n)"
+    return replace(model, materialized="view", sql=sql)
 
 
 def _make(execute: Callable[[str], object], table: str, rows: str) -> None:

@@ -130,7 +130,6 @@ class Restriction:
         """The same rows as a temporary table."""
         if rows.is_table and not where:
             return rows
-        self._require_few(rows, block, where)
         condition = f" where {' and '.join(where)}" if where else ""
         columns = "".join(f", {quoted(c)}" for c in rows.columns)
         sql = f'select {ROW} as "~1"{columns} from {rows.sql} as source{condition}'
@@ -400,7 +399,11 @@ class Restriction:
     def _made(
         self, block: Block, kind: Kind, sql: str, columns: tuple[str, ...], sources: list[Node]
     ) -> Rows:
-        name = self._scratch.table("rows", sql)
+        name = self._scratch.table("rows", f"{sql}{self._bound_to(block)}")
+        if self._bound_to(block) and self._scratch.number(f"select count(*) from {name}") > (
+            self._most_rows or 0
+        ):
+            raise TooManyRowsError(block.model)
         node = self._node(block, name, kind, sources)
         node.needed = set(columns)
         names = "".join(f", {quoted(c)}" for c in columns)
@@ -411,15 +414,11 @@ class Restriction:
         self.nodes.append(node)
         return node
 
-    def _require_few(self, rows: Rows, block: Block, where: Sequence[str]) -> None:
+    def _bound_to(self, block: Block) -> str:
+        """What keeps a table from growing beyond the most rows, where it might."""
         if self._most_rows is None or self.chain.weight(block) <= self._most_rows:
-            return
-        condition = f" where {' and '.join(where)}" if where else ""
-        if (
-            self._scratch.number(f"select count(*) from {rows.sql} as source{condition}")
-            > self._most_rows
-        ):
-            raise TooManyRowsError(block.model)
+            return ""
+        return f" limit {self._most_rows + 1}"
 
 
 def is_scan(block: Block) -> bool:

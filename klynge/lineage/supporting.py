@@ -233,10 +233,14 @@ class Supporter:
             "stored",
             f"select rowid as number, {columns} from {stored_name(model)} where {among}",
         )
-        wanted = restriction.wanted(f"select distinct {columns} from {stored}")
+        grain = self.chain.models[model].grain
+        if grain and set(grain) <= set(exact):
+            wanted, keys = Wanted(self.scratch, stored), grain
+        else:
+            wanted, keys = restriction.wanted(f"select distinct {columns} from {stored}"), ()
         rows = restriction.rows(root, asked, (Filter(wanted, tuple((c, c) for c in exact)),))
         made = self.scratch.table("recomputed", f"from {rows.sql}")
-        match = _Match(model, made, stored, wanted, tuple(exact))
+        match = _Match(model, made, stored, wanted, keys or tuple(exact))
         incoming = {rows.node.number: [self._matched(match, demanded)]}
         found: dict[str, _Asked] = {}
         for node in reversed(restriction.nodes):
