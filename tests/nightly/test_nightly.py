@@ -311,6 +311,7 @@ def test_every_raw_table_is_a_source_and_every_mart_has_a_check(code_location):
         "published_claims",
         "published_claim_terms",
         "quality_results",
+        "column_lineage",
         *read_contracts(checkout.CONTRACTS),
     }
     assert all(graph.get(key).child_keys for key in raw)
