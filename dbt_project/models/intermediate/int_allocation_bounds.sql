@@ -1,5 +1,4 @@
 {# Which levels (lambda) the print asks of each rule, and what that gives at least and at most. #}
-{{ config(materialized='table') }}
 with
 
 -- one level for each grant, or one for both: what is asked of every level, and of at least one

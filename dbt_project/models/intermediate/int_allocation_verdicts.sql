@@ -1,5 +1,4 @@
 {# Whether a rule can have given the print: no bound forbids it, and a witness shows how. #}
-{{ config(materialized='table') }}
 with
 
 places as (

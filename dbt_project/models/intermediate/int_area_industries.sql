@@ -1,5 +1,4 @@
 {# The industries of each organisation's area in each period, as the register's extract has them. #}
-{{ config(materialized='table') }}
 select
     companies.basis,
     periods.period_id,

@@ -1,5 +1,4 @@
 {# Every figure or organisation that a claim looks at, and whether the claim holds for it. #}
-{{ config(materialized='table') }}
 with
 
 claims as (

@@ -1,5 +1,4 @@
 {# Each side of a claim, for each figure or organisation it looks at, as value and interval. #}
-{{ config(materialized='table') }}
 {%- set sides = ['numerator', 'numerator_slack', 'denominator', 'denominator_slack'] %}
 with
 

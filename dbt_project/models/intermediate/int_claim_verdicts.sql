@@ -1,5 +1,4 @@
 {# What each claim comes to: the computed side, the claimed one, and whether it holds. #}
-{{ config(materialized='table') }}
 with
 
 claims as (

@@ -2,7 +2,6 @@
   Danish companies that took part and whose industry is known: a row in all (total) and, where the
   register has the organisation's area, a row by tie to it.
 #}
-{{ config(materialized='table') }}
 with
 
 companies as (

@@ -1,5 +1,4 @@
 {# Medians and shares of the companies of an area, those that took part and the others apart. #}
-{{ config(materialized='table') }}
 with
 
 ranked as (

@@ -1,5 +1,4 @@
 {# Participations in the activities that the evaluation counts, in each of its periods. #}
-{{ config(materialized='table') }}
 select
     participations.basis,
     periods.period_id,

@@ -1,5 +1,4 @@
 {# A table, for a view would read the assessors' scores, which analysts do not have. #}
-{{ config(materialized='table') }}
 with
 
 assessed as (

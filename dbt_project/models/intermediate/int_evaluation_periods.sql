@@ -1,5 +1,4 @@
 {# A period of several years is evaluated once each of its years is reported. #}
-{{ config(materialized='table') }}
 with
 
 reported as (

@@ -1,5 +1,4 @@
 {# Every printed number as the interval that its rounding leaves, money in kroner. #}
-{{ config(materialized='table') }}
 with
 
 figures as (

@@ -2,7 +2,6 @@
   What table 2 compares, for organisations and the programme. An organisation's share is its
   quantity in per cent of the programme's `whole`.
 #}
-{{ config(materialized='table') }}
 with
 
 memberships as (

@@ -1,5 +1,4 @@
 {# Danish companies that took part, as their last participation in the period describes them. #}
-{{ config(materialized='table') }}
 with
 
 participations as (

@@ -1,5 +1,4 @@
 {# Participants beside the activity they took part in; activity columns are null where none is. #}
-{{ config(materialized='table') }}
 select
     participants.*,
     activities.activity_type as activity_type_id,

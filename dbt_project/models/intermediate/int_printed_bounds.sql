@@ -1,5 +1,4 @@
 {# What the print leaves open of an applicant's amounts and scores: where all its roundings meet. #}
-{{ config(materialized='table') }}
 with
 
 figures as (

@@ -1,5 +1,4 @@
 {# What each recommended application can weigh under each rule, by the print and the minimum. #}
-{{ config(materialized='table') }}
 with
 
 readings as (

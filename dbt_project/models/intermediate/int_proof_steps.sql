@@ -1,5 +1,4 @@
 {# Every step of what is shown about a way of sharing and the print, and whether it holds. #}
-{{ config(materialized='table') }}
 {% set columns = 'step_id, organisation_id, calculation, left_value, relation, right_value' %}
 with
 

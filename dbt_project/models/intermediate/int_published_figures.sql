@@ -1,4 +1,3 @@
-{{ config(materialized='table') }}
 select
     cells.*,
     tables.kind as table_kind,

@@ -1,5 +1,4 @@
 {# Each rule's result in the unit its figure is printed in, and the bounds that rounding leaves. #}
-{{ config(materialized='table') }}
 {%- set quotient = [
     'rules.factor * sides.numerator',
     'rules.factor * sides.numerator_slack',

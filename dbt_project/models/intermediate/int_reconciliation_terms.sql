@@ -1,5 +1,4 @@
 {# Every term of every rule: which printed figure follows from which others. #}
-{{ config(materialized='table') }}
 with
 
 terms as (

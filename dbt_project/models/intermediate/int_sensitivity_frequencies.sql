@@ -1,5 +1,4 @@
 {# A table, for it takes seconds; the draws that it counts are kept nowhere. #}
-{{ config(materialized='table') }}
 with
 
 applications as (

@@ -1,4 +1,3 @@
-{{ config(materialized='table') }}
 select
     witnesses.witness_id,
     witnesses.call_id,

@@ -1,5 +1,4 @@
 {# Every printed fact that a witness has to obey, and whether it does. #}
-{{ config(materialized='table') }}
 with
 
 facts as (
