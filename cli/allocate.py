@@ -158,12 +158,14 @@ def _require_sound(file: Path, applications: "Applications", language: Language)
 
 
 def _warn(applications: "Applications", outcome: "Outcome") -> None:
+    from klynge.allocation.calls import nearest  # noqa: PLC0415 - as above
+
     unknown = outcome.unknown_organisations
     if unknown:
-        named = [
-            f"{name} (did you mean {near}?)" if near else name
-            for name, near in list(unknown.items())[:_NAMED]
-        ]
+        named = []
+        for name in unknown[:_NAMED]:
+            near = nearest(name, outcome.organisations)
+            named.append(f"{name} (did you mean {near}?)" if near else name)
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         errors.print(
             f"note: not among the organisations: {', '.join(named)}{more}; a misspelt one competes "

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from klynge import checkout
 from klynge.allocation.applications import STATED, Applications, read_applications
-from klynge.allocation.calls import nearest, read_call
+from klynge.allocation.calls import read_call
 from klynge.allocation.changes import SEEDS, Changes, change_seeds, copy_seeds, require_sound
 from klynge.errors import InputError
 from klynge.landing.contracts import read_contracts
@@ -85,8 +85,8 @@ class Outcome:
 
     ``by_application``: one row per application, in the file's order; ``pots``: one row per pot that
     was applied to, with its state and lambda; ``totals``: one row per grant type, and one of all.
-    ``unknown_organisations``: those that the release does not know, each with the known one that it
-    may be a misspelling of, or None.
+    ``unknown_organisations``: those that the release does not know, beside ``organisations``, which
+    it does.
     """
 
     rule: str
@@ -94,7 +94,8 @@ class Outcome:
     by_application: pa.Table
     pots: pa.Table
     totals: pa.Table
-    unknown_organisations: dict[str, str | None]
+    unknown_organisations: tuple[str, ...]
+    organisations: tuple[str, ...]
 
 
 class WhatIf:
@@ -178,16 +179,15 @@ class WhatIf:
 
         scenario = table("select rule, scope from reference.allocation_scenarios").to_pylist()[0]
         unknown = table(_UNKNOWN_ORGANISATIONS)["organisation_id"].to_pylist()
-        known = table(f"select organisation_id from {_ORGANISATIONS}")[
-            "organisation_id"
-        ].to_pylist()
+        known = table(f"select organisation_id from {_ORGANISATIONS}")
         return Outcome(
             rule=scenario["rule"],
             scope=scenario["scope"],
             by_application=table(_BY_APPLICATION),
             pots=table(_POTS),
             totals=table(_TOTALS),
-            unknown_organisations={name: nearest(name, known) for name in unknown},
+            unknown_organisations=tuple(unknown),
+            organisations=tuple(known["organisation_id"].to_pylist()),
         )
 
 
