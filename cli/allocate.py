@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import console, errors, show_table
+from cli.output import console, errors, require_folder, show_table
 from cli.validate import Language
 from klynge import open_release
 from klynge.errors import InputError
@@ -111,6 +111,8 @@ def _require_place(answer: Answer, out: Path | None) -> None:
         raise InputError("a workbook needs a file: name it with --out")
     if answer is Answer.table and out is not None:
         raise InputError("--out takes --format csv, json or xlsx: name one of them")
+    if out is not None:
+        require_folder(out)
 
 
 def _pots(said: list[str]) -> dict[str, Decimal]:

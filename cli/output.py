@@ -62,11 +62,18 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     console.print(table)
 
 
+def require_folder(out: Path) -> None:
+    """Raise :class:`InputError` for a file that lies in no folder."""
+    if not out.absolute().parent.is_dir():
+        raise InputError(f"{out.absolute().parent} is no folder: make it, or name another --out")
+
+
 def put(text: str, out: Path | None) -> None:
     """Print a text as it is, or write it into a file that its owner alone may read."""
     if out is None:
         print(text.removesuffix("\n"))  # noqa: T201
         return
+    require_folder(out)
     write_atomically(out, text.encode())
     own_alone(out)
     console.print(str(out), soft_wrap=True)

@@ -43,14 +43,13 @@ _BROKEN_STEPS = f"""
     )
 """
 
-#: The audit's claim that the printed amounts follow the call's own rule.
-_CLAIM = "programme_cover_2025#l269.amount_proportional_to_score"
-
-_AUDIT_DIFFERS = f"""
+#: The audit's claims on the line where a call words its rule.
+_AUDIT_DIFFERS = """
     select distinct r.scenario_id, r.minimum_unit, r.verdict, c.claim_id,
         c.verdict as verdict_of_the_audit
-    from {{batch}} r
-    join audit.mart_claims c on c.claim_id = '{_CLAIM}'
+    from {batch} r
+    join core.dim_allocation_scenario s on r.scenario_id = s.scenario_id
+    join audit.mart_claims c on s.document_id = c.document_id and s.line_number = c.line_number
     where r.basis = 'published' and r.is_call_rule
         and (r.verdict = 'cannot') <> (c.verdict = 'contradicted')
 """

@@ -67,6 +67,12 @@ def require_sound(changes: Changes, call: Call) -> None:
         _require_number(f"the pot of {grant}", amount, *_AMOUNT)
     for name, bound in changes.bounds.items():
         _require_number(name, bound, *(_PERCENT if name.endswith("percent") else _AMOUNT))
+    for unit in ("percent", "kr"):
+        cap, floor = changes.bounds[f"cap_{unit}"], changes.bounds[f"floor_{unit}"]
+        if cap is not None and floor is not None and cap < floor:
+            raise InputError(
+                f"cap {unit} {cap} is below floor {unit} {floor}: raise the one or lower the other"
+            )
     _require_number("minimum_average", changes.minimum_average, *_SCORE)
     _require_number("minimum_criterion", changes.minimum_criterion, *_SCORE)
 

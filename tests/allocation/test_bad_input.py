@@ -131,6 +131,7 @@ class TestRefusedChanges:
             ({"weights": "A1=25"}, "needs a column for each criterion"),
             ({"cap_percent": Decimal(101)}, "from 0 to 100,"),
             ({"floor_kr": Decimal(-1)}, "floor kr -1: give a number"),
+            ({"cap_kr": Decimal(5), "floor_kr": Decimal(6)}, "cap kr 5 is below floor kr 6"),
         ],
     )
     def test_a_change_that_cannot_be_made_says_why(self, release, tmp_path, changes, words):

@@ -24,7 +24,7 @@ both_grants as (
             = applied.figure_id
 ),
 
--- the annex prints amount and score of each application of the two competitors
+-- an annex prints amount and score of each application of those who compete for an area
 competitors as (
     select
         organisation_id,
@@ -37,8 +37,8 @@ competitors as (
         basis
     from figures
     where
-        document_id = 'am_hub_made_2025'
-        and table_id = 'table_1'
+        table_id <> 'prose'
+        and (indicator_id = 'applied_amount' or statistic = 'score')
         and grant_type_id is not null
         and organisation_id is not null
     group by organisation_id, period_id, grant_type_id, basis

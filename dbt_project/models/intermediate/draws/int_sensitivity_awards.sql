@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 {% set amount = 'case when kinds.is_cap then units.cap_ore else units.floor_ore end' %}
 with
 
