@@ -207,7 +207,7 @@ def test_files_are_written_for_their_owner_alone(sampled, tmp_path):
     ("mart", "key", "column", "says"),
     [
         ("mart_performance", {}, "value", "did you mean mart_performance_development"),
-        ("int_ledger", {}, "state", "holds no rows of its own"),
+        ("stg_ledger", {}, "state", "holds no rows of its own"),
         ("mart_performance_development", {"jear": "2018"}, "value", "did you mean year"),
         ("mart_performance_development", {"year": "2018"}, "valu", "did you mean value"),
         ("mart_performance_development", {"year": "2018"}, None, "say which figure"),

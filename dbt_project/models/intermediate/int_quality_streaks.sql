@@ -1,3 +1,5 @@
+{# A view: the run's own results join when all is finished, and only the mart is made anew then. #}
+{{ config(materialized='view') }}
 select
     *,
     -- failures between which a check did not pass have the same number of passes before them
