@@ -15,7 +15,7 @@ help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
 	@echo "make dagster   the schedule at 02:00 and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
-	@echo "make test-slow  tests that run the nightly job several times each"
+	@echo "make test-slow  tests that take long: several nightly runs, every misprint"
 	@echo "make robustness  kill the nightly run and the landing of files 25 times each"
 	@echo "make lint      code style, types, import rules, SQL style"
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
@@ -53,7 +53,7 @@ dagster: install
 test: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not slow"
 
-# tests that run the nightly job several times each
+# what takes long, most of all tests that run the nightly job several times
 test-slow: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow
 

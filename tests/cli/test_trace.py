@@ -325,13 +325,14 @@ def test_a_mart_is_verified_whole_or_in_part(published):
     [verdict] = json.loads(done.stdout)
     assert verdict["rows"] == sum(verdict["statuses"].values()) == 85
     assert "failed" not in verdict["statuses"]
-    options = ("--verify", "--all", "--sample", "2", "--format", "csv")
-    part = klynge(published, "trace", *options, "--seed", "7")
+    options = ("--verify", "--sample", "2", "--seed", "7", "--format", "csv")
+    part = klynge(published, "trace", "--all", *options)
     assert part.returncode == 0, part.stderr
     marts = list(csv.DictReader(io.StringIO(part.stdout)))
     assert len(marts) == len(list((open_release(home=published).path / "marts").iterdir()))
     assert {row["rows"] for row in marts} <= {"0", "1", "2"}
-    assert part.stdout == klynge(published, "trace", *options, "--seed", "7").stdout
+    one = [klynge(published, "trace", "mart_funding_mix", *options).stdout for _ in range(2)]
+    assert one[0] == one[1]
 
 
 def test_a_raw_row_is_followed_to_its_figures(sampled, on_sample):

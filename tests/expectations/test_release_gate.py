@@ -461,6 +461,7 @@ def test_a_planted_fault_fires_its_check(build, fault, fires):
     assert fired(results) == sorted(fires)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("figure_id", "text", "fires"), MISPRINTS, ids=[m[0] for m in MISPRINTS])
 def test_a_print_that_does_not_add_up_is_found_by_the_audit(
     build, published, figure_id, text, fires

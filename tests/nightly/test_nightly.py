@@ -94,6 +94,7 @@ def test_the_data_docs_are_in_the_release(published):
     assert (release.path / "quality" / "style.css").is_file()
 
 
+@pytest.mark.slow
 def test_the_same_inputs_elsewhere_give_the_same_hashes(published, tmp_path):
     root = copy_checkout(tmp_path / "elsewhere")
     home = Home(tmp_path / "home")
@@ -117,6 +118,7 @@ def test_one_changed_cell_changes_what_depends_on_it_and_nothing_else(published,
     }
 
 
+@pytest.mark.slow
 def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     root = copy_checkout(tmp_path / "spoilt")
     home = Home(tmp_path / "home")
@@ -174,6 +176,7 @@ def test_a_contradiction_without_an_explanation_publishes_nothing_and_is_named(t
     assert list_releases(home) == []
 
 
+@pytest.mark.slow
 def test_a_finding_whose_evidence_is_gone_stops_the_build_and_is_named(tmp_path):
     root = copy_checkout(tmp_path / "corrected")
     home = Home(tmp_path / "home")

@@ -125,6 +125,7 @@ def test_a_changed_model_is_the_cause_of_what_it_says(printed, reported):
     assert causes_of(found) == {(MODEL, STAFFING, True, ())}
 
 
+@pytest.mark.slow
 def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
     """A file's two rows, a name in a register and a model: each figure has its own of them."""
     hours = {"ufs": "2,5", "deb": "2", "other_income": "5"}
@@ -166,6 +167,7 @@ def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_of_very_many_changes_those_of_one_kind_are_tried_at_once(
     printed, release, reprinted, monkeypatch
 ):
@@ -203,6 +205,7 @@ def test_a_mart_that_comes_and_one_that_goes(printed, release):
         assert (cause.change.name, cause.alone) == (figure.mart, True)
 
 
+@pytest.mark.slow
 def test_models_that_cannot_run_on_the_other_inputs_are_said_to_be_mixed_up(printed, release):
     def edit(folder):
         replace_in(folder / "reference" / "areas.csv", "area_id,label_en", "area_id,name_en")
