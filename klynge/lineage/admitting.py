@@ -190,7 +190,7 @@ class Admission:
                 parts = [*(window.args.get("partition_by") or [])]
                 parts += [order] if (order := window.args.get("order")) else []
                 for part in parts:
-                    decides |= {c: deciding.get(name, name) for c in columns_of(part)}
+                    decides |= {c: deciding.get(name, said(window)) for c in columns_of(part)}
                 if name in deciding:
                     why = why or Decider("window", block.model, deciding[name])
         pushed = into_window(block, needed, filters)
