@@ -22,14 +22,22 @@ _GAPS = f"""
 """
 
 _NO_INPUTS = """
+    with inputs as (
+        select table_schema, table_name, column_name
+        from information_schema.columns
+        where table_schema in ('raw', 'reference')
+        union
+        select table_schema, table_name, '*'
+        from information_schema.columns
+        where table_schema in ('raw', 'reference')
+    )
     select l.table_schema, l.table_name, l.column_name, l.kind, l.source_schema, l.source_table,
         l.source_column
     from {batch} l
-    left join information_schema.columns c
-        on l.source_schema = c.table_schema and l.source_table = c.table_name
-        and (l.source_column = c.column_name or l.source_column = '*')
-    where l.reach = 'origin' and l.source_table is not null
-        and (l.source_schema not in ('raw', 'reference') or c.column_name is null)
+    left join inputs i
+        on l.source_schema = i.table_schema and l.source_table = i.table_name
+        and l.source_column = i.column_name
+    where l.reach = 'origin' and l.source_table is not null and i.column_name is null
 """
 
 

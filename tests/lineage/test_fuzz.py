@@ -12,9 +12,17 @@ from tests.lineage.brute_force import outcomes
 
 CHAINS = int(os.environ.get("KLYNGE_TEST_CHAINS", "500"))
 CHUNK = 50
+#: So many are among the usual tests, the others among the slow ones.
+USUAL = 100
 
 
-@pytest.mark.parametrize("first", range(0, CHAINS, CHUNK))
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(first, marks=[pytest.mark.slow] if first >= USUAL else [])
+        for first in range(0, CHAINS, CHUNK)
+    ],
+)
 def test_what_is_proved_suffices_and_what_is_necessary_is_explained(first):
     statuses = Counter()
     for seed in range(first, min(first + CHUNK, CHAINS)):

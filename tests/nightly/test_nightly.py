@@ -103,6 +103,7 @@ def test_the_same_inputs_elsewhere_give_the_same_hashes(published, tmp_path):
     assert hashes(home) == hashes(published)
 
 
+@pytest.mark.slow
 def test_one_changed_cell_changes_what_depends_on_it_and_nothing_else(published, tmp_path):
     root = copy_checkout(tmp_path / "changed")
     change_cell(root, "dfir_2024", "t6.clean.internationalisation.company", "13,4", "13,8")

@@ -227,6 +227,7 @@ def test_models_that_cannot_run_on_the_other_inputs_are_said_to_be_mixed_up(prin
     }
 
 
+@pytest.mark.slow
 def test_the_same_inputs_and_models_leave_the_program(printed, release):
     touch = "update evaluation.mart_funding_mix set amount_kr = amount_kr + 1"
     after = variant(printed, release, "2i-touched", touch=touch)
@@ -275,6 +276,7 @@ def test_the_command_says_it_in_three_ways(printed, release, reported):
     assert (unknown.returncode, "no release '1999'" in unknown.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_release_whose_database_is_gone_is_compared_all_the_same(
     printed, release, reprinted, tmp_path
 ):

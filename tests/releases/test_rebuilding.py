@@ -66,6 +66,7 @@ def tables(database):
         } | {(schema, table): "view" for schema, table, kind in names if kind == "VIEW"}
 
 
+@pytest.mark.slow
 def test_a_pruned_release_gets_both_its_editions_back(sampled, home):
     without_databases(sampled, home)
     original, release = open_release(home=sampled), open_release(home=home)
