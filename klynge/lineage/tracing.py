@@ -123,7 +123,9 @@ class Tracer:
         release = self._release
         model = release.models.named(mart).name
         rows = rows_of(release, model)
-        columns = [c for c in release.chain.columns[model] if c not in release.models[model].grain]
+        named = list(release.chain.columns[model])
+        # of a mart that is all key, a column of the key
+        columns = [c for c in named if c not in release.models[model].grain] or named
         chosen = rng.sample(rows, min(number, len(rows)))
         return [(release.key(model, row), rng.choice(columns)) for row in chosen]
 
