@@ -59,7 +59,9 @@ def nightly(
     """Load, build, check and publish: the job that runs at 02:00, run now."""
     known_at = None if as_of is None else _moment(as_of)
     home = Home.from_environment()
-    home.prepare()
+    # who finds another at work is told at once, and not after the seconds that getting ready takes
+    with home.locked():
+        pass
     with Ticker() as ticker, progress.watched(ticker):
         from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
 
