@@ -95,12 +95,11 @@ def parsed(
     block of a table that the SQL reads.
     """
     tree = parse_one(sql, dialect=DIALECT)
+    schema: dict[str, dict[str, object]] = {}
     for table in tree.find_all(exp.Table):
         table.set("catalog", None)
-    schema: dict[str, object] = {}
-    for first in {name.partition(".")[0] for name in columns}:
-        own = {name.partition(".")[2]: name for name in columns if name.startswith(f"{first}.")}
-        schema[first] = {second: dict(columns[name]) for second, name in own.items()}
+        if (name := f"{table.db}.{table.name}") in columns:
+            schema.setdefault(table.db, {})[table.name] = dict(columns[name])
     reader = _Reader(model, resolve)
     try:
         qualified = qualify(tree.copy(), dialect=DIALECT, schema=schema)
