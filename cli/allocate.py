@@ -111,8 +111,7 @@ def _require_place(answer: Answer, out: Path | None) -> None:
         raise InputError("a workbook needs a file: name it with --out")
     if answer is Answer.table and out is not None:
         raise InputError("--out takes --format csv, json or xlsx: name one of them")
-    if out is not None:
-        require_folder(out)
+    require_folder(out)
 
 
 def _pots(said: list[str]) -> dict[str, Decimal]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import put
+from cli.output import put, require_folder
 from klynge import open_release
 
 app = typer.Typer(help="Hand on the lineage of columns.", no_args_is_help=True)
@@ -35,6 +35,7 @@ def export(
     ] = None,
 ) -> None:
     """Write what each column of each model is made from, with filters, joins, groups, orders."""
+    require_folder(out)
     from klynge.lineage.openlineage import events  # noqa: PLC0415 - it needs sqlglot
 
     write = {Standard.openlineage: events}[standard]

@@ -62,9 +62,9 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     console.print(table)
 
 
-def require_folder(out: Path) -> None:
-    """Raise :class:`InputError` for a file that lies in no folder."""
-    if not out.absolute().parent.is_dir():
+def require_folder(out: Path | None) -> None:
+    """Raise :class:`InputError`, before any work, for a file that would lie in no folder."""
+    if out is not None and not out.absolute().parent.is_dir():
         raise InputError(f"{out.absolute().parent} is no folder: make it, or name another --out")
 
 
@@ -73,7 +73,6 @@ def put(text: str, out: Path | None) -> None:
     if out is None:
         print(text.removesuffix("\n"))  # noqa: T201
         return
-    require_folder(out)
     write_atomically(out, text.encode())
     own_alone(out)
     console.print(str(out), soft_wrap=True)

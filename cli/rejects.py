@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.loads import LoadId
-from cli.output import console
+from cli.output import console, require_folder
 from cli.validate import Language, Template
 from klynge import checkout
 from klynge.errors import InputError
@@ -28,6 +28,7 @@ def rejects(
 
     from klynge.landing.rejects import rejected_csv, rejected_xlsx  # noqa: PLC0415
 
+    require_folder(out)
     home = Home.from_environment()
     load = raw_zone.find_load(home, load_id)
     contract = read_contracts(checkout.CONTRACTS).get(load.dataset)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import errors, put
+from cli.output import errors, put, require_folder
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import Home
@@ -78,6 +78,7 @@ def trace(
     if len(wished) != 1:
         said = " and ".join(wished) if wished else "nothing"
         raise InputError(f"{said} asked for: ask for one of {', '.join(wishes)}")
+    require_folder(out)
     # sqlglot takes half a second that no other command need pay
     from cli.forward import show_coverage, show_forward  # noqa: PLC0415
     from cli.verdicts import show_verdicts  # noqa: PLC0415

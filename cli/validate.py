@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.output import console, errors, show_table
+from cli.output import console, errors, require_folder, show_table
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.landing.contracts import Contract, read_contracts
@@ -102,12 +102,13 @@ def template(
     from klynge.landing.checking import read_registers  # noqa: PLC0415
     from klynge.landing.templates import template_csv, template_xlsx  # noqa: PLC0415
 
+    path = out or Path(f"{dataset}.{format}")
+    require_folder(path)
     contract = _contract(dataset)
     if format is Template.csv:
         content = template_csv(contract)
     else:
         content = template_xlsx(contract, read_registers(checkout.SEEDS, [contract]))
-    path = out or Path(f"{dataset}.{format}")
     if path.exists():
         raise InputError(f"{path} is there already: give another name with --out")
     path.write_bytes(content)

@@ -43,15 +43,18 @@ _BROKEN_STEPS = f"""
     )
 """
 
-#: The audit's claims on the line where a call words its rule.
+#: The audit's claims on the line where a call words its rule; a rule of the print has one.
 _AUDIT_DIFFERS = """
     select distinct r.scenario_id, r.minimum_unit, r.verdict, c.claim_id,
         c.verdict as verdict_of_the_audit
     from {batch} r
     join core.dim_allocation_scenario s on r.scenario_id = s.scenario_id
-    join audit.mart_claims c on s.document_id = c.document_id and s.line_number = c.line_number
+    left join audit.mart_claims c
+        on s.document_id = c.document_id
+        and s.line_number between c.line_number and coalesce(c.last_line_number, c.line_number)
     where r.basis = 'published' and r.is_call_rule
-        and (r.verdict = 'cannot') <> (c.verdict = 'contradicted')
+        and s.document_id is not null
+        and (c.claim_id is null or (r.verdict = 'cannot') <> (c.verdict = 'contradicted'))
 """
 
 _SAMPLE = """

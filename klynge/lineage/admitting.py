@@ -154,10 +154,12 @@ class Admission:
             }
             other = dict(decides)
             for expression, text in texts:
+                # a sub-query left whole may have the alias within, for something else
                 for name in columns_of(expression, one.alias):
-                    decides.setdefault(name, text)
-                    if expression is not one.on:
-                        other.setdefault(name, text)
+                    if name in one.block.columns:
+                        decides.setdefault(name, text)
+                        if expression is not one.on:
+                            other.setdefault(name, text)
             inner = why
             if one.alias not in kept and other and why is None:
                 inner = Decider(f"{one.side} join", block.model, next(iter(other.values())))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -95,7 +95,7 @@ def parsed(
     block of a table that the SQL reads.
     """
     tree = parse_one(sql, dialect=DIALECT)
-    schema: dict[str, dict[str, object]] = {}
+    schema: dict[str, Any] = {}
     for table in tree.find_all(exp.Table):
         table.set("catalog", None)
         if (name := f"{table.db}.{table.name}") in columns:

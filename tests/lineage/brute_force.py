@@ -63,6 +63,12 @@ class Case:
         rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
         return {tuple(row[c] for c in self.grain): row for row in rows}
 
+    def is_certain(self, whole):
+        """Whether the stored mart has the rows that the views have."""
+        mart = f"{RELEASE}.{self.chain.mart}"
+        stored = self.connection.execute(f"from {mart}").fetchall()
+        return sorted(map(str, stored)) == sorted(str(tuple(r.values())) for r in whole.values())
+
     @property
     def grain(self):
         return self.chain.models[self.chain.mart].grain
@@ -97,10 +103,20 @@ class Outcome:
 
 
 def outcomes(seed, figures=2):
-    """Trace some figures of a chain; (figure, outcome) for each."""
-    case, rng = Case(seed), random.Random(seed)  # noqa: S311 - no secret
-    with case.tracer() as tracer:
+    """Trace some figures of a chain; (figure, outcome) for each.
+
+    None of a chain that the engine cannot run, or to which it gives two answers: one where the
+    models are tables and another where they are views.
+    """
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    try:
+        case = Case(seed)
         whole = case.without()
+    except duckdb.NotImplementedException:
+        return
+    if not case.is_certain(whole):
+        return
+    with case.tracer() as tracer:
         for key in rng.sample(sorted(whole, key=str), min(figures, len(whole))):
             columns = [c for c in whole[key] if c not in case.grain]
             column = rng.choice([None, *columns])

@@ -15,12 +15,14 @@ import pytest
 
 from expectations.gate import gate_suites
 from klynge import checkout, runs
+from klynge.errors import LockedError
 from klynge.home import UNFINISHED, Home
 from klynge.landing.contracts import read_contracts
 from klynge.landing.transcription import read_transcriptions
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import list_releases, open_release
 from orchestration.assembly import build_definitions
+from orchestration.run import run_nightly
 from tests.conftest import copy_checkout, klynge
 
 #: How often the run is killed; `make robustness` asks for 25.
@@ -258,6 +260,10 @@ def test_a_draft_that_is_read_only_already_does_no_harm_to_an_ordinary_user(home
 def test_two_runs_at_once_are_refused(home):
     with home.locked():
         done = klynge(home, "nightly")
+        # the schedule runs the job without the command
+        with pytest.raises(LockedError):
+            run_nightly(home)
+    assert runs.list_runs(home) == []
     assert done.returncode == 3, done.stdout + done.stderr
     assert "another run is writing" in done.stderr
 

@@ -146,14 +146,16 @@ def test_analysts_find_no_row_about_anybody(sampled):
     release = open_release(home=sampled)
     restricted = {t["table"] for t in release.manifest["tables"] if t["edition"] == RESTRICTED}
     assert {"fct_participants", "fct_memberships", "fct_company_population"} <= restricted
-    # a word of its own: names of compiled tests may end in a letter and a checksum
-    somebody = r"\bp_[0-9a-f]{32}"
+    somebody = "p_[0-9a-f]{32}"
     # the owner's edition proves that the pattern finds them
     assert pseudonyms(release.whole_database, somebody) != []
     assert pseudonyms(release.path / DATABASE, somebody) == []
     for path in release.path.rglob("*"):
         if path.is_file() and RESTRICTED not in path.relative_to(release.path).parts:
-            assert not re.search(somebody.encode(), path.read_bytes()), path.name
+            # in a text it is a word: names of compiled tests may end in a letter and a checksum;
+            # a database holds one value right behind the other
+            word = somebody if path.suffix == ".duckdb" else rf"\b{somebody}"
+            assert not re.search(word.encode(), path.read_bytes()), path.name
 
 
 def pseudonyms(database, pattern):

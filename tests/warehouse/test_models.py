@@ -64,7 +64,8 @@ def test_every_layer_reads_only_what_it_may(manifest, models):
 def test_schemas_are_named_as_folders(models):
     for model in models.values():
         # the draws have a folder of their own below their schema's
-        assert model["schema"] in model["original_file_path"].split("/")[-3:-1]
+        path = model["original_file_path"].replace("intermediate/draws/", "intermediate/")
+        assert model["schema"] == path.split("/")[-2]
 
 
 def test_every_model_has_its_grain_described_and_tested(manifest, models):

@@ -38,10 +38,15 @@ competitors as (
     from figures
     where
         table_id <> 'prose'
-        and (indicator_id = 'applied_amount' or statistic = 'score')
+        and breakdown = 'total'
+        and (
+            indicator_id = 'applied_amount' and statistic = 'level'
+            or indicator_id = 'assessment_score' and statistic = 'score'
+        )
         and grant_type_id is not null
         and organisation_id is not null
-    group by organisation_id, period_id, grant_type_id, basis
+    -- two documents that print the same application are two rows, and the test of grain says so
+    group by document_id, organisation_id, period_id, grant_type_id, basis
 ),
 
 each_grant as (

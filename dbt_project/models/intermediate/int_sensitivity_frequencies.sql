@@ -1,4 +1,4 @@
-{# A table, for it takes seconds; the draws that it counts are kept nowhere. #}
+{# The draws that it counts are kept nowhere. #}
 with
 
 applications as (

@@ -9,6 +9,7 @@ import duckdb
 
 from klynge.errors import InputError
 from klynge.releases.compiled import CompiledModels, Model
+from klynge.releases.manifest import CORE, MARTS
 
 #: How many rows are listed where a key is that of several, and values where it is that of none.
 LISTED_ROWS, LISTED_VALUES = 20, 8
@@ -41,12 +42,12 @@ def parse_key(parts: Collection[str]) -> dict[str, str]:
 
 
 def published(models: CompiledModels, name: str) -> Model:
-    """The mart or core table of a name; :class:`InputError` for a view, or what there is not."""
+    """The mart or core table of a name; :class:`InputError` for a step, or what there is not."""
     model = models.named(name)
-    if model.materialized == "view":
+    if model.schema not in (CORE, *MARTS):
         raise InputError(
-            f"{model.name} is a step on the way and holds no rows of its own: trace a figure of "
-            f"what reads it: {', '.join(m.table for m in models.readers.get(model.name, [])[:5])}"
+            f"{model.name} is a step on the way and publishes no figures: trace a figure of what "
+            f"reads it: {', '.join(m.table for m in models.readers.get(model.name, [])[:5])}"
         )
     return model
 
