@@ -11,7 +11,7 @@ import pytest
 from tests.lineage.brute_force import outcomes
 
 CHAINS = int(os.environ.get("KLYNGE_TEST_CHAINS", "500"))
-CHUNK = 100
+CHUNK = 50
 #: So many are among the usual tests, the others among the slow ones.
 USUAL = 100
 
