@@ -28,8 +28,17 @@ class Edge:
     #: the source's row only has a part in a window of the node's
     is_other: bool = False
 
-    def down(self, demanded: str) -> str:
-        """A query for (tag, row) of the source, from those of the node."""
+    def down(self, demanded: str, *, is_every: bool = False) -> str:
+        """A query for (tag, row) of the source, from those of the node.
+
+        With ``is_every`` all rows of the node are demanded, of one tag.
+        """
+        if self.source is None and is_every:
+            return (
+                "select one.tag, made.key0 as row "
+                f"from (select any_value(tag) as tag from {demanded}) as one "
+                f"cross join ({self.made}) as made"
+            )
         if self.source is None:
             return (
                 f"select demanded.tag, made.key0 as row from {demanded} as demanded "

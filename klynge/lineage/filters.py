@@ -1,7 +1,7 @@
 """Which rows are asked for: sets of values that columns must have, pushed towards the sources."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlglot import exp
@@ -26,6 +26,8 @@ class Wanted:
 
     scratch: Scratch | None
     table: str
+    #: column -> type, where they need not be looked up
+    types: Mapping[str, str] | None = field(default=None, compare=False)
 
     def __hash__(self) -> int:
         return hash(self.table)
@@ -33,11 +35,18 @@ class Wanted:
     @cached_property
     def columns(self) -> dict[str, str]:
         """Column -> type."""
-        return self._known.columns(self.table)
+        return dict(self.types or self._known.columns(self.table))
 
     @cached_property
     def size(self) -> int:
-        return self._known.number(f"select count(*) from {self.table}")
+        return self._known.size(self.table)
+
+    @cached_property
+    def _with_nulls(self) -> set[str]:
+        """The columns that are null somewhere."""
+        if self.size <= FEW:
+            return {name for name, values in self._few.items() if None in values}
+        return {name for name, (count, *_) in self._stats.items() if count < self.size}
 
     @cached_property
     def _stats(self) -> dict[str, tuple[int, str | None, str | None]]:
@@ -64,7 +73,7 @@ class Wanted:
 
     def equals(self, column: str) -> str:
         """The operator by which a column is compared."""
-        return "is not distinct from" if self._stats[column][0] < self.size else "="
+        return "is not distinct from" if column in self._with_nulls else "="
 
     def condition(self, column: str, expression: str) -> str | None:
         """What an expression must fulfil to be among a column's values, if that is said shortly."""

@@ -29,13 +29,14 @@ def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str
     execute(f"detach database if exists {DATABASE_NAME}")
     execute(f"attach ':memory:' as {DATABASE_NAME}")
     models = chain.models.between((), [model])
-    empty = set()
-    for table in sorted(chain.models.read_by(models)):
-        if table in support.tables:
-            _make(execute, table, scratch.among(support.tables[table], support.where[table]))
-        else:
-            empty.add(table)
-            _make(execute, table, "false")
+    read = sorted(chain.models.read_by(models))
+    for schema in sorted({name.partition(".")[0] for name in [*read, *(m.name for m in models)]}):
+        execute(f'create schema {DATABASE_NAME}."{schema}"')
+    empty = {table for table in read if table not in support.tables}
+    made = []
+    for table in read:
+        rows = support.tables.get(table)
+        _make(execute, table, scratch.among(rows, support.where[table]) if rows else "false")
     for one in models:
         if one.reads <= empty and chain.comes_to_nothing(one.name):
             empty.add(one.name)
@@ -43,7 +44,8 @@ def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str
             _make(execute, one.name, "false")
         else:
             readers = sum(one.name in other.reads for other in models)
-            run(scratch.connection, [_as_view(one) if readers < 2 else one])
+            made.append(_as_view(one) if readers < 2 else one)
+    run(scratch.connection, made)
     return database_name(model)
 
 
@@ -57,8 +59,6 @@ def _as_view(model: Model) -> Model:
 
 
 def _make(execute: Callable[[str], object], table: str, rows: str) -> None:
-    schema, _, _ = table.partition(".")
-    execute(f'create schema if not exists {DATABASE_NAME}."{schema}"')
     execute(f"create table {database_name(table)} as from {stored_name(table)} where {rows}")
 
 

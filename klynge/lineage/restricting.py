@@ -4,7 +4,7 @@ Each block that joins, groups, orders or unites is made a temporary table of the
 with the row numbers of its sources' rows beside them; what only filters or renames stays SQL.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -78,6 +78,8 @@ class Node:
     sources: list["Node"] = field(default_factory=list)
     #: what of the block was asked for
     needed: set[str] = field(default_factory=set)
+    #: of a stored table, columns that conditions were said of
+    known: set[str] = field(default_factory=set)
     #: what a select read: each input with its rows
     inputs: list[tuple[Input, "Rows"]] = field(default_factory=list)
     #: the conditions of a select as they were run; of a stored table, of each reading
@@ -86,13 +88,22 @@ class Node:
 
 @dataclass(eq=False)
 class Rows:
-    """A relation with a block's needed columns and the row numbers of a node."""
+    """A relation with some of a block's columns and the row numbers of a node."""
 
     sql: str
     node: Node
     columns: tuple[str, ...]
     #: whether it is a temporary table as it is
     is_table: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a block: columns, those whose values are carried on, and filters."""
+
+    needed: frozenset[str]
+    carried: frozenset[str]
+    filters: Filters
 
 
 class Restriction:
@@ -115,16 +126,25 @@ class Restriction:
         self.nodes: list[Node] = []
         self._scratch = scratch
         self._most_rows = most_rows
-        self._memo: dict[tuple[object, ...], Rows] = {}
+        self._memo: dict[tuple[Block, _Asked], Rows] = {}
         self._stored: dict[str, Node] = {}
 
-    def rows(self, block: Block, needed: frozenset[str], filters: Filters = ()) -> Rows:
-        """The rows that matter where ``needed`` columns of rows that pass ``filters`` are asked."""
-        filters = useful(filters)
-        key = (id(block), needed, filters)
-        if key not in self._memo:
-            self._memo[key] = self._rows(block, needed, filters)
-        return self._memo[key]
+    def rows(
+        self,
+        block: Block,
+        needed: frozenset[str],
+        filters: Filters = (),
+        carried: frozenset[str] | None = None,
+    ) -> Rows:
+        """The rows that matter where ``needed`` columns of rows that pass ``filters`` are asked.
+
+        The relation has the columns ``carried``, all that are needed where none are named: which
+        rows a value came from can be told without the value.
+        """
+        asked = _Asked(needed, needed if carried is None else carried & needed, useful(filters))
+        if (block, asked) not in self._memo:
+            self._memo[block, asked] = self._rows(block, asked)
+        return self._memo[block, asked]
 
     def table(self, rows: Rows, block: Block, where: Sequence[str] = ()) -> Rows:
         """The same rows as a temporary table."""
@@ -137,7 +157,7 @@ class Restriction:
 
     # -- by kind of block ----------------------------------------------------------------------
 
-    def _rows(self, block: Block, needed: frozenset[str], filters: Filters) -> Rows:
+    def _rows(self, block: Block, asked: _Asked) -> Rows:
         by_kind: dict[type[Block], Callable[..., Rows]] = {
             Stored: self._of_stored,
             Generated: self._of_generated,
@@ -148,30 +168,33 @@ class Restriction:
             Compared: self._of_comparison,
             Whole: self._of_whole,
         }
-        return by_kind[type(block)](block, needed, filters)
+        return by_kind[type(block)](block, asked)
 
-    def _of_stored(self, block: Stored, needed: frozenset[str], filters: Filters) -> Rows:
-        columns = tuple(c for c in block.columns if c in needed)
-        filtered = {b for one in filters for b, _ in one.columns}
-        read = [c for c in block.columns if c in needed | filtered]
-        conditions = [
-            said for one in filters for said in one.conditions({c: quoted(c) for c in read})
-        ]
+    def _of_stored(self, block: Stored, asked: _Asked) -> Rows:
+        columns = tuple(c for c in block.columns if c in asked.carried)
+        filtered = {b for one in asked.filters for b, _ in one.columns}
+        read = [c for c in block.columns if c in asked.carried | filtered]
+        said = {
+            c: {text for one in asked.filters for text in one.conditions({c: quoted(c)})}
+            for c in read
+        }
+        conditions = [text for texts in said.values() for text in sorted(texts)]
         where = f" where {' and '.join(conditions)}" if conditions else ""
         names = "".join(f", {quoted(c)}" for c in read)
         sql = f"(select rowid as {ROW}{names} from {stored_name(block.model)}{where})"
-        for one in filters:
+        for one in asked.filters:
             sql = one.joined(sql, self.chain.keys(block.model))
         node = self._stored.get(block.model)
         if node is None:
             node = self._stored[block.model] = self._node(
                 block, stored_name(block.model), "stored", []
             )
-        node.needed |= needed
+        node.needed |= asked.needed
+        node.known |= {c for c, texts in said.items() if texts}
         node.conditions.append(" and ".join(conditions) or "true")
         return Rows(sql, node, columns)
 
-    def _of_generated(self, block: Generated, _needed: frozenset[str], _filters: Filters) -> Rows:
+    def _of_generated(self, block: Generated, _asked: _Asked) -> Rows:
         names = "".join(f", {quoted(c)}" for c in block.columns)
         source = f" from {block.source.sql(DIALECT)}" if block.source is not None else ""
         return Rows(
@@ -180,16 +203,19 @@ class Restriction:
             block.columns,
         )
 
-    def _of_select(self, block: Select, needed: frozenset[str], filters: Filters) -> Rows:
-        outputs = {name: one for name, one in block.outputs.items() if name in needed}
+    def _of_select(self, block: Select, asked: _Asked) -> Rows:
+        outputs = {name: one for name, one in block.outputs.items() if name in asked.needed}
         inputs = self.chain.inputs(block, outputs)
-        pushed = into_select(block, inputs, filters)
-        found = self._inputs(block, inputs, outputs, pushed)
         outputs, conditions = self._bound(block, outputs)
+        carried = {name: one for name, one in outputs.items() if name in asked.carried}
+        pushed = into_select(block, inputs, asked.filters)
+        found = self._inputs(
+            block, inputs, (list(outputs.values()), list(carried.values())), pushed
+        )
         own = [one.sql(DIALECT) for one in conditions]
-        where = [*own, *self._unpushed(block, inputs, filters)]
-        columns = tuple(outputs)
-        body = select_sql(outputs, inputs, [rows.sql for rows in found], where)
+        where = [*own, *_unpushed(carried, inputs, asked.filters)]
+        columns = tuple(carried)
+        body = select_sql(carried, inputs, [rows.sql for rows in found], where)
         if len(inputs) == 1 and not block.subqueries and not self._every_step:
             alias = quoted(inputs[0].alias)
             return Rows(f"(select {alias}.{ROW}{body})", found[0].node, columns)
@@ -207,33 +233,41 @@ class Restriction:
         rows.node.inputs, rows.node.conditions = list(zip(inputs, found, strict=True)), own
         return rows
 
-    def _of_group(self, block: Group, needed: frozenset[str], filters: Filters) -> Rows:
-        aggregates = {n: one for n, one in block.aggregates.items() if n in needed}
+    def _of_group(self, block: Group, asked: _Asked) -> Rows:
+        aggregates = {n: one for n, one in block.aggregates.items() if n in asked.needed}
+        valued = {n: one for n, one in aggregates.items() if n in asked.carried}
         read = frozenset(block.keys) | {c for one in aggregates.values() for c in columns_of(one)}
-        source = self.rows(block.source, read, into_group(block, filters))
+        source = self.rows(block.source, read, into_group(block, asked.filters))
         source = self.table(source, block)
         keys = "".join(f"{quoted(key)}, " for key in block.keys)
-        values = "".join(f"{one.sql(DIALECT)} as {quoted(n)}, " for n, one in aggregates.items())
+        values = "".join(f"{one.sql(DIALECT)} as {quoted(n)}, " for n, one in valued.items())
         grouped = f" group by {', '.join(map(quoted, block.keys))}" if block.keys else ""
         inner = (
             f'select {keys}{values}coalesce(bool_or({counts(aggregates)}), false) as "~counted" '
             f"from {source.sql}{grouped}"
         )
-        columns = (*block.keys, *aggregates)
-        own = {name: quoted(name) for name in aggregates}
-        conditions = [said for one in filters for said in one.conditions(own)]
+        own = {name: quoted(name) for name in valued}
+        conditions = [said for one in asked.filters for said in one.conditions(own)]
         where = f" where {' and '.join(conditions)}" if conditions else ""
         sql = f"select * from ({inner}){where}"
-        return self._made(block, "group", sql, columns, [source.node])
+        made = self._made(block, "group", sql, (*block.keys, *valued), [source.node])
+        made.node.needed |= set(aggregates)
+        return made
 
-    def _of_window(self, block: Windowed, needed: frozenset[str], filters: Filters) -> Rows:
-        windows = {n: one for n, one in block.windows.items() if n in needed}
-        own = tuple(c for c in block.source.columns if c in needed)
-        read = frozenset(own) | {c for one in windows.values() for c in columns_of(one)}
-        source = self.rows(block.source, read, into_window(block, needed, filters))
+    def _of_window(self, block: Windowed, asked: _Asked) -> Rows:
+        windows = {n: one for n, one in block.windows.items() if n in asked.needed}
+        own = tuple(c for c in block.source.columns if c in asked.needed)
+        held = frozenset(c for one in windows.values() for c in columns_of(one))
+        source = self.rows(
+            block.source,
+            frozenset(own) | held,
+            into_window(block, asked.needed, asked.filters),
+            asked.carried.intersection(own) | held,
+        )
         source = self.table(source, block)
-        columns = (*source.columns, *windows)
-        values = "".join(f", {one.sql(DIALECT)} as {quoted(n)}" for n, one in windows.items())
+        # ranks say themselves which other rows have a part in them
+        valued = {n: one for n, one in windows.items() if n in asked.carried or is_rank(one)}
+        values = "".join(f", {one.sql(DIALECT)} as {quoted(n)}" for n, one in valued.items())
         picks = "".join(
             f", {picked(one).sql(DIALECT)} as {quoted('~' + n)}"
             for n, one in windows.items()
@@ -241,21 +275,26 @@ class Restriction:
         )
         names = "".join(f", {quoted(c)}" for c in source.columns)
         sql = f'select {ROW} as "~1"{names}{values}{picks} from {source.sql}'
-        return self._made(block, "window", sql, columns, [source.node])
+        made = self._made(block, "window", sql, (*source.columns, *valued), [source.node])
+        made.node.needed |= set(windows)
+        return made
 
-    def _of_union(self, block: Together, needed: frozenset[str], filters: Filters) -> Rows:
-        columns = tuple(c for c in block.columns if c in needed)
+    def _of_union(self, block: Together, asked: _Asked) -> Rows:
+        columns = tuple(c for c in block.columns if c in asked.carried)
         possible = [
             (part, mapped)
             for part in block.parts
-            if can_have(part, mapped := into_part(block, part, filters), self._scratch.number)
+            if can_have(part, mapped := into_part(block, part, asked.filters), self._scratch.number)
         ]
         if not possible or any(_is_untyped(block, part, columns) for part, _ in possible):
-            possible = [(part, into_part(block, part, filters)) for part in block.parts]
+            possible = [(part, into_part(block, part, asked.filters)) for part in block.parts]
         parts = []
         for part, mapped in possible:
-            names = {b: p for b, p in zip(block.columns, part.columns, strict=True) if b in needed}
-            parts.append((self.rows(part, frozenset(names.values()), mapped), names))
+            names = dict(zip(block.columns, part.columns, strict=True))
+            needed, carried = (
+                frozenset(names[c] for c in some) for some in (asked.needed, asked.carried)
+            )
+            parts.append((self.rows(part, needed, mapped, carried), names))
         selects = [
             "".join(f", {quoted(names[c])} as {quoted(c)}" for c in columns) for _, names in parts
         ]
@@ -268,10 +307,10 @@ class Restriction:
         )
         return self._made(block, "union", sql, columns, [rows.node for rows, _ in parts])
 
-    def _of_comparison(self, block: Compared, _needed: frozenset[str], filters: Filters) -> Rows:
+    def _of_comparison(self, block: Compared, asked: _Asked) -> Rows:
         sides = []
         for side in (block.left, block.right):
-            mapped = into_part(block, side, filters)
+            mapped = into_part(block, side, asked.filters)
             sides.append(self.table(self.rows(side, frozenset(side.columns), mapped), block))
         texts = [
             f"select {', '.join(map(quoted, side.columns))} from {rows.sql}"
@@ -281,7 +320,7 @@ class Restriction:
         sql = f" {word} ".join(texts)
         return self._made(block, "compared", sql, block.columns, [side.node for side in sides])
 
-    def _of_whole(self, block: Whole, _needed: frozenset[str], _filters: Filters) -> Rows:
+    def _of_whole(self, block: Whole, _asked: _Asked) -> Rows:
         query = block.query.copy()
         nodes = self._bind(query, block.blocks)
         names = ", ".join(map(quoted, block.columns))
@@ -294,16 +333,23 @@ class Restriction:
         self,
         block: Select,
         inputs: list[Input],
-        outputs: dict[str, exp.Expr],
+        outputs: tuple[Sequence[exp.Expr], Sequence[exp.Expr]],
         pushed: dict[str, Filters],
     ) -> list[Rows]:
-        """The rows of each input; those costly to make are made for what the others can meet."""
-        expressions = [*outputs.values(), *block.where]
-        expressions += [one.on for one in inputs if one.on is not None]
-        needed = {
-            one.alias: frozenset(c for e in expressions for c in columns_of(e, one.alias))
-            for one in inputs
-        }
+        """The rows of each input; those costly to make are made for what the others can meet.
+
+        ``outputs`` are those that are needed, and those whose values are.
+        """
+        conditions = [*block.where, *(one.on for one in inputs if one.on is not None)]
+        needed, carried = (
+            {
+                one.alias: frozenset(
+                    c for e in [*some, *conditions] for c in columns_of(e, one.alias)
+                )
+                for one in inputs
+            }
+            for some in outputs
+        )
         costly = {
             one.alias
             for one in inputs
@@ -315,7 +361,7 @@ class Restriction:
             filters = pushed[one.alias]
             if one.alias in costly:
                 filters += self._met(block, one, inputs, found, kept)
-            rows = self.rows(one.block, needed[one.alias], filters)
+            rows = self.rows(one.block, needed[one.alias], filters, carried[one.alias])
             if costly and one.alias not in costly and one.alias in kept:
                 rows = self.table(rows, one.block)
             found[one.alias] = rows
@@ -352,19 +398,9 @@ class Restriction:
             filters.append(Filter(wanted, tuple(names.items())))
         return tuple(filters)
 
-    def wanted(self, sql: str) -> Wanted:
-        """The tuples that a query gives, kept."""
-        return Wanted(self._scratch, self._scratch.table("wanted", sql))
-
-    def _unpushed(self, block: Select, inputs: list[Input], filters: Filters) -> list[str]:
-        """Conditions on what is computed in the select."""
-        kept = preserved(inputs)
-        computed = {
-            name: f"({one.sql(DIALECT)})"
-            for name, one in block.outputs.items()
-            if not (isinstance(one, exp.Column) and one.table in kept)
-        }
-        return [said for one in filters for said in one.conditions(computed)]
+    def wanted(self, sql: str, types: Mapping[str, str] | None = None) -> Wanted:
+        """The tuples that a query gives, kept; ``types`` of its columns, where they are known."""
+        return Wanted(self._scratch, self._scratch.table("wanted", sql), types)
 
     def _bound(
         self, block: Select, outputs: dict[str, exp.Expr]
@@ -399,10 +435,9 @@ class Restriction:
     def _made(
         self, block: Block, kind: Kind, sql: str, columns: tuple[str, ...], sources: list[Node]
     ) -> Rows:
-        name = self._scratch.table("rows", f"{sql}{self._bound_to(block)}")
-        if self._bound_to(block) and self._scratch.number(f"select count(*) from {name}") > (
-            self._most_rows or 0
-        ):
+        bound = self._bound_to(block)
+        name = self._scratch.table("rows", f"{sql}{bound}")
+        if bound and self._scratch.size(name) > (self._most_rows or 0):
             raise TooManyRowsError(block.model)
         node = self._node(block, name, kind, sources)
         node.needed = set(columns)
@@ -426,6 +461,17 @@ def is_scan(block: Block) -> bool:
     while isinstance(block, Select) and len(block.inputs) == 1 and not block.subqueries:
         block = block.inputs[0].block
     return isinstance(block, Stored | Generated)
+
+
+def _unpushed(outputs: dict[str, exp.Expr], inputs: Sequence[Input], filters: Filters) -> list[str]:
+    """Conditions on what is computed in a select."""
+    kept = preserved(inputs)
+    computed = {
+        name: f"({one.sql(DIALECT)})"
+        for name, one in outputs.items()
+        if not (isinstance(one, exp.Column) and one.table in kept)
+    }
+    return [said for one in filters for said in one.conditions(computed)]
 
 
 def _is_untyped(union: Together, part: Block, columns: Sequence[str]) -> bool:

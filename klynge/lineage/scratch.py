@@ -14,6 +14,8 @@ class Scratch:
 
     connection: duckdb.DuckDBPyConnection
     _made: dict[str, str] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
+    _bounds: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
 
     def table(self, stem: str, sql: str) -> str:
@@ -23,6 +25,14 @@ class Scratch:
     def view(self, stem: str, sql: str) -> str:
         """A temporary view; its name."""
         return self._make("view", stem, sql)
+
+    def size(self, table: str) -> int:
+        """How many rows a temporary table had when it was made."""
+        return self._sizes[table]
+
+    def has(self, name: str) -> bool:
+        """Whether a temporary table has a name."""
+        return name in self._sizes
 
     def number(self, sql: str) -> int:
         """The one number that a query gives."""
@@ -34,8 +44,10 @@ class Scratch:
 
         The bounds, and what those rows are known to fulfil, let the engine leave out others unread.
         """
-        query = f"select min(row), max(row) from {rows}"
-        [(least, greatest)] = self.connection.execute(query).fetchall()
+        if rows not in self._bounds:
+            query = f"select min(row), max(row) from {rows}"
+            [self._bounds[rows]] = self.connection.execute(query).fetchall()
+        least, greatest = self._bounds[rows]
         if least is None:
             return "false"
         bounds = f"rowid between {least} and {greatest}"
@@ -51,6 +63,8 @@ class Scratch:
         for name, kind in [*self._made.items()][::-1]:
             if name not in keep:
                 self.connection.execute(f"drop {kind} {name}")
+                self._sizes.pop(name, None)
+                self._bounds.pop(name, None)
                 del self._made[name]
 
     @contextmanager
@@ -64,6 +78,8 @@ class Scratch:
 
     def _make(self, kind: str, stem: str, sql: str) -> str:
         name = f"{stem}_{next(self._numbers)}"
-        self.connection.execute(f"create temp {kind} {name} as {sql}")
+        answer = self.connection.execute(f"create temp {kind} {name} as {sql}")
+        if kind == "table":
+            [(self._sizes[name],)] = answer.fetchall()
         self._made[name] = kind
         return name

@@ -5,7 +5,7 @@ has a tag beside the number of the row: columns ``tag`` and ``row``. Figures tha
 rows of a table share a tag there: a table (figure, tag) beside it says which.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -20,8 +20,10 @@ from klynge.lineage.filters import Filter, Wanted, quoted
 from klynge.lineage.keys import draws_many, leaves, same_keys
 from klynge.lineage.restricting import (
     ROW,
+    SMALL,
     Node,
     Restriction,
+    Rows,
     TooManyRowsError,
     stored_name,
 )
@@ -46,16 +48,30 @@ class Support:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is asked of a stored table: rows (tag, row), columns, and what all the rows fulfil."""
+    """What is asked of rows of a stored table: columns, and what all the rows fulfil."""
 
-    query: str
     columns: set[str]
     where: set[str]
+    #: columns that ``where`` is about
+    known: set[str] = field(default_factory=set)
+
+    @classmethod
+    def by_all(cls, readers: Sequence["_Asked"]) -> "_Asked":
+        """What several readers ask together."""
+        return cls(
+            {one for reader in readers for one in reader.columns},
+            {one for reader in readers for one in reader.where},
+            {one for reader in readers for one in reader.known},
+        )
+
+
+#: What a model's rows come down to: by table, a query for its rows (tag, row), and what is asked.
+_Found = Mapping[str, tuple[str, _Asked]]
 
 
 @dataclass(frozen=True)
 class _Match:
-    """Stored rows of a model, numbered, beside those computed again."""
+    """Stored rows of a model, numbered, beside those computed again, a relation."""
 
     model: str
     made: str
@@ -69,7 +85,7 @@ class _Match:
             f"stored.{quoted(c)} {self.wanted.equals(c)} made.{quoted(c)}" for c in columns
         )
         return (
-            f"select distinct demanded.tag, made.{ROW} as row, demanded.row as stored "
+            f"select demanded.tag, made.{ROW} as row, demanded.row as stored "
             f"from {demanded} as demanded "
             f"join {self.stored} as stored on stored.number = demanded.row "
             f"join {self.made} as made on {on or 'true'}"
@@ -97,42 +113,39 @@ class Supporter:
         self._flags, self._groups = set(), []
         queries = " union ".join(f"select tag from {rows}" for rows, _ in demanded.values())
         self._is_single = self.scratch.number(f"select count(*) from ({queries})") < 2
-        waiting: dict[str, list[tuple[str, str]]] = {}
-        wanted: dict[str, set[str]] = {}
-        where: dict[str, set[str]] = {}
+        waiting: dict[str, list[tuple[str, str, _Asked]]] = {}
         for model, (rows, needed) in demanded.items():
             tags = self.scratch.table("shared", f"select distinct tag as figure, tag from {rows}")
-            waiting[model] = [(f"from {rows}", tags)]
-            wanted[model], where[model] = set(needed), {"true"}
+            waiting[model] = [(f"from {rows}", tags, _Asked(set(needed), {"true"}))]
         done: dict[str, str] = {}
         shared: dict[str, str] = {}
+        where: dict[str, str] = {}
         flags: set[tuple[int, str, str]] = set()
         places = self.chain.places
         while waiting:
             table = max(waiting, key=lambda name: places.get(name, -1))
-            rows, tags = self._gathered(waiting.pop(table))
+            readers = waiting.pop(table)
+            rows, tags = self._gathered([(query, tags) for query, tags, _ in readers])
             if not self._counted(rows):
                 continue
-            done[table], shared[table] = rows, tags
+            asked = _Asked.by_all([asked for *_, asked in readers])
+            done[table], shared[table], where[table] = rows, tags, any_of(asked.where)
             if table in self.chain.models:
-                found = self._step(
-                    table, self.scratch.among(rows, any_of(where[table])), rows, wanted[table]
-                )
+                found = self._step(table, asked, rows)
                 flags |= self._of_figures(tags)
-                for source, asked in found.items():
-                    waiting.setdefault(source, []).append((asked.query, tags))
-                    wanted.setdefault(source, set()).update(asked.columns)
-                    where.setdefault(source, set()).update(asked.where)
-        return Support(done, shared, {table: any_of(where[table]) for table in done}, flags)
+                for source, (query, one) in found.items():
+                    waiting.setdefault(source, []).append((query, tags, one))
+        return Support(done, shared, where, flags)
 
     def _gathered(self, incoming: list[tuple[str, str]]) -> tuple[str, str]:
         """Demanded rows from several readers, and the figures' tags in them.
 
         Each reader has a query for (tag, row) and the tags that its figures have there.
         """
-        if len(incoming) == 1:
-            [(query, tags)] = incoming
-            rows = self.scratch.table("demanded", f"select distinct tag, row from ({query})")
+        if self._is_single or len(incoming) == 1:
+            tags = incoming[0][1]
+            union = " union ".join(f"({query})" for query, _ in incoming)
+            rows = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
         else:
             columns = ", ".join(f"t{i}.tag as tag{i}" for i in range(len(incoming)))
             joins = " ".join(
@@ -214,67 +227,87 @@ class Supporter:
 
     # -- one model -----------------------------------------------------------------------------
 
-    def _step(
-        self, model: str, among: str, demanded: str, needed: set[str]
-    ) -> Mapping[str, "_Asked"]:
-        """From demanded rows of a model to those of the stored tables it reads.
-
-        ``among`` is the condition that selects them.
-        """
-        if draws_many(self.scratch, self.chain.body(model)):
-            return self._by_keys(model, demanded)
-        types = self.chain.columns[model]
-        asked = frozenset(needed) | set(self.chain.models[model].grain) or frozenset(types)
+    def _step(self, model: str, asked: _Asked, demanded: str) -> _Found:
+        """From demanded rows of a model to those of the stored tables it reads."""
         root = self.chain.body(model)
-        restriction = Restriction(self.scratch, self.chain, self.most_rows)
-        exact = [c for c in types if c in asked and types[c] not in _INEXACT]
+        if draws_many(self.scratch, root):
+            return self._by_keys(model, demanded)
+        restriction, rows, matched = self._recomputed(model, asked, demanded)
+        incoming = {rows.node.number: [matched]}
+        found: dict[str, tuple[str, _Asked]] = {}
+        for node in reversed(restriction.nodes):
+            relations = incoming.pop(node.number, None)
+            if relations is None and node.kind == "group":
+                self._groups.append((node, None))
+            if relations is None or node.kind == "constant":
+                continue
+            if node.kind == "stored":
+                query = " union ".join(f"(select tag, row from {one})" for one in relations)
+                said = _Asked(node.needed, set(node.conditions), node.known)
+                found[node.block.model] = query, said
+                continue
+            for place, relation in self._through(node, relations):
+                incoming.setdefault(node.sources[place].number, []).append(relation)
+        return found
+
+    def _through(self, node: Node, relations: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """From demanded rows of a node, relations (tag, row), to those of its sources by place."""
+        ways, flags = list(edges(node)), _flags_of(node)
+        if len(relations) == len(ways) == 1 and node.kind != "group" and not flags:
+            # nothing is asked of these rows but where they came from
+            yield ways[0].place, f"({ways[0].down(relations[0])})"
+            return
+        kept = self._kept(relations)
+        if node.kind == "group":
+            self._groups.append((node, kept))
+        if kept is None:
+            return
+        if flags:
+            self._flags |= {(tag, *flag) for tag in self._tags(kept) for flag in flags}
+        is_every = self._is_single and self.scratch.size(kept) == self.scratch.size(node.table)
+        for edge in ways:
+            yield edge.place, f"({edge.down(kept, is_every=is_every)})"
+
+    def _recomputed(
+        self, model: str, asked: _Asked, demanded: str
+    ) -> tuple[Restriction, Rows, str]:
+        """A model's rows computed again, and a query for which of them the demanded ones are."""
+        types, grain = self.chain.columns[model], self.chain.models[model].grain
+        needed = frozenset(asked.columns) | set(grain) or frozenset(types)
+        exact = [c for c in exactly(types) if c in needed]
+        keys = grain if grain and set(grain) <= set(exact) else ()
+        if keys and self.scratch.size(demanded) > SMALL:
+            # reading the others would take longer than leaving rows unread by them saves
+            exact = [c for c in exact if c in grain or c in asked.known]
         columns = ", ".join(map(quoted, exact)) or "1 as one"
+        among = self.scratch.among(demanded, any_of(asked.where))
         stored = self.scratch.table(
             "stored",
             f"select rowid as number, {columns} from {stored_name(model)} where {among}",
         )
-        grain = self.chain.models[model].grain
-        if grain and set(grain) <= set(exact):
-            wanted, keys = Wanted(self.scratch, stored), grain
+        restriction = Restriction(self.scratch, self.chain, self.most_rows)
+        known = {c: types[c] for c in exact}
+        if keys:
+            wanted = Wanted(self.scratch, stored, known)
         else:
-            wanted, keys = restriction.wanted(f"select distinct {columns} from {stored}"), ()
-        rows = restriction.rows(root, asked, (Filter(wanted, tuple((c, c) for c in exact)),))
-        made = self.scratch.table("recomputed", f"from {rows.sql}")
-        match = _Match(model, made, stored, wanted, keys or tuple(exact))
-        incoming = {rows.node.number: [self._matched(match, demanded)]}
-        found: dict[str, _Asked] = {}
-        for node in reversed(restriction.nodes):
-            queries = incoming.pop(node.number, None)
-            if queries is None and node.kind == "group":
-                self._groups.append((node, None))
-            if queries is None or node.kind == "constant":
-                continue
-            if node.kind == "stored":
-                query = " union ".join(f"({one})" for one in queries)
-                found[node.block.model] = _Asked(query, node.needed, set(node.conditions))
-                continue
-            kept = self._kept(queries)
-            if node.kind == "group":
-                self._groups.append((node, kept))
-            if kept is None:
-                continue
-            self._flag(node, kept)
-            for edge in edges(node):
-                source = node.sources[edge.place]
-                incoming.setdefault(source.number, []).append(edge.down(kept))
-        return found
+            wanted = restriction.wanted(f"select distinct {columns} from {stored}", known)
+        filters = (Filter(wanted, tuple((c, c) for c in exact)),)
+        by = keys or tuple(exact)
+        rows = restriction.rows(self.chain.body(model), needed, filters, frozenset(by))
+        match = _Match(model, rows.sql, stored, wanted, by)
+        return restriction, rows, self._matched(match, demanded)
 
-    def _by_keys(self, model: str, demanded: str) -> Mapping[str, "_Asked"]:
+    def _by_keys(self, model: str, demanded: str) -> _Found:
         """Queries for the rows of stored tables that have the keys of demanded ones."""
-        found: dict[str, _Asked] = {}
+        found: dict[str, tuple[str, _Asked]] = {}
         kind, reason = "keys", f"{model}: by keys, its draws are not followed one by one"
         for leaf, columns in leaves(self.chain.body(model)):
             query = (
                 f"select distinct demanded.tag, leaf.number as row from {demanded} as demanded "
                 f"join ({same_keys(model, leaf, columns)}) on model.number = demanded.row"
             )
-            before = f"{found[leaf.model].query} union " if leaf.model in found else ""
-            found[leaf.model] = _Asked(before + query, set(leaf.columns), {"true"})
+            before = f"{found[leaf.model][0]} union " if leaf.model in found else ""
+            found[leaf.model] = before + query, _Asked(set(leaf.columns), {"true"})
             if not columns:
                 kind, reason = (
                     "coarse",
@@ -288,36 +321,23 @@ class Supporter:
         matched = self.scratch.table("matched", match.sql(demanded, match.columns))
         grain = self.chain.models[match.model].grain
         keys = tuple(c for c in match.columns if c in grain)
+        is_distinct = bool(grain) and set(grain) == set(keys)
         for columns, reason in ((keys, "recomputed values differ"), ((), "no key to match by")):
-            missing = self.scratch.table(
-                "missing",
-                f"select tag, row from {demanded} as demanded anti join {matched} as matched "
-                "on demanded.tag = matched.tag and demanded.row = matched.stored",
+            missing = (
+                f"(select tag, row from {demanded} as demanded anti join {matched} as matched "
+                "on demanded.tag = matched.tag and demanded.row = matched.stored)"
             )
             tags = self._tags(missing)
             if not tags:
                 break
+            is_distinct = False
             self._flags |= {(tag, "coarse", f"{match.model}: {reason}") for tag in tags}
             if columns or not keys:
-                insert = f"insert into {matched} {match.sql(missing, columns)}"
-                self.scratch.connection.execute(insert)
-        return f"select tag, row from {matched}"
-
-    def _flag(self, node: Node, demanded: str) -> None:
-        block = node.block
-        found: list[tuple[str, str]] = []
-        if isinstance(block, Whole) and node.kind == "whole":
-            found.append(("coarse", f"{block.model}: {block.reason}"))
-        if isinstance(block, Select) and node.kind == "rows":
-            if any(one.scalar for one in block.inputs):
-                found.append(("global", f"{block.model}: a scalar sub-query"))
-            found += [
-                ("global", f"{block.model}: {sub.clause}")
-                for sub in block.subqueries
-                if sub.kind == "whole"
-            ]
-        for kind, reason in found:
-            self._flags |= {(tag, kind, reason) for tag in self._tags(demanded)}
+                rest = self.scratch.table("missing", f"from {missing}")
+                matched = self.scratch.table(
+                    "matched", f"from {matched} union {match.sql(rest, columns)}"
+                )
+        return matched if is_distinct else f"(select distinct tag, row from {matched})"
 
     # -- tables --------------------------------------------------------------------------------
 
@@ -325,17 +345,35 @@ class Supporter:
         query = f"select distinct tag from {table}"
         return [tag for (tag,) in self.scratch.connection.execute(query).fetchall()]
 
-    def _kept(self, queries: list[str]) -> str | None:
-        """A table of what queries give, or None where it is nothing."""
-        union = " union ".join(f"({one})" for one in queries)
-        name = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
+    def _kept(self, relations: Sequence[str]) -> str | None:
+        """A table of the rows (tag, row) of some relations, or None where they have none."""
+        if len(relations) == 1 and self.scratch.has(relations[0]):
+            name = relations[0]
+        else:
+            union = " union all ".join(f"select tag, row from {one}" for one in relations)
+            name = self.scratch.table("demanded", f"select distinct tag, row from ({union})")
         return name if self._counted(name) else None
 
     def _counted(self, table: str) -> int:
-        rows = self.scratch.number(f"select count(*) from {table}")
+        rows = self.scratch.size(table)
         if self.most_rows is not None and rows > self.most_rows:
             raise TooManyRowsError(table)
         return rows
+
+
+def _flags_of(node: Node) -> list[tuple[str, str]]:
+    """Why the support of a node's rows is wider than what is needed: (kind, reason)."""
+    block = node.block
+    if isinstance(block, Whole) and node.kind == "whole":
+        return [("coarse", f"{block.model}: {block.reason}")]
+    if not (isinstance(block, Select) and node.kind == "rows"):
+        return []
+    scalar = [("global", f"{block.model}: a scalar sub-query")]
+    return (scalar if any(one.scalar for one in block.inputs) else []) + [
+        ("global", f"{block.model}: {sub.clause}")
+        for sub in block.subqueries
+        if sub.kind == "whole"
+    ]
 
 
 def any_of(conditions: Iterable[str]) -> str:

@@ -197,8 +197,10 @@ def run(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
     What they read must be there (:meth:`CompiledModels.read_by`), and the database be called
     ``klyngedata`` (:func:`workspace`). Raises :class:`duckdb.Error` where the SQL fails.
     """
+    models = list(models)
+    for schema in sorted({model.schema for model in models}):
+        connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
     for model in models:
-        connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{model.schema}"')
         if model.materialized == "view":
             connection.execute(f"create view {model.relation} as ({model.sql}\n)")
         elif model.contract:

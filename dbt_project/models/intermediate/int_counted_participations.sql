@@ -1,4 +1,8 @@
-{# Participations in the activities that the evaluation counts, in each of its periods. #}
+{{ config(materialized='view') }}
+{#
+  Participations in the activities that the evaluation counts, in each of its periods. A view, as
+  rows are only joined.
+#}
 select
     participations.basis,
     periods.period_id,

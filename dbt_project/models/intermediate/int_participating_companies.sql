@@ -25,37 +25,25 @@ ranked as (
         row_number() over (
             partition by basis, period_id, scope_organisation_id, participant_id
             order by year desc nulls last, source_row_key asc nulls last
-        ) as place
+        ) as place,
+        -- of the last participation, so many different years
+        dense_rank() over (
+            partition by basis, period_id, scope_organisation_id, participant_id
+            order by year asc nulls last
+        ) as years
     from scoped
-),
-
-years_of_participation as (
-    select
-        basis,
-        period_id,
-        scope_organisation_id,
-        participant_id,
-        count(distinct year) as years
-    from scoped
-    group by basis, period_id, scope_organisation_id, participant_id
 )
 
 select
-    ranked.basis,
-    ranked.period_id,
-    ranked.scope_organisation_id as organisation_id,
-    ranked.participant_id as company_id,
-    ranked.size_band,
-    ranked.legal_form,
-    ranked.industry_code,
-    ranked.industry_code_version,
-    ranked.startup,
-    years.years
+    basis,
+    period_id,
+    scope_organisation_id as organisation_id,
+    participant_id as company_id,
+    size_band,
+    legal_form,
+    industry_code,
+    industry_code_version,
+    startup,
+    years
 from ranked
-inner join years_of_participation as years
-    on
-        ranked.basis = years.basis
-        and ranked.period_id = years.period_id
-        and ranked.scope_organisation_id is not distinct from years.scope_organisation_id
-        and ranked.participant_id = years.participant_id
-where ranked.place = 1
+where place = 1
