@@ -165,8 +165,8 @@ class Admission:
                 inner = Decider(f"{one.side} join", block.model, next(iter(other.values())))
             self._push(one.block, frozenset(used | set(decides)), decides, pushed[one.alias], inner)
         for sub in block.subqueries:
+            decides_by = why or Decider(sub.kind, block.model, sub.clause)
             for source in sub.blocks.values():
-                decides_by = why or Decider(sub.kind, block.model, sub.clause)
                 self._push(source, frozenset(source.columns), {}, (), decides_by)
 
     def _group(self, block: Group, ask: "_Ask") -> None:

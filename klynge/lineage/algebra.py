@@ -13,6 +13,9 @@ from sqlglot import exp
 Keyword = Literal["except", "intersect"]
 Side = Literal["inner", "left", "right", "full"]
 
+#: What the rows of a sub-query are called in what ties them to outer ones.
+WITNESS = "witness"
+
 
 @dataclass(eq=False)
 class Block:
@@ -56,10 +59,14 @@ class Input:
 class Subquery:
     """A sub-query that could not be made a join; its tables are named in ``blocks``."""
 
-    #: ``absent`` decides by what is not there; of any other the whole source is the support
-    kind: Literal["absent", "whole"]
+    #: ``absent`` decides by what is not there; of ``whole`` the whole source is the support
+    kind: Literal["absent", "witness", "whole"]
     clause: str
     blocks: dict[str, Block]
+    #: of a ``witness`` the rows of which one that fulfils ``on`` is enough
+    rows: Block | None = None
+    #: what ties those rows, :data:`WITNESS` by name, to the outer ones
+    on: list[exp.Expr] = field(default_factory=list)
 
 
 @dataclass(eq=False)

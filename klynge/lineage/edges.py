@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from klynge.lineage.algebra import Block, Compared, Group, Windowed
-from klynge.lineage.expressions import DIALECT
+from sqlglot import exp
+
+from klynge.lineage.algebra import WITNESS, Block, Compared, Group, Subquery, Windowed
+from klynge.lineage.expressions import DIALECT, column
 from klynge.lineage.filters import quoted
-from klynge.lineage.restricting import Node, counts, is_pick, is_rank
+from klynge.lineage.restricting import Node, counts, is_pick, is_rank, tie_name
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,38 @@ class Edge:
         return " and ".join([*keys, self.condition])
 
 
-def edges(node: Node) -> Iterator[Edge]:
+@dataclass(frozen=True)
+class Witnessed:
+    """Rows of a node, and those of a source one of which each of them needs."""
+
+    place: int
+    made: str
+    source: str
+    condition: str
+    is_other: bool = False
+
+    def down(self, demanded: str, *, is_every: bool = False) -> str:  # noqa: ARG002
+        """A query for (tag, row) of the source: one for each row of the node."""
+        return (
+            "select tag, min(source) as row from ("
+            "select demanded.tag, demanded.row as made, source.rowid as source "
+            f"from {demanded} as demanded join {self.made} as made on made.rowid = demanded.row "
+            f"join {self.source} as source on {self.condition}) group by tag, made"
+        )
+
+    def up(self, came: str) -> str:
+        """A query for (tag, row) of the node, from those of the source."""
+        return (
+            f"select distinct came.tag, made.rowid as row from {came} as came "
+            f"join {self.source} as source on source.rowid = came.row "
+            f"join {self.made} as made on {self.condition}"
+        )
+
+
+def edges(node: Node) -> Iterator[Edge | Witnessed]:
     """The edges of a node to each of its sources."""
     if node.kind == "rows":
-        for i, source in enumerate(node.sources):
-            yield _numbered(node, i) if i < max(len(node.inputs), 1) else _every(node, i, source)
+        yield from _of_select(node)
     elif node.kind == "union":
         for i in range(len(node.sources)):
             yield _numbered(node, i, f'where "~part" = {i}', number=1)
@@ -99,10 +128,33 @@ def edges(node: Node) -> Iterator[Edge]:
             yield _every(node, i, source)
 
 
+def _of_select(node: Node) -> Iterator[Edge | Witnessed]:
+    """The rows joined, a witness for each row where one is asked for, all rows of the others."""
+    for i, source in enumerate(node.sources):
+        if i in node.witnesses:
+            yield _witnessed(node, i, node.witnesses[i])
+        elif i < max(len(node.inputs), 1):
+            yield _numbered(node, i)
+        else:
+            yield _every(node, i, source)
+
+
 def _numbered(node: Node, i: int, where: str = "", number: int | None = None) -> Edge:
     name = quoted(f"~{number or i + 1}")
     where = where or f"where {name} is not null"
     return Edge(i, f"select rowid as row, {name} as key0 from {node.table} {where}", None)
+
+
+def _witnessed(node: Node, i: int, sub: Subquery) -> Witnessed:
+    def change(one: exp.Expr) -> exp.Expr:
+        if not isinstance(one, exp.Column):
+            return one
+        if one.table == WITNESS:
+            return column(one.name, "source")
+        return column(tie_name(one), "made")
+
+    on = " and ".join(f"({one.transform(change).sql(DIALECT)})" for one in sub.on)
+    return Witnessed(i, node.table, node.sources[i].table, on or "true")
 
 
 def _every(node: Node, i: int, source: Node) -> Edge:

@@ -77,37 +77,51 @@ def outer_columns(inner: exp.Expr) -> list[exp.Column]:
     return [c for c in inner.find_all(exp.Column) if c.table and not is_inner(c, inner)]
 
 
-def parted(
-    inner: exp.Expr,
-) -> tuple[exp.Select, list[tuple[exp.Expr, exp.Expr]]] | None:
-    """A sub-query without what ties it to outer rows, and the pairs (outer, inner) that do."""
+def untied(inner: exp.Expr) -> tuple[exp.Select, list[exp.Expr]] | None:
+    """A sub-query without the conditions that tie it to outer rows, and those conditions."""
     if not isinstance(inner, exp.Select) or any(
         inner.args.get(part)
         for part in ("group", "having", "qualify", "distinct", "limit", "with_")
     ):
         return None
-    own, tied = [], []
     where = inner.args.get("where")
-    for condition in conjuncts(where.this) if where else []:
-        if all(is_inner(c, inner) for c in condition.find_all(exp.Column)):
-            own.append(condition)
-            continue
-        if not isinstance(condition, exp.EQ):
-            return None
-        sides = (condition.left, condition.right)
-        inside = [all(is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides]
-        outside = [not any(is_inner(c, inner) for c in side.find_all(exp.Column)) for side in sides]
-        if inside[1] and outside[0]:
-            tied.append(sides)
-        elif inside[0] and outside[1]:
-            tied.append((sides[1], sides[0]))
-        else:
-            return None
+    conditions = conjuncts(where.this) if where else []
+    own = [one for one in conditions if _is_within(one, inner)]
     rest = inner.copy()
     rest.set("where", exp.Where(this=exp.and_(*(c.copy() for c in own))) if own else None)
     if outer_columns(rest):
         return None
+    return rest, [one for one in conditions if not _is_within(one, inner)]
+
+
+def parted(
+    inner: exp.Expr,
+) -> tuple[exp.Select, list[tuple[exp.Expr, exp.Expr]]] | None:
+    """A sub-query without what ties it to outer rows, where all that are pairs (outer, inner)."""
+    found = untied(inner)
+    if found is None:
+        return None
+    rest, conditions = found
+    tied = []
+    for condition in conditions:
+        if not isinstance(condition, exp.EQ):
+            return None
+        sides = (condition.left, condition.right)
+        if _is_within(sides[1], inner) and _is_without(sides[0], inner):
+            tied.append(sides)
+        elif _is_within(sides[0], inner) and _is_without(sides[1], inner):
+            tied.append((sides[1], sides[0]))
+        else:
+            return None
     return rest, tied
+
+
+def _is_within(expression: exp.Expr, inner: exp.Expr) -> bool:
+    return all(is_inner(c, inner) for c in expression.find_all(exp.Column))
+
+
+def _is_without(expression: exp.Expr, inner: exp.Expr) -> bool:
+    return not any(is_inner(c, inner) for c in expression.find_all(exp.Column))
 
 
 def is_one_row(select: exp.Expr) -> bool:

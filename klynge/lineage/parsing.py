@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
 from klynge.lineage.algebra import (
+    WITNESS,
     Block,
     Compared,
     Generated,
@@ -38,6 +39,7 @@ from klynge.lineage.expressions import (
     said,
     subqueries_in,
     unqualified,
+    untied,
     windows_in,
     with_names,
     with_own_windows,
@@ -418,7 +420,7 @@ class _Reader:
             select.where.append(condition)
         elif isinstance(condition, exp.Exists):
             if not self._exists(select, condition.this, [], env):
-                self._residual(select, condition, "whole", env)
+                self._witnessed(select, condition, env)
         elif isinstance(condition, exp.In) and condition.args.get("query"):
             self._in(select, condition, env)
         elif isinstance(condition, exp.Not) and isinstance(
@@ -455,7 +457,7 @@ class _Reader:
     ) -> bool:
         """Join the distinct keys of a sub-query that equalities tie to the outer rows."""
         parts = parted(inner)
-        if parts is None or list(aggregates_in(inner)):
+        if parts is None or _has_aggregates(inner):
             return False
         rows, tied = parts
         tied = [*pairs, *tied]
@@ -468,6 +470,31 @@ class _Reader:
         on.meta["said"] = f"exists ({inner.sql(DIALECT)})".replace('"', "")
         select.inputs.append(Input(alias, self.query(rows, env), "inner", on))
         return True
+
+    def _witnessed(self, select: Select, condition: exp.Exists, env: Mapping[str, Block]) -> None:
+        """Add an EXISTS as it is, with the rows among which a witness is to be found."""
+        inner = condition.this
+        rows, tied = (inner.copy(), []) if not outer_columns(inner) else untied(inner) or (None, [])
+        if (
+            rows is None
+            or (tied and _has_aggregates(inner))
+            or any(next(subqueries_in(one), None) is not None for one in tied)
+        ):
+            self._residual(select, condition, "whole", env)
+            return
+        names: dict[tuple[str, str], str] = {}
+        for found in (c for one in tied for c in one.find_all(exp.Column) if is_inner(c, inner)):
+            names.setdefault((found.table, found.name), f"tied{len(names)}")
+        if tied:
+            columns = [
+                exp.alias_(column(name, table), tied_name, quoted=True)
+                for (table, name), tied_name in names.items()
+            ]
+            rows.set("expressions", columns or [exp.alias_(exp.Literal.number(1), "one")])
+        by_name = {key: column(name, WITNESS) for key, name in names.items()}
+        self._residual(select, condition, "witness", env)
+        select.subqueries[-1].rows = self.query(rows, env)
+        select.subqueries[-1].on = [with_names(one, by_name) for one in tied]
 
     def _with_scalars(
         self, select: Select, expression: exp.Expr, env: Mapping[str, Block]
@@ -514,20 +541,25 @@ class _Reader:
         )
 
     def _residual(
-        self, select: Select, condition: exp.Expr, kind: str, env: Mapping[str, Block]
+        self,
+        select: Select,
+        condition: exp.Expr,
+        kind: Literal["absent", "witness", "whole"],
+        env: Mapping[str, Block],
     ) -> None:
         made = condition.copy()
         made.meta["said"] = said(condition)
-        select.subqueries.append(
-            Subquery(
-                "absent" if kind == "absent" else "whole", said(condition), self._bind(made, env)
-            )
-        )
+        select.subqueries.append(Subquery(kind, said(condition), self._bind(made, env)))
         select.where.append(made)
 
     def _residual_within(self, select: Select, sub: exp.Expr, env: Mapping[str, Block]) -> None:
         text = sub.sql(DIALECT).replace('"', "")
         select.subqueries.append(Subquery("whole", text, self._bind(sub, env)))
+
+
+def _has_aggregates(select: exp.Expr) -> bool:
+    """Whether a select without groups has a row whatever it reads."""
+    return any(True for one in select.expressions for _ in aggregates_in(one))
 
 
 def _parts(block: Block) -> list[Block]:

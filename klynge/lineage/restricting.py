@@ -11,6 +11,7 @@ from typing import Literal
 from sqlglot import exp
 
 from klynge.lineage.algebra import (
+    WITNESS,
     Block,
     Compared,
     Generated,
@@ -18,6 +19,7 @@ from klynge.lineage.algebra import (
     Input,
     Select,
     Stored,
+    Subquery,
     Together,
     Whole,
     Windowed,
@@ -82,6 +84,8 @@ class Node:
     known: set[str] = field(default_factory=set)
     #: what a select read: each input with its rows
     inputs: list[tuple[Input, "Rows"]] = field(default_factory=list)
+    #: by place of the source, the sub-query that finds its witnesses there
+    witnesses: dict[int, Subquery] = field(default_factory=dict)
     #: the conditions of a select as they were run; of a stored table, of each reading
     conditions: list[str] = field(default_factory=list)
 
@@ -229,8 +233,16 @@ class Restriction:
             if sub.kind == "whole"
             for inner in sub.blocks.values()
         ]
-        rows = self._made(block, "rows", f"select {numbers}{body}", columns, nodes)
+        witnesses = {}
+        for sub in block.subqueries:
+            if sub.rows is not None:
+                read = self.table(self.rows(sub.rows, frozenset(sub.rows.columns)), sub.rows)
+                witnesses[len(nodes)] = sub
+                nodes.append(read.node)
+        sql = f"select {numbers}{_tied_columns(block)}{body}"
+        rows = self._made(block, "rows", sql, columns, nodes)
         rows.node.inputs, rows.node.conditions = list(zip(inputs, found, strict=True)), own
+        rows.node.witnesses = witnesses
         return rows
 
     def _of_group(self, block: Group, asked: _Asked) -> Rows:
@@ -461,6 +473,18 @@ def is_scan(block: Block) -> bool:
     while isinstance(block, Select) and len(block.inputs) == 1 and not block.subqueries:
         block = block.inputs[0].block
     return isinstance(block, Stored | Generated)
+
+
+def _tied_columns(block: Select) -> str:
+    """What of the outer rows ties witnesses to them, as more columns of a select."""
+    columns = (c for sub in block.subqueries for one in sub.on for c in one.find_all(exp.Column))
+    outer = {tie_name(c): c.sql(DIALECT) for c in columns if c.table != WITNESS}
+    return "".join(f", {text} as {quoted(name)}" for name, text in outer.items())
+
+
+def tie_name(column: exp.Column) -> str:
+    """What a node's table calls a column of an outer row that a witness is tied by."""
+    return f"~{column.table}.{column.name}"
 
 
 def _unpushed(outputs: dict[str, exp.Expr], inputs: Sequence[Input], filters: Filters) -> list[str]:
