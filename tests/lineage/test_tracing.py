@@ -163,6 +163,51 @@ def test_a_scalar_sub_query_is_global():
         assert (trace.certificate.status, trace.figure.value) == ("global", 38)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "exists (select 1 from raw.blocked as b where b.company > visits.company)",
+        "exists (select 1 from raw.blocked)",
+        "exists (select company from raw.blocked group by company)",
+    ],
+)
+def test_of_exists_one_witness_is_enough(condition):
+    counted = model(
+        "evaluation.counted",
+        "select organisation, count(*) as visits from raw.visits as visits "
+        f"where {condition} and company = 'a' group by organisation",
+        ["organisation"],
+    )
+    with tracer(counted) as one:
+        trace = one.trace("counted", {"organisation": "north"}, "visits")
+        assert (trace.figure.value, trace.certificate.status) == (1, "proved")
+        witness, visit = support(trace)
+        assert (witness in ("b#1", "b#2"), visit) == (True, "v#1")
+        assert one.verify("counted").statuses == {"proved": 2}
+        assert len(one.forward(witness).destinations) == 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "visits"),
+    [
+        # an aggregate has a row even of nothing
+        ("exists (select count(*) from raw.blocked as b where b.company = visits.company)", 3),
+        ("persons in (select max(o.persons) from raw.visits as o where "
+         "o.organisation = visits.organisation)", 1),
+    ],
+)  # fmt: skip
+def test_an_aggregate_tied_to_outer_rows_is_no_join(condition, visits):
+    counted = model(
+        "evaluation.counted",
+        "select organisation, count(*) as visits from raw.visits as visits "
+        f"where {condition} group by organisation",
+        ["organisation"],
+    )
+    with tracer(counted) as one:
+        trace = one.trace("counted", {"organisation": "north"}, "visits")
+        assert (trace.figure.value, trace.certificate.status) == (visits, "global")
+
+
 def test_a_figure_on_too_many_rows_is_answered_by_condition():
     with tracer(SUMS, most_rows=2) as one:
         trace = one.trace("sums", {"organisation": "north"}, "visits")
