@@ -14,7 +14,7 @@ Keyword = Literal["except", "intersect"]
 Side = Literal["inner", "left", "right", "full"]
 
 #: What the rows of a sub-query are called in what ties them to outer ones.
-WITNESS = "witness"
+WITNESS = "~witness"
 
 
 @dataclass(eq=False)

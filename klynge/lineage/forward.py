@@ -187,6 +187,8 @@ class Follower:
             self._note(lost, LeftOut(model, "it has no part in the figures of its group"))
         elif node.kind == "compared":
             self._note(lost, LeftOut(model, cast("Compared", node.block).keyword))
+        elif i in node.witnesses:
+            self._note(lost, LeftOut(model, node.witnesses[i].clause))
         elif node.kind == "rows" and i < len(node.inputs):
             self._explain_select(node, i, rows, lost)
 

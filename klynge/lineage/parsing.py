@@ -474,27 +474,23 @@ class _Reader:
     def _witnessed(self, select: Select, condition: exp.Exists, env: Mapping[str, Block]) -> None:
         """Add an EXISTS as it is, with the rows among which a witness is to be found."""
         inner = condition.this
-        rows, tied = (inner.copy(), []) if not outer_columns(inner) else untied(inner) or (None, [])
-        if (
-            rows is None
-            or (tied and _has_aggregates(inner))
-            or any(next(subqueries_in(one), None) is not None for one in tied)
-        ):
+        found = None if _has_aggregates(inner) else untied(inner)
+        if found is None and not outer_columns(inner):
+            self._residual(select, condition, "witness", env).rows = self.query(inner, env)
+            return
+        if found is None or any(next(subqueries_in(one), None) for one in found[1]):
             self._residual(select, condition, "whole", env)
             return
+        rows, tied = found
         names: dict[tuple[str, str], str] = {}
-        for found in (c for one in tied for c in one.find_all(exp.Column) if is_inner(c, inner)):
-            names.setdefault((found.table, found.name), f"tied{len(names)}")
-        if tied:
-            columns = [
-                exp.alias_(column(name, table), tied_name, quoted=True)
-                for (table, name), tied_name in names.items()
-            ]
-            rows.set("expressions", columns or [exp.alias_(exp.Literal.number(1), "one")])
+        for inside in (c for one in tied for c in one.find_all(exp.Column) if is_inner(c, inner)):
+            names.setdefault((inside.table, inside.name), f"tied{len(names)}")
+        read = [exp.alias_(column(c, t), tie, quoted=True) for (t, c), tie in names.items()]
+        rows.set("expressions", read or [exp.alias_(exp.Literal.number(1), "one", quoted=True)])
         by_name = {key: column(name, WITNESS) for key, name in names.items()}
-        self._residual(select, condition, "witness", env)
-        select.subqueries[-1].rows = self.query(rows, env)
-        select.subqueries[-1].on = [with_names(one, by_name) for one in tied]
+        witness = self._residual(select, condition, "witness", env)
+        witness.rows = self.query(rows, env)
+        witness.on = [with_names(one, by_name) for one in tied]
 
     def _with_scalars(
         self, select: Select, expression: exp.Expr, env: Mapping[str, Block]
@@ -546,11 +542,14 @@ class _Reader:
         condition: exp.Expr,
         kind: Literal["absent", "witness", "whole"],
         env: Mapping[str, Block],
-    ) -> None:
+    ) -> Subquery:
+        """Keep a condition with a sub-query in it as it is."""
         made = condition.copy()
         made.meta["said"] = said(condition)
-        select.subqueries.append(Subquery(kind, said(condition), self._bind(made, env)))
+        kept = Subquery(kind, said(condition), self._bind(made, env))
+        select.subqueries.append(kept)
         select.where.append(made)
+        return kept
 
     def _residual_within(self, select: Select, sub: exp.Expr, env: Mapping[str, Block]) -> None:
         text = sub.sql(DIALECT).replace('"', "")

@@ -187,6 +187,23 @@ def test_of_exists_one_witness_is_enough(condition):
         assert len(one.forward(witness).destinations) == 2
 
 
+def test_what_is_no_witness_is_left_out_by_name():
+    counted = model(
+        "evaluation.counted",
+        "select organisation, count(*) as visits from raw.visits as visits where company = 'b' and "
+        "exists (select * from raw.blocked as b where b.company > visits.company) "
+        "group by organisation",
+        ["organisation"],
+    )
+    with tracer(counted) as one:
+        assert support(one.trace("counted", {"organisation": "north"})) == ["b#2", "v#2", "v#3"]
+        [clause] = one.forward("b#1").left_out
+        assert clause.model == "evaluation.counted"
+        assert clause.clause.startswith("EXISTS")
+        [blocked] = one.coverage(["blocked"])
+        assert (blocked.reaching, blocked.unaccounted) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("condition", "visits"),
     [
