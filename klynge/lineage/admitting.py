@@ -145,21 +145,21 @@ class Admission:
         texts = [(one, f"{block.clause} {said(one)}") for one in block.where]
         texts += [(one.on, f"join on {said(one.on)}") for one in inputs if one.on is not None]
         for one in inputs:
-            used = {c for e in outputs.values() for c in columns_of(e, one.alias)}
+            # a sub-query left whole may have the alias within, for something else
+            own = set(one.block.columns)
+            used = {c for e in outputs.values() for c in columns_of(e, one.alias)} & own
             decides = {
                 c: deciding[name]
                 for name, e in outputs.items()
                 if name in deciding
-                for c in columns_of(e, one.alias)
+                for c in own.intersection(columns_of(e, one.alias))
             }
             other = dict(decides)
             for expression, text in texts:
-                # a sub-query left whole may have the alias within, for something else
-                for name in columns_of(expression, one.alias):
-                    if name in one.block.columns:
-                        decides.setdefault(name, text)
-                        if expression is not one.on:
-                            other.setdefault(name, text)
+                for name in own.intersection(columns_of(expression, one.alias)):
+                    decides.setdefault(name, text)
+                    if expression is not one.on:
+                        other.setdefault(name, text)
             inner = why
             if one.alias not in kept and other and why is None:
                 inner = Decider(f"{one.side} join", block.model, next(iter(other.values())))

@@ -59,11 +59,12 @@ class Input:
 class Subquery:
     """A sub-query that could not be made a join; its tables are named in ``blocks``."""
 
-    #: ``absent`` decides by what is not there; of ``whole`` the whole source is the support
+    #: ``absent`` decides by what is not there; of ``witness`` one row of ``rows`` is the support,
+    #: of ``whole`` the whole source
     kind: Literal["absent", "witness", "whole"]
     clause: str
     blocks: dict[str, Block]
-    #: of a ``witness`` the rows of which one that fulfils ``on`` is enough
+    #: those of which one that fulfils ``on`` is enough
     rows: Block | None = None
     #: what ties those rows, :data:`WITNESS` by name, to the outer ones
     on: list[exp.Expr] = field(default_factory=list)

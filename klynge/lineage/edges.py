@@ -9,7 +9,7 @@ from sqlglot import exp
 from klynge.lineage.algebra import WITNESS, Block, Compared, Group, Subquery, Windowed
 from klynge.lineage.expressions import DIALECT, column
 from klynge.lineage.filters import quoted
-from klynge.lineage.restricting import Node, counts, is_pick, is_rank, tie_name
+from klynge.lineage.restricting import Node, counts, is_pick, is_rank, outer_ties, tie_name
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,18 @@ class Edge:
     #: the source's row only has a part in a window of the node's
     is_other: bool = False
 
-    def down(self, demanded: str, *, is_every: bool = False) -> str:
-        """A query for (tag, row) of the source, from those of the node.
+    def every(self, demanded: str) -> str:
+        """The same as :meth:`down` where all rows of the node are demanded, of one tag."""
+        if self.source is not None:
+            return self.down(demanded)
+        return (
+            "select one.tag, made.key0 as row "
+            f"from (select any_value(tag) as tag from {demanded}) as one "
+            f"cross join ({self.made}) as made"
+        )
 
-        With ``is_every`` all rows of the node are demanded, of one tag.
-        """
-        if self.source is None and is_every:
-            return (
-                "select one.tag, made.key0 as row "
-                f"from (select any_value(tag) as tag from {demanded}) as one "
-                f"cross join ({self.made}) as made"
-            )
+    def down(self, demanded: str) -> str:
+        """A query for (tag, row) of the source, from those of the node."""
         if self.source is None:
             return (
                 f"select demanded.tag, made.key0 as row from {demanded} as demanded "
@@ -85,16 +86,26 @@ class Witnessed:
     place: int
     made: str
     source: str
+    #: columns of ``made`` that tie the two
+    ties: tuple[str, ...]
     condition: str
-    is_other: bool = False
+    #: of several that could be the witness, all but one have no part in the figure
+    is_other: bool = True
 
-    def down(self, demanded: str, *, is_every: bool = False) -> str:  # noqa: ARG002
-        """A query for (tag, row) of the source: one for each row of the node."""
+    def down(self, demanded: str) -> str:
+        """A query for (tag, row) of the source: one row for each that the node's are tied by."""
+        if not self.ties:
+            return (
+                f"select distinct demanded.tag, first.row from {demanded} as demanded cross join "
+                f"(select min(rowid) as row from {self.source} as source where {self.condition}) "
+                "as first where first.row is not null"
+            )
+        ties = ", ".join(["demanded.tag", *(f"made.{quoted(tie)}" for tie in self.ties)])
+        names = ", ".join(["made.tag", *(f"made.{quoted(tie)}" for tie in self.ties)])
         return (
-            "select tag, min(source) as row from ("
-            "select demanded.tag, demanded.row as made, source.rowid as source "
-            f"from {demanded} as demanded join {self.made} as made on made.rowid = demanded.row "
-            f"join {self.source} as source on {self.condition}) group by tag, made"
+            f"select made.tag, min(source.rowid) as row from (select distinct {ties} "
+            f"from {demanded} as demanded join {self.made} as made on made.rowid = demanded.row"
+            f") as made join {self.source} as source on {self.condition} group by {names}"
         )
 
     def up(self, came: str) -> str:
@@ -154,7 +165,8 @@ def _witnessed(node: Node, i: int, sub: Subquery) -> Witnessed:
         return column(tie_name(one), "made")
 
     on = " and ".join(f"({one.transform(change).sql(DIALECT)})" for one in sub.on)
-    return Witnessed(i, node.table, node.sources[i].table, on or "true")
+    ties = tuple(dict.fromkeys(tie_name(c) for c in outer_ties(sub)))
+    return Witnessed(i, node.table, node.sources[i].table, ties, on or "true")
 
 
 def _every(node: Node, i: int, source: Node) -> Edge:

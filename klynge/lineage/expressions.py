@@ -6,8 +6,8 @@ import duckdb
 from sqlglot import exp
 
 DIALECT = "duckdb"
-#: What a block with a single source calls it.
-SOURCE = "source"
+#: What a block with a single source calls it; no SQL calls anything so.
+SOURCE = "~source"
 
 _WRAPPERS = (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)
 
@@ -81,7 +81,7 @@ def untied(inner: exp.Expr) -> tuple[exp.Select, list[exp.Expr]] | None:
     """A sub-query without the conditions that tie it to outer rows, and those conditions."""
     if not isinstance(inner, exp.Select) or any(
         inner.args.get(part)
-        for part in ("group", "having", "qualify", "distinct", "limit", "with_")
+        for part in ("group", "having", "qualify", "distinct", "limit", "offset", "fetch", "with_")
     ):
         return None
     where = inner.args.get("where")

@@ -443,8 +443,11 @@ class _Reader:
             on = exp.EQ(this=value.copy(), expression=column(block.columns[0], alias))
             on.meta["said"] = said(condition)
             select.inputs.append(Input(alias, block, "inner", on))
-        elif not isinstance(inner, exp.Select) or not self._exists(
-            select, inner, [(value, inner.expressions[0].unalias())], env
+        elif (
+            not isinstance(inner, exp.Select)
+            # over the rows of one outer row only
+            or windows_in(inner.expressions[0])
+            or not self._exists(select, inner, [(value, inner.expressions[0].unalias())], env)
         ):
             self._residual(select, condition, "whole", env)
 
@@ -473,23 +476,28 @@ class _Reader:
 
     def _witnessed(self, select: Select, condition: exp.Exists, env: Mapping[str, Block]) -> None:
         """Add an EXISTS as it is, with the rows among which a witness is to be found."""
-        inner = condition.this
+        inner = condition.this.unnest()
         found = None if _has_aggregates(inner) else untied(inner)
         if found is None and not outer_columns(inner):
-            self._residual(select, condition, "witness", env).rows = self.query(inner, env)
+            try:
+                rows = self.query(inner, env)
+            except UnknownSqlError:
+                self._residual(select, condition, "whole", env)
+            else:
+                self._residual(select, condition, "witness", env).rows = rows
             return
         if found is None or any(next(subqueries_in(one), None) for one in found[1]):
             self._residual(select, condition, "whole", env)
             return
-        rows, tied = found
+        own, tied = found
         names: dict[tuple[str, str], str] = {}
         for inside in (c for one in tied for c in one.find_all(exp.Column) if is_inner(c, inner)):
             names.setdefault((inside.table, inside.name), f"tied{len(names)}")
         read = [exp.alias_(column(c, t), tie, quoted=True) for (t, c), tie in names.items()]
-        rows.set("expressions", read or [exp.alias_(exp.Literal.number(1), "one", quoted=True)])
+        own.set("expressions", read or [exp.alias_(exp.Literal.number(1), "one", quoted=True)])
         by_name = {key: column(name, WITNESS) for key, name in names.items()}
         witness = self._residual(select, condition, "witness", env)
-        witness.rows = self.query(rows, env)
+        witness.rows = self.query(own, env)
         witness.on = [with_names(one, by_name) for one in tied]
 
     def _with_scalars(

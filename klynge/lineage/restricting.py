@@ -355,8 +355,12 @@ class Restriction:
         conditions = [*block.where, *(one.on for one in inputs if one.on is not None)]
         needed, carried = (
             {
+                # a sub-query left whole may have the alias within, for something else
                 one.alias: frozenset(
-                    c for e in [*some, *conditions] for c in columns_of(e, one.alias)
+                    c
+                    for e in [*some, *conditions]
+                    for c in columns_of(e, one.alias)
+                    if c in one.block.columns
                 )
                 for one in inputs
             }
@@ -477,9 +481,13 @@ def is_scan(block: Block) -> bool:
 
 def _tied_columns(block: Select) -> str:
     """What of the outer rows ties witnesses to them, as more columns of a select."""
-    columns = (c for sub in block.subqueries for one in sub.on for c in one.find_all(exp.Column))
-    outer = {tie_name(c): c.sql(DIALECT) for c in columns if c.table != WITNESS}
-    return "".join(f", {text} as {quoted(name)}" for name, text in outer.items())
+    ties = {tie_name(c): c.sql(DIALECT) for sub in block.subqueries for c in outer_ties(sub)}
+    return "".join(f", {text} as {quoted(name)}" for name, text in ties.items())
+
+
+def outer_ties(sub: Subquery) -> list[exp.Column]:
+    """The columns of outer rows that a sub-query's witnesses are tied by."""
+    return [c for one in sub.on for c in one.find_all(exp.Column) if c.table != WITNESS]
 
 
 def tie_name(column: exp.Column) -> str:

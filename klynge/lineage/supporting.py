@@ -15,7 +15,7 @@ from klynge.lineage.algebra import (
     Whole,
 )
 from klynge.lineage.chain import Chain
-from klynge.lineage.edges import edges
+from klynge.lineage.edges import Edge, edges
 from klynge.lineage.filters import Filter, Wanted, quoted
 from klynge.lineage.keys import draws_many, leaves, same_keys
 from klynge.lineage.restricting import (
@@ -47,7 +47,7 @@ class Support:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Request:
     """What is asked of rows of a stored table: columns, and what all the rows fulfil."""
 
     columns: set[str]
@@ -56,7 +56,7 @@ class _Asked:
     known: set[str] = field(default_factory=set)
 
     @classmethod
-    def by_all(cls, readers: Sequence["_Asked"]) -> "_Asked":
+    def by_all(cls, readers: Sequence["_Request"]) -> "_Request":
         """What several readers ask together."""
         return cls(
             {one for reader in readers for one in reader.columns},
@@ -66,7 +66,7 @@ class _Asked:
 
 
 #: What a model's rows come down to: by table, a query for its rows (tag, row), and what is asked.
-_Found = Mapping[str, tuple[str, _Asked]]
+_Found = Mapping[str, tuple[str, _Request]]
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,10 @@ class Supporter:
         self._flags, self._groups = set(), []
         queries = " union ".join(f"select tag from {rows}" for rows, _ in demanded.values())
         self._is_single = self.scratch.number(f"select count(*) from ({queries})") < 2
-        waiting: dict[str, list[tuple[str, str, _Asked]]] = {}
+        waiting: dict[str, list[tuple[str, str, _Request]]] = {}
         for model, (rows, needed) in demanded.items():
             tags = self.scratch.table("shared", f"select distinct tag as figure, tag from {rows}")
-            waiting[model] = [(f"from {rows}", tags, _Asked(set(needed), {"true"}))]
+            waiting[model] = [(f"from {rows}", tags, _Request(set(needed), {"true"}))]
         done: dict[str, str] = {}
         shared: dict[str, str] = {}
         where: dict[str, str] = {}
@@ -128,7 +128,7 @@ class Supporter:
             rows, tags = self._gathered([(query, tags) for query, tags, _ in readers])
             if not self._counted(rows):
                 continue
-            asked = _Asked.by_all([asked for *_, asked in readers])
+            asked = _Request.by_all([asked for *_, asked in readers])
             done[table], shared[table], where[table] = rows, tags, any_of(asked.where)
             if table in self.chain.models:
                 found = self._step(table, asked, rows)
@@ -227,14 +227,14 @@ class Supporter:
 
     # -- one model -----------------------------------------------------------------------------
 
-    def _step(self, model: str, asked: _Asked, demanded: str) -> _Found:
+    def _step(self, model: str, asked: _Request, demanded: str) -> _Found:
         """From demanded rows of a model to those of the stored tables it reads."""
         root = self.chain.body(model)
         if draws_many(self.scratch, root):
             return self._by_keys(model, demanded)
         restriction, rows, matched = self._recomputed(model, asked, demanded)
         incoming = {rows.node.number: [matched]}
-        found: dict[str, tuple[str, _Asked]] = {}
+        found: dict[str, tuple[str, _Request]] = {}
         for node in reversed(restriction.nodes):
             relations = incoming.pop(node.number, None)
             if relations is None and node.kind == "group":
@@ -243,7 +243,7 @@ class Supporter:
                 continue
             if node.kind == "stored":
                 query = " union ".join(f"(select tag, row from {one})" for one in relations)
-                said = _Asked(node.needed, set(node.conditions), node.known)
+                said = _Request(node.needed, set(node.conditions), node.known)
                 found[node.block.model] = query, said
                 continue
             for place, relation in self._through(node, relations):
@@ -265,11 +265,12 @@ class Supporter:
         if flags:
             self._flags |= {(tag, *flag) for tag in self._tags(kept) for flag in flags}
         is_every = self._is_single and self.scratch.size(kept) == self.scratch.size(node.table)
-        for edge in ways:
-            yield edge.place, f"({edge.down(kept, is_every=is_every)})"
+        for way in ways:
+            query = way.every if is_every and isinstance(way, Edge) else way.down
+            yield way.place, f"({query(kept)})"
 
     def _recomputed(
-        self, model: str, asked: _Asked, demanded: str
+        self, model: str, asked: _Request, demanded: str
     ) -> tuple[Restriction, Rows, str]:
         """A model's rows computed again, and a query for which of them the demanded ones are."""
         types, grain = self.chain.columns[model], self.chain.models[model].grain
@@ -299,7 +300,7 @@ class Supporter:
 
     def _by_keys(self, model: str, demanded: str) -> _Found:
         """Queries for the rows of stored tables that have the keys of demanded ones."""
-        found: dict[str, tuple[str, _Asked]] = {}
+        found: dict[str, tuple[str, _Request]] = {}
         kind, reason = "keys", f"{model}: by keys, its draws are not followed one by one"
         for leaf, columns in leaves(self.chain.body(model)):
             query = (
@@ -307,7 +308,7 @@ class Supporter:
                 f"join ({same_keys(model, leaf, columns)}) on model.number = demanded.row"
             )
             before = f"{found[leaf.model][0]} union " if leaf.model in found else ""
-            found[leaf.model] = before + query, _Asked(set(leaf.columns), {"true"})
+            found[leaf.model] = before + query, _Request(set(leaf.columns), {"true"})
             if not columns:
                 kind, reason = (
                     "coarse",
@@ -321,6 +322,7 @@ class Supporter:
         matched = self.scratch.table("matched", match.sql(demanded, match.columns))
         grain = self.chain.models[match.model].grain
         keys = tuple(c for c in match.columns if c in grain)
+        # by a key no two rows of a tag are the same
         is_distinct = bool(grain) and set(grain) == set(keys)
         for columns, reason in ((keys, "recomputed values differ"), ((), "no key to match by")):
             missing = (

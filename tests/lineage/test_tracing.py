@@ -185,6 +185,7 @@ def test_of_exists_one_witness_is_enough(condition):
         assert (witness in ("b#1", "b#2"), visit) == (True, "v#1")
         assert one.verify("counted").statuses == {"proved": 2}
         assert len(one.forward(witness).destinations) == 2
+        assert [found.unaccounted for found in one.coverage(["visits", "blocked"])] == [0, 0]
 
 
 def test_what_is_no_witness_is_left_out_by_name():
@@ -211,9 +212,13 @@ def test_what_is_no_witness_is_left_out_by_name():
         ("exists (select count(*) from raw.blocked as b where b.company = visits.company)", 3),
         ("persons in (select max(o.persons) from raw.visits as o where "
          "o.organisation = visits.organisation)", 1),
+        ("persons in (select row_number() over (order by o.source_row_key) + 1 from raw.visits "
+         "as o where o.organisation = visits.organisation)", 2),
+        ("exists (select 1 from raw.blocked as b where b.company = visits.company offset 0)", 2),
+        ("exists (values (1))", 3),
     ],
 )  # fmt: skip
-def test_an_aggregate_tied_to_outer_rows_is_no_join(condition, visits):
+def test_what_each_outer_row_has_of_its_own_is_no_join(condition, visits):
     counted = model(
         "evaluation.counted",
         "select organisation, count(*) as visits from raw.visits as visits "
@@ -223,6 +228,29 @@ def test_an_aggregate_tied_to_outer_rows_is_no_join(condition, visits):
     with tracer(counted) as one:
         trace = one.trace("counted", {"organisation": "north"}, "visits")
         assert (trace.figure.value, trace.certificate.status) == (visits, "global")
+
+
+@pytest.mark.parametrize(
+    ("select", "status"),
+    [
+        # a sub-query may call something as the outer query does, or as a block's own SQL
+        ("select organisation, count(*) as visits from (select * from raw.visits union all "
+         "select * from raw.visits) as v where exists (select 1 from reference.names as v "
+         "where v.name > 'A') group by organisation", "proved"),
+        ("select organisation, count(*) as visits from raw.visits as v group by organisation "
+         "having exists (select 1 from reference.names as source "
+         "where source.organisation <> v.organisation)", "proved"),
+        ("select organisation, count(case when found then 1 end) as visits from (select *, exists "
+         "(select 1 from reference.names as n where n.organisation = v.organisation) as found "
+         "from raw.visits as v) as known group by organisation", "global"),
+    ],
+)  # fmt: skip
+def test_names_within_a_sub_query_are_its_own(select, status):
+    with tracer(model("evaluation.counted", select, ["organisation"])) as one:
+        trace = one.trace("counted", {"organisation": "north"}, "visits")
+        assert trace.figure.value in (3, 6)
+        assert trace.certificate.status == status
+        assert [found.unaccounted for found in one.coverage(["visits"])] == [0]
 
 
 def test_a_figure_on_too_many_rows_is_answered_by_condition():
