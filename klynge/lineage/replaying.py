@@ -1,6 +1,6 @@
 """Computing figures again from their supporting rows only."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -21,8 +21,8 @@ Guards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
 def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str:
     """The model built by its compiled SQL and that of all below it, from supporting rows alone.
 
-    The support is that of one figure. A model that comes to nothing where all it reads is empty is
-    made as an empty table, and one that is read once is made as a view, so that the engine computes
+    The support is that of one figure. What comes to nothing, since all that it reads is empty, is
+    made as an empty table, and a model that is read once as a view, so that the engine computes
     what is asked of it only. Gives the relation.
     """
     execute = scratch.connection.execute
@@ -32,19 +32,22 @@ def rebuilt(scratch: Scratch, chain: Chain, model: str, support: Support) -> str
     read = sorted(chain.models.read_by(models))
     for schema in sorted({name.partition(".")[0] for name in [*read, *(m.name for m in models)]}):
         execute(f'create schema {DATABASE_NAME}."{schema}"')
+    for table in read:
+        if rows := support.tables.get(table):
+            among = scratch.among(rows, support.where[table])
+            copied = f"as from {stored_name(table)} where {among}"
+            execute(f"create table {database_name(table)} {copied}")
     empty = {table for table in read if table not in support.tables}
     made = []
-    for table in read:
-        rows = support.tables.get(table)
-        _make(execute, table, scratch.among(rows, support.where[table]) if rows else "false")
     for one in models:
         if one.reads <= empty and chain.comes_to_nothing(one.name):
             empty.add(one.name)
-        if one.name in empty and chain.is_stored(one.name):
-            _make(execute, one.name, "false")
         else:
             readers = sum(one.name in other.reads for other in models)
             made.append(_as_view(one) if readers < 2 else one)
+    for name in sorted(empty):
+        columns = ", ".join(f"{quoted(c)} {kind}" for c, kind in chain.columns[name].items())
+        execute(f"create table {database_name(name)} ({columns})")
     run(scratch.connection, made)
     return database_name(model)
 
@@ -56,10 +59,6 @@ def _as_view(model: Model) -> Model:
     )
     sql = f"select {columns or '*'} from ({model.sql}\n)"
     return replace(model, materialized="view", sql=sql)
-
-
-def _make(execute: Callable[[str], object], table: str, rows: str) -> None:
-    execute(f"create table {database_name(table)} as from {stored_name(table)} where {rows}")
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,6 @@ class Tracer:
         except TooManyRowsError:
             return self._by_condition(asked)
         status, reasons = proved(release, asked, demanded, support, supporter)
-        scratch.drop(set(support.tables.values()))
         parts = tuple(
             part(scratch, chain, table, scratch.among(rows, support.where[table]))
             for table, rows in sorted(support.tables.items())
