@@ -45,7 +45,7 @@ class Chain:
     def body(self, model: str) -> Block:
         """What the model's SQL says, views among its sources opened."""
         if model not in self._bodies:
-            with _uncollected():
+            with uncollected():
                 self._bodies[model] = parsed(model, self.models[model].sql, self.columns, self.read)
         return self._bodies[model]
 
@@ -129,8 +129,11 @@ class Chain:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let no garbage be collected: syntax trees stay, and searching them is a third of reading."""
+def uncollected() -> Iterator[None]:
+    """Let no garbage be collected within.
+
+    Syntax trees are many objects and stay: to search them again and again is a third of reading.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -18,6 +18,7 @@ from klynge.lineage.certificates import (
     Trace,
     Verdict,
 )
+from klynge.lineage.chain import uncollected
 from klynge.lineage.covering import covered
 from klynge.lineage.forward import Follower
 from klynge.lineage.proving import admitted, conditions, proved, wide
@@ -165,6 +166,11 @@ class Tracer:
         return list(covered(self._release, asked or known, self.marts))
 
     def _traced(self, asked: Asked) -> Trace:
+        # at the end once is better than after each model that is read
+        with uncollected():
+            return self._followed(asked)
+
+    def _followed(self, asked: Asked) -> Trace:
         release = self._release
         scratch, chain = release.scratch, release.chain
         row = f"select 0 as tag, cast({asked.row} as bigint) as row"
