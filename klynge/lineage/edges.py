@@ -100,12 +100,11 @@ class Witnessed:
                 f"(select min(rowid) as row from {self.source} as source where {self.condition}) "
                 "as first where first.row is not null"
             )
-        ties = ", ".join(["demanded.tag", *(f"made.{quoted(tie)}" for tie in self.ties)])
-        names = ", ".join(["made.tag", *(f"made.{quoted(tie)}" for tie in self.ties)])
+        ties = ", ".join(f"made.{quoted(tie)}" for tie in self.ties)
         return (
-            f"select made.tag, min(source.rowid) as row from (select distinct {ties} "
+            f"select made.tag, min(source.rowid) as row from (select distinct demanded.tag, {ties} "
             f"from {demanded} as demanded join {self.made} as made on made.rowid = demanded.row"
-            f") as made join {self.source} as source on {self.condition} group by {names}"
+            f") as made join {self.source} as source on {self.condition} group by made.tag, {ties}"
         )
 
     def up(self, came: str) -> str:

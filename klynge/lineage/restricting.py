@@ -150,14 +150,17 @@ class Restriction:
             self._memo[block, asked] = self._rows(block, asked)
         return self._memo[block, asked]
 
-    def table(self, rows: Rows, block: Block, where: Sequence[str] = ()) -> Rows:
+    def table(self, rows: Rows, block: Block) -> Rows:
         """The same rows as a temporary table."""
-        if rows.is_table and not where:
+        if rows.is_table:
             return rows
-        condition = f" where {' and '.join(where)}" if where else ""
         columns = "".join(f", {quoted(c)}" for c in rows.columns)
-        sql = f'select {ROW} as "~1"{columns} from {rows.sql} as source{condition}'
+        sql = f'select {ROW} as "~1"{columns} from {rows.sql} as source'
         return self._made(block, "rows", sql, rows.columns, [rows.node])
+
+    def whole(self, block: Block) -> Rows:
+        """All rows of a block with all columns, as a temporary table."""
+        return self.table(self.rows(block, frozenset(block.columns)), block)
 
     # -- by kind of block ----------------------------------------------------------------------
 
@@ -236,9 +239,8 @@ class Restriction:
         witnesses = {}
         for sub in block.subqueries:
             if sub.rows is not None:
-                read = self.table(self.rows(sub.rows, frozenset(sub.rows.columns)), sub.rows)
                 witnesses[len(nodes)] = sub
-                nodes.append(read.node)
+                nodes.append(self.whole(sub.rows).node)
         sql = f"select {numbers}{_tied_columns(block)}{body}"
         rows = self._made(block, "rows", sql, columns, nodes)
         rows.node.inputs, rows.node.conditions = list(zip(inputs, found, strict=True)), own
@@ -438,7 +440,7 @@ class Restriction:
             tables = [t for t in query.find_all(exp.Table) if t.name == name]
             if not tables:
                 continue
-            rows = self.table(self.rows(source, frozenset(source.columns)), source)
+            rows = self.whole(source)
             columns = ", ".join(map(quoted, source.columns))
             view = self._scratch.view("bound", f"select {columns} from {rows.sql}")
             for table in tables:
