@@ -59,7 +59,7 @@ test-slow: install
 
 # the nightly run and the landing of files killed 25 times each, at random moments
 robustness: install
-	KLYNGE_TEST_KILLS=25 $(BIN)/pytest tests/nightly tests/landing -k killed
+	KLYNGE_TEST_KILLS=25 $(BIN)/pytest tests/nightly tests/intake -k killed
 
 lint: install
 	$(BIN)/ruff check
@@ -97,7 +97,7 @@ bench-trace: install
 
 # mutated files, each with its own seed
 fuzz-door: install
-	KLYNGE_TEST_MUTATIONS=5000 $(BIN)/pytest tests/landing/test_door_fuzz.py
+	KLYNGE_TEST_MUTATIONS=5000 $(BIN)/pytest tests/intake/test_door_fuzz.py
 
 # random chains of models, each with its own seed
 fuzz: install

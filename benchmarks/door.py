@@ -19,10 +19,10 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from klynge import checkout
-from klynge.landing import csv_files, workbooks  # noqa: F401 - loaded when first needed
-from klynge.landing.checking import check_file, read_registers
-from klynge.landing.contracts import read_contracts
-from klynge.landing.pseudonyms import SAMPLE_KEY
+from klynge.intake.checking import check_file, read_registers
+from klynge.intake.contracts import read_contracts
+from klynge.intake.formats import csv_files, workbooks  # noqa: F401 - loaded when first needed
+from klynge.intake.pseudonyms import SAMPLE_KEY
 
 CSV_ROWS, XLSX_ROWS, TURNS = 1_000_000, 100_000, 5
 #: What is aimed at: times the bare reading, and the process's peak.

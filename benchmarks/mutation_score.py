@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from benchmarks.audit_evaluator import AuditEvaluator, Figure
-from klynge.landing.numbers import NumberError, parse
+from klynge.print.numbers import NumberError, parse
 from klynge.releases.reading import open_release
 
 #: What may catch a fault: landing refuses a text that is no number, or that another cell has at the

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from klynge import checkout
 from klynge.home import Home
-from klynge.landing.contracts import read_contracts
-from klynge.landing.documents import land_documents
-from klynge.releases.raw_tables import start_build
+from klynge.intake.contracts import read_contracts
+from klynge.print.documents import land_documents
+from klynge.warehouse.raw_tables import start_build
 
 ROUNDS = 3
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 
 from klynge import checkout
-from klynge.landing.contracts import read_contracts
-from klynge.sample import sample_files
-from klynge.sample.files import load, solve, write
-from klynge.sample.targets import YEARS
+from klynge.intake.contracts import read_contracts
+from sample import sample_files
+from sample.files import load, solve, write
+from sample.targets import YEARS
 
 SCALE = 40
 #: What is aimed at, for making the rows.

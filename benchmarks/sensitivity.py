@@ -8,7 +8,8 @@ import resource
 import time
 
 from klynge.home import Home
-from klynge.releases.compiled import borrow, compiled_models, run, workspace
+from klynge.lineage.models import borrow, run, workspace
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
 
 #: What only the analysis needs.

@@ -16,8 +16,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from klynge.lineage import Tracer
-from klynge.releases.compiled import CompiledModels, compiled_models, literal, run, workspace
+from klynge.lineage.models import CompiledModels, literal, run, workspace
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
+from klynge.warehouse.compiled import marts_of
 
 PARTICIPANTS = 10_000_000
 #: Figures of each mart that rests on participants, and of the others together.
@@ -75,7 +77,7 @@ def _multiply(small: Path, database: Path, models: CompiledModels) -> None:
 
 def _trace(database: Path, models: CompiledModels) -> int:
     rng = random.Random(0)  # noqa: S311 - no secret
-    with Tracer.reading(database, models) as tracer:
+    with Tracer.reading(database, models, marts_of(models)) as tracer:
         resting = [m for m in tracer.marts if _rests_on_participants(models, m)]
         others = [m for m in tracer.marts if m not in resting]
         chosen = [(mart, EACH) for mart in resting]

@@ -14,8 +14,8 @@ from klynge.errors import InputError
 from klynge.home import write_atomically
 
 if TYPE_CHECKING:
-    from klynge.allocation.applications import Applications
-    from klynge.allocation.what_if import Outcome
+    from klynge.whatif.applications import Applications
+    from klynge.whatif.what_if import Outcome
 
 #: Applications that a terminal shows, faults and unknown organisations that it names.
 _SHOWN, _NAMED = 200, 20
@@ -74,9 +74,9 @@ def allocate(
 ) -> None:
     """Score applications and share out a call's pots, by the models of the current release."""
     # reading and sharing out bring DuckDB and Arrow
-    from klynge.allocation.changes import Changes  # noqa: PLC0415
-    from klynge.allocation.what_if import open_what_if  # noqa: PLC0415
-    from klynge.landing.reading import FileRefusedError  # noqa: PLC0415
+    from klynge.intake.formats.text_file import FileRefusedError  # noqa: PLC0415
+    from klynge.whatif.changes import Changes  # noqa: PLC0415
+    from klynge.whatif.what_if import open_what_if  # noqa: PLC0415
 
     _require_place(answer, out)
     if not file.is_file():
@@ -141,7 +141,7 @@ def _decimal(option: str, said: str) -> Decimal:
 
 def _require_sound(file: Path, applications: "Applications", language: Language) -> None:
     """Refuse a file with a row that cannot be used: an award depends on all of them."""
-    from klynge.landing.rejects import rejected_rows  # noqa: PLC0415 - as above
+    from klynge.intake.rejects import rejected_rows  # noqa: PLC0415 - as above
 
     faults = applications.checked.rejected
     if not faults.num_rows:
@@ -159,7 +159,7 @@ def _require_sound(file: Path, applications: "Applications", language: Language)
 
 
 def _warn(applications: "Applications", outcome: "Outcome") -> None:
-    from klynge.allocation.calls import nearest  # noqa: PLC0415 - as above
+    from klynge.whatif.calls import nearest  # noqa: PLC0415 - as above
 
     unknown = outcome.unknown_organisations
     if unknown:
@@ -181,7 +181,7 @@ def _warn(applications: "Applications", outcome: "Outcome") -> None:
 
 
 def _show(outcome: "Outcome", answer: Answer, out: Path | None) -> None:
-    from klynge.allocation import answers  # noqa: PLC0415 - as above
+    from klynge.whatif import answers  # noqa: PLC0415 - as above
 
     if answer is Answer.table:
         _show_tables(outcome)
@@ -199,7 +199,7 @@ def _show(outcome: "Outcome", answer: Answer, out: Path | None) -> None:
 
 
 def _show_tables(outcome: "Outcome") -> None:
-    from klynge.allocation.answers import FORMULAS, lines  # noqa: PLC0415 - as above
+    from klynge.whatif.answers import FORMULAS, lines  # noqa: PLC0415 - as above
 
     rows = list(lines(outcome))
     totals = len(outcome.totals)

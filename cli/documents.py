@@ -10,9 +10,9 @@ from cli.output import console, errors, show_table
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.landing.transcription import read_transcriptions
-from klynge.landing.values import compare_values
-from klynge.landing.verification import Verification, failure_message, verify
+from klynge.print.transcription import read_transcriptions
+from klynge.print.values import compare_values
+from klynge.print.verification import Verification, failure_message, verify
 from klynge.releases.reading import open_release
 
 

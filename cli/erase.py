@@ -3,8 +3,8 @@
 from cli.loads import LoadId, Reason, Role
 from cli.output import console
 from klynge.home import Home
-from klynge.landing import retention
-from klynge.landing.raw_zone import find_load, read_ledger
+from klynge.intake import retention
+from klynge.raw_zone import find_load, read_ledger
 from klynge.releases.publishing import prune
 from klynge.releases.reading import open_release
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cli.output import console, put
 from klynge.errors import InputError
 from klynge.lineage.certificates import Coverage, Destination, Forward, LeftOut
-from klynge.lineage.reports.report import as_json, plain
+from klynge.tracing.report import as_json, plain
 
 #: How many rows of a mart, columns of the raw row, and clauses of a table a person is shown.
 _SHOWN, _COLUMNS, _CLAUSES = 5, 12, 10

@@ -36,7 +36,7 @@ def export(
 ) -> None:
     """Write what each column of each model is made from, with filters, joins, groups, orders."""
     require_folder(out)
-    from klynge.lineage.openlineage import events  # noqa: PLC0415 - it needs sqlglot
+    from klynge.tracing.openlineage import events  # noqa: PLC0415 - it needs sqlglot
 
     write = {Standard.openlineage: events}[standard]
     lines = (json.dumps(event, ensure_ascii=False) for event in write(open_release(release)))

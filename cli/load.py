@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import typer
 
 from cli.output import console, errors, show_table
+from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.landing import raw_zone
-from klynge.landing.door import Door
-from klynge.landing.raw_zone import Load
-from klynge.landing.submissions import Submission, submission_named
+from klynge.intake.door import Door
+from klynge.intake.submissions import Submission, submission_named
+from klynge.raw_zone import Load
 
 #: How many of a load's reasons for rejecting rows are shown.
 _SHOWN_REASONS = 10

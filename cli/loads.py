@@ -9,11 +9,11 @@ from cli.load import introduce
 from cli.output import console, show_table
 from klynge import checkout
 from klynge.home import Home
-from klynge.landing.contracts import read_contracts
-from klynge.landing.door import TIME_ZONE
-from klynge.landing.raw_zone import Load, decide, find_load, read_ledger
-from klynge.landing.retention import past_retention
-from klynge.landing.submissions import require_unrivalled, which_loads_count
+from klynge.intake.contracts import read_contracts
+from klynge.intake.door import TIME_ZONE
+from klynge.intake.retention import past_retention
+from klynge.intake.submissions import require_unrivalled, which_loads_count
+from klynge.raw_zone import Load, decide, find_load, read_ledger
 
 app = typer.Typer(help="List and show submissions; decide on held ones.", no_args_is_help=True)
 

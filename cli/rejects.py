@@ -8,11 +8,10 @@ import typer
 from cli.loads import LoadId
 from cli.output import console, require_folder
 from cli.validate import Language, Template
-from klynge import checkout
+from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, own_alone, write_atomically
-from klynge.landing import raw_zone
-from klynge.landing.contracts import read_contracts
+from klynge.intake.contracts import read_contracts
 
 
 def rejects(
@@ -26,7 +25,7 @@ def rejects(
     """Write line, column, value and reason of every fault into a file."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - few commands need it
 
-    from klynge.landing.rejects import rejected_csv, rejected_xlsx  # noqa: PLC0415
+    from klynge.intake.rejects import rejected_csv, rejected_xlsx  # noqa: PLC0415
 
     require_folder(out)
     home = Home.from_environment()

@@ -27,7 +27,7 @@ def sample(
     ] = FileFormat.csv,
 ) -> None:
     """Write invented submissions, 2021 to 2023 and to the call of 2025, that give the print."""
-    from klynge.sample import sample_files  # noqa: PLC0415 - duckdb and pyarrow: not for --help
+    from sample import sample_files  # noqa: PLC0415 - duckdb and pyarrow: not for --help
 
     paths = sample_files(out, scale, seed, file_format.value)
     show_table(

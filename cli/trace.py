@@ -13,7 +13,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 
 if TYPE_CHECKING:
-    from klynge.lineage.reports.report import Report
+    from klynge.tracing.report import Report
 
 #: How many rows of each file, or of each table with ``--rows``, a person is shown.
 SHOWN = 10
@@ -82,8 +82,8 @@ def trace(
     # sqlglot takes half a second that no other command need pay
     from cli.forward import show_coverage, show_forward  # noqa: PLC0415
     from cli.verdicts import show_verdicts  # noqa: PLC0415
-    from klynge.lineage.reports.asking import parse_key  # noqa: PLC0415
-    from klynge.lineage.reports.reporting import auditor  # noqa: PLC0415
+    from klynge.tracing.asking import parse_key  # noqa: PLC0415
+    from klynge.tracing.reporting import auditor  # noqa: PLC0415
 
     home = Home.from_environment()
     with auditor(home, open_release(release, home)) as told:
@@ -118,7 +118,7 @@ def trace(
 def _tell(report: "Report", form: Form, out: Path | None, *, sql: bool) -> bool:
     """Tell of a figure in the form asked for; whether it is proved."""
     from cli.traced import show_report  # noqa: PLC0415 - they need what tracing needs
-    from klynge.lineage.reports import report as forms  # noqa: PLC0415
+    from klynge.tracing import report as forms  # noqa: PLC0415
 
     if form is Form.text:
         if out is not None:

@@ -6,9 +6,9 @@ from typing import Any
 from rich.tree import Tree
 
 from cli.output import console, show_table
-from klynge.lineage.reports.provenance import Source
-from klynge.lineage.reports.report import GOOD, MEANING, Considered, Report, plain
-from klynge.lineage.reports.steps import Step, stored_reads
+from klynge.tracing.provenance import Source
+from klynge.tracing.report import GOOD, MEANING, Considered, Report, plain
+from klynge.tracing.steps import Step, stored_reads
 
 #: Of what is no print and no submission: how many rows, and columns of each, stand on a line.
 _TABLES, _COLUMNS = 3, 2

@@ -9,7 +9,7 @@ import typer
 from cli.output import console, errors, require_folder, show_table
 from klynge import checkout
 from klynge.errors import InputError
-from klynge.landing.contracts import Contract, read_contracts
+from klynge.intake.contracts import Contract, read_contracts
 
 #: Faults that are shown; a file with more has them all in its list of rejects once it is sent.
 _SHOWN = 200
@@ -56,10 +56,10 @@ def validate(
 ) -> None:
     """Check a file row by row without loading it: exit code 0 clean, 1 rejects, 2 unreadable."""
     # reading and checking bring DuckDB and Arrow
-    from klynge.landing.checking import check_file, read_registers  # noqa: PLC0415
-    from klynge.landing.pseudonyms import SAMPLE_KEY  # noqa: PLC0415
-    from klynge.landing.reading import FileRefusedError  # noqa: PLC0415
-    from klynge.landing.rejects import rejected_rows  # noqa: PLC0415
+    from klynge.intake.checking import check_file, read_registers  # noqa: PLC0415
+    from klynge.intake.formats.text_file import FileRefusedError  # noqa: PLC0415
+    from klynge.intake.pseudonyms import SAMPLE_KEY  # noqa: PLC0415
+    from klynge.intake.rejects import rejected_rows  # noqa: PLC0415
 
     if not file.is_file():
         raise InputError(f"{file} is no file: name the one to check")
@@ -99,8 +99,8 @@ def template(
     out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
 ) -> None:
     """Write an empty file to fill in: header, example row, and in XLSX a guide and its lists."""
-    from klynge.landing.checking import read_registers  # noqa: PLC0415
-    from klynge.landing.templates import template_csv, template_xlsx  # noqa: PLC0415
+    from klynge.intake.checking import read_registers  # noqa: PLC0415
+    from klynge.intake.templates import template_csv, template_xlsx  # noqa: PLC0415
 
     path = out or Path(f"{dataset}.{format}")
     require_folder(path)
@@ -132,7 +132,7 @@ def _about(
 ) -> tuple[Contract, str, str | None]:
     """Contract, period and the only organisation of a file, from the options or else its name."""
     # the ledger's types bring Arrow
-    from klynge.landing.submissions import (  # noqa: PLC0415
+    from klynge.intake.submissions import (  # noqa: PLC0415
         Submission,
         read_reporting,
         require_allowed,

@@ -11,7 +11,7 @@ from typing import get_args
 from cli.output import console, put
 from klynge.errors import InputError
 from klynge.lineage.certificates import Status, Verdict
-from klynge.lineage.reports.report import as_json, plain
+from klynge.tracing.report import as_json, plain
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
 _NAMES = ("mart", "rows", "cells", *_STATUSES)

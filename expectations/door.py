@@ -12,15 +12,14 @@ import duckdb
 
 from expectations import runner
 from expectations.check import Check, no_row_breaks
-from klynge import checkout
+from klynge import checkout, raw_zone
 from klynge.home import Home
-from klynge.landing import raw_zone
-from klynge.landing.checking import CheckedFile
-from klynge.landing.contracts import Contract, read_contracts
-from klynge.landing.door import Judge
-from klynge.landing.raw_zone import Load
-from klynge.landing.submissions import Submission
+from klynge.intake.checking import CheckedFile
+from klynge.intake.contracts import Contract, read_contracts
+from klynge.intake.door import Judge
+from klynge.intake.submissions import Submission
 from klynge.quality import CheckResult
+from klynge.raw_zone import Load
 
 #: A file may have so many times as many rows as its forerunners, or as few.
 VOLUME_FACTOR = 4
@@ -37,7 +36,7 @@ _OF_AN_ACTIVITY = ("participants", "activity_id")
 
 
 def door_judge(home: Home) -> Judge:
-    """The judge that :class:`klynge.landing.door.Door` asks for its objections to a file."""
+    """The judge that :class:`klynge.intake.door.Door` asks for its objections to a file."""
     contracts = read_contracts(checkout.CONTRACTS)
 
     def judge(checked: CheckedFile, submission: Submission, earlier: list[Load]) -> list[str]:

@@ -12,7 +12,15 @@ PROFILES = ROOT / "profiles"
 CONTRACTS = ROOT / "contracts"
 
 #: Folders whose files decide what a release holds; documents and submissions are inputs, not code.
-CODE_FOLDERS = ("klynge", "orchestration", "expectations", "dbt_project", "profiles", "contracts")
+CODE_FOLDERS = (
+    "klynge",
+    "sample",
+    "orchestration",
+    "expectations",
+    "dbt_project",
+    "profiles",
+    "contracts",
+)
 CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md", ".j2", ".css"}
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from klynge import checkout, runs
 from klynge.home import Home
-from klynge.landing.contracts import read_contracts
-from klynge.landing.door import TIME_ZONE
-from klynge.landing.inbox import Refusal, read_refusals
-from klynge.landing.raw_zone import Load, read_ledger
-from klynge.landing.submissions import Submission, expected_submissions, read_reporting
+from klynge.intake.contracts import read_contracts
+from klynge.intake.door import TIME_ZONE
+from klynge.intake.inbox import Refusal, read_refusals
+from klynge.intake.submissions import Submission, expected_submissions, read_reporting
+from klynge.raw_zone import Load, read_ledger
 from klynge.releases.reading import Release, open_release
 from klynge.runs import Run
 

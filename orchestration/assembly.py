@@ -3,7 +3,7 @@
 import dagster as dg
 
 from klynge.home import Home
-from klynge.releases.manifest import CORE, MARTS
+from klynge.warehouse.schemas import CORE, MARTS
 from orchestration import dbt
 from orchestration.gate import build_gate
 from orchestration.inbox import inbox_watch

@@ -196,7 +196,7 @@ def restricted_tables(home: Home) -> frozenset[str]:
 
 
 def describe_models(home: Home) -> dict[str, Any]:
-    """What the compiled SQL does not say of itself, as :mod:`klynge.releases.compiled` reads it."""
+    """What the compiled SQL does not say of itself, as :mod:`klynge.lineage.models` reads it."""
     manifest = read_json(artifacts(home) / "manifest.json")
     nodes = manifest["nodes"]
     names = {

@@ -6,7 +6,7 @@ import json
 import dagster as dg
 
 from klynge.home import Home
-from klynge.landing.inbox import fingerprint
+from klynge.intake.inbox import fingerprint
 from orchestration.nightly import nightly_evaluation_refresh
 
 _EVERY_SECONDS = 30

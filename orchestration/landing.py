@@ -10,16 +10,16 @@ from expectations.door import door_judge
 from klynge import checkout, progress, runs
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.landing import documents
-from klynge.landing.contracts import read_contracts
-from klynge.landing.door import Door
-from klynge.landing.inbox import land_inbox
-from klynge.landing.raw_zone import Load, read_ledger
-from klynge.landing.retention import finish_erasures
-from klynge.landing.submissions import which_loads_count
-from klynge.releases.raw_tables import start_build
-from klynge.sample.landing import land_sample
+from klynge.intake.contracts import read_contracts
+from klynge.intake.door import Door
+from klynge.intake.inbox import land_inbox
+from klynge.intake.retention import finish_erasures
+from klynge.intake.submissions import which_loads_count
+from klynge.print import documents
+from klynge.raw_zone import Load, read_ledger
+from klynge.warehouse.raw_tables import start_build
 from orchestration.resources import NightlyRun
+from sample.landing import land_sample
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 RAW_TABLES = (

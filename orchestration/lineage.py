@@ -6,8 +6,8 @@ import dagster as dg
 import duckdb
 
 from klynge import progress
-from klynge.releases.column_lineage import write_column_lineage
-from klynge.releases.compiled import models_in
+from klynge.warehouse.column_lineage import write_column_lineage
+from klynge.warehouse.compiled import models_in
 from orchestration import dbt
 from orchestration.resources import NightlyRun
 

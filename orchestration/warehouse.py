@@ -10,7 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 
 from klynge import progress, quality
 from klynge.errors import GateRefusedError
-from klynge.landing.values import compare_values
+from klynge.print.values import compare_values
 from orchestration import dbt
 from orchestration.resources import NightlyRun
 

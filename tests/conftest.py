@@ -57,6 +57,7 @@ def copy_checkout(target: Path) -> Path:
     """A copy of what the program runs on, to plant faults in."""
     for name in (
         "klynge",
+        "sample",
         "cli",
         "expectations",
         "orchestration",

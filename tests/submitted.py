@@ -5,9 +5,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from klynge.landing.door import Door
-from klynge.landing.raw_zone import Load
-from klynge.landing.submissions import submission_named
+from klynge.intake.door import Door
+from klynge.intake.submissions import submission_named
+from klynge.raw_zone import Load
 
 FUNDERS = ("ufs", "deb", "other_income")
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from klynge import checkout
-from klynge.landing.transcription import read_csv
+from klynge.seed_files import read_seed
 from tests.conftest import DOCUMENTS
 
 #: A run of this many words from a source document would be its sentence, not our fact.
@@ -94,7 +94,7 @@ def test_every_alias_stands_in_its_document(documents):
         card = yaml.safe_load((folder / "origin.yml").read_text(encoding="utf-8"))
         text = (documents / card["file_name"]).read_text(encoding="utf-8")
         lines[card["document_id"]] = text.split("\n")
-    for row in read_csv(checkout.SEEDS / "reference" / "organisation_aliases.csv"):
+    for row in read_seed(checkout.SEEDS / "reference" / "organisation_aliases.csv"):
         first = int(row["line_number"]) - 1
         here = " ".join(lines[row["document_id"]][first : first + 8])
         squeezed = re.sub(r"[\s-]", "", here)

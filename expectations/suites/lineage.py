@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from expectations.check import Check, no_row_breaks
-from klynge.releases.manifest import CORE, MARTS
+from klynge.warehouse.schemas import CORE, MARTS
 
 _LINEAGE = "audit.mart_column_lineage"
 _PUBLISHED = ", ".join(f"'{schema}'" for schema in (CORE, *MARTS))

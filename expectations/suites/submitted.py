@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from expectations.check import Check, no_row_breaks
 from klynge import checkout
-from klynge.landing.contracts import read_contracts
+from klynge.intake.contracts import read_contracts
 
 #: A number of companies below this is nobody's business; the dbt variable may only be higher.
 _FEWEST_SHOWN = 3

@@ -1,6 +1,6 @@
 """The lineage of figures: from a cell in a mart to its source rows, with proof, and back.
 
-    with Tracer.of(klynge.open_release()) as tracer:
+    with Tracer.reading(database, models, marts) as tracer:
         key = {"organisation_id": "made", "period_id": "2023", "staff_funder": "…"}
         trace = tracer.trace("mart_staffing", key, "share_percent")
         trace.certificate.status        # proved, guarded, coarse, global or failed

@@ -20,8 +20,8 @@ from klynge.lineage.algebra import (
     walk,
 )
 from klynge.lineage.expressions import columns_of, conjuncts
+from klynge.lineage.models import CompiledModels
 from klynge.lineage.parsing import parsed
-from klynge.releases.compiled import CompiledModels
 
 #: The column that identifies a raw row wherever it is.
 ROW_KEY = "source_row_key"

@@ -23,7 +23,7 @@ from klynge.lineage.algebra import (
 )
 from klynge.lineage.chain import Chain, matched
 from klynge.lineage.expressions import columns_of
-from klynge.releases.compiled import CompiledModels
+from klynge.lineage.models import CompiledModels
 
 #: How a column decides another.
 KINDS = ("value", "filter", "join", "group", "order")

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,10 @@ import duckdb
 from klynge.errors import InputError
 from klynge.lineage.chain import ROW_KEY, Chain
 from klynge.lineage.filters import quoted
+from klynge.lineage.models import CompiledModels, literal
 from klynge.lineage.restricting import RELEASE, stored_name
 from klynge.lineage.scratch import Scratch
 from klynge.lineage.sources import row_key
-from klynge.releases.compiled import CompiledModels, literal
 
 #: What the engine may hold; beyond it, it writes to disk.
 MEMORY = "1500MB"
@@ -39,6 +39,8 @@ class Opened:
 
     connection: duckdb.DuckDBPyConnection
     models: CompiledModels
+    #: the models whose rows are end results, ``schema.table``
+    marts: Collection[str]
     manifest: Mapping[str, Any]
     chain: Chain = field(init=False)
     scratch: Scratch = field(init=False)
@@ -134,7 +136,10 @@ class Opened:
 
 
 def opened(
-    database: Path, models: CompiledModels, manifest: Mapping[str, Any] | None = None
+    database: Path,
+    models: CompiledModels,
+    marts: Collection[str],
+    manifest: Mapping[str, Any] | None = None,
 ) -> Opened:
     """A database file that holds everything, raw tables and all; it is only read."""
     connection = duckdb.connect()
@@ -146,7 +151,7 @@ def opened(
     connection.execute(f"set temp_directory = {literal(spill)}")
     connection.execute("set preserve_insertion_order = false")
     connection.execute(f"attach {literal(database)} as {RELEASE} (read_only)")
-    return Opened(connection, models, manifest or {})
+    return Opened(connection, models, marts, manifest or {})
 
 
 def _chain(connection: duckdb.DuckDBPyConnection, models: CompiledModels) -> Chain:

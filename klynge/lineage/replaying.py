@@ -8,12 +8,12 @@ import duckdb
 from klynge.lineage.algebra import Stored, walk
 from klynge.lineage.chain import Chain
 from klynge.lineage.filters import quoted
+from klynge.lineage.models import DATABASE_NAME, Model, run
+from klynge.lineage.models import quoted as database_name
 from klynge.lineage.restricting import stored_name
 from klynge.lineage.scratch import Scratch
 from klynge.lineage.supporting import Support
 from klynge.lineage.tagging import TAG, Tagged
-from klynge.releases.compiled import DATABASE_NAME, Model, run
-from klynge.releases.compiled import quoted as database_name
 
 Guards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
 

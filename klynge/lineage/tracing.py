@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,15 +21,13 @@ from klynge.lineage.certificates import (
 from klynge.lineage.chain import uncollected
 from klynge.lineage.covering import covered
 from klynge.lineage.forward import Follower
+from klynge.lineage.models import CompiledModels
 from klynge.lineage.proving import admitted, conditions, proved, wide
 from klynge.lineage.release import Asked, Opened, opened
 from klynge.lineage.restricting import TooManyRowsError
 from klynge.lineage.sources import part
 from klynge.lineage.supporting import Supporter
 from klynge.lineage.verifying import checked, rows_of
-from klynge.releases.compiled import CompiledModels, compiled_models
-from klynge.releases.manifest import MARTS
-from klynge.releases.reading import Release
 
 #: A figure that rests on more rows than this in one table is answered by condition, as global.
 MOST_ROWS = 2_000_000
@@ -39,21 +37,20 @@ class Tracer:
     """Traces figures of a release; nothing is written to it. A context manager."""
 
     def __init__(self, release: Opened, most_rows: int = MOST_ROWS) -> None:
-        """Trace in a connection of one's own; see :meth:`of` and :meth:`reading`."""
+        """Trace in a connection of one's own; see :meth:`reading`."""
         self._release = release
         self._most_rows = most_rows
 
     @classmethod
-    def of(cls, release: Release) -> Self:
-        """The tracer of a release whose database is there."""
-        return cls.reading(release.whole_database, compiled_models(release), release.manifest)
-
-    @classmethod
     def reading(
-        cls, database: Path, models: CompiledModels, manifest: Mapping[str, Any] | None = None
+        cls,
+        database: Path,
+        models: CompiledModels,
+        marts: Collection[str],
+        manifest: Mapping[str, Any] | None = None,
     ) -> Self:
-        """The tracer of a database file that holds everything, raw tables and all."""
-        return cls(opened(database, models, manifest))
+        """The tracer of a database file that holds everything; ``marts`` are its end results."""
+        return cls(opened(database, models, marts, manifest))
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +70,7 @@ class Tracer:
     @cached_property
     def marts(self) -> tuple[str, ...]:
         """The marts of the release, ``schema.table``."""
-        return tuple(n for n, model in self._release.models.items() if model.schema in MARTS)
+        return tuple(name for name in self._release.models if name in self._release.marts)
 
     def trace(self, mart: str, key: Mapping[str, Any], column: str | None = None) -> Trace:
         """What one cell of a mart (or one row, without a column) rests on, with proof.

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from klynge.landing import documents
-from klynge.landing.contracts import read_contracts
-from klynge.releases.compiled import CompiledModels, Model
+from klynge.intake.contracts import read_contracts
+from klynge.lineage.models import CompiledModels, Model
+from klynge.print import documents
 from klynge.releases.reading import CONTRACTS, Release
 from klynge.releases.row_differences import (
     ADDED,

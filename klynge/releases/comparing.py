@@ -16,6 +16,7 @@ import duckdb
 from klynge import progress
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home
+from klynge.lineage.models import CompiledModels, literal, workspace
 from klynge.releases.changes import (
     LOAD,
     PROGRAM,
@@ -25,9 +26,9 @@ from klynge.releases.changes import (
     model_changes,
     together,
 )
-from klynge.releases.compiled import CompiledModels, compiled_models, literal, workspace
 from klynge.releases.experiments import Laboratory
 from klynge.releases.figures import Figure, FigureId, differing_figures, differing_marts
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import DATABASE, Release
 from klynge.releases.rebuilding import build, traceable_database
 from klynge.releases.row_differences import Comparer, Table

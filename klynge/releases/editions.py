@@ -11,8 +11,8 @@ import duckdb
 
 from klynge import checkout
 from klynge.errors import GateRefusedError
-from klynge.landing.contracts import read_contracts
-from klynge.releases.compiled import literal
+from klynge.intake.contracts import read_contracts
+from klynge.lineage.models import literal
 
 
 def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]) -> None:

@@ -9,15 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from klynge.lineage.models import DATABASE_NAME, CompiledModels, literal, quoted, run, workspace
 from klynge.releases.changes import LOAD, MODEL, Change, ChangedRow
-from klynge.releases.compiled import (
-    DATABASE_NAME,
-    CompiledModels,
-    literal,
-    quoted,
-    run,
-    workspace,
-)
 from klynge.releases.figures import FigureId, differing_figures
 from klynge.releases.row_differences import Comparer, Table, condition
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from klynge.releases.compiled import CompiledModels
-from klynge.releases.manifest import HISTORY
+from klynge.lineage.models import CompiledModels
 from klynge.releases.reading import Release
 from klynge.releases.row_differences import Comparer, Table
+from klynge.warehouse.schemas import HISTORY
 
 #: What tells a figure from all others: mart, key in order of the mart's grain, column.
 FigureId = tuple[str, tuple[str | None, ...], str | None]

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
+from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.landing import raw_zone
-from klynge.landing.raw_zone import ERASURE, Load
+from klynge.raw_zone import ERASURE, Load
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import CONTRACTS, REFERENCE, Release
 

@@ -9,18 +9,12 @@ from typing import Any
 
 import duckdb
 
-from klynge import checkout
+from klynge import checkout, raw_zone
 from klynge.home import Home
-from klynge.landing import raw_zone
-from klynge.landing.documents import CLAIM_TERMS, CLAIMS
-from klynge.landing.raw_zone import ERASURE, Load
-from klynge.releases.content_hash import content_hash
-
-#: Schemas whose tables readers use, and whose content is hashed.
-CORE, MARTS = "core", ("evaluation", "scores", "allocation", "audit")
-#: Tables that no figure depends on: the history of checking, which differs from run to run on equal
-#: inputs, and the lineage of columns, which tells of the models as this program reads them.
-HISTORY = {"fct_loads", "mart_loads", "mart_quality_results", "mart_column_lineage"}
+from klynge.print.documents import CLAIM_TERMS, CLAIMS
+from klynge.raw_zone import ERASURE, Load
+from klynge.warehouse.content_hash import content_hash
+from klynge.warehouse.schemas import CORE, HISTORY, MARTS
 
 _ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster", "pandas")
 

@@ -14,12 +14,11 @@ import duckdb
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
-from klynge.landing.raw_zone import Load, read_ledger
+from klynge.lineage.models import literal
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
+from klynge.raw_zone import Load, read_ledger
 from klynge.releases import manifest
-from klynge.releases.compiled import MODELS, literal
 from klynge.releases.editions import write_analyst_edition
-from klynge.releases.quality_history import add_run
 from klynge.releases.reading import (
     CONTRACTS,
     DATABASE,
@@ -29,6 +28,8 @@ from klynge.releases.reading import (
     open_release,
 )
 from klynge.runs import PUBLISHED, Run
+from klynge.warehouse.compiled import MODELS
+from klynge.warehouse.quality_history import add_run
 
 #: How many releases keep their database file; older ones keep everything else.
 KEPT_DATABASES = 14
@@ -40,7 +41,7 @@ class Evidence:
 
     run: Run
     compiled_sql: Path
-    #: what the SQL does not say of itself; see :mod:`klynge.releases.compiled`
+    #: what the SQL does not say of itself; see :mod:`klynge.lineage.models`
     models: dict[str, Any]
     #: ``schema.table`` of what the analysts' edition leaves out
     restricted: frozenset[str]

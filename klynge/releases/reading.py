@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from klynge.landing.raw_zone import Load
+    from klynge.raw_zone import Load
 
 #: Releases are read-only, and so are the answers: nothing but questions is put to them.
 _QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}

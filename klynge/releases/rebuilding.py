@@ -16,17 +16,18 @@ import duckdb
 from klynge import quality
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
-from klynge.landing.contracts import read_contracts
-from klynge.landing.raw_zone import read_ledger
-from klynge.releases.column_lineage import MART, write_column_lineage
-from klynge.releases.compiled import compiled_models, literal, run, workspace
-from klynge.releases.content_hash import content_hash
+from klynge.intake.contracts import read_contracts
+from klynge.lineage.models import literal, run, workspace
+from klynge.raw_zone import read_ledger
 from klynge.releases.inputs import changed_inputs, known_at, loads_of, require_unchanged
 from klynge.releases.manifest import describe_code
+from klynge.releases.models import compiled_models
 from klynge.releases.publishing import make_immutable, place_database, writable
-from klynge.releases.quality_history import write_history
-from klynge.releases.raw_tables import write_raw_tables
 from klynge.releases.reading import CONTRACTS, DATABASE, REFERENCE, RESTRICTED, Release
+from klynge.warehouse.column_lineage import MART, write_column_lineage
+from klynge.warehouse.content_hash import content_hash
+from klynge.warehouse.quality_history import write_history
+from klynge.warehouse.raw_tables import write_raw_tables
 
 
 class RebuiltOtherwiseError(InputError):
@@ -47,7 +48,7 @@ class Traceable:
 def build(
     connection: duckdb.DuckDBPyConnection, home: Home, *, code: Release, inputs: Release
 ) -> None:
-    """Make the tables of a release in an empty :func:`~klynge.releases.compiled.workspace`.
+    """Make the tables of a release in an empty :func:`~klynge.lineage.models.workspace`.
 
     ``code`` gives the models and contracts, ``inputs`` the loads and reference data; for a release
     as it was, both are that one. Raises :class:`InputsChangedError` where any of it is missing or

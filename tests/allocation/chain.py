@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from klynge.releases.compiled import CompiledModels, run, workspace
+from klynge.lineage.models import CompiledModels, run, workspace
 from tests.allocation.reference import Unit
 
 POTS = "intermediate.int_allocation_pots"

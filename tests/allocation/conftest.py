@@ -1,6 +1,6 @@
 import pytest
 
-from klynge.releases.compiled import compiled_models
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
 
 

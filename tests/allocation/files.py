@@ -1,8 +1,8 @@
 """Files of applications and what comes of them."""
 
-from klynge.allocation.changes import Changes
-from klynge.allocation.what_if import open_what_if
-from tests.landing.door import write
+from klynge.whatif.changes import Changes
+from klynge.whatif.what_if import open_what_if
+from tests.intake.door import write
 
 CALL = "klyngeprogram_2025_2028"
 HEADER = "organisation_id;area_id;grant_type;applied_amount_kr;score"

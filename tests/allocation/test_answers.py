@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.allocation.files import CALL, HEADER, small
 from tests.conftest import klynge
-from tests.landing.door import write
+from tests.intake.door import write
 
 POT = ("--pot", "cluster=100")
 

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from klynge.allocation.what_if import open_what_if
 from klynge.errors import InputError
-from klynge.landing.reading import FileRefusedError
-from klynge.landing.rejects import rejected_rows
+from klynge.intake.formats.text_file import FileRefusedError
+from klynge.intake.rejects import rejected_rows
+from klynge.whatif.what_if import open_what_if
 from tests.allocation.files import CALL, CODES, HEADER, SMALL, small, tried
-from tests.landing.door import write
+from tests.intake.door import write
 
 
 def refused(release, path, language="en"):

@@ -9,9 +9,10 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klynge.allocation.what_if import ALLOCATION, APPLICATIONS, GIVEN, SCORES, open_what_if
-from klynge.releases.compiled import borrow, compiled_models, run, workspace
+from klynge.lineage.models import borrow, run, workspace
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import DATABASE
+from klynge.whatif.what_if import ALLOCATION, APPLICATIONS, GIVEN, SCORES, open_what_if
 from tests.allocation.chain import decimal
 from tests.allocation.files import CALL
 from tests.allocation.reference import Unit, share_out

@@ -9,21 +9,21 @@ from fractions import Fraction
 import pytest
 
 from klynge import checkout
-from klynge.landing.numbers import parse
-from klynge.landing.transcription import read_csv
+from klynge.print.numbers import parse
 from klynge.releases.reading import open_release
+from klynge.seed_files import read_seed
 from tests.allocation.reference import Unit, share_out
 
 MILLION = 1_000_000
 POTS = {"cluster": 200 * MILLION, "innovation": 462 * MILLION}
 COVER, ANNEX = (
-    {row["cell_id"]: row for row in read_csv(checkout.SEEDS / "documents" / name / "cells.csv")}
+    {row["cell_id"]: row for row in read_seed(checkout.SEEDS / "documents" / name / "cells.csv")}
     for name in ("programme_cover_2025", "am_hub_made_2025")
 )
-WITNESSES = read_csv(checkout.SEEDS / "reference" / "allocation_witnesses.csv")
+WITNESSES = read_seed(checkout.SEEDS / "reference" / "allocation_witnesses.csv")
 SCENARIOS = {
     row["scenario_id"]: row
-    for row in read_csv(checkout.SEEDS / "reference" / "allocation_scenarios.csv")
+    for row in read_seed(checkout.SEEDS / "reference" / "allocation_scenarios.csv")
 }
 OPERATIONS = {
     ast.Add: operator.add,

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from klynge.allocation.calls import Call, Criterion
-from klynge.allocation.weights import as_whole_numbers, read_weights
 from klynge.errors import InputError
+from klynge.whatif.calls import Call, Criterion
+from klynge.whatif.weights import as_whole_numbers, read_weights
 
 CALL_OF_THIRDS = Call(
     "a_call",

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from klynge.allocation.answers import lines
 from klynge.errors import InputError
+from klynge.whatif.answers import lines
 from tests.allocation.files import CODES, HEADER, SMALL, awards, small, tried
-from tests.landing.door import write
+from tests.intake.door import write
 
 POT = {"cluster": Decimal(100)}
 

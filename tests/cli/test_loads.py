@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from klynge.landing.door import Door
-from klynge.landing.raw_zone import find_load, read_ledger
+from klynge.intake.door import Door
+from klynge.raw_zone import find_load, read_ledger
 from tests.conftest import klynge
 from tests.submitted import receive, staff_file
 

@@ -12,14 +12,13 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from klynge import checkout
+from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.landing import raw_zone
-from klynge.lineage.reports.report import report_csv, report_html, report_json
-from klynge.lineage.reports.reporting import auditor
 from klynge.releases.publishing import prune, writable
 from klynge.releases.reading import DATABASE, RESTRICTED, open_release
+from klynge.tracing.report import report_csv, report_html, report_json
+from klynge.tracing.reporting import auditor
 from tests.conftest import klynge
 
 FINANCING = ("indicator_id=total_financing", "breakdown=total", "year=2018")

@@ -1,6 +1,7 @@
 """A finished build made anew after a change in the raw zone, by its release's compiled SQL."""
 
-from klynge.releases.compiled import compiled_models, run, workspace
+from klynge.lineage.models import run, workspace
+from klynge.releases.models import compiled_models
 
 
 def change_print(database, release, figure_id, printed_text):

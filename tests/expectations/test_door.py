@@ -6,13 +6,12 @@ import pyarrow as pa
 import pytest
 
 from expectations.door import door_checks, door_judge
-from klynge import checkout
-from klynge.landing import raw_zone
-from klynge.landing.checking import REJECTED, CheckedFile
-from klynge.landing.contracts import read_contracts
-from klynge.landing.raw_zone import Load
-from klynge.landing.retention import erase
-from klynge.landing.submissions import Submission
+from klynge import checkout, raw_zone
+from klynge.intake.checking import REJECTED, CheckedFile
+from klynge.intake.contracts import read_contracts
+from klynge.intake.retention import erase
+from klynge.intake.submissions import Submission
+from klynge.raw_zone import Load
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 ROWS = 100

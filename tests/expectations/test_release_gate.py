@@ -11,7 +11,7 @@ from expectations.gate import gate_checks, gate_suites, require_passed
 from expectations.runner import run
 from expectations.sources import with_sources
 from klynge.errors import GateRefusedError
-from klynge.landing.raw_zone import read_ledger
+from klynge.raw_zone import read_ledger
 from klynge.releases.reading import DATABASE, current_rows, open_release
 from tests.expectations.rebuilding import change_print
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import duckdb
 
 from klynge.lineage import Tracer
+from klynge.lineage.models import run
 from klynge.lineage.release import Opened
 from klynge.lineage.restricting import RELEASE
-from klynge.releases.compiled import run
+from klynge.warehouse.compiled import marts_of
 from tests.lineage.chains import RAW, TYPES, random_chain
 
 COLUMNS = ", ".join(f"{name} {TYPES[kind]}" for name, kind in RAW.items())
@@ -49,7 +50,7 @@ class Case:
         self._views_on_what_is_left()
 
     def tracer(self):
-        return Tracer(Opened(self.connection, self.chain.models, {}))
+        return Tracer(Opened(self.connection, self.chain.models, marts_of(self.chain.models), {}))
 
     def row_keys(self):
         """The row keys of the raw tables."""

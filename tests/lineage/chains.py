@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from klynge.releases.compiled import CompiledModels, Model
+from klynge.lineage.models import CompiledModels, Model
 
 NUMBERS, TEXTS = ("k", "v"), ("g", "t")
 

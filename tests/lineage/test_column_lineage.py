@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from klynge.lineage.columns import CONSTANT, EVERY, ColumnLineage, Decides
-from klynge.releases.compiled import CompiledModels, Model
+from klynge.lineage.models import CompiledModels, Model
 
 RAW = {
     "raw.activities": {"id": "INTEGER", "kind": "VARCHAR", "year": "INTEGER", "ok": "BOOLEAN"},

@@ -3,7 +3,7 @@
 import pytest
 
 from klynge.lineage import column_lineage
-from klynge.releases.compiled import CompiledModels
+from klynge.lineage.models import CompiledModels
 from tests.lineage.test_tracing import TABLES, model
 
 COLUMNS = {

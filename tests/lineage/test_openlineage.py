@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from klynge.lineage.openlineage import NAMESPACE, events
-from klynge.releases.compiled import compiled_models
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
+from klynge.tracing.openlineage import NAMESPACE, events
 from tests.conftest import klynge
 
 #: Subtypes of https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json.

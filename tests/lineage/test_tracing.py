@@ -4,9 +4,10 @@ import pytest
 
 from klynge.errors import InputError
 from klynge.lineage import Tracer
+from klynge.lineage.models import CompiledModels, Model
 from klynge.lineage.release import Opened
 from klynge.lineage.restricting import RELEASE
-from klynge.releases.compiled import CompiledModels, Model
+from klynge.warehouse.compiled import marts_of
 from tests.lineage.brute_force import built
 
 VISITS = (
@@ -33,7 +34,7 @@ def model(name, sql, grain=(), materialized="table"):
 
 def tracer(*models, most_rows=1000):
     compiled = CompiledModels(models, {})
-    return Tracer(Opened(built(TABLES, compiled), compiled, {}), most_rows)
+    return Tracer(Opened(built(TABLES, compiled), compiled, marts_of(compiled), {}), most_rows)
 
 
 def support(trace):

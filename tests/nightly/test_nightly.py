@@ -17,8 +17,8 @@ from expectations.gate import gate_suites
 from klynge import checkout, runs
 from klynge.errors import LockedError
 from klynge.home import UNFINISHED, Home
-from klynge.landing.contracts import read_contracts
-from klynge.landing.transcription import read_transcriptions
+from klynge.intake.contracts import read_contracts
+from klynge.print.transcription import read_transcriptions
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import list_releases, open_release
 from orchestration.assembly import build_definitions

@@ -11,8 +11,8 @@ from dagster import RunRequest, SkipReason, build_sensor_context
 
 from klynge import checkout
 from klynge.home import Home, read_json
-from klynge.landing.contracts import read_contracts
-from klynge.landing.raw_zone import read_ledger
+from klynge.intake.contracts import read_contracts
+from klynge.raw_zone import read_ledger
 from klynge.releases.reading import DATABASE, RESTRICTED, Release, list_releases, open_release
 from orchestration.inbox import inbox_watch
 from tests.conftest import klynge

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pytest
 
 from klynge import quality
-from klynge.landing.raw_zone import write_load
 from klynge.quality import CheckResult
+from klynge.raw_zone import write_load
 from klynge.releases.publishing import Evidence, publish
-from klynge.releases.quality_history import MART, write_history
 from klynge.runs import Run
+from klynge.warehouse.quality_history import MART, write_history
 
 PASSED = CheckResult("a_check", "core.t", "It holds.", True, "as expected", [], 0, 0.1, None)
 GATE = {"passed": True, "checks": 1, "failed": [], "results": [asdict(PASSED)]}

@@ -9,15 +9,15 @@ import pytest
 
 from klynge import checkout
 from klynge.home import Home, read_json, write_json
-from klynge.landing.contracts import read_contracts
-from klynge.landing.documents import land_documents
-from klynge.landing.door import Door
+from klynge.intake.contracts import read_contracts
+from klynge.intake.door import Door
+from klynge.print.documents import land_documents
 from klynge.releases import comparing
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE
 from klynge.releases.comparing import compare
-from klynge.releases.compiled import MODELS
 from klynge.releases.inputs import loads_of
 from klynge.releases.reading import DATABASE, open_release
+from klynge.warehouse.compiled import MODELS
 from tests.conftest import klynge
 from tests.releases.variants import by_hand, variant
 from tests.submitted import receive, staff_file

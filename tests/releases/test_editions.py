@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from klynge.errors import GateRefusedError, InputError
-from klynge.landing.raw_zone import Load
+from klynge.raw_zone import Load
 from klynge.releases.editions import write_analyst_edition
 from klynge.releases.reading import DATABASE, RESTRICTED, open_release
 

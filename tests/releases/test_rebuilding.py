@@ -6,12 +6,12 @@ import stat
 import duckdb
 import pytest
 
+from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, read_json, write_json
-from klynge.landing import raw_zone
-from klynge.landing.retention import erase
+from klynge.intake.retention import erase
+from klynge.lineage.models import workspace
 from klynge.releases import rebuilding
-from klynge.releases.compiled import workspace
 from klynge.releases.inputs import InputsChangedError, changed_inputs
 from klynge.releases.manifest import sha256_of
 from klynge.releases.publishing import prune, writable

@@ -5,11 +5,13 @@ import shutil
 import duckdb
 
 from klynge.home import read_json, write_json
-from klynge.landing.raw_zone import read_ledger
-from klynge.releases.compiled import compiled_models, workspace
-from klynge.releases.manifest import HISTORY, describe_inputs, describe_tables, sha256_of
+from klynge.lineage.models import workspace
+from klynge.raw_zone import read_ledger
+from klynge.releases.manifest import describe_inputs, describe_tables, sha256_of
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import DATABASE, REFERENCE, Release
 from klynge.releases.rebuilding import build
+from klynge.warehouse.schemas import HISTORY
 
 
 def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Release:

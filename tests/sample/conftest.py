@@ -4,9 +4,9 @@ import duckdb
 import pytest
 
 from klynge import checkout
-from klynge.landing.contracts import read_contracts
-from klynge.landing.submissions import SAMPLE, submission_named
-from klynge.sample import sample_files
+from klynge.intake.contracts import read_contracts
+from klynge.intake.submissions import SAMPLE, submission_named
+from sample import sample_files
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from klynge import checkout
-from klynge.landing.numbers import parse
-from klynge.landing.transcription import read_csv
+from klynge.print.numbers import parse
+from klynge.seed_files import read_seed
 
 CALL = "klyngeprogram_2025_2028"
 GRANTS = ("cluster", "innovation")
@@ -17,18 +17,18 @@ REFERENCE = checkout.SEEDS / "reference"
 CELLS = {
     document: {
         row["cell_id"]: row
-        for row in read_csv(checkout.SEEDS / "documents" / document / "cells.csv")
+        for row in read_seed(checkout.SEEDS / "documents" / document / "cells.csv")
     }
     for document in ("programme_cover_2025", "am_hub_made_2025")
 }
 WEIGHTS = {
     row["criterion_id"]: Fraction(row["weight_numerator"]) / Fraction(row["weight_denominator"])
-    for row in read_csv(REFERENCE / "criterion_weights.csv")
+    for row in read_seed(REFERENCE / "criterion_weights.csv")
     if row["weight_numerator"]
 }
 DESIGNATIONS = {
     row["organisation_id"]: row
-    for row in read_csv(REFERENCE / "area_designations.csv")
+    for row in read_seed(REFERENCE / "area_designations.csv")
     if row["call_id"] == CALL and row["organisation_id"]
 }
 RECOMMENDED = {o for o, row in DESIGNATIONS.items() if row["outcome"] == "recommended"}

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klynge.sample.companies import (
+from sample.companies import (
     companies_above,
     figures_above,
     figures_below,
     middle_companies,
     size_band,
 )
-from klynge.sample.counting import (
+from sample.counting import (
     apportion,
     counts_of_shares,
     counts_that_add_up,
@@ -23,7 +23,7 @@ from klynge.sample.counting import (
     spread,
     tile,
 )
-from klynge.sample.targets import Population
+from sample.targets import Population
 
 
 @given(

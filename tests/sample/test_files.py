@@ -8,9 +8,9 @@ import pytest
 
 from klynge import checkout
 from klynge.errors import InputError
-from klynge.landing.transcription import read_csv
-from klynge.sample import sample_files, sample_version
-from klynge.sample.files import DATASETS
+from klynge.seed_files import read_seed
+from sample import sample_files, sample_version
+from sample.files import DATASETS
 from tests.sample.conftest import CONTRACTS, dataset_of
 
 REFERENCE = checkout.SEEDS / "reference"
@@ -34,7 +34,7 @@ def faults(contract):
         known = list(column.allowed)
         if column.register:
             seed, key = column.register
-            known = [row[key] for row in read_csv(REFERENCE / f"{seed}.csv")]
+            known = [row[key] for row in read_seed(REFERENCE / f"{seed}.csv")]
         if known:
             yield f"{name} known", f"{name} not in {(*known, '')}"
     for rule in contract.rules:
@@ -155,7 +155,7 @@ def test_replicas_have_identities_of_their_own(sample, tmp_path):
         key = ", ".join(CONTRACTS[dataset].key)
         rows, keys, ids = connection.execute(
             f"select count(*), count(distinct ({key})), count(distinct {mark}) "
-            "from read_csv($1, delim = ';', all_varchar = true)",
+            "from read_seed($1, delim = ';', all_varchar = true)",
             [larger[f"{dataset}_2021.csv"]],
         ).fetchall()[0]
         once, ids_once = sample.execute(
@@ -164,9 +164,9 @@ def test_replicas_have_identities_of_their_own(sample, tmp_path):
         assert (rows, keys, ids) == (scale * once, scale * once, scale * ids_once)
     # companies that take part nowhere use up numbers: from the first replica on theirs fail
     failing = connection.execute(
-        "select company_id from read_csv($1, delim = ';', all_varchar = true) "
+        "select company_id from read_seed($1, delim = ';', all_varchar = true) "
         "where company_id not in (select participant_id from "
-        "read_csv($2, delim = ';', all_varchar = true))",
+        "read_seed($2, delim = ';', all_varchar = true))",
         [larger["companies_2021.csv"], larger["participants_2021.csv"]],
     ).fetchall()
     assert all(len(number) == 8 and number[0] in "90" for (number,) in failing)
@@ -182,7 +182,7 @@ def test_parquet_holds_the_same_typed(files, tmp_path):
         duckdb.connect()
         .execute(
             "select count(*) from read_parquet($1) p anti join "
-            "read_csv($2, delim = ';', all_varchar = true) c on c.company_id = p.company_id and "
+            "read_seed($2, delim = ';', all_varchar = true) c on c.company_id = p.company_id and "
             "cast(replace(c.turnover_kr, ',', '.') as decimal(18, 2)) = p.turnover_kr",
             [str(written["companies_2021"]), str(csv_file)],
         )

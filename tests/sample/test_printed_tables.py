@@ -6,21 +6,21 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from klynge import checkout
-from klynge.landing.numbers import parse
-from klynge.landing.transcription import read_csv
-from klynge.sample import sample_files
-from klynge.sample.targets import Targets
+from klynge.print.numbers import parse
+from klynge.seed_files import read_seed
+from sample import sample_files
+from sample.targets import Targets
 from tests.sample.conftest import read_back
 
 TABLES = ("table_2", "table_3", "table_4", "table_5", "table_6", "table_7")
 CELLS = {
     row["cell_id"]: row
-    for row in read_csv(checkout.SEEDS / "documents" / "dfir_2024" / "cells.csv")
+    for row in read_seed(checkout.SEEDS / "documents" / "dfir_2024" / "cells.csv")
     if row["table_id"] in TABLES
 }
 DEPARTURES = {
     row["figure_id"].removeprefix("dfir_2024#")
-    for row in read_csv(checkout.SEEDS / "reference" / "sample_departures.csv")
+    for row in read_seed(checkout.SEEDS / "reference" / "sample_departures.csv")
 }
 
 TABLE_2 = """

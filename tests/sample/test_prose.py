@@ -2,7 +2,7 @@
 
 import pytest
 
-from klynge.sample.targets import Targets
+from sample.targets import Targets
 
 TARGETS = Targets()
 LARGE = {"made", "digitallead", "energy_cluster_denmark", "odense_robotics", "censec"}

@@ -7,7 +7,8 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from klynge.releases.compiled import compiled_models, run, workspace
+from klynge.lineage.models import run, workspace
+from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
 from tests.scores.reference import Application, Call, judge
 

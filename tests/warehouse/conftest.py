@@ -5,6 +5,7 @@ import pytest
 from benchmarks.audit_evaluator import AuditEvaluator
 from benchmarks.mutation_score import Auditor
 from klynge.releases.reading import open_release
+from tests.releases.conftest import publish_number  # noqa: F401 - a fixture that is shared
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
-from klynge.landing import raw_zone
+from klynge import raw_zone
 from klynge.releases.reading import open_release
 
 #: Marts that submissions fill; the accounts of 2014 to 2018 are printed only.

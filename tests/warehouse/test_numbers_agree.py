@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from klynge.landing.numbers import parse
+from klynge.print.numbers import parse
 from klynge.releases.reading import open_release
 
 

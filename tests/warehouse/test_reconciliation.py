@@ -17,7 +17,7 @@ from benchmarks.mutation_score import (
 )
 from klynge import checkout
 from klynge.errors import InputError
-from klynge.landing.transcription import CELL_COLUMNS, read_transcriptions
+from klynge.print.transcription import CELL_COLUMNS, read_transcriptions
 from klynge.releases.reading import open_release
 
 

@@ -1,0 +1,202 @@
+"""The door: one file from its arrival to its entry in the ledger."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from klynge import checkout, raw_zone
+from klynge.errors import InputError
+from klynge.home import UNFINISHED, Home, machine_errors, own_alone
+from klynge.intake.checking import CheckedFile, check_file, read_registers
+from klynge.intake.contracts import Contract, read_contracts
+from klynge.intake.formats.text_file import MAX_FILE_BYTES
+from klynge.intake.pseudonyms import SAMPLE_KEY, read_key
+from klynge.intake.retention import retain_until
+from klynge.intake.row_checks import Registers
+from klynge.intake.submissions import (
+    SAMPLE,
+    Reporting,
+    Submission,
+    read_reporting,
+    require_allowed,
+    require_free,
+    require_open,
+    which_loads_count,
+)
+from klynge.raw_zone import Load
+
+#: Days, such as the one a period closes on, are counted where the reporters are.
+TIME_ZONE = ZoneInfo("Europe/Copenhagen")
+
+#: Judges a file as a whole against the loads of its basis that count so far: its objections.
+Judge = Callable[[CheckedFile, Submission, list[Load]], list[str]]
+
+
+def no_objection(_checked: CheckedFile, _submission: Submission, _earlier: list[Load]) -> list[str]:
+    """The judge that lets every file pass."""
+    return []
+
+
+class StillWrittenError(InputError):
+    """The file changed while it was read: somebody is still writing it."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where files come in; use it with the home's lock held."""
+
+    home: Home
+    contracts: Mapping[str, Contract]
+    reporting: Reporting
+    registers: Registers
+    judge: Judge
+
+    @classmethod
+    def of(cls, home: Home, judge: Judge = no_objection) -> "Door":
+        """The door of a home, by the checkout's contracts and reference data."""
+        contracts = read_contracts(checkout.CONTRACTS)
+        return cls(
+            home,
+            contracts,
+            read_reporting(checkout.SEEDS),
+            read_registers(checkout.SEEDS, contracts.values()),
+            judge,
+        )
+
+    def receive(self, file: Path, submission: Submission) -> Load:
+        """Archive a file, check it, and enter it into the ledger, loaded or held.
+
+        The same file again is the load it was. Raises :class:`InputError` for a file that is
+        refused or was erased: then nothing is kept of it. However the process ends, the ledger has
+        the whole load or none of it.
+        """
+        contract = require_allowed(submission, self.contracts, self.reporting)
+        with _private_copy(self.home, file) as (copy, digest):
+            identifier = raw_zone.load_id(
+                {
+                    "dataset": submission.dataset,
+                    "reporter": submission.reporter,
+                    "period": submission.period,
+                    "correction_no": submission.correction_no,
+                    "partial": submission.partial,
+                    "file": digest,
+                }
+            )
+            if raw_zone.folder(self.home, submission.dataset, identifier).exists():
+                return self._known(submission, identifier)
+            load, rows, rejected = self._checked(copy, digest, submission, contract, identifier)
+            with machine_errors(str(self.home.archive)):
+                copy.replace(self.home.archive / digest)
+            raw_zone.write_load(self.home, load, rows, rejected)
+        return load
+
+    def _known(self, submission: Submission, identifier: str) -> Load:
+        load = raw_zone.read_load(self.home, submission.dataset, identifier)
+        if load.erased:
+            raise InputError(
+                f"this file was load {identifier}, which was erased: "
+                f"{load.about[raw_zone.ERASURE]['reason']}; if its rows are to count after all, "
+                "send it as a correction"
+            )
+        return load
+
+    def _checked(
+        self, copy: Path, digest: str, submission: Submission, contract: Contract, identifier: str
+    ) -> tuple[Load, pa.Table, pa.Table]:
+        """The ledger entry for a file that is new, its accepted rows and its faults."""
+        ledger = raw_zone.read_ledger(self.home)
+        period = self.reporting.periods[submission.period]
+        reporter = self.reporting.reporters[submission.reporter]
+        require_open(period, datetime.now(TIME_ZONE).date())
+        # the sample is the checkout's own: which of its loads are built from, the checkout says
+        if reporter.kind != SAMPLE:
+            require_free(submission, ledger)
+        checked = check_file(
+            copy,
+            contract,
+            period=submission.period,
+            organisation_id=reporter.organisation_id,
+            registers=self.registers,
+            key=SAMPLE_KEY if reporter.kind == SAMPLE else read_key(self.home),
+        )
+        earlier = [load for load in ledger if load.basis == reporter.basis]
+        objections = self.judge(checked, submission, which_loads_count(earlier))
+        rows = checked.rows.num_rows
+        load = Load(
+            load_id=identifier,
+            dataset=submission.dataset,
+            reporter=submission.reporter,
+            period=submission.period,
+            correction_no=submission.correction_no,
+            basis=reporter.basis,
+            contract_version=contract.version,
+            files={copy.name: digest},
+            rows_read=checked.rows_read,
+            rows_loaded=0 if objections else rows,
+            rows_rejected=checked.rows_rejected,
+            rows_held=rows if objections else 0,
+            received_at=raw_zone.now(),
+            accepted_by=None if objections else "door",
+            accepted_because=None if objections else "its rows fit the contract, and it as a whole",
+            about={"objections": objections, "warnings": checked.warnings},
+            partial=submission.partial,
+            retain_until=retain_until(period.last_year).isoformat(),
+        )
+        keyed = _keyed(checked.rows, identifier).drop_columns(["source_row"])
+        return load, keyed, _keyed(checked.rejected, identifier)
+
+
+def _keyed(table: pa.Table, identifier: str) -> pa.Table:
+    number = pc.cast(table["source_row"], pa.string())
+    key = pc.binary_join_element_wise(pa.scalar(identifier), number, "#")
+    return table.add_column(0, "source_row_key", key)
+
+
+@contextmanager
+def _private_copy(home: Home, file: Path) -> Iterator[tuple[Path, str]]:
+    """A copy that nobody else writes to, with its SHA-256; what is judged is what is archived."""
+    folder = home.archive / f"{UNFINISHED}{os.getpid()}"
+    try:
+        with machine_errors(str(home.archive)):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+        # a name may be bytes that are no text, and the ledger is text
+        copy = folder / os.fsencode(file.name).decode("utf-8", "replace")
+        yield copy, _copy(file, copy)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(file: Path, copy: Path) -> str:
+    """Read the file once, write it to ``copy``, and return its SHA-256.
+
+    No more is read than shows that a file is too large.
+    """
+    if not file.is_file():
+        raise InputError(f"{file} is no file: name one that is there")
+    try:
+        with file.open("rb") as source:
+            before = os.fstat(source.fileno())
+            data = source.read(MAX_FILE_BYTES + 1)
+            after = os.fstat(source.fileno())
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read ({error.strerror}): let the warehouse's user read it"
+        ) from error
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise StillWrittenError(f"{file} changed while it was read: send it once it is whole")
+    with machine_errors(str(copy)), copy.open("wb") as target:
+        own_alone(copy)
+        target.write(data)
+        target.flush()
+        os.fsync(target.fileno())
+    return hashlib.sha256(data).hexdigest()

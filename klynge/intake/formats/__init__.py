@@ -1,0 +1,1 @@
+"""Reading one file into text, by its format: CSV, XLSX or Parquet."""

@@ -1,0 +1,255 @@
+"""CSV as a table of text: fast where every record is whole, else record by record."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from klynge.intake.contracts import Contract, Dialect
+from klynge.intake.formats.text_file import (
+    KEPT_CHARACTERS,
+    MAX_FIELD_CHARACTERS,
+    BrokenRecord,
+    FileRefusedError,
+    TextFile,
+    check_header,
+    nulls_for_empty,
+    numbered,
+    numbers_to,
+)
+
+_BATCH = 50_000
+
+
+def read_csv(path: Path, contract: Contract) -> TextFile:
+    """A file in the contract's dialect, in the first of its encodings that fits all bytes."""
+    data = _as_utf8(path, contract.dialect)
+    first, _, _ = data.partition(b"\n")
+    header_line = first.decode().removesuffix("\r")
+    _, header, _ = next(_records(header_line, contract.dialect), (1, [], ""))
+    _check_separator(path.name, header, contract.dialect)
+    check_header(path.name, header, contract)
+    rows = _read_sound(data, header, contract)
+    if rows is not None:
+        return TextFile(rows, [])
+    return _read_record_by_record(data.decode(), header, contract)
+
+
+def _as_utf8(path: Path, dialect: Dialect) -> bytes:
+    data = path.read_bytes()
+    if not data.strip():
+        raise FileRefusedError(
+            f"{path.name} is empty: it needs a header and rows",
+            f"{path.name} er tom: den skal have en overskrift og rækker",
+        )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefusedError(
+            f"{path.name} is UTF-16: save it as UTF-8",
+            f"{path.name} er UTF-16: gem den som UTF-8",
+        )
+    if data.isascii():
+        return data
+    reached = 0
+    for encoding in dialect.encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            reached = max(reached, error.start)
+        else:
+            return data.removeprefix(b"\xef\xbb\xbf") if encoding == "utf-8" else text.encode()
+    line = data.count(b"\n", 0, reached) + 1
+    known = ", ".join(dialect.encodings)
+    raise FileRefusedError(
+        f"{path.name}, line {line}: byte {data[reached]:#04x} is a letter in none of {known}: "
+        "save the file as UTF-8",
+        f"{path.name}, linje {line}: byte {data[reached]:#04x} er ikke et tegn i {known}: "
+        "gem filen som UTF-8",
+    )
+
+
+def _check_separator(name: str, header: Sequence[str], dialect: Dialect) -> None:
+    if len(header) == 1 and re.search(r"[,\t|]", header[0]):
+        raise FileRefusedError(
+            f"{name}, header: columns are separated by {dialect.delimiter!r}; save it so",
+            f"{name}, overskrift: kolonner adskilles med {dialect.delimiter!r}; gem filen sådan",
+        )
+
+
+def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table | None:
+    """The rows of a file in which every record is whole; None where one is not."""
+    dialect = contract.dialect
+    quoted = dialect.quote.encode() in data
+    if (
+        b"\0" in data
+        or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n"))
+        or (quoted and not _quotes_are_paired(data, dialect))
+    ):
+        return None
+    try:
+        table = csv.read_csv(
+            pa.py_buffer(data),
+            csv.ReadOptions(column_names=header, skip_rows=1),
+            csv.ParseOptions(
+                delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=quoted
+            ),
+            csv.ConvertOptions(
+                column_types=dict.fromkeys(header, pa.string()),
+                include_columns=[c.name for c in contract.columns],
+                null_values=[""],
+                check_utf8=False,
+                strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    numbers = numbers_to(table.num_rows)
+    lines = pc.add(numbers, 1)
+    inner = 0
+    if quoted:
+        breaks = _newlines_in(table)
+        inner = pc.sum(breaks).as_py() or 0
+        lines = pc.add(lines, pc.subtract(pc.cumulative_sum(breaks), breaks))
+    # blank lines are no records, but they count as lines
+    ends = data.count(b"\n") + (not data.endswith(b"\n"))
+    too_long = any(
+        (pc.max(pc.binary_length(column)).as_py() or 0) > MAX_FIELD_CHARACTERS
+        for column in table.columns
+    )
+    if ends != 1 + table.num_rows + inner or too_long:
+        return None
+    return numbered(table, numbers, lines)
+
+
+def _quotes_are_paired(data: bytes, dialect: Dialect) -> bool:
+    """Whether each quote opens a field, closes one, or is half of a doubled one within.
+
+    Counted from the start of the file, every other quote opens and every other closes.
+    """
+    import numpy as np  # noqa: PLC0415 - most files have no quotes
+
+    delimiter, quote = dialect.delimiter.encode(), dialect.quote.encode()
+    characters = np.frombuffer(b"\n" + data + b"\n", np.uint8)
+    quotes = np.flatnonzero(characters == ord(quote))
+    before = characters[quotes[0::2] - 1]
+    after = characters[quotes[1::2] + 1]
+    return (
+        len(quotes) % 2 == 0
+        and bool(np.isin(before, list(delimiter + quote + b"\n")).all())
+        and bool(np.isin(after, list(delimiter + quote + b"\r\n")).all())
+    )
+
+
+def _newlines_in(table: pa.Table) -> pa.Array:
+    total = pa.array([0] * table.num_rows, pa.int64())
+    for column in table.columns:
+        here = pc.fill_null(pc.count_substring(column, "\n"), 0)
+        total = pc.add(total, here.cast(pa.int64()).combine_chunks())
+    return total
+
+
+def _read_record_by_record(text: str, header: list[str], contract: Contract) -> TextFile:
+    """Every record of a file in which some are broken, slowly."""
+    batches: list[pa.Table] = []
+    broken: list[BrokenRecord] = []
+    good: list[tuple[int, int, list[str]]] = []
+    records = _records(text, contract.dialect)
+    next(records)  # the header
+    for number, (line, fields, raw) in enumerate(records, start=1):
+        fault = _broken_because(fields, raw, len(header), contract.dialect.quote)
+        if fault:
+            broken.append(BrokenRecord(number, line, "", raw[:KEPT_CHARACTERS], fault, len(fields)))
+        else:
+            good.append((number, line, fields))
+        if len(good) == _BATCH:
+            batches.append(_batch(good, header, contract))
+            good = []
+    batches.append(_batch(good, header, contract))
+    return TextFile(pa.concat_tables(batches), broken)
+
+
+def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str | None:
+    """The fault of a record, or None; no fields means that it could not be taken apart."""
+    if "\0" in raw:
+        return "nul"
+    if not fields:
+        return "quotes" if quote in raw else "carriage_return"
+    if len(raw) > MAX_FIELD_CHARACTERS < max(map(len, fields)):
+        return "huge"
+    if len(fields) != width:
+        return "fields"
+    return None
+
+
+def _batch(
+    good: list[tuple[int, int, list[str]]], header: list[str], contract: Contract
+) -> pa.Table:
+    columns = zip(*(fields for _, _, fields in good), strict=True) if good else [()] * len(header)
+    return numbered(
+        _table(columns, header, contract),
+        pa.array([number for number, _, _ in good], pa.int64()),
+        pa.array([line for _, line, _ in good], pa.int64()),
+    )
+
+
+def _records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str], str]]:
+    """Line, fields and text of each record; no fields where it cannot be taken apart.
+
+    A record whose quotes do not match ends with its first line, so that one stray quote spoils one
+    line. Blank lines are no records.
+    """
+    delimiter, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
+    field = re.compile(
+        rf"{quote}(?P<quoted>(?:[^{quote}]++|{quote}{quote})*+){quote}"
+        rf"|(?P<plain>[^{delimiter}{quote}\r\n]*+)"
+    )
+    position, line = 0, 1
+    while position < len(text):
+        end = text.find("\n", position) % (len(text) + 1)
+        raw = text[position:end]
+        fields: list[str] = []
+        if dialect.quote in raw:
+            taken = _quoted_record(text, position, field, dialect)
+            if taken:
+                fields, end = taken
+                raw = text[position:end]
+        elif "\r" not in raw.removesuffix("\r"):
+            fields = raw.removesuffix("\r").split(dialect.delimiter)
+        if raw not in {"", "\r"}:
+            yield line, fields, raw
+        line += raw.count("\n") + 1
+        position = end + 1
+
+
+def _quoted_record(
+    text: str, position: int, field: re.Pattern[str], dialect: Dialect
+) -> tuple[list[str], int] | None:
+    """The fields of the record at ``position`` and where its last line ends."""
+    fields = []
+    while True:
+        match = field.match(text, position)
+        if match is None:  # an opening quote without its closing one
+            return None
+        quoted = match["quoted"]
+        fields.append(
+            match["plain"] if quoted is None else quoted.replace(dialect.quote * 2, dialect.quote)
+        )
+        position = match.end()
+        following = text[position : position + 2]
+        if following.startswith(dialect.delimiter):
+            position += 1
+        elif following == "" or following.startswith("\n"):
+            return fields, position
+        elif following == "\r\n" or following == "\r" == text[position:]:
+            return fields, position + 1
+        else:
+            return None
+
+
+def _table(columns: Iterable[Sequence[str]], header: list[str], contract: Contract) -> pa.Table:
+    """Text columns in the contract's order, null where nothing stands."""
+    given = dict(zip(header, columns, strict=True))
+    arrays = [nulls_for_empty(pa.array(given[c.name], pa.string())) for c in contract.columns]
+    return pa.table(arrays, [c.name for c in contract.columns])

@@ -1,0 +1,32 @@
+"""Reading a submitted file into text, whatever its format."""
+
+from pathlib import Path
+
+from klynge.intake.contracts import Contract
+from klynge.intake.formats.csv_files import read_csv
+from klynge.intake.formats.parquet_files import read_parquet
+from klynge.intake.formats.text_file import MAX_FILE_BYTES, FileRefusedError, TextFile
+from klynge.intake.formats.workbooks import read_xlsx
+
+
+def read_submitted_file(path: Path, contract: Contract) -> TextFile:
+    """Read a file by its suffix. Raises :class:`FileRefusedError`."""
+    suffix = path.suffix.lower()
+    if suffix not in {".csv", ".xlsx", ".parquet"}:
+        raise FileRefusedError(
+            f"{path.name}: files are .csv, .xlsx or .parquet; save it as one of them",
+            f"{path.name}: filer skal være .csv, .xlsx eller .parquet; gem filen som en af dem",
+        )
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        limit = MAX_FILE_BYTES // 1_000_000
+        raise FileRefusedError(
+            f"{path.name}: {size:,} bytes; the limit is {limit} MB: send a file and partial "
+            "corrections",
+            f"{path.name}: {size:,} bytes; grænsen er {limit} MB: send en fil og delvise rettelser",
+        )
+    if suffix == ".csv":
+        return read_csv(path, contract)
+    if suffix == ".xlsx":
+        return read_xlsx(path, contract)
+    return read_parquet(path, contract)

@@ -1,0 +1,152 @@
+"""From a submitted file to a table of text, record by record, and the records that are none.
+
+CSV, XLSX and Parquet come out alike: every value is text as the contract's dialect writes it, so
+that one set of checks holds for all three. Nothing is lost: a record is a row of the table or a
+fault with its text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from klynge.errors import InputError
+from klynge.intake.contracts import Contract
+
+#: Larger files are refused: about five million participants.
+MAX_FILE_BYTES = 500_000_000
+#: What a packed file may unpack to, in bytes, and how many times its own size: real ones reach 20.
+MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 500_000_000, 100
+_SMALL_BYTES = 20_000_000
+#: A longer field is taken for a quote that was never closed.
+MAX_FIELD_CHARACTERS = 1_000_000
+#: How much of a broken record is kept.
+KEPT_CHARACTERS = 1000
+
+
+class FileRefusedError(InputError):
+    """A file that cannot be read as a whole; nothing of it is loaded."""
+
+    def __init__(self, reason_en: str, reason_da: str) -> None:
+        super().__init__(reason_en)
+        self.reason_da = reason_da
+
+
+class HeaderRefusedError(FileRefusedError):
+    """A file whose columns are not the contract's; ``header`` is what they are called."""
+
+    def __init__(self, reason_en: str, reason_da: str, header: Sequence[str]) -> None:
+        super().__init__(reason_en, reason_da)
+        self.header = header
+
+
+@dataclass(frozen=True)
+class BrokenRecord:
+    """A record that is no row: where it begins, what is wrong, and its first characters.
+
+    ``column`` is empty where the whole record is meant; ``fields`` is how many it has.
+    """
+
+    source_row: int
+    line: int
+    column: str
+    value: str
+    fault: str
+    fields: int = 0
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """What a file holds.
+
+    ``rows``: source_row and line (int64), then the contract's columns as text, null where empty;
+    in the file's order. A line is a physical line of the file, or a row of the sheet.
+    """
+
+    rows: pa.Table
+    broken: list[BrokenRecord]
+
+
+def refuse_bomb(path: Path, unpacked: int) -> None:
+    """Refuse a packed file that says it unpacks to more than fits in memory."""
+    packed = max(path.stat().st_size, 1)
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > max(packed * MAX_UNPACKED_RATIO, _SMALL_BYTES):
+        raise FileRefusedError(
+            f"{path.name}: {packed:,} bytes unpack to {unpacked:,}: send it as CSV, or in parts",
+            f"{path.name}: {packed:,} bytes fylder {unpacked:,} udpakket: send den som CSV, "
+            "eller del den",
+        )
+
+
+def check_header(name: str, header: Sequence[str], contract: Contract) -> None:
+    """Refuse a file whose columns are not the contract's, in any order."""
+    expected = [c.name for c in contract.columns]
+    problems: list[tuple[str, str]] = []
+    missing = [c for c in expected if c not in header]
+    for column in dict.fromkeys(header):
+        if column not in expected:
+            near = get_close_matches(column.strip().lower(), missing or expected, 1)
+            problems.append(
+                (
+                    f"unknown column {column!r}" + (f" (is it {near[0]}?)" if near else ""),
+                    f"ukendt kolonne {column!r}" + (f" (er det {near[0]}?)" if near else ""),
+                )
+            )
+        elif header.count(column) > 1:
+            problems.append(
+                (
+                    f"column {column} stands {header.count(column)} times",
+                    f"kolonnen {column} står {header.count(column)} gange",
+                )
+            )
+    problems += [(f"missing column {c}", f"kolonnen {c} mangler") for c in missing]
+    if problems:
+        english, danish = ("; ".join(texts) for texts in zip(*problems, strict=True))
+        remedy_en, remedy_da = _right_header(contract)
+        raise HeaderRefusedError(
+            f"{name}, header: {english}; {remedy_en}",
+            f"{name}, overskrift: {danish}; {remedy_da}",
+            header,
+        )
+
+
+def _right_header(contract: Contract) -> tuple[str, str]:
+    if contract.has_template:
+        template = f"`klynge template {contract.dataset}`"
+        return f"{template} writes the right one", f"{template} skriver den rigtige"
+    right = contract.dialect.delimiter.join(c.name for c in contract.columns)
+    return f"write {right}", f"skriv {right}"
+
+
+def numbered(rows: pa.Table, numbers: pa.Array, lines: pa.Array) -> pa.Table:
+    """Rows with their source_row and line in front."""
+    columns = {"source_row": numbers, "line": lines}
+    return pa.table(columns | dict(zip(rows.column_names, rows.columns, strict=True)))
+
+
+def numbers_to(count: int) -> pa.Array:
+    """1, 2, … up to ``count``."""
+    return pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), count))
+
+
+def nulls_for_empty(texts: pa.Array) -> pa.Array:
+    """The texts, null where nothing stands."""
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+
+
+def without_huge_fields(file: TextFile) -> TextFile:
+    """The rows that have no field above the limit; the others are broken."""
+    huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])
+    for column in file.rows.columns[2:]:
+        length = pc.fill_null(pc.binary_length(column), 0)
+        huge = pc.or_(huge, pc.greater(length, MAX_FIELD_CHARACTERS))
+    if not pc.any(huge).as_py():
+        return file
+    broken = [
+        BrokenRecord(row["source_row"], row["line"], "", str(row)[:KEPT_CHARACTERS], "huge")
+        for row in file.rows.filter(huge).to_pylist()
+    ]
+    return TextFile(file.rows.filter(pc.invert(huge)), file.broken + broken)

@@ -1,0 +1,157 @@
+"""The inbox: what reporters drop into ``inbox/<reporter>/``, and what became of it.
+
+A file leaves the inbox only once it is archived and in the ledger. One that is refused stays where
+it is, untouched, and is named with its reason in ``refused.json`` until it is gone or changed.
+"""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from klynge.errors import InputError, MachineError
+from klynge.home import Home, own_alone, read_json, write_json
+from klynge.intake.door import Door, StillWrittenError
+from klynge.intake.submissions import submission_named
+from klynge.raw_zone import Load
+
+#: A file that was touched within so many seconds may still be on its way.
+SETTLED_SECONDS = 5
+#: How programs call what they are still writing, or keep for themselves.
+_TEMPORARY_BEGINNINGS, _TEMPORARY_ENDINGS = (".", "~$"), {".part", ".tmp", ".crdownload"}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What could not be taken in: its place in the inbox, when it was last changed, and why."""
+
+    place: str
+    changed: int | None
+    reason: str
+
+
+def waiting(home: Home) -> Iterator[Path | Refusal]:
+    """Every whole file in the inbox, in order of name, and what is there but no such file."""
+    for place in _entries(home, home.inbox):
+        if isinstance(place, Refusal):
+            yield place
+        else:
+            yield from _files(home, place)
+
+
+def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
+    """Let in what waits in the inbox, with the home's lock held, and note what was refused."""
+    landed: list[Load] = []
+    refused: list[Refusal] = []
+    for found in waiting(door.home):
+        if isinstance(found, Refusal):
+            refused.append(found)
+            continue
+        try:
+            landed.append(_land(door, found))
+        except StillWrittenError:
+            continue
+        except MachineError:
+            raise
+        except InputError as error:
+            refused.append(_refusal(door.home, found, str(error)))
+        except Exception as error:  # noqa: BLE001 - one file must not keep the others out
+            told = f"reading it failed in a way nobody foresaw: {type(error).__name__}: {error}"
+            refused.append(_refusal(door.home, found, told))
+    write_json(_record(door.home), [asdict(refusal) for refusal in refused])
+    # a reason may tell a value of the file
+    own_alone(_record(door.home))
+    return landed, refused
+
+
+def read_refusals(home: Home) -> list[Refusal]:
+    """What was refused when the inbox was last looked through, and is still there unchanged."""
+    if not _record(home).exists():
+        return []
+    there = (home.inbox, *home.inbox.glob("*"), *home.inbox.glob("*/*"))
+    changed = {_place(home, path): _changed(path) for path in there}
+    refusals = [Refusal(**said) for said in read_json(_record(home))]
+    return [r for r in refusals if r.place in changed and changed[r.place] == r.changed]
+
+
+def fingerprint(home: Home) -> dict[str, int | None]:
+    """The files that wait in the inbox, with the time each was last changed."""
+    files = [found for found in waiting(home) if isinstance(found, Path)]
+    return {_place(home, path): _changed(path) for path in files}
+
+
+def _files(home: Home, folder: Path) -> Iterator[Path | Refusal]:
+    for path in _entries(home, folder):
+        if isinstance(path, Refusal):
+            yield path
+            continue
+        try:
+            found = path.lstat()
+        except OSError as error:
+            yield _refusal(
+                home, path, f"it cannot be looked at ({error.strerror}): mend its rights"
+            )
+            continue
+        if not stat.S_ISREG(found.st_mode):
+            yield _refusal(home, path, "it is no ordinary file: put each file here by itself")
+        elif abs(time.time() - found.st_mtime) >= SETTLED_SECONDS:
+            yield path
+
+
+def _entries(home: Home, folder: Path) -> Iterator[Path | Refusal]:
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        yield _refusal(home, folder, "it lies in no reporter's folder: move it into one")
+        return
+    except OSError as error:
+        reason = f"the folder cannot be read ({error.strerror}): let the warehouse's user read it"
+        yield _refusal(home, folder, reason)
+        return
+    for path in paths:
+        if (
+            not path.name.startswith(_TEMPORARY_BEGINNINGS)
+            and path.suffix not in _TEMPORARY_ENDINGS
+        ):
+            yield path
+
+
+def _land(door: Door, path: Path) -> Load:
+    """Receive a file, and take it out of the inbox unless it was replaced in the meantime."""
+    before = path.stat()
+    load = door.receive(path, submission_named(path.stem, path.parent.name, door.contracts))
+    try:
+        if os.path.samestat(before, path.stat()) and before.st_mtime_ns == _changed(path):
+            path.unlink()
+    except FileNotFoundError:
+        return load
+    except OSError as error:
+        raise InputError(
+            f"it is load {load.load_id} now, but cannot be taken out of the inbox "
+            f"({error.strerror}): let the warehouse's user write to its folder"
+        ) from error
+    return load
+
+
+def _refusal(home: Home, path: Path, reason: str) -> Refusal:
+    return Refusal(_place(home, path), _changed(path), reason)
+
+
+def _place(home: Home, path: Path) -> str:
+    # a name may be bytes that are no text, and the record is text
+    return os.fsencode(path.relative_to(home.inbox.parent)).decode("utf-8", "replace")
+
+
+def _changed(path: Path) -> int | None:
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _record(home: Home) -> Path:
+    return home.root / "refused.json"

@@ -1,0 +1,55 @@
+"""How long submissions are kept, and how one is erased where the law asks for it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from klynge import raw_zone
+from klynge.errors import InputError
+from klynge.home import Home, machine_errors
+from klynge.raw_zone import Load
+
+#: Years that a submission is kept after the last year it is about.
+RETENTION_YEARS = 5
+
+
+def retain_until(last_year: int) -> date:
+    """The last day on which a submission about years up to ``last_year`` is kept."""
+    return date(last_year + RETENTION_YEARS, 12, 31)
+
+
+def past_retention(ledger: Iterable[Load], today: date) -> list[Load]:
+    """The loads whose rows should be erased by now."""
+    return [
+        load
+        for load in ledger
+        if load.retain_until and date.fromisoformat(load.retain_until) < today and not load.erased
+    ]
+
+
+def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
+    """Erase a submission's rows, its rejects and the file it came in; the ledger entry stays.
+
+    Who and why is written down first, so that an erasure that was cut short is finished by
+    :func:`finish_erasures`. Raises :class:`InputError` for what is no submission, or is erased.
+    """
+    if load.basis == "published":
+        raise InputError(f"load {load.load_id} is a printed document's, and no submission")
+    if load.erased:
+        raise InputError(f"load {load.load_id} is erased already: {load.about[raw_zone.ERASURE]}")
+    said = {"role": role, "reason": reason, "erased_at": raw_zone.now()}
+    raw_zone.note(home, load, raw_zone.ERASURE, said)
+    finish_erasures(home)
+    return raw_zone.read_load(home, load.dataset, load.load_id)
+
+
+def finish_erasures(home: Home) -> None:
+    """Remove whatever is left of erased loads; a file that another load came in, too, stays."""
+    ledger = raw_zone.read_ledger(home)
+    needed = {digest for load in ledger if not load.erased for digest in load.files.values()}
+    with machine_errors(str(home.raw)):
+        for load in (x for x in ledger if x.erased):
+            place = raw_zone.folder(home, load.dataset, load.load_id)
+            for name in (raw_zone.DATA, raw_zone.REJECTS):
+                (place / name).unlink(missing_ok=True)
+            for digest in set(load.files.values()) - needed:
+                (home.archive / digest).unlink(missing_ok=True)

@@ -1,0 +1,267 @@
+"""Submissions: what a file is about, who may send it, and which loads of a slot count.
+
+A slot is a reporter's dataset for a period. A submission fills it, a correction replaces it or,
+when partial, is laid over it by the contract's key. Numbers decide, never the order of arrival.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import TypeVar
+
+import pyarrow.parquet as pq
+
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.contracts import Contract
+from klynge.raw_zone import DATA, Load, folder, read_ledger
+from klynge.seed_files import read_seed
+
+#: The reporter of the sample; it may send any dataset.
+SAMPLE = "sample"
+
+T = TypeVar("T")
+
+_NAME = re.compile(
+    r"(?P<about>.+?)(_v(?P<version>\d+(\.\d+)*))?(_c(?P<number>\d+)(?P<partial>_partial)?)?"
+)
+_NAMING = (
+    "name it <dataset>_<period>.csv, a correction <dataset>_<period>_c1.csv, "
+    "one of single rows <dataset>_<period>_c1_partial.csv"
+)
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Somebody who reports; with an ``organisation_id``, on this organisation only."""
+
+    reporter_id: str
+    kind: str
+    organisation_id: str | None
+    basis: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is reported on: a ``year`` or a ``call``; closed once ``closes_on`` has passed."""
+
+    period_id: str
+    kind: str
+    last_year: int
+    due_on: date | None = None
+    closes_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Who reports, and on which periods."""
+
+    reporters: Mapping[str, Reporter]
+    periods: Mapping[str, Period]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a file is about, as its name or its sender says.
+
+    ``contract_version`` is the version it says to be written to; None says nothing.
+    """
+
+    reporter: str
+    dataset: str
+    period: str
+    correction_no: int = 0
+    partial: bool = False
+    contract_version: str | None = None
+
+    @property
+    def slot(self) -> tuple[str, str, str]:
+        """Reporter, dataset and period."""
+        return self.reporter, self.dataset, self.period
+
+
+def read_reporting(seeds: Path) -> Reporting:
+    """Reporters, years and calls as the reference data declare them."""
+    reference = seeds / "reference"
+    years = [
+        Period(
+            row["period_id"],
+            "year",
+            int(row["period_id"]),
+            _day(row["due_on"]),
+            _day(row["closes_on"]),
+        )
+        for row in read_seed(reference / "reporting_periods.csv")
+    ]
+    calls = [
+        Period(row["call_id"], "call", int(row["period_id"][-4:]))
+        for row in read_seed(reference / "calls.csv")
+    ]
+    reporters = {
+        row["reporter_id"]: Reporter(
+            row["reporter_id"], row["kind"], row["organisation_id"] or None, row["basis"]
+        )
+        for row in read_seed(reference / "reporters.csv")
+    }
+    return Reporting(reporters, {period.period_id: period for period in (*years, *calls)})
+
+
+def submission_named(stem: str, reporter: str, datasets: Iterable[str]) -> Submission:
+    """The submission that a file's name, without its ending, stands for.
+
+    Raises :class:`InputError` for a name that says too little.
+    """
+    found = _NAME.fullmatch(stem)
+    about = found["about"] if found else ""
+    named = [d for d in datasets if about.startswith(f"{d}_")]
+    if found is None or not named:
+        raise InputError(
+            f"{stem!r} begins with the name of no dataset: {_NAMING}; "
+            f"datasets are {', '.join(sorted(datasets))}"
+        )
+    dataset = max(named, key=len)
+    return Submission(
+        reporter=reporter,
+        dataset=dataset,
+        period=about.removeprefix(f"{dataset}_"),
+        correction_no=int(found["number"] or 0),
+        partial=found["partial"] is not None,
+        contract_version=found["version"],
+    )
+
+
+def require_allowed(
+    submission: Submission, contracts: Mapping[str, Contract], reporting: Reporting
+) -> Contract:
+    """The contract of a submission that names what there is, from somebody who may send it.
+
+    Raises :class:`InputError` otherwise.
+    """
+    contract = _known("dataset", submission.dataset, contracts)
+    reporter = _known("reporter", submission.reporter, reporting.reporters)
+    if reporter.kind not in {*contract.reporters, SAMPLE}:
+        raise InputError(
+            f"{reporter.reporter_id} ({reporter.kind}) may not send {contract.dataset}: "
+            f"it comes from {' or '.join(sorted(contract.reporters))}"
+        )
+    fitting = {k: p for k, p in reporting.periods.items() if p.kind == contract.period_kind}
+    _known(f"{contract.period_kind} of {contract.dataset}", submission.period, fitting)
+    if submission.correction_no < 0 or (submission.partial and not submission.correction_no):
+        raise InputError(
+            "a correction has a number from 1 on, and only a correction can be partial: "
+            "give --correction N, or send the whole file"
+        )
+    written_to = submission.contract_version or contract.version
+    if version_order(written_to) > version_order(contract.version):
+        raise InputError(
+            f"the file is written to version {written_to} of {contract.dataset}, here version "
+            f"{contract.version} is known: update the warehouse, or send it by that version"
+        )
+    return contract
+
+
+def require_open(period: Period, received: date) -> None:
+    """Raise :class:`InputError` where nothing is taken in for the period any more."""
+    if period.closes_on is not None and received > period.closes_on:
+        raise InputError(
+            f"{period.period_id} was closed on {period.closes_on}: "
+            "ask the agency to open it again (closes_on in reporting_periods.csv)"
+        )
+
+
+def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
+    """Raise :class:`InputError` where another file has the submission's number already."""
+    taken = {load.correction_no for load in ledger if load.slot == submission.slot}
+    if submission.correction_no in taken:
+        what = f"correction {submission.correction_no}" if submission.correction_no else "a file"
+        raise InputError(
+            f"{submission.reporter} has sent {what} of {submission.dataset} for "
+            f"{submission.period} already, with another content: give this one the next number, "
+            f"{max(taken) + 1}"
+        )
+
+
+def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
+    """Of loads in order of arrival, those that a build is made from.
+
+    Of a reporter's slot: the accepted full load with the highest number, and the accepted partial
+    ones with higher numbers, to be laid over it; a partial one with no full one beneath waits for
+    it. Of what the checkout makes itself, documents and sample: the last. An erased load still
+    replaces what it replaced, and has no rows.
+    """
+    accepted = [load for load in ledger if load.accepted]
+    made = [load for load in accepted if load.basis != "reported"]
+    last = {(load.slot, load.about.get("document_id")): load for load in made}
+    reported = [load for load in accepted if load.basis == "reported"]
+    reported.sort(key=lambda load: (load.slot, load.correction_no))
+    counting = list(last.values())
+    for _, slot in groupby(reported, key=lambda load: load.slot):
+        in_order = list(slot)
+        full = [place for place, load in enumerate(in_order) if not load.partial]
+        if full:
+            counting += in_order[full[-1] :]
+    return counting
+
+
+def expected_submissions(
+    contracts: Mapping[str, Contract], reporting: Reporting, today: date
+) -> list[Submission]:
+    """What every cluster organisation should have sent by now, period by period."""
+    bound = [r for r in reporting.reporters.values() if r.kind == "cluster_organisation"]
+    return [
+        Submission(reporter.reporter_id, contract.dataset, period.period_id)
+        for period in reporting.periods.values()
+        if period.due_on is not None and period.due_on < today
+        for reporter in bound
+        for contract in contracts.values()
+        if contract.period_kind == period.kind and reporter.kind in contract.reporters
+    ]
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """A contract's version, to be compared."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def _known(kind: str, name: str, known: Mapping[str, T]) -> T:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
+        raise InputError(f"there is no {kind} {name!r}: {hint}")
+    return known[name]
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def require_unrivalled(home: Home, load: Load, contract: Contract) -> None:
+    """Raise :class:`InputError` where a load of another reporter counts for the same subjects.
+
+    Both would stand in one fact, twice. The judge at the door holds such a file; accepting it needs
+    the other one out of the way first.
+    """
+    about = _subjects(home, load, contract)
+    for other in which_loads_count(read_ledger(home)):
+        alike = (other.dataset, other.period, other.basis) == (
+            load.dataset,
+            load.period,
+            load.basis,
+        )
+        if not alike or other.reporter == load.reporter or other.erased:
+            continue
+        if both := about & _subjects(home, other, contract):
+            raise InputError(
+                f"load {load.load_id} reports on {', '.join(sorted(both))} for {load.period}, and "
+                f"so does load {other.load_id} of {other.reporter}, which counts: reject this, or "
+                f"have {other.reporter} send a correction without them and accept it then"
+            )
+
+
+def _subjects(home: Home, load: Load, contract: Contract) -> set[str]:
+    rows = folder(home, load.dataset, load.load_id) / DATA
+    return set(pq.read_table(rows, columns=[contract.subject]).column(0).unique().to_pylist())

@@ -1,0 +1,193 @@
+"""Compiled models: what each is called, reads and promises, and running them in DuckDB.
+
+Tables are named ``schema.table`` throughout. No dbt is needed to read or to run any of it.
+"""
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import duckdb
+
+from klynge.errors import InputError
+
+#: The database that compiled SQL names; a file of any name is attached under it.
+DATABASE_NAME = "klyngedata"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as its model's contract declares it; ``type`` is None where there is no contract."""
+
+    type: str | None
+    description: str
+    label_da: str | None
+    label_en: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model of a release."""
+
+    schema: str
+    table: str
+    #: ``table`` or ``view``
+    materialized: str
+    sql: str
+    #: what it reads: other models, ``raw.…`` and ``reference.…``
+    reads: frozenset[str]
+    #: the columns that no two rows share, nulls equal to each other; tested in every build
+    grain: tuple[str, ...]
+    description: str
+    #: the declared columns, in order; all of them where there is a contract
+    columns: Mapping[str, Column]
+
+    @property
+    def name(self) -> str:
+        """``schema.table``."""
+        return f"{self.schema}.{self.table}"
+
+    @property
+    def relation(self) -> str:
+        """The name as compiled SQL writes it."""
+        return quoted(self.name)
+
+    @property
+    def contract(self) -> dict[str, str]:
+        """Column -> type where the types are enforced, else empty."""
+        types = {name: column.type for name, column in self.columns.items()}
+        return {name: kind for name, kind in types.items() if kind is not None}
+
+
+class CompiledModels(Mapping[str, Model]):
+    """The models of one release by ``schema.table``, each after all that it reads."""
+
+    def __init__(self, models: Iterable[Model], seeds: Mapping[str, Mapping[str, str]]) -> None:
+        """Put the models in order; ``seeds`` are the columns and types of reference tables."""
+        found = {model.name: model for model in sorted(models, key=lambda m: m.name)}
+        order = TopologicalSorter({name: model.reads for name, model in found.items()})
+        self._models = {name: found[name] for name in order.static_order() if name in found}
+        self.seeds = seeds
+
+    def __getitem__(self, name: str) -> Model:
+        return self._models[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._models)
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+    @cached_property
+    def readers(self) -> dict[str, list[Model]]:
+        """For each table that anything reads, the models that read it, in order."""
+        found: dict[str, list[Model]] = {}
+        for model in self.values():
+            for table in sorted(model.reads):
+                found.setdefault(table, []).append(model)
+        return found
+
+    def named(self, name: str) -> Model:
+        """The model of a name, with or without its schema.
+
+        Raises :class:`InputError` that tells the nearest names where there is none.
+        """
+        for model in self.values():
+            if name in (model.name, model.table):
+                return model
+        near = difflib.get_close_matches(name, [m.table for m in self.values()], n=3, cutoff=0.4)
+        hint = f": did you mean {', '.join(near)}?" if near else ""
+        raise InputError(f"the release has no model {name!r}{hint}")
+
+    def between(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
+        """The models to run, in order, to have ``wanted`` where ``given`` are there already."""
+        needed: set[str] = set()
+        waiting = [name for name in wanted if name not in given]
+        while waiting:
+            name = waiting.pop()
+            if name in self and name not in needed:
+                needed.add(name)
+                waiting += [read for read in self[name].reads if read not in given]
+        return [model for name, model in self.items() if name in needed]
+
+    def hanging_on(self, tables: Iterable[str]) -> set[str]:
+        """The models that would change with any of ``tables``, themselves among them."""
+        found = {name for name in tables if name in self}
+        waiting = list(tables)
+        while waiting:
+            readers = {model.name for model in self.readers.get(waiting.pop(), ())}
+            waiting += readers - found
+            found |= readers
+        return found
+
+    def read_by(self, models: Iterable[Model]) -> set[str]:
+        """The tables that must be there before ``models`` are run one after the other."""
+        chain = list(models)
+        made = {model.name for model in chain}
+        return {name for model in chain for name in model.reads} - made
+
+
+@contextmanager
+def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which compiled SQL can be run: in memory, or on a database file of any name.
+
+    Its tables are made by hand, by :func:`borrow`, or by :func:`run`.
+    """
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        # a bar would stand among what a command answers
+        connection.execute("set enable_progress_bar = false")
+        connection.execute(f"attach {literal(database or ':memory:')} as {DATABASE_NAME}")
+        connection.execute(f"use {DATABASE_NAME}")
+        yield connection
+
+
+def borrow(connection: duckdb.DuckDBPyConnection, database: Path, tables: Iterable[str]) -> None:
+    """Show ``tables`` of a release's database file in a workspace, each under its own name.
+
+    The file is attached read-only as ``borrowed``; nothing is copied.
+    """
+    connection.execute(f"attach {literal(database)} as borrowed (read_only)")
+    for name in tables:
+        schema, _, table = name.partition(".")
+        connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
+        connection.execute(f'create view {quoted(name)} as from borrowed."{schema}"."{table}"')
+
+
+def run(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
+    """Make each model in turn as its build did: a view, or a table typed by its contract.
+
+    What they read must be there (:meth:`CompiledModels.read_by`), and the database be called
+    ``klyngedata`` (:func:`workspace`). Raises :class:`duckdb.Error` where the SQL fails.
+    """
+    models = list(models)
+    for schema in sorted({model.schema for model in models}):
+        connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
+    for model in models:
+        if model.materialized == "view":
+            connection.execute(f"create view {model.relation} as ({model.sql}\n)")
+        elif model.contract:
+            columns = ", ".join(f'"{name}" {kind}' for name, kind in model.contract.items())
+            names = ", ".join(f'"{name}"' for name in model.contract)
+            connection.execute(f"create table {model.relation} ({columns})")
+            connection.execute(
+                f"insert into {model.relation} ({names}) select {names} from ({model.sql}\n)"
+            )
+        else:
+            connection.execute(f"create table {model.relation} as ({model.sql}\n)")
+
+
+def quoted(name: str) -> str:
+    """``schema.table`` as compiled SQL writes it."""
+    schema, _, table = name.partition(".")
+    return f'"{DATABASE_NAME}"."{schema}"."{table}"'
+
+
+def literal(text: str | Path) -> str:
+    """A text or path as an SQL string, for statements that take no parameters."""
+    return "'" + str(text).replace("'", "''") + "'"

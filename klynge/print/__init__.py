@@ -1,0 +1,1 @@
+"""What is printed: documents transcribed cell by cell, Danish numbers, claims, verification."""

@@ -1,0 +1,117 @@
+"""Landing the transcribed documents: from ``seeds/documents`` into the raw zone."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import pyarrow as pa
+
+from klynge import raw_zone
+from klynge.home import Home
+from klynge.print.claims import CLAIM_COLUMNS, Cells, ClaimTerm, claim_terms
+from klynge.print.transcription import CELL_COLUMNS, Transcription, read_transcriptions
+from klynge.raw_zone import Load
+from klynge.reference import check_reference
+
+#: What a document gives: its cells, its claims, and the terms of the claims; one load each.
+CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
+DATASETS = (CELLS, CLAIMS, CLAIM_TERMS)
+#: Raised when the columns of the files or their meaning change: old loads stay what they were.
+CONTRACT_VERSION = "1"
+
+_TERM_COLUMNS = ("claim_id", *(field.name for field in fields(ClaimTerm)))
+
+Row = dict[str, str | None]
+
+
+def land_documents(home: Home, seeds: Path) -> list[Load]:
+    """Bring every document into the raw zone; what is there already is left alone.
+
+    Returns the loads that the checkout's transcriptions stand for, in order of document id: the
+    explicit list a build is made from. All documents are read and checked before any is written.
+    """
+    transcriptions = read_transcriptions(seeds)
+    cells = {t.origin.document_id: t.cells for t in transcriptions}
+    figures = (f"{document}#{cell['cell_id']}" for document in cells for cell in cells[document])
+    check_reference(seeds, cells, figures)
+    return [
+        _land(home, transcription, dataset, columns, list(rows))
+        for transcription in transcriptions
+        for dataset, columns, rows in (
+            (CELLS, CELL_COLUMNS, _cell_rows(transcription)),
+            (CLAIMS, CLAIM_COLUMNS, _claim_rows(transcription)),
+            (CLAIM_TERMS, _TERM_COLUMNS, _term_rows(transcription, cells)),
+        )
+    ]
+
+
+def _cell_rows(transcription: Transcription) -> Iterable[Row]:
+    document = transcription.origin.document_id
+    for cell in transcription.cells:
+        yield _row(document, f"{document}#{cell['cell_id']}", cell)
+
+
+def _claim_rows(transcription: Transcription) -> Iterable[Row]:
+    document = transcription.origin.document_id
+    for claim in transcription.claims:
+        yield _row(document, f"{document}#claim:{claim['claim_id']}", claim)
+
+
+def _term_rows(transcription: Transcription, cells: Cells) -> Iterable[Row]:
+    document = transcription.origin.document_id
+    for claim in transcription.claims:
+        for number, term in enumerate(claim_terms(claim, document, cells), start=1):
+            key = f"{document}#claim:{claim['claim_id']}#{number}"
+            yield _row(document, key, {"claim_id": claim["claim_id"], **asdict(term)})
+
+
+def _row(document_id: str, key: str, values: Mapping[str, str | None]) -> Row:
+    filled = {name: value or None for name, value in values.items()}
+    return {"source_row_key": key, "document_id": document_id, **filled}
+
+
+def _land(
+    home: Home,
+    transcription: Transcription,
+    dataset: str,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+) -> Load:
+    origin = transcription.origin
+    hashes = {n: hashlib.sha256(d).hexdigest() for n, d in transcription.files.items()}
+    identity = {
+        "dataset": dataset,
+        "contract_version": CONTRACT_VERSION,
+        "document_id": origin.document_id,
+        "files": hashes,
+        # a claim's terms depend on other documents' cells, too
+        "rows": hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest(),
+    }
+    identifier = raw_zone.load_id(identity)
+    if raw_zone.folder(home, dataset, identifier).exists():
+        return raw_zone.read_load(home, dataset, identifier)
+    load = Load(
+        load_id=identifier,
+        dataset=dataset,
+        reporter=origin.publisher,
+        period=origin.published,
+        correction_no=0,
+        basis="published",
+        contract_version=CONTRACT_VERSION,
+        files=hashes,
+        rows_read=len(rows),
+        rows_loaded=len(rows),
+        rows_rejected=0,
+        rows_held=0,
+        received_at=raw_zone.now(),
+        accepted_by="transcription check",
+        accepted_because="every row is whole, its keys are known and its number parses",
+        about={**asdict(origin), "tables": [asdict(table) for table in origin.tables]},
+    )
+    names = ("source_row_key", "document_id", *columns)
+    table = pa.table({n: pa.array([r[n] for r in rows], type=pa.string()) for n in names})
+    raw_zone.archive(home, transcription.files.values())
+    raw_zone.write_load(home, load, table)
+    return load

@@ -1,0 +1,347 @@
+"""A document's transcription as it stands in ``seeds/documents/<document_id>/``.
+
+``origin.yml`` says what the document is, ``cells.csv`` holds every figure and listed label in it,
+``passed_over.csv`` names the numerals that state no figure (page numbers, footnote marks, dates),
+``claims.csv`` what the prose says about figures.
+This module reads and checks them against each other and against the reference
+vocabularies; comparing them with the documents themselves is :mod:`klynge.print.verification`.
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from klynge.errors import InputError
+from klynge.print.claims import CLAIM_COLUMNS, check_claims
+from klynge.print.numbers import NumberError, parse
+from klynge.seed_files import read_seed, read_utf8, summarise
+
+CELL_COLUMNS = (
+    "cell_id",
+    "line",
+    "last_line",
+    "occurrence",
+    "printed_text",
+    "table_id",
+    "row_label",
+    "column_label",
+    "indicator_id",
+    "breakdown",
+    "statistic",
+    "organisation_id",
+    "area_id",
+    "activity_type_id",
+    "grant_type_id",
+    "criterion_id",
+    "funder_id",
+    "period_id",
+    "unit",
+    "qualifier",
+    "number_format",
+    "placement",
+    "repeats_cell_id",
+    "note",
+)
+PASSED_OVER_COLUMNS = ("first_line", "last_line", "printed_text", "occurrence", "reason")
+ORIGIN_FIELDS = {
+    "document_id": str,
+    "title": str,
+    "publisher": str,
+    "published": str,
+    "isbn": (str, type(None)),
+    "language": str,
+    "file_name": str,
+    "sha256": str,
+    "lines": int,
+    "covers": str,
+    "tables": list,
+}
+TABLE_FIELDS = {"table_id": str, "title": str, "kind": str, "first_line": int, "last_line": int}
+
+#: Key column of ``cells.csv`` -> (reference seed, its key column, may it be empty).
+REFERENCES = {
+    "indicator_id": ("indicators", "indicator_id", False),
+    "breakdown": ("breakdowns", "breakdown", False),
+    "organisation_id": ("organisations", "organisation_id", True),
+    "area_id": ("areas", "area_id", True),
+    "activity_type_id": ("activity_types", "activity_type_id", True),
+    "grant_type_id": ("grant_types", "grant_type_id", True),
+    "criterion_id": ("criteria", "criterion_id", True),
+    "funder_id": ("funders", "funder_id", True),
+    "unit": ("units", "unit", False),
+}
+#: Columns of ``cells.csv`` whose terms stand in the seed ``vocabularies``; empty allowed or not.
+CLOSED_TERMS = {"statistic": False, "placement": False, "number_format": False, "qualifier": True}
+
+_PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, figure, list or run of prose that cells belong to."""
+
+    table_id: str
+    title: str
+    kind: str
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The origin card of a document: what it is, and the exact file it was read from."""
+
+    document_id: str
+    title: str
+    publisher: str
+    published: str
+    isbn: str | None
+    language: str
+    file_name: str
+    sha256: str
+    lines: int
+    covers: str
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Transcription:
+    """One document's origin card and rows, with the bytes they were read from."""
+
+    origin: Origin
+    cells: tuple[dict[str, str], ...]
+    passed_over: tuple[dict[str, str], ...]
+    claims: tuple[dict[str, str], ...]
+    files: dict[str, bytes] = field(repr=False)
+
+
+def read_transcriptions(seeds: Path) -> list[Transcription]:
+    """Read and check every document under ``seeds/documents``, in order of document id.
+
+    Raises :class:`InputError` naming file, row and remedy; a document is taken whole or not at all.
+    """
+    folders = sorted(p for p in (seeds / "documents").glob("*") if p.is_dir())
+    if not folders:
+        raise InputError(f"no documents under {seeds / 'documents'}: nothing to load")
+    vocabulary = Vocabulary.read(seeds / "reference")
+    transcriptions = [_read_transcription(folder, vocabulary) for folder in folders]
+    cells = {t.origin.document_id: t.cells for t in transcriptions}
+    for folder, one in zip(folders, transcriptions, strict=True):
+        path = folder / "claims.csv"
+        check_claims(path, one.claims, one.origin.document_id, one.origin.lines, cells)
+    return transcriptions
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The keys a cell may name: column of ``cells.csv`` -> allowed values and where they stand."""
+
+    allowed: dict[str, frozenset[str]]
+    home: dict[str, str]
+    passed_over_reasons: frozenset[str]
+
+    @classmethod
+    def read(cls, reference: Path) -> "Vocabulary":
+        allowed: dict[str, frozenset[str]] = {}
+        home: dict[str, str] = {}
+        for column, (seed, key, optional) in REFERENCES.items():
+            path = reference / f"{seed}.csv"
+            rows = read_seed(path)
+            if rows and key not in rows[0]:
+                raise InputError(f"{path} has no column {key}: add it to the header")
+            allowed[column] = frozenset(r[key] for r in rows) | ({""} if optional else set())
+            home[column] = f"reference/{seed}.csv"
+        closed: dict[str, set[str]] = {}
+        for row in read_seed(reference / "vocabularies.csv", ("vocabulary", "term", "meaning")):
+            closed.setdefault(row["vocabulary"], set()).add(row["term"])
+        for column, optional in CLOSED_TERMS.items():
+            allowed[column] = frozenset(closed.get(column, ())) | ({""} if optional else set())
+            home[column] = "reference/vocabularies.csv"
+        return cls(allowed, home, frozenset(closed.get("passed_over_reason", ())))
+
+
+def _read_transcription(folder: Path, vocabulary: Vocabulary) -> Transcription:
+    origin_path = folder / "origin.yml"
+    if not origin_path.is_file():
+        near = ", ".join(sorted(p.name for p in folder.iterdir())) or "nothing"
+        raise InputError(
+            f"{folder} has no origin card: expected a file origin.yml, found {near}; "
+            "write the card, or correct its name"
+        )
+    origin = _read_origin(origin_path, folder.name)
+    cells_path, passed_path = folder / "cells.csv", folder / "passed_over.csv"
+    cells = read_seed(cells_path, CELL_COLUMNS)
+    passed_over = read_seed(passed_path, PASSED_OVER_COLUMNS)
+    claims_path = folder / "claims.csv"
+    claims = read_seed(claims_path, CLAIM_COLUMNS)
+    problems = [*_cell_problems(cells, origin, vocabulary)]
+    if problems:
+        raise InputError(summarise(cells_path, problems))
+    problems = [*_passed_over_problems(passed_over, origin, vocabulary)]
+    if problems:
+        raise InputError(summarise(passed_path, problems))
+    paths = (origin_path, cells_path, passed_path, claims_path)
+    files = {p.name: p.read_bytes() for p in paths}
+    return Transcription(origin, tuple(cells), tuple(passed_over), tuple(claims), files)
+
+
+def _read_origin(path: Path, folder_name: str) -> Origin:
+    try:
+        card = yaml.safe_load(read_utf8(path))
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is not YAML: {error}") from None
+    problems = _field_problems(card, ORIGIN_FIELDS)
+    if not problems:
+        problems = [
+            f"tables[{i}]: {problem}"
+            for i, table in enumerate(card["tables"])
+            for problem in _field_problems(table, TABLE_FIELDS)
+        ]
+    if not problems:
+        problems = [*_card_problems(card, folder_name)]
+    if problems:
+        raise InputError(summarise(path, problems))
+    return Origin(**{**card, "tables": tuple(Table(**t) for t in card["tables"])})
+
+
+def _field_problems(card: object, fields: dict[str, Any]) -> list[str]:
+    if not isinstance(card, dict):
+        return [f"a mapping with the fields {', '.join(fields)} is expected"]
+    return [
+        *(f"the field {name} is missing" for name in fields if name not in card),
+        *(f"the field {name} is unknown: correct its spelling" for name in card.keys() - fields),
+        *(
+            f"the field {name} is {card[name]!r}: quote it, or correct its type"
+            for name, kind in fields.items()
+            if name in card and (not isinstance(card[name], kind) or isinstance(card[name], bool))
+        ),
+    ]
+
+
+def _card_problems(card: dict[str, Any], folder_name: str) -> Iterable[str]:
+    if card["document_id"] != folder_name:
+        yield f"document_id {card['document_id']!r} must be the folder's name, {folder_name!r}"
+    if len(card["sha256"]) != 64 or set(card["sha256"]) - set("0123456789abcdef"):
+        yield "sha256 must be 64 hexadecimal digits in lower case"
+    try:
+        date.fromisoformat((card["published"] + "-01-01")[:10])
+    except ValueError:
+        yield f"published {card['published']!r} must be a year, year-month or date, such as 2024-12"
+    ids = [t["table_id"] for t in card["tables"]]
+    yield from (f"table {i!r} is declared twice" for i in {i for i in ids if ids.count(i) > 1})
+    for table in card["tables"]:
+        if not 1 <= table["first_line"] <= table["last_line"] <= card["lines"]:
+            yield f"table {table['table_id']!r}: its lines must lie within 1-{card['lines']}"
+
+
+def _cell_problems(
+    cells: list[dict[str, str]], origin: Origin, vocabulary: Vocabulary
+) -> Iterable[str]:
+    tables = {t.table_id: t for t in origin.tables}
+    ids = Counter(cell["cell_id"] for cell in cells)
+    places = Counter(_place(cell) for cell in cells)
+    by_id = {cell["cell_id"]: cell for cell in cells}
+    for number, cell in enumerate(cells, start=2):
+        at = f"row {number} (cell {cell['cell_id'] or '?'}, line {cell['line']})"
+        problems = (
+            *_identity_problems(cell, ids, places),
+            *_place_problems(cell, origin),
+            *_table_problems(cell, tables.get(cell["table_id"])),
+            *_key_problems(cell, vocabulary),
+            *_value_problems(cell),
+            *_repeat_problems(cell, by_id),
+        )
+        yield from (f"{at}: {problem}" for problem in problems)
+
+
+def _place(cell: dict[str, str]) -> tuple[str, str, str]:
+    return cell["line"], cell["printed_text"], cell["occurrence"]
+
+
+def _identity_problems(
+    cell: dict[str, str], ids: Counter[str], places: Counter[tuple[str, str, str]]
+) -> Iterable[str]:
+    if not cell["cell_id"]:
+        yield "cell_id is empty"
+    elif ids[cell["cell_id"]] > 1:
+        yield "another row has this cell_id; give each one of its own"
+    if places[_place(cell)] > 1:
+        yield "another row transcribes the same text at the same place; correct occurrence"
+
+
+def _table_problems(cell: dict[str, str], table: Table | None) -> Iterable[str]:
+    if table is None:
+        yield f"unknown table {cell['table_id']!r}; declare it in origin.yml"
+    elif _is_whole(cell["line"]) and not table.first_line <= int(cell["line"]) <= table.last_line:
+        yield f"table {table.table_id} covers lines {table.first_line}-{table.last_line} only"
+
+
+def _key_problems(cell: dict[str, str], vocabulary: Vocabulary) -> Iterable[str]:
+    for column, allowed in vocabulary.allowed.items():
+        if cell[column] not in allowed:
+            near = difflib.get_close_matches(cell[column], allowed, n=1)
+            hint = f"did you mean {near[0]!r}? else " if near else ""
+            yield f"unknown {column} {cell[column]!r}; {hint}add it to {vocabulary.home[column]}"
+    if not _PERIOD.fullmatch(cell["period_id"]):
+        yield f"period_id {cell['period_id']!r} must be a year or two, such as 2018 or 2017-2018"
+
+
+def _repeat_problems(cell: dict[str, str], by_id: dict[str, dict[str, str]]) -> Iterable[str]:
+    """A repetition of the text layer says what the first cell says, keys and all."""
+    if not cell["repeats_cell_id"]:
+        return
+    first = by_id.get(cell["repeats_cell_id"])
+    if first is None:
+        yield f"repeats_cell_id {cell['repeats_cell_id']!r} is no cell"
+        return
+    differing = [c for c in (*REFERENCES, "statistic", "period_id") if cell[c] != first[c]]
+    if differing:
+        yield f"differs from the cell it repeats in {', '.join(differing)}"
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _place_problems(cell: dict[str, str], origin: Origin) -> Iterable[str]:
+    if not (_is_whole(cell["line"]) and 1 <= int(cell["line"]) <= origin.lines):
+        yield f"line {cell['line']!r} must be a whole number from 1 to {origin.lines}"
+    elif cell["last_line"] and not (
+        _is_whole(cell["last_line"]) and int(cell["line"]) < int(cell["last_line"]) <= origin.lines
+    ):
+        yield f"last_line {cell['last_line']!r} must be a line after {cell['line']}, or empty"
+    if not (_is_whole(cell["occurrence"]) and int(cell["occurrence"]) >= 1):
+        yield f"occurrence {cell['occurrence']!r} must be 1 or more"
+    if not cell["printed_text"].strip():
+        yield "printed_text is empty"
+
+
+def _value_problems(cell: dict[str, str]) -> Iterable[str]:
+    try:
+        parse(cell["printed_text"], cell["number_format"])
+    except NumberError as error:
+        yield f"{error}; correct printed_text or number_format"
+
+
+def _passed_over_problems(
+    rows: list[dict[str, str]], origin: Origin, vocabulary: Vocabulary
+) -> Iterable[str]:
+    for number, row in enumerate(rows, start=2):
+        lines = (row["first_line"], row["last_line"])
+        if not all(map(_is_whole, lines)) or not (
+            1 <= int(lines[0]) <= int(lines[1]) <= origin.lines
+        ):
+            yield f"row {number}: lines {lines[0]!r}-{lines[1]!r} must lie within 1-{origin.lines}"
+        if bool(row["printed_text"]) != _is_whole(row["occurrence"]):
+            yield f"row {number}: occurrence goes with printed_text; both or neither"
+        if row["printed_text"] and lines[0] != lines[1]:
+            yield f"row {number}: a single numeral stands on one line"
+        if row["reason"] not in vocabulary.passed_over_reasons:
+            yield f"row {number}: unknown reason {row['reason']!r}; see reference/vocabularies.csv"

@@ -1,0 +1,29 @@
+"""The value of every printed cell, read twice: by the warehouse's SQL and by the Python parser."""
+
+import duckdb
+
+from klynge.print.numbers import NumberError, parse
+
+_CELLS = """
+    select figure_id, document_id, line_number, printed_text, number_format, value
+    from core.fct_published_figures
+    order by figure_id
+"""
+
+
+def compare_values(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
+    """Cells compared, and one line for each cell on which the two readings differ."""
+    cells = connection.execute(_CELLS).fetchall()
+    differing = []
+    for figure_id, document_id, line, text, number_format, value in cells:
+        try:
+            read = parse(text, number_format)
+        except NumberError as error:
+            differing.append(f"{figure_id} ({document_id} line {line}): {error}")
+            continue
+        if read != value:
+            differing.append(
+                f"{figure_id} ({document_id} line {line}): {text!r} is {value} by the macro "
+                f"danish_number and {read} by the parser"
+            )
+    return len(cells), differing

@@ -1,0 +1,173 @@
+"""Transcription against document: every cell stands where it says, and nothing is left out."""
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from klynge.errors import InputError
+from klynge.print.numbers import NUMERAL_WORDS, token_spans
+from klynge.print.transcription import Transcription
+from klynge.seed_files import summarise
+
+#: A numeral as it stands in running text: digits with their inner separators.
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(NUMERAL_WORDS)})(?!\w)", re.IGNORECASE)
+#: A bare year in running text states when, not how much; it needs no row of its own.
+_CALENDAR_YEAR = re.compile(r"(19|20)\d\d")
+
+Span = tuple[int, int, int]
+
+
+@dataclass
+class Verification:
+    """What was found when a transcription was laid beside its document."""
+
+    document_id: str
+    file_name: str
+    cells_by_table: Counter[str] = field(default_factory=Counter)
+    numerals: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+
+def read_lines(transcription: Transcription, documents: Path) -> list[str]:
+    """The lines of the document the card names; refused when file or checksum is another."""
+    origin = transcription.origin
+    path = documents / origin.file_name
+    if not path.is_file():
+        raise InputError(
+            f"{path} is missing: the origin card of {origin.document_id} names it; "
+            "check --documents"
+        )
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != origin.sha256:
+        raise InputError(
+            f"{path} is not the document that was transcribed: its SHA-256 is {digest}, the origin "
+            f"card of {origin.document_id} says {origin.sha256}; put the original file back"
+        )
+    lines = data.decode("utf-8").split("\n")
+    counted = len(lines) - (lines[-1] == "")
+    if counted != origin.lines:
+        raise InputError(
+            f"{path} has {counted} lines, the origin card of {origin.document_id} says "
+            f"{origin.lines}; correct the card"
+        )
+    return lines
+
+
+def verify(transcription: Transcription, documents: Path) -> Verification:
+    """Compare one transcription with its document, cell by cell and numeral by numeral.
+
+    A cell fails when its line does not hold its text; a numeral fails when no cell and no row of
+    ``passed_over.csv`` accounts for it. That a value follows from its text is checked on reading.
+    """
+    lines = read_lines(transcription, documents)
+    result = Verification(transcription.origin.document_id, transcription.origin.file_name)
+    covered: set[Span] = set()
+    for number, cell in enumerate(transcription.cells, start=2):
+        result.cells_by_table[cell["table_id"]] += 1
+        spans = _cell_spans(cell, lines)
+        if spans:
+            covered.update(spans)
+        else:
+            result.failures.append(
+                f"cells.csv, row {number}: line {cell['line']} does not hold "
+                f"{cell['printed_text']!r} (occurrence {cell['occurrence']}); it reads "
+                f"{lines[int(cell['line']) - 1].strip()[:60]!r}"
+            )
+    passed = _passed_over_spans(transcription, lines, result)
+    for number, start, end in _numeral_spans(lines):
+        text = lines[number - 1][start:end]
+        if _within((number, start, end), covered):
+            result.numerals["transcribed"] += 1
+        elif reason := passed.get((number, start, end)):
+            result.numerals[reason] += 1
+        elif _CALENDAR_YEAR.fullmatch(text):
+            result.numerals["calendar_year"] += 1
+        else:
+            result.numerals["unaccounted"] += 1
+            result.failures.append(
+                f"line {number}: {text!r} is neither in cells.csv nor in passed_over.csv; "
+                "transcribe it, or say why it states no figure"
+            )
+    return result
+
+
+def _within(span: Span, covered: set[Span]) -> bool:
+    line, start, end = span
+    return any(s[0] == line and s[1] <= start and end <= s[2] for s in covered)
+
+
+def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
+    """Where the cell's text stands, one span for each line it runs over; empty if it does not."""
+    first, text = int(cell["line"]), cell["printed_text"]
+    last = int(cell["last_line"] or first)
+    if first == last:
+        found = token_spans(lines[first - 1], text)
+        nth = int(cell["occurrence"]) - 1
+        return [(first, *found[nth])] if nth < len(found) else []
+    return _run_over_lines(first, last, text, lines)
+
+
+def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[Span]:
+    """A text that runs over several lines: words in order, each a token, on every line some.
+
+    Lines between that hold nothing, or only the hyphen that the text layer tore off, are passed.
+    """
+    spans: list[Span] = []
+    words = text.split()
+    for number in range(first, last + 1):
+        here = lines[number - 1]
+        position, found = 0, 0
+        while words:
+            at = next((a for a, _ in token_spans(here, words[0]) if a >= position), -1)
+            # within a line the words follow each other; only the first may stand further in
+            if at < 0 or (found and here[position:at].strip()):
+                break
+            position, found = at + len(words.pop(0)), found + 1
+            spans.append((number, at, position))
+        if not found and here.strip() not in ("", "-"):
+            return []
+    return [] if words else spans
+
+
+def _passed_over_spans(
+    transcription: Transcription, lines: list[str], result: Verification
+) -> dict[Span, str]:
+    passed: dict[Span, str] = {}
+    numerals = _numeral_spans(lines)
+    for number, row in enumerate(transcription.passed_over, start=2):
+        first, last = int(row["first_line"]), int(row["last_line"])
+        if not row["printed_text"]:
+            passed.update({s: row["reason"] for s in numerals if first <= s[0] <= last})
+            continue
+        found = [
+            s
+            for s in numerals
+            if s[0] == first and lines[first - 1][s[1] : s[2]] == row["printed_text"]
+        ]
+        nth = int(row["occurrence"]) - 1
+        if nth < len(found):
+            passed[found[nth]] = row["reason"]
+        else:
+            result.failures.append(
+                f"passed_over.csv, row {number}: line {first} does not hold the numeral "
+                f"{row['printed_text']!r} (occurrence {row['occurrence']})"
+            )
+    return passed
+
+
+def _numeral_spans(lines: list[str]) -> list[Span]:
+    return [
+        (number, *match.span())
+        for number, line in enumerate(lines, start=1)
+        for pattern in (_DIGITS, _WORDS)
+        for match in pattern.finditer(line)
+    ]
+
+
+def failure_message(result: Verification) -> str:
+    """All failures of a document in one message, the first ones in full."""
+    return summarise(Path(result.file_name), result.failures)

@@ -1,0 +1,173 @@
+"""The reference seeds, checked before anything is built from them.
+
+dbt would tell of a wrong key or number, too, but late and in its own words; here a mistake is one
+message with file, row and remedy. A column's name says what it holds, in every seed alike.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from klynge.errors import InputError
+from klynge.seed_files import read_seed, summarise
+
+#: Column -> the seed that declares its values, and under which name.
+KEYS = {
+    "organisation_id": ("organisations", "organisation_id"),
+    "related_organisation_id": ("organisations", "organisation_id"),
+    "area_id": ("areas", "area_id"),
+    "call_id": ("calls", "call_id"),
+    "grant_type_id": ("grant_types", "grant_type_id"),
+    "funder_id": ("funders", "funder_id"),
+    "criterion_id": ("criteria", "criterion_id"),
+    "indicator_id": ("indicators", "indicator_id"),
+    "whole_indicator_id": ("indicators", "indicator_id"),
+    "list_indicator_id": ("indicators", "indicator_id"),
+    "breakdown": ("breakdowns", "breakdown"),
+    "whole_breakdown": ("breakdowns", "breakdown"),
+    "list_breakdown": ("breakdowns", "breakdown"),
+    "whole": ("breakdowns", "breakdown"),
+    "part": ("breakdowns", "breakdown"),
+    "rule_id": ("reconciliation_rules", "rule_id"),
+    "scenario_id": ("allocation_scenarios", "scenario_id"),
+    "unit": ("units", "unit"),
+    "from_activity_type_id": ("activity_types", "activity_type_id"),
+    "to_activity_type_id": ("activity_types", "activity_type_id"),
+}
+#: Columns that name a document, besides ``document_id``.
+_DOCUMENTS = ("document_id", "left_document_id", "right_document_id", "list_document_id")
+#: Columns that name printed figures, any number of them separated by blanks.
+_FIGURES = ("left_figure_ids", "right_figure_ids")
+
+_WHOLE = re.compile(r"-?\d+")
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+#: One of these, or what is written so.
+Answers = tuple[str, ...] | re.Pattern[str]
+
+#: What a column holds besides keys and text; empty is allowed everywhere.
+SHAPES = {
+    "line_number": _WHOLE,
+    "left_line": _WHOLE,
+    "right_line": _WHOLE,
+    "first_year": _WHOLE,
+    "last_year": _WHOLE,
+    "target_year": _WHOLE,
+    "kr_factor": _WHOLE,
+    "weight_numerator": _WHOLE,
+    "weight_denominator": _WHOLE,
+    "weight_percent_printed": _DECIMAL,
+    "pot_kr": _DECIMAL,
+    "amount_kr": _DECIMAL,
+    "total_amount_kr": _DECIMAL,
+    "cap_percent": _DECIMAL,
+    "cap_kr": _DECIMAL,
+    "floor_percent": _DECIMAL,
+    "floor_kr": _DECIMAL,
+    "applied_amount_kr": _DECIMAL,
+    "score": _DECIMAL,
+}
+#: What a call must say of how it is scored, and what each answer may be.
+CALL_PARAMETERS: dict[str, Answers] = {
+    "score_decimals": ("0", "1", "2", "3", "4"),
+    "criterion_decimals": ("0", "1", "2", "3", "4"),
+    "minimum_unit": ("application", "organisation"),
+    "when_one_grant_fails": ("all_fall", "only_that_one"),
+    "competition": ("best_mean_in_area", "none"),
+    "sensitivity_draws": _WHOLE,
+    "sensitivity_seed": _WHOLE,
+    "sensitivity_weight_spread_percent": _DECIMAL,
+    "sensitivity_score_error": _DECIMAL,
+}
+#: The same of a way to share out its money.
+SCENARIO: dict[str, Answers] = {
+    "rule": (
+        "proportional",
+        "proportional_above_minimum",
+        "equal_share_capped",
+        "score_share_capped",
+    ),
+    "scope": ("grant_type", "call"),
+    "is_call_rule": ("true", "false"),
+}
+
+Rows = list[dict[str, str]]
+
+
+def check_reference(seeds: Path, documents: Iterable[str], figures: Iterable[str]) -> None:
+    """Raise :class:`InputError` for a reference seed that names what is nowhere declared.
+
+    ``documents`` are the ids that ``document_id`` may name, ``figures`` those of printed figures.
+    """
+    tables = {path.stem: read_seed(path) for path in sorted((seeds / "reference").glob("*.csv"))}
+    allowed = {column: _declared(seeds, tables, *home) for column, home in KEYS.items()}
+    homes = {column: f"reference/{seed}.csv" for column, (seed, _) in KEYS.items()}
+    for column in _DOCUMENTS:
+        allowed[column], homes[column] = set(documents), "documents/"
+    printed = set(figures)
+    for column in _FIGURES:
+        allowed[column], homes[column] = printed, "documents/*/cells.csv"
+    for name, rows in tables.items():
+        problems = [
+            f"row {number}: {problem}"
+            for number, row in enumerate(rows, start=2)
+            for problem in (*_problems(row, allowed, homes), *_answers(name, row))
+        ]
+        problems += _missing_answers(name, rows)
+        if problems:
+            raise InputError(summarise(seeds / "reference" / f"{name}.csv", problems))
+
+
+def _declared(seeds: Path, tables: dict[str, Rows], seed: str, key: str) -> set[str]:
+    path = seeds / "reference" / f"{seed}.csv"
+    if seed not in tables:
+        raise InputError(f"{path} is missing: put the file back, or correct its name")
+    if tables[seed] and key not in tables[seed][0]:
+        raise InputError(f"{path}, row 1: the header has no column {key}; add it")
+    return {row[key] for row in tables[seed]}
+
+
+def _problems(
+    row: dict[str, str], allowed: dict[str, set[str]], homes: dict[str, str]
+) -> Iterable[str]:
+    for column, value in row.items():
+        for named in value.split() if column in _FIGURES else [value]:
+            if named and column in allowed and named not in allowed[column]:
+                yield f"unknown {column} {named!r}; correct it, or add it to {homes[column]}"
+        if value and column in SHAPES and not SHAPES[column].fullmatch(value):
+            yield f"{column} {value!r} is no number; write digits, with a point before decimals"
+
+
+def _answers(seed: str, row: dict[str, str]) -> Iterable[str]:
+    """What a row of a call's configuration says that nobody would understand."""
+    if seed == "call_parameters":
+        name = row["parameter"]
+        if name in CALL_PARAMETERS:
+            yield from _answer(name, row["value"], CALL_PARAMETERS[name])
+        else:
+            yield f"unknown parameter {name!r}; give one of {', '.join(CALL_PARAMETERS)}"
+    elif seed == "allocation_scenarios":
+        for name, allowed in SCENARIO.items():
+            yield from _answer(name, row[name], allowed)
+
+
+def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
+    if isinstance(allowed, re.Pattern):
+        if not allowed.fullmatch(value):
+            yield f"{name} {value!r} is no number; write digits, with a point before decimals"
+    elif value not in allowed:
+        yield f"{name} {value!r} is not understood; give one of {', '.join(allowed)}"
+
+
+def _missing_answers(seed: str, rows: Rows) -> Iterable[str]:
+    """A call must say all or nothing, and which of its ways to share is its own."""
+    calls = dict.fromkeys(row["call_id"] for row in rows if "call_id" in row)
+    for call in calls:
+        of_call = [row for row in rows if row["call_id"] == call]
+        if seed == "call_parameters":
+            said = {row["parameter"] for row in of_call}
+            if missing := [name for name in CALL_PARAMETERS if name not in said]:
+                yield f"{call} does not say {', '.join(missing)}; add a row for each"
+        elif seed == "allocation_scenarios":
+            own = sum(row["is_call_rule"] == "true" for row in of_call)
+            if own != 1:
+                yield f"{call} has {own} rows where is_call_rule is true; let there be one"

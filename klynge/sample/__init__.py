@@ -1,5 +1,0 @@
-"""The calibrated sample: invented submissions from which the printed tables come out."""
-
-from klynge.sample.files import sample_files, sample_version
-
-__all__ = ["sample_files", "sample_version"]

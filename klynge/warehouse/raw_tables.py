@@ -1,0 +1,238 @@
+"""The start of a build: a fresh database whose ``raw`` schema holds an explicit list of loads."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from klynge import quality, raw_zone
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.contracts import Contract
+from klynge.intake.submissions import version_order
+from klynge.print import documents
+from klynge.raw_zone import Load
+from klynge.warehouse.column_lineage import create_table
+from klynge.warehouse.quality_history import write_history
+
+#: Columns that are whole numbers, by the documents' datasets; everything else in them is text.
+_WHOLE_NUMBERS = {
+    documents.CELLS: ("line", "last_line", "occurrence"),
+    documents.CLAIMS: ("line", "last_line"),
+    documents.CLAIM_TERMS: (),
+}
+
+_DOCUMENTS = """
+create table raw.documents as
+select
+    about ->> 'document_id' as document_id,
+    about ->> 'title' as title,
+    about ->> 'publisher' as publisher,
+    about ->> 'published' as published,
+    about ->> 'isbn' as isbn,
+    about ->> 'language' as language,
+    about ->> 'file_name' as file_name,
+    about ->> 'sha256' as sha256,
+    cast(about ->> 'lines' as integer) as line_count,
+    about ->> 'covers' as covers
+from raw.loads
+where dataset = 'published_cells'
+"""
+
+_DOCUMENT_TABLES = """
+create table raw.document_tables as
+select
+    document_id,
+    one ->> 'table_id' as table_id,
+    one ->> 'title' as title,
+    one ->> 'kind' as kind,
+    cast(one ->> 'first_line' as integer) as first_line,
+    cast(one ->> 'last_line' as integer) as last_line
+from (
+    select about ->> 'document_id' as document_id, unnest(cast(about -> 'tables' as json[])) as one
+    from raw.loads
+    where dataset = 'published_cells'
+)
+"""
+
+#: Columns of ``raw.loads``, named and ordered as the fields of a load.
+_LOADS = """
+create table raw.loads (
+    load_id varchar, dataset varchar, reporter varchar, period varchar,
+    correction_no integer, basis varchar, contract_version varchar, files json,
+    rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
+    received_at timestamptz, accepted_by varchar, accepted_because varchar, about json,
+    partial boolean, retain_until date
+)
+"""
+
+#: What stands before the contract's columns in every submitted table.
+_ORIGIN = {
+    "source_row_key": "varchar",
+    "load_id": "varchar",
+    "reporter": "varchar",
+    "period": "varchar",
+    "correction_no": "integer",
+    "basis": "varchar",
+}
+
+
+_HISTORY = """
+create table raw.ledger (
+    load_id varchar, dataset varchar, reporter varchar, period varchar,
+    correction_no integer, partial boolean, basis varchar, state varchar,
+    rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
+    received_at timestamptz, retain_until date, objections json, decision json, erasure json
+)
+"""
+
+
+def start_build(
+    home: Home,
+    loads: Sequence[Load],
+    contracts: Mapping[str, Contract],
+    ledger: Sequence[Load],
+) -> None:
+    """Throw the last build away and begin a new one at ``home.database``, with its raw tables."""
+    for stale in home.build.glob("klyngedata.duckdb*"):
+        stale.unlink()
+    with duckdb.connect(str(home.database)) as connection:
+        write_raw_tables(connection, home, loads, contracts, ledger)
+        write_history(connection, quality.every_run(home))
+
+
+def write_raw_tables(
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    loads: Sequence[Load],
+    contracts: Mapping[str, Contract],
+    ledger: Sequence[Load],
+) -> None:
+    """Write the schema ``raw`` into the database in use, all but the history of checking.
+
+    ``raw.loads`` has one row per load it is made from, ``raw.ledger`` one per load that ever came
+    in, ``raw.published_cells`` one per transcribed cell,
+    ``raw.published_claims`` and ``raw.published_claim_terms`` one per claim and term of one,
+    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it,
+    ``raw.column_lineage`` none yet, and
+    ``raw.<dataset>`` of each contract one per submitted row that no correction has replaced.
+    Raises :class:`InputError` for a load that was read by a newer contract.
+    """
+    connection.execute("create schema raw")
+    _write_loads(connection, loads)
+    _write_ledger(connection, ledger)
+    for dataset in _WHOLE_NUMBERS:
+        _write_published(connection, home, loads, dataset)
+    connection.execute(_DOCUMENTS)
+    connection.execute(_DOCUMENT_TABLES)
+    create_table(connection)
+    for contract in contracts.values():
+        _write_submitted(connection, home, loads, contract)
+
+
+def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:
+    """What came in, whether or not it counts: also held, rejected, erased and replaced loads."""
+    connection.execute(_HISTORY)
+    connection.executemany(
+        f"insert into raw.ledger values ({', '.join('?' * 17)})",
+        [
+            [
+                load.load_id,
+                load.dataset,
+                load.reporter,
+                load.period,
+                load.correction_no,
+                load.partial,
+                load.basis,
+                load.state,
+                load.rows_read,
+                load.rows_loaded,
+                load.rows_rejected,
+                load.rows_held,
+                load.received_at,
+                load.retain_until,
+                *(
+                    json.dumps(load.about[said], ensure_ascii=False) if said in load.about else None
+                    for said in ("objections", raw_zone.DECISION, raw_zone.ERASURE)
+                ),
+            ]
+            for load in ledger
+        ],
+    )
+
+
+def _write_loads(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:
+    connection.execute(_LOADS)
+    connection.executemany(
+        f"insert into raw.loads values ({', '.join('?' * 18)})",
+        [
+            [
+                json.dumps(v, ensure_ascii=False) if isinstance(v, dict) else v
+                for v in vars(load).values()
+            ]
+            for load in loads
+        ],
+    )
+
+
+def _write_published(
+    connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], dataset: str
+) -> None:
+    """``raw.<dataset>``: the rows of its loads, in order of their keys, whole numbers typed."""
+    connection.execute(
+        f"create table raw.{dataset} as from read_parquet($files) order by source_row_key",
+        {"files": _files(home, loads, dataset)},
+    )
+    for column in _WHOLE_NUMBERS[dataset]:
+        connection.execute(f"alter table raw.{dataset} alter {column} type integer")
+
+
+def _write_submitted(
+    connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], contract: Contract
+) -> None:
+    """``raw.<dataset>``: the rows that count, typed by the contract; partial corrections laid over.
+
+    The door has seen to it that a file says each key once.
+    """
+    types = {**_ORIGIN, **{column.name: column.sql_type for column in contract.columns}}
+    columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in types.items())
+    connection.execute(f"create table raw.{contract.dataset} ({columns})")
+    of_dataset = [load for load in loads if load.dataset == contract.dataset]
+    _require_known_version(of_dataset, contract)
+    files = _files(home, [x for x in of_dataset if not x.erased], contract.dataset)
+    if not files:
+        return
+    key = ", ".join(f'"{name}"' for name in ("reporter", "period", *contract.key))
+    connection.execute(
+        f"""
+        insert into raw.{contract.dataset} by name
+        with found as (
+            select loads.load_id, reporter, period, correction_no, basis, partial, rows.*
+            from read_parquet($files, union_by_name = true) as rows
+            join raw.loads as loads on loads.load_id = split_part(rows.source_row_key, '#', 1)
+        ),
+        laid_over as (
+            select {key}, max(correction_no) as last_correction
+            from found where partial group by all
+        )
+        select columns(name -> name in $names)
+        from found left join laid_over using ({key})
+        where coalesce(last_correction, 0) <= correction_no
+        order by load_id, cast(split_part(source_row_key, '#', 2) as bigint)
+        """,
+        {"files": files, "names": list(types)},
+    )
+
+
+def _require_known_version(loads: Sequence[Load], contract: Contract) -> None:
+    for load in loads:
+        if version_order(load.contract_version) > version_order(contract.version):
+            raise InputError(
+                f"load {load.load_id} of {load.dataset} was read by version "
+                f"{load.contract_version} of its contract, here version {contract.version} is "
+                "known: update the warehouse"
+            )
+
+
+def _files(home: Home, loads: Sequence[Load], dataset: str) -> list[str]:
+    return [str(raw_zone.rows_of(home, load)) for load in loads if load.dataset == dataset]

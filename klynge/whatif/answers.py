@@ -1,0 +1,95 @@
+"""What a what-if comes to, as CSV, JSON or a workbook; amounts are exact in each."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import xlsxwriter
+
+from klynge.whatif.what_if import Outcome
+
+#: What stands in place of an organisation in a line that adds up.
+TOTAL = "total"
+
+#: Whole numbers of more digits than a spreadsheet's numbers have.
+_TOO_LONG = frozenset({"lambda_numerator", "lambda_denominator"})
+
+#: Rule -> what an award is, between its floor and its cap.
+FORMULAS = {
+    "proportional": "lambda x score x amount applied for",
+    "proportional_above_minimum": "lambda x (score - minimum average) x amount applied for",
+    "equal_share_capped": "lambda kr.",
+    "score_share_capped": "lambda kr. x score",
+}
+
+
+def lines(outcome: Outcome) -> Iterator[dict[str, Any]]:
+    """A line per application, one per grant type that adds them up, and one of all."""
+    yield from outcome.by_application.to_pylist()
+    names = outcome.by_application.column_names
+    for total in outcome.totals.to_pylist():
+        share = {"share": _share(total["recommended_amount_kr"], total["applied_amount_kr"])}
+        known = total | share | {"organisation_id": TOTAL}
+        yield {name: known.get(name) for name in names}
+
+
+def as_csv(outcome: Outcome) -> str:
+    """The lines, separated by commas, with decimal points."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, outcome.by_application.column_names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {name: _written(value) for name, value in row.items()} for row in lines(outcome)
+    )
+    return text.getvalue()
+
+
+def as_json(outcome: Outcome) -> str:
+    """An object of the rule, the pots, the applications and the totals; decimals stand as text."""
+    content = {
+        "rule": outcome.rule,
+        "scope": outcome.scope,
+        "pots": outcome.pots.to_pylist(),
+        "applications": outcome.by_application.to_pylist(),
+        "totals": outcome.totals.to_pylist(),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_written) + "\n"
+
+
+def as_xlsx(outcome: Outcome) -> bytes:
+    """A workbook: a sheet of the lines, and one of the pots with their lambda."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(
+        content, {"in_memory": True, "strings_to_formulas": False}
+    ) as workbook:
+        bold = workbook.add_format({"bold": True})
+        amount = workbook.add_format({"num_format": "#,##0.00"})
+        for name, rows in (
+            ("allocation", list(lines(outcome))),
+            ("pots", outcome.pots.to_pylist()),
+        ):
+            sheet = workbook.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, 20, 18)
+            sheet.write_row(0, 0, rows[0], bold)
+            for number, row in enumerate(rows, start=1):
+                for place, (column, value) in enumerate(row.items()):
+                    if column in _TOO_LONG and value is not None:
+                        sheet.write_string(number, place, f"{value:f}")
+                    elif column.endswith("_kr"):
+                        sheet.write(number, place, value, amount)
+                    else:
+                        sheet.write(number, place, value)
+    return content.getvalue()
+
+
+def _written(value: Any) -> Any:
+    """Decimals with all their digits: a small one would have an exponent."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def _share(recommended: Decimal, applied: Decimal) -> Decimal:
+    return (recommended / applied).quantize(Decimal("0.000001"), ROUND_HALF_UP)

@@ -1,0 +1,178 @@
+"""A file of applications to a call, read and checked as the door reads what is submitted."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from klynge.intake.checking import CheckedFile, check_file
+from klynge.intake.contracts import Column, Contract, RowRule
+from klynge.intake.formats.text_file import FileRefusedError, HeaderRefusedError
+from klynge.intake.pseudonyms import SAMPLE_KEY
+from klynge.intake.row_checks import Registers, literal, quoted
+from klynge.whatif.calls import Call
+
+STATED = "score"
+
+
+@dataclass(frozen=True)
+class Applications:
+    """A file and what it was checked against.
+
+    ``criteria``: column of the file -> grant type -> criterion; empty where a score is stated.
+    """
+
+    contract: Contract
+    checked: CheckedFile
+    criteria: dict[str, dict[str, str]]
+
+    @property
+    def rows(self) -> pa.Table:
+        """The sound rows: source_row and the contract's columns."""
+        return self.checked.rows
+
+
+def read_applications(
+    path: Path, call: Call, contracts: dict[str, Contract], registers: Registers
+) -> Applications:
+    """Read a file with a stated score, or a column for each criterion by code or by id.
+
+    ``contracts`` are the door's, which columns are taken from, and ``registers`` say which areas
+    there are. An organisation may be unknown. Raises :class:`FileRefusedError` for a file that
+    cannot be read as a whole.
+    """
+    ways: dict[str, dict[str, dict[str, str]]] = {
+        STATED: {},
+        "codes": {
+            code: {c.grant_type_id: c.criterion_id for c in call.criteria if c.code == code}
+            for code in call.grants_of_code
+        },
+        "ids": {c.criterion_id: {c.grant_type_id: c.criterion_id} for c in call.criteria},
+    }
+    try:
+        return _read(path, call, contracts, registers, ways[STATED])
+    except HeaderRefusedError as refused:
+        way = _way_of(path.name, refused, ways)
+        if way == STATED:
+            raise
+    return _read(path, call, contracts, registers, ways[way])
+
+
+def _read(
+    path: Path,
+    call: Call,
+    contracts: dict[str, Contract],
+    registers: Registers,
+    criteria: dict[str, dict[str, str]],
+) -> Applications:
+    contract = _contract(call, contracts, criteria)
+    checked = check_file(
+        path,
+        contract,
+        period=call.call_id,
+        organisation_id=None,
+        registers=registers,
+        # nobody is named in the file, so that nothing is hidden
+        key=SAMPLE_KEY,
+    )
+    if not checked.rows_read:
+        raise FileRefusedError(
+            f"{path.name} holds no applications: it needs a row for each",
+            f"{path.name} indeholder ingen ansøgninger: den skal have en række for hver",
+        )
+    return Applications(contract, checked, criteria)
+
+
+def _way_of(
+    name: str, refused: HeaderRefusedError, ways: dict[str, dict[str, dict[str, str]]]
+) -> str:
+    """Which way of scoring the header shows."""
+    header = {column.strip() for column in refused.header}
+    shown = [way for way, columns in ways.items() if header & set(columns)]
+    if len(shown) > 1 or (shown and STATED in header):
+        raise FileRefusedError(
+            f"{name}, header: scores stand there in two ways; keep a column {STATED}, or one for "
+            "each criterion",
+            f"{name}, overskrift: der er scorer på to måder; behold kolonnen {STATED} eller en for "
+            "hvert kriterium",
+        )
+    if not shown and STATED not in header and not _looks_like(STATED, header):
+        codes = ", ".join(ways["codes"])
+        raise FileRefusedError(
+            f"{name}, header: there is neither a score nor any criterion; add a column {STATED}, "
+            f"or one for each of {codes}",
+            f"{name}, overskrift: der er hverken en score eller kriterier; tilføj kolonnen "
+            f"{STATED} eller en for hver af {codes}",
+        )
+    return shown[0] if shown else STATED
+
+
+def _looks_like(column: str, header: Collection[str]) -> bool:
+    return any(column in name.lower() for name in header)
+
+
+def _contract(
+    call: Call, contracts: dict[str, Contract], criteria: dict[str, dict[str, str]]
+) -> Contract:
+    """The contract of applications to this call, with their scores."""
+    applications = contracts["applications"]
+    [score] = [c for c in contracts["criterion_scores"].columns if c.name == STATED]
+    by_name = {c.name: c for c in applications.columns}
+    grant = by_name["grant_type"]
+    of_call = {value: label for value, label in grant.allowed.items() if value in call.pots}
+    columns = (
+        replace(by_name["organisation_id"], register=None, max_length=100),
+        by_name["area_id"],
+        replace(grant, allowed=of_call),
+        by_name["applied_amount_kr"],
+        *_score_columns(score, call, criteria),
+    )
+    return replace(
+        applications,
+        dataset="allocation",
+        columns=columns,
+        rules=tuple(
+            rule for name, grants in criteria.items() for rule in _rules(name, grants, call)
+        ),
+        has_template=False,
+    )
+
+
+def _score_columns(
+    score: Column, call: Call, criteria: dict[str, dict[str, str]]
+) -> Sequence[Column]:
+    plain = replace(score, key_position=None)
+    if not criteria:
+        return [replace(plain, sql_type="decimal(6,4)")]
+    return [
+        replace(
+            plain,
+            name=name,
+            label_da=f"Score for {name}",
+            required=grants.keys() == call.pots.keys(),
+        )
+        for name, grants in criteria.items()
+    ]
+
+
+def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
+    """That a criterion is scored for the grants that have it, and for no other."""
+    if grants.keys() == call.pots.keys():
+        return []
+    own = ", ".join(map(literal, grants))
+    listed = ", ".join(grants)
+    return [
+        RowRule(
+            name=f"{name} missing",
+            predicate=f"grant_type not in ({own}) or {quoted(name)} is not null",
+            reason_en=f"{listed} is scored by {name}; fill it in",
+            reason_da=f"{listed} bedømmes på {name}; udfyld feltet",
+        ),
+        RowRule(
+            name=f"{name} foreign",
+            predicate=f"grant_type in ({own}) or {quoted(name)} is null",
+            reason_en=f"{name} is a criterion of {listed} only; leave it empty here",
+            reason_da=f"{name} er kun et kriterium for {listed}; lad feltet være tomt her",
+        ),
+    ]

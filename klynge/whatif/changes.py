@@ -1,0 +1,159 @@
+"""What a what-if changes of a call, written into copies of the reference data it is read from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import duckdb
+
+from klynge.errors import InputError
+from klynge.reference import CALL_PARAMETERS, SCENARIO
+from klynge.whatif.calls import Call, require_known
+from klynge.whatif.weights import as_whole_numbers, read_weights
+
+#: The seeds that hold a call's configuration.
+SEEDS = frozenset(
+    {
+        "reference.allocation_scenarios",
+        "reference.allocation_witnesses",
+        "reference.call_grant_types",
+        "reference.call_parameters",
+        "reference.criterion_weights",
+        "reference.requirements",
+    }
+)
+#: The highest value that may be given, and how many decimals.
+_AMOUNT, _PERCENT, _SCORE = (10**13, 2), (100, 6), (10, 4)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is to be other than the call has it; None where it stays.
+
+    Amounts are kroner; caps and floors hold for each application, in per cent of what it applies
+    for or in kroner.
+    """
+
+    rule: str | None = None
+    scope: str | None = None
+    competition: str | None = None
+    pots: Mapping[str, Decimal] = field(default_factory=dict)
+    minimum_average: Decimal | None = None
+    minimum_criterion: Decimal | None = None
+    #: as :func:`klynge.whatif.weights.read_weights` reads them
+    weights: str | None = None
+    cap_percent: Decimal | None = None
+    cap_kr: Decimal | None = None
+    floor_percent: Decimal | None = None
+    floor_kr: Decimal | None = None
+
+    @property
+    def bounds(self) -> dict[str, Decimal | None]:
+        """Caps and floors by their column in the scenarios."""
+        names = ("cap_percent", "cap_kr", "floor_percent", "floor_kr")
+        return {name: getattr(self, name) for name in names}
+
+
+def require_sound(changes: Changes, call: Call) -> None:
+    """Raise :class:`InputError` for what no call could have."""
+    answers = {"rule": SCENARIO["rule"], "scope": SCENARIO["scope"]}
+    answers["competition"] = CALL_PARAMETERS["competition"]
+    for name, allowed in answers.items():
+        given = getattr(changes, name)
+        if given is not None and isinstance(allowed, tuple):
+            require_known(name, given, allowed)
+    for grant, amount in changes.pots.items():
+        require_known("grant type", grant, call.pots)
+        _require_number(f"the pot of {grant}", amount, *_AMOUNT)
+    for name, bound in changes.bounds.items():
+        _require_number(name, bound, *(_PERCENT if name.endswith("percent") else _AMOUNT))
+    for unit in ("percent", "kr"):
+        cap, floor = changes.bounds[f"cap_{unit}"], changes.bounds[f"floor_{unit}"]
+        if cap is not None and floor is not None and cap < floor:
+            raise InputError(
+                f"cap {unit} {cap} is below floor {unit} {floor}: raise the one or lower the other"
+            )
+    _require_number("minimum_average", changes.minimum_average, *_SCORE)
+    _require_number("minimum_criterion", changes.minimum_criterion, *_SCORE)
+
+
+def _require_number(what: str, number: Decimal | None, highest: int, decimals: int) -> None:
+    if number is None:
+        return
+    exponent = number.as_tuple().exponent
+    # what is no number has a letter for an exponent
+    if not (isinstance(exponent, int) and -exponent <= decimals and 0 <= number <= highest):
+        raise InputError(
+            f"{what.replace('_', ' ')} {number}: give a number from 0 to {highest}, with a point "
+            f"before decimals only, {decimals} at most"
+        )
+
+
+def copy_seeds(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make tables of the seeds in a workspace that has a release ``borrowed``."""
+    for name in sorted(SEEDS):
+        connection.execute(f"create table {name} as from borrowed.{name}")
+
+
+def change_seeds(connection: duckdb.DuckDBPyConnection, call: Call, changes: Changes) -> None:
+    """Change what is copied; of ways of sharing only the call's own is left, under ``what_if``."""
+    _write_scenario(connection, call, changes)
+    for grant, amount in changes.pots.items():
+        connection.execute(
+            "update reference.call_grant_types set pot_kr = ?"
+            " where call_id = ? and grant_type_id = ?",
+            [f"{amount:f}", call.call_id, grant],
+        )
+    for scope, minimum in (
+        ("application", changes.minimum_average),
+        ("sub_criterion", changes.minimum_criterion),
+    ):
+        if minimum is not None:
+            _write_minimum(connection, call, scope, f"{minimum:f}")
+    if changes.competition is not None:
+        connection.execute(
+            "update reference.call_parameters set value = ?"
+            " where call_id = ? and parameter = 'competition'",
+            [changes.competition, call.call_id],
+        )
+    if changes.weights is not None:
+        whole = as_whole_numbers(read_weights(changes.weights, call), call)
+        for criterion_id, (numerator, denominator) in whole.items():
+            connection.execute(
+                "update reference.criterion_weights"
+                " set weight_numerator = ?, weight_denominator = ? where criterion_id = ?",
+                [str(numerator), str(denominator), criterion_id],
+            )
+
+
+def _write_scenario(connection: duckdb.DuckDBPyConnection, call: Call, changes: Changes) -> None:
+    connection.execute("delete from reference.allocation_witnesses")
+    connection.execute(
+        "delete from reference.allocation_scenarios"
+        " where call_id <> ? or is_call_rule is distinct from 'true'",
+        [call.call_id],
+    )
+    changed = {
+        "scenario_id": "what_if",
+        "rule": changes.rule,
+        "scope": changes.scope,
+        **{name: None if bound is None else f"{bound:f}" for name, bound in changes.bounds.items()},
+    }
+    for column, value in changed.items():
+        if value is not None:
+            connection.execute(f"update reference.allocation_scenarios set {column} = ?", [value])
+
+
+def _write_minimum(
+    connection: duckdb.DuckDBPyConnection, call: Call, scope: str, value: str
+) -> None:
+    connection.execute(
+        "delete from reference.requirements"
+        " where call_id = ? and kind = 'minimum_score' and scope = ?",
+        [call.call_id, scope],
+    )
+    connection.execute(
+        "insert into reference.requirements by name select 'what_if_' || $scope as requirement_id,"
+        " $call as call_id, 'minimum_score' as kind, $scope as scope, $value as value",
+        {"call": call.call_id, "scope": scope, "value": value},
+    )

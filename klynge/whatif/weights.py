@@ -1,0 +1,106 @@
+"""Other weights for a call's criteria, as ``cluster.A1=25,cluster.B1=50/3``: per cent, exact."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import lcm
+
+from klynge.errors import InputError
+from klynge.whatif.calls import Call, Criterion, require_known
+
+#: Weights that were rounded to be printed were as simple as this: 16.6 per cent is a sixth.
+_SIMPLEST = 20
+#: Finer weights would not fit the whole numbers that scores are computed in.
+_FINEST = 1_000_000
+
+
+def read_weights(said: str, call: Call) -> dict[str, Fraction]:
+    """Criterion -> weight of every criterion of the call, those not named as they are.
+
+    A criterion is named by its id, or by its code, with the grant type before it where two have the
+    code. Raises :class:`InputError` for an unknown one, and where those of a grant do not add up to
+    100 per cent, saying what they add up to and what to give instead.
+    """
+    weights = {c.criterion_id: c.weight for c in call.criteria}
+    named = set()
+    for item in said.split(","):
+        name, equals, value = item.strip().partition("=")
+        if not equals:
+            raise InputError(
+                f"--weights {item.strip()!r}: write a criterion and its per cent: A1=25"
+            )
+        criterion = _criterion(name.strip(), call)
+        if criterion.criterion_id in named:
+            raise InputError(f"--weights names {name.strip()} twice: keep one of them")
+        named.add(criterion.criterion_id)
+        weights[criterion.criterion_id] = _percent(name.strip(), value.strip())
+    for grant in call.pots:
+        _require_whole(grant, weights, call)
+    return weights
+
+
+def as_whole_numbers(weights: Mapping[str, Fraction], call: Call) -> dict[str, tuple[int, int]]:
+    """Criterion -> numerator and denominator, the latter one for all criteria of a grant."""
+    whole: dict[str, tuple[int, int]] = {}
+    for grant in call.pots:
+        own = {c.criterion_id: weights[c.criterion_id] for c in _of(grant, call)}
+        denominator = lcm(*(weight.denominator for weight in own.values()))
+        if denominator > _FINEST:
+            raise InputError(
+                f"the weights of {grant} are finer than millionths together: round them, "
+                "or give simple fractions such as B1=50/3"
+            )
+        whole |= {i: (int(weight * denominator), denominator) for i, weight in own.items()}
+    return whole
+
+
+def _of(grant: str, call: Call) -> list[Criterion]:
+    return [c for c in call.criteria if c.grant_type_id == grant]
+
+
+def _criterion(name: str, call: Call) -> Criterion:
+    by_name = {c.criterion_id: c for c in call.criteria}
+    by_name |= {f"{c.grant_type_id}.{c.code}": c for c in call.criteria}
+    by_name |= {
+        code: by_name[f"{grants[0]}.{code}"]
+        for code, grants in call.grants_of_code.items()
+        if len(grants) == 1
+    }
+    several = call.grants_of_code.get(name, []) if name not in by_name else []
+    if several:
+        choice = " or ".join(f"{grant}.{name}" for grant in several)
+        raise InputError(f"criterion {name} is one of several grant types: write {choice}")
+    require_known("criterion", name, by_name)
+    return by_name[name]
+
+
+def _percent(name: str, value: str) -> Fraction:
+    try:
+        percent = Fraction(value.replace(" ", ""))
+    except (ValueError, ZeroDivisionError):
+        raise InputError(
+            f"the weight {value!r} of {name} is no number: write per cent with a point, "
+            "such as 16.5, or a fraction, such as 50/3"
+        ) from None
+    if not 0 <= percent <= 100:
+        raise InputError(f"the weight {value} of {name} is outside 0 to 100 per cent: correct it")
+    return percent / 100
+
+
+def _require_whole(grant: str, weights: Mapping[str, Fraction], call: Call) -> None:
+    own = {c.code: weights[c.criterion_id] for c in _of(grant, call)}
+    total = sum(own.values())
+    if not own or total == 1:
+        return
+    simple = {code: weight.limit_denominator(_SIMPLEST) for code, weight in own.items()}
+    if sum(simple.values()) == 1:
+        instead = simple
+    elif total > 0:
+        instead = {code: weight / total for code, weight in own.items()}
+    else:
+        instead = dict.fromkeys(own, Fraction(1, len(own)))
+    given = ",".join(f"{grant}.{code}={100 * weight}" for code, weight in instead.items())
+    told = f"{float(100 * total):.6f}".rstrip("0").rstrip(".")
+    raise InputError(
+        f"the weights of {grant} add up to {told} per cent, not to 100: give all of them, "
+        f"such as --weights {given}"
+    )

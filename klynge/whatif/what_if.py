@@ -1,0 +1,217 @@
+"""A what-if: applications through the models of a release, in memory."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.intake.contracts import read_contracts
+from klynge.intake.row_checks import literal, quoted
+from klynge.lineage.models import Model, borrow, run, workspace
+from klynge.releases.models import compiled_models
+from klynge.releases.reading import DATABASE, Release
+from klynge.whatif.applications import STATED, Applications, read_applications
+from klynge.whatif.calls import read_call
+from klynge.whatif.changes import SEEDS, Changes, change_seeds, copy_seeds, require_sound
+
+ALLOCATION = "allocation.mart_allocation"
+APPLICATIONS = "intermediate.int_applications"
+SCORES = "staging.stg_criterion_scores"
+_ORGANISATIONS = "core.dim_organisation"
+_SCORED = "intermediate.int_scored_applications"
+#: Where the models begin: what is in the file, and the names of organisations.
+GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS})
+BASIS = "what_if"
+
+#: In the file's order; what fails is said by the scores.
+_BY_APPLICATION = f"""
+    select
+        organisation_id, area_id, grant_type_id as grant_type, applied_amount_kr, score,
+        minimum_met, selected, reason, failed, share, recommended_amount_kr,
+        lambda_rounded as lambda
+    from {ALLOCATION}
+    inner join (select organisation_id, grant_type_id, failed, source_row_key from {_SCORED})
+        using (organisation_id, grant_type_id)
+    order by cast(source_row_key as bigint)
+"""
+_POTS = f"""
+    select
+        if(scope = 'call', 'all', grant_type_id) as pot,
+        any_value(pot_kr) as pot_kr,
+        any_value(pot_state) as pot_state,
+        cast(sum(recommended_amount_kr) as decimal(20, 2)) as given_kr,
+        any_value(lambda_numerator) as lambda_numerator,
+        any_value(lambda_denominator) as lambda_denominator,
+        any_value(lambda_rounded) as lambda_rounded
+    from {ALLOCATION}
+    group by pot
+    order by pot
+"""
+_TOTALS = f"""
+    select
+        coalesce(grant_type_id, 'all') as grant_type,
+        count(*) as applications,
+        count(*) filter (where selected) as selected,
+        cast(sum(applied_amount_kr) as decimal(20, 2)) as applied_amount_kr,
+        cast(sum(recommended_amount_kr) as decimal(20, 2)) as recommended_amount_kr
+    from {ALLOCATION}
+    group by rollup (grant_type_id)
+    order by grant_type_id nulls last
+"""
+_UNKNOWN_ORGANISATIONS = f"""
+    select distinct organisation_id from {APPLICATIONS}
+    anti join {_ORGANISATIONS} using (organisation_id)
+    order by organisation_id
+"""
+_FLOORS_EXCEED_POT = f"""
+    select
+        if(scope = 'call', 'all', grant_type_id) as pot,
+        cast(sum(floor_kr) as decimal(20, 2)) as floors_kr,
+        any_value(pot_kr) as pot_kr
+    from {ALLOCATION}
+    where pot_state = 'floors_exceed_pot'
+    group by pot
+    order by pot
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a what-if comes to.
+
+    ``by_application``: one row per application, in the file's order; ``pots``: one row per pot that
+    was applied to, with its state and lambda; ``totals``: one row per grant type, and one of all.
+    ``unknown_organisations``: those that the release does not know, beside ``organisations``, which
+    it does.
+    """
+
+    rule: str
+    scope: str
+    by_application: pa.Table
+    pots: pa.Table
+    totals: pa.Table
+    unknown_organisations: tuple[str, ...]
+    organisations: tuple[str, ...]
+
+
+class WhatIf:
+    """A call of a release, to be tried once with a file; see :func:`open_what_if`."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, call_id: str, models: Sequence[Model]
+    ) -> None:
+        self._connection = connection
+        self._models = models
+        self.call = read_call(connection, call_id)
+
+    def read(self, path: Path) -> Applications:
+        """The applications of a file; see :func:`read_applications`."""
+        areas = self._connection.execute("select area_id from reference.areas").fetchall()
+        registers = {("areas", "area_id"): frozenset(area for (area,) in areas)}
+        return read_applications(path, self.call, read_contracts(checkout.CONTRACTS), registers)
+
+    def allocate(self, applications: Applications, changes: Changes) -> Outcome:
+        """Score the applications and share out the pots, with changes to the call's rules.
+
+        Raises :class:`InputError` for changes that cannot be made, and for floors that add up to
+        more than a pot holds.
+        """
+        require_sound(changes, self.call)
+        if not applications.criteria:
+            _require_stated(changes)
+        change_seeds(self._connection, self.call, changes)
+        self._write_given(applications)
+        # as tables, each is worked out once
+        run(self._connection, [replace(model, materialized="table") for model in self._models])
+        self._require_floors_fit()
+        return self._outcome()
+
+    def _write_given(self, applications: Applications) -> None:
+        connection = self._connection
+        connection.register("applications", applications.rows)
+        connection.execute("create schema intermediate")
+        connection.execute("create schema staging")
+        score = "null" if applications.criteria else STATED
+        connection.execute(f"""
+            create table {APPLICATIONS} as
+            select
+                {literal(self.call.call_id)} as call_id, organisation_id, area_id,
+                grant_type as grant_type_id, applied_amount_kr,
+                cast({score} as decimal(20, 6)) as score,
+                cast(null as varchar) as figure_id, cast(null as varchar) as score_figure_id,
+                '{BASIS}' as basis, cast(source_row as varchar) as source_row_key
+            from applications
+        """)
+        connection.execute(f"""
+            create table {SCORES} (
+                call_id varchar, organisation_id varchar, grant_type varchar, criterion_id varchar,
+                assessor_id varchar, score decimal(4, 2), basis varchar, source_row_key varchar
+            )
+        """)
+        for column, criteria in applications.criteria.items():
+            for grant, criterion_id in criteria.items():
+                connection.execute(f"""
+                    insert into {SCORES}
+                    select
+                        {literal(self.call.call_id)}, organisation_id, grant_type,
+                        {literal(criterion_id)}, '{BASIS}', {quoted(column)}, '{BASIS}',
+                        cast(source_row as varchar)
+                    from applications
+                    where grant_type = {literal(grant)}
+                """)
+
+    def _require_floors_fit(self) -> None:
+        broken = self._connection.execute(_FLOORS_EXCEED_POT).fetchone()
+        if broken:
+            pot, floors, holds = broken
+            raise InputError(
+                f"the floors add up to {floors} kr. and the pot {pot} holds {holds}: lower "
+                "--floor-percent or --floor-kr, or give a larger --pot"
+            )
+
+    def _outcome(self) -> Outcome:
+        def table(sql: str) -> pa.Table:
+            return self._connection.execute(sql).to_arrow_table()
+
+        scenario = table("select rule, scope from reference.allocation_scenarios").to_pylist()[0]
+        unknown = table(_UNKNOWN_ORGANISATIONS)["organisation_id"].to_pylist()
+        known = table(f"select organisation_id from {_ORGANISATIONS}")
+        return Outcome(
+            rule=scenario["rule"],
+            scope=scenario["scope"],
+            by_application=table(_BY_APPLICATION),
+            pots=table(_POTS),
+            totals=table(_TOTALS),
+            unknown_organisations=tuple(unknown),
+            organisations=tuple(known["organisation_id"].to_pylist()),
+        )
+
+
+@contextmanager
+def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
+    """A workspace in memory with what a release knows of a call.
+
+    Raises :class:`InputError` for an unknown call, and for a release that cannot share out any.
+    """
+    models = compiled_models(release)
+    models.named("mart_allocation")
+    chain = models.between(GIVEN, [ALLOCATION])
+    read = models.read_by(chain) - {APPLICATIONS, SCORES} - SEEDS
+    with workspace() as connection:
+        borrow(connection, release.path / DATABASE, [*read, "reference.calls", "reference.areas"])
+        copy_seeds(connection)
+        yield WhatIf(connection, call_id, chain)
+
+
+def _require_stated(changes: Changes) -> None:
+    for option in ("weights", "minimum_criterion"):
+        if getattr(changes, option) is not None:
+            raise InputError(
+                f"--{option.replace('_', '-')} needs a column for each criterion, and the file "
+                "states scores: give the criteria, or leave the option out"
+            )

@@ -1,0 +1,140 @@
+"""The sample's call: applications, scores, decisions and targets that respect what is printed.
+
+The print gives sums over both grants, means and words; ``call.yml`` invents the rest. Recommended
+amounts are those of one rule, in proportion to the score above the minimum, each pot apart
+(``docs/decisions/0015-what-the-print-proves-about-the-rule.md``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from klynge import checkout
+from klynge.print.numbers import parse
+from klynge.seed_files import read_seed
+
+CALL = "klyngeprogram_2025_2028"
+#: The year that the applicants' targets are reported for.
+TARGETS_REPORTED = 2025
+#: The annex, which prints amounts and targets of the two competitors.
+ANNEX_CELLS = checkout.SEEDS / "documents" / "am_hub_made_2025" / "cells.csv"
+#: Reference data that say who applied in which area, for what, and with which outcome.
+CALL_SEEDS = ("area_designations", "criteria", "expected_results")
+CHOICES = Path(__file__).parent / "call.yml"
+
+HIGHEST_SCORE = Decimal(10)
+
+
+@dataclass(frozen=True)
+class Application:
+    """One organisation's application for one grant; amounts in kroner, criteria by their ids."""
+
+    organisation_id: str
+    grant_type: str
+    area_id: str
+    outcome: str
+    applied: Decimal
+    recommended: Decimal
+    target: Decimal
+    scores: dict[str, Decimal]
+
+
+def applications() -> list[Application]:
+    """Every application to the call, in the cover's order."""
+    chosen = _choices()["applications"]
+    annex = {row["cell_id"]: row for row in read_seed(ANNEX_CELLS)}
+
+    def printed(row: str, grant: str, organisation: str) -> Decimal:
+        cell = annex[f"t1.{grant}.{row}.{organisation}"]
+        value = parse(cell["printed_text"], cell["number_format"])
+        if value is None:
+            raise ValueError(f"{cell['cell_id']} has no value")
+        return value
+
+    found = []
+    for designation in _of_call("area_designations"):
+        organisation = designation["organisation_id"]
+        # an area without an applicant has a row, too
+        for grant, choice in chosen.get(organisation, {}).items():
+            given = choice.get("applied")
+            applied = Decimal(given) if given else printed("applied", grant, organisation)
+            target = choice.get("target") or printed("smes", grant, organisation)
+            recommended = (
+                Decimal(choice.get("recommended", applied))
+                if designation["outcome"] == "recommended"
+                else Decimal(0)
+            )
+            criteria = [r["criterion_id"] for r in _of_call("criteria", grant)]
+            scores = [Decimal(str(score)) for score in choice["scores"]]
+            found.append(
+                Application(
+                    organisation,
+                    grant,
+                    designation["area_id"],
+                    designation["outcome"],
+                    applied,
+                    recommended,
+                    Decimal(target),
+                    dict(zip(criteria, scores, strict=True)),
+                )
+            )
+    return found
+
+
+def application_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the contract ``applications``, after the call."""
+    for a in found:
+        yield CALL, a.organisation_id, a.grant_type, a.area_id, a.applied
+
+
+def score_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``criterion_scores``, after the call: assessors around the mean, severe by turns."""
+    distances = [Decimal(str(distance)) for distance in _choices()["assessors"]]
+    for a in found:
+        for turn, (criterion, mean) in enumerate(a.scores.items()):
+            for number in range(len(distances)):
+                distance = distances[(number + turn) % len(distances)]
+                room = HIGHEST_SCORE - mean
+                score = mean + max(-room, min(room, distance))
+                yield CALL, a.organisation_id, a.grant_type, criterion, f"B{number + 1}", score
+
+
+def decision_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``decisions``, after the call."""
+    day = _choices()["decided_on"]
+    for a in found:
+        yield CALL, a.organisation_id, a.grant_type, a.outcome, a.recommended, day, None
+
+
+def target_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``indicator_results``, after the year they are reported for."""
+    expected = {r["grant_type_id"]: r for r in _of_call("expected_results") if r["target_year"]}
+    for a in found:
+        result = expected[a.grant_type]
+        yield (
+            TARGETS_REPORTED,
+            a.organisation_id,
+            result["indicator_id"],
+            int(result["target_year"]),
+            "target",
+            "cumulative",
+            a.target,
+        )
+
+
+def _choices() -> dict[str, Any]:
+    choices: dict[str, Any] = yaml.safe_load(CHOICES.read_text(encoding="utf-8"))
+    return choices
+
+
+def _of_call(seed: str, grant: str | None = None) -> list[dict[str, str]]:
+    rows = read_seed(checkout.SEEDS / "reference" / f"{seed}.csv")
+    return [
+        row
+        for row in rows
+        if row["call_id"] == CALL and (grant is None or row["grant_type_id"] == grant)
+    ]

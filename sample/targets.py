@@ -1,0 +1,151 @@
+"""What the sample is calibrated to: printed cells, read from the transcription, and choices.
+
+No printed number is typed again here: tables come from ``seeds/documents/dfir_2024/cells.csv`` by
+cell, what the report does not print comes from ``choices.yml``.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from klynge import checkout
+from klynge.print.numbers import parse
+from klynge.seed_files import read_seed
+
+CELLS = checkout.SEEDS / "documents" / "dfir_2024" / "cells.csv"
+REFERENCE = checkout.SEEDS / "reference"
+CHOICES = Path(__file__).parent / "choices.yml"
+
+YEARS = (2021, 2022, 2023)
+#: The call whose designations say which area each organisation is the cluster of.
+CALL = "innovationskraft_2021_2024"
+ACTIVITY_TYPES = (
+    "knowledge_matchmaking",
+    "rd_application",
+    "collaboration_project",
+    "internationalisation",
+)
+FUNDING_SOURCES = ("cluster_grant", "public", "eu", "private", "other")
+MEASURES = ("median_employees", "median_turnover", "median_productivity", "exporting_companies")
+
+
+@dataclass(frozen=True)
+class Population:
+    """Companies of an area that take part, or do not, in 2021; money in thousand kroner."""
+
+    companies: int
+    employees: int
+    turnover: int
+    productivity: int
+    exporting: Decimal
+
+
+class Targets:
+    """Printed cells of the report by id, and the choices beside them."""
+
+    def __init__(self) -> None:
+        self._cells = {row["cell_id"]: row for row in read_seed(CELLS)}
+        self._choices = yaml.safe_load(CHOICES.read_text(encoding="utf-8"))
+
+    def value(self, cell_id: str) -> Decimal:
+        """The value of a printed cell, in the unit it is printed in."""
+        row = self._cells[cell_id]
+        value = parse(row["printed_text"], row["number_format"])
+        if value is None:
+            raise ValueError(f"{cell_id} has no value")
+        return value
+
+    def count(self, cell_id: str) -> int:
+        """A printed count."""
+        return int(self.value(cell_id))
+
+    def choice(self, matter: str, organisation: str | None = None) -> Any:
+        """What ``choices.yml`` says of a matter: as a whole, or for one organisation."""
+        said = self._choices[matter]
+        if organisation is None:
+            return said
+        return said[organisation] if organisation in said else said["default"]
+
+    @cached_property
+    def organisations(self) -> tuple[str, ...]:
+        """The organisations of table 2, in its order."""
+        rows = [r["organisation_id"] for r in self._cells.values() if r["table_id"] == "table_2"]
+        return tuple(dict.fromkeys(filter(None, rows)))
+
+    @cached_property
+    def areas(self) -> dict[str, str]:
+        """The area that each organisation is the cluster of."""
+        rows = read_seed(REFERENCE / "area_designations.csv")
+        found = {r["organisation_id"]: r["area_id"] for r in rows if r["call_id"] == CALL}
+        return {organisation: found[organisation] for organisation in self.organisations}
+
+    def shares(self, measure: str) -> dict[str, Decimal]:
+        """A column of table 2, in per cent."""
+        return {o: self.value(f"t2.{o}.{measure}") for o in self.organisations}
+
+    def populations(self, organisation: str) -> tuple[Population, Population]:
+        """Companies of the organisation's area that take no part, and those that do."""
+        withheld = self.choice("withheld_areas").get(organisation)
+        if withheld:
+            medians = self.choice("withheld_medians")
+            exporting = Decimal(str(medians["exporting"]))
+            rest = (medians["employees"], medians["turnover"], medians["productivity"], exporting)
+            return (
+                Population(withheld["not_participating"], *rest),
+                Population(withheld["participating"], *rest),
+            )
+        out, part = (self._population(organisation, side) for side in _SIDES)
+        return out, part
+
+    def _population(self, organisation: str, side: str) -> Population:
+        cell = f"t4.{organisation}.{{}}.{side}"
+        employees, turnover, productivity, exporting = (
+            self.value(cell.format(measure)) for measure in MEASURES
+        )
+        return Population(
+            self.count(cell.format("company_count")),
+            int(employees),
+            int(turnover),
+            int(productivity),
+            exporting,
+        )
+
+    def attendance(self, organisation: str) -> dict[str, dict[str, Decimal]]:
+        """Table 6: averages by activity type and kind of participant, where any is printed."""
+        found: dict[str, dict[str, Decimal]] = {}
+        for activity_type in ACTIVITY_TYPES:
+            cells = {
+                kind: f"t6.{organisation}.{activity_type}.{kind}"
+                for kind in ("company", "knowledge_institution")
+            }
+            printed = {k: self.value(cell) for k, cell in cells.items() if cell in self._cells}
+            if printed:
+                found[activity_type] = printed
+        return found
+
+    def outside_divisions(self, organisation: str) -> list[int]:
+        """Table 5: the divisions printed for the organisation, largest first."""
+        rows = [r for r in self._cells.values() if r["table_id"] == "table_5"]
+        return [
+            self._division(row["printed_text"])
+            for row in rows
+            if row["organisation_id"] == organisation
+        ]
+
+    def _division(self, printed: str) -> int:
+        # the last letter may be a footnote mark, or the word may end otherwise than in the list
+        stem = re.sub(r"[\s*-]", "", printed)[:-1]
+        [division] = (
+            row["industry_division"]
+            for row in read_seed(REFERENCE / "industries.csv")
+            if re.sub(r"[\s*-]", "", row["label_da"]).startswith(stem)
+        )
+        return int(division)
+
+
+_SIDES = ("not_participating", "participating")

@@ -1,0 +1,141 @@
+"""What is known about Danish companies beside their industry: startups, sizes, legal forms."""
+
+from collections import Counter
+from decimal import Decimal
+from random import Random
+
+from sample.companies import companies_above, middle_companies, size_band
+from sample.counting import apportion_by, spread
+from sample.people import Participant, Reach
+from sample.targets import YEARS, Targets
+
+#: The value that remains when the shares of the others are given.
+_REST = {"size_band": "under_50", "legal_form": "other"}
+#: Per cent of the companies above the medians that are large and medium: in organisations of large
+#: companies, and in the others.
+_ABOVE = {True: (25, 40), False: (10, 33)}
+
+
+def give_traits(
+    targets: Targets, participants: list[Participant], reach: dict[str, Reach], random: Random
+) -> None:
+    """Give every Danish company its traits, so that each organisation has its shares of them."""
+    _Traits(targets, participants, reach, random).give()
+
+
+class _Traits:
+    def __init__(
+        self,
+        targets: Targets,
+        participants: list[Participant],
+        reach: dict[str, Reach],
+        random: Random,
+    ) -> None:
+        self.targets, self.participants, self.reach = targets, participants, reach
+        self.random = random
+
+    def give(self) -> None:
+        startups = self._startups()
+        for reach in self.reach.values():
+            for i in reach.danish_companies:
+                self.participants[i].startup = i in startups
+        for i in startups:
+            self.participants[i].size_band = "under_50"
+        self._give_shared()
+        for organisation in self.reach:
+            self._give_sizes_of_register(organisation)
+            for trait in _REST:
+                self._fill(trait, organisation)
+
+    def _startups(self) -> set[int]:
+        """As many in 2021 and 2023 as printed for the organisations that lost and won some."""
+        falling = set(self.targets.choice("fewer_startups"))
+        found: set[int] = set()
+        for group, line in ((falling, 2120), (set(self.reach) - falling, 2123)):
+            room = {o: self._room_for_startups(o) for o in self.reach if o in group}
+            first, last = (
+                apportion_by(self.targets.count(f"prose.l{line}.startups_{year}"), room)
+                for year in (2021, 2023)
+            )
+            for organisation in room:
+                between = (first[organisation] + last[organisation]) // 2
+                wanted = (first[organisation], between, last[organisation])
+                found |= self._startups_of(organisation, dict(zip(YEARS, wanted, strict=True)))
+        return found
+
+    def _free(self, organisation: str) -> list[int]:
+        """Companies whose size no table settles, so that they can be startups."""
+        reach = self.reach[organisation]
+        taking_part = self.targets.populations(organisation)[1].companies
+        return reach.own_outside + reach.own_area[taking_part:]
+
+    def _room_for_startups(self, organisation: str) -> int:
+        years = self.reach[organisation].years
+        single = Counter(years[i] for i in self._free(organisation))
+        return min(single[2021,], single[2023,])
+
+    def _startups_of(self, organisation: str, wanted: dict[int, int]) -> set[int]:
+        """Startups by year: a few in all years, the others in one."""
+        years, free = self.reach[organisation].years, self._free(organisation)
+        always = [i for i in free if years[i] == YEARS][: min(wanted.values()) // 10]
+        found = set(always)
+        for year, count in wanted.items():
+            more = [i for i in free if years[i] == (year,)][: count - len(always)]
+            if len(more) + len(always) < count:
+                raise ValueError(f"{organisation}: {count} startups in {year} find no company")
+            found.update(more)
+        return found
+
+    def _give_shared(self) -> None:
+        shared = sorted({i for reach in self.reach.values() for i in reach.shared})
+        for trait, rest in _REST.items():
+            self.random.shuffle(shared)
+            shares = _with_rest(self.targets.choice(trait)["shared"], rest)
+            self._give(trait, shared, apportion_by(len(shared), shares))
+
+    def _give_sizes_of_register(self, organisation: str) -> None:
+        """Sizes of the companies whose figures table 4 settles: those of 2021 in the own area."""
+        population = self.targets.populations(organisation)[1]
+        middle, above = middle_companies(population), companies_above(population)
+        many = self.targets.choice("size_band", organisation)["250_and_over"] > 10
+        large, medium = (spread(len(above) * s // 100, len(above)) for s in _ABOVE[many])
+        own = self.reach[organisation].own_area[: population.companies]
+        for place, i in enumerate(own):
+            if place < len(middle):
+                band = size_band(middle[place].employees)
+            elif place in above and large[place - above.start]:
+                band = "250_and_over"
+            elif place in above and medium[place - above.start]:
+                band = "50_to_249"
+            else:
+                band = "under_50"
+            self.participants[i].size_band = band
+
+    def _fill(self, trait: str, organisation: str) -> None:
+        """Give a trait to those without, so that the organisation has its shares of each value."""
+        reach, rest = self.reach[organisation], _REST[trait]
+        shares = _with_rest(self.targets.choice(trait, organisation), rest)
+        everybody = reach.danish_companies
+        wanted = apportion_by(len(everybody), shares)
+        have = Counter(getattr(self.participants[i], trait) for i in everybody)
+        known = [i for i in reach.own_area if getattr(self.participants[i], trait) is None]
+        free = [i for i in reach.own_outside if getattr(self.participants[i], trait) is None]
+        self.random.shuffle(free)
+        missing = {value: max(0, n - have[value]) for value, n in wanted.items() if value != rest}
+        missing[rest] = len(known) + len(free) - sum(missing.values())
+        # the register knows the size of all its companies
+        unknown = missing.pop("unknown", 0)
+        self._give(trait, free[:unknown], {"unknown": unknown})
+        others = free[unknown:] + known
+        self.random.shuffle(others)
+        self._give(trait, others, missing)
+
+    def _give(self, trait: str, people: list[int], counts: dict[str, int]) -> None:
+        values = [value for value, n in counts.items() for _ in range(n)]
+        for i, value in zip(people, values, strict=True):
+            setattr(self.participants[i], trait, value)
+
+
+def _with_rest(shares: dict[str, float], rest: str) -> dict[str, float]:
+    # in decimals: 100 less binary fractions is not what is meant
+    return {**shares, rest: float(100 - sum(Decimal(str(s)) for s in shares.values()))}

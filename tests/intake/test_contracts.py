@@ -1,0 +1,49 @@
+"""Contracts follow the standard, and every register they name is there."""
+
+import json
+
+import pytest
+import yaml
+from jsonschema import Draft201909Validator
+from open_data_contract_standard.model import OpenDataContractStandard
+
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.intake.contracts import read_contracts
+from klynge.seed_files import read_seed
+
+FILES = sorted(checkout.CONTRACTS.glob("*.yaml"))
+CONTRACTS = read_contracts(checkout.CONTRACTS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_contract_follows_the_standards_schema(path):
+    validator = Draft201909Validator(json.loads(OpenDataContractStandard.json_schema()))
+    said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert [e.message for e in validator.iter_errors(said)] == []
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+def test_contract_is_whole(contract):
+    assert contract.key
+    assert all(c.required for c in contract.columns if c.name in contract.key)
+    assert contract.reporters <= {"cluster_organisation", "agency"}
+    assert contract.period_kind in {"year", "call"}
+    names = {c.name for c in contract.columns}
+    for column in contract.columns:
+        if column.register:
+            seed, key = column.register
+            assert key in read_seed(checkout.SEEDS / "reference" / f"{seed}.csv")[0]
+        if column.identifier_of and column.identifier_of.islower():
+            assert column.identifier_of in names | {"assessor"}
+
+
+def test_one_contract_for_each_file():
+    assert len(CONTRACTS) == len(FILES) == 11
+    assert all(path.name == f"{d}.odcs.yaml" for d, path in zip(CONTRACTS, FILES, strict=True))
+
+
+def test_unreadable_contract_is_named(tmp_path):
+    (tmp_path / "broken.odcs.yaml").write_text("kind: DataContract\nschema: 7\n")
+    with pytest.raises(InputError, match=r"broken\.odcs\.yaml is no contract"):
+        read_contracts(tmp_path)
