@@ -89,11 +89,14 @@ def test_a_refusal_is_forgotten_once_the_file_is_gone_or_changed(door):
     assert reasons(door.home) == {}
 
 
-def test_what_is_still_being_written_waits(door):
+def test_what_is_still_being_written_waits(door, monkeypatch):
+    # the clock stands still: a slow machine must not let a fresh file become an old one
+    now = time.time()
+    monkeypatch.setattr(inbox.time, "time", lambda: now)
     fresh = drop(door.home)
-    os.utime(fresh)
+    os.utime(fresh, (now, now))
     future = drop(door.home, "clean")
-    os.utime(future, (time.time() + 2, time.time() + 2))
+    os.utime(future, (now + 2, now + 2))
     for name in (".hidden.csv", "~$participants_2021.xlsx", f"{NAME}.csv.part"):
         at_rest(shutil.copy(fresh, fresh.with_name(name)))
     assert land_inbox(door) == ([], [])

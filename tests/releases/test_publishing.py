@@ -27,7 +27,7 @@ while not stop.exists():
     table = release.arrow("select distinct number from evaluation.mart_number")
     numbers = table.column("number").to_pylist()
     assert len(numbers) == 1, f"a mixed release: {numbers}"
-    print(opened, numbers[0])
+    print(opened, numbers[0], flush=True)
 """
 
 
@@ -125,34 +125,48 @@ def test_rolling_back_to_a_release_without_database_is_refused(home, publish_num
 
 
 def test_readers_never_see_an_error_or_a_mixture(home, publish_number, tmp_path):
-    """Eight readers without pause through five publications: whoever opens sees the newest."""
+    """Eight readers without pause through five publications: each read sees the newest release."""
     publish_number(0)
     stop = tmp_path / "stop"
-    readers = [
-        subprocess.Popen(
-            [sys.executable, "-c", READER, str(home.root), str(stop)],
-            cwd=checkout.ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(8)
-    ]
-    time.sleep(3)
+    logs = [tmp_path / f"reader_{number}.log" for number in range(8)]
+    readers = []
+    for log in logs:
+        with log.open("w") as out:
+            command = [sys.executable, "-c", READER, str(home.root), str(stop)]
+            reader = subprocess.Popen(
+                command, cwd=checkout.ROOT, stdout=out, stderr=subprocess.PIPE, text=True
+            )
+        readers.append(reader)
+
+    def wait_for_reads(count: int) -> None:
+        """Wait until every reader has read ``count`` times more, or has ended with an error."""
+        wanted = [len(reads(log)) + count for log in logs]
+        while any(
+            reader.poll() is None and len(reads(log)) < number
+            for reader, log, number in zip(readers, logs, wanted, strict=True)
+        ):
+            time.sleep(0.05)
+
+    wait_for_reads(1)
     published = {}
     for number in range(1, 6):
         publish_number(number)
         published[number] = time.time()
-        time.sleep(0.5)
-    time.sleep(2)
+        wait_for_reads(1)
+    # the first read may have begun before the last publication, the second began after it
+    wait_for_reads(2)
     stop.touch()
-    for reader in readers:
-        out, err = reader.communicate(timeout=60)
-        assert reader.returncode == 0, err
-        looks = [
-            (float(opened), int(number)) for opened, number in map(str.split, out.splitlines())
-        ]
-        assert looks[-1][1] == 5
-        for opened, number in looks:
+    for reader, log in zip(readers, logs, strict=True):
+        _, errors = reader.communicate()
+        assert reader.returncode == 0, errors
+        assert reads(log)[-1][1] == 5
+        for opened, number in reads(log):
             newest = max((n for n, at in published.items() if at + 1 < opened), default=0)
             assert number >= newest, f"opened {opened - published[newest]:.2f} s after {newest}"
+
+
+def reads(log) -> list[tuple[float, int]]:
+    """When each complete read of a reader began, and which release it saw."""
+    lines = log.read_text().splitlines(keepends=True)
+    whole = (line.split() for line in lines if line.endswith("\n"))
+    return [(float(opened), int(number)) for opened, number in whole]

@@ -39,15 +39,14 @@ def models(manifest):
     return {i: n for i, n in manifest["nodes"].items() if n["resource_type"] == "model"}
 
 
-def sql_files():
-    return sorted(MODELS.rglob("*.sql"))
+def without(pattern: str, text: str) -> str:
+    """The text without what matches, every line break kept, so that line numbers stay right."""
+    return re.sub(pattern, lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
 
 
-def code(path) -> str:
+def code(text: str) -> str:
     """A model's SQL without comments, strings and calls of macros."""
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|--[^\n]*", "", text, flags=re.DOTALL)
-    return re.sub(r"'[^']*'", "''", text)
+    return re.sub(r"'[^']*'", "''", without(r"\{#.*?#\}|\{\{.*?\}\}|--[^\n]*", text))
 
 
 def test_every_layer_reads_only_what_it_may(manifest, models):
@@ -110,28 +109,81 @@ def test_whoever_names_a_person_or_company_is_kept_for_the_restricted_edition(pu
     assert {name for (name,) in names} <= restricted
 
 
-@pytest.mark.parametrize("path", sql_files(), ids=lambda p: p.stem)
-class TestSql:
-    def test_it_is_short_and_has_its_own_yml(self, path):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 120
-        assert path.with_suffix(".yml").is_file()
+#: What the SQL of a model must not hold, by the rule that forbids it.
+FORBIDDEN = {
+    "division and averages go through the dialect macros": re.compile(r"\w\s*/\s*\w|\bavg\s*\("),
+    "what one engine understands belongs in macros/dialect": ENGINE_SPECIFIC,
+    "a model has no clock and no random numbers": re.compile(
+        r"\b(now|current_\w+|today|random|uuid|is_incremental)\b"
+    ),
+}
+LONGEST = 120
 
-    def test_division_and_averages_go_through_the_dialect_macros(self, path):
-        assert not re.search(r"\w\s*/\s*\w|\bavg\s*\(", code(path))
 
-    def test_what_one_engine_understands_stays_in_the_dialect(self, path):
-        assert not ENGINE_SPECIFIC.search(code(path))
+def style_faults(text: str) -> list[tuple[int, str]]:
+    """The faults of a model's SQL: the line, and the rule with the words that break it."""
+    sql, found = code(text), []
 
-    def test_every_order_says_where_nulls_stand(self, path):
-        for order in re.findall(r"order by(.*?)\)", code(path), flags=re.DOTALL):
-            for column in order.split(","):
-                assert re.search(r"nulls (first|last)", column), column
+    def note(position: int, rule: str, words: str) -> None:
+        found.append((sql.count("\n", 0, position) + 1, f"{rule}: {words.strip()}"))
 
-    def test_no_clock_and_no_chance(self, path):
-        assert not re.search(r"\b(now|current_\w+|today|random|uuid|is_incremental)\b", code(path))
+    for rule, forbidden in FORBIDDEN.items():
+        for match in forbidden.finditer(sql):
+            note(match.start(), rule, match[0])
+    for order in re.finditer(r"order by(.*?)\)", sql, flags=re.DOTALL):
+        for column in re.finditer(r"[^,]+", order[1]):
+            if not re.search(r"nulls (first|last)", column[0]):
+                start = order.start(1) + column.start() + len(column[0]) - len(column[0].lstrip())
+                note(start, "an order says where nulls stand", column[0])
+    if (lines := len(text.splitlines())) > LONGEST:
+        found.append((lines, f"a model has at most {LONGEST} lines"))
+    return sorted(found)
+
+
+def test_every_model_keeps_the_style_rules():
+    faults = [
+        f"{path.relative_to(checkout.ROOT)}:{line}: {fault}"
+        for path in sorted(MODELS.rglob("*.sql"))
+        for line, fault in style_faults(path.read_text(encoding="utf-8"))
+    ]
+    assert not faults, "\n".join(["", *faults])
+
+
+def test_every_model_has_its_own_yml():
+    models = sorted(MODELS.rglob("*.sql"))
+    assert models
+    assert [path.name for path in models if not path.with_suffix(".yml").is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("a / b as share,", "division and averages"),
+        ("avg (a) as mean,", "division and averages"),
+        ("a::date as day,", "macros/dialect"),
+        ("string_agg (a) as names,", "macros/dialect"),
+        ("row_number() over (order by a nulls last, b) as place,", "where nulls stand: b"),
+        ("random() as chance,", "no clock and no random numbers"),
+        ("current_date as day,", "no clock and no random numbers"),
+    ],
+)
+def test_a_fault_of_style_is_found_with_its_line(line, rule):
+    comment = "-- a / b\n{# avg(\n c) #}\n"
+    [(number, fault)] = style_faults(f"{comment}select\n    {line}\n    'a / b' as words\n")
+    assert number == 5
+    assert rule in fault
+
+
+def test_a_model_that_is_too_long_is_found():
+    assert style_faults("select 1\n" * LONGEST) == []
+    assert style_faults("select 1\n" * (LONGEST + 1)) == [(121, "a model has at most 120 lines")]
 
 
 def test_macros_outside_the_dialect_are_portable():
-    for path in (checkout.DBT_PROJECT / "macros").glob("*.sql"):
-        text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        assert not ENGINE_SPECIFIC.search(text), path.name
+    faults = []
+    for path in sorted((checkout.DBT_PROJECT / "macros").glob("*.sql")):
+        text = without(r"\{#.*?#\}", path.read_text(encoding="utf-8"))
+        for match in ENGINE_SPECIFIC.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            faults.append(f"{path.relative_to(checkout.ROOT)}:{line}: {match[0]}")
+    assert not faults, "\n".join(["", *faults])
