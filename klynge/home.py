@@ -1,24 +1,21 @@
 """``$KLYNGE_HOME``: the zones the data pass through, and the rules for writing into them."""
 
 import errno
-import fcntl
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from klynge import checkout
-from klynge.errors import KlyngeError, LockedError, MachineError
+from klynge.errors import KlyngeError, MachineError
+from klynge.writer_lock import SHORTEST_WAIT_SECONDS, current_command, hold_lock, read_holder
 
 #: Names of things that are still being written; whoever starts next may remove them.
 UNFINISHED = ".unfinished-"
-
-_LOCK_TRIES, _LOCK_WAIT = 20, 0.1
 
 
 @dataclass(frozen=True)
@@ -77,37 +74,37 @@ class Home:
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(zone))
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the one writer's lock; the system lets go of it however the process ends."""
+    def locked(
+        self, command: str | None = None, *, wait_seconds: float = SHORTEST_WAIT_SECONDS
+    ) -> Iterator[None]:
+        """Hold the lock of the home's only writer until the block ends, however it ends.
+
+        ``command`` is the name that others read, by default this process's own command. A run that
+        nobody watches gives ``wait_seconds``, and waits that long for another writer. Raises
+        :class:`LockedError` with the holder's name where another process still holds the lock.
+        """
         self.prepare()
-        with machine_errors(str(self.root / "lock")):
-            file = (self.root / "lock").open("a")
-        with file:
-            # who only looks whether somebody writes holds the lock for a moment, too
-            for _ in range(_LOCK_TRIES):
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    time.sleep(_LOCK_WAIT)
-            else:
-                raise LockedError(
-                    f"another run is writing in {self.root}: wait for it to end, "
-                    "or choose another KLYNGE_HOME"
+        with ExitStack() as lock:
+            with machine_errors(str(self._lock)):
+                lock.enter_context(
+                    hold_lock(self._lock, command or current_command(), wait_seconds)
                 )
             yield
 
+    def lock_holder(self) -> str | None:
+        """Which process writes in this home right now; None where none does.
+
+        Raises :class:`OSError` where this user may not read the lock.
+        """
+        return read_holder(self._lock)
+
     def is_locked(self) -> bool:
-        """Whether somebody holds the writer's lock right now."""
-        path = self.root / "lock"
-        if not path.exists():
-            return False
-        with path.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+        """Whether a process writes in this home right now."""
+        return self.lock_holder() is not None
+
+    @property
+    def _lock(self) -> Path:
+        return self.root / "lock"
 
     def clear(self) -> None:
         """Remove what former runs left half-written, and the last build; with the lock held."""

@@ -1,0 +1,104 @@
+"""The lock that lets one process at a time write in a home, and the name of its holder.
+
+The lock is the operating system's lock on one file, so that it is free again however its holder
+ends. The holder writes its name into the file; the name means something only while the lock is
+held.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from filelock import FileLock, Timeout, lock_descriptor
+
+from klynge import progress
+from klynge.errors import LockedError
+
+#: A process that only asks who holds the lock has it for a moment, so nobody gives up before this.
+SHORTEST_WAIT_SECONDS = 2.0
+
+_UNKNOWN_HOLDER = "another run"
+
+
+def current_command() -> str:
+    """The program and sub-command of this process, such as ``klynge load``, without its options."""
+    program, *arguments = sys.argv or ["python"]
+    return " ".join([Path(program).name, *arguments[:1]])
+
+
+@contextmanager
+def hold_lock(path: Path, command: str, wait_seconds: float) -> Iterator[None]:
+    """Hold the lock on the file ``path`` until the block ends, under the name ``command``.
+
+    Waits up to ``wait_seconds`` for another holder, and then raises :class:`LockedError` with the
+    holder's name. Raises :class:`OSError` where the file cannot be opened for writing.
+    """
+    lock = FileLock(
+        path,
+        # a generator may be closed by another thread than the one that started it
+        thread_local=False,
+        preserve_lock_file=True,
+        on_acquired=partial(_write_holder, command),
+    )
+    try:
+        lock.acquire(timeout=SHORTEST_WAIT_SECONDS)
+    except Timeout:
+        _wait(lock, path, wait_seconds - SHORTEST_WAIT_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _wait(lock: FileLock, path: Path, seconds: float) -> None:
+    holder = read_holder(path) or _UNKNOWN_HOLDER
+    if seconds > 0:
+        progress.milestone(f"waiting up to {seconds / 60:.0f} min until {holder} ends")
+        try:
+            lock.acquire(timeout=seconds, poll_interval=0.5)
+        except Timeout:
+            holder = read_holder(path) or holder
+        else:
+            return
+    raise LockedError(
+        f"{holder} is writing in {path.parent}: wait until it ends, or choose another KLYNGE_HOME"
+    )
+
+
+def read_holder(path: Path) -> str | None:
+    """The name of the process that holds the lock on ``path``; None where the lock is free.
+
+    For example "`klynge load` (process 4711, since 2026-03-01T02:00:07+00:00)". Raises
+    :class:`OSError` where the file cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        if lock_descriptor(descriptor, blocking=False):
+            return None
+        text = os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
+    try:
+        holder = json.loads(text)
+    except ValueError:
+        # the holder has not written its name yet, or is of a version that writes none
+        return _UNKNOWN_HOLDER
+    return f"`{holder['command']}` (process {holder['process_id']}, since {holder['since']})"
+
+
+def _write_holder(command: str, descriptor: int) -> None:
+    holder = {
+        "command": command,
+        "process_id": os.getpid(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps(holder).encode(), 0)
