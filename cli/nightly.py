@@ -13,13 +13,6 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.releases.reading import Release, open_release
 
-#: Three figures to show that a release speaks: the money, the firms, the call.
-SHOWN_FIGURES = (
-    "performance_account_2018#perf.total_financing.2018",
-    "dfir_2024#t2.total.participants",
-    "programme_cover_2025#prose.l191.recommended",
-)
-
 
 class Ticker:
     """Prints each finished step with its time; what goes on within a step passes by."""
@@ -83,7 +76,7 @@ def _moment(text: str) -> datetime:
 
 
 def _introduce(release: Release) -> None:
-    """Where the release is, what is in it, and three figures with the lines they stand on."""
+    """Where the release is, what is in it, and its documents' headline figures with their lines."""
     manifest = release.manifest
     marts = [t for t in manifest["tables"] if t["kind"] == "mart"]
     core = [t for t in manifest["tables"] if t["kind"] == "core"]
@@ -97,13 +90,13 @@ def _introduce(release: Release) -> None:
         f"{len(marts)} marts; {manifest['gate']['checks']} checks passed"
     )
     console.print(f"rests on {release.rests_on}\n")
-    named = ", ".join(f"'{figure}'" for figure in SHOWN_FIGURES)
     answer = release.arrow(
         "select i.label_en as figure, f.period_id as period, f.value, u.label_en as unit, "
         "d.file_name as document, f.line_number as line, f.printed_text as printed "
-        "from core.fct_published_figures f join core.dim_document d using (document_id) "
+        "from core.fct_published_figures f "
+        "join core.dim_document d on f.figure_id = d.headline_figure_id "
         "join core.dim_indicator i using (indicator_id) join core.dim_unit u on f.unit = u.unit "
-        f"where f.figure_id in ({named}) order by f.period_id"
+        "order by f.period_id"
     )
     columns = [column.to_pylist() for column in answer.columns]
     show_table(answer.column_names, list(zip(*columns, strict=True)))

@@ -12,16 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from klynge.errors import InputError
 from klynge.print.claims import CLAIM_COLUMNS, check_claims
 from klynge.print.numbers import NumberError, parse
-from klynge.seed_files import read_seed, read_utf8, summarise
+from klynge.print.origin_card import Origin, Roles, Table, read_origin_card
+from klynge.seed_files import read_seed, summarise
 
 CELL_COLUMNS = (
     "cell_id",
@@ -50,21 +47,6 @@ CELL_COLUMNS = (
     "note",
 )
 PASSED_OVER_COLUMNS = ("first_line", "last_line", "printed_text", "occurrence", "reason")
-ORIGIN_FIELDS = {
-    "document_id": str,
-    "title": str,
-    "publisher": str,
-    "published": str,
-    "isbn": (str, type(None)),
-    "language": str,
-    "file_name": str,
-    "sha256": str,
-    "lines": int,
-    "covers": str,
-    "tables": list,
-}
-TABLE_FIELDS = {"table_id": str, "title": str, "kind": str, "first_line": int, "last_line": int}
-
 #: Key column of ``cells.csv`` -> (reference seed, its key column, may it be empty).
 REFERENCES = {
     "indicator_id": ("indicators", "indicator_id", False),
@@ -81,34 +63,6 @@ REFERENCES = {
 CLOSED_TERMS = {"statistic": False, "placement": False, "number_format": False, "qualifier": True}
 
 _PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table, figure, list or run of prose that cells belong to."""
-
-    table_id: str
-    title: str
-    kind: str
-    first_line: int
-    last_line: int
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The origin card of a document: what it is, and the exact file it was read from."""
-
-    document_id: str
-    title: str
-    publisher: str
-    published: str
-    isbn: str | None
-    language: str
-    file_name: str
-    sha256: str
-    lines: int
-    covers: str
-    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True)
@@ -146,6 +100,7 @@ class Vocabulary:
     allowed: dict[str, frozenset[str]]
     home: dict[str, str]
     passed_over_reasons: frozenset[str]
+    roles: Roles
 
     @classmethod
     def read(cls, reference: Path) -> "Vocabulary":
@@ -164,7 +119,8 @@ class Vocabulary:
         for column, optional in CLOSED_TERMS.items():
             allowed[column] = frozenset(closed.get(column, ())) | ({""} if optional else set())
             home[column] = "reference/vocabularies.csv"
-        return cls(allowed, home, frozenset(closed.get("passed_over_reason", ())))
+        roles = Roles(closed.get("document_role", set()), closed.get("table_role", set()))
+        return cls(allowed, home, frozenset(closed.get("passed_over_reason", ())), roles)
 
 
 def _read_transcription(folder: Path, vocabulary: Vocabulary) -> Transcription:
@@ -175,13 +131,13 @@ def _read_transcription(folder: Path, vocabulary: Vocabulary) -> Transcription:
             f"{folder} has no origin card: expected a file origin.yml, found {near}; "
             "write the card, or correct its name"
         )
-    origin = _read_origin(origin_path, folder.name)
+    origin = read_origin_card(origin_path, folder.name, vocabulary.roles)
     cells_path, passed_path = folder / "cells.csv", folder / "passed_over.csv"
     cells = read_seed(cells_path, CELL_COLUMNS)
     passed_over = read_seed(passed_path, PASSED_OVER_COLUMNS)
     claims_path = folder / "claims.csv"
     claims = read_seed(claims_path, CLAIM_COLUMNS)
-    problems = [*_cell_problems(cells, origin, vocabulary)]
+    problems = [*_cell_problems(cells, origin, vocabulary), *_headline_problems(cells, origin)]
     if problems:
         raise InputError(summarise(cells_path, problems))
     problems = [*_passed_over_problems(passed_over, origin, vocabulary)]
@@ -190,55 +146,6 @@ def _read_transcription(folder: Path, vocabulary: Vocabulary) -> Transcription:
     paths = (origin_path, cells_path, passed_path, claims_path)
     files = {p.name: p.read_bytes() for p in paths}
     return Transcription(origin, tuple(cells), tuple(passed_over), tuple(claims), files)
-
-
-def _read_origin(path: Path, folder_name: str) -> Origin:
-    try:
-        card = yaml.safe_load(read_utf8(path))
-    except yaml.YAMLError as error:
-        raise InputError(f"{path} is not YAML: {error}") from None
-    problems = _field_problems(card, ORIGIN_FIELDS)
-    if not problems:
-        problems = [
-            f"tables[{i}]: {problem}"
-            for i, table in enumerate(card["tables"])
-            for problem in _field_problems(table, TABLE_FIELDS)
-        ]
-    if not problems:
-        problems = [*_card_problems(card, folder_name)]
-    if problems:
-        raise InputError(summarise(path, problems))
-    return Origin(**{**card, "tables": tuple(Table(**t) for t in card["tables"])})
-
-
-def _field_problems(card: object, fields: dict[str, Any]) -> list[str]:
-    if not isinstance(card, dict):
-        return [f"a mapping with the fields {', '.join(fields)} is expected"]
-    return [
-        *(f"the field {name} is missing" for name in fields if name not in card),
-        *(f"the field {name} is unknown: correct its spelling" for name in card.keys() - fields),
-        *(
-            f"the field {name} is {card[name]!r}: quote it, or correct its type"
-            for name, kind in fields.items()
-            if name in card and (not isinstance(card[name], kind) or isinstance(card[name], bool))
-        ),
-    ]
-
-
-def _card_problems(card: dict[str, Any], folder_name: str) -> Iterable[str]:
-    if card["document_id"] != folder_name:
-        yield f"document_id {card['document_id']!r} must be the folder's name, {folder_name!r}"
-    if len(card["sha256"]) != 64 or set(card["sha256"]) - set("0123456789abcdef"):
-        yield "sha256 must be 64 hexadecimal digits in lower case"
-    try:
-        date.fromisoformat((card["published"] + "-01-01")[:10])
-    except ValueError:
-        yield f"published {card['published']!r} must be a year, year-month or date, such as 2024-12"
-    ids = [t["table_id"] for t in card["tables"]]
-    yield from (f"table {i!r} is declared twice" for i in {i for i in ids if ids.count(i) > 1})
-    for table in card["tables"]:
-        if not 1 <= table["first_line"] <= table["last_line"] <= card["lines"]:
-            yield f"table {table['table_id']!r}: its lines must lie within 1-{card['lines']}"
 
 
 def _cell_problems(
@@ -259,6 +166,12 @@ def _cell_problems(
             *_repeat_problems(cell, by_id),
         )
         yield from (f"{at}: {problem}" for problem in problems)
+
+
+def _headline_problems(cells: list[dict[str, str]], origin: Origin) -> Iterable[str]:
+    headline = origin.headline_cell_id
+    if headline is not None and headline not in {cell["cell_id"] for cell in cells}:
+        yield f"no cell {headline!r}, which origin.yml names as headline_cell_id"
 
 
 def _place(cell: dict[str, str]) -> tuple[str, str, str]:

@@ -26,6 +26,7 @@ _DOCUMENTS = """
 create table raw.documents as
 select
     about ->> 'document_id' as document_id,
+    about ->> 'role' as document_role,
     about ->> 'title' as title,
     about ->> 'publisher' as publisher,
     about ->> 'published' as published,
@@ -34,7 +35,8 @@ select
     about ->> 'file_name' as file_name,
     about ->> 'sha256' as sha256,
     cast(about ->> 'lines' as integer) as line_count,
-    about ->> 'covers' as covers
+    about ->> 'covers' as covers,
+    about ->> 'headline_cell_id' as headline_cell_id
 from raw.loads
 where dataset = 'published_cells'
 """
@@ -44,6 +46,7 @@ create table raw.document_tables as
 select
     document_id,
     one ->> 'table_id' as table_id,
+    one ->> 'role' as table_role,
     one ->> 'title' as title,
     one ->> 'kind' as kind,
     cast(one ->> 'first_line' as integer) as first_line,

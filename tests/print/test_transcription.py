@@ -163,3 +163,25 @@ def test_one_bad_document_keeps_all_from_landing(seeds, home):
     shutil.copytree(checkout.SEEDS / "documents" / good, seeds / "documents" / good)
     spoil(folder(seeds) / "cells.csv", 3, "unit", "mio")
     assert DOCUMENT in refusal(seeds, home)
+
+
+def test_an_unknown_role_of_a_document_or_a_table(seeds, home):
+    card = folder(seeds) / "origin.yml"
+    text = card.read_text(encoding="utf-8")
+    role = next(line for line in text.splitlines() if line.startswith("role: "))
+    text = text.replace(role, "role: performnce_account", 1)
+    card.write_text(text.replace("    kind: list", "    role: fundig\n    kind: list", 1), "utf-8")
+    message = refusal(seeds, home)
+    assert "unknown role 'performnce_account'" in message
+    assert "performance_account" in message
+    assert "unknown table role 'fundig'" in message
+
+
+def test_a_headline_that_is_no_cell(seeds, home):
+    card = folder(seeds) / "origin.yml"
+    text = card.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("headline_cell_id:")]
+    card.write_text("\n".join([*lines, "headline_cell_id: no.such.cell", ""]), encoding="utf-8")
+    message = refusal(seeds, home)
+    assert "cells.csv" in message
+    assert "no cell 'no.such.cell', which origin.yml names as headline_cell_id" in message

@@ -1,5 +1,6 @@
 select
     document_id,
+    document_role,
     title,
     publisher,
     published,
@@ -8,5 +9,6 @@ select
     file_name,
     sha256,
     line_count,
-    covers
+    covers,
+    headline_figure_id
 from {{ ref('stg_documents') }}

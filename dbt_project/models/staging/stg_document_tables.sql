@@ -1,6 +1,7 @@
 select
     document_id,
     table_id,
+    table_role,
     title,
     kind,
     first_line,
