@@ -52,15 +52,24 @@ def test_no_path_of_a_machine_is_in_the_project():
         assert not here.search(path.read_text(encoding="utf-8", errors="replace")), path.name
 
 
-def test_paths_named_in_the_docs_exist():
-    for page in [checkout.ROOT / "README.md", *(checkout.ROOT / "docs").rglob("*.md")]:
-        text = page.read_text(encoding="utf-8")
-        for name in re.findall(
-            r"`((?:seeds|klynge|dbt_project|profiles|expectations|orchestration|cli|tests"
-            r"|benchmarks|docs)/[\w./]*)`",
-            text,
-        ):
-            assert (checkout.ROOT / name).exists(), f"{page.name} names {name}"
+PAGES = [checkout.ROOT / "README.md", *sorted((checkout.ROOT / "docs").rglob("*.md"))]
+#: Top-level folders of the checkout whose paths the documentation names in backticks.
+FOLDERS = (
+    "seeds|contracts|klynge|sample|dbt_project|profiles|expectations|orchestration|cli|tests"
+    "|benchmarks|docs"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_paths_named_in_the_docs_exist(page):
+    for name in re.findall(rf"`((?:{FOLDERS})/[\w./*-]*)`", page.read_text(encoding="utf-8")):
+        assert list(checkout.ROOT.glob(name.removesuffix("/"))), f"{page.name} names {name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_in_the_docs_lead_to_files(page):
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
 def test_every_document_has_its_card():
