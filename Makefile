@@ -8,13 +8,14 @@ INSTALLED := $(VENV)/.installed
 KLYNGE_HOME ?= $(CURDIR)/var
 export KLYNGE_HOME
 
-.PHONY: help install nightly dagster test test-slow robustness lint format lock bench bench-gate bench-sample \
+.PHONY: help install nightly dagster test test-changed test-slow robustness lint format lock bench bench-gate bench-sample \
 	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
 	@echo "make dagster   the schedule at 02:00 and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
+	@echo "make test-changed  the quick tests of what changed since BASE, main unless given"
 	@echo "make test-slow  tests that take long: several nightly runs, every misprint"
 	@echo "make robustness  kill the nightly run and the landing of files 25 times each"
 	@echo "make lint      code style, types, import rules, SQL style"
@@ -52,6 +53,11 @@ dagster: install
 
 test: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not slow"
+
+# the quick tests of the files that differ from a branch
+test-changed: BASE ?= main
+test-changed: install
+	$(BIN)/python -m tests.changed $(BASE)
 
 # what takes long, most of all tests that run the nightly job several times
 test-slow: install

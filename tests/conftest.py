@@ -118,6 +118,20 @@ def sampled(run_nightly_once, published) -> Home:
     return run_nightly_once("sampled", "--with-sample", start_from=published)
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--unit-tests-of", help="only dbt's unit tests of these models and of their readers"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark each test that needs a finished nightly run, so that ``-m "not nightly"`` skips it."""
+    for item in items:
+        if "run_nightly_once" in item.fixturenames:
+            item.add_marker(pytest.mark.nightly)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef, request):
     """Report the failure of a shared fixture once: skip the other tests that need the fixture.

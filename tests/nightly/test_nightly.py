@@ -163,6 +163,7 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     assert latest["passed"].all()
 
 
+@pytest.mark.nightly
 def test_a_contradiction_without_an_explanation_publishes_nothing_and_is_named(tmp_path):
     root = copy_checkout(tmp_path / "contradicted")
     home = Home(tmp_path / "home")
@@ -193,6 +194,7 @@ def test_a_finding_whose_evidence_is_gone_stops_the_build_and_is_named(tmp_path)
     assert list_releases(home) == []
 
 
+@pytest.mark.nightly
 def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
     root = copy_checkout(tmp_path / "spoilt")
     home = Home(tmp_path / "home")

@@ -1,0 +1,105 @@
+"""Run the quick tests of what changed since a branch: ``make test-changed``, ``BASE=main``.
+
+A changed file leads to its tests by one of these ways; docs/how-to/run-the-tests.md explains them.
+
+- Python: the test files that import the module, directly or through other modules, read from the
+  import graph; and the folder under ``tests/`` that bears the name of its package.
+- A model, or its yml: dbt's unit tests of the model and of the models that read it.
+- What no import leads to (contracts, seeds, macros, documents): the table ``FOLDERS``.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+import grimp
+import pytest
+
+from klynge import checkout
+
+PACKAGES = ("klynge", "sample", "cli", "expectations", "orchestration", "benchmarks", "tests")
+RULES_FOR_ALL_FILES = ("tests/test_house.py", "tests/warehouse/test_models.py")
+UNIT_TESTS = "tests/warehouse/test_unit_tests.py"
+#: The beginning of a path -> the tests of what lies there, for files that nothing imports.
+FOLDERS = {
+    "contracts/": ("tests/intake", "tests/sample/test_files.py"),
+    "seeds/": ("tests/print", "tests/sample", "tests/test_reference.py"),
+    "dbt_project/": (UNIT_TESTS,),
+    "profiles/": (UNIT_TESTS,),
+}
+#: The part of a package -> the folder of its tests, where the names differ.
+OTHER_NAMES = {
+    "klynge/whatif": "tests/allocation",
+    "orchestration": "tests/nightly",
+}
+
+
+def changed_files(base: str) -> list[str]:
+    """The files that differ from where this branch left ``base``, with those git does not know."""
+    since = _git("merge-base", base, "HEAD")[0]
+    differing = _git("diff", "--name-only", since)
+    return sorted({*differing, *_git("ls-files", "--others", "--exclude-standard")})
+
+
+def tests_of(files: Iterable[str]) -> set[str]:
+    """The test files and folders to run for the changed files."""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    found = set(RULES_FOR_ALL_FILES)
+    for file in files:
+        path = PurePosixPath(file)
+        for beginning, tests in FOLDERS.items():
+            if file.startswith(beginning):
+                found.update(tests)
+        if path.suffix != ".py":
+            continue
+        folders = [folder.as_posix() for folder in path.parents]
+        found.update(f"tests/{folder.rpartition('/')[2]}" for folder in folders)
+        found.update(OTHER_NAMES[folder] for folder in folders if folder in OTHER_NAMES)
+        module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+        if module in graph.modules:
+            importers = {module, *graph.find_downstream_modules(module)}
+            found.update(f"{name.replace('.', '/')}.py" for name in importers)
+    return {name for name in found if _is_test(checkout.ROOT / name)}
+
+
+def changed_models(files: Iterable[str]) -> list[str] | None:
+    """The models whose unit tests are concerned; None for all, as after a change of a macro."""
+    paths = [PurePosixPath(file) for file in files if file.startswith(("dbt_project/", "seeds/"))]
+    models = [path.stem for path in paths if path.is_relative_to("dbt_project/models")]
+    others = [path for path in paths if path.is_relative_to("dbt_project/macros")]
+    return None if others else sorted(set(models))
+
+
+def _is_test(path: Path) -> bool:
+    """Whether pytest finds tests there; the folder of all tests is too much."""
+    if path.is_dir():
+        return path.parent == checkout.ROOT / "tests" and any(path.glob("test_*.py"))
+    return path.is_file() and path.name.startswith("test_")
+
+
+def _git(*arguments: str) -> list[str]:
+    command = ["git", *arguments]
+    return subprocess.run(
+        command, cwd=checkout.ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+
+
+def main(base: str) -> int:
+    """Run the tests of what changed since ``base``; the exit code is pytest's."""
+    files = changed_files(base)
+    if not files:
+        sys.stdout.write(f"nothing changed since {base}: name an older commit, BASE=HEAD~3\n")
+        return 0
+    tests, models = tests_of(files), changed_models(files)
+    sys.stdout.write(f"{len(files)} file(s) changed since {base}; their quick tests are in\n")
+    sys.stdout.writelines(f"  {name}\n" for name in sorted(tests))
+    sys.stdout.write("left out: tests marked nightly or slow; `make test` runs the former\n")
+    options = ["-m", "not slow and not nightly", "--numprocesses", "2", "--dist", "worksteal"]
+    if models is not None:
+        options += ["--unit-tests-of", ",".join(models)]
+    return int(pytest.main([*options, *sorted(tests)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
