@@ -60,16 +60,31 @@ FOLDERS = (
 )
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_paths_named_in_the_docs_exist(page):
-    for name in re.findall(rf"`((?:{FOLDERS})/[\w./*-]*)`", page.read_text(encoding="utf-8")):
-        assert list(checkout.ROOT.glob(name.removesuffix("/"))), f"{page.name} names {name}"
+def named_in_docs(pattern: str):
+    """Each page of the docs with its matches of the pattern, and where each stands."""
+    for page in PAGES:
+        lines = page.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            for name in re.findall(pattern, line):
+                yield page, f"{page.relative_to(checkout.ROOT)}:{number}: {name}", name
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_in_the_docs_lead_to_files(page):
-    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+def test_paths_named_in_the_docs_exist():
+    missing = [
+        where
+        for _, where, name in named_in_docs(rf"`((?:{FOLDERS})/[\w./*-]*)`")
+        if not list(checkout.ROOT.glob(name.removesuffix("/")))
+    ]
+    assert not missing, "\n".join(["", *missing])
+
+
+def test_links_in_the_docs_lead_to_files():
+    missing = [
+        where
+        for page, where, target in named_in_docs(r"\]\(([^)#\s]+)")
+        if not (page.parent / target).exists()
+    ]
+    assert not missing, "\n".join(["", *missing])
 
 
 def test_every_document_has_its_card():
