@@ -20,7 +20,7 @@ Row = dict[str, object]
 
 _TERMS = """
     select t.*, r.relation, r.factor, r.constant
-    from intermediate.int_reconciliation_terms t
+    from audit_steps.int_reconciliation_terms t
     join staging.stg_reconciliation_rules r using (rule_id)
 """
 _FIGURES = """

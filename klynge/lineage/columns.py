@@ -87,7 +87,7 @@ def column_lineage(
     """
     lineage = ColumnLineage(models, columns)
     for name, model in models.items():
-        if model.schema not in ("staging", "intermediate"):
+        if model.schema not in ("staging", "intermediate", "audit_steps"):
             for column, found in lineage.origins(name).items():
                 for kind, table, source in sorted(found, key=str):
                     yield ColumnSource(name, column, table, source, kind)

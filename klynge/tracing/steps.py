@@ -10,6 +10,7 @@ from klynge.lineage.models import CompiledModels
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, CheckResult, results_in
 from klynge.releases.reading import REFERENCE, Release
 from klynge.tracing.provenance import RAW, Supporting
+from klynge.warehouse.schemas import STEPS
 
 _KINDS = {RAW: RAW, REFERENCE: REFERENCE, "core": "core"}
 
@@ -60,7 +61,7 @@ def steps(
         found.append(
             Step(
                 table=table,
-                kind=_KINDS.get(schema, "mart" if schema not in _BETWEEN else "step"),
+                kind=_KINDS.get(schema, "mart" if schema not in STEPS else "step"),
                 description=model.description if model else "",
                 file=files.get(table.partition(".")[2]) if model else None,
                 sql=model.sql if model else None,
@@ -72,9 +73,6 @@ def steps(
             )
         )
     return found
-
-
-_BETWEEN = ("staging", "intermediate")
 
 
 def read_checks(release: Release) -> dict[str, list[CheckResult]]:

@@ -52,7 +52,7 @@ def add_run(database: Path, run: Run, results: Sequence[CheckResult], models: Pa
 
     ``models`` holds the build's compiled SQL, by which the mart of results is made anew.
     """
-    sql = (models / "marts" / "audit" / f"{MART}.sql").read_text(encoding="utf-8")
+    sql = (models / "audit" / f"{MART}.sql").read_text(encoding="utf-8")
     with duckdb.connect(str(database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.register("found", _table([(run, results)]))

@@ -22,9 +22,9 @@ NO_MODELS = {"models": [], "seeds": {}}
 def publish_number(home, tmp_path):
     """Publish a release whose one mart says ``number`` in every row; returns its id."""
     compiled, docs, data_docs = (tmp_path / name for name in ("compiled", "docs.html", "quality"))
-    (compiled / "marts" / "audit").mkdir(parents=True)
+    (compiled / "audit").mkdir(parents=True)
     (compiled / "mart_number.sql").write_text("select 1")
-    (compiled / "marts" / "audit" / f"{MART}.sql").write_text("from raw.quality_results")
+    (compiled / "audit" / f"{MART}.sql").write_text("from raw.quality_results")
     docs.write_text("<html></html>")
     data_docs.mkdir()
 

@@ -25,7 +25,7 @@ def findings(release):
 def evidence(release):
     """What each finding rests on: (kind of evidence, key)."""
     pieces: dict[str, set[tuple[str, str]]] = {}
-    for row in rows(release, "from intermediate.int_finding_evidence"):
+    for row in rows(release, "from audit_steps.int_finding_evidence"):
         assert row["holds"], row
         pieces.setdefault(row["finding_id"], set()).add((row["evidence"], row["key"]))
     return pieces

@@ -4,24 +4,6 @@ grants as (
     select * from {{ ref('int_grant_figures') }}
 ),
 
-terms as (
-    select * from {{ ref('int_reconciliation_terms') }}
-),
-
--- what the print makes of both grants; the prose says some of it again
-printed as (
-    select
-        terms.operand_figure_id,
-        max(terms.figure_id) as figure_id
-    from terms
-    left join terms as again
-        on terms.figure_id = again.figure_id and again.rule_id = 'restated'
-    where
-        terms.rule_id in ('grants_together', 'mean_of_two_scores')
-        and again.figure_id is null
-    group by terms.operand_figure_id
-),
-
 together as (
     select
         grants.call_id,
@@ -31,10 +13,11 @@ together as (
         cast(sum(grants.value) as decimal(20, 6)) as total,
         count(grants.value) = count(*) as all_known,
         count(*) as grants,
-        max(printed.figure_id) as figure_id,
+        max(printed.result_figure_id) as figure_id,
         {{ list_of('grants.figure_id') }} as figure_ids
     from grants
-    left join printed on grants.figure_id = printed.operand_figure_id
+    left join {{ ref('int_printed_results') }} as printed
+        on grants.figure_id = printed.figure_id
     where grants.measure in ('applied_amount', 'weighted_score')
     group by grants.call_id, grants.organisation_id, grants.basis, grants.measure
 ),

@@ -8,4 +8,4 @@ select
     source_table,
     source_column
 from {{ source('raw', 'column_lineage') }}
-where table_schema not in ('staging', 'intermediate')
+where table_schema not in ('staging', 'intermediate', 'audit_steps')

@@ -30,16 +30,6 @@ promises as (
             and promised.basis = applications.basis
     inner join {{ ref('stg_indicators') }} as indicators
         on promised.indicator_id = indicators.indicator_id
-),
-
--- the ratio that the print makes of a promise
-printed_ratios as (
-    select
-        operand_figure_id,
-        max(figure_id) as figure_id
-    from {{ ref('int_reconciliation_terms') }}
-    where rule_id = 'per_million_applied' and side = 'numerator'
-    group by operand_figure_id
 )
 
 select
@@ -105,8 +95,8 @@ select
     promises.value as numerator,
     cast(promises.applied_amount_kr * 0.000001 as decimal(20, 6)) as denominator,
     {{ scaled('promises.value', '1000000', 'promises.applied_amount_kr') }} as value,
-    printed_ratios.figure_id,
+    printed.result_figure_id as figure_id,
     promises.figure_id as numerator_figure_ids,
     promises.applied_figure_id as denominator_figure_id
 from promises
-left join printed_ratios on promises.figure_id = printed_ratios.operand_figure_id
+left join {{ ref('int_printed_results') }} as printed on promises.figure_id = printed.figure_id

@@ -1,0 +1,29 @@
+{# What a table computes from an application's figure: its ratio, or both grants' sum or mean. #}
+with
+
+figures as (
+    select * from {{ ref('int_published_figures') }}
+)
+
+select
+    parts.figure_id,
+    max(results.figure_id) as result_figure_id
+from figures as parts
+inner join figures as results
+    on
+        parts.document_id = results.document_id
+        and parts.table_id = results.table_id
+        and parts.organisation_id = results.organisation_id
+        and (
+            -- a promise per million kroner applied for
+            parts.statistic = 'target'
+            and results.statistic = 'ratio'
+            and parts.grant_type_id = results.grant_type_id
+            -- both grants together
+            or parts.indicator_id = results.indicator_id
+            and results.grant_type_id is null
+            and results.statistic
+            = case parts.statistic when 'score' then 'average' else parts.statistic end
+        )
+where parts.grant_type_id is not null
+group by parts.figure_id
