@@ -8,7 +8,7 @@ import resource
 import time
 
 from klynge.home import Home
-from klynge.lineage.models import borrow, run, workspace
+from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
 
@@ -29,14 +29,14 @@ def main() -> None:
         for name, model in models.items()
         if model.materialized == "table" and not name.startswith(OWN)
     }
-    steps = models.between(stored - {TURNS, MART}, [TURNS, MART])
+    steps = models.build_plan(stored - {TURNS, MART}, [TURNS, MART])
     with workspace() as connection:
         connection.execute("set threads = 2")
-        borrow(connection, release.whole_database, models.read_by(steps))
+        attach_views(connection, release.whole_database, models.external_inputs(steps))
         together = 0.0
         for model in steps:
             began = time.perf_counter()
-            run(connection, [model])
+            run_models(connection, [model])
             took = time.perf_counter() - began
             together += took
             if model.materialized == "table":

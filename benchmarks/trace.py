@@ -16,7 +16,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from klynge.lineage import Tracer
-from klynge.lineage.models import CompiledModels, literal, run, workspace
+from klynge.lineage.models import CompiledModels
+from klynge.lineage.workspace import run_models, string_literal, workspace
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
 from klynge.warehouse.compiled import marts_of
@@ -55,12 +56,12 @@ def _multiply(small: Path, database: Path, models: CompiledModels) -> None:
     started = time.perf_counter()
     with workspace(database) as connection:
         connection.execute("set memory_limit = '8GB'")
-        connection.execute(f"set temp_directory = {literal(database.with_suffix('.spill'))}")
+        connection.execute(f"set temp_directory = {string_literal(database.with_suffix('.spill'))}")
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"attach {literal(small)} as small (read_only)")
+        connection.execute(f"attach {string_literal(small)} as small (read_only)")
         [(rows,)] = connection.execute("select count(*) from small.raw.participants").fetchall()
         copies = -(-PARTICIPANTS // rows)
-        for table in sorted(models.read_by(models.values())):
+        for table in sorted(models.external_inputs(models.values())):
             schema, _, name = table.partition(".")
             connection.execute(f'create schema if not exists "{schema}"')
             source = f'small."{schema}"."{name}"'
@@ -71,7 +72,7 @@ def _multiply(small: Path, database: Path, models: CompiledModels) -> None:
                     f"from {source}, range({copies}) as copies (copy) order by load_id)"
                 )
             connection.execute(f'create table "{schema}"."{name}" as from {source}')
-        run(connection, models.values())
+        run_models(connection, models.values())
     print(f"{copies * rows:,} participants in {time.perf_counter() - started:.0f} s")
 
 
@@ -111,7 +112,7 @@ def _trace(database: Path, models: CompiledModels) -> int:
 def _rests_on_participants(models: CompiledModels, mart: str) -> bool:
     return any(
         "raw.participants" in model.reads or "staging.stg_participants" in model.reads
-        for model in models.between((), [mart])
+        for model in models.build_plan((), [mart])
     )
 
 

@@ -80,10 +80,10 @@ def trace(
         raise InputError(f"{said} asked for: ask for one of {', '.join(wishes)}")
     require_folder(out)
     # sqlglot takes half a second that no other command need pay
-    from cli.forward import show_coverage, show_forward  # noqa: PLC0415
-    from cli.verdicts import show_verdicts  # noqa: PLC0415
-    from klynge.tracing.asking import parse_key  # noqa: PLC0415
-    from klynge.tracing.reporting import auditor  # noqa: PLC0415
+    from cli.trace_rows import show_coverage, show_forward  # noqa: PLC0415
+    from cli.trace_verdicts import show_verdicts  # noqa: PLC0415
+    from klynge.tracing.auditor import auditor  # noqa: PLC0415
+    from klynge.tracing.figure_lookup import parse_key  # noqa: PLC0415
 
     home = Home.from_environment()
     with auditor(home, open_release(release, home)) as told:
@@ -117,7 +117,7 @@ def trace(
 
 def _tell(report: "Report", form: Form, out: Path | None, *, sql: bool) -> bool:
     """Tell of a figure in the form asked for; whether it is proved."""
-    from cli.traced import show_report  # noqa: PLC0415 - they need what tracing needs
+    from cli.trace_text import show_report  # noqa: PLC0415 - they need what tracing needs
     from klynge.tracing import report as forms  # noqa: PLC0415
 
     if form is Form.text:

@@ -14,7 +14,8 @@ raw rows along ``edges``, which ``forward`` goes up; ``replaying`` computes figu
 alone, ``tagging`` many at once; ``admitting`` finds what decides by its absence.
 """
 
-from klynge.lineage.certificates import (
+from klynge.lineage.column_lineage import ColumnSource, column_lineage
+from klynge.lineage.result import (
     Certificate,
     Considered,
     Coverage,
@@ -22,16 +23,15 @@ from klynge.lineage.certificates import (
     Figure,
     Forward,
     LeftOut,
-    Part,
+    RowSet,
     Status,
     Step,
     Trace,
     Verdict,
 )
-from klynge.lineage.columns import ColumnSource, column_lineage
-from klynge.lineage.tracing import Tracer
+from klynge.lineage.tracer import Tracer
 
 __all__ = [
     "Certificate", "ColumnSource", "Considered", "Coverage", "Destination", "Figure", "Forward",
-    "LeftOut", "Part", "Status", "Step", "Trace", "Tracer", "Verdict", "column_lineage",
+    "LeftOut", "RowSet", "Status", "Step", "Trace", "Tracer", "Verdict", "column_lineage",
 ]  # fmt: skip

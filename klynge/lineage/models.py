@@ -1,17 +1,13 @@
-"""Compiled models: what each is called, reads and promises, and running them in DuckDB.
+"""The compiled models of a release: what each one is called, what it reads and what it promises.
 
-Tables are named ``schema.table`` throughout. No dbt is needed to read or to run any of it.
+Tables are named ``schema.table`` everywhere, for example ``core.fct_activities``.
 """
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from pathlib import Path
-
-import duckdb
 
 from klynge.errors import InputError
 
@@ -55,7 +51,7 @@ class Model:
     @property
     def relation(self) -> str:
         """The name as compiled SQL writes it."""
-        return quoted(self.name)
+        return relation_name(self.name)
 
     @property
     def contract(self) -> dict[str, str]:
@@ -104,7 +100,7 @@ class CompiledModels(Mapping[str, Model]):
         hint = f": did you mean {', '.join(near)}?" if near else ""
         raise InputError(f"the release has no model {name!r}{hint}")
 
-    def between(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
+    def build_plan(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
         """The models to run, in order, to have ``wanted`` where ``given`` are there already."""
         needed: set[str] = set()
         waiting = [name for name in wanted if name not in given]
@@ -115,7 +111,7 @@ class CompiledModels(Mapping[str, Model]):
                 waiting += [read for read in self[name].reads if read not in given]
         return [model for name, model in self.items() if name in needed]
 
-    def hanging_on(self, tables: Iterable[str]) -> set[str]:
+    def downstream_of(self, tables: Iterable[str]) -> set[str]:
         """The models that would change with any of ``tables``, themselves among them."""
         found = {name for name in tables if name in self}
         waiting = list(tables)
@@ -125,69 +121,14 @@ class CompiledModels(Mapping[str, Model]):
             found |= readers
         return found
 
-    def read_by(self, models: Iterable[Model]) -> set[str]:
+    def external_inputs(self, models: Iterable[Model]) -> set[str]:
         """The tables that must be there before ``models`` are run one after the other."""
         chain = list(models)
         made = {model.name for model in chain}
         return {name for model in chain for name in model.reads} - made
 
 
-@contextmanager
-def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which compiled SQL can be run: in memory, or on a database file of any name.
-
-    Its tables are made by hand, by :func:`borrow`, or by :func:`run`.
-    """
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        # a bar would stand among what a command answers
-        connection.execute("set enable_progress_bar = false")
-        connection.execute(f"attach {literal(database or ':memory:')} as {DATABASE_NAME}")
-        connection.execute(f"use {DATABASE_NAME}")
-        yield connection
-
-
-def borrow(connection: duckdb.DuckDBPyConnection, database: Path, tables: Iterable[str]) -> None:
-    """Show ``tables`` of a release's database file in a workspace, each under its own name.
-
-    The file is attached read-only as ``borrowed``; nothing is copied.
-    """
-    connection.execute(f"attach {literal(database)} as borrowed (read_only)")
-    for name in tables:
-        schema, _, table = name.partition(".")
-        connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
-        connection.execute(f'create view {quoted(name)} as from borrowed."{schema}"."{table}"')
-
-
-def run(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
-    """Make each model in turn as its build did: a view, or a table typed by its contract.
-
-    What they read must be there (:meth:`CompiledModels.read_by`), and the database be called
-    ``klyngedata`` (:func:`workspace`). Raises :class:`duckdb.Error` where the SQL fails.
-    """
-    models = list(models)
-    for schema in sorted({model.schema for model in models}):
-        connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
-    for model in models:
-        if model.materialized == "view":
-            connection.execute(f"create view {model.relation} as ({model.sql}\n)")
-        elif model.contract:
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in model.contract.items())
-            names = ", ".join(f'"{name}"' for name in model.contract)
-            connection.execute(f"create table {model.relation} ({columns})")
-            connection.execute(
-                f"insert into {model.relation} ({names}) select {names} from ({model.sql}\n)"
-            )
-        else:
-            connection.execute(f"create table {model.relation} as ({model.sql}\n)")
-
-
-def quoted(name: str) -> str:
-    """``schema.table`` as compiled SQL writes it."""
-    schema, _, table = name.partition(".")
-    return f'"{DATABASE_NAME}"."{schema}"."{table}"'
-
-
-def literal(text: str | Path) -> str:
-    """A text or path as an SQL string, for statements that take no parameters."""
-    return "'" + str(text).replace("'", "''") + "'"
+def relation_name(table: str) -> str:
+    """A table as compiled SQL writes it: ``core.a`` is ``"klyngedata"."core"."a"``."""
+    schema, _, name = table.partition(".")
+    return f'"{DATABASE_NAME}"."{schema}"."{name}"'

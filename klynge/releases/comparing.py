@@ -16,7 +16,8 @@ import duckdb
 from klynge import progress
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home
-from klynge.lineage.models import CompiledModels, literal, workspace
+from klynge.lineage.models import CompiledModels
+from klynge.lineage.workspace import string_literal, workspace
 from klynge.releases.changes import (
     LOAD,
     PROGRAM,
@@ -26,7 +27,7 @@ from klynge.releases.changes import (
     model_changes,
     together,
 )
-from klynge.releases.experiments import Laboratory
+from klynge.releases.experiments import Counterfactual
 from klynge.releases.figures import Figure, FigureId, differing_figures, differing_marts
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import DATABASE, Release
@@ -84,19 +85,19 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
         changes = [*inputs, *models]
         if figures and not changes:
             changes = [Change(PROGRAM, after.manifest["code"]["commit"])]
-        steps = [(Laboratory(was, is_, old, new), changes)] if figures else []
+        steps = [(Counterfactual(was, is_, old, new), changes)] if figures else []
         if figures and inputs and models:
             progress.detail("running the former models on the later inputs")
             try:
                 between = stack.enter_context(_built(home, code=before, inputs=after))
                 steps = [
-                    (Laboratory(was, between, old, old), inputs),
-                    (Laboratory(between, is_, old, new), models),
+                    (Counterfactual(was, between, old, old), inputs),
+                    (Counterfactual(between, is_, old, new), models),
                 ]
             except InputError as error:
                 mixed, steps = str(error), []
-        for laboratory, some in steps:
-            for figure_id, cause in _causes(laboratory, some, marts):
+        for counterfactual, some in steps:
+            for figure_id, cause in _causes(counterfactual, some, marts):
                 causes.setdefault(figure_id, []).append(cause)
     hanging = [(change, _hanging_on(change, old, new)) for change in changes]
     for figure in figures:
@@ -109,20 +110,20 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
 
 
 def _causes(
-    laboratory: Laboratory, changes: Sequence[Change], marts: Sequence[Table]
+    counterfactual: Counterfactual, changes: Sequence[Change], marts: Sequence[Table]
 ) -> Iterator[tuple[FigureId, Cause]]:
     """The changes that, each by itself, change a figure on the way from one database to another."""
     progress.detail(f"comparing {len(marts)} mart(s)")
-    with _side_by_side(laboratory.before, laboratory.after) as comparer:
+    with _side_by_side(counterfactual.before, counterfactual.after) as comparer:
         differing = {figure.figure_id for figure in differing_figures(comparer, marts)}
     groups = _groups(changes)
     for group in groups:
         change, alone = together(group), len(group) == 1
         changed = differing
         if len(groups) > 1:
-            changed = differing & _tried(laboratory, change, marts)
+            changed = differing & _tried(counterfactual, change, marts)
         tried = [
-            (row, _tried(laboratory, group[0], marts, row))
+            (row, _tried(counterfactual, group[0], marts, row))
             for row in (_rows_to_try(group[0]) if alone else ())
         ]
         for figure_id in changed:
@@ -143,14 +144,14 @@ def _groups(changes: Sequence[Change]) -> list[list[Change]]:
 
 
 def _tried(
-    laboratory: Laboratory,
+    counterfactual: Counterfactual,
     change: Change,
     marts: Sequence[Table],
     row: ChangedRow | None = None,
 ) -> set[FigureId]:
     progress.detail(f"trying {row.name if row else change.name}")
     try:
-        return laboratory.figures_changed_by(change, marts, row)
+        return counterfactual.figures_changed_by(change, marts, row)
     except duckdb.Error:
         # the models do not run on it alone: it has its part together with others only
         return set()
@@ -164,15 +165,15 @@ def _rows_to_try(change: Change) -> Sequence[ChangedRow]:
 def _hanging_on(change: Change, old: CompiledModels, new: CompiledModels) -> set[str]:
     if change.kind == PROGRAM:
         return {*old, *new}
-    return old.hanging_on(change.tables) | new.hanging_on(change.tables)
+    return old.downstream_of(change.tables) | new.downstream_of(change.tables)
 
 
 @contextmanager
 def _side_by_side(before: Path, after: Path) -> Iterator[Comparer]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach {literal(before)} as before (read_only)")
-        connection.execute(f"attach {literal(after)} as after (read_only)")
+        connection.execute(f"attach {string_literal(before)} as before (read_only)")
+        connection.execute(f"attach {string_literal(after)} as after (read_only)")
         yield Comparer(connection)
 
 

@@ -12,7 +12,7 @@ import duckdb
 from klynge import checkout
 from klynge.errors import GateRefusedError
 from klynge.intake.contracts import read_contracts
-from klynge.lineage.models import literal
+from klynge.lineage.workspace import string_literal
 
 
 def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]) -> None:
@@ -22,8 +22,8 @@ def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]
     Raises :class:`GateRefusedError` where something left in would show a personal identifier.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(whole)} as whole (read_only)")
-        connection.execute(f"attach {literal(target)} as klyngedata")
+        connection.execute(f"attach {string_literal(whole)} as whole (read_only)")
+        connection.execute(f"attach {string_literal(target)} as klyngedata")
         connection.execute("use klyngedata")
         for schema, name, ddl in _kept(connection, "duckdb_tables()", "table_name", restricted):
             connection.execute(f'create schema if not exists "{schema}"')

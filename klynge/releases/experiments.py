@@ -9,14 +9,15 @@ from pathlib import Path
 
 import duckdb
 
-from klynge.lineage.models import DATABASE_NAME, CompiledModels, literal, quoted, run, workspace
+from klynge.lineage.models import DATABASE_NAME, CompiledModels, relation_name
+from klynge.lineage.workspace import run_models, string_literal, workspace
 from klynge.releases.changes import LOAD, MODEL, Change, ChangedRow
 from klynge.releases.figures import FigureId, differing_figures
 from klynge.releases.row_differences import Comparer, Table, condition
 
 
 @dataclass(frozen=True)
-class Laboratory:
+class Counterfactual:
     """Two databases and their models; changes are tried on the one ``before``."""
 
     before: Path
@@ -32,20 +33,20 @@ class Laboratory:
         Raises :class:`duckdb.Error` where it cannot be made without the others.
         """
         models = self._models_with(change)
-        touched = models.hanging_on([row.table] if row else change.heads)
+        touched = models.downstream_of([row.table] if row else change.heads)
         changing = [mart for mart in marts if mart.name in touched or mart.name in change.tables]
         stored = {
             name
             for name, model in self.models_before.items()
             if model.materialized == "table" and name not in touched
         }
-        chain = models.between(stored, [mart.name for mart in changing])
+        chain = models.build_plan(stored, [mart.name for mart in changing])
         with workspace() as connection:
-            connection.execute(f"attach {literal(self.before)} as before (read_only)")
-            connection.execute(f"attach {literal(self.after)} as after (read_only)")
-            for name in models.read_by(chain):
+            connection.execute(f"attach {string_literal(self.before)} as before (read_only)")
+            connection.execute(f"attach {string_literal(self.after)} as after (read_only)")
+            for name in models.external_inputs(chain):
                 _lend(connection, name, change, row)
-            run(connection, chain)
+            run_models(connection, chain)
             comparer = Comparer(connection, "before", DATABASE_NAME)
             return {figure.figure_id for figure in differing_figures(comparer, changing)}
 
@@ -77,10 +78,10 @@ def _lend(
         which = condition(list(row.difference.key.items())) if row else change.tables[name]
         columns = "*"
         if change.kind == LOAD and change.replaces:
-            columns = f"* replace ({literal(change.loads_before[0])} as load_id)"
+            columns = f"* replace ({string_literal(change.loads_before[0])} as load_id)"
         rows = _replaced(old, new, which, which, columns)
     connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
-    connection.execute(f"create view {quoted(name)} as {rows}")
+    connection.execute(f"create view {relation_name(name)} as {rows}")
 
 
 def _replaced(old: str, new: str, gone: str, come: str, columns: str = "*") -> str:
@@ -91,4 +92,4 @@ def _replaced(old: str, new: str, gone: str, come: str, columns: str = "*") -> s
 
 
 def _one_of(loads: Sequence[str]) -> str:
-    return f"list_contains(cast([{', '.join(map(literal, loads))}] as varchar[]), load_id)"
+    return f"list_contains(cast([{', '.join(map(string_literal, loads))}] as varchar[]), load_id)"

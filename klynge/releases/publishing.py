@@ -14,7 +14,7 @@ import duckdb
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
-from klynge.lineage.models import literal
+from klynge.lineage.workspace import string_literal
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
 from klynge.raw_zone import Load, read_ledger
 from klynge.releases import manifest
@@ -167,7 +167,7 @@ def _export(database: Path, marts: Path, restricted: frozenset[str]) -> list[dic
         tables = manifest.describe_tables(connection, restricted)
         for table in tables:
             if table["kind"] == "mart" and table["edition"] != RESTRICTED:
-                target = literal(marts / f"{table['table']}.parquet")
+                target = string_literal(marts / f"{table['table']}.parquet")
                 connection.execute(
                     f'copy (from "{table["schema"]}"."{table["table"]}" order by all) '
                     f"to {target} (format parquet)"

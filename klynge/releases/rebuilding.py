@@ -17,7 +17,7 @@ from klynge import quality
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
 from klynge.intake.contracts import read_contracts
-from klynge.lineage.models import literal, run, workspace
+from klynge.lineage.workspace import run_models, string_literal, workspace
 from klynge.raw_zone import read_ledger
 from klynge.releases.inputs import changed_inputs, known_at, loads_of, require_unchanged
 from klynge.releases.manifest import describe_code
@@ -48,7 +48,7 @@ class Traceable:
 def build(
     connection: duckdb.DuckDBPyConnection, home: Home, *, code: Release, inputs: Release
 ) -> None:
-    """Make the tables of a release in an empty :func:`~klynge.lineage.models.workspace`.
+    """Make the tables of a release in an empty :func:`~klynge.lineage.workspace.workspace`.
 
     ``code`` gives the models and contracts, ``inputs`` the loads and reference data; for a release
     as it was, both are that one. Raises :class:`InputsChangedError` where any of it is missing or
@@ -70,7 +70,7 @@ def build(
             connection, (one for one in quality.every_run(home) if one[0].started_at <= created)
         )
         _write_reference(connection, inputs.path / REFERENCE, models.seeds)
-        run(connection, models.values())
+        run_models(connection, models.values())
         if MART in models:
             write_column_lineage(connection, models)
     except (duckdb.Error, InputError) as error:
@@ -153,7 +153,7 @@ def _write_reference(
         columns = ", ".join(f'"{name}" {types.get(name, "varchar")}' for name in header)
         connection.execute(f'create table reference."{table}" ({columns})')
         connection.execute(
-            f'copy reference."{table}" from {literal(path)} '
+            f'copy reference."{table}" from {string_literal(path)} '
             "(format csv, header true, delimiter ',')"
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from klynge.errors import InputError
-from klynge.lineage.columns import EVERY
+from klynge.lineage.column_lineage import EVERY
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import Release
 from klynge.warehouse.column_lineage import TABLE

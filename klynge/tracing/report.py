@@ -13,8 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from klynge.releases.reading import Release
-from klynge.tracing.asking import Asked
-from klynge.tracing.provenance import Source, Supporting
+from klynge.tracing.figure_lookup import Asked
+from klynge.tracing.sources import Source, Supporting
 from klynge.tracing.steps import Step, stored_reads
 
 #: What each status of a certificate means, for a person.

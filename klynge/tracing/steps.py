@@ -9,7 +9,7 @@ from klynge.home import read_json
 from klynge.lineage.models import CompiledModels
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, CheckResult, results_in
 from klynge.releases.reading import REFERENCE, Release
-from klynge.tracing.provenance import RAW, Supporting
+from klynge.tracing.sources import RAW, Supporting
 from klynge.warehouse.schemas import STEPS
 
 _KINDS = {RAW: RAW, REFERENCE: REFERENCE, "core": "core"}

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from klynge.lineage.columns import ColumnLineage
+from klynge.lineage.column_lineage import ColumnLineage
 from klynge.lineage.models import CompiledModels
 
 TABLE, MART = "raw.column_lineage", "audit.mart_column_lineage"
@@ -104,7 +104,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]
 
 def _digest(models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> str:
     said = [[model.name, model.sql, model.grain] for model in models.values()]
-    code = sorted(Path(__file__).parents[1].glob("lineage/*.py"))
+    code = sorted(Path(__file__).parents[1].glob("lineage/**/*.py"))
     digest = hashlib.sha256(json.dumps([said, columns], sort_keys=True).encode())
     for path in code:
         digest.update(path.read_bytes())

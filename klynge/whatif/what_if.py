@@ -12,7 +12,8 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.intake.contracts import read_contracts
 from klynge.intake.row_checks import literal, quoted
-from klynge.lineage.models import Model, borrow, run, workspace
+from klynge.lineage.models import Model
+from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import DATABASE, Release
 from klynge.whatif.applications import STATED, Applications, read_applications
@@ -127,7 +128,9 @@ class WhatIf:
         change_seeds(self._connection, self.call, changes)
         self._write_given(applications)
         # as tables, each is worked out once
-        run(self._connection, [replace(model, materialized="table") for model in self._models])
+        run_models(
+            self._connection, [replace(model, materialized="table") for model in self._models]
+        )
         self._require_floors_fit()
         return self._outcome()
 
@@ -200,10 +203,12 @@ def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
     """
     models = compiled_models(release)
     models.named("mart_allocation")
-    chain = models.between(GIVEN, [ALLOCATION])
-    read = models.read_by(chain) - {APPLICATIONS, SCORES} - SEEDS
+    chain = models.build_plan(GIVEN, [ALLOCATION])
+    read = models.external_inputs(chain) - {APPLICATIONS, SCORES} - SEEDS
     with workspace() as connection:
-        borrow(connection, release.path / DATABASE, [*read, "reference.calls", "reference.areas"])
+        attach_views(
+            connection, release.path / DATABASE, [*read, "reference.calls", "reference.areas"]
+        )
         copy_seeds(connection)
         yield WhatIf(connection, call_id, chain)
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from klynge.lineage.models import CompiledModels, run, workspace
+from klynge.lineage.models import CompiledModels
+from klynge.lineage.workspace import run_models, workspace
 from tests.allocation.reference import Unit
 
 POTS = "intermediate.int_allocation_pots"
@@ -73,8 +74,8 @@ def allocate(models: CompiledModels, pots: Iterable[Pot]) -> list[Given]:
             " cast(score as decimal(6, 4)) as score,"
             " cast(columns('_ore$|^weight$') as hugeint) from unit_rows"
         )
-        chain = models.between({POTS, UNITS}, [LEVELS, AWARDS])
-        run(connection, [replace(model, materialized="table") for model in chain])
+        chain = models.build_plan({POTS, UNITS}, [LEVELS, AWARDS])
+        run_models(connection, [replace(model, materialized="table") for model in chain])
         levels = {
             pot_id: (state, fraction(numerator, denominator))
             for pot_id, state, numerator, denominator in connection.execute(

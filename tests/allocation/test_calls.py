@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klynge.lineage.models import borrow, run, workspace
+from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import DATABASE
 from klynge.whatif.what_if import ALLOCATION, APPLICATIONS, GIVEN, SCORES, open_what_if
@@ -58,7 +58,7 @@ def applications(chance, criteria):
 def allocated(release, calls):
     """Call, scenario, organisation, grant -> score, whether selected, and kroner, by the models."""
     models = compiled_models(release)
-    chain = models.between(GIVEN, [ALLOCATION])
+    chain = models.build_plan(GIVEN, [ALLOCATION])
     rows = [(str(basis), one) for basis, own in enumerate(calls) for one in own]
     assessed = [
         (basis, one, criterion, str(assessor), score)
@@ -86,8 +86,8 @@ def allocated(release, calls):
         }
     )
     with workspace() as connection:
-        read = models.read_by(chain) - {APPLICATIONS, SCORES}
-        borrow(connection, release.path / DATABASE, read)
+        read = models.external_inputs(chain) - {APPLICATIONS, SCORES}
+        attach_views(connection, release.path / DATABASE, read)
         connection.execute("create schema intermediate")
         connection.execute("create schema staging")
         connection.execute(
@@ -101,7 +101,7 @@ def allocated(release, calls):
             " criterion_id, assessor_id, cast(score as decimal(4, 2)) as score, basis"
             " from given_scores"
         )
-        run(connection, [replace(model, materialized="table") for model in chain])
+        run_models(connection, [replace(model, materialized="table") for model in chain])
         told = connection.execute(
             "select basis, scenario_id, organisation_id, grant_type_id, score, selected,"
             f" recommended_amount_kr from {ALLOCATION}"

@@ -17,8 +17,8 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.releases.publishing import prune, writable
 from klynge.releases.reading import DATABASE, RESTRICTED, open_release
+from klynge.tracing.auditor import auditor
 from klynge.tracing.report import report_csv, report_html, report_json
-from klynge.tracing.reporting import auditor
 from tests.conftest import klynge
 
 FINANCING = ("indicator_id=total_financing", "breakdown=total", "year=2018")

@@ -1,6 +1,6 @@
 """A finished build made anew after a change in the raw zone, by its release's compiled SQL."""
 
-from klynge.lineage.models import run, workspace
+from klynge.lineage.workspace import run_models, workspace
 from klynge.releases.models import compiled_models
 
 
@@ -15,5 +15,5 @@ def change_print(database, release, figure_id, printed_text):
         ).fetchall()
         for schema in {model.schema for model in models}:
             connection.execute(f"drop schema {schema} cascade")
-        run(connection, models)
+        run_models(connection, models)
     return changed

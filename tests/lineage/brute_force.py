@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import duckdb
 
 from klynge.lineage import Tracer
-from klynge.lineage.models import run
-from klynge.lineage.release import Opened
-from klynge.lineage.restricting import RELEASE
+from klynge.lineage.release_database import ReleaseDatabase
+from klynge.lineage.rows.restriction import RELEASE
+from klynge.lineage.workspace import run_models
 from klynge.warehouse.compiled import marts_of
 from tests.lineage.chains import RAW, TYPES, random_chain
 
@@ -31,7 +31,7 @@ def built(tables, models):
         marks = ", ".join("?" * len(rows[0])) if rows else ""
         for row in rows:
             connection.execute(f"insert into klyngedata.{table} values ({marks})", row)
-    run(connection, models.values())
+    run_models(connection, models.values())
     for name in [*tables, *models]:
         is_view = name in models and models[name].materialized == "view"
         connection.execute(f"create schema if not exists {RELEASE}.{name.partition('.')[0]}")
@@ -50,7 +50,9 @@ class Case:
         self._views_on_what_is_left()
 
     def tracer(self):
-        return Tracer(Opened(self.connection, self.chain.models, marts_of(self.chain.models), {}))
+        return Tracer(
+            ReleaseDatabase(self.connection, self.chain.models, marts_of(self.chain.models), {})
+        )
 
     def row_keys(self):
         """The row keys of the raw tables."""

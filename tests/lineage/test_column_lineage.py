@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from klynge.lineage.columns import CONSTANT, EVERY, ColumnLineage, Decides
+from klynge.lineage.column_lineage import CONSTANT, EVERY, ColumnLineage, Decides
 from klynge.lineage.models import CompiledModels, Model
 
 RAW = {

@@ -5,8 +5,8 @@ import pytest
 from klynge.errors import InputError
 from klynge.lineage import Tracer
 from klynge.lineage.models import CompiledModels, Model
-from klynge.lineage.release import Opened
-from klynge.lineage.restricting import RELEASE
+from klynge.lineage.release_database import ReleaseDatabase
+from klynge.lineage.rows.restriction import RELEASE
 from klynge.warehouse.compiled import marts_of
 from tests.lineage.brute_force import built
 
@@ -34,7 +34,9 @@ def model(name, sql, grain=(), materialized="table"):
 
 def tracer(*models, most_rows=1000):
     compiled = CompiledModels(models, {})
-    return Tracer(Opened(built(TABLES, compiled), compiled, marts_of(compiled), {}), most_rows)
+    return Tracer(
+        ReleaseDatabase(built(TABLES, compiled), compiled, marts_of(compiled), {}), most_rows
+    )
 
 
 def support(trace):

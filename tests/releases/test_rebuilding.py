@@ -10,7 +10,7 @@ from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, read_json, write_json
 from klynge.intake.retention import erase
-from klynge.lineage.models import workspace
+from klynge.lineage.workspace import workspace
 from klynge.releases import rebuilding
 from klynge.releases.inputs import InputsChangedError, changed_inputs
 from klynge.releases.manifest import sha256_of

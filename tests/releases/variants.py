@@ -5,7 +5,7 @@ import shutil
 import duckdb
 
 from klynge.home import read_json, write_json
-from klynge.lineage.models import workspace
+from klynge.lineage.workspace import workspace
 from klynge.raw_zone import read_ledger
 from klynge.releases.manifest import describe_inputs, describe_tables, sha256_of
 from klynge.releases.models import compiled_models

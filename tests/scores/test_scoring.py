@@ -7,7 +7,7 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from klynge.lineage.models import run, workspace
+from klynge.lineage.workspace import run_models, workspace
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
 from tests.scores.reference import Application, Call, judge
@@ -156,7 +156,7 @@ def scored(models, calls):
         for name, table in rows(calls).items():
             connection.register(name, table)
         connection.execute(TABLES)
-        run(connection, models.between(GIVEN, [SCORED]))
+        run_models(connection, models.build_plan(GIVEN, [SCORED]))
         found = connection.execute(f"from {SCORED}")
         names = [column[0] for column in found.description]
         made = [dict(zip(names, row, strict=True)) for row in found.fetchall()]

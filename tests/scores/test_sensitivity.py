@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from klynge.lineage.models import run, workspace
+from klynge.lineage.workspace import run_models, workspace
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import open_release
 from tests.allocation.reference import Unit, share_out
@@ -130,7 +130,7 @@ def analysed(models, calls, settings, sharings, wanted):
         for name, table in tables(calls, settings, sharings).items():
             connection.register(name, table)
         connection.execute(TABLES + SHARING)
-        run(connection, models.between(given, wanted))
+        run_models(connection, models.build_plan(given, wanted))
         return [connection.execute(f"from {name}").to_arrow_table().to_pylist() for name in wanted]
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from klynge.lineage.models import CompiledModels, Model, run, workspace
+from klynge.lineage.models import CompiledModels, Model
+from klynge.lineage.workspace import run_models, workspace
 from klynge.warehouse import column_lineage
 from klynge.warehouse.column_lineage import COLUMNS, MART, create_table, write_column_lineage
 from tests.conftest import klynge
@@ -25,7 +26,7 @@ def built(*models):
         connection.execute("create schema raw")
         connection.execute("create table raw.years (year integer, ok boolean)")
         create_table(connection)
-        run(connection, CompiledModels(models, {}).values())
+        run_models(connection, CompiledModels(models, {}).values())
         yield connection
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.lineage.models import Column, CompiledModels, Model, borrow, quoted, run, workspace
+from klynge.lineage.models import Column, CompiledModels, Model, relation_name
+from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import compiled_models
 from klynge.releases.reading import Release, open_release
 from klynge.warehouse.content_hash import content_hash
@@ -20,16 +21,23 @@ def model(name, sql, reads, *, materialized="table", types=None):
 CHAIN = CompiledModels(
     [
         model(
-            "evaluation.mart_b", f"select a + 1 as b from {quoted('core.fct_a')}", {"core.fct_a"}
+            "evaluation.mart_b",
+            f"select a + 1 as b from {relation_name('core.fct_a')}",
+            {"core.fct_a"},
         ),
         model(
             "core.fct_a",
-            f"select a from {quoted('staging.stg_a')} -- every one",
+            f"select a from {relation_name('staging.stg_a')} -- every one",
             {"staging.stg_a"},
             types={"a": "decimal(9, 2)"},
         ),
-        model("core.dim_c", f"from {quoted('reference.c')}", {"reference.c"}),
-        model("staging.stg_a", f"select a from {quoted('raw.a')}", {"raw.a"}, materialized="view"),
+        model("core.dim_c", f"from {relation_name('reference.c')}", {"reference.c"}),
+        model(
+            "staging.stg_a",
+            f"select a from {relation_name('raw.a')}",
+            {"raw.a"},
+            materialized="view",
+        ),
     ],
     seeds={},
 )
@@ -45,25 +53,25 @@ def test_models_stand_after_what_they_read():
 
 
 def test_only_what_lies_between_is_run():
-    whole = CHAIN.between((), ["evaluation.mart_b"])
+    whole = CHAIN.build_plan((), ["evaluation.mart_b"])
     assert [m.table for m in whole] == ["stg_a", "fct_a", "mart_b"]
-    assert CHAIN.read_by(whole) == {"raw.a"}
-    short = CHAIN.between({"core.fct_a"}, ["evaluation.mart_b"])
+    assert CHAIN.external_inputs(whole) == {"raw.a"}
+    short = CHAIN.build_plan({"core.fct_a"}, ["evaluation.mart_b"])
     assert [m.table for m in short] == ["mart_b"]
-    assert CHAIN.read_by(short) == {"core.fct_a"}
+    assert CHAIN.external_inputs(short) == {"core.fct_a"}
 
 
 def test_what_hangs_on_a_table():
-    assert CHAIN.hanging_on(["raw.a"]) == {"staging.stg_a", "core.fct_a", "evaluation.mart_b"}
-    assert CHAIN.hanging_on(["core.fct_a"]) == {"core.fct_a", "evaluation.mart_b"}
-    assert CHAIN.hanging_on(["raw.unknown"]) == set()
+    assert CHAIN.downstream_of(["raw.a"]) == {"staging.stg_a", "core.fct_a", "evaluation.mart_b"}
+    assert CHAIN.downstream_of(["core.fct_a"]) == {"core.fct_a", "evaluation.mart_b"}
+    assert CHAIN.downstream_of(["raw.unknown"]) == set()
 
 
 def test_running_gives_views_and_typed_tables():
     with workspace() as connection:
         connection.execute("create schema raw")
         connection.execute("create table raw.a as select 1 as a")
-        run(connection, CHAIN.between((), ["evaluation.mart_b"]))
+        run_models(connection, CHAIN.build_plan((), ["evaluation.mart_b"]))
         types = connection.execute(
             "select table_schema, table_type, column_name, data_type "
             "from information_schema.tables join information_schema.columns "
@@ -100,7 +108,7 @@ def test_a_release_knows_its_own_models(published: Home):
         m.name: m.materialized for m in models.values()
     }
     assert all(model.grain for model in models.values())
-    leaves = models.read_by(models.values())
+    leaves = models.external_inputs(models.values())
     assert {name.split(".")[0] for name in leaves} == {"raw", "reference"}
     assert {name.split(".")[1] for name in leaves if name.startswith("reference.")} <= set(
         models.seeds
@@ -112,9 +120,9 @@ def test_a_mart_is_made_again_from_the_core_tables(published: Home):
     models = compiled_models(release)
     stored = {t["table"]: t["content_hash"] for t in release.manifest["tables"]}
     core = {name for name in models if name.startswith("core.")}
-    chain = models.between(core, ["evaluation.mart_performance_development"])
+    chain = models.build_plan(core, ["evaluation.mart_performance_development"])
     with workspace() as connection:
-        borrow(connection, release.whole_database, models.read_by(chain))
-        run(connection, chain)
+        attach_views(connection, release.whole_database, models.external_inputs(chain))
+        run_models(connection, chain)
         made = content_hash(connection, "evaluation", "mart_performance_development")
     assert made == stored["mart_performance_development"]
