@@ -1,8 +1,3 @@
-{#
-  What an award may be at most and must be at least, in whole øre, of a scenario's columns and what
-  is applied for. A fraction of an øre is left off a cap and filled up in a floor, so that both are
-  kept exactly.
-#}
 {% macro cap_ore(applied_ore) -%}
     least(
         {{ applied_ore }},

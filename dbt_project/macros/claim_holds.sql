@@ -1,9 +1,3 @@
-{#
-  Whether a value stands to another as a comparator says; `left` and `right` are aliases of rows
-  with value, lowest_value and highest_value, `lower` and `upper` those of the bounds of between.
-  What rounds up does not reach the next number: intervals that only touch do not meet.
-  About is within 10 per cent; just under and just over are within 10 per cent on one side.
-#}
 {% macro claim_holds(comparator, left, right, lower, upper) -%}
     case {{ comparator }}
         when 'equals' then

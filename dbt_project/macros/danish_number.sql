@@ -1,13 +1,3 @@
-{#
-  The value that a printed text states, as decimal(20, 6), in the unit it is printed in.
-
-  `number_format` says how the text is written (see the seed vocabularies): danish has a dot between
-  thousands and a comma before decimals, decimal_point and no_separator break that convention,
-  word is a number in words, dash and text state no value. A text that lacks the shape
-  of its format (a number does not begin with a nought before other digits) gives null, which a
-  test refuses. klynge/landing/numbers.py reads the same texts
-  by rules of its own; the two are compared cell by cell.
-#}
 {% macro danish_number(printed_text, number_format) -%}
     {%- set numeral -%}
         replace(trim({{ without_ending(printed_text, '%$') }}), '−', '-')
@@ -32,7 +22,6 @@
     end
 {%- endmacro %}
 
-{# Digits after the decimal sign as printed; null where the text states no number in digits. #}
 {% macro printed_decimals(printed_text, number_format) -%}
     {%- set numeral -%} trim({{ without_ending(printed_text, '%$') }}) {%- endset -%}
     case

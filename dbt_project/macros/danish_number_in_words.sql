@@ -1,9 +1,3 @@
-{#
-  A Danish number in words: "tolv", "fireårig", "tre fjerdedele", "to en halv".
-
-  The last word may be a fraction; "to tredjedele" multiplies it by the numeral before it, "to en
-  halv" adds it (with "en") to the numeral before that. Words broken over two lines are joined.
-#}
 {% macro danish_number_in_words(printed_text) -%}
     {%- set words -%} replace(lower(trim({{ printed_text }})), '- ', '') {%- endset -%}
     {%- set last -%} {{ word_of(words, -1) }} {%- endset -%}
@@ -23,7 +17,6 @@
     )
 {%- endmacro %}
 
-{# What one word says, an ending such as "-årig" left off; null for a word that is no numeral. #}
 {% macro danish_numeral(word) -%}
     {%- set numerals = {
         0: ['ingen'],
@@ -50,7 +43,6 @@
     end
 {%- endmacro %}
 
-{# "tredjedele" -> 3, "halvdelen" -> 2, "halvårlig" -> 2; null for a word that is no fraction. #}
 {% macro danish_denominator(word) -%}
     case {{ without_ending(word, '(årige?t?|årlige?t?|e|en|ene)$') }}
         when 'halv' then 2

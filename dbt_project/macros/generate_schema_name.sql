@@ -1,4 +1,3 @@
-{# Schemas are named as the folders are, with no prefix of a target. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ custom_schema_name or target.schema }}
 {%- endmacro %}

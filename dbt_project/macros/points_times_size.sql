@@ -1,4 +1,3 @@
-{# An application's weight in its pot, of its score and the columns of int_sensitivity_units. #}
 {% macro points_times_size(score) -%}
     case when score_counts then greatest({{ score }} - points_from, 0) else 10000 end * size
 {%- endmacro %}

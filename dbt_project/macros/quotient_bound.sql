@@ -1,7 +1,3 @@
-{#
-  A quotient, or the `extreme` (least or greatest) that its sides can give within their slack, of
-  whatever sign they are. Null where the denominator's interval holds nought: then it says nothing.
-#}
 {% macro quotient_bound(numerator, numerator_slack, denominator, denominator_slack, extreme=none) -%}
     case
         when abs({{ denominator }}) > {{ denominator_slack }} then

@@ -1,7 +1,3 @@
-{#
-  A value, or its quotient by `denominator`, rounded half away from zero to as many decimals, none
-  to four, as a column says.
-#}
 {% macro rounded_to(value, decimals, denominator='1') -%}
     case {{ decimals }}
         {%- for n in range(5) %}

@@ -1,4 +1,3 @@
-{# What the last digit is worth of a number with so many decimals, none to four. #}
 {% macro ten_thousandths_of_a_decimal(decimals) -%}
     case {{ decimals }}
         {%- for n in range(5) %} when {{ n }} then {{ 10 ** (4 - n) }} {%- endfor %}

@@ -1,10 +1,3 @@
-{#
-  numerator / denominator as an exact decimal with `decimals` digits, rounded half away from zero.
-
-  Engines divide decimals in binary floating point; here both sides become whole millionths and
-  the division is one of integers. Null where the denominator is null or zero. Both sides may have
-  up to six decimals and 14 digits before them.
-#}
 {% macro ratio(numerator, denominator, decimals=6) -%}
     {{ return(adapter.dispatch('ratio')(numerator, denominator, decimals)) }}
 {%- endmacro %}

@@ -1,9 +1,3 @@
-{#
-  value * numerator / denominator as decimal(20, 6), rounded half away from zero: what a value comes
-  to when it is scaled as one amount is to another. The value has up to six decimals and 14 digits
-  before them, the amounts two decimals, and the product at most 30 digits before the decimal sign.
-  Null where the denominator is null or nought.
-#}
 {% macro scaled(value, numerator, denominator) -%}
     {%- set v -%} cast(cast({{ value }} as decimal(20, 6)) * 1000000 as hugeint) {%- endset -%}
     {%- set n -%} cast(cast({{ numerator }} as decimal(18, 2)) * 100 as hugeint) {%- endset -%}

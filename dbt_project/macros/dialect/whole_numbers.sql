@@ -1,24 +1,15 @@
-{#
-  Whole numbers of up to 38 digits, for arithmetic that must be exact.
-
-  The engine refuses products beyond that, but not sums: whoever adds up says how large the addends
-  may be. All macros ask for numbers that are not below zero.
-#}
 {% macro whole(number) -%}
     cast({{ number }} as hugeint)
 {%- endmacro %}
 
-{# 10 to the power of `exponent`, written out. #}
 {% macro power_of_ten(exponent) -%}
     {{ whole('1' ~ '0' * exponent) }}
 {%- endmacro %}
 
-{# numerator / denominator, rounded down. #}
 {% macro whole_quotient(numerator, denominator) -%}
     (({{ numerator }}) // ({{ denominator }}))
 {%- endmacro %}
 
-{# What whole_quotient leaves over. #}
 {% macro whole_remainder(numerator, denominator) -%}
     (({{ numerator }}) % ({{ denominator }}))
 {%- endmacro %}
@@ -27,7 +18,6 @@
     gcd({{ one }}, {{ other }})
 {%- endmacro %}
 
-{# numerator / denominator with `decimals` digits and 28 in all, rounded half up. #}
 {% macro whole_ratio(numerator, denominator, decimals) -%}
     cast(
         cast(
@@ -41,10 +31,6 @@
     )
 {%- endmacro %}
 
-{#
-  A quotient rounded down to 56 binary digits after the point, as a whole number; null by zero. Its
-  product with a whole number is rounded half up. Shifts are many times quicker than divisions.
-#}
 {% macro fine_quotient(numerator, denominator) -%}
     ((({{ numerator }}) << 56) // nullif({{ denominator }}, 0))
 {%- endmacro %}

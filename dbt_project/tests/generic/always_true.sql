@@ -1,4 +1,3 @@
-{# Fails with every row in which the column is not true. #}
 {% test always_true(model, column_name) %}
 select *
 from {{ model }}

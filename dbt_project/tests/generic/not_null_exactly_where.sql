@@ -1,4 +1,3 @@
-{# Fails with every row that has a value though `condition` is false, or none though it is true. #}
 {% test not_null_exactly_where(model, column_name, condition) %}
 select *
 from {{ model }}

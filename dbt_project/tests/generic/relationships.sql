@@ -1,7 +1,5 @@
-{#
-  Fails with every row whose key is not found; dbt's own test of this name gives the key alone, and
-  who mends it needs the row and its source.
-#}
+{#- dbt has a test of this name. It returns only the key; to correct the row, its other columns and
+    its source are needed. -#}
 {% test relationships(model, column_name, to, field) %}
 select child.*
 from {{ model }} as child

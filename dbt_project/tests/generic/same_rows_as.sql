@@ -1,4 +1,3 @@
-{# Fails when a model has more or fewer rows than the one it is derived from. #}
 {% test same_rows_as(model, other) %}
 select counts.model_rows, counts.other_rows
 from (

@@ -1,4 +1,3 @@
-{# Fails with every combination of `columns` that more than one row has; nulls equal each other. #}
 {% test unique_grain(model, columns) %}
 select
     {{ columns | join(', ') }},

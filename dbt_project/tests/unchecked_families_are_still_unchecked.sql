@@ -1,4 +1,4 @@
-{# A family said not to be checkable of which every figure is checked, or none is printed. #}
+{# Returns families in unchecked_families that have no unchecked figure, or no printed figure. #}
 select families.*
 from {{ ref('stg_unchecked_families') }} as families
 where

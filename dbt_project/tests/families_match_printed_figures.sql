@@ -1,4 +1,4 @@
-{# A row of a rule's family that ties no printed figures: what it names is not in the print. #}
+{# Returns rows of rule families that relate no printed figures. #}
 with
 
 figures as (

@@ -1,4 +1,4 @@
-{# A figure that follows, over however many rules, from itself proves nothing; bounds prove less. #}
+{# A figure that follows from itself, through any number of rules, proves nothing. #}
 with recursive
 
 edges as (

@@ -1,4 +1,4 @@
-{# A printed number that no rule and no claim looks at, and that no reason excuses. #}
+{# Returns printed numbers that no rule and no claim uses and that unchecked_families does not list. #}
 with
 
 looked_at as (
