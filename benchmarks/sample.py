@@ -1,6 +1,6 @@
-"""The sample at size: participant rows a second, made and written, and the seconds of scale 1.
+"""Time the sample: participant rows per second, generated and written, and the seconds of scale 1.
 
-Run it as ``make bench-sample``. What is solved once, whatever the scale, is timed with scale 1.
+Run it with ``make bench-sample``. The solution, which is computed once, is timed with scale 1.
 """
 
 import resource
@@ -14,26 +14,27 @@ import duckdb
 
 from klynge import checkout
 from klynge.intake.contracts import read_contracts
-from sample import sample_files
-from sample.files import load, solve, write
+from sample import write_sample_files
+from sample.files import load, write
+from sample.solution import solve
 from sample.targets import YEARS
 
 SCALE = 40
-#: What is aimed at, for making the rows.
+#: The aim for generating rows.
 ROWS_PER_SECOND = 1_000_000
-#: The best of these counts: other work on the machine only ever slows one down.
+#: The best round counts, because other work on the machine can only slow a round down.
 ROUNDS = 5
 
 
 def main() -> None:
-    """Generate and write; print what it took; exit code 1 below the aim."""
+    """Generate and write, print the times, and exit with code 1 below the aim."""
     contract = read_contracts(checkout.CONTRACTS)["participants"]
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
-        once = _seconds(lambda: sample_files(Path(folder)))
+        once = _seconds(lambda: write_sample_files(Path(folder)))
         load(connection, solve(seed=0), SCALE)
         [[rows]] = connection.execute("select count(*) from participants_rows").fetchall()
-        making = min(_seconds(lambda: connection.execute(_MADE)) for _ in range(ROUNDS))
-        connection.execute("drop table made")
+        generating = min(_seconds(lambda: connection.execute(_GENERATE)) for _ in range(ROUNDS))
+        connection.execute("drop table generated")
         writing = min(
             _seconds(
                 lambda: [
@@ -44,24 +45,27 @@ def main() -> None:
             for _ in range(ROUNDS)
         )
     gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"scale 1, all files: {once[0]:.1f} s ({once[1]:.1f} s of processors)")
+    print(f"scale 1, all files: {once[0]:.1f} s ({once[1]:.1f} s of processor time)")
     print(f"scale {SCALE}: {rows:,} participant rows, peak memory {gigabytes:.2f} GB")
-    for what, (seconds, busy) in (("made", making), ("made and written as CSV", writing)):
+    for label, (seconds, busy) in (
+        ("generated", generating),
+        ("generated and written as CSV", writing),
+    ):
         print(
-            f"{what}: {seconds:.2f} s ({busy:.2f} s of processors), "
-            f"{rows / seconds:,.0f} a second (aim {ROWS_PER_SECOND:,})"
+            f"{label}: {seconds:.2f} s ({busy:.2f} s of processor time), "
+            f"{rows / seconds:,.0f} per second (aim {ROWS_PER_SECOND:,})"
         )
-    sys.exit(rows / making[0] < ROWS_PER_SECOND)
+    sys.exit(rows / generating[0] < ROWS_PER_SECOND)
 
 
 def _seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds on the clock, and of all processors together."""
+    """Seconds on the clock, and seconds of processor time."""
     began, worked = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - began, time.process_time() - worked
 
 
-_MADE = "create or replace temp table made as select * from participants_rows"
+_GENERATE = "create or replace temp table generated as select * from participants_rows"
 
 
 if __name__ == "__main__":

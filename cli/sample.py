@@ -1,4 +1,4 @@
-"""``klynge sample``: the calibrated sample as files that a reporter could send."""
+"""``klynge sample``: write the calibrated sample as files that a reporter could send."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -10,28 +10,28 @@ from cli.output import console, show_table
 
 
 class FileFormat(StrEnum):
-    """How the files are written."""
+    """The file format."""
 
     csv = "csv"
     parquet = "parquet"
 
 
 def sample(
-    out: Annotated[Path, typer.Option(help="The folder to write into; made where it is missing.")],
+    out: Annotated[Path, typer.Option(help="The folder to write into; created if missing.")],
     scale: Annotated[
-        int, typer.Option(help="Replicas of activities, participants and companies.")
+        int, typer.Option(help="How often to repeat activities, participants, companies.")
     ] = 1,
-    seed: Annotated[int, typer.Option(help="Another seed gives another sample.")] = 0,
+    seed: Annotated[int, typer.Option(help="Each seed gives another sample.")] = 0,
     file_format: Annotated[
-        FileFormat, typer.Option("--format", help="How to write the files.")
+        FileFormat, typer.Option("--format", help="File format.")
     ] = FileFormat.csv,
 ) -> None:
-    """Write invented submissions, 2021 to 2023 and to the call of 2025, that give the print."""
-    from sample import sample_files  # noqa: PLC0415 - duckdb and pyarrow: not for --help
+    """Write invented submissions, 2021 to 2023 and the call of 2025, that reproduce the print."""
+    from sample import write_sample_files  # noqa: PLC0415 - duckdb and pyarrow: not for --help
 
-    paths = sample_files(out, scale, seed, file_format.value)
+    paths = write_sample_files(out, scale, seed, file_format.value)
     show_table(
         ("file", "kilobytes"),
         [(path.name, f"{path.stat().st_size / 1e3:,.0f}") for path in paths],
     )
-    console.print(f"\n{len(paths)} files in {out}: invented data, for the reporter sample")
+    console.print(f"\n{len(paths)} files in {out}; the data are invented, the reporter is sample")

@@ -1,5 +1,5 @@
-"""The calibrated sample: invented submissions from which the printed tables come out."""
+"""The calibrated sample: invented submissions that reproduce the printed tables."""
 
-from sample.files import sample_files, sample_version
+from sample.files import sample_version, write_sample_files
 
-__all__ = ["sample_files", "sample_version"]
+__all__ = ["sample_version", "write_sample_files"]

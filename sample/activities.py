@@ -1,11 +1,11 @@
-"""How many activities there are, and how many companies and institutions come to each."""
+"""How many activities there are, and how many companies and institutions come to each activity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from sample.counting import apportion, apportion_by, counts_that_add_up, nearest
+from sample.counting import apportion, apportion_by, counts_with_total, round_half_away
 from sample.targets import YEARS, Targets
 
 
@@ -31,17 +31,17 @@ class Activity:
     institutions: int = 0
 
 
-Plan = dict[str, dict[str, TypePlan]]
+ActivityPlan = dict[str, dict[str, TypePlan]]
 
 
-def plan_types(targets: Targets) -> Plan:
-    """Activities by organisation and type; participations give the printed averages.
+def plan_activities(targets: Targets) -> ActivityPlan:
+    """Activities by organisation and type, with participations that give the printed averages.
 
-    Every activity has a company and, where institutions are printed for its type, an institution:
-    so the average over all activities and that over those with such participants are the same.
+    Every activity has a company and, if institutions are printed for its type, an institution. So
+    the average over all activities equals the average over activities with such participants.
     """
-    totals = counts_that_add_up(targets.shares("activities"), targets.count("t2.total.activities"))
-    plan: Plan = {}
+    totals = counts_with_total(targets.shares("activities"), targets.count("t2.total.activities"))
+    plan: ActivityPlan = {}
     for organisation, total in totals.items():
         mix = dict(targets.choice("activity_mix", organisation))
         mix = {"knowledge_matchmaking": 100 - sum(mix.values()), **mix}
@@ -49,8 +49,10 @@ def plan_types(targets: Targets) -> Plan:
         plan[organisation] = {
             activity_type: TypePlan(
                 count,
-                nearest(averages[activity_type]["company"] * count),
-                nearest(averages[activity_type].get("knowledge_institution", Decimal(0)) * count),
+                round_half_away(averages[activity_type]["company"] * count),
+                round_half_away(
+                    averages[activity_type].get("knowledge_institution", Decimal(0)) * count
+                ),
             )
             for activity_type, count in apportion_by(total, mix).items()
         }
@@ -59,20 +61,20 @@ def plan_types(targets: Targets) -> Plan:
 
 @dataclass(frozen=True)
 class Demand:
-    """What an organisation's years need: weights of companies, and foreigners' participations."""
+    """An organisation's companies by year, and the participations of foreign companies by year."""
 
     companies: Mapping[int, int]
     foreign_places: Mapping[int, int]
 
 
-def schedule(
+def schedule_activities(
     targets: Targets,
     organisation: str,
     types: Mapping[str, TypePlan],
     demand: Demand,
     random: Random,
 ) -> list[Activity]:
-    """The organisation's activities with years and places; more where more companies come."""
+    """The organisation's activities with years and places; a year with more companies has more."""
     scheduled: list[Activity] = []
     for activity_type, plan in types.items():
         by_year = apportion_by(plan.activities, demand.companies)
@@ -94,13 +96,13 @@ def schedule(
 
 
 def _places(total: int, activities: int, random: Random) -> list[int]:
-    """Places at each activity, at least one, unless there are none at all; larger and smaller."""
+    """Places at each activity, in random sizes; at least one each, unless ``total`` is 0."""
     weights = [0.6 + 0.8 * random.random() for _ in range(activities)]
     return apportion(total, weights, 1 if total else 0)
 
 
 def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
-    """Foreign companies among the companies, at most seven in ten, most where it is about them."""
+    """Make up to seven in ten companies foreign, most of them in internationalisation."""
     most = [(a.companies * 7 + 9) // 10 for a in activities]
     weights = [
         a.companies * (3 if a.activity_type == "internationalisation" else 1) for a in activities
@@ -110,17 +112,17 @@ def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
 
 
 def _not_funded(targets: Targets, funded: list[Activity]) -> list[Activity]:
-    """Like the first of each year, but paid for by others: no table counts them."""
+    """Copies of the first activities of each year that others pay for; no table counts these."""
     share = targets.choice("activities_not_cluster_grant") / 100
     by_year = [[a for a in funded if a.year == year] for year in YEARS]
     return [
         Activity(
-            like.organisation,
-            like.activity_type,
-            like.year,
+            model.organisation,
+            model.activity_type,
+            model.year,
             cluster_grant_funded=False,
-            companies=like.companies - like.foreign_companies,
+            companies=model.companies - model.foreign_companies,
         )
         for of_year in by_year
-        for like in of_year[: max(1, round(share * len(of_year)))]
+        for model in of_year[: max(1, round(share * len(of_year)))]
     ]

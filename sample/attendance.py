@@ -1,125 +1,163 @@
-"""Who comes to which activity: everybody reached comes, and nobody comes twice to one activity."""
+"""Who comes to which activity: every participant comes, and nobody comes twice to one activity."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
-from sample.activities import Activity, Demand, Plan, schedule
-from sample.counting import apportion, deal
-from sample.people import INSTITUTIONS, Cast, Reach, institution_pool
+from sample.activities import Activity, ActivityPlan, Demand, schedule_activities
+from sample.counting import apportion, assign_in_turn
+from sample.people import INSTITUTIONS, ParticipantPlan, Reach, institution_pool
 from sample.targets import YEARS, Targets
 
-#: An activity, by its position in the list, and a participant, by its position in the cast.
+#: An activity (position in the list of activities) and a participant (position in the plan).
 Attendance = tuple[int, int]
 
+#: Types of participants that are neither companies nor institutions.
+_OTHER_TYPES = (
+    "cluster_organisation",
+    "foreign_cluster_organisation",
+    "public_authority",
+    "business_organisation",
+    "other",
+)
 
-def attend(
-    targets: Targets, plan: Plan, cast: Cast, seed: int
+
+def assign_attendances(
+    targets: Targets, activity_plan: ActivityPlan, plan: ParticipantPlan, seed: int
 ) -> tuple[list[Activity], list[Attendance]]:
     """All activities, and who takes part in each."""
     activities: list[Activity] = []
     attendances: list[Attendance] = []
-    for organisation, reach in cast.reach.items():
+    for organisation, reach in plan.reach.items():
         random = Random(f"{seed}/attendance/{organisation}")
-        companies = reach.danish_companies + reach.foreign_companies
-        foreign = [len(reach.companies_of(year, reach.foreign_companies)) for year in YEARS]
-        demand = Demand(
-            {year: len(reach.companies_of(year, companies)) for year in YEARS},
-            dict(zip(YEARS, apportion(reach.foreign_slots, foreign), strict=True)),
+        own = schedule_activities(
+            targets, organisation, activity_plan[organisation], _demand(reach), random
         )
-        own = schedule(targets, organisation, plan[organisation], demand, random)
         random.shuffle(own)
         first = len(activities)
         activities += own
         foreign_share = targets.choice("foreign_share", organisation)["university"] / 100
         attendances += [
-            (first + place, who) for place, who in _of(reach, own, foreign_share, random)
+            (first + place, participant)
+            for place, participant in _attendances_of(reach, own, foreign_share, random)
         ]
     return activities, attendances
 
 
-def _of(
+def _demand(reach: Reach) -> Demand:
+    """The companies of each year, and the foreign companies' participations in it."""
+    companies = reach.danish_companies + reach.foreign_companies
+    foreign = [len(reach.companies_of(year, reach.foreign_companies)) for year in YEARS]
+    return Demand(
+        {year: len(reach.companies_of(year, companies)) for year in YEARS},
+        dict(zip(YEARS, apportion(reach.foreign_slots, foreign), strict=True)),
+    )
+
+
+def _attendances_of(
     reach: Reach, activities: list[Activity], foreign_share: float, random: Random
 ) -> Iterator[Attendance]:
-    """Attendances of one organisation, by position in its own activities.
+    """One organisation's attendances, by position in its own list of activities.
 
-    ``foreign_share``: of the universities' participations.
+    ``foreign_share``: the foreign part of the universities' participations.
     """
     funded = [i for i, a in enumerate(activities) if a.cluster_grant_funded]
     for year in YEARS:
-        places = [i for i in funded if activities[i].year == year]
-        danish = reach.companies_of(year, reach.danish_companies)
-        foreign = reach.companies_of(year, reach.foreign_companies)
-        random.shuffle(danish)
-        random.shuffle(foreign)
-        abroad = [activities[i].foreign_companies for i in places]
-        at_home = [activities[i].companies - n for i, n in zip(places, abroad, strict=True)]
-        for people, slots in ((danish, at_home), (foreign, abroad)):
-            yield from ((places[place], who) for place, who in deal(people, slots))
-        for i, activity in enumerate(activities):
-            if activity.year == year and not activity.cluster_grant_funded:
-                yield from ((i, who) for who in danish[: activity.companies])
-    yield from _institutions(
-        reach, [(i, activities[i].institutions) for i in funded], foreign_share
-    )
-    for kind in (
-        "cluster_organisation",
-        "foreign_cluster_organisation",
-        "public_authority",
-        "business_organisation",
-        "other",
-    ):
+        yield from _companies(reach, activities, year, random)
+    rooms = [(i, activities[i].institutions) for i in funded]
+    yield from _institutions(reach, rooms, foreign_share)
+    for kind in _OTHER_TYPES:
         people = reach.others[kind]
-        dealt = apportion(reach.slots[kind], [1] * len(funded), 0, [len(people)] * len(funded))
-        random.shuffle(dealt)
-        yield from ((funded[place], who) for place, who in deal(people, dealt))
+        counts = apportion(reach.slots[kind], [1] * len(funded), 0, [len(people)] * len(funded))
+        random.shuffle(counts)
+        yield from _at(funded, assign_in_turn(people, counts))
+
+
+def _companies(
+    reach: Reach, activities: list[Activity], year: int, random: Random
+) -> Iterator[Attendance]:
+    """Companies in the activities of a year, first in those that the cluster grant funds."""
+    of_year = [i for i, activity in enumerate(activities) if activity.year == year]
+    funded = [i for i in of_year if activities[i].cluster_grant_funded]
+    others = [i for i in of_year if not activities[i].cluster_grant_funded]
+    danish = reach.companies_of(year, reach.danish_companies)
+    foreign = reach.companies_of(year, reach.foreign_companies)
+    random.shuffle(danish)
+    random.shuffle(foreign)
+    foreign_rooms = [activities[i].foreign_companies for i in funded]
+    danish_rooms = [activities[i].companies - activities[i].foreign_companies for i in funded]
+    yield from _at(funded, assign_in_turn(danish, danish_rooms))
+    yield from _at(funded, assign_in_turn(foreign, foreign_rooms))
+    for i in others:
+        for participant in danish[: activities[i].companies]:
+            yield i, participant
 
 
 def _institutions(
-    reach: Reach, places: Sequence[tuple[int, int]], foreign_share: float
+    reach: Reach, rooms: Sequence[tuple[int, int]], foreign_share: float
 ) -> Iterator[Attendance]:
-    """Institutions: each type in as many activities as its reach says.
+    """Institutions: each type in as many activities as the organisation's reach says.
 
-    Where an activity has more room than types, more institutions of the types present fill it,
-    universities first; of these some are foreign.
+    ``rooms``: activity and its places for institutions. An activity with more places than types
+    gets more institutions of the types that are present, universities first; some of these are
+    foreign.
     """
-    open_places = [(i, room) for i, room in places if room]
+    open_activities, places = zip(
+        *((activity, room) for activity, room in rooms if room), strict=True
+    )
     quotas = {kind: reach.slots[institution_pool(kind)] for kind in INSTITUTIONS}
-    rooms = [room for _, room in open_places]
-    types = _types_by_place(quotas, rooms)
-    extra = [room - len(kinds) for room, kinds in zip(rooms, types, strict=True)]
-    universities = [
-        n if "university" in kinds else 0 for n, kinds in zip(extra, types, strict=True)
-    ]
-    foreign = round(foreign_share * (quotas["university"] + sum(universities)))
-    abroad = apportion(foreign, [n * n for n in universities], 0, universities)
-    counts = {kind: [0] * len(rooms) for kind in (*INSTITUTIONS, "foreign_university")}
-    counts["foreign_university"] = abroad
+    types = _types_by_activity(quotas, list(places))
+    extra = [room - len(kinds) for room, kinds in zip(places, types, strict=True)]
+    foreign = _foreign_universities(types, extra, quotas["university"], foreign_share)
     sizes = {kind: len(reach.others[institution_pool(kind)]) for kind in INSTITUTIONS}
-    for place, kinds in enumerate(types):
-        present = Counter(kinds)
-        for _ in range(extra[place] - abroad[place]):
-            room = [kind for kind in kinds if present[kind] < sizes[kind]]
-            if not room:
-                raise ValueError("an activity has room for more institutions than there are")
-            present["university" if "university" in room else room[0]] += 1
-        for kind, count in present.items():
-            counts[kind][place] = count
+    present = [
+        _fill(kinds, more - abroad, sizes)
+        for kinds, more, abroad in zip(types, extra, foreign, strict=True)
+    ]
+    counts = {kind: [by_type[kind] for by_type in present] for kind in INSTITUTIONS}
+    counts["foreign_university"] = foreign
     for kind, slots in counts.items():
-        for place, who in deal(reach.others[institution_pool(kind)], slots):
-            yield open_places[place][0], who
+        yield from _at(open_activities, assign_in_turn(reach.others[institution_pool(kind)], slots))
 
 
-def _types_by_place(quotas: dict[str, int], rooms: list[int]) -> list[list[str]]:
-    """Types present at each place, each type at as many places as its quota says."""
+def _at(places: Sequence[int], pairs: Iterable[Attendance]) -> Iterator[Attendance]:
+    """Pairs of activity and participant, from pairs that number the activity within ``places``."""
+    for place, participant in pairs:
+        yield places[place], participant
+
+
+def _foreign_universities(
+    types: list[list[str]], extra: list[int], quota: int, foreign_share: float
+) -> list[int]:
+    """Foreign universities in each activity, mostly where there is much extra room."""
+    room = [n if "university" in kinds else 0 for n, kinds in zip(extra, types, strict=True)]
+    return apportion(round(foreign_share * (quota + sum(room))), [n * n for n in room], 0, room)
+
+
+def _fill(kinds: list[str], places: int, sizes: dict[str, int]) -> Counter[str]:
+    """Danish institutions by type in an activity: one of each type, and ``places`` more.
+
+    ``sizes``: how many institutions of each type there are.
+    """
+    present = Counter(kinds)
+    for _ in range(places):
+        room = [kind for kind in kinds if present[kind] < sizes[kind]]
+        if not room:
+            raise ValueError("an activity has room for more institutions than there are")
+        present["university" if "university" in room else room[0]] += 1
+    return present
+
+
+def _types_by_activity(quotas: dict[str, int], rooms: list[int]) -> list[list[str]]:
+    """The types present in each activity; each type is in as many activities as its quota says."""
     more = [min(room, len(quotas)) - 1 for room in rooms]
-    # the larger the more kinds, so that no kind must fill more places than it has institutions
+    # larger activities get more types, so that no type needs more institutions than it has
     weights = [n * n for n in more]
     distinct = [1 + n for n in apportion(sum(quotas.values()) - len(rooms), weights, 0, more)]
     left = dict(quotas)
     types: list[list[str]] = [[] for _ in rooms]
-    # the fullest first, and of the types those with most to go: if any way fits, this one does;
-    # rare types, of which there are few institutions, come last and to the smallest
+    # The fullest activity first, and for it the types with most activities to go: if any assignment
+    # fits, this one does. Rare types, which have few institutions, go to the smallest activities.
     for place in sorted(range(len(rooms)), key=lambda i: (-distinct[i], -rooms[i])):
         types[place] = sorted(left, key=lambda kind: -left[kind])[: distinct[place]]
         for kind in types[place]:

@@ -1,7 +1,7 @@
-"""The sample's call: applications, scores, decisions and targets that respect what is printed.
+"""The sample's call: applications, scores, decisions and targets that agree with the print.
 
-The print gives sums over both grants, means and words; ``call.yml`` invents the rest. Recommended
-amounts are those of one rule, in proportion to the score above the minimum, each pot apart
+The documents print sums over both grants, means and words; ``call.yml`` invents the rest. The
+recommended amounts follow one rule: in proportion to the score above the minimum, pot by pot
 (``docs/decisions/0015-what-the-print-proves-about-the-rule.md``).
 """
 
@@ -18,11 +18,11 @@ from klynge.print.numbers import parse
 from klynge.seed_files import read_seed
 
 CALL = "klyngeprogram_2025_2028"
-#: The year that the applicants' targets are reported for.
+#: The year for which the applicants report their targets.
 TARGETS_REPORTED = 2025
-#: The annex, which prints amounts and targets of the two competitors.
+#: The annex prints amounts and targets of the two competitors.
 ANNEX_CELLS = checkout.SEEDS / "documents" / "am_hub_made_2025" / "cells.csv"
-#: Reference data that say who applied in which area, for what, and with which outcome.
+#: Reference seeds that say who applied in which area, for what, and with which outcome.
 CALL_SEEDS = ("area_designations", "criteria", "expected_results")
 CHOICES = Path(__file__).parent / "call.yml"
 
@@ -31,7 +31,7 @@ HIGHEST_SCORE = Decimal(10)
 
 @dataclass(frozen=True)
 class Application:
-    """One organisation's application for one grant; amounts in kroner, criteria by their ids."""
+    """One organisation's application for one grant; amounts in kroner, scores by criterion id."""
 
     organisation_id: str
     grant_type: str
@@ -43,8 +43,8 @@ class Application:
     scores: dict[str, Decimal]
 
 
-def applications() -> list[Application]:
-    """Every application to the call, in the cover's order."""
+def read_applications() -> list[Application]:
+    """Every application to the call, in the order of the cover."""
     chosen = _choices()["applications"]
     annex = {row["cell_id"]: row for row in read_seed(ANNEX_CELLS)}
 
@@ -55,10 +55,10 @@ def applications() -> list[Application]:
             raise ValueError(f"{cell['cell_id']} has no value")
         return value
 
-    found = []
-    for designation in _of_call("area_designations"):
+    applications = []
+    for designation in _rows_of_call("area_designations"):
         organisation = designation["organisation_id"]
-        # an area without an applicant has a row, too
+        # an area without an applicant has a row as well
         for grant, choice in chosen.get(organisation, {}).items():
             given = choice.get("applied")
             applied = Decimal(given) if given else printed("applied", grant, organisation)
@@ -68,9 +68,9 @@ def applications() -> list[Application]:
                 if designation["outcome"] == "recommended"
                 else Decimal(0)
             )
-            criteria = [r["criterion_id"] for r in _of_call("criteria", grant)]
+            criteria = [r["criterion_id"] for r in _rows_of_call("criteria", grant)]
             scores = [Decimal(str(score)) for score in choice["scores"]]
-            found.append(
+            applications.append(
                 Application(
                     organisation,
                     grant,
@@ -82,19 +82,22 @@ def applications() -> list[Application]:
                     dict(zip(criteria, scores, strict=True)),
                 )
             )
-    return found
+    return applications
 
 
-def application_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of the contract ``applications``, after the call."""
-    for a in found:
+def application_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the contract ``applications``, with the call in front."""
+    for a in applications:
         yield CALL, a.organisation_id, a.grant_type, a.area_id, a.applied
 
 
-def score_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of ``criterion_scores``, after the call: assessors around the mean, severe by turns."""
+def score_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``criterion_scores``, with the call in front.
+
+    The assessors' scores lie around the mean; each assessor is the severest in turn.
+    """
     distances = [Decimal(str(distance)) for distance in _choices()["assessors"]]
-    for a in found:
+    for a in applications:
         for turn, (criterion, mean) in enumerate(a.scores.items()):
             for number in range(len(distances)):
                 distance = distances[(number + turn) % len(distances)]
@@ -103,17 +106,19 @@ def score_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
                 yield CALL, a.organisation_id, a.grant_type, criterion, f"B{number + 1}", score
 
 
-def decision_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of ``decisions``, after the call."""
+def decision_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``decisions``, with the call in front."""
     day = _choices()["decided_on"]
-    for a in found:
+    for a in applications:
         yield CALL, a.organisation_id, a.grant_type, a.outcome, a.recommended, day, None
 
 
-def target_rows(found: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of ``indicator_results``, after the year they are reported for."""
-    expected = {r["grant_type_id"]: r for r in _of_call("expected_results") if r["target_year"]}
-    for a in found:
+def target_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
+    """Rows of ``indicator_results``, with the reporting year in front."""
+    expected = {
+        row["grant_type_id"]: row for row in _rows_of_call("expected_results") if row["target_year"]
+    }
+    for a in applications:
         result = expected[a.grant_type]
         yield (
             TARGETS_REPORTED,
@@ -131,7 +136,7 @@ def _choices() -> dict[str, Any]:
     return choices
 
 
-def _of_call(seed: str, grant: str | None = None) -> list[dict[str, str]]:
+def _rows_of_call(seed: str, grant: str | None = None) -> list[dict[str, str]]:
     rows = read_seed(checkout.SEEDS / "reference" / f"{seed}.csv")
     return [
         row

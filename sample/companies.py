@@ -1,10 +1,11 @@
 """The business register's extract: companies of an area whose medians are exactly as printed.
 
-A company is one of four kinds. One below lies under the three medians or on the first of them, one
-above lies over them or on the first; there are as many of either. Between them stand the companies
-that the medians fall on: some have exactly the median turnover, others exactly the median
-productivity, others exactly the median of employees. As a median of ratios is no ratio of medians,
-these cannot be the same companies.
+There are three groups of companies. A company *below* has less than the median turnover and
+productivity, and at most the median number of employees. A company *above* has more, and at least
+the median number of employees. Both groups are equally large. Between them are the *middle*
+companies: some have exactly the median turnover, others exactly the median productivity, others
+exactly the median number of employees. The median of a ratio is not the ratio of medians, so these
+cannot be the same companies.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from random import Random
 
 from sample.targets import Population
 
-#: Fewer companies than these have no room for the middle ones; nothing is printed for them.
+#: An area with fewer companies has no room for the middle ones; nothing is printed about it.
 _SMALLEST = 6
 
 
@@ -32,12 +33,12 @@ def size_band(employees: int) -> str:
 
 
 def middle_companies(population: Population) -> list[Figures]:
-    """The companies that the three medians fall on, as many on either side of each."""
+    """The companies that have one of the three medians; each median has as many on either side."""
     turnover, productivity = population.turnover, population.productivity
     if population.companies < _SMALLEST:
         return [Figures(population.employees, turnover * 1000)] * population.companies
     balance = turnover / productivity
-    # with few employees the median turnover is a high productivity, with many a low one
+    # the median turnover means high productivity with few employees, and low with many
     few = max(1, min(int(balance * 0.8), population.employees))
     many = max(int(balance * 1.25) + 1, population.employees)
     median_turnover = [Figures(many, turnover * 1000), Figures(few, turnover * 1000)]
@@ -56,7 +57,7 @@ def middle_companies(population: Population) -> list[Figures]:
 
 
 def _bounds(population: Population, employees: int) -> tuple[float, float]:
-    """Turnover per employee over which, and under which, both medians of money are left behind."""
+    """Turnover per employee (thousand kr.) above, and below, which both medians are passed."""
     both = population.productivity, population.turnover / employees
     return max(both), min(both)
 
@@ -64,7 +65,7 @@ def _bounds(population: Population, employees: int) -> tuple[float, float]:
 def companies_above(population: Population) -> range:
     """Positions of the companies above the medians; they come after the middle ones."""
     middle = len(middle_companies(population))
-    # an odd number has one more above: both of its middle companies lie below in one measure
+    # an odd number has one more above: each middle company of money is below in one measure
     above = (population.companies - middle + 1) // 2
     return range(middle, middle + above)
 
@@ -88,7 +89,7 @@ def figures_below(population: Population, random: Random) -> Figures:
 
 
 def common_band(random: Random) -> str:
-    """The size band of a company above the medians that takes part in nothing."""
+    """A random size band for a company above the medians that takes part in no activity."""
     drawn = random.random()
     if drawn < 0.95:
         return "under_50"

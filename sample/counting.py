@@ -1,4 +1,4 @@
-"""Whole numbers that add up: how totals are shared out, and who gets which part."""
+"""Whole numbers with given totals: how totals are shared out, and who gets which part."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,49 +11,62 @@ Key = TypeVar("Key")
 def apportion(
     total: int, weights: Sequence[float], least: int = 0, most: Sequence[int] | None = None
 ) -> list[int]:
-    """Share ``total`` out by weight, largest remainders first, within the bounds.
+    """Share ``total`` out by weight; what rounding leaves goes to the largest remainders.
 
-    Raises :class:`ValueError` where the bounds leave no way.
+    Each part is at least ``least`` and at most its entry in ``most``. Example:
+    ``apportion(10, [1, 1, 1]) == [4, 3, 3]``.
+
+    Raises :class:`ValueError` if no parts within the bounds have this total.
     """
     parts = [least] * len(weights)
     ceilings = most if most is not None else [total] * len(weights)
-    rest = total - sum(parts)
-    while rest > 0:
+    while (rest := total - sum(parts)) > 0:
         room = [i for i, part in enumerate(parts) if part < ceilings[i] and weights[i] > 0]
-        whole = sum(weights[i] for i in room)
-        quotas = {i: min(rest * weights[i] / whole, ceilings[i] - parts[i]) for i in room}
         if not room:
             break
-        given = sum(floor(q) for q in quotas.values())
-        for i in room:
-            parts[i] += floor(quotas[i])
-        # what is left after whole shares goes by remainder, one each
-        by_remainder = sorted(room, key=lambda i: floor(quotas[i]) - quotas[i])
-        for i in by_remainder[: rest - given] if given < rest else ():
-            if parts[i] < ceilings[i]:
-                parts[i] += 1
-        rest = total - sum(parts)
+        _share_out(rest, parts, ceilings, {i: weights[i] for i in room})
     if rest != 0:
         raise ValueError(f"{total} cannot be shared out among {len(weights)} within their bounds")
     return parts
 
 
+def _share_out(
+    rest: int, parts: list[int], ceilings: Sequence[int], weights: Mapping[int, float]
+) -> None:
+    """One round: give every part its quota of the rest, then single units by remainder."""
+    whole = sum(weights.values())
+    quotas = {
+        i: min(rest * weight / whole, ceilings[i] - parts[i]) for i, weight in weights.items()
+    }
+    given = sum(floor(quota) for quota in quotas.values())
+    for i, quota in quotas.items():
+        parts[i] += floor(quota)
+    by_remainder = sorted(weights, key=lambda i: floor(quotas[i]) - quotas[i])
+    for i in by_remainder[: max(rest - given, 0)]:
+        if parts[i] < ceilings[i]:
+            parts[i] += 1
+
+
 def apportion_by(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
-    """As :func:`apportion`, by name."""
+    """As :func:`apportion`, with named parts: ``apportion_by(4, {"a": 3, "b": 1})``."""
     return dict(zip(weights, apportion(total, list(weights.values())), strict=True))
 
 
-def counts_of_shares(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
-    """For each share printed in per cent with one decimal, the count that comes closest to it."""
-    return {key: nearest(share * whole / 100) for key, share in printed.items()}
+def counts_from_shares(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
+    """For each share in per cent the nearest count; 8.1 per cent of 4,000 is 324."""
+    return {key: round_half_away(share * whole / 100) for key, share in printed.items()}
 
 
-def counts_that_add_up(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
-    """Counts that add up to the whole and whose shares round to the printed ones."""
+def counts_with_total(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
+    """Counts that add up to ``whole`` and whose shares round to the printed shares.
+
+    ``printed``: shares in per cent with one decimal. Raises :class:`ValueError` if there are no
+    such counts.
+    """
     half = Decimal("0.05")
     low = {k: ceil((share - half) * whole / 100) for k, share in printed.items()}
     high = {k: ceil((share + half) * whole / 100) - 1 for k, share in printed.items()}
-    counts = counts_of_shares(printed, whole)
+    counts = counts_from_shares(printed, whole)
     while missing := whole - sum(counts.values()):
         step = 1 if missing > 0 else -1
         room = {k: (high[k] - n if step > 0 else n - low[k]) for k, n in counts.items()}
@@ -64,15 +77,22 @@ def counts_that_add_up(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, 
     return counts
 
 
-def spread(count: int, places: int) -> list[bool]:
-    """``count`` of the places, evenly spread."""
+def evenly_spaced(count: int, places: int) -> list[bool]:
+    """Mark ``count`` of the places, evenly spaced.
+
+    Example: ``evenly_spaced(2, 6) == [False, False, True, False, False, True]``.
+    """
     return [(i + 1) * count // places > i * count // places for i in range(places)]
 
 
-def tile(size: int, wants: Mapping[Key, int]) -> dict[Key, list[int]]:
-    """Give each as many of the numbers below ``size`` as it wants, in one run around the circle.
+def overlapping_windows(size: int, wants: Mapping[Key, int]) -> dict[Key, list[int]]:
+    """Give each key as many of the numbers below ``size`` as it wants, in runs around a circle.
 
-    Nobody gets a number twice, and as long as the wants add up to ``size`` all are given.
+    Each run begins where the last one ended. So no key gets a number twice, and if the wants add up
+    to at least ``size``, every number is given. Example:
+    ``overlapping_windows(3, {"a": 2, "b": 2}) == {"a": [0, 1], "b": [2, 0]}``.
+
+    Raises :class:`ValueError` for a key that wants more than ``size``.
     """
     start, windows = 0, {}
     for key, want in wants.items():
@@ -83,10 +103,13 @@ def tile(size: int, wants: Mapping[Key, int]) -> dict[Key, list[int]]:
     return windows
 
 
-def deal(people: Sequence[int], slots: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Pairs of place and person: people come round in order, so that all get about as often a turn.
+def assign_in_turn(people: Sequence[int], slots: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Fill places with people in turn; yields pairs of place and person.
 
-    Raises :class:`ValueError` where somebody would be left out or come twice to one place.
+    ``slots``: how many people each place takes. Example: ``assign_in_turn([7, 8], [1, 2])`` yields
+    ``(0, 7), (1, 8), (1, 7)``.
+
+    Raises :class:`ValueError` if a person would get no place, or one place twice.
     """
     if not people and not sum(slots):
         return
@@ -99,6 +122,6 @@ def deal(people: Sequence[int], slots: Sequence[int]) -> Iterable[tuple[int, int
             turn += 1
 
 
-def nearest(value: Decimal) -> int:
-    """The whole number nearest to a value, half away from zero."""
+def round_half_away(value: Decimal) -> int:
+    """The nearest whole number; halves are rounded away from zero."""
     return int(value.quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,4 +1,4 @@
--- One view for each dataset: the solved rows, once for each replica, with invented identities.
+-- One view for each dataset: the solved rows, repeated for each replica, with invented identities.
 create or replace temp table replicas as
 select
     cast(r as integer) as replica,
@@ -11,7 +11,7 @@ select
     (select count(*) from solved_people where danish_number is not null) as danish,
     (select count(*) from solved_companies where outsider is not null) as outsiders;
 
--- first those of organisations, then replica 0, then the participants of the other replicas
+-- numbers go first to organisations, then to replica 0, then to participants of other replicas
 create or replace temp table valid_numbers as
 with
 
@@ -81,8 +81,8 @@ select
 from solved_activities
 cross join replicas;
 
--- Participants are many: each attendance carries the ids of all its replicas and is unfolded in
--- place, which needs no join of the many and keeps the order.
+-- There are many participants, so a join with the replicas would be slow. Instead each attendance
+-- carries a list of the ids of all replicas, and unnesting the list keeps the order of the rows.
 create or replace temp table attended as
 with
 
@@ -169,8 +169,8 @@ select *, year as period from solved_funding;
 create or replace temp view full_time_equivalents_rows as
 select *, year as period from solved_staff;
 
--- what the sample itself holds, against a target a tenth above the first year, and what was promised
--- when applying to the call
+-- actual results counted from the sample, targets ten per cent above the first year (rounded up),
+-- and the targets promised in the applications to the call
 create or replace temp view indicator_results_rows as
 with
 

@@ -1,6 +1,7 @@
--- Invented identities. CVR numbers begin with 9 (in large replicas also with 0), which no company's
--- does; participants' check digits hold. A replica's companies that take part in nothing would use
--- up the numbers that hold: theirs fail on purpose. Foreign ids begin with SAMPLE.
+-- Invented identities. CVR numbers begin with 9 (in large replicas also with 0); no real CVR number
+-- does. Participants have valid check digits. There are not enough valid numbers for the companies
+-- of a replica that take part in no activity, so these have a wrong check digit on purpose. Foreign
+-- ids begin with SAMPLE.
 create or replace macro prefix_at(place) as (9000000 + place) % 10000000;
 create or replace macro check_digit(prefix) as (
     11 - (

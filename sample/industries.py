@@ -1,20 +1,20 @@
-"""Industry codes: a division of the Danish code of 2007 and invented last digits.
+"""Industry codes: a true division of the Danish code of 2007 with invented last digits.
 
-Every area has codes of its own, so that a code says whether a company is of an area. Codes with 00
-after the division are of no area.
+Every area has codes of its own, so a code tells which area a company belongs to. Codes with 00
+after the division belong to no area. Example: ``621000`` belongs to an area, ``620001`` does not.
 """
 
 from sample.counting import apportion
 from sample.targets import Targets
 
-#: Codes that an organisation's companies outside its area lie in, in a division of table 5.
+#: How many codes the companies outside the area use, within one division of table 5.
 _CODES_IN_DIVISION = 8
-#: How the companies that stand out are shared among the first four codes of an area.
+#: How the area's concentrated companies are shared among its first four codes.
 _FIRST_FOUR = (0.3, 0.27, 0.23, 0.2)
 
 
 def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
-    """Codes of the organisation's area with their shares of its companies; the first stand out."""
+    """Codes of the organisation's area with their shares of its companies, the largest first."""
     number = targets.organisations.index(organisation)
     divisions = targets.choice("area_divisions")[organisation]
     count = targets.choice("area_codes", organisation)
@@ -28,7 +28,7 @@ def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
 
 
 def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
-    """Which codes of the area are core: the first, up to their share of the companies."""
+    """Code -> core or supporting; core codes come first, up to the printed share of companies."""
     core = targets.choice("core_industry", organisation) / 100
     passed, roles = 0.0, {}
     for code, share in area_industries(targets, organisation).items():
@@ -38,23 +38,24 @@ def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
 
 
 def codes_of_area(targets: Targets, organisation: str, companies: int) -> list[str]:
-    """A code of the organisation's area for each company; every code is somebody's."""
+    """A code of the organisation's area for each company; every code is used."""
     shares = area_industries(targets, organisation)
     return _repeated(list(shares), apportion(companies, list(shares.values()), 1))
 
 
 def shared_code(division: int, place: int) -> str:
-    """The code of a company that several organisations reach; eight in ten have the first."""
+    """The code of a company that several organisations reach; eight in ten get the first code."""
     return _outside_code(division, max(0, place % 10 - 7))
 
 
 def codes_outside(
     targets: Targets, organisation: str, counts: dict[int, int], present: set[str | None]
 ) -> list[str]:
-    """Codes for the companies outside the area that the organisation alone reaches.
+    """Codes for the companies outside the area that only this organisation reaches.
 
-    ``counts``: companies by division of table 5, and by 0 those of all other divisions, which take
-    as many codes as the organisation's number of industries needs beside those ``present``.
+    ``counts``: companies by division of table 5; key 0 counts the companies of all other divisions.
+    These get enough new codes to reach the organisation's number of industries, together with the
+    codes that are ``present`` already.
     """
     top = targets.choice("concentration", organisation)
     even = (1 - top) / _CODES_IN_DIVISION

@@ -1,4 +1,4 @@
-"""The sample on its way through the door, like any other submission."""
+"""Submitting the sample through the door, like any other submission."""
 
 import tempfile
 from pathlib import Path
@@ -9,13 +9,13 @@ from klynge.home import read_json, write_json
 from klynge.intake.door import Door
 from klynge.intake.submissions import SAMPLE, submission_named
 from klynge.raw_zone import Load
-from sample.files import sample_files, sample_version
+from sample.files import sample_version, write_sample_files
 
 
 def land_sample(door: Door) -> list[Load]:
-    """The loads that the checkout's sample stands for; landed where they are not there yet.
+    """Load the checkout's sample, unless it is in the raw zone already; return its loads.
 
-    Raises :class:`InputError` where the door does not let all of it in.
+    Raises :class:`InputError` if the door rejects any row or holds a file.
     """
     record = door.home.root / "sample.json"
     known = read_json(record) if record.exists() else {}
@@ -25,7 +25,7 @@ def land_sample(door: Door) -> list[Load]:
     with tempfile.TemporaryDirectory() as folder:
         loads = [
             door.receive(path, submission_named(path.stem, SAMPLE, door.contracts))
-            for path in sample_files(Path(folder))
+            for path in write_sample_files(Path(folder))
         ]
     for load in loads:
         if load.rows_rejected or not load.accepted:

@@ -1,59 +1,80 @@
-"""Members: participants that pay dues, some to several organisations."""
+"""Members: participants that pay dues, some of them to several organisations."""
 
 from collections.abc import Iterator
 from random import Random
 
-from sample.counting import counts_of_shares
-from sample.people import Cast
+from sample.counting import counts_from_shares
+from sample.people import ParticipantPlan
 from sample.targets import YEARS, Targets
 
+#: Organisation -> its members, as positions in the participant plan.
+Members = dict[str, list[int]]
 
-def members(targets: Targets, cast: Cast, seed: int) -> dict[str, list[int]]:
-    """Members by organisation, as positions in the cast: shares and unique total as printed."""
+
+def assign_members(targets: Targets, plan: ParticipantPlan, seed: int) -> Members:
+    """Members by organisation, with the printed shares and the printed unique total.
+
+    Raises :class:`ValueError` if too few participants are reached by several organisations.
+    """
     random = Random(f"{seed}/members")
     total = targets.count("t2.total.members")
-    wanted = counts_of_shares(targets.shares("members"), total)
-    joined: dict[str, list[int]] = {organisation: [] for organisation in wanted}
-    saved = sum(wanted.values()) - total
-    for who, organisations in _reached_by_several(cast, random):
-        # one who is a member of several organisations is one member less in all
-        if len(organisations) - 1 <= saved and all(
-            len(joined[o]) < wanted[o] for o in organisations
-        ):
-            saved -= len(organisations) - 1
-            for organisation in organisations:
-                joined[organisation].append(who)
-    if saved:
-        raise ValueError(f"{saved} members too many: too few are reached by several organisations")
-    taken = {who for found in joined.values() for who in found}
-    for organisation, reach in cast.reach.items():
-        alone = reach.own_outside + reach.own_area
-        random.shuffle(alone)
-        # where its own companies are too few, others that are members nowhere else
-        alone += [who for who in reach.shared + reach.foreign_companies if who not in taken]
-        more = alone[: wanted[organisation] - len(joined[organisation])]
-        joined[organisation] += more
+    wanted = counts_from_shares(targets.shares("members"), total)
+    members: Members = {organisation: [] for organisation in wanted}
+    _assign_shared_members(members, wanted, total, _reached_by_several(plan, random))
+    taken = {member for of_organisation in members.values() for member in of_organisation}
+    for organisation, reach in plan.reach.items():
+        candidates = reach.own_outside + reach.own_area
+        random.shuffle(candidates)
+        # if the organisation's own companies are too few: others that are members nowhere else
+        candidates += [i for i in reach.shared + reach.foreign_companies if i not in taken]
+        more = candidates[: wanted[organisation] - len(members[organisation])]
+        members[organisation] += more
         taken.update(more)
-    return joined
+    return members
 
 
-def _reached_by_several(cast: Cast, random: Random) -> Iterator[tuple[int, list[str]]]:
-    """Institutions first, then companies, with the organisations that reach them."""
+def _assign_shared_members(
+    members: Members,
+    wanted: dict[str, int],
+    total: int,
+    candidates: Iterator[tuple[int, list[str]]],
+) -> None:
+    """Give members to several organisations at once until the unique total is ``total``.
+
+    A member of n organisations counts n times in ``wanted`` but once in the total.
+    """
+    surplus = sum(wanted.values()) - total
+    for participant, organisations in candidates:
+        has_room = all(len(members[o]) < wanted[o] for o in organisations)
+        if len(organisations) - 1 <= surplus and has_room:
+            surplus -= len(organisations) - 1
+            for organisation in organisations:
+                members[organisation].append(participant)
+    if surplus:
+        raise ValueError(
+            f"{surplus} members too many: too few participants are reached by several organisations"
+        )
+
+
+def _reached_by_several(plan: ParticipantPlan, random: Random) -> Iterator[tuple[int, list[str]]]:
+    """Institutions first, then companies, each with the organisations that reach it."""
     by_participant: dict[int, list[str]] = {}
-    for organisation, reach in cast.reach.items():
-        for who in (*reach.others["university"], *reach.others["gts"], *reach.shared):
-            by_participant.setdefault(who, []).append(organisation)
-    several = [(who, found) for who, found in by_participant.items() if len(found) > 1]
+    for organisation, reach in plan.reach.items():
+        for i in (*reach.others["university"], *reach.others["gts"], *reach.shared):
+            by_participant.setdefault(i, []).append(organisation)
+    several = [item for item in by_participant.items() if len(item[1]) > 1]
     random.shuffle(several)
-    yield from sorted(several, key=lambda item: cast.participants[item[0]].participant_type,
-                      reverse=True)  # fmt: skip
+    yield from sorted(
+        several, key=lambda item: plan.participants[item[0]].participant_type, reverse=True
+    )
 
 
-def dues(targets: Targets, joined: dict[str, list[int]]) -> dict[str, int]:
-    """Yearly dues in kroner by organisation: a part of its private money."""
+def yearly_dues(targets: Targets, members: Members) -> dict[str, int]:
+    """Yearly dues in kroner by organisation: a share of its private money, at least 500."""
     share = targets.choice("dues") / 100
-    return {
-        o: max(500, 100 * int(share * 10_000 * float(targets.value(f"t7.{o}.private"))
-                              / (len(who) * len(YEARS))))
-        for o, who in joined.items()
-    }  # fmt: skip
+    dues = {}
+    for organisation, of_organisation in members.items():
+        private_millions = float(targets.value(f"t7.{organisation}.private"))
+        payments = len(of_organisation) * len(YEARS)
+        dues[organisation] = max(500, 100 * int(share * 10_000 * private_millions / payments))
+    return dues

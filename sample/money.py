@@ -1,8 +1,8 @@
-"""Consumed funding and the staff it pays for.
+"""Consumed funding, and the staff that it pays for.
 
-Rows of table 7 are followed, but for other money: there the thirteen rows lack what the total has.
-The sample follows the total, and table 2, whose shares rest on it: the missing money is that of the
-organisation with an item of 2023 that was not validated.
+The amounts follow the rows of table 7, except for other money, where the thirteen rows add up to
+less than the printed total. There the sample follows the total, on which the shares of table 2
+rest. The difference goes to the organisation with an income of 2023 that was not validated.
 """
 
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from sample.targets import FUNDING_SOURCES, YEARS, Targets
 
 _MILLION = 1_000_000
 
-#: organisation, source, validated -> kroner of all three years
-Consumed = dict[tuple[str, str, bool], int]
+#: Organisation, source, validated -> kroner of all three years.
+ConsumedFunding = dict[tuple[str, str, bool], int]
 
 
-def consumed(targets: Targets) -> Consumed:
-    """Kroner by organisation and source, rounding to the printed rows and totals."""
-    amounts: Consumed = {}
+def consumed_funding(targets: Targets) -> ConsumedFunding:
+    """Kroner by organisation and source that round to the printed rows and totals."""
+    amounts: ConsumedFunding = {}
     for source in FUNDING_SOURCES:
         rows = {o: targets.value(f"t7.{o}.{source}") for o in targets.organisations}
         total = targets.value(f"t7.total.{source}")
         missing = total - sum(rows.values())
         if source != "other":
-            # the rows' rounding: a little more or less for each, in proportion
+            # the printed rows are rounded: scale them to the printed total
             factor = 1 + missing / sum(rows.values())
             rows = {o: value * factor for o, value in rows.items()}
         amounts |= {(o, source, True): int(value * _MILLION) for o, value in rows.items()}
@@ -38,19 +38,19 @@ def consumed(targets: Targets) -> Consumed:
 
 
 def _unvalidated(targets: Targets) -> Decimal:
-    """Other income by the totals of table 7, less what table 2 counts."""
+    """Other income in the totals of table 7 minus the validated income in table 2 (million kr.)."""
     printed = sum(targets.value(f"t7.total.{source}") for source in FUNDING_SOURCES[1:])
     return Decimal(printed) - targets.value("t2.total.other_income")
 
 
-def funding_lines(targets: Targets, amounts: Consumed) -> Iterator[tuple[object, ...]]:
-    """Rows of the contract ``funding``, after the year."""
-    odd = targets.choice("unvalidated")
+def funding_rows(targets: Targets, amounts: ConsumedFunding) -> Iterator[tuple[object, ...]]:
+    """Rows of the contract ``funding``, with the year in front."""
+    unvalidated = targets.choice("unvalidated")
     for (organisation, source, validated), amount in amounts.items():
         by_year = (
             apportion_by(amount, targets.choice("money_years"))
             if validated
-            else {odd["year"]: amount}
+            else {unvalidated["year"]: amount}
         )
         for year, part in by_year.items():
             funders = _funders(targets, organisation, source)
@@ -82,9 +82,9 @@ def _funders(targets: Targets, organisation: str, source: str) -> dict[str | Non
 
 
 def full_time_equivalents(
-    targets: Targets, amounts: Consumed
+    targets: Targets, amounts: ConsumedFunding
 ) -> Iterator[tuple[int, str, str, Decimal]]:
-    """Year, organisation, staff funder and full-time equivalents: in proportion to the money."""
+    """Year, organisation, staff funder and full-time equivalents, in proportion to the funding."""
     staff = targets.choice("staff")
     shares = targets.choice("cluster_grant_funders")
     whole = sum(targets.choice("money_years").values())

@@ -1,37 +1,38 @@
-"""Who takes part: every participant once, and by whom it is reached.
+"""Who takes part: every participant once, with the organisations that reach it.
 
-A company of an organisation's own area takes part there only. Companies outside it, institutions,
-authorities and foreigners come from pools that organisations have in common: each takes a run of
-its pool, so that everybody is reached and as many are reached twice as the printed totals ask for.
+A company of an organisation's own area takes part there only. Companies outside the area,
+institutions, authorities and foreigners come from pools that several organisations share. Each
+organisation takes a run of the pool (see :func:`sample.counting.overlapping_windows`). So everybody
+in the pool is reached, and the pool's size decides how many are reached twice.
 """
 
 from collections import defaultdict
 from random import Random
 
-from sample.activities import Plan
+from sample.activities import ActivityPlan
 from sample.companies import companies_above
-from sample.counting import apportion, counts_of_shares, tile
+from sample.counting import apportion, counts_from_shares, overlapping_windows
 from sample.industries import codes_of_area, codes_outside, industry_roles, shared_code
-from sample.people import INSTITUTIONS, Cast, Participant, Reach, institution_pool
+from sample.people import INSTITUTIONS, Participant, ParticipantPlan, Reach, institution_pool
 from sample.targets import Targets
-from sample.traits import give_traits
-from sample.years import give_years
+from sample.traits import assign_traits
+from sample.years import assign_years
 
 
-def cast(targets: Targets, plan: Plan, seed: int) -> Cast:
-    """All participants and their organisations, so that the printed numbers come out."""
-    return _Casting(targets, plan, Random(f"{seed}/participants")).cast()
+def plan_participants(targets: Targets, plan: ActivityPlan, seed: int) -> ParticipantPlan:
+    """All participants and their organisations, with the printed numbers."""
+    return _Planner(targets, plan, Random(f"{seed}/participants")).plan_participants()
 
 
-class _Casting:
-    def __init__(self, targets: Targets, plan: Plan, random: Random) -> None:
+class _Planner:
+    def __init__(self, targets: Targets, plan: ActivityPlan, random: Random) -> None:
         self.targets, self.plan, self.random = targets, plan, random
         self.participants: list[Participant] = []
         self.reach = {organisation: Reach() for organisation in targets.organisations}
 
-    def cast(self) -> Cast:
+    def plan_participants(self) -> ParticipantPlan:
         total = self.targets.count("t2.total.participants")
-        reached = counts_of_shares(self.targets.shares("participants"), total)
+        reached = counts_from_shares(self.targets.shares("participants"), total)
         self._add_others(reached)
         outside = {}
         for organisation, reach in self.reach.items():
@@ -42,15 +43,15 @@ class _Casting:
             outside[organisation] = self._by_division(organisation, companies - own)
         self._add_outside(outside, total)
         for organisation, reach in self.reach.items():
-            give_years(self.targets, organisation, reach, self.random)
-        give_traits(self.targets, self.participants, self.reach, self.random)
+            assign_years(self.targets, organisation, reach, self.random)
+        assign_traits(self.targets, self.participants, self.reach, self.random)
         roles = {
             organisation: industry_roles(self.targets, organisation) for organisation in reached
         }
-        return Cast(self.participants, self.reach, roles)
+        return ParticipantPlan(self.participants, self.reach, roles)
 
     def _add(self, participants: list[Participant]) -> int:
-        """Add participants; the position of the first."""
+        """Add participants; return the position of the first."""
         first = len(self.participants)
         self.participants += participants
         return first
@@ -65,15 +66,15 @@ class _Casting:
         for pool, by_organisation in wants.items():
             size = min(self.targets.choice("pools")[pool], sum(by_organisation.values()))
             first = self._add([self._from_pool(pool, i) for i in range(size)])
-            for organisation, window in tile(size, by_organisation).items():
-                found = [first + i for i in window]
+            for organisation, window in overlapping_windows(size, by_organisation).items():
+                positions = [first + i for i in window]
                 if pool == "foreign_company":
-                    self.reach[organisation].foreign_companies = found
+                    self.reach[organisation].foreign_companies = positions
                 else:
-                    self.reach[organisation].others[pool] = found
+                    self.reach[organisation].others[pool] = positions
 
     def _wants(self, organisation: str, reached: int) -> dict[str, int]:
-        """How many of each pool an organisation wants; sets their participations on the way."""
+        """How many of each pool an organisation reaches; also sets their participations."""
         reach, pools = self.reach[organisation], self.targets.choice("pools")
         types = self.plan[organisation].values()
         shares = self.targets.choice("foreign_share", organisation)
@@ -85,7 +86,7 @@ class _Casting:
             pool = institution_pool(kind)
             reach.slots[pool] = round(share * sum(t.activities for t in types) / 100)
             wants[pool] = min(pools[pool], reach.slots[pool])
-        # of foreigners fewer than their participations, which their shares settle
+        # foreigners take part several times; the printed shares give their participations
         reach.foreign_slots = round(shares["company"] * sum(t.companies for t in types) / 100)
         wants["foreign_company"] = round(0.4 * reach.foreign_slots)
         share = shares["cluster_organisation"] / 100
@@ -111,7 +112,7 @@ class _Casting:
     # Danish companies
 
     def _add_own_area(self, organisation: str, count: int) -> None:
-        """Companies of the area: first those of 2021, then some that take part later only."""
+        """Companies of the area: first those of 2021, then some that take part only later."""
         others, taking_part = self.targets.populations(organisation)
         places = [(1, place) for place in range(taking_part.companies)]
         places += [(0, place) for place in companies_above(others)]
@@ -126,7 +127,7 @@ class _Casting:
         self.reach[organisation].own_area = [first + i for i in range(count)]
 
     def _by_division(self, organisation: str, outside: int) -> dict[int, int]:
-        """Companies outside the area by division of table 5; division 0 is all the rest."""
+        """Companies outside the area by division of table 5; division 0 stands for all others."""
         divisions = self.targets.outside_divisions(organisation)
         shares = self.targets.choice("division_shares")
         shares = shares.get(organisation, shares[len(divisions)])
@@ -134,7 +135,7 @@ class _Casting:
         return {**counts, 0: outside - sum(counts.values())}
 
     def _add_outside(self, counts: dict[str, dict[int, int]], total: int) -> None:
-        """Companies outside the areas: as many are shared as the unique total of all asks for."""
+        """Companies outside the areas; enough are shared to give the printed unique total."""
         shared: dict[int, dict[str, int]] = defaultdict(dict)
         for organisation, by_division in counts.items():
             share = self.targets.choice("shared_share", organisation) / 100
@@ -155,7 +156,7 @@ class _Casting:
     def _add_shared(self, division: int, wants: dict[str, int], size: int) -> None:
         codes = [shared_code(division, i) for i in range(size)]
         first = self._add([Participant("company", industry_code=code) for code in codes])
-        for organisation, window in tile(size, wants).items():
+        for organisation, window in overlapping_windows(size, wants).items():
             self.reach[organisation].shared += [first + i for i in window]
 
     def _add_own_outside(self, organisation: str, counts: dict[int, int]) -> None:

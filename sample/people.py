@@ -1,4 +1,4 @@
-"""Participants, and whom each organisation reaches."""
+"""Participants, and which organisations reach them."""
 
 from dataclasses import dataclass, field
 
@@ -6,16 +6,16 @@ INSTITUTIONS = ("university", "gts", "university_college", "business_academy", "
 
 
 def institution_pool(institution_type: str) -> str:
-    """The pool of a type of institutions; ``other`` alone would be other participants."""
+    """The pool of a type of institutions; ``other`` is the pool of other participants."""
     return "other_institution" if institution_type == "other" else institution_type
 
 
 @dataclass(slots=True)
 class Participant:
-    """A participant, whoever reaches it.
+    """A participant, whichever organisations reach it.
 
-    ``register``: for companies of an area, whether they took part in 2021 (1) or not (0), and their
-    place among these in the area's register.
+    ``register``: for a company of an area, whether it took part in 2021 (1) or not (0), and its
+    place among those companies in the area's register.
     """
 
     participant_type: str
@@ -30,7 +30,7 @@ class Participant:
 
 @dataclass(slots=True)
 class Reach:
-    """Whom one organisation reaches, as positions in the list of participants."""
+    """The participants that one organisation reaches, as positions in the participant plan."""
 
     #: companies of its area; those that took part in 2021 come first
     own_area: list[int] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Reach:
     foreign_slots: int = 0
     #: by pool: institutions by type, ``foreign_university`` and the other types of participants
     others: dict[str, list[int]] = field(default_factory=dict)
-    #: participations that each of the others is to have together
+    #: participations by pool, of all its participants together
     slots: dict[str, int] = field(default_factory=dict)
     #: the years that each company takes part in
     years: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -54,13 +54,16 @@ class Reach:
         return self.own_area + self.own_outside + self.shared
 
     def companies_of(self, year: int, companies: list[int]) -> list[int]:
-        """Those of the companies that take part in the year."""
+        """The companies among these that take part in the year."""
         return [i for i in companies if year in self.years[i]]
 
 
 @dataclass(frozen=True)
-class Cast:
-    """All participants, whom each organisation reaches, and its area's industries by role."""
+class ParticipantPlan:
+    """All participants, which organisations reach them, and the industries of each area.
+
+    ``industry_roles``: organisation -> industry code -> ``core`` or ``supporting``.
+    """
 
     participants: list[Participant]
     reach: dict[str, Reach]

@@ -1,55 +1,49 @@
-"""The companies of every area in 2021: those that take part in it, and all the others."""
+"""The companies of every area in 2021: those that take part in activities, and all the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from sample.companies import (
+    Figures,
     common_band,
     companies_above,
     figures_above,
     figures_below,
     middle_companies,
 )
-from sample.counting import apportion, spread
-from sample.people import Cast
-from sample.targets import Targets
+from sample.counting import apportion, evenly_spaced
+from sample.people import ParticipantPlan
+from sample.targets import Population, Targets
 
-#: participant (position in the cast) or None, area, role, employees, exports, turnover, code
+#: Participant (position in the plan) or None, area, industry role, employees, whether it exports,
+#: turnover in kroner, industry code.
 Company = tuple[int | None, str, str, int, bool, int, str]
 
 
-def register(targets: Targets, cast: Cast, seed: int) -> Iterator[Company]:
-    """All companies of the areas; a participant's code and size are those it takes part with."""
-    for organisation, reach in cast.reach.items():
+def register_companies(targets: Targets, plan: ParticipantPlan, seed: int) -> Iterator[Company]:
+    """All companies of the areas.
+
+    A company that is also a participant keeps the industry code and size of the participant.
+    """
+    for organisation, reach in plan.reach.items():
         random = Random(f"{seed}/register/{organisation}")
-        people = {cast.participants[i].register: i for i in reach.own_area}
-        roles = cast.industry_roles[organisation]
+        participants = {plan.participants[i].register: i for i in reach.own_area}
+        roles = plan.industry_roles[organisation]
         for side, population in enumerate(targets.populations(organisation)):
-            exports = spread(round(population.exporting * population.companies),
-                             population.companies)  # fmt: skip
+            exports = evenly_spaced(
+                round(population.exporting * population.companies), population.companies
+            )
             random.shuffle(exports)
-            codes = [
-                code
-                for code, count in zip(
-                    roles, apportion(population.companies, [1] * len(roles)), strict=True
-                )
-                for _ in range(count)
-            ]
+            codes = _codes(list(roles), population.companies)
             random.shuffle(codes)
-            above, middle = companies_above(population), middle_companies(population)
             for place in range(population.companies):
-                who = people.get((side, place))
-                participant = None if who is None else cast.participants[who]
+                position = participants.get((side, place))
+                participant = None if position is None else plan.participants[position]
                 band = (participant.size_band or "") if participant else common_band(random)
                 code = (participant.industry_code or "") if participant else codes[place]
-                if place < len(middle):
-                    figures = middle[place]
-                elif place in above:
-                    figures = figures_above(population, band, random)
-                else:
-                    figures = figures_below(population, random)
+                figures = _figures(population, place, band, random)
                 yield (
-                    who,
+                    position,
                     targets.areas[organisation],
                     roles[code],
                     figures.employees,
@@ -57,3 +51,19 @@ def register(targets: Targets, cast: Cast, seed: int) -> Iterator[Company]:
                     figures.turnover_kr,
                     code,
                 )
+
+
+def _codes(codes: Sequence[str], companies: int) -> list[str]:
+    """A code for each company, every code as often as the others."""
+    counts = apportion(companies, [1] * len(codes))
+    return [code for code, count in zip(codes, counts, strict=True) for _ in range(count)]
+
+
+def _figures(population: Population, place: int, band: str, random: Random) -> Figures:
+    """Employees and turnover of a company; middle companies come first, then above, then below."""
+    middle = middle_companies(population)
+    if place < len(middle):
+        return middle[place]
+    if place in companies_above(population):
+        return figures_above(population, band, random)
+    return figures_below(population, random)

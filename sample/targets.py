@@ -1,7 +1,7 @@
-"""What the sample is calibrated to: printed cells, read from the transcription, and choices.
+"""The targets that the sample must reach: printed cells and choices.
 
-No printed number is typed again here: tables come from ``seeds/documents/dfir_2024/cells.csv`` by
-cell, what the report does not print comes from ``choices.yml``.
+No printed number is typed here. Printed numbers come from ``seeds/documents/dfir_2024/cells.csv``;
+numbers that the report does not print come from ``choices.yml``.
 """
 
 import re
@@ -22,7 +22,7 @@ REFERENCE = checkout.SEEDS / "reference"
 CHOICES = Path(__file__).parent / "choices.yml"
 
 YEARS = (2021, 2022, 2023)
-#: The call whose designations say which area each organisation is the cluster of.
+#: The call that designated an organisation for each area.
 CALL = "innovationskraft_2021_2024"
 ACTIVITY_TYPES = (
     "knowledge_matchmaking",
@@ -36,7 +36,10 @@ MEASURES = ("median_employees", "median_turnover", "median_productivity", "expor
 
 @dataclass(frozen=True)
 class Population:
-    """Companies of an area that take part, or do not, in 2021; money in thousand kroner."""
+    """Companies of an area in 2021, either participating or not: how many, and their medians.
+
+    Money is in thousand kroner; ``exporting`` is a share between 0 and 1.
+    """
 
     companies: int
     employees: int
@@ -46,7 +49,7 @@ class Population:
 
 
 class Targets:
-    """Printed cells of the report by id, and the choices beside them."""
+    """Printed cells of the report by id, and the choices of ``choices.yml``."""
 
     def __init__(self) -> None:
         self._cells = {row["cell_id"]: row for row in read_seed(CELLS)}
@@ -64,12 +67,12 @@ class Targets:
         """A printed count."""
         return int(self.value(cell_id))
 
-    def choice(self, matter: str, organisation: str | None = None) -> Any:
-        """What ``choices.yml`` says of a matter: as a whole, or for one organisation."""
-        said = self._choices[matter]
+    def choice(self, key: str, organisation: str | None = None) -> Any:
+        """A value of ``choices.yml``: the whole entry, or its value for one organisation."""
+        choice = self._choices[key]
         if organisation is None:
-            return said
-        return said[organisation] if organisation in said else said["default"]
+            return choice
+        return choice[organisation] if organisation in choice else choice["default"]
 
     @cached_property
     def organisations(self) -> tuple[str, ...]:
@@ -79,17 +82,17 @@ class Targets:
 
     @cached_property
     def areas(self) -> dict[str, str]:
-        """The area that each organisation is the cluster of."""
+        """The area for which each organisation is designated."""
         rows = read_seed(REFERENCE / "area_designations.csv")
-        found = {r["organisation_id"]: r["area_id"] for r in rows if r["call_id"] == CALL}
-        return {organisation: found[organisation] for organisation in self.organisations}
+        areas = {r["organisation_id"]: r["area_id"] for r in rows if r["call_id"] == CALL}
+        return {organisation: areas[organisation] for organisation in self.organisations}
 
     def shares(self, measure: str) -> dict[str, Decimal]:
         """A column of table 2, in per cent."""
         return {o: self.value(f"t2.{o}.{measure}") for o in self.organisations}
 
     def populations(self, organisation: str) -> tuple[Population, Population]:
-        """Companies of the organisation's area that take no part, and those that do."""
+        """Companies of the organisation's area: not participating, and participating."""
         withheld = self.choice("withheld_areas").get(organisation)
         if withheld:
             medians = self.choice("withheld_medians")
@@ -99,8 +102,8 @@ class Targets:
                 Population(withheld["not_participating"], *rest),
                 Population(withheld["participating"], *rest),
             )
-        out, part = (self._population(organisation, side) for side in _SIDES)
-        return out, part
+        not_participating, participating = (self._population(organisation, s) for s in _SIDES)
+        return not_participating, participating
 
     def _population(self, organisation: str, side: str) -> Population:
         cell = f"t4.{organisation}.{{}}.{side}"
@@ -116,8 +119,8 @@ class Targets:
         )
 
     def attendance(self, organisation: str) -> dict[str, dict[str, Decimal]]:
-        """Table 6: averages by activity type and kind of participant, where any is printed."""
-        found: dict[str, dict[str, Decimal]] = {}
+        """Table 6: printed averages by activity type and kind of participant."""
+        averages: dict[str, dict[str, Decimal]] = {}
         for activity_type in ACTIVITY_TYPES:
             cells = {
                 kind: f"t6.{organisation}.{activity_type}.{kind}"
@@ -125,8 +128,8 @@ class Targets:
             }
             printed = {k: self.value(cell) for k, cell in cells.items() if cell in self._cells}
             if printed:
-                found[activity_type] = printed
-        return found
+                averages[activity_type] = printed
+        return averages
 
     def outside_divisions(self, organisation: str) -> list[int]:
         """Table 5: the divisions printed for the organisation, largest first."""
@@ -138,7 +141,7 @@ class Targets:
         ]
 
     def _division(self, printed: str) -> int:
-        # the last letter may be a footnote mark, or the word may end otherwise than in the list
+        # the last character may be a footnote mark, or differ from the spelling in the list
         stem = re.sub(r"[\s*-]", "", printed)[:-1]
         [division] = (
             row["industry_division"]

@@ -1,29 +1,29 @@
-"""What is known about Danish companies beside their industry: startups, sizes, legal forms."""
+"""Traits of Danish companies besides their industry: startup, size and legal form."""
 
 from collections import Counter
 from decimal import Decimal
 from random import Random
 
 from sample.companies import companies_above, middle_companies, size_band
-from sample.counting import apportion_by, spread
+from sample.counting import apportion_by, evenly_spaced
 from sample.people import Participant, Reach
 from sample.targets import YEARS, Targets
 
-#: The value that remains when the shares of the others are given.
+#: Trait -> the value whose share is what the other values leave.
 _REST = {"size_band": "under_50", "legal_form": "other"}
-#: Per cent of the companies above the medians that are large and medium: in organisations of large
-#: companies, and in the others.
+#: Per cent of the companies above the medians that are large and medium-sized: for organisations
+#: with many large companies (True), and for the others (False).
 _ABOVE = {True: (25, 40), False: (10, 33)}
 
 
-def give_traits(
+def assign_traits(
     targets: Targets, participants: list[Participant], reach: dict[str, Reach], random: Random
 ) -> None:
-    """Give every Danish company its traits, so that each organisation has its shares of them."""
-    _Traits(targets, participants, reach, random).give()
+    """Give every Danish company its traits, so that each organisation has the printed shares."""
+    _TraitAssignment(targets, participants, reach, random).give()
 
 
-class _Traits:
+class _TraitAssignment:
     def __init__(
         self,
         targets: Targets,
@@ -48,7 +48,7 @@ class _Traits:
                 self._fill(trait, organisation)
 
     def _startups(self) -> set[int]:
-        """As many in 2021 and 2023 as printed for the organisations that lost and won some."""
+        """Startups, with the counts printed for organisations that lost and that won startups."""
         falling = set(self.targets.choice("fewer_startups"))
         found: set[int] = set()
         for group, line in ((falling, 2120), (set(self.reach) - falling, 2123)):
@@ -64,7 +64,7 @@ class _Traits:
         return found
 
     def _free(self, organisation: str) -> list[int]:
-        """Companies whose size no table settles, so that they can be startups."""
+        """Companies whose size no table determines; these may be startups."""
         reach = self.reach[organisation]
         taking_part = self.targets.populations(organisation)[1].companies
         return reach.own_outside + reach.own_area[taking_part:]
@@ -75,14 +75,16 @@ class _Traits:
         return min(single[2021,], single[2023,])
 
     def _startups_of(self, organisation: str, wanted: dict[int, int]) -> set[int]:
-        """Startups by year: a few in all years, the others in one."""
+        """Startups by year: a few in all years, the others in one year."""
         years, free = self.reach[organisation].years, self._free(organisation)
         always = [i for i in free if years[i] == YEARS][: min(wanted.values()) // 10]
         found = set(always)
         for year, count in wanted.items():
             more = [i for i in free if years[i] == (year,)][: count - len(always)]
             if len(more) + len(always) < count:
-                raise ValueError(f"{organisation}: {count} startups in {year} find no company")
+                raise ValueError(
+                    f"{organisation}: too few companies for {count} startups in {year}"
+                )
             found.update(more)
         return found
 
@@ -94,11 +96,11 @@ class _Traits:
             self._give(trait, shared, apportion_by(len(shared), shares))
 
     def _give_sizes_of_register(self, organisation: str) -> None:
-        """Sizes of the companies whose figures table 4 settles: those of 2021 in the own area."""
+        """Sizes of the companies that table 4 describes: those of 2021 in the own area."""
         population = self.targets.populations(organisation)[1]
         middle, above = middle_companies(population), companies_above(population)
         many = self.targets.choice("size_band", organisation)["250_and_over"] > 10
-        large, medium = (spread(len(above) * s // 100, len(above)) for s in _ABOVE[many])
+        large, medium = (evenly_spaced(len(above) * s // 100, len(above)) for s in _ABOVE[many])
         own = self.reach[organisation].own_area[: population.companies]
         for place, i in enumerate(own):
             if place < len(middle):
@@ -112,7 +114,7 @@ class _Traits:
             self.participants[i].size_band = band
 
     def _fill(self, trait: str, organisation: str) -> None:
-        """Give a trait to those without, so that the organisation has its shares of each value."""
+        """Give a trait to companies that lack it, so that each value has its share."""
         reach, rest = self.reach[organisation], _REST[trait]
         shares = _with_rest(self.targets.choice(trait, organisation), rest)
         everybody = reach.danish_companies
@@ -137,5 +139,5 @@ class _Traits:
 
 
 def _with_rest(shares: dict[str, float], rest: str) -> dict[str, float]:
-    # in decimals: 100 less binary fractions is not what is meant
+    # in decimals: binary fractions would not add up to exactly 100
     return {**shares, rest: float(100 - sum(Decimal(str(s)) for s in shares.values()))}

@@ -1,4 +1,4 @@
-"""The years that each company takes part in: most in one only, more or fewer at the end."""
+"""The years in which each company takes part: for most of them one year only."""
 
 from random import Random
 
@@ -7,29 +7,29 @@ from sample.people import Reach
 from sample.targets import Targets
 
 
-def give_years(targets: Targets, organisation: str, reach: Reach, random: Random) -> None:
-    """Give every company of an organisation its years, so that its change from 2021 comes out.
+def assign_years(targets: Targets, organisation: str, reach: Reach, random: Random) -> None:
+    """Give every company of an organisation its years, with the change from 2021 to 2023.
 
-    Raises :class:`ValueError` where the change is larger than its companies of a single year allow.
+    Raises :class:`ValueError` if the organisation has too few companies with a single year.
     """
     weights = targets.choice("years")
     taking_part = targets.populations(organisation)[1].companies
     falling = organisation in targets.choice("fewer_companies")
-    for companies, said in (
+    for companies, group in (
         (reach.own_area[:taking_part], "own_area_2021"),
         (reach.own_area[taking_part:], "own_area_later_falling" if falling else "own_area_later"),
         (reach.foreign_companies, "foreign"),
     ):
         order = list(companies)
         random.shuffle(order)
-        _give(reach, order, apportion_by(len(order), weights[said]))
+        _give(reach, order, apportion_by(len(order), weights[group]))
     outside = reach.own_outside + reach.shared
     random.shuffle(outside)
     _give(reach, outside, _outside(targets, organisation, reach, len(outside)))
 
 
 def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> dict[str, int]:
-    """Companies outside the area by years; single years make up what is missing of the change."""
+    """Companies outside the area by years; those with one year supply the rest of the change."""
     counts = apportion_by(count, targets.choice("years")["outside"])
     single = counts.pop("single")
     settled = reach.own_area + reach.foreign_companies
@@ -37,7 +37,7 @@ def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> d
     change -= len(reach.companies_of(2023, settled)) - len(reach.companies_of(2021, settled))
     change += counts["2021 2022"] - counts["2022 2023"]
     in_2022 = round(single * targets.choice("years_2022", organisation) / 100)
-    # 2021 and 2023 differ by the change, so an odd one of them goes to 2022
+    # 2021 and 2023 differ by the change, so an odd remainder goes to 2022
     in_2022 += (single - in_2022 - change) % 2
     rest = single - in_2022
     if abs(change) > rest:
@@ -51,7 +51,7 @@ def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> d
 
 
 def _change(targets: Targets, organisation: str) -> int:
-    """Companies in 2023 less those in 2021."""
+    """The number of companies in 2023 minus the number in 2021."""
     falls = targets.choice("fewer_companies")
     if organisation in falls:
         return int(falls[organisation])

@@ -6,7 +6,7 @@ import pytest
 from klynge import checkout
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import SAMPLE, submission_named
-from sample import sample_files
+from sample import write_sample_files
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 
@@ -22,7 +22,7 @@ def as_typed(column):
 
 @pytest.fixture(scope="package")
 def files(tmp_path_factory):
-    return sample_files(tmp_path_factory.mktemp("sample"))
+    return write_sample_files(tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="package")

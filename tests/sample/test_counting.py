@@ -1,4 +1,4 @@
-"""Whole numbers that add up, and medians that fall where they should."""
+"""Whole numbers with given totals, and companies with exact medians."""
 
 from decimal import Decimal
 from random import Random
@@ -17,11 +17,11 @@ from sample.companies import (
 )
 from sample.counting import (
     apportion,
-    counts_of_shares,
-    counts_that_add_up,
-    deal,
-    spread,
-    tile,
+    assign_in_turn,
+    counts_from_shares,
+    counts_with_total,
+    evenly_spaced,
+    overlapping_windows,
 )
 from sample.targets import Population
 
@@ -52,41 +52,41 @@ def test_parts_follow_the_weights_largest_remainders_first():
 
 def test_counts_have_the_printed_shares():
     printed = {"a": Decimal("33.3"), "b": Decimal("33.3"), "c": Decimal("33.3")}
-    assert counts_of_shares(printed, 1000) == {"a": 333, "b": 333, "c": 333}
-    counts = counts_that_add_up(printed, 3000)
+    assert counts_from_shares(printed, 1000) == {"a": 333, "b": 333, "c": 333}
+    counts = counts_with_total(printed, 3000)
     assert sum(counts.values()) == 3000
     assert all(round(100 * n / 3000, 1) == 33.3 for n in counts.values())
     with pytest.raises(ValueError, match="no counts"):
-        counts_that_add_up({"a": Decimal("33.3"), "b": Decimal("33.3")}, 1000)
+        counts_with_total({"a": Decimal("33.3"), "b": Decimal("33.3")}, 1000)
 
 
 @given(st.integers(1, 40), st.lists(st.integers(0, 40), min_size=1, max_size=8))
-def test_runs_around_the_circle_leave_nobody_out(size, wants):
+def test_windows_around_the_circle_use_every_number(size, wants):
     wants = {i: min(want, size) for i, want in enumerate(wants)}
-    windows = tile(size, wants)
+    windows = overlapping_windows(size, wants)
     assert {key: len(set(window)) for key, window in windows.items()} == wants
     reached = {number for window in windows.values() for number in window}
     assert len(reached) == min(size, sum(wants.values()))
 
 
-def test_too_large_a_wish_is_refused():
+def test_a_window_larger_than_the_circle_is_refused():
     with pytest.raises(ValueError, match="wants 4 of 3"):
-        tile(3, {"a": 4})
+        overlapping_windows(3, {"a": 4})
 
 
-def test_everybody_comes_and_nobody_twice_to_one_place():
-    dealt = list(deal([7, 8, 9], [2, 3, 1]))
-    assert [place for place, _ in dealt] == [0, 0, 1, 1, 1, 2]
-    assert len(set(dealt)) == 6
-    assert {who for _, who in dealt} == {7, 8, 9}
+def test_everybody_gets_a_place_and_nobody_gets_one_place_twice():
+    pairs = list(assign_in_turn([7, 8, 9], [2, 3, 1]))
+    assert [place for place, _ in pairs] == [0, 0, 1, 1, 1, 2]
+    assert len(set(pairs)) == 6
+    assert {person for _, person in pairs} == {7, 8, 9}
     for people, slots in (([1, 2, 3], [2]), ([1, 2], [3])):
         with pytest.raises(ValueError, match="do not fit"):
-            list(deal(people, slots))
+            list(assign_in_turn(people, slots))
 
 
-def test_an_even_spread():
-    assert spread(2, 6) == [False, False, True, False, False, True]
-    assert sum(spread(7, 31)) == 7
+def test_marked_places_are_evenly_spaced():
+    assert evenly_spaced(2, 6) == [False, False, True, False, False, True]
+    assert sum(evenly_spaced(7, 31)) == 7
 
 
 @given(
@@ -96,7 +96,7 @@ def test_an_even_spread():
     st.floats(0.7, 1.6),
     st.integers(0, 9),
 )
-def test_medians_fall_where_they_should(companies, employees, productivity, factor, seed):
+def test_medians_are_exact(companies, employees, productivity, factor, seed):
     turnover = max(productivity + 1, round(employees * productivity * factor))
     population = Population(companies, employees, turnover, productivity, Decimal("0.2"))
     random = Random(seed)  # noqa: S311 - a test's

@@ -9,7 +9,7 @@ import pytest
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.seed_files import read_seed
-from sample import sample_files, sample_version
+from sample import sample_version, write_sample_files
 from sample.files import DATASETS
 from tests.sample.conftest import CONTRACTS, dataset_of
 
@@ -71,7 +71,7 @@ def test_rows_keep_the_contract(sample, dataset):
     assert doubled == []
 
 
-def test_every_dataset_speaks_of_the_same_people(sample):
+def test_all_datasets_describe_the_same_participants(sample):
     """An id has one kind, one country and one description, whatever file it stands in."""
     several = """
         select participant_id from (
@@ -141,21 +141,21 @@ def contents(paths):
 
 
 def test_same_seed_same_files_other_seed_other_files(files, tmp_path):
-    assert contents(sample_files(tmp_path / "again")) == contents(files)
-    other = contents(sample_files(tmp_path / "other", seed=1))
+    assert contents(write_sample_files(tmp_path / "again")) == contents(files)
+    other = contents(write_sample_files(tmp_path / "other", seed=1))
     changed = {name for name, content in other.items() if content != contents(files)[name]}
     assert changed >= {f"{d}_2021.csv" for d in ("participants", "companies", "memberships")}
 
 
 def test_replicas_have_identities_of_their_own(sample, tmp_path):
     scale = 3
-    larger = {p.name: str(p) for p in sample_files(tmp_path, scale=scale)}
+    larger = {p.name: str(p) for p in write_sample_files(tmp_path, scale=scale)}
     connection = duckdb.connect()
     for dataset, mark in (("participants", "participant_id"), ("companies", "company_id")):
         key = ", ".join(CONTRACTS[dataset].key)
         rows, keys, ids = connection.execute(
             f"select count(*), count(distinct ({key})), count(distinct {mark}) "
-            "from read_seed($1, delim = ';', all_varchar = true)",
+            "from read_csv($1, delim = ';', all_varchar = true)",
             [larger[f"{dataset}_2021.csv"]],
         ).fetchall()[0]
         once, ids_once = sample.execute(
@@ -164,17 +164,17 @@ def test_replicas_have_identities_of_their_own(sample, tmp_path):
         assert (rows, keys, ids) == (scale * once, scale * once, scale * ids_once)
     # companies that take part nowhere use up numbers: from the first replica on theirs fail
     failing = connection.execute(
-        "select company_id from read_seed($1, delim = ';', all_varchar = true) "
+        "select company_id from read_csv($1, delim = ';', all_varchar = true) "
         "where company_id not in (select participant_id from "
-        "read_seed($2, delim = ';', all_varchar = true))",
+        "read_csv($2, delim = ';', all_varchar = true))",
         [larger["companies_2021.csv"], larger["participants_2021.csv"]],
     ).fetchall()
     assert all(len(number) == 8 and number[0] in "90" for (number,) in failing)
     assert sum(not holds(number) for (number,) in failing) > 300_000
 
 
-def test_parquet_holds_the_same_typed(files, tmp_path):
-    written = {p.stem: p for p in sample_files(tmp_path, file_format="parquet")}
+def test_parquet_holds_the_same_values_typed(files, tmp_path):
+    written = {p.stem: p for p in write_sample_files(tmp_path, file_format="parquet")}
     table = pq.read_table(written["companies_2021"])
     assert [str(t) for t in table.schema.types[3:6]] == ["int64", "bool", "decimal128(18, 2)"]
     [csv_file] = [p for p in files if p.stem == "companies_2021"]
@@ -182,7 +182,7 @@ def test_parquet_holds_the_same_typed(files, tmp_path):
         duckdb.connect()
         .execute(
             "select count(*) from read_parquet($1) p anti join "
-            "read_seed($2, delim = ';', all_varchar = true) c on c.company_id = p.company_id and "
+            "read_csv($2, delim = ';', all_varchar = true) c on c.company_id = p.company_id and "
             "cast(replace(c.turnover_kr, ',', '.') as decimal(18, 2)) = p.turnover_kr",
             [str(written["companies_2021"]), str(csv_file)],
         )
@@ -191,19 +191,25 @@ def test_parquet_holds_the_same_typed(files, tmp_path):
     assert differing == 0
 
 
-@pytest.mark.parametrize(("wish", "told"), [({"scale": 0}, "1 to 100"), ({"scale": 101}, "1 to"),
-                                            ({"file_format": "xlsx"}, "csv, parquet")])  # fmt: skip
-def test_what_cannot_be_is_refused(tmp_path, wish, told):
-    with pytest.raises(InputError, match=told):
-        sample_files(tmp_path, **wish)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"scale": 0}, "1 to 100"),
+        ({"scale": 101}, "1 to 100"),
+        ({"file_format": "xlsx"}, "csv or parquet"),
+    ],
+)
+def test_an_impossible_scale_or_format_is_refused(tmp_path, options, message):
+    with pytest.raises(InputError, match=message):
+        write_sample_files(tmp_path, **options)
 
 
-def test_version_is_of_all_that_decides_the_files(monkeypatch):
+def test_the_version_depends_on_everything_that_determines_the_files(monkeypatch):
     asked = []
     monkeypatch.setattr(checkout, "hash_files", lambda files: asked.extend(files) or "a hash")
     assert sample_version() == "a hash"
     names = {path.name for path in asked}
-    modules = {p.name for p in (checkout.ROOT / "klynge" / "sample").iterdir() if p.is_file()}
+    modules = {path.name for path in (checkout.ROOT / "sample").iterdir() if path.is_file()}
     assert names >= modules | {"cells.csv", "area_designations.csv", "participants.odcs.yaml"}
     assert {p.parent.name for p in asked if p.name == "cells.csv"} == {
         "dfir_2024",
