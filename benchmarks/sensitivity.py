@@ -9,7 +9,7 @@ import time
 
 from klynge.home import Home
 from klynge.lineage.workspace import attach_views, run_models, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 
 #: What only the analysis needs.
@@ -23,7 +23,7 @@ MOST, AIM = 10.0, 4.0
 def main() -> None:
     """Make each step once and say how long it took."""
     release = open_release(home=Home.from_environment())
-    models = compiled_models(release)
+    models = read_models(release)
     stored = {
         name
         for name, model in models.items()

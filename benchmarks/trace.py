@@ -18,9 +18,9 @@ from pathlib import Path
 from klynge.lineage import Tracer
 from klynge.lineage.models import CompiledModels
 from klynge.lineage.workspace import run_models, string_literal, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
-from klynge.warehouse.compiled import marts_of
+from klynge.warehouse.compiled_models import mart_names
 
 PARTICIPANTS = 10_000_000
 #: Figures of each mart that rests on participants, and of the others together.
@@ -40,7 +40,7 @@ _COPIED = {
 def main() -> None:
     """Make the database, trace figures, print what it took; exit code 1 beyond an aim."""
     release = open_release()
-    models = compiled_models(release)
+    models = read_models(release)
     with tempfile.TemporaryDirectory() as folder:
         kept = os.environ.get("KLYNGE_BENCH_TRACED")
         database = Path(kept) if kept else Path(folder) / "traced.duckdb"
@@ -78,7 +78,7 @@ def _multiply(small: Path, database: Path, models: CompiledModels) -> None:
 
 def _trace(database: Path, models: CompiledModels) -> int:
     rng = random.Random(0)  # noqa: S311 - no secret
-    with Tracer.reading(database, models, marts_of(models)) as tracer:
+    with Tracer.reading(database, models, mart_names(models)) as tracer:
         resting = [m for m in tracer.marts if _rests_on_participants(models, m)]
         others = [m for m in tracer.marts if m not in resting]
         chosen = [(mart, EACH) for mart in resting]

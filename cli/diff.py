@@ -14,8 +14,8 @@ from cli.output import Format, console, errors, show_table
 from klynge import open_release, progress
 from klynge.home import Home
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE, Change, ChangedRow
-from klynge.releases.comparing import Cause, Comparison, compare
-from klynge.releases.figures import Figure
+from klynge.releases.comparison import Cause, Comparison, compare
+from klynge.releases.figures import FigureDifference
 from klynge.releases.row_differences import CHANGED
 
 #: In text, no more than these: rows of each change, lines of figures, possible causes of a figure.
@@ -135,7 +135,7 @@ def _values(row: ChangedRow) -> str:
     )
 
 
-def _key(figure: Figure) -> str:
+def _key(figure: FigureDifference) -> str:
     return ", ".join(f"{name}={value}" for name, value in figure.key.items() if value is not None)
 
 
@@ -219,7 +219,7 @@ def _row_as_json(row: ChangedRow) -> dict[str, Any]:
     }
 
 
-def _causes_as_json(found: Comparison, figure: Figure) -> Iterator[dict[str, Any]]:
+def _causes_as_json(found: Comparison, figure: FigureDifference) -> Iterator[dict[str, Any]]:
     for cause in found.causes[figure.figure_id]:
         yield {
             "kind": cause.change.kind,

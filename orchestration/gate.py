@@ -8,7 +8,7 @@ from expectations import data_docs, gate, runner
 from expectations.check import Check
 from expectations.sources import with_sources
 from klynge import progress, quality, runs
-from klynge.releases.reading import current_rows
+from klynge.releases.reading import current_row_counts
 from orchestration import lineage
 from orchestration.landing import loads_of
 from orchestration.resources import NightlyRun
@@ -22,7 +22,7 @@ def build_gate() -> dg.AssetChecksDefinition:
         with nightly.step("release_gate") as home:
             # what was known earlier is not measured by what is current
             loads = loads_of(home, nightly.run_id) if nightly.known_at is None else []
-            suites = gate.gate_suites(current_rows(home, loads))
+            suites = gate.gate_suites(current_row_counts(home, loads))
             found = runner.run(home.database, [c for checks in suites.values() for c in checks])
             results = with_sources(found, home.database)
             quality.keep_verdict(home, nightly.run_id, results)

@@ -7,7 +7,7 @@ import duckdb
 
 from klynge import progress
 from klynge.warehouse.column_lineage import write_column_lineage
-from klynge.warehouse.compiled import models_in
+from klynge.warehouse.compiled_models import read_compiled_models
 from orchestration import dbt
 from orchestration.resources import NightlyRun
 
@@ -25,7 +25,7 @@ def build_lineage(built: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     @dg.asset(key=KEY, deps=built, group_name="audit", kinds={"duckdb"})
     def column_lineage(nightly: NightlyRun) -> dg.MaterializeResult:
         with nightly.step("column_lineage") as home:
-            models = models_in(dbt.compiled_models(home), dbt.describe_models(home))
+            models = read_compiled_models(dbt.compiled_models(home), dbt.describe_models(home))
             with duckdb.connect(str(home.database)) as connection:
                 rows = write_column_lineage(
                     connection, models, cache=home.build / "column_lineage.parquet"

@@ -16,7 +16,7 @@ from klynge.releases.row_differences import (
     ADDED,
     CHANGED,
     WITHDRAWN,
-    Comparer,
+    RowComparer,
     RowDifference,
     Table,
     condition,
@@ -87,7 +87,7 @@ class Change:
         return self.kind in (DOCUMENT, LOAD, REFERENCE)
 
 
-def together(changes: Sequence[Change]) -> Change:
+def merge_changes(changes: Sequence[Change]) -> Change:
     """Changes of one kind as one, to be tried at once."""
     if len(changes) == 1:
         return changes[0]
@@ -104,8 +104,8 @@ def together(changes: Sequence[Change]) -> Change:
     )
 
 
-def input_changes(
-    before: Release, after: Release, models: CompiledModels, comparer: Comparer
+def find_input_changes(
+    before: Release, after: Release, models: CompiledModels, comparer: RowComparer
 ) -> list[Change]:
     """What went into two releases differently; ``comparer`` holds their databases."""
     return [
@@ -114,7 +114,7 @@ def input_changes(
     ]
 
 
-def model_changes(before: CompiledModels, after: CompiledModels) -> list[Change]:
+def find_model_changes(before: CompiledModels, after: CompiledModels) -> list[Change]:
     """The models that compute something else, or are in one of the releases only."""
     found = []
     for name in sorted({*before, *after}):
@@ -131,7 +131,7 @@ def _computes(model: Model) -> tuple[str, dict[str, str]]:
     return model.sql, model.contract
 
 
-def _load_changes(before: Release, after: Release, comparer: Comparer) -> Iterator[Change]:
+def _load_changes(before: Release, after: Release, comparer: RowComparer) -> Iterator[Change]:
     old, new = _slots(before), _slots(after)
     keys = {name: c.key for name, c in read_contracts(after.path / CONTRACTS).items()}
     for slot in sorted({*old, *new}):
@@ -168,7 +168,7 @@ def _load_changes(before: Release, after: Release, comparer: Comparer) -> Iterat
 
 
 def _reference_changes(
-    before: Release, after: Release, models: CompiledModels, comparer: Comparer
+    before: Release, after: Release, models: CompiledModels, comparer: RowComparer
 ) -> Iterator[Change]:
     old, new = (release.manifest["inputs"]["reference"] for release in (before, after))
     for file in sorted({*old, *new}):
@@ -191,7 +191,7 @@ def _reference_changes(
         )
 
 
-def _named_rows(comparer: Comparer, tables: Iterable[Table]) -> Iterator[ChangedRow]:
+def _named_rows(comparer: RowComparer, tables: Iterable[Table]) -> Iterator[ChangedRow]:
     for table in tables:
         for row in comparer.rows(table, NAMED_ROWS):
             yield ChangedRow(table.name, row)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from klynge.lineage.models import CompiledModels
 from klynge.releases.reading import Release
-from klynge.releases.row_differences import Comparer, Table
+from klynge.releases.row_differences import RowComparer, Table
 from klynge.warehouse.schemas import HISTORY
 
 #: What tells a figure from all others: mart, key in order of the mart's grain, column.
@@ -13,7 +13,7 @@ FigureId = tuple[str, tuple[str | None, ...], str | None]
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureDifference:
     """One cell of a mart that is not the same before and after; values as text, None is null."""
 
     #: ``schema.table``
@@ -53,7 +53,7 @@ def differing_marts(
     ]
 
 
-def differing_figures(comparer: Comparer, marts: Iterable[Table]) -> Iterator[Figure]:
+def differing_figures(comparer: RowComparer, marts: Iterable[Table]) -> Iterator[FigureDifference]:
     """Every figure of ``marts`` that is not the same in both databases, in order of mart and key.
 
     Of a row that is in one of them only, each value it has is one.
@@ -61,4 +61,4 @@ def differing_figures(comparer: Comparer, marts: Iterable[Table]) -> Iterator[Fi
     for mart in marts:
         for row in comparer.rows(mart):
             for column, (before, after) in row.values.items() or [(None, (None, None))]:
-                yield Figure(mart.name, row.key, column, row.kind, before, after)
+                yield FigureDifference(mart.name, row.key, column, row.kind, before, after)

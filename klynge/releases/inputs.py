@@ -1,4 +1,4 @@
-"""What a release was made from, and whether it still lies there unchanged."""
+"""The inputs of a release, and whether they are still there unchanged."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -11,19 +11,21 @@ from klynge.raw_zone import ERASURE, Load
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import CONTRACTS, REFERENCE, Release
 
-#: Folders of a release that, with its loads, decide what its database holds.
-_MAKINGS = ("sql", REFERENCE, CONTRACTS)
+#: Folders of a release that, together with its loads, determine its database.
+_INPUT_FOLDERS = ("sql", REFERENCE, CONTRACTS)
 
 
 class InputsChangedError(InputError):
-    """What a release was made from is missing or altered (exit code 2)."""
+    """An input of a release is missing or altered (exit code 2)."""
 
 
-def changed_inputs(home: Home, release: Release, loads: Collection[str] | None = None) -> list[str]:
-    """What is no longer as the release found it, one line each; empty where everything is.
+def find_changed_inputs(
+    home: Home, release: Release, loads: Collection[str] | None = None
+) -> list[str]:
+    """Inputs that are missing or altered, one line each; empty if all are unchanged.
 
-    Looked at are the ledger entry, the rows and the archived files of its loads (``loads`` names
-    some by their ids, else all), and its own models, reference data and contracts.
+    Checks the ledger entries, rows and archived files of the release's loads (all of them, or those
+    whose ids are in ``loads``), and the release's own models, reference data and contracts.
     """
     manifest = release.manifest
     entries = [
@@ -31,74 +33,77 @@ def changed_inputs(home: Home, release: Release, loads: Collection[str] | None =
         for entry in manifest["inputs"]["loads"]
         if not entry["erased"] and (loads is None or entry["load_id"] in loads)
     ]
-    found = [problem for entry in entries for problem in _changes(home, entry)]
-    for name, digest in manifest["files"].items():
-        if name.partition("/")[0] in _MAKINGS:
+    problems = [problem for entry in entries for problem in _load_problems(home, entry)]
+    return problems + list(_file_problems(release))
+
+
+def _file_problems(release: Release) -> Iterator[str]:
+    for name, digest in release.manifest["files"].items():
+        if name.partition("/")[0] in _INPUT_FOLDERS:
             path = release.path / name
             if not path.is_file():
-                found.append(f"{path} is missing")
+                yield f"{path} is missing"
             elif sha256_of(path) != digest:
-                found.append(f"{path} was altered")
-    return found
+                yield f"{path} was altered"
 
 
 def require_unchanged(home: Home, release: Release, loads: Collection[str] | None = None) -> None:
-    """Raise :class:`InputsChangedError` where :func:`changed_inputs` finds anything."""
-    if found := changed_inputs(home, release, loads):
+    """Raise :class:`InputsChangedError` if :func:`find_changed_inputs` finds anything."""
+    if problems := find_changed_inputs(home, release, loads):
         raise InputsChangedError(
             "\n  ".join(
                 [
-                    f"release {release.release_id} cannot be made again: "
-                    "what it was made from is no longer as it was; put it back, "
-                    "or leave the release to its Parquet marts",
-                    *found,
+                    f"release {release.release_id} cannot be rebuilt, because these inputs are "
+                    "missing or altered; restore them, or use the release's Parquet marts:",
+                    *problems,
                 ]
             )
         )
 
 
-def loads_of(home: Home, release: Release) -> list[Load]:
-    """The loads a release was made from, in its order, as the ledger knew them then.
+def read_release_loads(home: Home, release: Release) -> list[Load]:
+    """The loads of a release in its order, as the ledger knew them when the release was made.
 
-    Raises :class:`InputsChangedError` for one that the raw zone does not have.
+    Raises :class:`InputsChangedError` for a load that is missing in the raw zone.
     """
-    at = known_at(release)
-    found = []
+    at = knowledge_time(release)
+    loads = []
     for entry in release.manifest["inputs"]["loads"]:
         if not _is_there(home, entry):
             raise InputsChangedError(_missing(entry))
-        found.append(raw_zone.read_load(home, entry["dataset"], entry["load_id"], at))
-    return found
+        loads.append(raw_zone.read_load(home, entry["dataset"], entry["load_id"], at))
+    return loads
 
 
-def known_at(release: Release) -> datetime:
-    """The time whose knowledge of loads and decisions the release shows."""
+def knowledge_time(release: Release) -> datetime:
+    """The release shows the loads and decisions that were known at this time."""
     return datetime.fromisoformat(release.as_of or release.manifest["created_at"])
 
 
-def _changes(home: Home, entry: dict[str, Any]) -> Iterator[str]:
+def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[str]:
     if not _is_there(home, entry):
         yield _missing(entry)
         return
+    name = _describe(entry)
     load = raw_zone.read_load(home, entry["dataset"], entry["load_id"])
     if load.erased:
-        yield f"{_said(entry)} was erased on {load.about[ERASURE]['erased_at'][:10]}"
+        yield f"{name} was erased on {load.about[ERASURE]['erased_at'][:10]}"
         return
     if load.files != entry["files"]:
-        yield f"{_said(entry)}: its ledger entry names other files than the release"
+        yield f"{name}: the ledger names other files than the release does"
     rows = raw_zone.rows_of(home, load)
     if not rows.is_file():
-        yield f"{_said(entry)}: its rows are missing ({rows})"
+        yield f"{name}: its rows are missing ({rows})"
     elif "rows_sha256" not in entry:
-        yield f"{_said(entry)}: the release is too old to tell the hash of its rows"
+        yield f"{name}: the release is too old to hold a hash of its rows"
     elif sha256_of(rows) != entry["rows_sha256"]:
-        yield f"{_said(entry)}: its rows were altered ({rows})"
-    for name, digest in entry["files"].items():
+        yield f"{name}: its rows were altered ({rows})"
+    for file_name, digest in entry["files"].items():
         kept = home.archive / digest
         if not kept.is_file():
-            yield f"{_said(entry)}: the file {name} is missing ({kept})"
+            yield f"{name}: the file {file_name} is missing ({kept})"
         elif sha256_of(kept) != digest:
-            yield f"{_said(entry)}: the file {name} was altered ({kept})"
+            yield f"{name}: the file {file_name} was altered ({kept})"
 
 
 def _is_there(home: Home, entry: dict[str, Any]) -> bool:
@@ -106,10 +111,10 @@ def _is_there(home: Home, entry: dict[str, Any]) -> bool:
 
 
 def _missing(entry: dict[str, Any]) -> str:
-    return f"{_said(entry)} is missing in the raw zone"
+    return f"{_describe(entry)} is missing in the raw zone"
 
 
-def _said(entry: dict[str, Any]) -> str:
+def _describe(entry: dict[str, Any]) -> str:
     return (
         f"load {entry['load_id']} ({entry['dataset']}, "
         f"{entry['document_id'] or entry['reporter']}, {entry['period']})"

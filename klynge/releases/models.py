@@ -4,10 +4,10 @@ from klynge.errors import InputError
 from klynge.home import read_json
 from klynge.lineage.models import CompiledModels
 from klynge.releases.reading import Release
-from klynge.warehouse.compiled import MODELS, models_in
+from klynge.warehouse.compiled_models import MODELS, read_compiled_models
 
 
-def compiled_models(release: Release) -> CompiledModels:
+def read_models(release: Release) -> CompiledModels:
     """The compiled models of a release.
 
     Raises :class:`InputError` for a release that was made before they were kept with it.
@@ -19,4 +19,4 @@ def compiled_models(release: Release) -> CompiledModels:
             f"(no sql/{MODELS}): it was made by a version of the program before this was kept; "
             "a new run of `klynge nightly` makes one that does"
         )
-    return models_in(sql, read_json(sql / MODELS))
+    return read_compiled_models(sql, read_json(sql / MODELS))

@@ -28,7 +28,7 @@ from klynge.releases.reading import (
     open_release,
 )
 from klynge.runs import PUBLISHED, Run
-from klynge.warehouse.compiled import MODELS
+from klynge.warehouse.compiled_models import MODELS
 from klynge.warehouse.quality_history import add_run
 
 #: How many releases keep their database file; older ones keep everything else.

@@ -171,7 +171,7 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
     return Release(home.releases / release_id)
 
 
-def current_rows(home: Home, loads: Iterable[Load]) -> dict[str, int]:
+def current_row_counts(home: Home, loads: Iterable[Load]) -> dict[str, int]:
     """Rows by ``schema.table`` in the current release, to compare a build from ``loads`` with.
 
     Empty where nothing is published yet, from other documents, or from submissions that the build

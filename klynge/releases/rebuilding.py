@@ -19,9 +19,14 @@ from klynge.home import UNFINISHED, Home, machine_errors
 from klynge.intake.contracts import read_contracts
 from klynge.lineage.workspace import run_models, string_literal, workspace
 from klynge.raw_zone import read_ledger
-from klynge.releases.inputs import changed_inputs, known_at, loads_of, require_unchanged
+from klynge.releases.inputs import (
+    find_changed_inputs,
+    knowledge_time,
+    read_release_loads,
+    require_unchanged,
+)
 from klynge.releases.manifest import describe_code
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.publishing import make_immutable, place_database, writable
 from klynge.releases.reading import CONTRACTS, DATABASE, REFERENCE, RESTRICTED, Release
 from klynge.warehouse.column_lineage import MART, write_column_lineage
@@ -54,7 +59,7 @@ def build(
     as it was, both are that one. Raises :class:`InputsChangedError` where any of it is missing or
     altered, and :class:`InputError` where they do not fit each other.
     """
-    models = compiled_models(code)
+    models = read_models(code)
     require_unchanged(home, code, loads=())
     require_unchanged(home, inputs)
     created = inputs.manifest["created_at"]
@@ -62,9 +67,9 @@ def build(
         write_raw_tables(
             connection,
             home,
-            loads_of(home, inputs),
+            read_release_loads(home, inputs),
             read_contracts(code.path / CONTRACTS),
-            read_ledger(home, known_at(inputs)),
+            read_ledger(home, knowledge_time(inputs)),
         )
         write_history(
             connection, (one for one in quality.every_run(home) if one[0].started_at <= created)
@@ -130,7 +135,7 @@ def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
     Raises what :func:`rebuild` raises where it has to be made again and cannot be.
     """
     if release.has_database:
-        yield Traceable(release.whole_database, False, changed_inputs(home, release))
+        yield Traceable(release.whole_database, False, find_changed_inputs(home, release))
         return
     home.prepare()
     with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=home.build) as folder:

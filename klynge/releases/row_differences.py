@@ -39,7 +39,7 @@ class Table:
     source: str | None = None
 
 
-class Comparer:
+class RowComparer:
     """Two databases, attached to one connection under the names ``before`` and ``after``."""
 
     def __init__(

@@ -13,8 +13,8 @@ from klynge.lineage.release_database import ReleaseDatabase, opened
 from klynge.lineage.result import Trace, Verdict
 from klynge.lineage.rows.restriction import RELEASE
 from klynge.lineage.tracer import Tracer
-from klynge.releases.inputs import changed_inputs
-from klynge.releases.models import compiled_models
+from klynge.releases.inputs import find_changed_inputs
+from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, RESTRICTED, Release
 from klynge.releases.rebuilding import traceable_database
 from klynge.tracing import input_checks
@@ -22,7 +22,7 @@ from klynge.tracing.figure_lookup import Asked, Key, ask, published
 from klynge.tracing.report import Considered, Proof, Report, about, figure
 from klynge.tracing.sources import Supporting, sources
 from klynge.tracing.steps import steps
-from klynge.warehouse.compiled import marts_of
+from klynge.warehouse.compiled_models import mart_names
 
 #: The printed cells, with the column that names one, and those that hold a number or a label.
 FIGURES, FIGURE, NUMBER, LABEL = "core.fct_published_figures", "figure_id", "value", "printed_text"
@@ -83,7 +83,7 @@ class Auditor:
         Raises :class:`NothingProvedError` where what the release was made from is no longer as it
         was.
         """
-        if found := changed_inputs(self.home, self.release):
+        if found := find_changed_inputs(self.home, self.release):
             raise NothingProvedError(
                 "\n  ".join(
                     [
@@ -136,9 +136,9 @@ def auditor(home: Home, release: Release) -> Iterator[Auditor]:
     Raises what :func:`~klynge.releases.rebuilding.traceable_database` raises where that fails, and
     :class:`InputError` where the edition that holds everything cannot be read.
     """
-    models = compiled_models(release)
+    models = read_models(release)
     with _database(home, release) as (database, rebuilt):
-        whole = opened(database, models, marts_of(models), release.manifest)
+        whole = opened(database, models, mart_names(models), release.manifest)
         with Tracer(whole) as tracer:
             yield Auditor(home, release, tracer, whole, rebuilt)
 

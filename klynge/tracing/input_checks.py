@@ -8,7 +8,7 @@ from klynge.home import Home
 from klynge.lineage.relational.model_graph import ROW_KEY
 from klynge.lineage.workspace import string_literal
 from klynge.raw_zone import DATA
-from klynge.releases.inputs import changed_inputs
+from klynge.releases.inputs import find_changed_inputs
 from klynge.releases.reading import Release
 from klynge.tracing.sources import RAW, Source, Supporting
 
@@ -20,7 +20,7 @@ def changed(home: Home, release: Release, supporting: Supporting, found: list[So
     reference data and contracts, and whether the rows in the database are those of the files.
     """
     loads = _loads(release, found)
-    problems = changed_inputs(home, release, [entry["load_id"] for entry in loads.values()])
+    problems = find_changed_inputs(home, release, [entry["load_id"] for entry in loads.values()])
     return problems or list(_other_rows(home, supporting, loads))
 
 

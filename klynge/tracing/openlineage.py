@@ -10,7 +10,7 @@ from typing import Any
 
 from klynge.errors import InputError
 from klynge.lineage.column_lineage import EVERY
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import Release
 from klynge.warehouse.column_lineage import TABLE
 
@@ -37,7 +37,7 @@ def events(release: Release) -> Iterator[dict[str, Any]]:
 
     Raises :class:`InputError` for a release that was made before column lineage was kept.
     """
-    models = compiled_models(release)
+    models = read_models(release)
     fields, types = _fields(release), _types(release)
     manifest = release.manifest
     versions = {f"{t['schema']}.{t['table']}": t["content_hash"] for t in manifest["tables"]}

@@ -14,7 +14,7 @@ from klynge.intake.contracts import read_contracts
 from klynge.intake.row_checks import literal, quoted
 from klynge.lineage.models import Model
 from klynge.lineage.workspace import attach_views, run_models, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, Release
 from klynge.whatif.applications import STATED, Applications, read_applications
 from klynge.whatif.calls import read_call
@@ -201,7 +201,7 @@ def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
 
     Raises :class:`InputError` for an unknown call, and for a release that cannot share out any.
     """
-    models = compiled_models(release)
+    models = read_models(release)
     models.named("mart_allocation")
     chain = models.build_plan(GIVEN, [ALLOCATION])
     read = models.external_inputs(chain) - {APPLICATIONS, SCORES} - SEEDS

@@ -1,6 +1,6 @@
 import pytest
 
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 
 
@@ -11,4 +11,4 @@ def release(published):
 
 @pytest.fixture(scope="session")
 def models(release):
-    return compiled_models(release)
+    return read_models(release)

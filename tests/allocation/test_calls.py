@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klynge.lineage.workspace import attach_views, run_models, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE
 from klynge.whatif.what_if import ALLOCATION, APPLICATIONS, GIVEN, SCORES, open_what_if
 from tests.allocation.chain import decimal
@@ -57,7 +57,7 @@ def applications(chance, criteria):
 
 def allocated(release, calls):
     """Call, scenario, organisation, grant -> score, whether selected, and kroner, by the models."""
-    models = compiled_models(release)
+    models = read_models(release)
     chain = models.build_plan(GIVEN, [ALLOCATION])
     rows = [(str(basis), one) for basis, own in enumerate(calls) for one in own]
     assessed = [

@@ -1,12 +1,12 @@
 """A finished build made anew after a change in the raw zone, by its release's compiled SQL."""
 
 from klynge.lineage.workspace import run_models, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 
 
 def change_print(database, release, figure_id, printed_text):
     """Let a cell print another text, and make all tables anew; gives how many cells changed."""
-    models = compiled_models(release).values()
+    models = read_models(release).values()
     with workspace(database) as connection:
         [(changed,)] = connection.execute(
             "update raw.published_cells set printed_text = $text"

@@ -12,7 +12,7 @@ from expectations.runner import run
 from expectations.sources import with_sources
 from klynge.errors import GateRefusedError
 from klynge.raw_zone import read_ledger
-from klynge.releases.reading import DATABASE, current_rows, open_release
+from klynge.releases.reading import DATABASE, current_row_counts, open_release
 from tests.expectations.rebuilding import change_print
 
 FIGURES = "core.fct_published_figures"
@@ -432,13 +432,13 @@ def build(published, tmp_path):
 
 
 def former_rows(home):
-    return current_rows(home, read_ledger(home))
+    return current_row_counts(home, read_ledger(home))
 
 
 def test_nothing_is_compared_with_a_release_of_other_documents(published):
     without_one = [x for x in read_ledger(published) if x.about["document_id"] != "dfir_2024"]
-    assert current_rows(published, read_ledger(published)) != {}
-    assert current_rows(published, without_one) == {}
+    assert current_row_counts(published, read_ledger(published)) != {}
+    assert current_row_counts(published, without_one) == {}
 
 
 def fired(results):

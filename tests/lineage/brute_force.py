@@ -9,7 +9,7 @@ from klynge.lineage import Tracer
 from klynge.lineage.release_database import ReleaseDatabase
 from klynge.lineage.rows.restriction import RELEASE
 from klynge.lineage.workspace import run_models
-from klynge.warehouse.compiled import marts_of
+from klynge.warehouse.compiled_models import mart_names
 from tests.lineage.chains import RAW, TYPES, random_chain
 
 COLUMNS = ", ".join(f"{name} {TYPES[kind]}" for name, kind in RAW.items())
@@ -51,7 +51,7 @@ class Case:
 
     def tracer(self):
         return Tracer(
-            ReleaseDatabase(self.connection, self.chain.models, marts_of(self.chain.models), {})
+            ReleaseDatabase(self.connection, self.chain.models, mart_names(self.chain.models), {})
         )
 
     def row_keys(self):

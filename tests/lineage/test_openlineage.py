@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 from klynge.tracing.openlineage import NAMESPACE, events
 from tests.conftest import klynge
@@ -38,7 +38,7 @@ def facets_of(event):
 
 
 def test_each_model_has_one_event_with_all_that_is_required(told, release):
-    assert [event["job"]["name"] for event in told] == list(compiled_models(release))
+    assert [event["job"]["name"] for event in told] == list(read_models(release))
     for event in told:
         assert event["eventType"] == "COMPLETE"
         assert datetime.fromisoformat(event["eventTime"]).tzinfo is not None
@@ -57,7 +57,7 @@ def test_each_model_has_one_event_with_all_that_is_required(told, release):
 
 
 def test_every_column_has_its_fields_and_they_are_of_the_inputs(told, release):
-    models = compiled_models(release)
+    models = read_models(release)
     for event in told:
         inputs = {dataset["name"] for dataset in event["inputs"]}
         [output] = event["outputs"]

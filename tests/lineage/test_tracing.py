@@ -7,7 +7,7 @@ from klynge.lineage import Tracer
 from klynge.lineage.models import CompiledModels, Model
 from klynge.lineage.release_database import ReleaseDatabase
 from klynge.lineage.rows.restriction import RELEASE
-from klynge.warehouse.compiled import marts_of
+from klynge.warehouse.compiled_models import mart_names
 from tests.lineage.brute_force import built
 
 VISITS = (
@@ -35,7 +35,7 @@ def model(name, sql, grain=(), materialized="table"):
 def tracer(*models, most_rows=1000):
     compiled = CompiledModels(models, {})
     return Tracer(
-        ReleaseDatabase(built(TABLES, compiled), compiled, marts_of(compiled), {}), most_rows
+        ReleaseDatabase(built(TABLES, compiled), compiled, mart_names(compiled), {}), most_rows
     )
 
 

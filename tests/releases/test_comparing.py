@@ -14,10 +14,10 @@ from klynge.intake.door import Door
 from klynge.print.documents import land_documents
 from klynge.releases import comparing
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE
-from klynge.releases.comparing import compare
-from klynge.releases.inputs import loads_of
+from klynge.releases.comparison import compare
+from klynge.releases.inputs import read_release_loads
 from klynge.releases.reading import DATABASE, open_release
-from klynge.warehouse.compiled import MODELS
+from klynge.warehouse.compiled_models import MODELS
 from tests.conftest import klynge
 from tests.releases.variants import by_hand, variant
 from tests.submitted import receive, staff_file
@@ -74,7 +74,9 @@ def reported(printed, release, tmp_path_factory):
     hours = {"ufs": "1,5", "deb": "2", "other_income": "4"}
     file = staff_file(tmp_path_factory.mktemp("files"), "full_time_equivalents_2021", hours)
     load = receive(Door.of(printed), file)
-    return variant(printed, release, "2b-staff", loads=[*loads_of(printed, release), load])
+    return variant(
+        printed, release, "2b-staff", loads=[*read_release_loads(printed, release), load]
+    )
 
 
 def ids(found):
@@ -130,7 +132,7 @@ def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
     """A file's two rows, a name in a register and a model: each figure has its own of them."""
     hours = {"ufs": "2,5", "deb": "2", "other_income": "5"}
     file = staff_file(tmp_path, "full_time_equivalents_2021_c1", hours)
-    loads = [*loads_of(printed, reported)[:-1], receive(Door.of(printed), file)]
+    loads = [*read_release_loads(printed, reported)[:-1], receive(Door.of(printed), file)]
 
     def edit(folder):
         double_the_staff(folder)

@@ -12,7 +12,7 @@ from klynge.home import Home, read_json, write_json
 from klynge.intake.retention import erase
 from klynge.lineage.workspace import workspace
 from klynge.releases import rebuilding
-from klynge.releases.inputs import InputsChangedError, changed_inputs
+from klynge.releases.inputs import InputsChangedError, find_changed_inputs
 from klynge.releases.manifest import sha256_of
 from klynge.releases.publishing import prune, writable
 from klynge.releases.reading import DATABASE, RESTRICTED, open_release
@@ -135,9 +135,9 @@ FAULTS = {
 
 @pytest.mark.parametrize("says", FAULTS)
 def test_what_has_changed_since_is_named_and_nothing_made(pruned, release, tmp_path, says):
-    assert changed_inputs(pruned, release) == []
+    assert find_changed_inputs(pruned, release) == []
     FAULTS[says](pruned, release)
-    found = changed_inputs(pruned, release)
+    found = find_changed_inputs(pruned, release)
     assert found
     assert all(says in one for one in found)
     with pytest.raises(InputsChangedError, match="cannot be made again") as told:
@@ -149,9 +149,9 @@ def test_what_has_changed_since_is_named_and_nothing_made(pruned, release, tmp_p
 def test_only_the_loads_asked_for_are_looked_at(pruned, release):
     load = first_load(pruned)
     alter(raw_zone.rows_of(pruned, load))
-    assert changed_inputs(pruned, release, {load.load_id})
+    assert find_changed_inputs(pruned, release, {load.load_id})
     others = {x.load_id for x in raw_zone.read_ledger(pruned)} - {load.load_id}
-    assert changed_inputs(pruned, release, others) == []
+    assert find_changed_inputs(pruned, release, others) == []
 
 
 def test_erased_rows_do_not_come_back(sampled, home):
@@ -210,7 +210,7 @@ def test_a_release_from_before_hashes_were_kept_says_so(pruned, release):
     for entry in manifest["inputs"]["loads"]:
         del entry["rows_sha256"]
     write_json(path, manifest)
-    found = changed_inputs(pruned, release)
+    found = find_changed_inputs(pruned, release)
     assert len(found) == len(manifest["inputs"]["loads"])
     assert all("too old to tell the hash of its rows" in one for one in found)
 
@@ -219,5 +219,5 @@ def test_a_manifest_of_other_files_is_noticed(pruned, release):
     load = first_load(pruned)
     path = raw_zone.folder(pruned, load.dataset, load.load_id) / "load.json"
     write_json(path, read_json(path) | {"files": {}})
-    [changed] = changed_inputs(pruned, release)
+    [changed] = find_changed_inputs(pruned, release)
     assert "names other files than the release" in changed

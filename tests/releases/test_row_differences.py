@@ -7,7 +7,7 @@ from klynge.releases.row_differences import (
     ADDED,
     CHANGED,
     WITHDRAWN,
-    Comparer,
+    RowComparer,
     RowDifference,
     Table,
     condition,
@@ -37,7 +37,7 @@ def connection():
 
 @pytest.fixture
 def comparer(connection):
-    return Comparer(connection)
+    return RowComparer(connection)
 
 
 def test_rows_are_told_apart_by_their_key_nulls_equal(comparer):

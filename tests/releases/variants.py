@@ -8,7 +8,7 @@ from klynge.home import read_json, write_json
 from klynge.lineage.workspace import workspace
 from klynge.raw_zone import read_ledger
 from klynge.releases.manifest import describe_inputs, describe_tables, sha256_of
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, REFERENCE, Release
 from klynge.releases.rebuilding import build
 from klynge.warehouse.schemas import HISTORY
@@ -49,7 +49,7 @@ def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Releas
 def by_hand(before, after):
     """Every cell of the marts that differs, found without SQL."""
     found = set()
-    models = compiled_models(after)
+    models = read_models(after)
     connections = [duckdb.connect(str(r.whole_database), read_only=True) for r in (before, after)]
     for name, model in models.items():
         if "mart_" not in name or model.table in HISTORY:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from klynge.lineage.workspace import run_models, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 from tests.scores.reference import Application, Call, judge
 
@@ -165,7 +165,7 @@ def scored(models, calls):
 
 @pytest.fixture(scope="module")
 def models(published):
-    return compiled_models(open_release(home=published))
+    return read_models(open_release(home=published))
 
 
 def exact(value):

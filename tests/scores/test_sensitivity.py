@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from klynge.lineage.workspace import run_models, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 from tests.allocation.reference import Unit, share_out
 from tests.scores.reference import Application, Call, Outcome, judge, rounded
@@ -58,7 +58,7 @@ class Sharing:
 
 @pytest.fixture(scope="module")
 def models(published):
-    return compiled_models(open_release(home=published))
+    return read_models(open_release(home=published))
 
 
 def random_sharing(chance: Random, call: Call) -> Sharing:

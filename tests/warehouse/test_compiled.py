@@ -7,7 +7,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.lineage.models import Column, CompiledModels, Model, relation_name
 from klynge.lineage.workspace import attach_views, run_models, workspace
-from klynge.releases.models import compiled_models
+from klynge.releases.models import read_models
 from klynge.releases.reading import Release, open_release
 from klynge.warehouse.content_hash import content_hash
 
@@ -92,12 +92,12 @@ def test_an_unknown_model_names_the_nearest():
 
 def test_a_release_that_says_nothing_of_its_models_is_named(tmp_path):
     with pytest.raises(InputError, match=rf"release {tmp_path.name} .*`klynge nightly` makes one"):
-        compiled_models(Release(tmp_path))
+        read_models(Release(tmp_path))
 
 
 def test_a_release_knows_its_own_models(published: Home):
     release = open_release(home=published)
-    models = compiled_models(release)
+    models = read_models(release)
     with duckdb.connect(str(release.whole_database), read_only=True) as connection:
         held = connection.execute(
             "select table_schema || '.' || table_name, table_type from information_schema.tables "
@@ -117,7 +117,7 @@ def test_a_release_knows_its_own_models(published: Home):
 
 def test_a_mart_is_made_again_from_the_core_tables(published: Home):
     release = open_release(home=published)
-    models = compiled_models(release)
+    models = read_models(release)
     stored = {t["table"]: t["content_hash"] for t in release.manifest["tables"]}
     core = {name for name in models if name.startswith("core.")}
     chain = models.build_plan(core, ["evaluation.mart_performance_development"])

@@ -13,7 +13,7 @@ from klynge.lineage.models import DATABASE_NAME, CompiledModels, relation_name
 from klynge.lineage.workspace import run_models, string_literal, workspace
 from klynge.releases.changes import LOAD, MODEL, Change, ChangedRow
 from klynge.releases.figures import FigureId, differing_figures
-from klynge.releases.row_differences import Comparer, Table, condition
+from klynge.releases.row_differences import RowComparer, Table, condition
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Counterfactual:
             for name in models.external_inputs(chain):
                 _lend(connection, name, change, row)
             run_models(connection, chain)
-            comparer = Comparer(connection, "before", DATABASE_NAME)
+            comparer = RowComparer(connection, "before", DATABASE_NAME)
             return {figure.figure_id for figure in differing_figures(comparer, changing)}
 
     def _models_with(self, change: Change) -> CompiledModels:

@@ -23,16 +23,16 @@ from klynge.releases.changes import (
     PROGRAM,
     Change,
     ChangedRow,
-    input_changes,
-    model_changes,
-    together,
+    find_input_changes,
+    find_model_changes,
+    merge_changes,
 )
-from klynge.releases.experiments import Counterfactual
-from klynge.releases.figures import Figure, FigureId, differing_figures, differing_marts
-from klynge.releases.models import compiled_models
+from klynge.releases.counterfactual import Counterfactual
+from klynge.releases.figures import FigureDifference, FigureId, differing_figures, differing_marts
+from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, Release
 from klynge.releases.rebuilding import build, traceable_database
-from klynge.releases.row_differences import Comparer, Table
+from klynge.releases.row_differences import RowComparer, Table
 
 #: More changes than these are not tried one by one, but those of one kind at once.
 TRIED_CHANGES = 12
@@ -58,7 +58,7 @@ class Comparison:
     before: Release
     after: Release
     changes: Sequence[Change]
-    figures: Sequence[Figure]
+    figures: Sequence[FigureDifference]
     causes: Mapping[FigureId, Sequence[Cause]]
     #: why code and inputs could not be told apart, where they could not
     mixed: str | None
@@ -71,7 +71,7 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
 
     Raises :class:`InputError` where a database is gone and cannot be made again.
     """
-    old, new = compiled_models(before), compiled_models(after)
+    old, new = read_models(before), read_models(after)
     causes: dict[FigureId, list[Cause]] = {}
     mixed = None
     with ExitStack() as stack:
@@ -80,8 +80,8 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
         comparer = stack.enter_context(_side_by_side(was, is_))
         marts = differing_marts(before, after, old, new)
         figures = list(differing_figures(comparer, marts))
-        inputs = input_changes(before, after, new, comparer)
-        models = model_changes(old, new)
+        inputs = find_input_changes(before, after, new, comparer)
+        models = find_model_changes(old, new)
         changes = [*inputs, *models]
         if figures and not changes:
             changes = [Change(PROGRAM, after.manifest["code"]["commit"])]
@@ -118,7 +118,7 @@ def _causes(
         differing = {figure.figure_id for figure in differing_figures(comparer, marts)}
     groups = _groups(changes)
     for group in groups:
-        change, alone = together(group), len(group) == 1
+        change, alone = merge_changes(group), len(group) == 1
         changed = differing
         if len(groups) > 1:
             changed = differing & _tried(counterfactual, change, marts)
@@ -153,7 +153,7 @@ def _tried(
     try:
         return counterfactual.figures_changed_by(change, marts, row)
     except duckdb.Error:
-        # the models do not run on it alone: it has its part together with others only
+        # the models do not run on it alone: it has its part merge_changes with others only
         return set()
 
 
@@ -169,12 +169,12 @@ def _hanging_on(change: Change, old: CompiledModels, new: CompiledModels) -> set
 
 
 @contextmanager
-def _side_by_side(before: Path, after: Path) -> Iterator[Comparer]:
+def _side_by_side(before: Path, after: Path) -> Iterator[RowComparer]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {string_literal(before)} as before (read_only)")
         connection.execute(f"attach {string_literal(after)} as after (read_only)")
-        yield Comparer(connection)
+        yield RowComparer(connection)
 
 
 @contextmanager

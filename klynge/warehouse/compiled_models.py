@@ -19,12 +19,12 @@ from klynge.warehouse.schemas import MARTS
 MODELS = "models.json"
 
 
-def models_in(sql: Path, said: Mapping[str, Any]) -> CompiledModels:
+def read_compiled_models(sql: Path, said: Mapping[str, Any]) -> CompiledModels:
     """The models whose compiled SQL lies in a folder, as ``models.json`` says what they are."""
     return CompiledModels([_model(one, sql) for one in said["models"]], said["seeds"])
 
 
-def marts_of(models: CompiledModels) -> tuple[str, ...]:
+def mart_names(models: CompiledModels) -> tuple[str, ...]:
     """The marts among the models, ``schema.table``, in order."""
     return tuple(name for name, model in models.items() if model.schema in MARTS)
 
