@@ -18,7 +18,7 @@ help:
 	@echo "make test-changed  the quick tests of what changed since BASE, main unless given"
 	@echo "make test-slow  tests that take long: several nightly runs, every misprint"
 	@echo "make robustness  kill the nightly run and the landing of files 25 times each"
-	@echo "make lint      code style, types, import rules, SQL style"
+	@echo "make lint      code style, types, import rules, SQL style, rules of the dbt project"
 	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
 	@echo "make bench-gate  30 expectations on 5 million rows"
 	@echo "make bench-sample  participant rows a second of the calibrated sample"
@@ -73,6 +73,9 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	DBT_TARGET_PATH=$(KLYNGE_HOME)/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+	DBT_TARGET_PATH=$(KLYNGE_HOME)/lint/target $(BIN)/dbt --quiet parse \
+		--project-dir dbt_project --profiles-dir profiles --target memory
+	DBT_PROJECT_DIR=$(KLYNGE_HOME)/lint $(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
 
 format: install
 	$(BIN)/ruff check --fix
