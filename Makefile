@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 UV_VERSION := 0.13.8
 INSTALLED := $(VENV)/.installed
-KLYNGE_HOME ?= $(CURDIR)/var
-export KLYNGE_HOME
+# Recipes read "$$KLYNGE_HOME" from their environment, quoted, so that a path may hold any character.
+export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
 .PHONY: help install nightly dagster test test-changed test-slow robustness lint format lock bench bench-gate bench-sample \
 	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation clean
@@ -30,16 +30,16 @@ help:
 	@echo "make fuzz        10,000 random chains of models traced, beside deleting each raw row"
 	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
 	@echo "make lock      resolve the dependencies again"
-	@echo "make clean     remove what was built; releases stay in $(KLYNGE_HOME)"
+	@echo "make clean     remove what was built; releases stay in $$KLYNGE_HOME"
 
 install: $(INSTALLED)
 
 $(INSTALLED): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say make PYTHON=/path/to/python3.11")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15) and "Python 3.11 to 3.14 is needed: run make PYTHON=/path/to/python3.11")'
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	VIRTUAL_ENV="$$PWD/$(VENV)" $(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
+	VIRTUAL_ENV="$$PWD/$(VENV)" $(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 nightly: install
@@ -47,9 +47,9 @@ nightly: install
 
 # the schedule and the job's history, for this machine only
 dagster: install
-	mkdir -p $(KLYNGE_HOME)/dagster
-	cp orchestration/dagster.yaml $(KLYNGE_HOME)/dagster/
-	DAGSTER_HOME=$(KLYNGE_HOME)/dagster $(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
+	mkdir -p "$$KLYNGE_HOME/dagster"
+	cp orchestration/dagster.yaml "$$KLYNGE_HOME/dagster/"
+	DAGSTER_HOME="$$KLYNGE_HOME/dagster" $(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not slow"
@@ -72,15 +72,15 @@ lint: install
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	DBT_TARGET_PATH=$(KLYNGE_HOME)/lint $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
-	DBT_TARGET_PATH=$(KLYNGE_HOME)/lint/target $(BIN)/dbt --quiet parse \
+	DBT_TARGET_PATH="$$KLYNGE_HOME/lint" $(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+	DBT_TARGET_PATH="$$KLYNGE_HOME/lint/target" $(BIN)/dbt --quiet parse \
 		--project-dir dbt_project --profiles-dir profiles --target memory
-	DBT_PROJECT_DIR=$(KLYNGE_HOME)/lint $(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
+	DBT_PROJECT_DIR="$$KLYNGE_HOME/lint" $(BIN)/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
 
 format: install
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	DBT_TARGET_PATH=$(KLYNGE_HOME)/lint $(BIN)/sqlfluff fix --force dbt_project/models
+	DBT_TARGET_PATH="$$KLYNGE_HOME/lint" $(BIN)/sqlfluff fix --force dbt_project/models
 
 bench: install
 	$(BIN)/python benchmarks/nightly.py

@@ -1,7 +1,7 @@
-"""The ``klynge`` command: where its sub-commands come together and how errors end it.
+"""The ``klynge`` command: its sub-commands, and the exit code of each error.
 
-Exit codes: 0 done; 1 a check said no and nothing was published, or a file is held; 2 wrong use or
-unreadable input; 3 the machine failed. Heavy imports stand inside the commands that need them, so
+Exit codes: 0 done; 1 a check failed and nothing was published, or a file is held; 2 wrong use or
+unreadable input; 3 the machine failed. Heavy imports are inside the commands that need them, so
 that ``query``, ``quality``, ``status``, ``releases`` and ``trace`` answer at once.
 """
 
@@ -27,7 +27,7 @@ from cli import (
     trace,
     validate,
 )
-from cli.output import errors
+from cli.output import errors, replace_unencodable_characters
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
 
@@ -57,19 +57,24 @@ app.add_typer(releases.app, name="releases")
 
 
 def main() -> None:
-    """Run a command; a mistake the user can mend is one message, never a traceback."""
+    """Run a command; a mistake that the user can correct is one message, never a traceback."""
+    replace_unencodable_characters()
     try:
         app()
     except KlyngeError as error:
         _end(str(error), error.exit_code)
+    except BrokenPipeError:
+        # the reader, such as `head`, has all it wants; Python must not flush into the closed pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except OSError as error:
         remedy = machine_remedy(error) or error.strerror or str(error)
         _end(f"{error.filename or 'the machine'}: {remedy}", MachineError.exit_code)
     except Exception as error:
         if os.environ.get("KLYNGE_DEBUG"):
             raise
-        told = f"{type(error).__name__}: {error}"
-        _end(f"{told}; this is a fault of the program: KLYNGE_DEBUG=1 shows where", 3)
+        fault = f"{type(error).__name__}: {error}"
+        _end(f"{fault}; this is a fault of the program: KLYNGE_DEBUG=1 shows where", 3)
 
 
 def _end(message: str, exit_code: int) -> None:

@@ -89,6 +89,9 @@ def _introduce(release: Release) -> None:
         f"{len(manifest['inputs']['documents'])} documents, {len(core)} core tables, "
         f"{len(marts)} marts; {manifest['gate']['checks']} checks passed"
     )
+    # releases of earlier versions give no reason
+    if reason := manifest["code"].get("commit_unknown_because"):
+        console.print(f"note: the commit of the code is unknown: {reason}", soft_wrap=True)
     console.print(f"rests on {release.rests_on}\n")
     answer = release.arrow(
         "select i.label_en as figure, f.period_id as period, f.value, u.label_en as unit, "

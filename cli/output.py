@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pyarrow as pa
 from rich.console import Console
@@ -16,13 +17,27 @@ from rich.table import Table
 from klynge.errors import InputError
 from klynge.home import own_alone, write_atomically
 
-#: A pipe has no width: there nothing is folded or cut.
+#: Lines to a pipe or a file are neither folded nor cut.
 _PIPE_WIDTH = 10_000
 
-console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
-errors = Console(
-    stderr=True, highlight=False, markup=False, width=None if sys.stderr.isatty() else _PIPE_WIDTH
-)
+
+def _width(stream: TextIO | None) -> int | None:
+    """The width for Rich: None lets it ask the terminal."""
+    return None if stream is not None and stream.isatty() else _PIPE_WIDTH
+
+
+console = Console(highlight=False, markup=False, width=_width(sys.stdout))
+errors = Console(stderr=True, highlight=False, markup=False, width=_width(sys.stderr))
+
+
+def replace_unencodable_characters() -> None:
+    """Have ``?`` written for a character that the terminal's or the pipe's encoding lacks.
+
+    For example "ø" on a terminal that is set to ASCII, or a file name that is not UTF-8.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class Format(StrEnum):
@@ -34,7 +49,7 @@ class Format(StrEnum):
 
 
 def show(answer: pa.Table, output: Format) -> None:
-    """Print an answer; decimals are exact in every format, in JSON they stand as text."""
+    """Print an answer; decimals are exact in every format, and text in JSON."""
     names = answer.column_names
     rows = list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
     if output is Format.csv:
@@ -43,9 +58,11 @@ def show(answer: pa.Table, output: Format) -> None:
         writer.writerows(rows)
     elif output is Format.json:
         if len(set(names)) < len(names):
-            raise InputError("two columns have one name: name them apart with `as`")
+            raise InputError("two columns have one name: give each its own with `as`")
         content = [dict(zip(names, row, strict=True)) for row in rows]
-        print(json.dumps(content, ensure_ascii=False, indent=2, default=str))  # noqa: T201
+        # JSON has an escape for each character, so that none is lost to the encoding
+        utf8 = (sys.stdout.encoding or "utf-8").lower().replace("_", "-") == "utf-8"
+        print(json.dumps(content, ensure_ascii=not utf8, indent=2, default=str))  # noqa: T201
     else:
         show_table(names, rows)
         console.print(f"{len(rows)} row(s)", style="dim")
@@ -63,13 +80,15 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 def require_folder(out: Path | None) -> None:
-    """Raise :class:`InputError`, before any work, for a file that would lie in no folder."""
+    """Raise :class:`InputError`, before any work, where the folder of ``out`` does not exist."""
     if out is not None and not out.absolute().parent.is_dir():
-        raise InputError(f"{out.absolute().parent} is no folder: make it, or name another --out")
+        raise InputError(
+            f"{out.absolute().parent} is not a folder: create it, or give another --out"
+        )
 
 
 def put(text: str, out: Path | None) -> None:
-    """Print a text as it is, or write it into a file that its owner alone may read."""
+    """Print a text, or write it into a file that only its owner may read."""
     if out is None:
         print(text.removesuffix("\n"))  # noqa: T201
         return

@@ -1,9 +1,9 @@
-"""``klynge status``: for a person, and with its exit code for a monitor."""
+"""``klynge status``: the state of the warehouse for a person, and by its exit code for a monitor."""
 
 import json
 from collections import Counter
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,48 +13,69 @@ from klynge.status import Status, describe_age, read_status
 
 
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="For a monitor.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for a monitor.")] = False,
     missing: Annotated[
-        bool, typer.Option("--missing", help="List each submission that was due and never came.")
+        bool, typer.Option("--missing", help="List each submission that was due and has not come.")
     ] = False,
 ) -> None:
-    """Age and health of the current release; exit code 1 when something needs looking at."""
+    """Show age and health of the current release; exit code 1 when something needs attention."""
     home = Home.from_environment()
     found = read_status(home)
+    if as_json:
+        facts = {"home": str(home.root), **_facts(found)}
+        console.print(json.dumps(facts, ensure_ascii=False, indent=2), soft_wrap=True)
+    else:
+        _show(found, each_missing=missing)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+def _facts(found: Status) -> dict[str, Any]:
     last = found.last_run
-    facts = {
-        "home": str(home.root),
+    return {
         "release": found.release.release_id if found.release else None,
         "age_minutes": int(found.age.total_seconds() // 60) if found.age else None,
         "checks_passed": found.manifest["gate"]["checks"] if found.manifest else None,
         "contains_sample": found.manifest["basis"]["contains_sample"] if found.manifest else None,
         "last_run": {"run_id": last.run_id, "outcome": last.outcome} if last else None,
-        "running": found.running,
+        "running": found.writer is not None,
+        "writer": found.writer,
         "refused": [asdict(refusal) for refusal in found.refused],
         "held": [load.load_id for load in found.held],
         "missing": [" ".join(submission.slot) for submission in found.missing],
+        "unreadable": [str(path) for path in found.unreadable],
         "problems": found.problems,
     }
-    if as_json:
-        console.print(json.dumps(facts, ensure_ascii=False, indent=2), soft_wrap=True)
-    else:
-        age = f", {describe_age(found.age)} old" if found.age is not None else ""
-        console.print(f"release   {facts['release'] or 'none'}{age}", soft_wrap=True)
-        if found.release and found.manifest:
-            console.print(f"basis     {found.release.rests_on}")
-            console.print(f"holds     {len(found.manifest['tables'])} tables")
-            console.print(f"gate      {facts['checks_passed']} checks passed")
-        if last:
-            console.print(f"last run  {last.outcome}, {last.started_at}, {last.run_id}")
-        if found.running:
-            console.print("a run is going on now")
-        _show_missing(found, each=missing)
-        for problem in found.problems:
-            console.print(f"problem   {problem}", style="red", soft_wrap=True)
-        if not found.problems:
-            console.print("healthy", style="green")
-    if found.problems:
-        raise typer.Exit(1)
+
+
+def _show(found: Status, *, each_missing: bool) -> None:
+    _show_release(found)
+    if last := found.last_run:
+        console.print(f"last run  {last.outcome}, {last.started_at}, {last.run_id}")
+    if found.writer:
+        console.print(f"running   {found.writer}", soft_wrap=True)
+    _show_missing(found, each=each_missing)
+    for path in found.unreadable:
+        console.print(
+            f"not read  {path}: permission denied; run this as the user whose it is",
+            style="yellow",
+            soft_wrap=True,
+        )
+    for problem in found.problems:
+        console.print(f"problem   {problem}", style="red", soft_wrap=True)
+    if not found.problems:
+        limit = ", as far as this user may read" if found.unreadable else ""
+        console.print(f"healthy{limit}", style="green")
+
+
+def _show_release(found: Status) -> None:
+    age = f", {describe_age(found.age)} old" if found.age is not None else ""
+    name = found.release.release_id if found.release else "none"
+    console.print(f"release   {name}{age}", soft_wrap=True)
+    if found.release and found.manifest:
+        console.print(f"basis     {found.release.rests_on}")
+        console.print(f"holds     {len(found.manifest['tables'])} tables")
+        console.print(f"gate      {found.manifest['gate']['checks']} checks passed")
 
 
 def _show_missing(found: Status, *, each: bool) -> None:

@@ -1,4 +1,4 @@
-"""The checkout the program runs from: where its parts lie, and which code it is."""
+"""The checkout that the program runs from: its folders, and the version of its code."""
 
 import hashlib
 import subprocess
@@ -26,20 +26,29 @@ CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md", ".j2", ".css"}
 
 @dataclass(frozen=True)
 class CodeVersion:
-    """Which code built a release: the commit, and a hash of the files as they really were."""
+    """Which code built a release: the commit, and a hash of the files as they really were.
+
+    ``commit_unknown_because`` is git's own reason where ``commit`` is ``unknown``, and else None.
+    """
 
     commit: str
     clean: bool
     sha256: str
+    commit_unknown_because: str | None
 
 
 def code_version() -> CodeVersion:
-    """The commit (``unknown`` outside git), whether files differ from it, and the files' hash."""
-    commit = _git("rev-parse", "HEAD")
-    changes = _git("status", "--porcelain", "--untracked-files=no")
-    return CodeVersion(
-        commit or "unknown", bool(commit) and changes == "", hash_files(code_files())
-    )
+    """The commit of the checkout, whether the files differ from it, and the hash of the files.
+
+    ``clean`` is true only where git says that no tracked file differs from the commit.
+    """
+    sha256 = hash_files(code_files())
+    try:
+        commit = _git("rev-parse", "HEAD")
+        changes = _git("status", "--porcelain", "--untracked-files=no")
+    except _GitError as error:
+        return CodeVersion("unknown", clean=False, sha256=sha256, commit_unknown_because=str(error))
+    return CodeVersion(commit, clean=not changes, sha256=sha256, commit_unknown_because=None)
 
 
 def code_files() -> list[Path]:
@@ -66,14 +75,25 @@ def hash_files(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _git(*arguments: str) -> str | None:
+class _GitError(Exception):
+    """Git gave no answer; the message is its reason."""
+
+
+def _git(*arguments: str) -> str:
+    # the checkout may belong to another user than the one who runs it; git answers only about
+    # folders that are named as safe, and this program runs code from this folder anyway
+    safe = f"safe.directory={ROOT}"
     try:
         done = subprocess.run(
-            ["git", "-C", str(ROOT), *arguments],  # noqa: S607 - the git of whoever runs this
+            ["git", "-c", safe, "-C", str(ROOT), *arguments],  # noqa: S607 - the user's own git
             capture_output=True,
             text=True,
-            check=True,
+            errors="replace",
+            check=False,
         )
-    except (OSError, subprocess.CalledProcessError):
-        return None
+    except OSError as error:
+        raise _GitError(f"git cannot be run ({error.strerror})") from error
+    if done.returncode:
+        reason = done.stderr.strip().splitlines() or [f"git ended with {done.returncode}"]
+        raise _GitError(reason[0].removeprefix("fatal: "))
     return done.stdout.strip()

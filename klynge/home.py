@@ -59,6 +59,11 @@ class Home:
     def releases(self) -> Path:
         return self.root / "releases"
 
+    @property
+    def lock_file(self) -> Path:
+        """The file that carries the writer's lock, and the writer's name while it is held."""
+        return self.root / "lock"
+
     def prepare(self) -> None:
         """Make the zones, those that hold or tell of submitted rows for the owner only.
 
@@ -85,9 +90,9 @@ class Home:
         """
         self.prepare()
         with ExitStack() as lock:
-            with machine_errors(str(self._lock)):
+            with machine_errors(str(self.lock_file)):
                 lock.enter_context(
-                    hold_lock(self._lock, command or current_command(), wait_seconds)
+                    hold_lock(self.lock_file, command or current_command(), wait_seconds)
                 )
             yield
 
@@ -96,15 +101,11 @@ class Home:
 
         Raises :class:`OSError` where this user may not read the lock.
         """
-        return read_holder(self._lock)
+        return read_holder(self.lock_file)
 
     def is_locked(self) -> bool:
         """Whether a process writes in this home right now."""
         return self.lock_holder() is not None
-
-    @property
-    def _lock(self) -> Path:
-        return self.root / "lock"
 
     def clear(self) -> None:
         """Remove what former runs left half-written, and the last build; with the lock held."""

@@ -1,20 +1,29 @@
-"""How the warehouse is: the current release, the last run, and what came in or did not."""
+"""The state of the warehouse: the current release, the last run, and the submissions."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from klynge import checkout, runs
+from klynge.errors import MachineError
 from klynge.home import Home
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import TIME_ZONE
-from klynge.intake.inbox import Refusal, read_refusals
-from klynge.intake.submissions import Submission, expected_submissions, read_reporting
+from klynge.intake.inbox import Refusal, read_refusals, refusals_file
+from klynge.intake.submissions import (
+    Submission,
+    expected_submissions,
+    missing_submissions,
+    read_reporting,
+)
 from klynge.raw_zone import Load, read_ledger
 from klynge.releases.reading import Release, open_release
 from klynge.runs import Run
 
-#: A nightly job that has not published for longer than this has missed a night.
+#: A release older than this means that the nightly job has missed a night.
 STALE_AFTER = timedelta(hours=26)
 
 
@@ -22,63 +31,110 @@ STALE_AFTER = timedelta(hours=26)
 class Status:
     """The state of the warehouse; ``problems`` is empty when all is well.
 
-    What is missing is no problem of the warehouse: ``expected`` are the submissions that were due
-    by now, ``missing`` those of them that nobody has sent, or that were rejected.
+    ``writer`` names the process that writes in the home right now. ``expected`` are the submissions
+    that were due by now, and ``missing`` those of them that nobody has sent, or that were rejected;
+    neither is a problem of the warehouse. ``unreadable`` are the parts of the home that this user
+    may not read: what they hold is left out.
     """
 
     release: Release | None
     manifest: dict[str, Any] | None
     age: timedelta | None
     last_run: Run | None
-    running: bool
+    writer: str | None
     refused: list[Refusal]
     held: list[Load]
     expected: list[Submission]
     missing: list[Submission]
     problems: list[str]
+    unreadable: list[Path]
 
 
 def read_status(home: Home, now: datetime | None = None) -> Status:
-    """Look at releases, runs, inbox and ledger; ``now`` is the clock unless given."""
+    """Look at releases, runs, inbox and ledger; ``now`` is the clock unless given.
+
+    Raises :class:`MachineError` where this user may not read the home at all.
+    """
     now = now or datetime.now(UTC)
-    running = home.is_locked()
+    unreadable = _unreadable_parts(home)
+    release = open_release(home=home) if (home.releases / "current").exists() else None
+    age = now - datetime.fromisoformat(release.manifest["created_at"]) if release else None
+    writer = None if home.lock_file in unreadable else home.lock_holder()
     all_runs = runs.list_runs(home)
     last_run = all_runs[-1] if all_runs else None
-    problems: list[str] = []
-    release = open_release(home=home) if (home.releases / "current").exists() else None
-    manifest, age = None, None
-    if release is None:
-        problems.append("nothing is published yet: run `klynge nightly`")
-    else:
-        manifest = release.manifest
-        age = now - datetime.fromisoformat(manifest["created_at"])
-        if age > STALE_AFTER:
-            problems.append(f"the current release is {describe_age(age)} old: a night was missed")
-    if last_run and last_run.outcome in (runs.REFUSED, runs.FAILED):
-        problems.append(
-            f"the last run ({last_run.run_id}) was stopped at {last_run.failed_step}: "
-            f"{(last_run.reason or '').splitlines()[0][:200]}"
-        )
-    if last_run and last_run.outcome == runs.STARTED and not running:
-        problems.append(f"the last run ({last_run.run_id}) was cut short; the next one clears up")
-    refused = read_refusals(home)
-    problems += [f"{refusal.place} is refused: {refusal.reason}" for refusal in refused]
+    refused = [] if refusals_file(home) in unreadable else read_refusals(home)
     ledger = read_ledger(home)
     held = [load for load in ledger if load.state == "held"]
-    problems += [
-        f"load {load.load_id} ({' '.join(load.slot)}) is held and waits for a decision: "
-        f"{'; '.join(load.about['objections'])}"
-        for load in held
+    expected = [] if home.raw in unreadable else _due(now)
+    # who may not read the lock cannot tell a run that goes on from one that was cut short
+    may_run = writer is not None or home.lock_file in unreadable
+    problems = [
+        *_release_problems(age),
+        *_run_problems(last_run, may_run=may_run),
+        *(f"{refusal.place} is refused: {refusal.reason}" for refusal in refused),
+        *map(_held_problem, held),
     ]
-    expected = expected_submissions(
+    return Status(
+        release=release,
+        manifest=release.manifest if release else None,
+        age=age,
+        last_run=last_run,
+        writer=writer,
+        refused=refused,
+        held=held,
+        expected=expected,
+        missing=missing_submissions(expected, ledger),
+        problems=problems,
+        unreadable=unreadable,
+    )
+
+
+def _due(now: datetime) -> list[Submission]:
+    return expected_submissions(
         read_contracts(checkout.CONTRACTS),
         read_reporting(checkout.SEEDS),
         now.astimezone(TIME_ZONE).date(),
     )
-    sent = {load.slot for load in ledger if load.state != "rejected"}
-    missing = [submission for submission in expected if submission.slot not in sent]
-    return Status(
-        release, manifest, age, last_run, running, refused, held, expected, missing, problems
+
+
+def _unreadable_parts(home: Home) -> list[Path]:
+    # a folder that cannot be read looks empty, so that rights are asked for and not errors awaited
+    if home.root.exists() and not os.access(home.root, os.R_OK | os.X_OK):
+        raise MachineError(
+            f"{home.root} cannot be read: permission denied; run this as the user whose it is, "
+            "or let this user read it"
+        )
+    parts = (home.lock_file, home.runs, home.raw, home.inbox, refusals_file(home))
+    return [part for part in parts if part.exists() and not _is_readable(part)]
+
+
+def _is_readable(path: Path) -> bool:
+    return os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0))
+
+
+def _release_problems(age: timedelta | None) -> Iterator[str]:
+    if age is None:
+        yield "nothing is published yet: run `klynge nightly`"
+    elif age > STALE_AFTER:
+        yield f"the current release is {describe_age(age)} old: a night was missed"
+
+
+def _run_problems(run: Run | None, *, may_run: bool) -> Iterator[str]:
+    if run is None:
+        return
+    if run.outcome in (runs.REFUSED, runs.FAILED):
+        where = f"at {run.failed_step}" if run.failed_step else "before its first step"
+        reason = (run.reason or "no reason is recorded").splitlines()[0][:200]
+        yield f"the last run ({run.run_id}) was stopped {where}: {reason}"
+    elif run.outcome == runs.STARTED and not may_run:
+        yield f"the last run ({run.run_id}) was cut short; the next run clears up after it"
+
+
+def _held_problem(load: Load) -> str:
+    objections = "; ".join(load.about["objections"])
+    return (
+        f"load {load.load_id} ({' '.join(load.slot)}) is held and waits for a decision: "
+        f"{objections}"
     )
 
 

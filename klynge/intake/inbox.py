@@ -60,19 +60,23 @@ def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
         except Exception as error:  # noqa: BLE001 - one file must not keep the others out
             told = f"reading it failed in a way nobody foresaw: {type(error).__name__}: {error}"
             refused.append(_refusal(door.home, found, told))
-    write_json(_record(door.home), [asdict(refusal) for refusal in refused])
-    # a reason may tell a value of the file
-    own_alone(_record(door.home))
+    write_json(refusals_file(door.home), [asdict(refusal) for refusal in refused])
+    own_alone(refusals_file(door.home))
     return landed, refused
+
+
+def refusals_file(home: Home) -> Path:
+    """Where the refusals are kept; owner only, since a reason may quote a value of a file."""
+    return home.root / "refused.json"
 
 
 def read_refusals(home: Home) -> list[Refusal]:
     """What was refused when the inbox was last looked through, and is still there unchanged."""
-    if not _record(home).exists():
+    if not refusals_file(home).exists():
         return []
     there = (home.inbox, *home.inbox.glob("*"), *home.inbox.glob("*/*"))
     changed = {_place(home, path): _changed(path) for path in there}
-    refusals = [Refusal(**said) for said in read_json(_record(home))]
+    refusals = [Refusal(**said) for said in read_json(refusals_file(home))]
     return [r for r in refusals if r.place in changed and changed[r.place] == r.changed]
 
 
@@ -151,7 +155,3 @@ def _changed(path: Path) -> int | None:
         return path.lstat().st_mtime_ns
     except OSError:
         return None
-
-
-def _record(home: Home) -> Path:
-    return home.root / "refused.json"

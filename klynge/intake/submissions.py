@@ -222,6 +222,17 @@ def expected_submissions(
     ]
 
 
+def missing_submissions(
+    expected: Iterable[Submission], ledger: Iterable[Load]
+) -> list[Submission]:
+    """The expected submissions that nobody has sent, and those that were rejected.
+
+    A held submission has been sent and waits for a decision; an erased one had been sent.
+    """
+    sent = {load.slot for load in ledger if load.state != "rejected"}
+    return [submission for submission in expected if submission.slot not in sent]
+
+
 def version_order(version: str) -> tuple[int, ...]:
     """A contract's version, to be compared."""
     return tuple(int(part) for part in version.split("."))

@@ -227,7 +227,7 @@ def test_workbook_formulas_give_their_value_and_errors_are_rejected(tmp_path):
 def test_truncated_workbook(tmp_path):
     path = workbook(tmp_path / "participants_2021.xlsx", [NAMES, COMPANY.split(";")])
     path.write_bytes(path.read_bytes()[:-400])
-    with pytest.raises(FileRefusedError, match="no whole XLSX workbook"):
+    with pytest.raises(FileRefusedError, match="not a whole XLSX workbook"):
         read(path)
 
 

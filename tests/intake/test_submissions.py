@@ -12,6 +12,7 @@ from klynge.intake.submissions import (
     Period,
     Submission,
     expected_submissions,
+    missing_submissions,
     read_reporting,
     require_allowed,
     require_free,
@@ -153,3 +154,18 @@ def test_what_is_due_is_expected_of_every_cluster_organisation():
     assert {s.dataset for s in expected} == may
     assert "companies" not in may
     assert len(expected) == 14 * len(may)
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_missing"),
+    [
+        (load("loaded", 0), False),
+        (load("held", 0, accepted=False), False),
+        (load("erased", 0, erasure={"role": "secretariat"}), False),
+        (load("rejected", 0, accepted=False, decision={"accepted": False}), True),
+    ],
+    ids=lambda value: getattr(value, "state", None),
+)
+def test_only_a_rejected_submission_counts_as_missing(sent, is_missing):
+    other = replace(GOOD, period="2022")
+    assert missing_submissions([GOOD, other], [sent]) == ([GOOD, other] if is_missing else [other])

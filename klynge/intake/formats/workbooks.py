@@ -1,6 +1,5 @@
 """XLSX as the text that a CSV file would hold; a workbook that unpacks to too much is refused."""
 
-import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -8,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from python_calamine import CalamineError, CalamineWorkbook
+from defusedxml.ElementTree import ParseError
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from klynge.intake.contracts import Column, Contract, Dialect
 from klynge.intake.formats.text_file import (
@@ -25,146 +24,80 @@ from klynge.intake.formats.text_file import (
     refuse_bomb,
     without_huge_fields,
 )
+from klynge.intake.formats.workbook_parts import day_zero, error_cells, far_cell, unpack_sheet
 
-#: Days are counted from here; in a workbook of an old Mac, from 1904.
-_FIRST_DAY, _FIRST_DAY_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_SIGNIFICANT_DIGITS = 15  # as many as a spreadsheet keeps
-_CHUNK_BYTES = 1_000_000
-#: The fewest bytes that a row takes in a sheet's XML.
-_ROW_BYTES = 15
-_LAST_DAY_NUMBER = 100_000  # in the year 2173: what lies beyond is no day of a report
-
-_ERROR_CELL = re.compile(
-    rb"""<(?:\w+:)?c\b(?=[^>]*\bt=["']e["'])[^>]*\br=["']([A-Z]+)([0-9]+)["'][^>]*>"""
-    rb"""(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<""",
-    re.DOTALL,
-)
+_SIGNIFICANT_DIGITS = 15  # a spreadsheet keeps no more
+_LAST_DAY_NUMBER = 100_000  # a day in the year 2173; a larger number is not the day of a report
+#: How a file begins that is not a ZIP archive but an older container of Microsoft's, and the name
+#: of the part that holds an encrypted workbook in it (MS-OFFCRYPTO, 1.3.2).
+_COMPOUND_FILE, _ENCRYPTED_PART = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage"
 
 
 def read_xlsx(path: Path, contract: Contract) -> TextFile:
-    """The sheet named as the dataset, or else the first; a formula's cell holds its last value.
+    """The sheet that is named as the dataset, or else the first visible one.
 
-    A row's line is its number in the sheet. Rows with an error, or with a date where text belongs,
-    come out as broken.
+    A formula's cell holds its last value. A row's line is its number in the sheet. Rows with an
+    error, or with a date where text belongs, come out as broken.
     """
     try:
         with zipfile.ZipFile(path) as parts:
             refuse_bomb(path, sum(part.file_size for part in parts.infolist()))
             workbook = CalamineWorkbook.from_path(str(path))
-            names = workbook.sheet_names
-            name = contract.dataset if contract.dataset in names else names[0]
-            xml = _unpacked(parts, _part_of(parts, name))
-            first_day = _FIRST_DAY_1904 if _counts_from_1904(parts) else _FIRST_DAY
-        _refuse_far_cells(path.name, xml)
-        cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            sheet = _sheet_to_read(workbook, contract.dataset)
+            xml = unpack_sheet(parts, sheet)
+            number_zero = day_zero(parts)
+        _refuse_far_cells(path.name, sheet, xml)
+        cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        errors = error_cells(xml)
     except FileRefusedError:
         raise
     # whatever a damaged workbook makes these libraries say, the reporter can do one thing
     except (
-        zipfile.BadZipFile, zlib.error, CalamineError, KeyError, IndexError, ValueError,
+        zipfile.BadZipFile, zlib.error, CalamineError, ParseError, KeyError, IndexError, ValueError,
         EOFError, NotImplementedError, RuntimeError, OSError,
     ) as error:  # fmt: skip
+        _refuse_other_containers(path)
         raise FileRefusedError(
-            f"{path.name} is no whole XLSX workbook ({error}): save it again from the spreadsheet",
+            f"{path.name} is not a whole XLSX workbook ({error}): save it again from the "
+            "spreadsheet",
             f"{path.name} er ikke en hel XLSX-projektmappe: gem den igen fra regnearket",
         ) from error
-    return _as_text(path.name, cells, contract, _errors_in(xml), first_day)
+    return _as_text(path.name, cells, contract, errors, number_zero)
 
 
-def _unpacked(parts: zipfile.ZipFile, wanted: str) -> bytes:
-    """One part; all are unpacked once: sizes that lie and wrong checksums end in an error here."""
-    content = b""
-    if len({name.lower() for name in parts.namelist()}) < len(parts.namelist()):
-        raise zipfile.BadZipFile("two parts have one name")
-    for part in parts.infolist():
-        with parts.open(part) as file:
-            if part.filename == wanted:
-                content = file.read()
-            while file.read(_CHUNK_BYTES):
-                pass
-    if not content:
-        raise KeyError(f"{wanted} is missing")
-    return content
+def _sheet_to_read(workbook: CalamineWorkbook, dataset: str) -> str:
+    """The name of the sheet that holds the rows; spreadsheets ignore case in sheet names."""
+    tables = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    named = [one for one in tables if one.name.casefold() == dataset.casefold()]
+    visible = [one for one in tables if one.visible == SheetVisibleEnum.Visible]
+    return [*named, *visible, *tables][0].name
 
 
-def _part_of(parts: zipfile.ZipFile, sheet: str) -> str:
-    """The part of the archive that holds a sheet."""
-    sheets = _tags(parts.read("xl/workbook.xml").decode(), "sheet")
-    targets = _tags(parts.read("xl/_rels/workbook.xml.rels").decode(), "Relationship")
-    [relation] = [
-        value
-        for tag in sheets
-        for name, value in tag.items()
-        if _unescaped(tag["name"]) == sheet and name.endswith(":id")
-    ]
-    [target] = [tag["Target"] for tag in targets if tag["Id"] == relation]
-    return target[1:] if target.startswith("/") else f"xl/{target}"
-
-
-def _tags(xml: str, name: str) -> list[dict[str, str]]:
-    return [
-        {key: double or single for key, double, single in re.findall(_ATTRIBUTE, tag)}
-        for tag in re.findall(rf"<(?:\w+:)?{name}\s([^>]*)>", xml)
-    ]
-
-
-_ATTRIBUTE = r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
-
-
-def _unescaped(text: str) -> str:
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
-        text = text.replace(entity, character)
-    return text.replace("&amp;", "&")
-
-
-def _counts_from_1904(parts: zipfile.ZipFile) -> bool:
-    return bool(re.search(rb"""date1904=["'](1|true)["']""", parts.read("xl/workbook.xml")))
-
-
-def _refuse_far_cells(name: str, xml: bytes) -> None:
-    """Refuse a sheet with a cell far outside its table: the reader would fill all between."""
-    digits = len(str(len(xml) // _ROW_BYTES)) + 1
-    if not _may_have_far_cells(xml, digits):
+def _refuse_other_containers(path: Path) -> None:
+    """Refuse a workbook with a password, and one in the format of before 2007, by their names."""
+    content = path.read_bytes()
+    if not content.startswith(_COMPOUND_FILE):
         return
-    far = re.search(
-        rb"""\br\s*=\s*["'](?:[A-Za-z]{2,}[0-9]|[A-Za-z]?[0-9]{%d,}["'])""" % digits, xml
-    )
-    if far:
-        cell = far[0].decode(errors="replace")
+    if _ENCRYPTED_PART.encode("utf-16-le") in content:
         raise FileRefusedError(
-            f"{name}: the sheet has a cell far outside its table ({cell}): delete the rows and "
-            "columns beyond the table",
-            f"{name}: arket har en celle langt uden for tabellen ({cell}): slet rækker og kolonner "
-            "uden for den",
+            f"{path.name} has a password: remove it in the spreadsheet, and save the workbook "
+            "again",
+            f"{path.name} har en adgangskode: fjern den i regnearket, og gem projektmappen igen",
         )
+    raise FileRefusedError(
+        f"{path.name} is an XLS workbook, the format of before 2007: save it as XLSX",
+        f"{path.name} er en XLS-projektmappe, formatet fra før 2007: gem den som XLSX",
+    )
 
 
-def _may_have_far_cells(xml: bytes, digits: int) -> bool:
-    """Whether the exact search, which is slow, is worth it: a reference is ``r="A1"``, no more."""
-    packed = np.frombuffer(xml.translate(None, b" \t\r\n") + bytes(digits + 3), np.uint8)
-    here = np.flatnonzero((packed[:-1] == ord("r")) & (packed[1:] == ord("="))) + 3
-    here = here[here + digits <= len(packed)]
-    letters = here[packed[here + 1] >= ord("A")]
-    # the few that are no references, such as xmlns:r="http://…", have no digit after the letters
-    if any(re.match(rb"[A-Za-z]+[0-9]", packed[n : n + 20].tobytes()) for n in letters.tolist()):
-        return True
-    for place in range(digits - 1, 0, -1):
-        digit = packed[here + place]
-        here = here[(digit >= ord("0")) & (digit <= ord("9"))]
-    return bool(len(here))
-
-
-def _errors_in(xml: bytes) -> dict[tuple[int, int], str]:
-    """Row and column (from 0) of cells that hold an error, which the reader gives as empty."""
-    if b't="e"' not in xml and b"t='e'" not in xml:
-        return {}
-    found = {}
-    for letters, row, value in _ERROR_CELL.findall(xml):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - ord("A") + 1
-        found[int(row) - 1, column - 1] = value.decode()
-    return found
+def _refuse_far_cells(name: str, sheet: str, xml: bytes) -> None:
+    if cell := far_cell(xml):
+        raise FileRefusedError(
+            f"{name}: sheet {sheet!r} has a cell far outside its table ({cell}): delete the rows "
+            "and columns beyond the table",
+            f"{name}: arket {sheet!r} har en celle langt uden for tabellen ({cell}): slet rækker "
+            "og kolonner uden for den",
+        )
 
 
 def _as_text(
@@ -172,7 +105,7 @@ def _as_text(
     cells: list[list[Any]],
     contract: Contract,
     errors: dict[tuple[int, int], str],
-    first_day: date,
+    number_zero: date,
 ) -> TextFile:
     header_row = next((n for n, row in enumerate(cells) if any(v != "" for v in row)), None)
     if header_row is None:
@@ -194,7 +127,7 @@ def _as_text(
     texts = {}
     for place, column_name in enumerate(header):
         [column] = [c for c in contract.columns if c.name == column_name]
-        values, dates = _texts(columns[place], column, contract.dialect, first_day)
+        values, dates = _texts(columns[place], column, contract.dialect, number_zero)
         faults |= {(row, place): ("cell_date", values[row]) for row in dates}
         texts[column_name] = nulls_for_empty(pa.array(values, pa.string()))
     rows = pa.table({c.name: texts[c.name] for c in contract.columns})
@@ -225,7 +158,7 @@ def _numbered(
 
 
 def _texts(
-    cells: Sequence[Any], column: Column, dialect: Dialect, first_day: date
+    cells: Sequence[Any], column: Column, dialect: Dialect, number_zero: date
 ) -> tuple[Sequence[str], list[int]]:
     """A column's cells as text, and the rows of dates in a column of text."""
     if set(map(type, cells)) <= {str}:
@@ -242,7 +175,7 @@ def _texts(
             text = true if cell else false
         elif kind is float or kind is int:
             number = float(cell)
-            text = _day(number, first_day) if dated else _number(number, dialect)
+            text = _day(number, number_zero) if dated else _number(number, dialect)
         else:
             text = _moment(cell)
             if column.logical_type == "string":
@@ -257,11 +190,11 @@ def _number(value: float, dialect: Dialect) -> str:
     return f"{value:.{_SIGNIFICANT_DIGITS}g}".replace(".", dialect.decimal)
 
 
-def _day(number: float, first_day: date) -> str:
+def _day(number: float, number_zero: date) -> str:
     """A day that stands as its number, which is what a date without a format is."""
     if not number.is_integer() or not 0 < number <= _LAST_DAY_NUMBER:
         return f"{number:.{_SIGNIFICANT_DIGITS}g}"
-    return (first_day + timedelta(days=int(number))).isoformat()
+    return (number_zero + timedelta(days=int(number))).isoformat()
 
 
 def _moment(value: date | time | timedelta) -> str:

@@ -1,0 +1,178 @@
+"""The XML parts of an XLSX workbook that the cell reader leaves out: dates' first day, errors.
+
+XLSX is a ZIP archive of XML parts (ISO/IEC 29500, SpreadsheetML). Element names are compared
+without their namespace, which differs between the two variants of the standard.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from xml.etree.ElementTree import Element
+
+import numpy as np
+from defusedxml.ElementTree import fromstring, iterparse
+
+#: The day before the first day, which has the number 1; workbooks of old Macs count from 1904.
+_DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
+_CHUNK_BYTES = 1_000_000
+#: The fewest bytes that a row takes in a sheet's XML.
+_ROW_BYTES = 15
+#: No contract has so many columns; a cell further to the right is outside every table.
+_TABLE_COLUMNS = 26
+_REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that has a value: row and column from 0, and the value if it is an error."""
+
+    row: int
+    column: int
+    error: str | None
+
+    @property
+    def reference(self) -> str:
+        """The name that a spreadsheet shows, such as ``AB12``."""
+        letters, rest = "", self.column + 1
+        while rest:
+            rest, letter = divmod(rest - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"{letters}{self.row + 1}"
+
+
+def unpack_sheet(parts: zipfile.ZipFile, name: str) -> bytes:
+    """The XML of the sheet ``name``.
+
+    Every part is unpacked once, so that false sizes and wrong checksums end in an error. Raises
+    :class:`zipfile.BadZipFile` or :class:`KeyError` for an archive that is not whole.
+    """
+    wanted, content = _part_of(parts, name), b""
+    if len({part.lower() for part in parts.namelist()}) < len(parts.namelist()):
+        raise zipfile.BadZipFile("two parts have the same name")
+    for part in parts.infolist():
+        with parts.open(part) as file:
+            if part.filename == wanted:
+                content = file.read()
+            while file.read(_CHUNK_BYTES):
+                pass
+    if not content:
+        raise KeyError(f"{wanted} is missing")
+    return content
+
+
+def _part_of(parts: zipfile.ZipFile, sheet: str) -> str:
+    """The archive's name for the part that holds a sheet."""
+    [relation] = [
+        value
+        for element in _elements(parts, "xl/workbook.xml", "sheet")
+        if element.get("name") == sheet
+        for attribute, value in element.items()
+        if _local(attribute) == "id"
+    ]
+    [target] = [
+        element.attrib["Target"]
+        for element in _elements(parts, "xl/_rels/workbook.xml.rels", "Relationship")
+        if element.get("Id") == relation
+    ]
+    return posixpath.normpath(posixpath.join("/xl", target)).removeprefix("/")
+
+
+def day_zero(parts: zipfile.ZipFile) -> date:
+    """The day that has the number 0 in this workbook."""
+    properties = _elements(parts, "xl/workbook.xml", "workbookPr")
+    counts_from_1904 = any(element.get("date1904") in {"1", "true"} for element in properties)
+    return _DAY_ZERO_1904 if counts_from_1904 else _DAY_ZERO
+
+
+def _elements(parts: zipfile.ZipFile, part: str, name: str) -> Iterator[Element]:
+    return (
+        element
+        for element in fromstring(parts.read(part), forbid_dtd=True).iter()
+        if _local(element.tag) == name
+    )
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def error_cells(xml: bytes) -> dict[tuple[int, int], str]:
+    """Row and column (from 0) of a sheet's cells that hold an error, with the error.
+
+    For example ``{(2, 11): "#DIV/0!"}``; the cell reader gives such a cell as empty.
+    """
+    # a full reading takes longer than reading the cells, and few sheets hold an error
+    if b'"e"' not in xml and b"'e'" not in xml:
+        return {}
+    return {(cell.row, cell.column): cell.error for cell in _cells(xml) if cell.error is not None}
+
+
+def far_cell(xml: bytes) -> str | None:
+    """The first cell with a value far outside a sheet's table, such as ``XFD2``; None without one.
+
+    The cell reader would fill all cells in between. An empty cell may be anywhere.
+    """
+    # a sheet of n rows has no row number with more digits than this
+    digits = len(str(len(xml) // _ROW_BYTES)) + 1
+    if not _may_have_far_cells(xml, digits):
+        return None
+    return next(
+        (
+            cell.reference
+            for cell in _cells(xml)
+            if cell.column >= _TABLE_COLUMNS or cell.row + 1 >= 10 ** (digits - 1)
+        ),
+        None,
+    )
+
+
+def _cells(xml: bytes) -> Iterator[Cell]:
+    """The cells of a sheet that have a value; a cell without a reference follows the one before."""
+    row = column = -1
+    for event, element in iterparse(io.BytesIO(xml), events=("start", "end"), forbid_dtd=True):
+        name = _local(element.tag)
+        if (event, name) == ("start", "row"):
+            row, column = int(element.get("r", row + 2)) - 1, -1
+        elif (event, name) == ("start", "c"):
+            row, column = _place(element.get("r", ""), row, column + 1)
+        elif (event, name) == ("end", "c"):
+            value = _value(element)
+            if value:
+                yield Cell(row, column, value if element.get("t") == "e" else None)
+        elif (event, name) == ("end", "row"):
+            element.clear()
+
+
+def _place(reference: str, row: int, column: int) -> tuple[int, int]:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return row, column
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(found[2]) - 1, column - 1
+
+
+def _value(cell: Element) -> str:
+    return "".join(
+        text for part in cell if _local(part.tag) in {"v", "is"} for text in part.itertext()
+    )
+
+
+def _may_have_far_cells(xml: bytes, digits: int) -> bool:
+    """Whether the exact search, which is slow, is worth it: a reference is ``r="A1"``, no more."""
+    packed = np.frombuffer(xml.translate(None, b" \t\r\n") + bytes(digits + 3), np.uint8)
+    here = np.flatnonzero((packed[:-1] == ord("r")) & (packed[1:] == ord("="))) + 3
+    here = here[here + digits <= len(packed)]
+    letters = here[packed[here + 1] >= ord("A")]
+    # the few that are no references, such as xmlns:r="http://…", have no digit after the letters
+    if any(re.match(rb"[A-Za-z]+[0-9]", packed[n : n + 20].tobytes()) for n in letters.tolist()):
+        return True
+    for place in range(digits - 1, 0, -1):
+        digit = packed[here + place]
+        here = here[(digit >= ord("0")) & (digit <= ord("9"))]
+    return bool(len(here))
