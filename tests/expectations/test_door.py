@@ -63,7 +63,7 @@ def earlier(home):
 
 def land(home, dataset, period, rows, reporter="made"):
     load = Load(
-        load_id=f"{reporter}{dataset:0<16}"[:16],
+        load_id=f"{reporter}{period}{dataset:0<16}"[:16],
         dataset=dataset,
         reporter=reporter,
         period=period,
@@ -140,6 +140,14 @@ def test_every_check_of_participants_has_its_fault():
 def test_a_sound_file_passes(home, earlier):
     assert objections(home, earlier, checked(participants())) == []
     assert objections(home, [], checked(participants(402))) == []
+
+
+@pytest.mark.parametrize(("rows", "held"), [(150, False), (1900, False), (2100, True)])
+def test_the_volume_is_set_beside_the_mean_of_the_other_periods(home, earlier, rows, held):
+    """Four times the mean of 100 and 900 rows is 2,000; four times the largest would be 3,600."""
+    larger = land(home, "participants", "2020", participants(900))
+    found = objections(home, [*earlier, larger], checked(participants(rows)))
+    assert found == (["volume_near_earlier"] if held else [])
 
 
 def test_an_amount_ten_times_too_large_is_found(home, earlier):

@@ -156,6 +156,17 @@ def test_a_reporters_folder_that_cannot_be_read_keeps_nobody_else_out(door, monk
     assert "cannot be read (Permission denied)" in reasons(door.home)["inbox/made"]
 
 
+def test_a_file_that_was_corrected_in_place_is_another_one(door):
+    path = drop(door.home, name="participants_2021")
+    assert land_inbox(door)[1] != []
+    before = fingerprint(door.home)
+    path.write_text(path.read_text() + "\n")
+    at_rest(path)
+    assert fingerprint(door.home).keys() == before.keys()
+    assert fingerprint(door.home) != before
+    assert reasons(door.home) == {}
+
+
 def test_an_error_nobody_foresaw_refuses_one_file_only(door, monkeypatch):
     drop(door.home, "clean")
     drop(door.home, "made")

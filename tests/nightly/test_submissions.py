@@ -1,5 +1,6 @@
 """Submissions by night: taken in, counted, known as of a time, erased; and the sample marked."""
 
+import os
 import re
 import shutil
 from datetime import UTC, datetime
@@ -226,6 +227,19 @@ def test_the_watch_asks_for_one_run_for_what_is_new(home, watch):
     assert second.run_key != first.run_key
     shutil.rmtree(home.inbox / "made")
     assert isinstance(watch(), SkipReason)
+
+
+def test_the_watch_asks_again_for_a_file_that_was_corrected_in_place(home, watch):
+    """A refused file keeps its name and place when its reporter corrects it."""
+    path = staff_file(home.inbox / "made", NAME, {"ufs": "x"})
+    first = watch()
+    assert isinstance(watch(), SkipReason)
+    earlier = path.stat().st_mtime - 60
+    path.write_text(path.read_text().replace("x", "1"))
+    os.utime(path, (earlier, earlier))
+    second = watch()
+    assert isinstance(second, RunRequest)
+    assert second.run_key != first.run_key
 
 
 def test_the_watch_waits_while_somebody_writes(home, watch):
