@@ -63,10 +63,6 @@ def main() -> None:
         app()
     except KlyngeError as error:
         _end(str(error), error.exit_code)
-    except BrokenPipeError:
-        # the reader, such as `head`, has all it wants; Python must not flush into the closed pipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         remedy = machine_remedy(error) or error.strerror or str(error)
         _end(f"{error.filename or 'the machine'}: {remedy}", MachineError.exit_code)

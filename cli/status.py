@@ -1,4 +1,4 @@
-"""``klynge status``: the state of the warehouse for a person, and by its exit code for a monitor."""
+"""``klynge status``: the state of the warehouse, for a person and for a monitor."""
 
 import json
 from collections import Counter

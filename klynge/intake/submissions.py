@@ -222,9 +222,7 @@ def expected_submissions(
     ]
 
 
-def missing_submissions(
-    expected: Iterable[Submission], ledger: Iterable[Load]
-) -> list[Submission]:
+def missing_submissions(expected: Iterable[Submission], ledger: Iterable[Load]) -> list[Submission]:
     """The expected submissions that nobody has sent, and those that were rejected.
 
     A held submission has been sent and waits for a decision; an erased one had been sent.

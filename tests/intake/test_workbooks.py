@@ -1,4 +1,4 @@
-"""XLSX as spreadsheets and exports really write it: sheets, dates, errors, references, passwords."""
+"""XLSX as spreadsheets and exports really write it: sheets, dates, errors, passwords."""
 
 import datetime
 import zipfile

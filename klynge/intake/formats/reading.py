@@ -6,7 +6,6 @@ from klynge.intake.contracts import Contract
 from klynge.intake.formats.csv_files import read_csv
 from klynge.intake.formats.parquet_files import read_parquet
 from klynge.intake.formats.text_file import MAX_FILE_BYTES, FileRefusedError, TextFile
-from klynge.intake.formats.workbooks import read_xlsx
 
 
 def read_submitted_file(path: Path, contract: Contract) -> TextFile:
@@ -28,5 +27,8 @@ def read_submitted_file(path: Path, contract: Contract) -> TextFile:
     if suffix == ".csv":
         return read_csv(path, contract)
     if suffix == ".xlsx":
+        # it brings an XML parser and a cell reader, which most commands do not need
+        from klynge.intake.formats.workbooks import read_xlsx  # noqa: PLC0415
+
         return read_xlsx(path, contract)
     return read_parquet(path, contract)
