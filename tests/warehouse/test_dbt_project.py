@@ -99,6 +99,12 @@ def test_the_raw_tables_have_the_declared_columns_and_types(published, manifest)
     assert declared == found
 
 
+def test_the_page_of_a_release_shows_types_and_overview(published):
+    page = (published.releases / "current" / "docs" / "index.html").read_text(encoding="utf-8")
+    assert "DECIMAL(18,2)" in page
+    assert "How to trace a figure" in page
+
+
 def test_a_release_exposes_every_public_model(manifest):
     public = {
         name
