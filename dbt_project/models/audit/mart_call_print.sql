@@ -51,7 +51,7 @@ computed as (
             and scores.basis <> 'published'
     group by printed.figure_id, scores.basis
     union all
-    -- who is not selected gets nothing, whatever the others get
+    -- an applicant that is not selected gets nothing, whatever the others get
     select distinct
         printed.figure_id,
         scores.basis,

@@ -10,7 +10,7 @@ evidence as (
     group by finding_id
 ),
 
--- evidence on other figures may be in another unit
+-- evidence about other figures may be in another unit
 differences as (
     select
         evidence.finding_id,
@@ -24,7 +24,7 @@ differences as (
     group by evidence.finding_id
 ),
 
--- each side as a reader finds it: document, line and printed text
+-- each side with document, line and printed text
 sides as (
     select
         named.finding_id,

@@ -1,4 +1,4 @@
-{# Where each figure of tables 2 to 7 is computed: table, mart, value, indicator and breakdown. #}
+{# For each figure of tables 2 to 7: its table, mart, value, indicator and breakdown. #}
 {%- set sides = [
     ('table_2', 'mart_cluster_overview', 'share_percent', 'indicator_id', 'breakdown'),
     ('table_2', 'mart_cluster_overview', 'national_total', 'indicator_id', 'breakdown'),

@@ -4,7 +4,7 @@ results as (
     select * from {{ ref('int_quality_streaks') }}
 ),
 
--- the pass that a row of failures follows counts among them, but has no time of failing
+-- the pass before a sequence of failures has the same number, but is not a failure
 dated as (
     select
         *,

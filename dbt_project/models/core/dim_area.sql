@@ -1,6 +1,6 @@
 with
 
--- an area's name and class belong to a call; every organisation's row of a call repeats them
+-- name and class of an area belong to a call; each organisation's row of the call repeats them
 named as (
     select
         area_id,

@@ -10,7 +10,7 @@ named as (
     select period_id from {{ ref('stg_evaluation_periods') }}
 ),
 
--- a period is written as its first year and, where it is longer than one, its last
+-- a period is written as its first year, followed by its last year where it is longer
 years as (
     select
         period_id,

@@ -4,7 +4,7 @@ treatments as (
     select * from {{ ref('stg_funding_treatments') }}
 ),
 
--- an amount that prose states twice counts once, where it stands first
+-- an amount that prose states twice counts once: the first time
 figures as (
     select
         *,

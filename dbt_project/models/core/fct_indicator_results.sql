@@ -8,7 +8,7 @@ printed as (
         expected.indicator_id,
         expected.target_year as year,
         'target' as result_kind,
-        -- the print gives one number and does not say whether earlier years count in it
+        -- the print does not say whether the number includes earlier years
         'not_stated' as accumulation,
         cast(null as integer) as reported_year,
         figures.value,

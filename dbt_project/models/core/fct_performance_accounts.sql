@@ -4,7 +4,7 @@ years as (
     select * from {{ ref('int_account_years') }}
 ),
 
--- a change belongs to the last of its two years
+-- a change belongs to the later of its two years
 cells as (
     select
         *,

@@ -14,7 +14,7 @@ select
     figures.unit,
     figures.value as printed_value,
     figures.printed_decimals,
-    -- money is computed in kroner and printed in kroner, millions or billions
+    -- amounts are computed in kroner and printed in kroner, millions or billions
     coalesce(units.kr_factor, 1) as unit_factor,
     families.reason_en,
     families.reason_da
@@ -27,7 +27,7 @@ inner join {{ ref('stg_call_print_measures') }} as families
         and figures.breakdown = families.breakdown
         and figures.statistic = families.statistic
 inner join {{ ref('stg_units') }} as units on figures.unit = units.unit
--- a target is printed of the period's last year
+-- a target is printed for the last year of the period
 inner join {{ ref('stg_calls') }} as calls
     on figures.period_id in (calls.period_id, right(calls.period_id, 4))
 where figures.value is not null and figures.repeats_figure_id is null

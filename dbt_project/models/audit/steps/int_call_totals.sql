@@ -1,4 +1,4 @@
-{# The print has an applicant's grants together, what is submitted has them apart. #}
+{# The print has both grants of an applicant together; submissions have each grant. #}
 select
     call_id,
     basis,

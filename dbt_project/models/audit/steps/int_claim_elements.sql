@@ -1,4 +1,4 @@
-{# Every figure or organisation that a claim looks at, and whether the claim holds for it. #}
+{# Every figure or organisation that a claim compares, and whether the claim holds for it. #}
 with
 
 claims as (
@@ -13,7 +13,7 @@ figures as (
     select * from {{ ref('int_figure_intervals') }}
 ),
 
--- what the element is compared with: a threshold where the right side is a count
+-- the value that the element is compared with: a threshold where the right side is a count
 others as (
     select * from sides where role in ('right', 'threshold', 'lower', 'upper')
 )

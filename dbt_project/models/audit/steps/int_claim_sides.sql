@@ -1,4 +1,4 @@
-{# Each side of a claim, for each figure or organisation it looks at, as value and interval. #}
+{# Each side of a claim, for each figure or organisation, as value and interval. #}
 {%- set sides = ['numerator', 'numerator_slack', 'denominator', 'denominator_slack'] %}
 with
 
@@ -18,7 +18,7 @@ valued as (
         terms.part,
         terms.coefficient,
         coalesce(figures.value, terms.literal) as value,
-        -- a literal is a rounded number as well: it stands for what rounds to it
+        -- a literal is a rounded number too: it stands for every value that rounds to it
         case
             when figures.figure_id is not null then figures.printed_half_width
             when terms.literal_text like '%.__' then 0.005

@@ -1,4 +1,4 @@
-{# What each claim comes to: the computed side, the claimed one, and whether it holds. #}
+{# The result of each claim: the computed side, the claimed side, and whether it holds. #}
 with
 
 claims as (
@@ -18,7 +18,7 @@ ranked as (
     where role = 'ranked'
 ),
 
--- an organisation that is named and is not in its place counts against the claim
+-- a named organisation that does not have the claimed rank contradicts the claim
 rank_faults as (
     select
         ranked.claim_id,
@@ -53,7 +53,7 @@ rights as (
     select * from sides where role = 'right'
 ),
 
--- a side that may divide by nought says nothing
+-- a side whose denominator can be zero shows nothing
 undefined as (
     select distinct claim_id from sides where value is null
 ),

@@ -1,4 +1,4 @@
-{# What each finding rests on, and whether it still holds. #}
+{# The evidence for each finding, and whether it still holds. #}
 with
 
 evidence as (

@@ -1,8 +1,8 @@
-{# A view: the run's own results join when all is finished, and only the mart is made anew then. #}
+{# A view: the results of the run itself are added at its end, and only the mart is rebuilt then. #}
 {{ config(materialized='view') }}
 select
     *,
-    -- failures between which a check did not pass have the same number of passes before them
+    -- failures of an unbroken sequence have the same number of earlier passes
     cast(
         sum(case when passed then 1 else 0 end) over (
             partition by check_id

@@ -1,4 +1,4 @@
-{# Each rule's result in the unit its figure is printed in, and the bounds that rounding leaves. #}
+{# The result of each rule in the printed unit of its figure, with the bounds from rounding. #}
 {%- set quotient = [
     'rules.factor * sides.numerator',
     'rules.factor * sides.numerator_slack',
@@ -56,7 +56,7 @@ select
         when relation = 'at_most' then 'contradicts'
         when abs(recomputed_value - printed_value) <= printed_half_width then 'agrees'
         when printed_value between lowest_value and highest_value then 'agrees_after_rounding'
-        -- what rounds up does not reach the next number: intervals that only touch do not meet
+        -- values that round up belong to the next number: touching intervals do not overlap
         when
             lowest_value < printed_value + printed_half_width
             and highest_value > printed_value - printed_half_width

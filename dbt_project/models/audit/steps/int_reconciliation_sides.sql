@@ -1,4 +1,4 @@
-{# Numerator and denominator of each rule's result, and the interval that rounding leaves them. #}
+{# Numerator and denominator of each rule's result, with their intervals from rounding. #}
 with
 
 terms as (

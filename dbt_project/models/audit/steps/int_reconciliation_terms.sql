@@ -1,4 +1,4 @@
-{# Every term of every rule: which printed figure follows from which others. #}
+{# All terms of all rules: which printed figure follows from which other figures. #}
 with
 
 terms as (

@@ -66,7 +66,7 @@ per_employee as (
     where ratios.indicator_id = 'financing_per_employee' and ratios.statistic = 'level'
 ),
 
--- a cluster has dues or has none: its share of the year's clusters is the step of the figure
+-- one cluster more or less with membership fees changes the figure by its share of all clusters
 whole_clusters as (
     select
         shares.figure_id as target,

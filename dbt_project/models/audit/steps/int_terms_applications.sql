@@ -1,4 +1,4 @@
-{# What follows from what in the annex on two competing applicants: ratios, means, sums. #}
+{# Terms of the annex about two competing applicants: ratios, means and sums. #}
 with
 
 figures as (

@@ -1,4 +1,4 @@
-{# What follows from what in the call of 2025: weights, pots, totals. #}
+{# Terms of the call: weights, pots and totals. #}
 with
 
 figures as (

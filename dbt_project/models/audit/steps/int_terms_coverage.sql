@@ -1,4 +1,4 @@
-{# What follows from what in the DFiR report's tables 3 and 4: coverage and its counts. #}
+{# Terms of tables 3 and 4 of the DFiR report: coverage and its counts. #}
 with
 
 figures as (

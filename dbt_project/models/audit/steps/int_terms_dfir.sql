@@ -1,4 +1,4 @@
-{# What follows from what in the DFiR report's tables 2 and 7: money and shares. #}
+{# Terms of tables 2 and 7 of the DFiR report: money and shares. #}
 with
 
 figures as (
@@ -24,7 +24,7 @@ national as (
     where totals.organisation_id is null
 ),
 
--- an organisation's share of one printed column of table 2, and table 7's amounts behind it
+-- an organisation's share in a column of table 2, and the amounts of table 7 that it comes from
 shares as (
     select
         shares.figure_id as target,
@@ -45,7 +45,7 @@ shares as (
         and shares.indicator_id in ('consumed_funding', 'other_income')
 ),
 
--- shares that do not overlap leave nothing over: the largest is what the others leave
+-- shares that do not overlap add up to 100: the largest is the remainder of the others
 whole_columns as (
     select
         *,

@@ -1,4 +1,4 @@
-{# Printed counts of things that the same documents list: each member counts one. #}
+{# Printed counts of things that a document also lists: each list member counts one. #}
 with
 
 labels as (

@@ -37,7 +37,7 @@ parts as (
             and families.part = parts.breakdown
 ),
 
--- shares of a printed total, in whatever table or sentence they stand
+-- shares of a printed total, in any table or sentence
 shares as (
     select
         shares.figure_id as target,

@@ -1,4 +1,4 @@
-{# Figures that the documents print more than once: each but the one given most exactly. #}
+{# Figures that are printed more than once: each refers to the most exact one. #}
 with
 
 figures as (
@@ -17,7 +17,7 @@ figures as (
                 figure_id asc nulls last
         ) as first_figure_id
     from {{ ref('int_figure_intervals') }}
-    -- "one organisation" is another organisation in each sentence
+    -- "one organisation" can mean a different organisation in each sentence
     where repeats_figure_id is null and indicator_id <> 'organisations_named'
 )
 

@@ -1,7 +1,7 @@
-{# Figures that follow from others which the documents do not print. #}
+{# Figures that depend on numbers which the documents do not print. #}
 with
 
--- a figure that an exact rule recomputes, or that something exact follows from
+-- a figure that an exact rule recomputes or uses
 tied as (
     select
         terms.figure_id,
@@ -11,7 +11,7 @@ tied as (
     where rules.relation <> 'at_most'
 ),
 
--- a figure of which the prose says what it equals
+-- a figure that a claim in the prose equates with other figures
 claimed as (
     select terms.figure_id
     from {{ ref('stg_claim_terms') }} as terms

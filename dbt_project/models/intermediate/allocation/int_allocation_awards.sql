@@ -13,7 +13,7 @@ cap_levels as (
     where edge = 'reaches_cap'
 ),
 
--- a unit's due is due / level_denominator øre
+-- the exact award of a unit is due / level_denominator øre
 dues as (
     select
         units.*,
@@ -55,7 +55,7 @@ whole_amounts as (
     from states
 ),
 
--- the largest remainders get the øre that rounding down has left
+-- the largest remainders get the øre that rounding down leaves
 ranked as (
     select
         *,

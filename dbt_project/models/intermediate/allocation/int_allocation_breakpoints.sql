@@ -4,7 +4,7 @@ units as (
     select * from {{ ref('int_allocation_units') }}
 ),
 
--- as the level rises, a unit leaves its floor and later reaches its cap; weightless ones do neither
+-- as the level rises, a unit leaves its floor and later reaches its cap, if it has a weight
 edges as (
     select
         pot_id,
@@ -40,7 +40,7 @@ levels as (
     from edges
 ),
 
--- and 17 more: fractions of denominators up to 10^17 differ within 34 digits or not at all
+-- and 17 more: two different fractions with denominators up to 10^17 differ within 34 digits
 exact_levels as (
     select
         *,
@@ -57,7 +57,7 @@ floors as (
     group by pot_id
 ),
 
--- what all get together at a level: constant_ore + slope * level
+-- the sum of all awards at a level: constant_ore + slope * level
 together as (
     select
         exact_levels.*,

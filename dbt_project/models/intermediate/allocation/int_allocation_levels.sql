@@ -46,7 +46,7 @@ last_places as (
     group by pot_id
 ),
 
--- beyond the last level that the pot allows, what is left of it is shared by weight
+-- above the last level that the pot allows, the rest of the pot is shared by weight
 solved as (
     select
         states.*,

@@ -21,7 +21,7 @@ pots as (
     group by scenarios.scenario_id, scenarios.call_id, scenarios.rule, shared_by
 ),
 
--- the print tells amounts and scores by grant of two applicants only
+-- the print has amounts and scores by grant for two applicants only
 applicants as (
     select
         call_id,
@@ -49,7 +49,7 @@ scored as (
     group by applicants.call_id, applicants.basis
 ),
 
--- applications are shared among by every scenario of their call, a witness's by its own
+-- applications take part in every scenario of their call, those of a witness in its own only
 occasions as (
     select
         scenarios.scenario_id,
@@ -78,7 +78,7 @@ select
     pots.shared_by,
     pots.pot_ore,
     occasions.is_complete,
-    -- so many of a unit's weight make one krone of the pot for each lambda of a krone or per point
+    -- the factor between a unit's weight and one krone for lambda = 1
     case
         when pots.rule in ('proportional', 'proportional_above_minimum') then {{ whole('10000') }}
         else {{ whole('100') }}

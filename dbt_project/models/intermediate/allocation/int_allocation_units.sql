@@ -28,7 +28,7 @@ applications as (
     from {{ ref('stg_allocation_witnesses') }}
 ),
 
--- scores have up to four decimals: they are counted in ten-thousandths of a point
+-- scores have at most four decimals, so they are counted in ten-thousandths of a point
 in_pots as (
     select
         pots.pot_id,

@@ -1,4 +1,4 @@
-{# What was applied for and recommended over both grants, and the bounds of the print. #}
+{# Amounts applied for and recommended for both grants, with the bounds from the print. #}
 with
 
 applicants as (
@@ -8,7 +8,7 @@ applicants as (
         basis,
         sum(applied_amount_kr) as applied_amount_kr
     from {{ ref('int_applications') }}
-    -- the print has a row for both grants, and single grants of two applicants beside it
+    -- the print has a row for both grants, and for two applicants also a row for each grant
     where (basis = 'published') = (grant_type_id is null)
     group by call_id, organisation_id, basis
 ),
@@ -24,7 +24,7 @@ decisions as (
     group by call_id, organisation_id, basis
 ),
 
--- of a refusal the print gives no amount
+-- a printed refusal has no amount
 printed as (
     select
         decisions.call_id,

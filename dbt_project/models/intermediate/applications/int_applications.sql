@@ -4,7 +4,7 @@ figures as (
     select * from {{ ref('int_published_figures') }}
 ),
 
--- the cover prints one amount for an organisation's two applications together
+-- the cover prints one amount for both applications of an organisation
 both_grants as (
     select
         applications.call_id,
@@ -24,7 +24,7 @@ both_grants as (
             = applied.figure_id
 ),
 
--- an annex prints amount and score of each application of those who compete for an area
+-- an annex prints amount and score of each application for applicants that compete for an area
 competitors as (
     select
         organisation_id,
@@ -45,7 +45,7 @@ competitors as (
         )
         and grant_type_id is not null
         and organisation_id is not null
-    -- two documents that print the same application are two rows, and the test of grain says so
+    -- if two documents print the same application, there are two rows and the grain test fails
     group by document_id, organisation_id, period_id, grant_type_id, basis
 ),
 

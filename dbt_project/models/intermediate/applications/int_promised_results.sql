@@ -28,7 +28,7 @@ printed as (
     where figures.organisation_id is not null
 ),
 
--- a report names no call: it promises what the call prints a target of for the same year
+-- a report names no call: it belongs to the call with a printed target for the same year
 ranked as (
     select
         expected.call_id,
@@ -40,7 +40,7 @@ ranked as (
                 results.indicator_id, results.basis
             order by
                 results.reported_year asc nulls last,
-                -- cumulative before yearly: the call's targets are of the whole period
+                -- cumulative before yearly, because the call's targets cover the whole period
                 results.accumulation asc nulls last,
                 results.source_row_key asc nulls last
         ) as place

@@ -1,4 +1,4 @@
-{# An area's companies in a year, and whether they took part in its organisation's activities. #}
+{# Companies of an area in a year, and whether they took part in its organisation's activities. #}
 with
 
 took_part as (

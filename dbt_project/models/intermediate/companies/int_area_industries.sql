@@ -1,11 +1,11 @@
-{# The industries of each organisation's area in each period, as the register's extract has them. #}
+{# The industries of each organisation's area in each period, from the register extract. #}
 select
     companies.basis,
     periods.period_id,
     areas.organisation_id,
     companies.industry_code,
     companies.industry_code_version,
-    -- a code that is core for some company of the area is core
+    -- a code that is core for any company of the area is core
     case
         when sum(case when companies.industry_role = 'core' then 1 else 0 end) > 0
             then 'core_industry'

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 {#
-  Danish companies that took part and whose industry is known: a row in all (total) and, where the
-  register has the organisation's area, a row by tie to it. A view, as rows are only joined.
+  Danish companies that took part and whose industry is known: a row in total and, where the
+  register has the organisation's area, a row by tie to it. A view, because rows are only joined.
 #}
 with
 

@@ -1,4 +1,4 @@
-{# Medians and shares of the companies of an area, those that took part and the others apart. #}
+{# Medians and shares for the companies of an area: those that took part, and the others. #}
 with
 
 ranked as (

@@ -1,4 +1,4 @@
-{# The area that an organisation is the cluster of, for each year of the call. #}
+{# The area of each cluster organisation, for each year of the call. #}
 select
     designations.organisation_id,
     years.year,

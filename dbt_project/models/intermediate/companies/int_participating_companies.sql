@@ -6,7 +6,7 @@ participations as (
     where participant_type = 'company' and is_danish
 ),
 
--- the programme as a whole has each company once, whichever organisations it came to
+-- the programme counts each company once, whichever organisations it attended
 scoped as (
     select
         organisation_id as scope_organisation_id,
@@ -26,7 +26,7 @@ ranked as (
             partition by basis, period_id, scope_organisation_id, participant_id
             order by year desc nulls last, source_row_key asc nulls last
         ) as place,
-        -- of the last participation, so many different years
+        -- attributes of the last participation, and the number of different years
         dense_rank() over (
             partition by basis, period_id, scope_organisation_id, participant_id
             order by year asc nulls last

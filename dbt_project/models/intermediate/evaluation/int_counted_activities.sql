@@ -1,4 +1,4 @@
-{# What the evaluation counts: activities that the cluster grant funds, in each of its periods. #}
+{# Activities that count in the evaluation: those that the cluster grant funds, by period. #}
 select
     activities.basis,
     periods.period_id,

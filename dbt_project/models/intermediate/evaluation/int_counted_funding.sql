@@ -1,4 +1,4 @@
-{# Funding lines that the evaluation counts, in each of its periods: consumed, in money. #}
+{# Funding lines that count in the evaluation, by period: money consumed. #}
 select
     funding.basis,
     periods.period_id,
@@ -17,6 +17,6 @@ where
     funding.amount_kind = 'consumed'
     and funding.price_basis = 'current'
     and not funding.in_kind
-    -- the grant with what is passed on to partners, other sources without it
+    -- the cluster grant includes money passed on to partners (gross); other sources do not (net)
     and funding.gross_or_net
     = case when funding.funding_source = 'cluster_grant' then 'gross' else 'net' end

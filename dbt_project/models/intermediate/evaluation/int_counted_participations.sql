@@ -1,7 +1,6 @@
 {{ config(materialized='view') }}
 {#
-  Participations in the activities that the evaluation counts, in each of its periods. A view, as
-  rows are only joined.
+  Participations that count in the evaluation, by period. A view, because rows are only joined.
 #}
 select
     participations.basis,

@@ -1,4 +1,4 @@
-{# A period of several years is evaluated once each of its years is reported. #}
+{# A period of several years is evaluated when each of its years is reported. #}
 with
 
 reported as (

@@ -1,6 +1,6 @@
 {#
-  What table 2 compares, for organisations and the programme. An organisation's share is its
-  quantity in per cent of the programme's `whole`.
+  The quantities that table 2 compares, for organisations and the programme. The share of an
+  organisation is its quantity in per cent of `whole` of the programme.
 #}
 with
 
@@ -44,7 +44,7 @@ counts as (
     group by basis, period_id, rollup(organisation_id)
 ),
 
--- of other income only the validated part is stated, but all of it is what shares are taken of
+-- for other income only the validated part is shown, but shares are of the total
 money as (
     select
         basis,

@@ -1,4 +1,4 @@
-{# Participants beside the activity they took part in; activity columns are null where none is. #}
+{# Participants with their activity; the activity's columns are null where it is not reported. #}
 select
     participants.*,
     activities.activity_type as activity_type_id,

@@ -1,4 +1,4 @@
-{# Full-time equivalents by funder, in each of the evaluation's periods. #}
+{# Full-time equivalents by funder, for each period of the evaluation. #}
 select
     staff.basis,
     periods.period_id,

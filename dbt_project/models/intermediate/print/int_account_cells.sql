@@ -1,4 +1,4 @@
-{# The development tables of the performance account, the text layer's repetitions left out. #}
+{# The development tables of the performance account, without cells that the text layer repeats. #}
 select
     figure_id,
     indicator_id,

@@ -1,4 +1,4 @@
-{# A row a year: the quantity, its value the year before, and the number of clusters it covers. #}
+{# For each year: the quantity, its value in the year before, and the number of clusters. #}
 with
 
 levels as (
@@ -28,7 +28,7 @@ select
     levels.amount_kr,
     levels.placement,
     levels.basis,
-    -- a year that is open in the print is the ground of nothing that is computed
+    -- nothing is computed from a year that the print leaves open
     case
         when levels.placement <> 'ambiguous' and former.placement <> 'ambiguous'
             then former.value

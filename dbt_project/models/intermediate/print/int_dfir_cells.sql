@@ -1,4 +1,4 @@
-{# The tables of the DFiR report, every organisation's row with the organisation's name. #}
+{# The tables of the DFiR report, with the name of each row's organisation. #}
 select
     figures.figure_id,
     figures.organisation_id,

@@ -1,4 +1,4 @@
-{# Every printed number as the interval that its rounding leaves, money in kroner. #}
+{# Every printed number as the interval that its rounding allows, amounts in kroner. #}
 with
 
 figures as (
@@ -6,7 +6,7 @@ figures as (
         figures.*,
         coalesce(figures.amount_kr, figures.value) as base_value,
         coalesce(units.kr_factor, 1) as scale,
-        -- a count printed in full was not rounded, and a weight is what it is declared to be
+        -- a count printed in full is not rounded, and a weight is exact
         figures.statistic = 'weight' or (
             figures.unit = 'number' and figures.printed_decimals = 0
             and figures.statistic in ('level', 'target')

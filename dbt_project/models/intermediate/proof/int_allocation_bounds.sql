@@ -1,7 +1,7 @@
-{# Which levels (lambda) the print asks of each rule, and what that gives at least and at most. #}
+{# Bounds of lambda that the print sets for each rule, and the smallest and largest awards. #}
 with
 
--- one level for each grant, or one for both: what is asked of every level, and of at least one
+-- one level per grant, or one for both: bounds for every level, and for at least one
 by_organisation as (
     select
         call_id,
@@ -49,7 +49,7 @@ amounts as (
             and printed.grant_type_id is null
 ),
 
--- a floor gives without the level, a cap cuts without it; the last digits are moved outwards
+-- floors and caps do not depend on the level; bounds are rounded outwards
 asked as (
     select
         *,
@@ -101,7 +101,7 @@ given as (
     from of_all
 )
 
--- shares are rounded at the sixth decimal: what differs by less than the fifth does not differ
+-- shares are rounded to six decimals, so differences below the fifth decimal do not count
 select
     *,
     given_share_lowest > share_highest + 0.00001

@@ -1,4 +1,4 @@
-{# Whether a rule can have given the print: no bound forbids it, and a witness shows how. #}
+{# Whether a rule can have given the print: no bound excludes it, and a witness shows how. #}
 with
 
 places as (

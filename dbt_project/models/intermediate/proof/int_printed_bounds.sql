@@ -1,4 +1,4 @@
-{# What the print leaves open of an applicant's amounts and scores: where all its roundings meet. #}
+{# The intervals of an applicant's amounts and scores in which all printed roundings hold. #}
 with
 
 figures as (

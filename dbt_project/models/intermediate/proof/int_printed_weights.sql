@@ -1,4 +1,4 @@
-{# What each recommended application can weigh under each rule, by the print and the minimum. #}
+{# The possible weights of each recommended application under each rule. #}
 with
 
 readings as (
@@ -11,8 +11,8 @@ printed as (
     select * from {{ ref('int_printed_bounds') }}
 ),
 
--- a score is at least the minimum: the average's, or, where the average is taken over both grants,
--- no more is sure of one of them than that no criterion is below its own
+-- a score is at least the minimum average. If the minimum applies to the mean of both grants, all
+-- we know of one grant is that no criterion is below the criterion minimum
 scored as (
     select
         decisions.call_id,
@@ -30,8 +30,8 @@ scored as (
         printed.score_highest,
         printed.score_figure_ids,
         printed.applied_highest,
-        -- an application lacks no more of its amount than both together do; greatest() would make
-        -- nought of an amount that is not known
+        -- an application misses no more of its amount than both together do; greatest() would turn
+        -- an amount that is not known into zero
         case
             when printed.applied_lowest is not null
                 then greatest(
@@ -104,6 +104,6 @@ select
     points_highest,
     size_highest,
     award_lowest,
-    -- the last digit lowered, so that no rounding makes the bound too great
+    -- the last digit is lowered, so that rounding cannot make the bound too large
     {{ ratio('award_lowest', 'points_highest * size_highest', 9) }} - 0.000000001 as level_lowest
 from weighed

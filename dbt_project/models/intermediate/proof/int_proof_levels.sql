@@ -1,4 +1,4 @@
-{# Why lambda is at least what the bounds say: at less, an application would get too little. #}
+{# Proof of the lower bound of lambda: below it, an application would get too little. #}
 with
 
 printed as (

@@ -1,4 +1,4 @@
-{# What a share must be like that rises with the score and gives the print, whatever the rule. #}
+{# What holds for every rule whose share rises with the score and that gives the print. #}
 with
 
 figures as (
@@ -28,7 +28,7 @@ applicants as (
             and printed.grant_type_id is null
 ),
 
--- got everything, to a millionth, and its scores are printed
+-- the applicant got everything, to a millionth, and its scores are printed
 full_ones as (
     select *
     from applicants

@@ -1,6 +1,6 @@
 {#
-  What a rule gives at least beside what the print gives: for each applicant, and all together, of
-  whom each costs what the rule gives at least or what the print does.
+  The least that a rule gives, compared with the print: for each applicant, and for all together.
+  Together, each applicant costs the least that the rule gives, or the least that was printed.
 #}
 with
 
@@ -33,7 +33,7 @@ pots as (
 shares as (
     select
         bounds.*,
-        -- both are rounded at the sixth decimal, perhaps upwards
+        -- both are rounded to six decimals, possibly upwards
         greatest(bounds.given_share_lowest, bounds.share_lowest) - 0.000001 as cost_share_lowest,
         printed.applied_figure_ids,
         printed.recommended_figure_ids,

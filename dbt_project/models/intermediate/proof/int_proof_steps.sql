@@ -1,4 +1,4 @@
-{# Every step of what is shown about a way of sharing and the print, and whether it holds. #}
+{# Every step of the argument about a scenario and the print, and whether it holds. #}
 {% set columns = 'step_id, organisation_id, calculation, left_value, relation, right_value' %}
 with
 
@@ -14,7 +14,7 @@ steps as (
         left_value <= right_value as holds
     from {{ ref('int_proof_levels') }}
     union all
-    -- shares are rounded at the sixth decimal: what differs by less than the fifth does not differ
+    -- shares are rounded to six decimals, so differences below the fifth decimal do not count
     select
         call_id,
         scenario_id,
@@ -43,7 +43,7 @@ steps as (
             as holds
     from {{ ref('int_proof_shape') }}
     union all
-    -- a witness shows it for both readings of the minimum: it keeps to the stricter one
+    -- a witness holds for both readings of the minimum, because it obeys the stricter one
     select
         call_id,
         scenario_id,

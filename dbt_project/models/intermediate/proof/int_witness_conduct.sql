@@ -1,4 +1,4 @@
-{# What the print says in words of all that share in the money, beside a witness. #}
+{# Facts in the prose about every organisation that shares in the money, and the witness. #}
 with
 
 awards as (
@@ -13,7 +13,7 @@ recommended as (
     where basis = 'published' and outcome = 'recommended'
 ),
 
--- who scored better and yet gets the smaller share, an øre of rounding aside
+-- a better score with a smaller share, apart from one øre of rounding
 overtaken as (
     select
         better.witness_id,

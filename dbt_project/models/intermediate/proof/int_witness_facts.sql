@@ -1,4 +1,4 @@
-{# Every printed fact that a witness has to obey, and whether it does. #}
+{# Every printed fact that a witness must obey, and whether it does. #}
 with
 
 facts as (
@@ -42,7 +42,7 @@ facts as (
     from {{ ref('int_witness_conduct') }}
 )
 
--- what lies on the upper end of a printed rounding would be printed one digit higher
+-- a value at the upper end of the interval would be printed one digit higher
 select
     *,
     coalesce(value = lowest or value > lowest and coalesce(value < highest, true), false) as holds

@@ -1,4 +1,4 @@
-{# What the print says of each pot and of the scores in it, beside what a witness gives. #}
+{# Printed facts about each pot and its scores, and the values of the witness. #}
 {% set columns = 'witness_id, call_id, scenario_id, organisation_id, grant_type_id' %}
 with
 

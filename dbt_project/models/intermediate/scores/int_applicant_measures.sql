@@ -1,4 +1,4 @@
-{# Key figures and criteria in one list; a criterion that nobody has scored has a row, too. #}
+{# Key figures and criteria in one list; a criterion without a score has a row too. #}
 with
 
 applicants as (
@@ -94,6 +94,6 @@ select
     denominator_figure_id,
     printed_value,
     rounded_as_printed,
-    -- what the print only states is no result of anything
+    -- a value that the print only states is not computed from anything
     case when numerator is not null then rounded_as_printed = printed_value end as agrees
 from key_figures

@@ -1,4 +1,4 @@
-{# A table, for a view would read the assessors' scores, which analysts do not have. #}
+{# A table, because a view would read the assessors' scores, which analysts do not have. #}
 with
 
 assessed as (

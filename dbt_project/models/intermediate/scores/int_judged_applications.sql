@@ -29,7 +29,7 @@ means as (
     from applications
 ),
 
--- a minimum that the call does not have is met, and so are criteria of which nothing is known
+-- a minimum that the call does not have is met, and so is the minimum of unknown criteria
 met as (
     select
         *,

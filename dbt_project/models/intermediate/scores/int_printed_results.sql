@@ -1,4 +1,4 @@
-{# What a table computes from an application's figure: its ratio, or both grants' sum or mean. #}
+{# Figures that a table computes from applications: a ratio, or the sum or mean of both grants. #}
 with
 
 figures as (

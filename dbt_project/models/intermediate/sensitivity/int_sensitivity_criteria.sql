@@ -14,7 +14,7 @@ means as (
     from {{ ref('int_criterion_means') }}
 )
 
--- a score that is only stated stands for a single criterion, which has no id
+-- a score that is only stated is a single criterion without id
 select
     applications.application_no,
     cast(coalesce(means.place, 1) as bigint) as place,

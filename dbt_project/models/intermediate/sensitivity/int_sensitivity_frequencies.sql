@@ -1,4 +1,4 @@
-{# The draws that it counts are kept nowhere. #}
+{# The draws are views; only their counts are stored. #}
 with
 
 applications as (
@@ -26,7 +26,7 @@ of_applications as (
     group by application_no, varied
 ),
 
--- draws in which anything changed: in the area, and in the call, which has no area
+-- draws with any change: in the area, and in the call (which has no area)
 changed as (
     select
         trial,

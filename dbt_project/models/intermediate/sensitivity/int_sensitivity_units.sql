@@ -4,7 +4,7 @@ applications as (
     select * from {{ ref('int_sensitivity_applications') }}
 ),
 
--- of the call's own rule
+-- by the call's own rule
 pots as (
     select
         pots.pot_id,
@@ -52,7 +52,7 @@ bounds as (
     from in_pots
 )
 
--- a weight is points times size; where the amount applied for does not count, all are of one size
+-- a weight is points times size; where the amount applied for does not count, size is constant
 select
     application_no,
     cast(pot_no as integer) as pot_no,

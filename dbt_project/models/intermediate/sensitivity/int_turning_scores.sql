@@ -24,7 +24,7 @@ turned as (
     inner join judged on trials.application_no = judged.application_no
 ),
 
--- an application's being selected turns, or the order of an area
+-- the change selects or rejects an application, or changes the order of an area
 turns as (
     select
         trial,
@@ -48,7 +48,7 @@ turning_changes as (
     inner join changes on turns.trial = changes.trial
 ),
 
--- of one score's changes that turn it only the smallest counts
+-- only the smallest change of a score that changes the outcome counts
 smallest as (
     select
         *,

@@ -24,7 +24,7 @@ sums as (
     group by application_no
 ),
 
--- grant by grant, the lead over each rival that applied for the same grants
+-- for each grant, the lead over each rival that applied for the same grants
 leads as (
     select
         leader.area_no,
@@ -52,8 +52,7 @@ leads as (
     window pair as (partition by leader.organisation_no, rival.organisation_no)
 ),
 
--- the order turns where the weight times the lead here and the rest times the lead elsewhere are
--- nought together
+-- solve w · lead_here + (1 − w) · lead_elsewhere = 0 for w
 of_grants as (
     select
         area_no,

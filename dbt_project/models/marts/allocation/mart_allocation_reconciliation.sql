@@ -8,7 +8,7 @@ verdicts as (
     select * from {{ ref('int_allocation_verdicts') }}
 ),
 
--- the print leaves open how the minimum is read; what is submitted is judged as the call says
+-- the print allows both readings of the minimum; submissions are judged as the call says
 readings as (
     select distinct
         call_id,
@@ -25,7 +25,7 @@ readings as (
     where amounts.basis <> 'published'
 ),
 
--- what the rule gives for the invented amounts of a witness, or for those submitted
+-- the rule's award for the witness's amounts, or for the submitted amounts
 awards as (
     select
         scenario_id,

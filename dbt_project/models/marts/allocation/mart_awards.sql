@@ -1,6 +1,6 @@
 with
 
--- a decision on the grant goes before one on both grants, and that before the call's own rule
+-- a decision for the grant comes before one for both grants, and that before the call's rule
 candidates as (
     select
         decisions.call_id,

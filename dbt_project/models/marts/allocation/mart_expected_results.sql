@@ -21,7 +21,7 @@ indicators as (
         on promises.indicator_id = indicators.indicator_id
 ),
 
--- an award whose promise is not known has a row, too, and so has a promise without an award
+-- awards without a known promise have a row, and so do promises without an award
 expected as (
     select
         awards.call_id,

@@ -1,6 +1,6 @@
 with
 
--- other income is what the sources beside the cluster grant come to: it would count them twice
+-- other income is the sum of the sources besides the cluster grant: it would count them twice
 printed as (
     select
         organisation_id,
@@ -39,7 +39,7 @@ sources as (
     group by basis, period_id, funding_source, gross_or_net, price_basis, rollup(organisation_id)
 ),
 
--- what adds up: neither printed totals nor parts of another source
+-- only sources that add up: no printed totals and no parts of another source
 addends as (
     select
         basis,

@@ -10,7 +10,7 @@ activities as (
     group by basis, period_id, rollup(organisation_id)
 ),
 
--- an activity counts once for a type, however many institutions of it came
+-- an activity counts once per type, however many institutions of the type took part
 reached as (
     select
         basis,

@@ -4,7 +4,7 @@ participations as (
     select * from {{ ref('int_counted_participations') }}
 ),
 
--- knowledge institutions in all, and each of their types
+-- all knowledge institutions, and each of their types
 kinds as (
     select
         basis,

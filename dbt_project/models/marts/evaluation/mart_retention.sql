@@ -4,7 +4,7 @@ companies as (
     select * from {{ ref('int_participating_companies') }}
 ),
 
--- of a single year there is nothing to tell
+-- a period of a single year has no retention
 long_periods as (
     select
         basis,

@@ -1,6 +1,6 @@
 with
 
--- a value that is reported again in a later year takes the place of the earlier one
+-- a value that is reported again in a later year replaces the earlier one
 ranked as (
     select
         *,

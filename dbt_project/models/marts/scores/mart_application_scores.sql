@@ -12,7 +12,7 @@ decisions as (
     select * from {{ ref('fct_decisions') }}
 ),
 
--- a decision on the grant itself goes before one on both grants together
+-- a decision for the grant comes before one for both grants together
 decided as (
     select
         applications.*,

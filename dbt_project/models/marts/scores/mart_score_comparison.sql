@@ -31,7 +31,7 @@ pairs as (
             and better.area_rank < other.area_rank
 ),
 
--- what is known of one of the two is compared with nothing known of the other
+-- a value that is known for only one of the two is not compared
 compared as (
     select distinct
         pairs.*,

@@ -20,7 +20,7 @@ shares as (
     where outcomes.selected
 ),
 
--- as the level rises, a unit leaves its floor and then reaches its cap: at amount / weight
+-- as the level rises, a unit leaves its floor and then reaches its cap, each at amount / weight
 edges as (
     select
         units.*,
@@ -36,8 +36,8 @@ edges as (
         on kinds.is_cap or (units.floor_ore > 0 and units.weight > 0)
 ),
 
--- at an edge's level, those that lie below count with their caps, those above with their floors or
--- weights; what weighs nothing lies above all levels
+-- at the level of an edge, units with lower edges count with their caps, the others with their
+-- floors or weights; a unit without weight is above all levels
 sums as (
     select
         *,
@@ -65,7 +65,7 @@ fitting as (
     from sums
 ),
 
--- so much is left for the weights that have neither floor nor cap
+-- what remains for the units between floor and cap
 left_over as (
     select
         trial,

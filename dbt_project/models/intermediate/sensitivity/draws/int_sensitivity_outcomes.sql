@@ -30,7 +30,7 @@ organisations as (
     window organisation as (partition by trial, organisation_no)
 ),
 
--- the mean in thousand-millionths of a point, so that unlike means never look alike
+-- the mean in billionths of a point, so that different means stay different
 means as (
     select
         *,
@@ -39,7 +39,7 @@ means as (
     from organisations
 ),
 
--- standing: the mean, then the lowest sub-criterion, then the points for ties, as one number
+-- standing as one number: the mean, then the lowest criterion, then the points for ties
 judged as (
     select
         means.trial,

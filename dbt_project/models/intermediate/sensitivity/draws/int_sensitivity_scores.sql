@@ -4,7 +4,7 @@ applications as (
     select * from {{ ref('int_sensitivity_applications') }}
 ),
 
--- an error leads nowhere beyond the scale; a criterion that a grant does not have stays null
+-- a varied score stays within the scale; a criterion that the grant does not have stays null
 within_scale as (
     select
         trial,
@@ -28,7 +28,7 @@ summed as (
     from within_scale
 )
 
--- rounded half away from zero to the call's decimals; of a stated score no criterion is known
+-- rounded half away from zero to the call's decimals; a stated score has no known criterion
 select
     summed.trial,
     summed.application_no,
