@@ -1,4 +1,4 @@
-"""``klynge releases diff``: every figure that differs in two releases, and where it comes from."""
+"""``klynge releases diff``: every figure that differs between two releases, and why."""
 
 import csv
 import json
@@ -18,34 +18,36 @@ from klynge.releases.comparison import Cause, Comparison, compare
 from klynge.releases.figures import FigureDifference
 from klynge.releases.row_differences import CHANGED
 
-#: In text, no more than these: rows of each change, lines of figures, possible causes of a figure.
+#: Limits of the text output: rows of each change, lines of figures, possible causes of a figure.
 SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 10, 100, 3
 
 
 def diff(
-    before: Annotated[str, typer.Argument(help="A release id, or its beginning.")],
-    after: Annotated[str | None, typer.Argument(help="Another; else the current one.")] = None,
+    before: Annotated[str, typer.Argument(help="A release id or its first characters.")],
+    after: Annotated[
+        str | None, typer.Argument(help="Another release id; default: the current release.")
+    ] = None,
     output: Annotated[
-        Format, typer.Option("--format", help="csv and json give every figure.")
+        Format, typer.Option("--format", help="csv and json list every figure.")
     ] = Format.table,
 ) -> None:
-    """Every figure that differs between two releases, and the change it comes from.
+    """List every figure that differs between two releases, and the change that causes it.
 
-    Changes are told apart by trying them: inputs from models, one file, model or row from another.
+    To find the cause, each change of a file, a row or a model is tried by itself.
     """
     home = Home.from_environment()
     with errors.status("opening the databases") as spinner, progress.watched(_Spinner(spinner)):
-        found = compare(home, open_release(before, home), open_release(after, home))
+        comparison = compare(home, open_release(before, home), open_release(after, home))
     if output is Format.csv:
-        _write_csv(found)
+        _write_csv(comparison)
     elif output is Format.json:
-        print(json.dumps(_as_json(found), ensure_ascii=False, indent=2))  # noqa: T201
+        print(json.dumps(_as_json(comparison), ensure_ascii=False, indent=2))  # noqa: T201
     else:
-        _show(found)
+        _show(comparison)
 
 
 class _Spinner:
-    """Shows what is being compared, where somebody sits at a terminal."""
+    """Shows the progress of the comparison on a terminal."""
 
     def __init__(self, spinner: Status) -> None:
         self._spinner = spinner
@@ -56,34 +58,43 @@ class _Spinner:
     detail = milestone
 
 
-def _show(found: Comparison) -> None:
-    for title, release in (("before", found.before), ("after ", found.after)):
+def _show(comparison: Comparison) -> None:
+    for title, release in (("before", comparison.before), ("after ", comparison.after)):
         code = release.manifest["code"]
         console.print(f"{title}  {release.release_id}  code {code['commit'][:12]}")
-    if not found.changes:
-        console.print("\nmade from the same inputs by the same models")
-    for change in found.changes:
-        console.print(f"\n{_KIND[change.kind]} {change.name}: {_says(change)}")
-        for row in change.rows[:SHOWN_ROWS]:
-            console.print(f"  {row.difference.kind} {row.name}: {_values(row)}")
-        if sum(change.counts.values()) > len(change.rows[:SHOWN_ROWS]) > 0:
-            console.print(f"  … of {sum(change.counts.values()):,} rows")
-    if found.mixed:
-        console.print(f"\ncode and inputs cannot be told apart: {found.mixed}", style="yellow")
-    if found.altered:
-        console.print("\nwhat they were made from is no longer as it was:", style="yellow")
-        console.print("  " + "\n  ".join(found.altered), style="yellow")
-    marts = len({figure.mart for figure in found.figures})
-    console.print(f"\n{len(found.figures):,} figure(s) differ, in {marts} mart(s)")
-    lines = list(islice(_lines(found), SHOWN_LINES + 1))
+    if not comparison.changes:
+        console.print("\nthe inputs and the models are the same")
+    for change in comparison.changes:
+        _show_change(change)
+    if comparison.mixed:
+        console.print(f"\ncode and inputs cannot be separated: {comparison.mixed}", style="yellow")
+    if comparison.altered:
+        console.print("\nthese inputs are missing or altered now:", style="yellow")
+        console.print("  " + "\n  ".join(comparison.altered), style="yellow")
+    _show_figures(comparison)
+
+
+def _show_change(change: Change) -> None:
+    console.print(f"\n{_KIND[change.kind]} {change.name}: {_describe(change)}")
+    shown, total = change.rows[:SHOWN_ROWS], sum(change.counts.values())
+    for row in shown:
+        console.print(f"  {row.difference.kind} {row.name}: {_values(row)}")
+    if total > len(shown) > 0:
+        console.print(f"  … {len(shown)} of {total:,} rows")
+
+
+def _show_figures(comparison: Comparison) -> None:
+    marts = len({figure.mart for figure in comparison.figures})
+    console.print(f"\n{len(comparison.figures):,} figure(s) differ, in {marts} mart(s)")
+    lines = list(islice(_lines(comparison), SHOWN_LINES + 1))
     if lines:
-        names = ("mart", "of", "column", "before", "after", "because of")
+        names = ("mart", "key", "column", "before", "after", "cause")
         show_table(names, lines[:SHOWN_LINES])
     if len(lines) > SHOWN_LINES:
-        console.print(f"… the first {SHOWN_LINES} lines; --format csv or json gives every figure")
-    console.print(
-        "The marts that tell the history of loads and checks are not compared.", style="dim"
-    )
+        console.print(
+            f"… only the first {SHOWN_LINES} lines; --format csv or json lists all figures"
+        )
+    console.print("The marts about the history of loads and checks are not compared.", style="dim")
 
 
 _KIND = {
@@ -91,35 +102,41 @@ _KIND = {
     LOAD: "submission",
     REFERENCE: "reference data",
     MODEL: "model",
-    PROGRAM: "program, now of commit",
+    PROGRAM: "program, now at commit",
 }
 
 
-def _lines(found: Comparison) -> Iterator[tuple[str | None, ...]]:
-    """A line for each figure; one for all figures of a row that came or went."""
-    for (mart, _, kind), group in groupby(found.figures, lambda f: (f.mart, f.key, f.kind)):
+def _lines(comparison: Comparison) -> Iterator[tuple[str | None, ...]]:
+    """A line per figure; a row that was added or withdrawn has one line for all its figures."""
+    for (mart, _, kind), group in groupby(comparison.figures, lambda f: (f.mart, f.key, f.kind)):
         figures = list(group)
         first, table = figures[0], mart.partition(".")[2]
         if kind == CHANGED:
             for figure in figures:
-                because = _because(found.causes[figure.figure_id])
+                cause = _name_causes(comparison.causes[figure.figure_id])
                 values = figure.column, figure.before, figure.after
-                yield table, _key(figure), *values, because
+                yield table, _key(figure), *values, cause
         else:
-            named = {c.change.name: c for f in figures for c in found.causes[f.figure_id]}
+            named = {c.change.name: c for f in figures for c in comparison.causes[f.figure_id]}
             column = f"(row {kind}: {len(figures)} figure(s))"
-            yield table, _key(first), column, None, None, _because(list(named.values()))
+            yield table, _key(first), column, None, None, _name_causes(list(named.values()))
 
 
-def _says(change: Change) -> str:
+def _describe(change: Change) -> str:
     counts = ", ".join(f"{count:,} row(s) {kind}" for kind, count in change.counts.items())
-    loads = " → ".join(
+    parts = [change.description, counts or ("the same rows" if change.is_input else "")]
+    if change.kind == LOAD:
+        parts.append(_name_loads(change))
+    return "; ".join(part for part in parts if part)
+
+
+def _name_loads(change: Change) -> str:
+    if not (change.loads_before or change.loads_after):
+        return ""
+    before, after = (
         " + ".join(loads) or "none" for loads in (change.loads_before, change.loads_after)
     )
-    parts = [change.says, counts or ("the same rows" if change.is_input else "")]
-    if change.loads_before or change.loads_after:
-        parts.append(f"load {loads}" if change.kind == LOAD else "")
-    return "; ".join(part for part in parts if part)
+    return f"load {before} → {after}"
 
 
 def _values(row: ChangedRow) -> str:
@@ -139,28 +156,28 @@ def _key(figure: FigureDifference) -> str:
     return ", ".join(f"{name}={value}" for name, value in figure.key.items() if value is not None)
 
 
-def _because(causes: Sequence[Cause]) -> str:
+def _name_causes(causes: Sequence[Cause]) -> str:
     alone = [cause for cause in causes if cause.alone]
-    perhaps = [_named(cause.change) for cause in causes if not cause.alone]
-    said = [
-        "row " + ", ".join(row.name for row in cause.rows) if cause.rows else _named(cause.change)
+    possible = [_name(cause.change) for cause in causes if not cause.alone]
+    names = [
+        "row " + ", ".join(row.name for row in cause.rows) if cause.rows else _name(cause.change)
         for cause in alone
     ]
-    if perhaps:
-        more = f" … of {len(perhaps)} changes" if len(perhaps) > SHOWN_CAUSES else ""
-        said.append(f"one or several of: {', '.join(perhaps[:SHOWN_CAUSES])}{more}")
-    return "; ".join(said)
+    if possible:
+        more = f" … of {len(possible)} changes" if len(possible) > SHOWN_CAUSES else ""
+        names.append(f"one or several of: {', '.join(possible[:SHOWN_CAUSES])}{more}")
+    return "; ".join(names)
 
 
-def _named(change: Change) -> str:
+def _name(change: Change) -> str:
     return f"{_KIND[change.kind]} {change.name}"
 
 
-def _write_csv(found: Comparison) -> None:
+def _write_csv(comparison: Comparison) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("mart", "key", "column", "kind", "before", "after", "causes", "rows"))
-    for figure in found.figures:
-        causes = found.causes[figure.figure_id]
+    for figure in comparison.figures:
+        causes = comparison.causes[figure.figure_id]
         writer.writerow(
             (
                 figure.mart,
@@ -175,23 +192,23 @@ def _write_csv(found: Comparison) -> None:
         )
 
 
-def _as_json(found: Comparison) -> dict[str, Any]:
+def _as_json(comparison: Comparison) -> dict[str, Any]:
     return {
-        "before": found.before.release_id,
-        "after": found.after.release_id,
-        "mixed": found.mixed,
-        "altered": found.altered,
+        "before": comparison.before.release_id,
+        "after": comparison.after.release_id,
+        "mixed": comparison.mixed,
+        "altered": comparison.altered,
         "changes": [
             {
                 "kind": change.kind,
                 "name": change.name,
-                "says": change.says,
+                "says": change.description,
                 "loads_before": change.loads_before,
                 "loads_after": change.loads_after,
                 "counts": change.counts,
                 "rows": [_row_as_json(row) for row in change.rows],
             }
-            for change in found.changes
+            for change in comparison.changes
         ],
         "figures": [
             {
@@ -201,9 +218,9 @@ def _as_json(found: Comparison) -> dict[str, Any]:
                 "kind": figure.kind,
                 "before": figure.before,
                 "after": figure.after,
-                "causes": list(_causes_as_json(found, figure)),
+                "causes": list(_causes_as_json(comparison, figure)),
             }
-            for figure in found.figures
+            for figure in comparison.figures
         ],
     }
 
@@ -219,8 +236,8 @@ def _row_as_json(row: ChangedRow) -> dict[str, Any]:
     }
 
 
-def _causes_as_json(found: Comparison, figure: FigureDifference) -> Iterator[dict[str, Any]]:
-    for cause in found.causes[figure.figure_id]:
+def _causes_as_json(comparison: Comparison, figure: FigureDifference) -> Iterator[dict[str, Any]]:
+    for cause in comparison.causes[figure.figure_id]:
         yield {
             "kind": cause.change.kind,
             "name": cause.change.name,

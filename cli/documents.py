@@ -1,4 +1,4 @@
-"""``klynge verify-documents``: every printed cell stands where the warehouse says it does."""
+"""``klynge verify-documents``: check that every printed cell stands at its line."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,11 +17,11 @@ from klynge.releases.reading import open_release
 
 
 def verify_documents(
-    documents: Annotated[Path, typer.Option(help="The folder of the documents' texts.")],
+    documents: Annotated[Path, typer.Option(help="The folder with the documents' texts.")],
 ) -> None:
-    """Compare every transcribed cell with its document, and every numeral with the cells."""
+    """Check that each cell stands in its document, and that each numeral is accounted for."""
     if not documents.is_dir():
-        raise InputError(f"{documents} is no folder: name the one that holds the documents' texts")
+        raise InputError(f"{documents} is not a folder: name the folder with the documents' texts")
     results = [verify(t, documents) for t in read_transcriptions(checkout.SEEDS)]
     show_table(
         ("document", "table", "cells"),
@@ -38,20 +38,20 @@ def verify_documents(
     )
     _compare_with_release()
     cells = sum(r.cells_by_table.total() for r in results)
-    failures = sum(len(r.failures) for r in results)
+    failed = [result for result in results if result.failures]
+    failures = sum(len(result.failures) for result in failed)
     console.print(f"\n{cells} cells in {len(results)} documents, {failures} failures")
-    if failures:
-        for result in results:
-            if result.failures:
-                errors.print(failure_message(result))
+    for result in failed:
+        errors.print(failure_message(result))
+    if failed:
         raise typer.Exit(1)
 
 
 def _compare_with_release() -> None:
-    """Whether the release's values, computed in SQL, are those the parser reads."""
+    """Compare the values in the release, which SQL computed, with those of the Python parser."""
     home = Home.from_environment()
     if not (home.releases / "current").exists():
-        console.print("\nno release yet: its values are compared once one is published")
+        console.print("\nnothing is published yet, so the values of the cells are not compared")
         return
     release = open_release(home=home)
     with duckdb.connect(str(release.whole_database), read_only=True) as connection:

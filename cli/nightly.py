@@ -1,4 +1,4 @@
-"""``klynge nightly``: the scheduled job, run here and now."""
+"""``klynge nightly``: run the scheduled job now."""
 
 import time
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from klynge.releases.reading import Release, open_release
 
 
 class Ticker:
-    """Prints each finished step with its time; what goes on within a step passes by."""
+    """Prints each finished step with its time; a spinner shows the progress within a step."""
 
     def __init__(self) -> None:
         self._began = self._last = time.monotonic()
@@ -39,43 +39,43 @@ class Ticker:
 
 def nightly(
     with_sample: Annotated[
-        bool, typer.Option("--with-sample", help="Build from the calibrated sample, too.")
+        bool, typer.Option("--with-sample", help="Also use the calibrated sample.")
     ] = False,
     as_of: Annotated[
         str | None,
         typer.Option(
-            help="Build what was known then, such as 2026-03-01T12:00 (Copenhagen), and leave the "
-            "current release alone."
+            help="Build from the loads known at this time, such as 2026-03-01T12:00 (Copenhagen "
+            "time); the current release stays current."
         ),
     ] = None,
 ) -> None:
-    """Load, build, check and publish: the job that runs at 02:00, run now."""
-    known_at = None if as_of is None else _moment(as_of)
+    """Load, build, check and publish: run the job that the schedule runs at 02:00."""
+    known_at = None if as_of is None else _parse_time(as_of)
     home = Home.from_environment()
-    # who finds another at work is told at once, and not after the seconds that getting ready takes
+    # if another run holds the lock, say so before the slow imports
     with home.locked():
         pass
     with Ticker() as ticker, progress.watched(ticker):
         from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
 
-        progress.milestone("ready: Dagster, dbt and Great Expectations are loaded")
+        progress.milestone("Dagster, dbt and Great Expectations imported")
         run = run_nightly(home, with_sample=with_sample, as_of=known_at)
-    _introduce(open_release(run.release_id, home))
+    _describe(open_release(run.release_id, home))
 
 
-def _moment(text: str) -> datetime:
-    """A time in the past; without an offset it is Copenhagen's."""
+def _parse_time(text: str) -> datetime:
+    """A time in the past; without an offset it is Copenhagen time."""
     try:
-        moment = datetime.fromisoformat(text)
+        time_ = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(f"{text!r} is no time: write it as 2026-03-01T12:00") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
-    if moment > datetime.now(UTC):
-        raise InputError(f"{text} lies ahead: nobody knows yet what will be known then")
-    return moment
+        raise InputError(f"{text!r} is not a time: write it as 2026-03-01T12:00") from None
+    time_ = time_ if time_.tzinfo else time_.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
+    if time_ > datetime.now(UTC):
+        raise InputError(f"{text} is in the future: give a time in the past")
+    return time_
 
 
-def _introduce(release: Release) -> None:
+def _describe(release: Release) -> None:
     """Where the release is, what is in it, and its documents' headline figures with their lines."""
     manifest = release.manifest
     marts = [t for t in manifest["tables"] if t["kind"] == "mart"]
@@ -83,7 +83,7 @@ def _introduce(release: Release) -> None:
     figures = next(t["rows"] for t in core if t["table"] == "fct_published_figures")
     console.print(f"\nRelease {release.release_id} in {release.path}", soft_wrap=True)
     if release.as_of:
-        console.print(f"shows what was known at {release.as_of}; current is another release")
+        console.print(f"shows what was known at {release.as_of}; the current release stays current")
     console.print(
         f"holds {figures:,} printed figures and labels from "
         f"{len(manifest['inputs']['documents'])} documents, {len(core)} core tables, "

@@ -1,4 +1,4 @@
-"""``klynge query``: a question in SQL to a release."""
+"""``klynge query``: run a SQL query on a release."""
 
 from typing import Annotated
 
@@ -9,16 +9,19 @@ from klynge import open_release
 
 
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL query; schemas are core, evaluation, …")],
-    output: Annotated[Format, typer.Option("--format", help="How to show it.")] = Format.table,
+    sql: Annotated[
+        str, typer.Argument(help="One SQL query, such as `from evaluation.mart_funding_mix`.")
+    ],
+    output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
     release: Annotated[
-        str | None, typer.Option(help="A release id, or its beginning; else the current one.")
+        str | None,
+        typer.Option(help="A release id or its first characters; default: the current one."),
     ] = None,
     restricted: Annotated[
-        bool, typer.Option(help="Ask the edition with single participants; for its owner only.")
+        bool, typer.Option(help="Query the restricted edition, which only its owner can read.")
     ] = False,
 ) -> None:
-    """Answer a SQL query from the current release, or from another."""
+    """Run a SQL query on the current release, or on another one."""
     opened = open_release(release)
     if opened.manifest["basis"]["contains_sample"]:
         errors.print(f"note: release {opened.release_id} contains sample data", style="yellow")

@@ -1,4 +1,4 @@
-"""``klynge releases``: which there are, what is in one, and putting one back."""
+"""``klynge releases``: list, show, compare, rebuild and roll back releases."""
 
 from typing import Annotated
 
@@ -12,13 +12,13 @@ from klynge.releases.publishing import roll_back
 from klynge.releases.reading import list_releases
 from klynge.releases.rebuilding import restore
 
-app = typer.Typer(help="List, show, compare, rebuild and roll back.", no_args_is_help=True)
+app = typer.Typer(help="List, show, compare, rebuild and roll back releases.", no_args_is_help=True)
 app.command()(diff)
 
 
 @app.command("list")
 def list_() -> None:
-    """Every release, newest last; the current one is marked."""
+    """List all releases, the newest last; an arrow marks the current one."""
     home = Home.from_environment()
     current = (home.releases / "current").resolve().name
     rows = []
@@ -41,9 +41,11 @@ def list_() -> None:
 
 @app.command()
 def show(
-    release_id: Annotated[str | None, typer.Argument(help="Else the current release.")] = None,
+    release_id: Annotated[
+        str | None, typer.Argument(help="A release id; default: the current release.")
+    ] = None,
 ) -> None:
-    """What a release is made of: inputs, code, tables with rows and content hashes."""
+    """Show the inputs, the code and the tables of a release, with row counts and content hashes."""
     release = open_release(release_id)
     manifest = release.manifest
     code = manifest["code"]
@@ -83,22 +85,27 @@ def show(
 
 
 @app.command()
-def rebuild(release_id: Annotated[str, typer.Argument()]) -> None:
-    """Put back the database of an old release that retention removed, proved to be the same."""
+def rebuild(
+    release_id: Annotated[str, typer.Argument(help="A release id or its first characters.")],
+) -> None:
+    """Rebuild the database of an old release, and prove that its content is the same."""
     home = Home.from_environment()
     release = open_release(release_id, home)
     restore(home, release)
     tables = [t for t in release.manifest["tables"] if t["content_hash"]]
     console.print(
-        f"release {release.release_id} has its database again: {len(tables)} tables made from its "
-        "own loads, reference data and models, each with the content hash of its manifest"
+        f"release {release.release_id} has its database again: {len(tables)} tables were rebuilt "
+        "from its own loads, reference data and models, each with the same content hash as before"
     )
 
 
 @app.command()
 def rollback(
-    release_id: Annotated[str | None, typer.Argument(help="Else the one before.")] = None,
+    release_id: Annotated[
+        str | None,
+        typer.Argument(help="A release id; default: the release before the current one."),
+    ] = None,
 ) -> None:
-    """Make an earlier release the current one again; the next night publishes a new one."""
+    """Make an earlier release the current one; the next nightly run publishes a new release."""
     before, after = roll_back(Home.from_environment(), release_id)
-    console.print(f"current was {before}, is now {after}")
+    console.print(f"current was {before} and is now {after}")

@@ -1,1 +1,1 @@
-"""From the raw zone to an immutable release, and back to its readers."""
+"""Releases: publishing, reading, comparing and rebuilding them."""

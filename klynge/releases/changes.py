@@ -1,7 +1,7 @@
-"""What two releases were made from differently: submissions, documents, reference data, models.
+"""Changes between the inputs and models of two releases.
 
-Each change is one thing that can be the cause of a figure's difference; it knows which tables at
-the head of the models it is about, and which of their rows.
+A change is one submission, document, reference file or model that differs. It can be the cause of a
+figure's difference. It knows which source tables and which of their rows it concerns.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,30 +24,30 @@ from klynge.releases.row_differences import (
 
 DOCUMENT, LOAD, REFERENCE, MODEL, PROGRAM = "document", "load", "reference", "model", "program"
 
-#: Of each table, no more rows than these are named one by one; all are counted.
+#: At most this many changed rows of a table are listed; all are counted.
 NAMED_ROWS = 1000
 
-#: Tables that hold a document's rows, and what tells them apart.
-_OF_DOCUMENTS = {
+#: Tables that hold a document's rows -> the columns that identify a row.
+_DOCUMENT_KEYS = {
     **{f"raw.{dataset}": ("source_row_key",) for dataset in documents.DATASETS},
     "raw.documents": ("document_id",),
     "raw.document_tables": ("document_id", "table_id"),
 }
-#: What a submission's row tells of the file it came in, besides what it says.
+#: Columns of a submitted row that describe the file it came in, and not the subject of the row.
 _PROVENANCE = frozenset({"source_row_key", "load_id", "correction_no"})
 _SOURCE = "source_row_key"
 
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """One row of the raw zone or of a reference file that is not the same in both releases."""
+    """One row of the raw zone or of a reference file that differs between the releases."""
 
     table: str
     difference: RowDifference
 
     @property
     def name(self) -> str:
-        """The row for a person: its source, or the file and its key."""
+        """The row as a reader knows it: its source row key, or the file and its key."""
         sources = [source for source in self.difference.sources if source]
         if sources:
             return " → ".join(dict.fromkeys(sources))
@@ -57,38 +57,38 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is different in what two releases were made from."""
+    """One input or model that differs between two releases."""
 
     kind: str
     name: str
-    #: what is different in it: files with another hash, loads that took another's place
-    says: str = ""
-    #: the tables at the head of the models, or the model; each with its rows as an SQL condition
+    #: what differs in it, such as the files with another hash
+    description: str = ""
+    #: source table or model -> SQL condition on its rows
     tables: Mapping[str, str] = field(default_factory=dict)
     loads_before: tuple[str, ...] = ()
     loads_after: tuple[str, ...] = ()
-    #: whether a file took another's place; when it is tried, its rows are counted to the load that
-    #: was there, so that nothing is computed again only because a load has another name
+    #: whether a file replaced another; when the change is tried, its rows keep the old load id, so
+    #: that no figure differs merely because the load has another id
     replaces: bool = False
-    #: how many rows are added, withdrawn, changed
+    #: number of rows that are added, withdrawn and changed
     counts: Mapping[str, int] = field(default_factory=dict)
-    #: the first of them; only where both releases have a version of the same file
+    #: the first changed rows; empty unless both releases have a version of the same file
     rows: tuple[ChangedRow, ...] = ()
 
     @property
-    def heads(self) -> frozenset[str]:
-        """The tables that are not the same with the change made."""
+    def changed_tables(self) -> frozenset[str]:
+        """The source tables and models that differ once the change is made."""
         with_loads = (self.loads_before or self.loads_after) and not self.replaces
         return frozenset({*self.tables, *(["raw.loads"] if with_loads else [])})
 
     @property
     def is_input(self) -> bool:
-        """Whether it is about what went in, not about the code."""
+        """Whether the change concerns an input, and not the code."""
         return self.kind in (DOCUMENT, LOAD, REFERENCE)
 
 
 def merge_changes(changes: Sequence[Change]) -> Change:
-    """Changes of one kind as one, to be tried at once."""
+    """Several changes of one kind as one change, to be tried together."""
     if len(changes) == 1:
         return changes[0]
     tables: dict[str, list[str]] = {}
@@ -98,7 +98,7 @@ def merge_changes(changes: Sequence[Change]) -> Change:
     return Change(
         kind=changes[0].kind,
         name=", ".join(change.name for change in changes),
-        tables={table: " or ".join(found) for table, found in tables.items()},
+        tables={table: " or ".join(conditions) for table, conditions in tables.items()},
         loads_before=tuple(load for change in changes for load in change.loads_before),
         loads_after=tuple(load for change in changes for load in change.loads_after),
     )
@@ -107,7 +107,7 @@ def merge_changes(changes: Sequence[Change]) -> Change:
 def find_input_changes(
     before: Release, after: Release, models: CompiledModels, comparer: RowComparer
 ) -> list[Change]:
-    """What went into two releases differently; ``comparer`` holds their databases."""
+    """The inputs that differ between two releases; ``comparer`` has their databases."""
     return [
         *_load_changes(before, after, comparer),
         *_reference_changes(before, after, models, comparer),
@@ -115,19 +115,19 @@ def find_input_changes(
 
 
 def find_model_changes(before: CompiledModels, after: CompiledModels) -> list[Change]:
-    """The models that compute something else, or are in one of the releases only."""
-    found = []
+    """The models whose SQL or contract differs, and models of one release only."""
+    changes = []
     for name in sorted({*before, *after}):
         if name not in before:
-            found.append(Change(MODEL, name, ADDED, {name: "true"}))
+            changes.append(Change(MODEL, name, ADDED, {name: "true"}))
         elif name not in after:
-            found.append(Change(MODEL, name, WITHDRAWN, {name: "true"}))
-        elif _computes(before[name]) != _computes(after[name]):
-            found.append(Change(MODEL, name, CHANGED, {name: "true"}))
-    return found
+            changes.append(Change(MODEL, name, WITHDRAWN, {name: "true"}))
+        elif _definition(before[name]) != _definition(after[name]):
+            changes.append(Change(MODEL, name, CHANGED, {name: "true"}))
+    return changes
 
 
-def _computes(model: Model) -> tuple[str, dict[str, str]]:
+def _definition(model: Model) -> tuple[str, dict[str, str]]:
     return model.sql, model.contract
 
 
@@ -136,35 +136,41 @@ def _load_changes(before: Release, after: Release, comparer: RowComparer) -> Ite
     keys = {name: c.key for name, c in read_contracts(after.path / CONTRACTS).items()}
     for slot in sorted({*old, *new}):
         entries_before, entries_after = old.get(slot, []), new.get(slot, [])
-        if [_rests_on(e) for e in entries_before] == [_rests_on(e) for e in entries_after]:
+        if [_identity(e) for e in entries_before] == [_identity(e) for e in entries_after]:
             continue
-        kind, *about = slot
+        kind, *identity = slot
         if kind == DOCUMENT:
-            [document_id] = about
-            name = document_id
-            where = condition([("document_id", document_id)])
-            tables = [
-                Table(table, key, where=where, source=_SOURCE if _SOURCE in key else None)
-                for table, key in _OF_DOCUMENTS.items()
-            ]
+            [name] = identity
+            tables = _document_tables(name)
         else:
-            dataset, reporter, period = about
+            dataset, reporter, period = identity
             name = f"{dataset} of {reporter}, {period}"
-            where = condition([("reporter", reporter), ("period", period)])
-            key = ("reporter", "period", *keys.get(dataset, (_SOURCE,)))
-            tables = [Table(f"raw.{dataset}", key, _PROVENANCE, where, _SOURCE)]
+            tables = [_submitted_table(dataset, reporter, period, keys.get(dataset, (_SOURCE,)))]
         replaces = bool(entries_before) and bool(entries_after)
         yield Change(
             kind=kind,
             name=name,
-            says=_files(entries_before, entries_after),
+            description=_changed_files(entries_before, entries_after),
             tables={table.name: table.where for table in tables},
             loads_before=tuple(entry["load_id"] for entry in entries_before),
             loads_after=tuple(entry["load_id"] for entry in entries_after),
-            counts=_total(comparer.count(table) for table in tables),
+            counts=_add_counts(comparer.count(table) for table in tables),
             replaces=replaces,
             rows=tuple(_named_rows(comparer, tables)) if replaces else (),
         )
+
+
+def _document_tables(document_id: str) -> list[Table]:
+    where = condition([("document_id", document_id)])
+    return [
+        Table(table, key, where=where, source=_SOURCE if _SOURCE in key else None)
+        for table, key in _DOCUMENT_KEYS.items()
+    ]
+
+
+def _submitted_table(dataset: str, reporter: str, period: str, key: tuple[str, ...]) -> Table:
+    where = condition([("reporter", reporter), ("period", period)])
+    return Table(f"raw.{dataset}", ("reporter", "period", *key), _PROVENANCE, where, _SOURCE)
 
 
 def _reference_changes(
@@ -184,7 +190,7 @@ def _reference_changes(
         yield Change(
             kind=REFERENCE,
             name=file,
-            says=ADDED if file not in old else WITHDRAWN if file not in new else "",
+            description=ADDED if file not in old else WITHDRAWN if file not in new else "",
             tables={table.name: "true"},
             counts=comparer.count(table),
             rows=tuple(_named_rows(comparer, [table])),
@@ -198,24 +204,24 @@ def _named_rows(comparer: RowComparer, tables: Iterable[Table]) -> Iterator[Chan
 
 
 def _slots(release: Release) -> dict[tuple[str, ...], list[dict[str, Any]]]:
-    """The loads of a release by what they are about: a document, or a submission."""
-    found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    """The loads of a release by document, or by dataset, reporter and period."""
+    slots: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for entry in release.manifest["inputs"]["loads"]:
         slot = (
             (DOCUMENT, entry["document_id"])
             if entry["basis"] == "published"
             else (LOAD, entry["dataset"], entry["reporter"], entry["period"])
         )
-        found.setdefault(slot, []).append(entry)
-    return found
+        slots.setdefault(slot, []).append(entry)
+    return slots
 
 
-def _rests_on(entry: dict[str, Any]) -> tuple[str, bool]:
+def _identity(entry: dict[str, Any]) -> tuple[str, bool]:
     return entry["load_id"], bool(entry["erased"])
 
 
-def _files(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
-    """The files that came, went, or have another hash."""
+def _changed_files(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
+    """The files that were added, removed, or have another hash."""
     old, new = (
         {name: digest for entry in entries for name, digest in entry["files"].items()}
         for entries in (before, after)
@@ -223,9 +229,9 @@ def _files(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
     return ", ".join(name for name in sorted({*old, *new}) if old.get(name) != new.get(name))
 
 
-def _total(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+def _add_counts(counts: Iterable[dict[str, int]]) -> dict[str, int]:
     total: dict[str, int] = {}
-    for one in counts:
-        for kind, count in one.items():
+    for by_kind in counts:
+        for kind, count in by_kind.items():
             total[kind] = total.get(kind, 0) + count
     return total

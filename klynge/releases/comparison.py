@@ -1,8 +1,9 @@
-"""Two releases side by side: every figure that differs, and what it comes from.
+"""Comparing two releases: every figure that differs, and the changes that cause it.
 
-Code and inputs are told apart by running the former release's models on the latter's inputs; what
-differs then comes from the inputs, the rest from the models. Which change of several it is, and
-which row of few, is found out by trying: a change that of itself changes a figure is its cause.
+Running the earlier release's models on the later release's inputs separates code from inputs: what
+then differs from the earlier release comes from the inputs, the rest from the models. To find the
+one change among several, and the one row of a small file, each is tried alone: a change that alters
+a figure by itself is a cause of it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,10 +35,13 @@ from klynge.releases.reading import DATABASE, Release
 from klynge.releases.rebuilding import build, traceable_database
 from klynge.releases.row_differences import RowComparer, Table
 
-#: More changes than these are not tried one by one, but those of one kind at once.
+#: If there are more changes than this, changes of one kind are tried together.
 TRIED_CHANGES = 12
-#: Of a change with more rows than these it is not tried which row does what.
+#: If a change has more rows than this, its rows are not tried one by one.
 TRIED_ROWS = 10
+
+#: Changes, and the databases between which they make the difference.
+Step = tuple[Counterfactual, Sequence[Change]]
 
 
 @dataclass(frozen=True)
@@ -45,105 +49,113 @@ class Cause:
     """A change that a figure's difference comes from."""
 
     change: Change
-    #: whether it is known that the change, by itself, changes the figure
+    #: True if the change was tried and alters the figure by itself; False if it is only possible
     alone: bool
-    #: rows of the change that, each by itself, change the figure; empty where that was not tried
+    #: rows of the change that alter the figure, each by itself; empty if rows were not tried
     rows: tuple[ChangedRow, ...] = ()
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is different in two releases."""
+    """The differences between two releases."""
 
     before: Release
     after: Release
     changes: Sequence[Change]
     figures: Sequence[FigureDifference]
     causes: Mapping[FigureId, Sequence[Cause]]
-    #: why code and inputs could not be told apart, where they could not
+    #: why code and inputs could not be separated; None if they could
     mixed: str | None
-    #: what is no longer as the releases found it in what they were made from, one line each
+    #: inputs of the releases that are missing or altered now, one line each
     altered: Sequence[str]
 
 
 def compare(home: Home, before: Release, after: Release) -> Comparison:
     """Every figure that differs between two releases, each with its causes.
 
-    Raises :class:`InputError` where a database is gone and cannot be made again.
+    Raises :class:`InputError` if a database was removed and cannot be rebuilt.
     """
-    old, new = read_models(before), read_models(after)
-    causes: dict[FigureId, list[Cause]] = {}
-    mixed = None
+    old_models, new_models = read_models(before), read_models(after)
     with ExitStack() as stack:
         databases = [stack.enter_context(traceable_database(home, r)) for r in (before, after)]
-        was, is_ = (one.database for one in databases)
-        comparer = stack.enter_context(_side_by_side(was, is_))
-        marts = differing_marts(before, after, old, new)
+        old, new = (database.database for database in databases)
+        comparer = stack.enter_context(_row_comparer(old, new))
+        marts = differing_marts(before, after, old_models, new_models)
         figures = list(differing_figures(comparer, marts))
-        inputs = find_input_changes(before, after, new, comparer)
-        models = find_model_changes(old, new)
+        inputs = find_input_changes(before, after, new_models, comparer)
+        models = find_model_changes(old_models, new_models)
         changes = [*inputs, *models]
         if figures and not changes:
             changes = [Change(PROGRAM, after.manifest["code"]["commit"])]
-        steps = [(Counterfactual(was, is_, old, new), changes)] if figures else []
-        if figures and inputs and models:
-            progress.detail("running the former models on the later inputs")
+        steps: list[Step] = [(Counterfactual(old, new, old_models, new_models), changes)]
+        mixed = None
+        if inputs and models and figures:
             try:
-                between = stack.enter_context(_built(home, code=before, inputs=after))
+                between = stack.enter_context(_hybrid_database(home, code=before, inputs=after))
                 steps = [
-                    (Counterfactual(was, between, old, old), inputs),
-                    (Counterfactual(between, is_, old, new), models),
+                    (Counterfactual(old, between, old_models, old_models), inputs),
+                    (Counterfactual(between, new, old_models, new_models), models),
                 ]
             except InputError as error:
                 mixed, steps = str(error), []
-        for counterfactual, some in steps:
-            for figure_id, cause in _causes(counterfactual, some, marts):
-                causes.setdefault(figure_id, []).append(cause)
-    hanging = [(change, _hanging_on(change, old, new)) for change in changes]
+        causes = _collect_causes(steps, marts) if figures else {}
+    downstream = [(change, _downstream_of(change, old_models, new_models)) for change in changes]
     for figure in figures:
-        causes.setdefault(
-            figure.figure_id,
-            [Cause(change, alone=False) for change, marts in hanging if figure.mart in marts],
-        )
-    altered = sorted({line for one in databases for line in one.changed})
+        possible = [Cause(change, alone=False) for change, of in downstream if figure.mart in of]
+        causes.setdefault(figure.figure_id, possible)
+    altered = sorted({line for database in databases for line in database.changed})
     return Comparison(before, after, changes, figures, causes, mixed, altered)
 
 
-def _causes(
+def _collect_causes(steps: Sequence[Step], marts: Sequence[Table]) -> dict[FigureId, list[Cause]]:
+    causes: dict[FigureId, list[Cause]] = {}
+    for counterfactual, changes in steps:
+        for figure_id, cause in _find_causes(counterfactual, changes, marts):
+            causes.setdefault(figure_id, []).append(cause)
+    return causes
+
+
+def _find_causes(
     counterfactual: Counterfactual, changes: Sequence[Change], marts: Sequence[Table]
 ) -> Iterator[tuple[FigureId, Cause]]:
-    """The changes that, each by itself, change a figure on the way from one database to another."""
+    """The changes that alter a figure by themselves, between the two databases."""
     progress.detail(f"comparing {len(marts)} mart(s)")
-    with _side_by_side(counterfactual.before, counterfactual.after) as comparer:
+    with _row_comparer(counterfactual.before, counterfactual.after) as comparer:
         differing = {figure.figure_id for figure in differing_figures(comparer, marts)}
-    groups = _groups(changes)
+    groups = _group_changes(changes)
     for group in groups:
-        change, alone = merge_changes(group), len(group) == 1
-        changed = differing
+        alone = len(group) == 1
+        altered = differing
         if len(groups) > 1:
-            changed = differing & _tried(counterfactual, change, marts)
-        tried = [
-            (row, _tried(counterfactual, group[0], marts, row))
-            for row in (_rows_to_try(group[0]) if alone else ())
-        ]
-        for figure_id in changed:
-            rows = tuple(row for row, figures in tried if figure_id in figures)
-            for one in group:
-                yield figure_id, Cause(one, alone, rows)
+            altered = differing & _try(counterfactual, merge_changes(group), marts)
+        by_row = _try_rows(counterfactual, group[0], marts) if alone else []
+        for figure_id in altered:
+            rows = tuple(row for row, figures in by_row if figure_id in figures)
+            for change in group:
+                yield figure_id, Cause(change, alone, rows)
 
 
-def _groups(changes: Sequence[Change]) -> list[list[Change]]:
-    """What is tried at once: each change; of very many, those of one kind and one dataset."""
+def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
+    """Changes to try together: each alone, or, if there are many, by kind and dataset."""
     if len(changes) <= TRIED_CHANGES:
         return [[change] for change in changes]
-    found: dict[tuple[str, ...], list[Change]] = {}
+    groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
-        alike = (change.kind, *(change.tables if change.kind == LOAD else ()))
-        found.setdefault(alike, []).append(change)
-    return list(found.values())
+        group = (change.kind, *(change.tables if change.kind == LOAD else ()))
+        groups.setdefault(group, []).append(change)
+    return list(groups.values())
 
 
-def _tried(
+def _try_rows(
+    counterfactual: Counterfactual, change: Change, marts: Sequence[Table]
+) -> list[tuple[ChangedRow, set[FigureId]]]:
+    """The figures that each row alters by itself, for a change with few rows."""
+    if sum(change.counts.values()) > TRIED_ROWS:
+        return []
+    return [(row, _try(counterfactual, change, marts, row)) for row in change.rows]
+
+
+def _try(
     counterfactual: Counterfactual,
     change: Change,
     marts: Sequence[Table],
@@ -153,23 +165,18 @@ def _tried(
     try:
         return counterfactual.figures_changed_by(change, marts, row)
     except duckdb.Error:
-        # the models do not run on it alone: it has its part merge_changes with others only
+        # the models do not run with this change alone, so by itself it is no cause
         return set()
 
 
-def _rows_to_try(change: Change) -> Sequence[ChangedRow]:
-    """The rows of a change, where they are few."""
-    return change.rows if sum(change.counts.values()) <= TRIED_ROWS else ()
-
-
-def _hanging_on(change: Change, old: CompiledModels, new: CompiledModels) -> set[str]:
+def _downstream_of(change: Change, old: CompiledModels, new: CompiledModels) -> set[str]:
     if change.kind == PROGRAM:
         return {*old, *new}
     return old.downstream_of(change.tables) | new.downstream_of(change.tables)
 
 
 @contextmanager
-def _side_by_side(before: Path, after: Path) -> Iterator[RowComparer]:
+def _row_comparer(before: Path, after: Path) -> Iterator[RowComparer]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {string_literal(before)} as before (read_only)")
@@ -178,8 +185,9 @@ def _side_by_side(before: Path, after: Path) -> Iterator[RowComparer]:
 
 
 @contextmanager
-def _built(home: Home, *, code: Release, inputs: Release) -> Iterator[Path]:
-    """A database of one release's models on another's inputs, for a while."""
+def _hybrid_database(home: Home, *, code: Release, inputs: Release) -> Iterator[Path]:
+    """A temporary database: the models of one release, run on the inputs of another."""
+    progress.detail("running the earlier models on the later inputs")
     with TemporaryDirectory(prefix=UNFINISHED, dir=home.build) as folder:
         database = Path(folder) / DATABASE
         with workspace(database) as connection:

@@ -1,6 +1,7 @@
-"""What a single change does alone: a release's figures, computed again with that change made.
+"""The effect of a single change: a release's figures, recomputed with that change made.
 
-Only the models that hang on the change are run, in memory; everything else is read where it lies.
+Only the models downstream of the change are run, in memory. All other tables are read from the
+release.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from klynge.releases.row_differences import RowComparer, Table, condition
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """Two databases and their models; changes are tried on the one ``before``."""
+    """Two databases and their models; changes are tried on the database ``before``."""
 
     before: Path
     after: Path
@@ -28,12 +29,12 @@ class Counterfactual:
     def figures_changed_by(
         self, change: Change, marts: Iterable[Table], row: ChangedRow | None = None
     ) -> set[FigureId]:
-        """The figures of ``marts`` that the change, or one row of it, changes by itself.
+        """The figures of ``marts`` that the change, or one row of it, alters by itself.
 
-        Raises :class:`duckdb.Error` where it cannot be made without the others.
+        Raises :class:`duckdb.Error` if the models do not run with this change alone.
         """
         models = self._models_with(change)
-        touched = models.downstream_of([row.table] if row else change.heads)
+        touched = models.downstream_of([row.table] if row else change.changed_tables)
         changing = [mart for mart in marts if mart.name in touched or mart.name in change.tables]
         stored = {
             name
@@ -45,13 +46,13 @@ class Counterfactual:
             connection.execute(f"attach {string_literal(self.before)} as before (read_only)")
             connection.execute(f"attach {string_literal(self.after)} as after (read_only)")
             for name in models.external_inputs(chain):
-                _lend(connection, name, change, row)
+                _create_changed_view(connection, name, change, row)
             run_models(connection, chain)
             comparer = RowComparer(connection, "before", DATABASE_NAME)
             return {figure.figure_id for figure in differing_figures(comparer, changing)}
 
     def _models_with(self, change: Change) -> CompiledModels:
-        """The models before, with the one that changed, and what it needs, taken from after."""
+        """The models before, with the changed model and the models it needs taken from after."""
         if change.kind != MODEL:
             return self.models_before
         models = {n: m for n, m in self.models_before.items() if n not in change.tables}
@@ -64,32 +65,34 @@ class Counterfactual:
         return CompiledModels(models.values(), self.models_before.seeds)
 
 
-def _lend(
+def _create_changed_view(
     connection: duckdb.DuckDBPyConnection, name: str, change: Change, row: ChangedRow | None
 ) -> None:
-    """Show a table of ``before``, with the change or the row of it made."""
+    """Create a view of a table of ``before`` in which the change, or one row of it, is made."""
     schema, _, table = name.partition(".")
     old, new = (f'{side}."{schema}"."{table}"' for side in ("before", "after"))
-    if name not in change.heads or (row and name != row.table):
+    if name not in change.changed_tables or (row and name != row.table):
         rows = f"from {old}"
     elif name == "raw.loads":
-        rows = _replaced(old, new, _one_of(change.loads_before), _one_of(change.loads_after))
+        rows = _replace_rows(
+            old, new, _is_one_of(change.loads_before), _is_one_of(change.loads_after)
+        )
     else:
         which = condition(list(row.difference.key.items())) if row else change.tables[name]
         columns = "*"
         if change.kind == LOAD and change.replaces:
             columns = f"* replace ({string_literal(change.loads_before[0])} as load_id)"
-        rows = _replaced(old, new, which, which, columns)
+        rows = _replace_rows(old, new, which, which, columns)
     connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
     connection.execute(f"create view {relation_name(name)} as {rows}")
 
 
-def _replaced(old: str, new: str, gone: str, come: str, columns: str = "*") -> str:
-    """The rows of one table without some, and with some of another."""
+def _replace_rows(old: str, new: str, gone: str, added: str, columns: str = "*") -> str:
+    """A query: the old rows without those that are gone, and the new rows that have come."""
     return (
-        f"from {old} where not ({gone}) union all by name select {columns} from {new} where {come}"
+        f"from {old} where not ({gone}) union all by name select {columns} from {new} where {added}"
     )
 
 
-def _one_of(loads: Sequence[str]) -> str:
+def _is_one_of(loads: Sequence[str]) -> str:
     return f"list_contains(cast([{', '.join(map(string_literal, loads))}] as varchar[]), load_id)"

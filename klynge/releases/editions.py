@@ -1,7 +1,8 @@
 """The two editions of a release that holds submitted data.
 
-The whole build is its owner's only; analysts get a copy without any row about a participant, a
-member, a company or an assessor. A release of printed figures alone has nothing to leave out.
+The restricted edition is the whole build, and only its owner can read it. The analysts' edition is
+a copy without rows about participants, members, companies or assessors. A release of printed
+figures only has one edition.
 """
 
 from collections.abc import Collection
@@ -16,39 +17,41 @@ from klynge.lineage.workspace import string_literal
 
 
 def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]) -> None:
-    """Copy every table and view of ``whole`` but the ``restricted`` (``schema.table``).
+    """Copy every table and view of ``whole``, except the ``restricted`` ones (``schema.table``).
 
-    Into a new database: dropping tables from a copy would leave their rows in the file.
-    Raises :class:`GateRefusedError` where something left in would show a personal identifier.
+    The target is a new database, because dropping tables from a copy would leave their rows in the
+    file. Raises :class:`GateRefusedError` if a column of the copy holds a personal identifier.
     """
     with duckdb.connect() as connection:
         connection.execute(f"attach {string_literal(whole)} as whole (read_only)")
         connection.execute(f"attach {string_literal(target)} as klyngedata")
         connection.execute("use klyngedata")
-        for schema, name, ddl in _kept(connection, "duckdb_tables()", "table_name", restricted):
+        for schema, name, ddl in _unrestricted(
+            connection, "duckdb_tables()", "table_name", restricted
+        ):
             connection.execute(f'create schema if not exists "{schema}"')
             connection.execute(ddl)
             connection.execute(
                 f'insert into klyngedata."{schema}"."{name}" from whole."{schema}"."{name}"'
             )
         _create_views(
-            connection, list(_kept(connection, "duckdb_views()", "view_name", restricted))
+            connection, list(_unrestricted(connection, "duckdb_views()", "view_name", restricted))
         )
         _refuse_identifiers(connection)
 
 
-def _kept(
+def _unrestricted(
     connection: duckdb.DuckDBPyConnection, catalogue: str, name: str, restricted: Collection[str]
 ) -> list[tuple[str, str, str]]:
-    found = connection.execute(
+    objects = connection.execute(
         f"select schema_name, {name}, sql from {catalogue} "
         "where database_name = 'whole' and not internal order by all"
     ).fetchall()
-    return [row for row in found if f"{row[0]}.{row[1]}" not in restricted]
+    return [row for row in objects if f"{row[0]}.{row[1]}" not in restricted]
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection, views: list[tuple[str, str, str]]) -> None:
-    """Create views in an order in which each finds what it reads."""
+    """Create views in an order in which the tables that each view reads exist already."""
     while views:
         waiting = []
         for schema, name, ddl in views:
@@ -60,8 +63,8 @@ def _create_views(connection: duckdb.DuckDBPyConnection, views: list[tuple[str, 
         if len(waiting) == len(views):
             names = ", ".join(f"{schema}.{name}" for schema, name, _ in waiting)
             raise GateRefusedError(
-                f"these read what only the restricted edition holds: {names}; "
-                "mark them `edition: restricted` in the meta of their yml, or let them read less"
+                f"{names} read tables of the restricted edition: mark them `edition: restricted` "
+                "in the meta of their yml, or remove the reference"
             )
         views = waiting
 

@@ -1,4 +1,4 @@
-"""The figures of the marts, and which of them are not the same in two databases."""
+"""The figures of the marts that differ between two databases."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from klynge.releases.reading import Release
 from klynge.releases.row_differences import RowComparer, Table
 from klynge.warehouse.schemas import HISTORY
 
-#: What tells a figure from all others: mart, key in order of the mart's grain, column.
+#: What identifies a figure: mart, key in order of the mart's grain, column.
 FigureId = tuple[str, tuple[str | None, ...], str | None]
 
 
 @dataclass(frozen=True)
 class FigureDifference:
-    """One cell of a mart that is not the same before and after; values as text, None is null."""
+    """One cell of a mart that differs; values are text, None is null."""
 
     #: ``schema.table``
     mart: str
     key: dict[str, str | None]
-    #: None for a row that says nothing but its key
+    #: None for a row that has no columns but its key
     column: str | None
     #: whether its row is ``added``, ``withdrawn`` or ``changed``
     kind: str
@@ -28,14 +28,14 @@ class FigureDifference:
 
     @property
     def figure_id(self) -> FigureId:
-        """What it has in common with the same figure in other databases."""
+        """The same for the same figure in every database."""
         return self.mart, tuple(self.key.values()), self.column
 
 
 def differing_marts(
     before: Release, after: Release, old: CompiledModels, new: CompiledModels
 ) -> list[Table]:
-    """The marts whose content is not the same in two releases; those that tell history left out."""
+    """The marts whose content differs between two releases, without the marts of history."""
     hashes = [
         {
             f"{table['schema']}.{table['table']}": table["content_hash"]
@@ -45,18 +45,19 @@ def differing_marts(
         for release in (before, after)
     ]
     names = {name for name, _ in hashes[0].items() ^ hashes[1].items()}
-    # a grain that changed: its columns of either release tell the rows of both apart
-    grains = ([m[name].grain if name in m else () for m in (old, new)] for name in sorted(names))
-    return [
-        Table(name, tuple(dict.fromkeys(column for grain in both for column in grain)))
-        for name, both in zip(sorted(names), grains, strict=True)
-    ]
+    return [Table(name, _key(name, old, new)) for name in sorted(names)]
+
+
+def _key(mart: str, old: CompiledModels, new: CompiledModels) -> tuple[str, ...]:
+    """The columns that identify a row in both releases, even if the grain changed."""
+    grains = [models[mart].grain for models in (old, new) if mart in models]
+    return tuple(dict.fromkeys(column for grain in grains for column in grain))
 
 
 def differing_figures(comparer: RowComparer, marts: Iterable[Table]) -> Iterator[FigureDifference]:
-    """Every figure of ``marts`` that is not the same in both databases, in order of mart and key.
+    """Every figure of ``marts`` that differs, in order of mart and key.
 
-    Of a row that is in one of them only, each value it has is one.
+    If a row is in one database only, each of its values is a figure that differs.
     """
     for mart in marts:
         for row in comparer.rows(mart):

@@ -1,4 +1,4 @@
-"""What a release says of itself: inputs and their hashes, code, contents, verdicts, basis."""
+"""The parts of a release's manifest: inputs with hashes, code, tables and basis."""
 
 import hashlib
 import platform
@@ -36,7 +36,7 @@ def describe_tables(
 ) -> list[dict[str, Any]]:
     """For every published table: schema, name, kind, edition, number of rows and content hash.
 
-    The hash of a history table is null: it is no part of what a release's figures depend on.
+    The hash of a history table is null, because no figure of the release depends on it.
     """
     return [
         {
@@ -54,7 +54,7 @@ def describe_tables(
 def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
     """The exact inputs: loads with the hashes of their files and rows, documents, reference seeds.
 
-    ``rows_sha256`` is the hash of a load's rows as they lie in the raw zone; null once erased.
+    ``rows_sha256`` is the hash of a load's file of rows in the raw zone; null once erased.
     """
     return {
         "loads": [
@@ -94,15 +94,15 @@ def describe_code() -> dict[str, Any]:
 
 
 def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
-    """Rows loaded by basis, erased ones left out, and whether any of them is a sample.
+    """Rows loaded by basis, without erased rows, and whether any of them is a sample.
 
-    Claims and their terms speak of figures and are none, so they are not counted.
+    Claims and their terms are statements about figures, so they are not counted.
     """
     rows: dict[str, int] = {}
     for load in (x for x in loads if x.dataset not in (CLAIMS, CLAIM_TERMS) and not x.erased):
         rows[load.basis] = rows.get(load.basis, 0) + load.rows_loaded
-    held = {basis: count for basis, count in rows.items() if count}
-    return {"rows": held, "contains_sample": "sample" in held}
+    present = {basis: count for basis, count in rows.items() if count}
+    return {"rows": present, "contains_sample": "sample" in present}
 
 
 def sha256_of(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The compiled models that a release was built from."""
+"""The compiled models of a release."""
 
 from klynge.errors import InputError
 from klynge.home import read_json
@@ -10,13 +10,12 @@ from klynge.warehouse.compiled_models import MODELS, read_compiled_models
 def read_models(release: Release) -> CompiledModels:
     """The compiled models of a release.
 
-    Raises :class:`InputError` for a release that was made before they were kept with it.
+    Raises :class:`InputError` for a release of an older version, which has no such file.
     """
     sql = release.path / "sql"
     if not (sql / MODELS).is_file():
         raise InputError(
-            f"release {release.release_id} does not say how its models hang together "
-            f"(no sql/{MODELS}): it was made by a version of the program before this was kept; "
-            "a new run of `klynge nightly` makes one that does"
+            f"release {release.release_id} has no sql/{MODELS}, because an older version of the "
+            "program made it; run `klynge nightly` for a release that has the file"
         )
     return read_compiled_models(sql, read_json(sql / MODELS))

@@ -1,4 +1,4 @@
-"""Publishing: a finished, audited build becomes an immutable release, and then the current one."""
+"""Publishing a finished build as an immutable release, and making a release the current one."""
 
 import os
 import shutil
@@ -37,17 +37,17 @@ KEPT_DATABASES = 14
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the build leaves behind besides the database."""
+    """The files and results of a build, besides its database."""
 
     run: Run
     compiled_sql: Path
-    #: what the SQL does not say of itself; see :mod:`klynge.lineage.models`
+    #: descriptions of the models that their SQL does not hold; see :mod:`klynge.lineage.models`
     models: dict[str, Any]
-    #: ``schema.table`` of what the analysts' edition leaves out
+    #: tables (``schema.table``) that the analysts' edition leaves out
     restricted: frozenset[str]
     docs: Path
     gate: dict[str, Any]
-    #: what dbt's tests found
+    #: results of dbt's tests
     tests: dict[str, Any]
     data_docs: Path
 
@@ -55,10 +55,11 @@ class Evidence:
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
     """Turn ``home.database`` into a new release, make it current, and return its id.
 
-    A release that shows what was known ``as_of`` a time says so, and does not become current.
+    A release with ``as_of`` shows what was known at that time, and does not become current.
 
-    Everything is written into a draft folder and appears by one rename; ``current`` is then
-    switched by another. Killed at any point, the former release stays current and whole.
+    Everything is written into a draft folder, which is renamed in one step. A second rename
+    switches ``current``. If the process is killed at any point, the former release stays current
+    and whole.
     """
     created = datetime.now(UTC)
     release_id = f"{created:%Y%m%dT%H%M%SZ}-{evidence.run.run_id[:8]}"
@@ -108,7 +109,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
 
 
 def switch_current(home: Home, release_id: str) -> None:
-    """Point ``releases/current`` at a release; a reader finds the old link or the new one."""
+    """Point ``releases/current`` at a release; a reader sees the old or the new link."""
     with machine_errors(str(home.releases)):
         link = home.releases / f"{UNFINISHED}current"
         link.unlink(missing_ok=True)
@@ -117,20 +118,18 @@ def switch_current(home: Home, release_id: str) -> None:
 
 
 def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
-    """Delete the database files of all but the ``keep`` newest releases and the current one.
+    """Delete the databases of all releases but the ``keep`` newest and the current one.
 
-    Those that hold rows which were erased since go, too, however new; the current one goes when
-    another has taken its place.
+    A database that holds rows which were erased since is deleted even if it is new, unless the
+    release is the current one. Returns the ids of the releases whose database was deleted.
     """
     current = (home.releases / "current").resolve().name
     with_database = [r for r in list_releases(home) if any(r.path.glob(f"**/{DATABASE}"))]
     kept_from = max(len(with_database) - keep, 0)
     erased = {load.load_id for load in read_ledger(home) if load.erased}
-    pruned = [
-        release.release_id
-        for place, release in enumerate(with_database)
-        if release.release_id != current and (place < kept_from or release.submitted & erased)
-    ]
+    old = {release.release_id for release in with_database[:kept_from]}
+    outdated = {r.release_id for r in with_database if r.submitted & erased}
+    pruned = sorted((old | outdated) - {current})
     with machine_errors(str(home.releases)):
         for release_id in pruned:
             for database in (home.releases / release_id).glob(f"**/{DATABASE}"):
@@ -141,7 +140,7 @@ def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
 
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
-    """Let the owner change what lies in a release's folder, for a moment."""
+    """Let the owner change the files of a release's folder while the context is open."""
     mode = folder.stat().st_mode
     folder.chmod(mode | 0o200)
     try:
@@ -151,7 +150,7 @@ def writable(folder: Path) -> Iterator[None]:
 
 
 def place_database(whole: Path, draft: Path, restricted: frozenset[str] | None) -> None:
-    """Move a finished database into a release; in two editions where anything is ``restricted``."""
+    """Move a finished database into a release, in two editions unless ``restricted`` is None."""
     if restricted is None:
         whole.rename(draft / DATABASE)
         return
@@ -161,7 +160,7 @@ def place_database(whole: Path, draft: Path, restricted: frozenset[str] | None) 
 
 
 def _export(database: Path, marts: Path, restricted: frozenset[str]) -> list[dict[str, Any]]:
-    """Write the analysts' marts as Parquet, fold the log into the file, describe all tables."""
+    """Write the analysts' marts as Parquet, checkpoint the database, and describe all tables."""
     with duckdb.connect(str(database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         tables = manifest.describe_tables(connection, restricted)
@@ -185,7 +184,7 @@ def _file_hashes(folder: Path) -> dict[str, str]:
 
 
 def make_immutable(folder: Path) -> None:
-    """Nobody writes into a release; the bits go to the disk before the release appears."""
+    """Make a folder read-only and flush its files to disk, before the release appears."""
     for path in (*folder.rglob("*"), folder):
         if path.is_file():
             with path.open("rb") as file:
@@ -198,8 +197,8 @@ def make_immutable(folder: Path) -> None:
 def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
     """Make another release current, by default the one published before the current one.
 
-    Returns the ids of the former and of the new current release. Raises :class:`InputError` where
-    there is no such release, or its database was removed by retention.
+    Returns the ids of the former and the new current release. Raises :class:`InputError` if there
+    is no such release, if it was built as of a time, or if it has no database any more.
     """
     with home.locked():
         current = open_release(home=home)
@@ -215,13 +214,13 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
         if chosen.as_of:
             raise InputError(
                 f"release {chosen.release_id} shows what was known at {chosen.as_of}: it is read "
-                "by its id, and never the current one"
+                "by its id and cannot be the current one"
             )
         if not chosen.has_database:
             raise InputError(
                 f"release {chosen.release_id} has no database any more (retention removed it): "
-                f"make it again with `klynge releases rebuild {chosen.release_id}`, or choose a "
-                "newer one; `klynge releases list` shows which have theirs"
+                f"rebuild it with `klynge releases rebuild {chosen.release_id}`, or choose a "
+                "release that has one (see `klynge releases list`)"
             )
         switch_current(home, chosen.release_id)
     return current.release_id, chosen.release_id

@@ -1,4 +1,4 @@
-"""Reading releases: find one, open it briefly and read-only, get frames with exact decimals."""
+"""Reading releases: find a release, open it read-only, and get frames with exact decimals."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
     from klynge.raw_zone import Load
 
-#: Releases are read-only, and so are the answers: nothing but questions is put to them.
-_QUESTIONS = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+#: Statements that read and cannot write.
+_READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
-#: The database has the same name in every release: its views embed it.
+#: The database has the same name in every release, because its views contain that name.
 DATABASE = "klyngedata.duckdb"
-#: The folder of a release that holds the edition with everything, and that edition's name.
+#: The folder of a release that holds the restricted edition, and that edition's name.
 RESTRICTED = "restricted"
-#: The folders of a release that hold the reference seeds and the contracts it was made with.
+#: The folders of a release with its reference seeds and its contracts.
 REFERENCE, CONTRACTS = "reference", "contracts"
 
 
 @dataclass(frozen=True)
 class Release:
-    """One release, whole and unchanging; every call opens its database and closes it again."""
+    """One immutable release; every query opens its database and closes it again."""
 
     path: Path
 
@@ -43,30 +43,30 @@ class Release:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Inputs, code, tables with their hashes, gate and basis."""
+        """The content of ``manifest.json``: inputs, code, tables with hashes, gate and basis."""
         content: dict[str, Any] = read_json(self.path / "manifest.json")
         return content
 
     @property
     def has_database(self) -> bool:
-        """False once retention has removed the database; everything else is kept."""
+        """False if retention has removed the database; the other files are kept."""
         return (self.path / DATABASE).exists()
 
     @property
     def whole_database(self) -> Path:
-        """The database with everything in it; the analysts' own where there is one edition only."""
+        """The database with all rows: the restricted edition, or the only one."""
         restricted = self.path / RESTRICTED / DATABASE
         return restricted if restricted.exists() else self.path / DATABASE
 
     @property
     def as_of(self) -> str | None:
-        """The time whose knowledge it shows; None for a release of its own day."""
-        said: str | None = self.manifest.get("as_of")
-        return said
+        """The release shows what was known at this time; None for an ordinary release."""
+        as_of: str | None = self.manifest.get("as_of")
+        return as_of
 
     @property
     def submitted(self) -> set[str]:
-        """The ids of the submissions whose rows it holds."""
+        """The ids of the submitted loads whose rows the release holds."""
         return {
             load["load_id"]
             for load in self.manifest["inputs"]["loads"]
@@ -75,53 +75,57 @@ class Release:
 
     @property
     def rests_on(self) -> str:
-        """What its rows are, by basis, for a person."""
+        """The number of rows by basis, as a sentence for the reader."""
         basis = self.manifest["basis"]
         rows = ", ".join(f"{count:,} {kind}" for kind, count in basis["rows"].items())
         return f"{rows} rows" + (
-            "; IT HOLDS SAMPLE DATA, which are invented" if basis["contains_sample"] else ""
+            "; CONTAINS SAMPLE DATA, which are invented" if basis["contains_sample"] else ""
         )
 
     def table(self, name: str, *, restricted: bool = False) -> pd.DataFrame:
-        """A whole table or mart as a frame, decimals exact; ``name`` with or without schema.
+        """A whole table or mart as a frame with exact decimals; ``name`` with or without schema.
 
-        Raises :class:`InputError` for a name the release does not hold, or the edition.
+        Raises :class:`InputError` if the release, or its edition for analysts, has no such table.
         """
-        schema, _, table = name.rpartition(".")
-        tables = self.manifest["tables"]
-        known = {(t["schema"], t["table"]) for t in tables}
-        found = [k for k in sorted(known) if k[1] == table and schema in ("", k[0])]
-        if not found:
-            near = difflib.get_close_matches(table, [t for _, t in known], n=3, cutoff=0.4)
-            hint = f"did you mean {', '.join(near)}?" if near else "see `klynge releases show`"
-            raise InputError(f"release {self.release_id} has no table {name!r}: {hint}")
-        held_back = {(t["schema"], t["table"]) for t in tables if t["edition"] == RESTRICTED}
-        if found[0] in held_back and not restricted:
+        table = self._find_table(name)
+        if table["edition"] == RESTRICTED and not restricted:
             raise InputError(
-                f"{name} is about single participants, members or companies: it is in the "
-                "restricted edition only, which its owner reads with restricted=True"
+                f"{name} is about single participants, members or companies: only the restricted "
+                "edition has it, which its owner reads with restricted=True"
             )
-        return self.query(f'from "{found[0][0]}"."{found[0][1]}"', restricted=restricted)
+        return self.query(f'from "{table["schema"]}"."{table["table"]}"', restricted=restricted)
+
+    def _find_table(self, name: str) -> dict[str, Any]:
+        schema, _, table = name.rpartition(".")
+        tables = sorted(self.manifest["tables"], key=lambda t: (t["schema"], t["table"]))
+        for entry in tables:
+            if entry["table"] == table and schema in ("", entry["schema"]):
+                return dict(entry)
+        names = [entry["table"] for entry in tables]
+        near = difflib.get_close_matches(table, names, n=3, cutoff=0.4)
+        hint = f"did you mean {', '.join(near)}?" if near else "see `klynge releases show`"
+        raise InputError(f"release {self.release_id} has no table {name!r}: {hint}")
 
     def query(self, sql: str, *, restricted: bool = False) -> pd.DataFrame:
-        """The answer to a query as a frame, decimals exact; see :meth:`arrow`."""
+        """The result of a query as a frame with exact decimals; see :meth:`arrow`."""
         import pandas as pd  # noqa: PLC0415 - half a second that most commands need not pay
 
-        answer = self.arrow(sql, restricted=restricted)
-        frame: pd.DataFrame = answer.to_pandas(types_mapper=pd.ArrowDtype)
+        result = self.arrow(sql, restricted=restricted)
+        frame: pd.DataFrame = result.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
     def arrow(self, sql: str, *, restricted: bool = False) -> pa.Table:
-        """The answer to a query as an Arrow table, from the analysts' or the restricted edition.
+        """The result of a query as an Arrow table, from the analysts' or the restricted edition.
 
-        Raises :class:`InputError` where it is not one query, is not understood or wants to write.
+        Raises :class:`InputError` if ``sql`` is not exactly one query, if it fails, or if it would
+        write.
         """
         _require_one_query(sql)
         if not self.has_database:
             raise InputError(
                 f"the database of release {self.release_id} was removed by retention or erasure: "
-                f"`klynge releases rebuild {self.release_id}` makes it again; "
-                "its marts are still there as Parquet, under marts/"
+                f"rebuild it with `klynge releases rebuild {self.release_id}`; "
+                "its marts are still there as Parquet files, in marts/"
             )
         try:
             database = self.whole_database if restricted else self.path / DATABASE
@@ -129,32 +133,32 @@ class Release:
                 connection.execute("set TimeZone = 'UTC'")
                 return connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
-            hint = "" if restricted else self._held_back(sql)
+            hint = "" if restricted else self._restricted_hint(sql)
             raise InputError(
                 f"the query failed in release {self.release_id}: {error}{hint}"
             ) from None
 
-    def _held_back(self, sql: str) -> str:
-        """What to say of tables in a query that analysts do not have."""
+    def _restricted_hint(self, sql: str) -> str:
+        """A hint for a query that names tables of the restricted edition."""
         tables = (t["table"] for t in self.manifest["tables"] if t["edition"] == RESTRICTED)
         named = ", ".join(table for table in tables if table in sql)
-        return f"\n{named}: in the restricted edition only, `--restricted`" if named else ""
+        return f"\nonly the restricted edition has {named}: use `--restricted`" if named else ""
 
 
 def _require_one_query(sql: str) -> None:
-    """Refuse what would write, here or into a file, and what would be answered in part only."""
+    """Refuse statements that write to the database or to a file, and several statements at once."""
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise InputError(f"this is no query: {error}") from None
-    if len(statements) != 1 or statements[0].type not in _QUESTIONS:
-        raise InputError("give one query that reads, such as: select … or from …")
+        raise InputError(f"the query cannot be parsed: {error}") from None
+    if len(statements) != 1 or statements[0].type not in _READING:
+        raise InputError("give exactly one query that reads, such as `select …` or `from …`")
 
 
 def open_release(release_id: str | None = None, home: Home | None = None) -> Release:
-    """The current release, or the one named; it stays the same one until you open again.
+    """The current release, or the named one; it does not change until you open it again.
 
-    Raises :class:`InputError` when there is none yet, or none of that name.
+    Raises :class:`InputError` if nothing is published yet, or there is no such release.
     """
     home = home or Home.from_environment()
     if release_id is None:
@@ -172,10 +176,10 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
 
 
 def current_row_counts(home: Home, loads: Iterable[Load]) -> dict[str, int]:
-    """Rows by ``schema.table`` in the current release, to compare a build from ``loads`` with.
+    """Row counts by ``schema.table`` of the current release, for comparison with a new build.
 
-    Empty where nothing is published yet, from other documents, or from submissions that the build
-    is made without: then there is nothing to compare.
+    Empty if the counts are not comparable: nothing is published yet, the documents differ, or the
+    build is made without a submission that the current release has.
     """
     if not (home.releases / "current").exists():
         return {}
@@ -183,16 +187,16 @@ def current_row_counts(home: Home, loads: Iterable[Load]) -> dict[str, int]:
     built = list(loads)
     documents = {load.about.get("document_id") for load in built} - {None}
     submitted = {load.slot for load in built if load.basis != "published"}
-    formerly = {
+    submitted_before = {
         (load["reporter"], load["dataset"], load["period"])
         for load in manifest["inputs"]["loads"]
         if load["basis"] != "published"
     }
-    if set(manifest["inputs"]["documents"]) != documents or not formerly <= submitted:
+    if set(manifest["inputs"]["documents"]) != documents or not submitted_before <= submitted:
         return {}
     return {f"{t['schema']}.{t['table']}": t["rows"] for t in manifest["tables"]}
 
 
 def list_releases(home: Home) -> list[Release]:
-    """Every release that was published, oldest first."""
+    """All releases, oldest first."""
     return [Release(p.parent) for p in sorted(home.releases.glob("2*/manifest.json"))]

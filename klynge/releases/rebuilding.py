@@ -1,7 +1,7 @@
-"""Making a release's database again: from its loads, its reference data and its compiled models.
+"""Rebuilding a release's database from its loads, reference data and compiled models, without dbt.
 
-No dbt is needed. One release's models may be run on another's inputs, which tells code and inputs
-apart where two releases differ.
+The models of one release can also be run on the inputs of another. That separates code from inputs
+when two releases are compared.
 """
 
 import csv
@@ -36,28 +36,28 @@ from klynge.warehouse.raw_tables import write_raw_tables
 
 
 class RebuiltOtherwiseError(InputError):
-    """A release made again from the same inputs and models holds something else (exit code 2)."""
+    """A rebuilt database differs from the release's content hashes (exit code 2)."""
 
 
 @dataclass(frozen=True)
 class Traceable:
-    """A release's whole database, and what speaks against proving anything by it."""
+    """A release's whole database, and reasons not to rely on it as proof."""
 
     database: Path
-    #: whether it was made again for this, because retention had removed it
+    #: whether it was rebuilt for this purpose, because retention had removed it
     rebuilt: bool
-    #: what no longer is as the release found it, one line each
+    #: inputs that are missing or altered, one line each
     changed: list[str]
 
 
 def build(
     connection: duckdb.DuckDBPyConnection, home: Home, *, code: Release, inputs: Release
 ) -> None:
-    """Make the tables of a release in an empty :func:`~klynge.lineage.workspace.workspace`.
+    """Build the tables of a release in an empty :func:`~klynge.lineage.workspace.workspace`.
 
-    ``code`` gives the models and contracts, ``inputs`` the loads and reference data; for a release
-    as it was, both are that one. Raises :class:`InputsChangedError` where any of it is missing or
-    altered, and :class:`InputError` where they do not fit each other.
+    ``code`` supplies the models and contracts, ``inputs`` the loads and reference data; to rebuild
+    a release, both are that release. Raises :class:`InputsChangedError` if any of these is missing
+    or altered, and :class:`InputError` if the models do not run on the inputs.
     """
     models = read_models(code)
     require_unchanged(home, code, loads=())
@@ -86,11 +86,11 @@ def build(
 
 
 def rebuild(home: Home, release: Release, database: Path) -> None:
-    """Make a release's whole database again, as a new file, and prove that it is the same.
+    """Rebuild a release's whole database as a new file, and prove that its content is the same.
 
-    Raises :class:`InputsChangedError` where what it was made from is missing or altered, and
-    :class:`RebuiltOtherwiseError` where a table's content hash is not the one in its manifest; the
-    tables of history have none and are not compared. Then there is no file.
+    Raises :class:`InputsChangedError` if an input is missing or altered, and
+    :class:`RebuiltOtherwiseError` if a table's content hash differs from the manifest; the tables
+    of history have no content hash and are not compared. After an error there is no file.
     """
     try:
         with workspace(database) as connection:
@@ -105,11 +105,13 @@ def rebuild(home: Home, release: Release, database: Path) -> None:
 def restore(home: Home, release: Release) -> None:
     """Put back the database of a release that retention removed, in the editions it had.
 
-    The next publication may remove it again. Raises what :func:`rebuild` raises, and
-    :class:`InputError` where the database is there.
+    The next publication may remove it again. Raises the errors of :func:`rebuild`, and
+    :class:`InputError` if the database is there.
     """
     if release.has_database:
-        raise InputError(f"release {release.release_id} has its database: nothing to put back")
+        raise InputError(
+            f"release {release.release_id} has its database: there is nothing to rebuild"
+        )
     draft = home.releases / f"{UNFINISHED}{release.release_id}"
     with home.locked(), machine_errors(str(home.releases)):
         home.clear_unfinished()
@@ -120,7 +122,7 @@ def restore(home: Home, release: Release) -> None:
         submitted = any(one["basis"] != "published" for one in manifest["inputs"]["loads"])
         place_database(whole, draft, frozenset(manifest["restricted"]) if submitted else None)
         make_immutable(draft)
-        # a reader takes the analysts' edition for a sign that both are there
+        # the restricted edition first: if the analysts' edition is there, both must be
         for folder in (RESTRICTED, ""):
             if (draft / folder / DATABASE).exists():
                 with writable(draft / folder), writable(release.path / folder):
@@ -130,9 +132,9 @@ def restore(home: Home, release: Release) -> None:
 
 @contextmanager
 def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
-    """The whole database of a release, however old: its own, or one made again for a while.
+    """The whole database of a release: its own, or one rebuilt while the context is open.
 
-    Raises what :func:`rebuild` raises where it has to be made again and cannot be.
+    Raises the errors of :func:`rebuild`.
     """
     if release.has_database:
         yield Traceable(release.whole_database, False, find_changed_inputs(home, release))
@@ -147,7 +149,7 @@ def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
 def _write_reference(
     connection: duckdb.DuckDBPyConnection, folder: Path, seeds: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """``reference.<seed>``: each file as it stands, with the types its columns are declared in."""
+    """Create ``reference.<seed>`` from each file, with the declared column types."""
     connection.execute("create schema reference")
     for table, types in seeds.items():
         path = folder / f"{table}.csv"
@@ -174,8 +176,8 @@ def _require_same(connection: duckdb.DuckDBPyConnection, release: Release) -> No
     if differing:
         then, now = manifest["code"], describe_code()
         raise RebuiltOtherwiseError(
-            f"release {release.release_id} made again from the same inputs and models holds "
-            f"something else in {', '.join(differing)}; it was made by commit {then['commit']} "
+            f"release {release.release_id} rebuilt from the same inputs and models differs "
+            f"in {', '.join(differing)}; it was made by commit {then['commit']} "
             f"with duckdb {then['engines']['duckdb']}, this is commit {now['commit']} with duckdb "
-            f"{now['engines']['duckdb']}: make it again with the program of that commit"
+            f"{now['engines']['duckdb']}: use the program of that commit"
         )

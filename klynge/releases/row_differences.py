@@ -1,4 +1,4 @@
-"""Rows of one table in two databases, put side by side by their key."""
+"""The rows of a table that differ between two databases, matched by key."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,30 +12,30 @@ _VALUES = 'struct("name" varchar, "before" varchar, "after" varchar, differs boo
 
 @dataclass(frozen=True)
 class RowDifference:
-    """A row that is in one of two databases only, or says something else in the other.
+    """A row that is in one of two databases only, or has other values in the other.
 
-    All values are text as SQL prints them, decimals in full; None is null.
+    All values are text as SQL prints them, with all decimals; None is null.
     """
 
     #: ``added``, ``withdrawn`` or ``changed``
     kind: str
     key: dict[str, str | None]
-    #: column -> what it said before and says after; of a row in one of them only, all that is said
+    #: column -> values before and after; if the row is in one database only, all its columns
     values: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
-    #: where the row came from, before and after; of a table that tells it
+    #: source row keys before and after, for a table that has them
     sources: tuple[str | None, str | None] = (None, None)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table to compare: ``schema.table``, what tells its rows apart, what need not be equal."""
+    """A table to compare: ``schema.table``, its key, and columns to ignore."""
 
     name: str
     key: tuple[str, ...]
     ignored: frozenset[str] = frozenset()
     #: SQL condition on the rows to look at, over the table's columns
     where: str = "true"
-    #: the column that tells where a row came from
+    #: the column with the source row key
     source: str | None = None
 
 
@@ -45,21 +45,21 @@ class RowComparer:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, before: str = "before", after: str = "after"
     ) -> None:
-        """Take databases that are attached already; nothing is written into them."""
+        """Compare two databases that are attached already, without writing into them."""
         self._connection = connection
         self._before, self._after = before, after
 
     def count(self, table: Table) -> dict[str, int]:
-        """How many rows are added, withdrawn and changed; kinds without any are left out."""
-        found = self._connection.execute(
+        """The number of rows that are added, withdrawn and changed; zeros are left out."""
+        counts = self._connection.execute(
             f"select kind, count(*) from ({self._differing(table)}) group by kind order by kind"
         ).fetchall()
-        return dict(found)
+        return dict(counts)
 
     def rows(self, table: Table, limit: int | None = None) -> list[RowDifference]:
-        """The rows that differ, in order of their keys."""
+        """The rows that differ, in order of their keys; at most ``limit``."""
         key = list(table.key)
-        found = self._connection.execute(
+        rows = self._connection.execute(
             f"from ({self._differing(table)}) order by {_names(key)}, kind"
             + (f" limit {limit}" if limit is not None else "")
         ).fetchall()
@@ -67,14 +67,14 @@ class RowComparer:
             RowDifference(
                 kind=kind,
                 key=dict(zip(key, values, strict=True)),
-                values={one["name"]: (one["before"], one["after"]) for one in differing},
+                values={value["name"]: (value["before"], value["after"]) for value in differing},
                 sources=(source_before, source_after),
             )
-            for *values, kind, source_before, source_after, differing in found
+            for *values, kind, source_before, source_after, differing in rows
         ]
 
     def _differing(self, table: Table) -> str:
-        """A query that gives the key as text, the kind, and the values that differ."""
+        """A query for the key as text, the kind of difference, and the values that differ."""
         before = self._columns(self._before, table.name)
         after = self._columns(self._after, table.name)
         compared = [
@@ -85,8 +85,8 @@ class RowComparer:
         same_key = " and ".join(f'b."{name}" is not distinct from a."{name}"' for name in table.key)
         differs = [_differs(name, before.get(name), after.get(name)) for name in compared]
         values = ", ".join(
-            f"{{'name': {_text(name)}, 'before': {_said('b', name, before)}, "
-            f"'after': {_said('a', name, after)}, 'differs': {test}}}"
+            f"{{'name': {_text(name)}, 'before': {_value('b', name, before)}, "
+            f"'after': {_value('a', name, after)}, 'differs': {test}}}"
             for name, test in zip(compared, differs, strict=True)
         )
         keys = ", ".join(
@@ -102,14 +102,14 @@ class RowComparer:
                 end as kind,
                 {_source("b", table, before)} as source_before,
                 {_source("a", table, after)} as source_after,
-                list_filter(cast([{values}] as {_VALUES}), lambda one: one.differs) as differing
+                list_filter(cast([{values}] as {_VALUES}), lambda value: value.differs) as differing
             from ({_rows(self._before, table, before)}) as b
             full join ({_rows(self._after, table, after)}) as a on {same_key}
             where b.here is null or a.here is null or {" or ".join(differs) or "false"}
         """
 
     def _columns(self, database: str, table: str) -> dict[str, str]:
-        """Column -> type; empty where the database has no such table."""
+        """Column -> type; empty if the database has no such table."""
         schema, _, name = table.partition(".")
         return dict(
             self._connection.execute(
@@ -122,13 +122,13 @@ class RowComparer:
 
 
 def _rows(database: str, table: Table, columns: dict[str, str]) -> str:
-    """One database's rows of the table, none where it is missing; a key it lacks is null."""
-    lacking = "".join(f', null as "{name}"' for name in table.key if name not in columns)
+    """The table's rows in one database; none if the table is missing, null for a missing key."""
+    missing = "".join(f', null as "{name}"' for name in table.key if name not in columns)
     if not columns:
-        return f"select null as here{lacking} where false"
+        return f"select null as here{missing} where false"
     schema, _, name = table.name.partition(".")
     return (
-        f'select *, true as here{lacking} from "{database}"."{schema}"."{name}" where {table.where}'
+        f'select *, true as here{missing} from "{database}"."{schema}"."{name}" where {table.where}'
     )
 
 
@@ -140,12 +140,12 @@ def _differs(name: str, before: str | None, after: str | None) -> str:
     return f'cast(b."{name}" as varchar) is distinct from cast(a."{name}" as varchar)'
 
 
-def _said(side: str, name: str, columns: dict[str, str]) -> str:
+def _value(side: str, name: str, columns: dict[str, str]) -> str:
     return f'cast({side}."{name}" as varchar)' if name in columns else "cast(null as varchar)"
 
 
 def _source(side: str, table: Table, columns: dict[str, str]) -> str:
-    return _said(side, table.source, columns) if table.source else "null"
+    return _value(side, table.source, columns) if table.source else "null"
 
 
 def _names(columns: Iterable[str]) -> str:
@@ -157,7 +157,7 @@ def _text(value: str) -> str:
 
 
 def condition(key: Sequence[tuple[str, str | None]]) -> str:
-    """An SQL condition that holds for rows whose columns say these texts."""
+    """An SQL condition: the row's columns have these values as text."""
     return " and ".join(
         f'cast("{name}" as varchar) is not distinct from '
         + ("null" if value is None else _text(value))

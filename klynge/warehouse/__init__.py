@@ -1,1 +1,1 @@
-"""The start of a build and what it is made of: raw tables, compiled models, content hashes."""
+"""Builds: raw tables, compiled models, content hashes, and the history of checks."""

@@ -1,7 +1,8 @@
-"""The lineage of columns in a build: known once the models are there, read off their SQL.
+"""Column lineage of a build, derived from the compiled SQL of its models.
 
-A build starts with ``raw.column_lineage`` empty. When its models have run, the table is filled, and
-the mart that shows it is made anew by its own SQL.
+A build starts with an empty ``raw.column_lineage``, because dbt compiles the SQL while it builds.
+When the models have run, the table is filled and the mart that shows it is built again by its own
+SQL.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from klynge.lineage.column_lineage import ColumnLineage
 from klynge.lineage.models import CompiledModels
 
 TABLE, MART = "raw.column_lineage", "audit.mart_column_lineage"
-#: What :func:`column_lineage` gives of each column, source and kind.
+#: The columns of the rows that :func:`column_lineage` yields.
 COLUMNS = (
     "table_schema",
     "table_name",
@@ -30,8 +31,8 @@ COLUMNS = (
 )
 _SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
 
-#: Where a kept table says what it was read off.
-_OF = b"of"
+#: Metadata key of a cached table: the digest of the SQL that it was derived from.
+_DIGEST = b"of"
 
 Row = tuple[str | None, ...]
 
@@ -45,67 +46,69 @@ def create_table(connection: duckdb.DuckDBPyConnection) -> None:
 def write_column_lineage(
     connection: duckdb.DuckDBPyConnection, models: CompiledModels, cache: Path | None = None
 ) -> int:
-    """Fill the table in a build whose models have run, make its mart anew; the number of rows.
+    """Fill the table in a build whose models have run, and rebuild its mart.
 
-    Reading the SQL takes seconds, so what was read off the same SQL is kept in the file ``cache``.
+    Reading the SQL takes seconds, so the result is kept in the file ``cache`` for the next build
+    with the same SQL. Returns the number of rows.
     """
     columns = _columns(connection)
     digest = _digest(models, columns)
-    found = _kept(cache, digest)
-    if found is None:
+    lineage = _read_cache(cache, digest)
+    if lineage is None:
         rows = zip(*column_lineage(models, columns), strict=True)
-        schema = _SCHEMA.with_metadata({_OF: digest})
-        found = pa.table([pa.array(column, pa.string()) for column in rows], schema=schema)
+        schema = _SCHEMA.with_metadata({_DIGEST: digest})
+        lineage = pa.table([pa.array(column, pa.string()) for column in rows], schema=schema)
         if cache is not None:
-            pq.write_table(found, cache)
-    connection.register("found", found)
-    connection.execute(f"insert into {TABLE} from found")
-    connection.unregister("found")
+            pq.write_table(lineage, cache)
+    connection.register("lineage", lineage)
+    connection.execute(f"insert into {TABLE} from lineage")
+    connection.unregister("lineage")
     connection.execute(f"delete from {MART}")
     connection.execute(f"insert into {MART} by name {models[MART].sql}")
-    return int(found.num_rows)
+    return int(lineage.num_rows)
 
 
 def column_lineage(
     models: CompiledModels, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Row]:
-    """The lineage of every column of every model, rows of :data:`COLUMNS`, in a fixed order.
+    """The lineage of every column of every model, in a fixed order; rows of :data:`COLUMNS`.
 
-    ``columns`` are all tables' columns and types by ``schema.table``.
+    ``columns``: ``schema.table`` -> column -> type, for all tables.
     """
     lineage = ColumnLineage(models, columns)
     for model in models.values():
-        for reach, of in (("direct", lineage.direct), ("origin", lineage.origins)):
-            for name, found in of(model.name).items():
-                for kind, table, column in sorted(found, key=lambda one: [x or "" for x in one]):
+        for reach, sources_of in (("direct", lineage.direct), ("origin", lineage.origins)):
+            for name, sources in sources_of(model.name).items():
+                in_order = sorted(sources, key=lambda source: [part or "" for part in source])
+                for kind, table, column in in_order:
                     schema, _, source = table.partition(".") if table else (None, None, None)
                     yield model.schema, model.table, name, reach, kind, schema, source, column
 
 
-def _kept(cache: Path | None, digest: str) -> pa.Table | None:
-    """What was read off the same SQL before; a file that was cut short is none."""
+def _read_cache(cache: Path | None, digest: str) -> pa.Table | None:
+    """The cached lineage of the same SQL; None if there is none or the file is truncated."""
     try:
-        found = pq.read_table(cache) if cache is not None and cache.is_file() else None
+        cached = pq.read_table(cache) if cache is not None and cache.is_file() else None
     except pa.ArrowInvalid:
         return None
-    same = found is not None and (found.schema.metadata or {}).get(_OF) == digest.encode()
-    return found if same else None
+    same = cached is not None and (cached.schema.metadata or {}).get(_DIGEST) == digest.encode()
+    return cached if same else None
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for table, name, kind in connection.execute(
+    columns: dict[str, dict[str, str]] = {}
+    for table, name, data_type in connection.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
         "where database_name = current_database() order by table_oid, column_index"
     ).fetchall():
-        found.setdefault(table, {})[name] = kind
-    return found
+        columns.setdefault(table, {})[name] = data_type
+    return columns
 
 
 def _digest(models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> str:
-    said = [[model.name, model.sql, model.grain] for model in models.values()]
+    definitions = [[model.name, model.sql, model.grain] for model in models.values()]
     code = sorted(Path(__file__).parents[1].glob("lineage/**/*.py"))
-    digest = hashlib.sha256(json.dumps([said, columns], sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([definitions, columns], sort_keys=True).encode())
     for path in code:
         digest.update(path.read_bytes())
     return digest.hexdigest()

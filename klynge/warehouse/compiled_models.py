@@ -1,6 +1,6 @@
-"""The compiled models as they lie in a folder: a release's ``sql/``, or a build's.
+"""Reading compiled models from a folder: ``sql/`` of a release, or dbt's target folder.
 
-The folder holds each model's SQL, and ``models.json`` what the SQL does not say::
+The folder holds the SQL of each model; ``models.json`` holds everything else::
 
     {"models": [{"schema", "table", "file", "materialized", "reads": ["schema.table", …],
                  "grain": [column, …], "description",
@@ -15,28 +15,29 @@ from typing import Any
 from klynge.lineage.models import Column, CompiledModels, Model
 from klynge.warehouse.schemas import MARTS
 
-#: What is known of the models besides their SQL, in a release's ``sql/``.
+#: The file in ``sql/`` of a release that describes the models.
 MODELS = "models.json"
 
 
-def read_compiled_models(sql: Path, said: Mapping[str, Any]) -> CompiledModels:
-    """The models whose compiled SQL lies in a folder, as ``models.json`` says what they are."""
-    return CompiledModels([_model(one, sql) for one in said["models"]], said["seeds"])
+def read_compiled_models(folder: Path, description: Mapping[str, Any]) -> CompiledModels:
+    """The models of a folder; ``description`` is the content of ``models.json``."""
+    models = [_read_model(model, folder) for model in description["models"]]
+    return CompiledModels(models, description["seeds"])
 
 
 def mart_names(models: CompiledModels) -> tuple[str, ...]:
-    """The marts among the models, ``schema.table``, in order."""
+    """The names (``schema.table``) of the marts among the models, in order."""
     return tuple(name for name, model in models.items() if model.schema in MARTS)
 
 
-def _model(said: Mapping[str, Any], sql: Path) -> Model:
+def _read_model(description: Mapping[str, Any], folder: Path) -> Model:
     return Model(
-        schema=said["schema"],
-        table=said["table"],
-        materialized=said["materialized"],
-        sql=(sql / said["file"]).read_text(encoding="utf-8"),
-        reads=frozenset(said["reads"]),
-        grain=tuple(said["grain"]),
-        description=said["description"],
-        columns={name: Column(**column) for name, column in said["columns"].items()},
+        schema=description["schema"],
+        table=description["table"],
+        materialized=description["materialized"],
+        sql=(folder / description["file"]).read_text(encoding="utf-8"),
+        reads=frozenset(description["reads"]),
+        grain=tuple(description["grain"]),
+        description=description["description"],
+        columns={name: Column(**column) for name, column in description["columns"].items()},
     )

@@ -1,7 +1,7 @@
-"""The history of checking in a build: every result of every run, the run's own joining last.
+"""The history of checks in a build: the results of every run, including the run's own.
 
-A build starts with what earlier runs found. Its own results are known only when all tables are
-finished, so publishing adds them and makes the mart of results anew, by the mart's own SQL.
+A build starts with the results of earlier runs. The results of its own checks are known only when
+all tables are finished, so publishing adds them and rebuilds the mart of results by its own SQL.
 """
 
 import json
@@ -39,31 +39,31 @@ _COLUMNS = pa.schema(
 
 
 def write_history(
-    connection: duckdb.DuckDBPyConnection, found: Iterable[tuple[Run, Sequence[CheckResult]]]
+    connection: duckdb.DuckDBPyConnection, results: Iterable[tuple[Run, Sequence[CheckResult]]]
 ) -> None:
-    """Create ``raw.quality_results``: one row per run that came to its checks, and check."""
-    connection.register("found", _table(found))
-    connection.execute("create table raw.quality_results as from found")
-    connection.unregister("found")
+    """Create ``raw.quality_results``: one row per run and check."""
+    connection.register("results", _table(results))
+    connection.execute("create table raw.quality_results as from results")
+    connection.unregister("results")
 
 
 def add_run(database: Path, run: Run, results: Sequence[CheckResult], models: Path) -> None:
-    """Add one more run to the history in a finished build.
+    """Add a run to the history of a finished build, and rebuild the mart of results.
 
-    ``models`` holds the build's compiled SQL, by which the mart of results is made anew.
+    ``models``: folder of the build's compiled SQL.
     """
     sql = (models / "audit" / f"{MART}.sql").read_text(encoding="utf-8")
     with duckdb.connect(str(database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.register("found", _table([(run, results)]))
-        connection.execute("insert into raw.quality_results by name from found")
+        connection.register("results", _table([(run, results)]))
+        connection.execute("insert into raw.quality_results by name from results")
         connection.execute(f"delete from audit.{MART}")
         connection.execute(f"insert into audit.{MART} by name {sql}")
 
 
-def _table(found: Iterable[tuple[Run, Sequence[CheckResult]]]) -> pa.Table:
+def _table(results: Iterable[tuple[Run, Sequence[CheckResult]]]) -> pa.Table:
     return pa.Table.from_pylist(
-        [_row(run, result) for run, results in found for result in results], schema=_COLUMNS
+        [_row(run, result) for run, of_run in results for result in of_run], schema=_COLUMNS
     )
 
 

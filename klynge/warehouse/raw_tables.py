@@ -1,4 +1,4 @@
-"""The start of a build: a fresh database whose ``raw`` schema holds an explicit list of loads."""
+"""The start of a build: a new database with the raw tables of an explicit list of loads."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from klynge.raw_zone import Load
 from klynge.warehouse.column_lineage import create_table
 from klynge.warehouse.quality_history import write_history
 
-#: Columns that are whole numbers, by the documents' datasets; everything else in them is text.
+#: Dataset of a document -> its columns of whole numbers; all other columns are text.
 _WHOLE_NUMBERS = {
     documents.CELLS: ("line", "last_line", "occurrence"),
     documents.CLAIMS: ("line", "last_line"),
@@ -58,7 +58,7 @@ from (
 )
 """
 
-#: Columns of ``raw.loads``, named and ordered as the fields of a load.
+#: The columns of ``raw.loads`` are the fields of a load, in the same order.
 _LOADS = """
 create table raw.loads (
     load_id varchar, dataset varchar, reporter varchar, period varchar,
@@ -69,7 +69,7 @@ create table raw.loads (
 )
 """
 
-#: What stands before the contract's columns in every submitted table.
+#: The columns in front of the contract's columns in every submitted table.
 _ORIGIN = {
     "source_row_key": "varchar",
     "load_id": "varchar",
@@ -96,7 +96,7 @@ def start_build(
     contracts: Mapping[str, Contract],
     ledger: Sequence[Load],
 ) -> None:
-    """Throw the last build away and begin a new one at ``home.database``, with its raw tables."""
+    """Delete the last build and start a new one at ``home.database``, with its raw tables."""
     for stale in home.build.glob("klyngedata.duckdb*"):
         stale.unlink()
     with duckdb.connect(str(home.database)) as connection:
@@ -111,15 +111,17 @@ def write_raw_tables(
     contracts: Mapping[str, Contract],
     ledger: Sequence[Load],
 ) -> None:
-    """Write the schema ``raw`` into the database in use, all but the history of checking.
+    """Write the schema ``raw`` into the current database, except the history of checks.
 
-    ``raw.loads`` has one row per load it is made from, ``raw.ledger`` one per load that ever came
-    in, ``raw.published_cells`` one per transcribed cell,
-    ``raw.published_claims`` and ``raw.published_claim_terms`` one per claim and term of one,
-    ``raw.documents`` and ``raw.document_tables`` one per document and per table in it,
-    ``raw.column_lineage`` none yet, and
-    ``raw.<dataset>`` of each contract one per submitted row that no correction has replaced.
-    Raises :class:`InputError` for a load that was read by a newer contract.
+    - ``raw.loads``: one row per load that the build uses;
+    - ``raw.ledger``: one row per load ever received;
+    - ``raw.documents``, ``raw.document_tables``: one row per document, and per table in it;
+    - ``raw.published_cells``, ``raw.published_claims``, ``raw.published_claim_terms``: one row per
+      transcribed cell, per claim, and per term of a claim;
+    - ``raw.<dataset>``: one row per submitted row that no correction has replaced;
+    - ``raw.column_lineage``: empty at first.
+
+    Raises :class:`InputError` for a load that was read with a newer version of its contract.
     """
     connection.execute("create schema raw")
     _write_loads(connection, loads)
@@ -134,7 +136,7 @@ def write_raw_tables(
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:
-    """What came in, whether or not it counts: also held, rejected, erased and replaced loads."""
+    """All loads, including held, rejected, erased and replaced ones."""
     connection.execute(_HISTORY)
     connection.executemany(
         f"insert into raw.ledger values ({', '.join('?' * 17)})",
@@ -155,8 +157,8 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
                 load.received_at,
                 load.retain_until,
                 *(
-                    json.dumps(load.about[said], ensure_ascii=False) if said in load.about else None
-                    for said in ("objections", raw_zone.DECISION, raw_zone.ERASURE)
+                    json.dumps(load.about[key], ensure_ascii=False) if key in load.about else None
+                    for key in ("objections", raw_zone.DECISION, raw_zone.ERASURE)
                 ),
             ]
             for load in ledger
@@ -181,7 +183,7 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -
 def _write_published(
     connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], dataset: str
 ) -> None:
-    """``raw.<dataset>``: the rows of its loads, in order of their keys, whole numbers typed."""
+    """Create ``raw.<dataset>`` of a document's dataset, in order of the source row keys."""
     connection.execute(
         f"create table raw.{dataset} as from read_parquet($files) order by source_row_key",
         {"files": _files(home, loads, dataset)},
@@ -193,33 +195,34 @@ def _write_published(
 def _write_submitted(
     connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], contract: Contract
 ) -> None:
-    """``raw.<dataset>``: the rows that count, typed by the contract; partial corrections laid over.
+    """Create ``raw.<dataset>``: the rows that count, typed by the contract.
 
-    The door has seen to it that a file says each key once.
+    A row of a partial correction replaces the row with the same key. The door has checked that each
+    key occurs only once in a file.
     """
     types = {**_ORIGIN, **{column.name: column.sql_type for column in contract.columns}}
     columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in types.items())
     connection.execute(f"create table raw.{contract.dataset} ({columns})")
     of_dataset = [load for load in loads if load.dataset == contract.dataset]
     _require_known_version(of_dataset, contract)
-    files = _files(home, [x for x in of_dataset if not x.erased], contract.dataset)
+    files = _files(home, [load for load in of_dataset if not load.erased], contract.dataset)
     if not files:
         return
     key = ", ".join(f'"{name}"' for name in ("reporter", "period", *contract.key))
     connection.execute(
         f"""
         insert into raw.{contract.dataset} by name
-        with found as (
+        with submitted as (
             select loads.load_id, reporter, period, correction_no, basis, partial, rows.*
             from read_parquet($files, union_by_name = true) as rows
             join raw.loads as loads on loads.load_id = split_part(rows.source_row_key, '#', 1)
         ),
         laid_over as (
             select {key}, max(correction_no) as last_correction
-            from found where partial group by all
+            from submitted where partial group by all
         )
         select columns(name -> name in $names)
-        from found left join laid_over using ({key})
+        from submitted left join laid_over using ({key})
         where coalesce(last_correction, 0) <= correction_no
         order by load_id, cast(split_part(source_row_key, '#', 2) as bigint)
         """,
@@ -231,9 +234,9 @@ def _require_known_version(loads: Sequence[Load], contract: Contract) -> None:
     for load in loads:
         if version_order(load.contract_version) > version_order(contract.version):
             raise InputError(
-                f"load {load.load_id} of {load.dataset} was read by version "
-                f"{load.contract_version} of its contract, here version {contract.version} is "
-                "known: update the warehouse"
+                f"load {load.load_id} of {load.dataset} was read with version "
+                f"{load.contract_version} of its contract, but this program knows version "
+                f"{contract.version} only: update the program"
             )
 
 

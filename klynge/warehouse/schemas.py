@@ -1,9 +1,9 @@
-"""The schemas of the database that readers use, and which tables no figure depends on."""
+"""The schemas of the database, and the tables of history."""
 
-#: Schemas whose tables readers use, and whose content is hashed.
+#: Schemas with tables for readers; their content is hashed.
 CORE, MARTS = "core", ("evaluation", "scores", "allocation", "audit")
-#: Schemas of the steps in between, which no reader needs.
+#: Schemas of intermediate steps.
 STEPS = ("staging", "intermediate", "audit_steps")
-#: Tables that no figure depends on: the history of checking, which differs from run to run on equal
-#: inputs, and the lineage of columns, which tells of the models as this program reads them.
+#: Tables that no figure depends on and that have no content hash: the history of loads and checks,
+#: which differs between runs on equal inputs, and column lineage, which depends on the program.
 HISTORY = {"fct_loads", "mart_loads", "mart_quality_results", "mart_column_lineage"}

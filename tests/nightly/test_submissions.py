@@ -118,9 +118,9 @@ def test_a_release_with_the_sample_says_so_and_the_next_is_free_of_it(published,
     home = copy_of(sampled, tmp_path / "home")
     with_sample = open_release(home=home)
     assert with_sample.manifest["basis"]["contains_sample"]
-    assert "IT HOLDS SAMPLE DATA" in said
+    assert "CONTAINS SAMPLE DATA" in said
     for command in (("status",), ("releases", "show")):
-        assert "IT HOLDS SAMPLE DATA" in klynge(home, *command).stdout
+        assert "CONTAINS SAMPLE DATA" in klynge(home, *command).stdout
     assert {load["basis"] for load in submitted(with_sample).values()} == {"sample"}
     record = read_json(home.root / "sample.json")
     assert {load_id for _, load_id in record["loads"]} == set(submitted(with_sample))

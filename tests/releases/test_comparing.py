@@ -107,7 +107,7 @@ def test_a_printed_number_that_changes_is_the_cause_of_what_rests_on_it(
     assert ids(found) == by_hand(release, reprinted) != set()
     assert len(found.figures) == len(ids(found))
     [change] = found.changes
-    assert (change.kind, change.name, change.says) == (DOCUMENT, DOCUMENT_ID, "cells.csv")
+    assert (change.kind, change.name, change.description) == (DOCUMENT, DOCUMENT_ID, "cells.csv")
     [row] = change.rows
     assert row.name == f"{DOCUMENT_ID}#{CELL}"
     assert row.difference.values == {"printed_text": (PRINTED, CHANGED)}

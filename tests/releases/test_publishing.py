@@ -74,7 +74,7 @@ def test_an_unknown_table_names_the_nearest(home, publish_number):
 
 def test_a_release_cannot_be_written_through_a_query(home, publish_number):
     publish_number(7)
-    with pytest.raises(InputError, match="give one query that reads"):
+    with pytest.raises(InputError, match="give exactly one query that reads"):
         open_release(home=home).query("delete from evaluation.mart_number")
 
 

@@ -82,7 +82,7 @@ def test_a_pruned_release_gets_both_its_editions_back(sampled, home):
     assert release.path.stat().st_mode & 0o222 == 0
     assert [p.name for p in home.releases.iterdir() if p.name.startswith(".")] == []
     again = klynge(home, "releases", "rebuild", release.release_id)
-    assert (again.returncode, "nothing to put back" in again.stderr) == (2, True)
+    assert (again.returncode, "nothing to rebuild" in again.stderr) == (2, True)
 
 
 def test_an_old_release_can_be_traced_in_a_database_made_for_it(published, pruned, release):
@@ -140,7 +140,7 @@ def test_what_has_changed_since_is_named_and_nothing_made(pruned, release, tmp_p
     found = find_changed_inputs(pruned, release)
     assert found
     assert all(says in one for one in found)
-    with pytest.raises(InputsChangedError, match="cannot be made again") as told:
+    with pytest.raises(InputsChangedError, match="cannot be rebuilt") as told:
         rebuild(pruned, release, tmp_path / DATABASE)
     assert all(one in str(told.value) for one in found)
     assert not (tmp_path / DATABASE).exists()
@@ -212,7 +212,7 @@ def test_a_release_from_before_hashes_were_kept_says_so(pruned, release):
     write_json(path, manifest)
     found = find_changed_inputs(pruned, release)
     assert len(found) == len(manifest["inputs"]["loads"])
-    assert all("too old to tell the hash of its rows" in one for one in found)
+    assert all("too old to hold a hash of its rows" in one for one in found)
 
 
 def test_a_manifest_of_other_files_is_noticed(pruned, release):
