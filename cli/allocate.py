@@ -1,4 +1,4 @@
-"""``klynge allocate``: the secretariat's what-if over a file of applications."""
+"""``klynge allocate``: what the applications in a file would get."""
 
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from klynge.whatif.applications import Applications
     from klynge.whatif.what_if import Outcome
 
-#: Applications that a terminal shows, faults and unknown organisations that it names.
+#: Limits of the text output: applications shown; faults and unknown organisations named.
 _SHOWN, _NAMED = 200, 20
 
 
-class Answer(StrEnum):
-    """How to show what comes out."""
+class OutputFormat(StrEnum):
+    """The output format."""
 
     table = "table"
     csv = "csv"
@@ -38,109 +38,118 @@ def allocate(
             "applied_amount_kr, and score or a column for each criterion."
         ),
     ],
-    call: Annotated[str, typer.Option(help="The call that is applied to.")],
+    call: Annotated[str, typer.Option(help="The call, such as klyngeprogram_2025_2028.")],
     rule: Annotated[
         str | None,
         typer.Option(
             help="proportional, proportional_above_minimum, "
-            "equal_share_capped or score_share_capped; else the call's own."
+            "equal_share_capped or score_share_capped; default: the call's rule."
         ),
     ] = None,
     scope: Annotated[
-        str | None, typer.Option(help="grant_type: each pot apart; call: as one.")
+        str | None, typer.Option(help="grant_type: pot by pot; call: all pots as one.")
     ] = None,
     pot: Annotated[
-        list[str] | None, typer.Option(help="As cluster=200000000; repeat for others.")
+        list[str] | None,
+        typer.Option(help="A pot in kroner, as cluster=200000000; may be repeated."),
     ] = None,
-    minimum_average: Annotated[str | None, typer.Option(help="Lowest score, 0 to 10.")] = None,
+    minimum_average: Annotated[
+        str | None, typer.Option(help="Lowest average score, 0 to 10.")
+    ] = None,
     minimum_criterion: Annotated[
-        str | None, typer.Option(help="Lowest score of a criterion.")
+        str | None, typer.Option(help="Lowest score of each criterion, 0 to 10.")
     ] = None,
     weights: Annotated[
-        str | None, typer.Option(help="Per cent, as cluster.A1=25,cluster.B1=50/3.")
+        str | None, typer.Option(help="Weights in per cent, as cluster.A1=25,cluster.B1=50/3.")
     ] = None,
-    competition: Annotated[str | None, typer.Option(help="best_mean_in_area or none.")] = None,
+    competition: Annotated[
+        str | None, typer.Option(help="Who wins an area: best_mean_in_area or none.")
+    ] = None,
     cap_percent: Annotated[
-        str | None, typer.Option(help="At most so much of what is applied for.")
+        str | None, typer.Option(help="Cap of an award, in per cent of the amount applied for.")
     ] = None,
-    cap_kr: Annotated[str | None, typer.Option(help="At most so many kroner each.")] = None,
-    floor_percent: Annotated[str | None, typer.Option(help="At least so much of it.")] = None,
-    floor_kr: Annotated[str | None, typer.Option(help="At least so many kroner each.")] = None,
-    answer: Annotated[Answer, typer.Option("--format", help="How to show it.")] = Answer.table,
-    out: Annotated[Path | None, typer.Option(help="Write it here; needed for xlsx.")] = None,
+    cap_kr: Annotated[str | None, typer.Option(help="Cap of an award, in kroner.")] = None,
+    floor_percent: Annotated[
+        str | None, typer.Option(help="Floor of an award, in per cent of the amount applied for.")
+    ] = None,
+    floor_kr: Annotated[str | None, typer.Option(help="Floor of an award, in kroner.")] = None,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="Output format.")
+    ] = OutputFormat.table,
+    out: Annotated[Path | None, typer.Option(help="Output file; needed for xlsx.")] = None,
     language: Annotated[
-        Language, typer.Option(help="Of reasons why rows are refused.")
+        Language, typer.Option(help="Language of the reasons for rejected rows.")
     ] = Language.da,
 ) -> None:
-    """Score applications and share out a call's pots, by the models of the current release."""
-    # reading and sharing out bring DuckDB and Arrow
+    """Score applications and share out a call's pots, with the models of the current release."""
+    # these import DuckDB and Arrow
     from klynge.intake.formats.text_file import FileRefusedError  # noqa: PLC0415
     from klynge.whatif.changes import Changes  # noqa: PLC0415
     from klynge.whatif.what_if import open_what_if  # noqa: PLC0415
 
-    _require_place(answer, out)
+    _require_file_for(output, out)
     if not file.is_file():
-        raise InputError(f"{file} is no file: name the one with the applications")
+        raise InputError(f"{file} is not a file: name the file with the applications")
     changes = Changes(
         rule=rule,
         scope=scope,
         competition=competition,
-        pots=_pots(pot or []),
-        minimum_average=_number("--minimum-average", minimum_average),
-        minimum_criterion=_number("--minimum-criterion", minimum_criterion),
+        pots=_parse_pots(pot or []),
+        minimum_average=_parse_optional("--minimum-average", minimum_average),
+        minimum_criterion=_parse_optional("--minimum-criterion", minimum_criterion),
         weights=weights,
-        cap_percent=_number("--cap-percent", cap_percent),
-        cap_kr=_number("--cap-kr", cap_kr),
-        floor_percent=_number("--floor-percent", floor_percent),
-        floor_kr=_number("--floor-kr", floor_kr),
+        cap_percent=_parse_optional("--cap-percent", cap_percent),
+        cap_kr=_parse_optional("--cap-kr", cap_kr),
+        floor_percent=_parse_optional("--floor-percent", floor_percent),
+        floor_kr=_parse_optional("--floor-kr", floor_kr),
     )
     with open_what_if(open_release(), call) as what_if:
         try:
             applications = what_if.read(file)
         except FileRefusedError as error:
-            told = error.reason_da if language is Language.da else str(error)
-            raise InputError(told) from None
-        _require_sound(file, applications, language)
+            reason = error.reason_da if language is Language.da else str(error)
+            raise InputError(reason) from None
+        _require_no_faults(file, applications, language)
         outcome = what_if.allocate(applications, changes)
     _warn(applications, outcome)
-    _show(outcome, answer, out)
+    _show(outcome, output, out)
 
 
-def _require_place(answer: Answer, out: Path | None) -> None:
-    if answer is Answer.xlsx and out is None:
+def _require_file_for(output: OutputFormat, out: Path | None) -> None:
+    if output is OutputFormat.xlsx and out is None:
         raise InputError("a workbook needs a file: name it with --out")
-    if answer is Answer.table and out is not None:
-        raise InputError("--out takes --format csv, json or xlsx: name one of them")
+    if output is OutputFormat.table and out is not None:
+        raise InputError("--out needs --format csv, json or xlsx")
     require_folder(out)
 
 
-def _pots(said: list[str]) -> dict[str, Decimal]:
+def _parse_pots(options: list[str]) -> dict[str, Decimal]:
     pots = {}
-    for item in said:
+    for item in options:
         grant, equals, amount = item.partition("=")
         if not equals:
-            raise InputError(f"--pot {item!r}: write a grant type and kroner: cluster=200000000")
+            raise InputError(f"--pot {item!r}: write a grant type and kroner, as cluster=200000000")
         if grant.strip() in pots:
-            raise InputError(f"--pot names {grant.strip()} twice: keep one of them")
-        pots[grant.strip()] = _decimal("--pot", amount)
+            raise InputError(f"--pot names {grant.strip()} twice: name it once")
+        pots[grant.strip()] = _parse_decimal("--pot", amount)
     return pots
 
 
-def _number(option: str, said: str | None) -> Decimal | None:
-    return None if said is None else _decimal(option, said)
+def _parse_optional(option: str, text: str | None) -> Decimal | None:
+    return None if text is None else _parse_decimal(option, text)
 
 
-def _decimal(option: str, said: str) -> Decimal:
+def _parse_decimal(option: str, text: str) -> Decimal:
     try:
-        return Decimal(said.strip().replace(",", "."))
+        return Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         raise InputError(
-            f"{option} {said!r} is no number: write digits, and a point before decimals only"
+            f"{option} {text!r} is not a number: write digits, and a point before decimals"
         ) from None
 
 
-def _require_sound(file: Path, applications: "Applications", language: Language) -> None:
-    """Refuse a file with a row that cannot be used: an award depends on all of them."""
+def _require_no_faults(file: Path, applications: "Applications", language: Language) -> None:
+    """Refuse a file with a faulty row, because every award depends on every row."""
     from klynge.intake.rejects import rejected_rows  # noqa: PLC0415 - as above
 
     faults = applications.checked.rejected
@@ -150,11 +159,11 @@ def _require_sound(file: Path, applications: "Applications", language: Language)
     for line, column, value, reason in rejected_rows(
         faults.slice(0, _NAMED), applications.contract, language
     ):
-        told = f"{file.name}, {word} {line}, {column}: {value!r}: {reason}"
-        errors.print("".join(c if c.isprintable() else "␣" for c in told), style="red")
+        message = f"{file.name}, {word} {line}, {column}: {value!r}: {reason}"
+        errors.print("".join(c if c.isprintable() else "␣" for c in message), style="red")
     raise InputError(
-        f"{file.name} has {faults.num_rows} fault(s), and an award depends on every row: "
-        "mend them; nothing was shared out"
+        f"{file.name} has {faults.num_rows} fault(s). Every award depends on every row, so nothing "
+        "was shared out: correct the rows and try again"
     )
 
 
@@ -169,27 +178,27 @@ def _warn(applications: "Applications", outcome: "Outcome") -> None:
             named.append(f"{name} (did you mean {near}?)" if near else name)
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         errors.print(
-            f"note: not among the organisations: {', '.join(named)}{more}; a misspelt one competes "
-            "with itself for its area",
+            f"note: unknown organisations: {', '.join(named)}{more}; a misspelt organisation "
+            "competes as another applicant",
             style="yellow",
         )
     if not applications.criteria:
         errors.print(
-            "note: the file states scores, so that no minimum of a criterion is asked for",
+            "note: the file states total scores, so the minimum of each criterion is not checked",
             style="yellow",
         )
 
 
-def _show(outcome: "Outcome", answer: Answer, out: Path | None) -> None:
+def _show(outcome: "Outcome", output: OutputFormat, out: Path | None) -> None:
     from klynge.whatif import answers  # noqa: PLC0415 - as above
 
-    if answer is Answer.table:
+    if output is OutputFormat.table:
         _show_tables(outcome)
         return
-    if answer is Answer.xlsx:
+    if output is OutputFormat.xlsx:
         content = answers.as_xlsx(outcome)
     else:
-        written = answers.as_csv if answer is Answer.csv else answers.as_json
+        written = answers.as_csv if output is OutputFormat.csv else answers.as_json
         content = written(outcome).encode()
     if out is None:
         print(content.decode(), end="")  # noqa: T201
@@ -207,7 +216,7 @@ def _show_tables(outcome: "Outcome") -> None:
     shown = rows[:_SHOWN] + rows[-totals:] if left_out else rows
     show_table(list(rows[0]), [list(row.values()) for row in shown])
     if left_out:
-        console.print(f"… {left_out} application(s) not shown: --format csv has them all")
+        console.print(f"… {left_out} application(s) not shown; --format csv lists all")
     console.print(f"rule {outcome.rule}, by {outcome.scope}: {FORMULAS[outcome.rule]}", style="dim")
     for pot in outcome.pots.to_pylist():
         level = "no lambda"

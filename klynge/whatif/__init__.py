@@ -1,4 +1,4 @@
-"""What a call would give: a file of applications, scored and shared out by a release's own models.
+"""What-if: score a file of applications and share out a call's pots by a release's own models.
 
-Nothing is published and nothing is kept; rules, pots, minimums and weights may be changed.
+Rules, pots, minimums and weights may be changed. Nothing is published or stored.
 """

@@ -1,4 +1,4 @@
-"""What a what-if comes to, as CSV, JSON or a workbook; amounts are exact in each."""
+"""The outcome of a what-if as CSV, JSON or a workbook, with exact amounts."""
 
 import csv
 import io
@@ -11,13 +11,13 @@ import xlsxwriter
 
 from klynge.whatif.what_if import Outcome
 
-#: What stands in place of an organisation in a line that adds up.
+#: Stands in the organisation column of a total line.
 TOTAL = "total"
 
-#: Whole numbers of more digits than a spreadsheet's numbers have.
+#: Columns of whole numbers with more digits than a spreadsheet cell holds; written as text.
 _TOO_LONG = frozenset({"lambda_numerator", "lambda_denominator"})
 
-#: Rule -> what an award is, between its floor and its cap.
+#: Rule -> formula of an award, before its floor and its cap.
 FORMULAS = {
     "proportional": "lambda x score x amount applied for",
     "proportional_above_minimum": "lambda x (score - minimum average) x amount applied for",
@@ -27,7 +27,7 @@ FORMULAS = {
 
 
 def lines(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """A line per application, one per grant type that adds them up, and one of all."""
+    """A line per application, a total per grant type, and a total of all."""
     yield from outcome.by_application.to_pylist()
     names = outcome.by_application.column_names
     for total in outcome.totals.to_pylist():
@@ -37,18 +37,18 @@ def lines(outcome: Outcome) -> Iterator[dict[str, Any]]:
 
 
 def as_csv(outcome: Outcome) -> str:
-    """The lines, separated by commas, with decimal points."""
+    """The lines as CSV, with commas between columns and decimal points."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, outcome.by_application.column_names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(
-        {name: _written(value) for name, value in row.items()} for row in lines(outcome)
+        {name: _as_text(value) for name, value in row.items()} for row in lines(outcome)
     )
     return text.getvalue()
 
 
 def as_json(outcome: Outcome) -> str:
-    """An object of the rule, the pots, the applications and the totals; decimals stand as text."""
+    """A JSON object with rule, pots, applications and totals; decimals are strings."""
     content = {
         "rule": outcome.rule,
         "scope": outcome.scope,
@@ -56,11 +56,11 @@ def as_json(outcome: Outcome) -> str:
         "applications": outcome.by_application.to_pylist(),
         "totals": outcome.totals.to_pylist(),
     }
-    return json.dumps(content, ensure_ascii=False, indent=2, default=_written) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_as_text) + "\n"
 
 
 def as_xlsx(outcome: Outcome) -> bytes:
-    """A workbook: a sheet of the lines, and one of the pots with their lambda."""
+    """A workbook with a sheet of the lines and a sheet of the pots with their lambda."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False}
@@ -86,8 +86,8 @@ def as_xlsx(outcome: Outcome) -> bytes:
     return content.getvalue()
 
 
-def _written(value: Any) -> Any:
-    """Decimals with all their digits: a small one would have an exponent."""
+def _as_text(value: Any) -> Any:
+    """A decimal with all its digits, because str() writes small decimals with an exponent."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 

@@ -1,6 +1,6 @@
-"""A file of applications to a call, read and checked as the door reads what is submitted."""
+"""A file of applications to a call, read and checked as the door checks a submission."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +18,9 @@ STATED = "score"
 
 @dataclass(frozen=True)
 class Applications:
-    """A file and what it was checked against.
+    """A checked file of applications, with its contract.
 
-    ``criteria``: column of the file -> grant type -> criterion; empty where a score is stated.
+    ``criteria``: column of the file -> grant type -> criterion id; empty if the file states scores.
     """
 
     contract: Contract
@@ -29,20 +29,20 @@ class Applications:
 
     @property
     def rows(self) -> pa.Table:
-        """The sound rows: source_row and the contract's columns."""
+        """The valid rows: source_row and the contract's columns."""
         return self.checked.rows
 
 
 def read_applications(
     path: Path, call: Call, contracts: dict[str, Contract], registers: Registers
 ) -> Applications:
-    """Read a file with a stated score, or a column for each criterion by code or by id.
+    """Read a file with a column ``score``, or with a column per criterion, named by code or by id.
 
-    ``contracts`` are the door's, which columns are taken from, and ``registers`` say which areas
-    there are. An organisation may be unknown. Raises :class:`FileRefusedError` for a file that
+    ``contracts``: the contracts of the door, from which the columns are taken. ``registers``: the
+    known areas; an organisation may be unknown. Raises :class:`FileRefusedError` for a file that
     cannot be read as a whole.
     """
-    ways: dict[str, dict[str, dict[str, str]]] = {
+    layouts: dict[str, dict[str, dict[str, str]]] = {
         STATED: {},
         "codes": {
             code: {c.grant_type_id: c.criterion_id for c in call.criteria if c.code == code}
@@ -51,12 +51,12 @@ def read_applications(
         "ids": {c.criterion_id: {c.grant_type_id: c.criterion_id} for c in call.criteria},
     }
     try:
-        return _read(path, call, contracts, registers, ways[STATED])
+        return _read(path, call, contracts, registers, layouts[STATED])
     except HeaderRefusedError as refused:
-        way = _way_of(path.name, refused, ways)
-        if way == STATED:
+        layout = _find_layout(path.name, refused, layouts)
+        if layout == STATED:
             raise
-    return _read(path, call, contracts, registers, ways[way])
+    return _read(path, call, contracts, registers, layouts[layout])
 
 
 def _read(
@@ -73,49 +73,46 @@ def _read(
         period=call.call_id,
         organisation_id=None,
         registers=registers,
-        # nobody is named in the file, so that nothing is hidden
+        # the file holds no personal identifiers, so any key will do
         key=SAMPLE_KEY,
     )
     if not checked.rows_read:
         raise FileRefusedError(
-            f"{path.name} holds no applications: it needs a row for each",
+            f"{path.name} holds no applications: add a row for each application",
             f"{path.name} indeholder ingen ansøgninger: den skal have en række for hver",
         )
     return Applications(contract, checked, criteria)
 
 
-def _way_of(
-    name: str, refused: HeaderRefusedError, ways: dict[str, dict[str, dict[str, str]]]
+def _find_layout(
+    name: str, refused: HeaderRefusedError, layouts: dict[str, dict[str, dict[str, str]]]
 ) -> str:
-    """Which way of scoring the header shows."""
+    """The layout that the header shows: a stated score, criteria by code, or criteria by id."""
     header = {column.strip() for column in refused.header}
-    shown = [way for way, columns in ways.items() if header & set(columns)]
-    if len(shown) > 1 or (shown and STATED in header):
+    found = [layout for layout, columns in layouts.items() if header & set(columns)]
+    if len(found) > 1 or (found and STATED in header):
         raise FileRefusedError(
-            f"{name}, header: scores stand there in two ways; keep a column {STATED}, or one for "
-            "each criterion",
+            f"{name}, header: scores are given in two ways; keep either the column {STATED} or the "
+            "columns of the criteria",
             f"{name}, overskrift: der er scorer på to måder; behold kolonnen {STATED} eller en for "
             "hvert kriterium",
         )
-    if not shown and STATED not in header and not _looks_like(STATED, header):
-        codes = ", ".join(ways["codes"])
+    has_score = any(STATED in column.lower() for column in header)
+    if not found and not has_score:
+        codes = ", ".join(layouts["codes"])
         raise FileRefusedError(
-            f"{name}, header: there is neither a score nor any criterion; add a column {STATED}, "
-            f"or one for each of {codes}",
+            f"{name}, header: there is neither a score nor a criterion; add a column {STATED}, or "
+            f"a column for each of {codes}",
             f"{name}, overskrift: der er hverken en score eller kriterier; tilføj kolonnen "
             f"{STATED} eller en for hver af {codes}",
         )
-    return shown[0] if shown else STATED
-
-
-def _looks_like(column: str, header: Collection[str]) -> bool:
-    return any(column in name.lower() for name in header)
+    return found[0] if found else STATED
 
 
 def _contract(
     call: Call, contracts: dict[str, Contract], criteria: dict[str, dict[str, str]]
 ) -> Contract:
-    """The contract of applications to this call, with their scores."""
+    """The contract of applications to this call, with score columns."""
     applications = contracts["applications"]
     [score] = [c for c in contracts["criterion_scores"].columns if c.name == STATED]
     by_name = {c.name: c for c in applications.columns}
@@ -157,7 +154,7 @@ def _score_columns(
 
 
 def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
-    """That a criterion is scored for the grants that have it, and for no other."""
+    """Rules: a criterion is scored for the grants that have it, and for no others."""
     if grants.keys() == call.pots.keys():
         return []
     own = ", ".join(map(literal, grants))
@@ -166,7 +163,7 @@ def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
         RowRule(
             name=f"{name} missing",
             predicate=f"grant_type not in ({own}) or {quoted(name)} is not null",
-            reason_en=f"{listed} is scored by {name}; fill it in",
+            reason_en=f"{name} is a criterion of {listed}; fill it in",
             reason_da=f"{listed} bedømmes på {name}; udfyld feltet",
         ),
         RowRule(

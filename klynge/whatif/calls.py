@@ -1,4 +1,4 @@
-"""A call as a release's reference data describe it."""
+"""A call, read from the reference data of a release."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from klynge.errors import InputError
 
 @dataclass(frozen=True)
 class Criterion:
-    """A criterion that applications for a grant are scored by; the weights of a grant add to 1."""
+    """A criterion of a grant; the weights of a grant's criteria add up to 1."""
 
     criterion_id: str
     grant_type_id: str
@@ -24,7 +24,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Call:
-    """What there is to share, and by what it is scored."""
+    """The pots and the criteria of a call."""
 
     call_id: str
     #: grant type -> kroner
@@ -34,18 +34,19 @@ class Call:
     @cached_property
     def grants_of_code(self) -> dict[str, list[str]]:
         """Code -> the grant types that have a criterion of that code."""
-        found: dict[str, list[str]] = {}
+        grants: dict[str, list[str]] = {}
         for criterion in sorted(self.criteria, key=lambda c: c.code):
-            found.setdefault(criterion.code, []).append(criterion.grant_type_id)
-        return found
+            grants.setdefault(criterion.code, []).append(criterion.grant_type_id)
+        return grants
 
 
 def read_call(connection: duckdb.DuckDBPyConnection, call_id: str) -> Call:
     """The call from the ``reference`` tables of a workspace.
 
-    Raises :class:`InputError` for a call that is not there, or not set up to be shared out.
+    Raises :class:`InputError` for an unknown call, and for a call without an allocation rule.
     """
-    known = [one for (one,) in connection.execute("select call_id from reference.calls").fetchall()]
+    rows = connection.execute("select call_id from reference.calls").fetchall()
+    known = [name for (name,) in rows]
     require_known("call", call_id, known)
     own_rules = connection.execute(
         "select count(*) from reference.allocation_scenarios"
@@ -55,9 +56,9 @@ def read_call(connection: duckdb.DuckDBPyConnection, call_id: str) -> Call:
     ).fetchone()
     if own_rules != (1,):
         raise InputError(
-            f"call {call_id} is not set up to be shared out: write its parameters in "
-            "reference/call_parameters.csv, and in reference/allocation_scenarios.csv one row "
-            "that is the call's own rule, and run `klynge nightly`"
+            f"call {call_id} has no allocation rule: add its parameters to "
+            "reference/call_parameters.csv and one row with is_call_rule = true to "
+            "reference/allocation_scenarios.csv, then run `klynge nightly`"
         )
     pots = connection.execute(
         "select grant_type_id, cast(pot_kr as decimal(18, 2)) from reference.call_grant_types"
@@ -79,16 +80,16 @@ def read_call(connection: duckdb.DuckDBPyConnection, call_id: str) -> Call:
 
 
 def require_known(kind: str, name: str, known: Iterable[str]) -> None:
-    """Raise :class:`InputError`, with the nearest name, for one that is not among ``known``."""
+    """Raise :class:`InputError` for an unknown name, and suggest the nearest known one."""
     names = sorted(known)
     if name not in names:
         near = nearest(name, names)
-        hint = f"did you mean {near}?" if near else f"there are {', '.join(names)}"
+        hint = f"did you mean {near}?" if near else f"known are {', '.join(names)}"
         raise InputError(f"unknown {kind} {name!r}: {hint}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like this one, if any is."""
-    by_small = {one.lower(): one for one in known}
-    near = get_close_matches(name.strip().lower(), by_small, 1)
-    return by_small[near[0]] if near else None
+    """The most similar known name, ignoring case; None if no name is similar."""
+    by_lower_case = {candidate.lower(): candidate for candidate in known}
+    near = get_close_matches(name.strip().lower(), by_lower_case, 1)
+    return by_lower_case[near[0]] if near else None

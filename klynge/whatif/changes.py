@@ -1,4 +1,4 @@
-"""What a what-if changes of a call, written into copies of the reference data it is read from."""
+"""Changes that a what-if makes to a call, written into copies of the reference seeds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,16 +22,16 @@ SEEDS = frozenset(
         "reference.requirements",
     }
 )
-#: The highest value that may be given, and how many decimals.
+#: Highest value, and number of decimals.
 _AMOUNT, _PERCENT, _SCORE = (10**13, 2), (100, 6), (10, 4)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What is to be other than the call has it; None where it stays.
+    """Changes to a call; None keeps the call's own value.
 
-    Amounts are kroner; caps and floors hold for each application, in per cent of what it applies
-    for or in kroner.
+    Amounts are in kroner. Caps and floors apply to each application, in kroner or in per cent of
+    the amount applied for.
     """
 
     rule: str | None = None
@@ -40,7 +40,7 @@ class Changes:
     pots: Mapping[str, Decimal] = field(default_factory=dict)
     minimum_average: Decimal | None = None
     minimum_criterion: Decimal | None = None
-    #: as :func:`klynge.whatif.weights.read_weights` reads them
+    #: text for :func:`klynge.whatif.weights.read_weights`
     weights: str | None = None
     cap_percent: Decimal | None = None
     cap_kr: Decimal | None = None
@@ -49,19 +49,14 @@ class Changes:
 
     @property
     def bounds(self) -> dict[str, Decimal | None]:
-        """Caps and floors by their column in the scenarios."""
+        """Caps and floors by their column in the seed ``allocation_scenarios``."""
         names = ("cap_percent", "cap_kr", "floor_percent", "floor_kr")
         return {name: getattr(self, name) for name in names}
 
 
-def require_sound(changes: Changes, call: Call) -> None:
-    """Raise :class:`InputError` for what no call could have."""
-    answers = {"rule": SCENARIO["rule"], "scope": SCENARIO["scope"]}
-    answers["competition"] = CALL_PARAMETERS["competition"]
-    for name, allowed in answers.items():
-        given = getattr(changes, name)
-        if given is not None and isinstance(allowed, tuple):
-            require_known(name, given, allowed)
+def require_valid(changes: Changes, call: Call) -> None:
+    """Raise :class:`InputError` for values that no call can have."""
+    _require_known_options(changes)
     for grant, amount in changes.pots.items():
         require_known("grant type", grant, call.pots)
         _require_number(f"the pot of {grant}", amount, *_AMOUNT)
@@ -71,32 +66,44 @@ def require_sound(changes: Changes, call: Call) -> None:
         cap, floor = changes.bounds[f"cap_{unit}"], changes.bounds[f"floor_{unit}"]
         if cap is not None and floor is not None and cap < floor:
             raise InputError(
-                f"cap {unit} {cap} is below floor {unit} {floor}: raise the one or lower the other"
+                f"cap {unit} {cap} is below floor {unit} {floor}: raise the cap or lower the floor"
             )
     _require_number("minimum_average", changes.minimum_average, *_SCORE)
     _require_number("minimum_criterion", changes.minimum_criterion, *_SCORE)
 
 
-def _require_number(what: str, number: Decimal | None, highest: int, decimals: int) -> None:
+def _require_known_options(changes: Changes) -> None:
+    options = {
+        "rule": SCENARIO["rule"],
+        "scope": SCENARIO["scope"],
+        "competition": CALL_PARAMETERS["competition"],
+    }
+    for name, allowed in options.items():
+        value = getattr(changes, name)
+        if value is not None and isinstance(allowed, tuple):
+            require_known(name, value, allowed)
+
+
+def _require_number(name: str, number: Decimal | None, highest: int, decimals: int) -> None:
     if number is None:
         return
     exponent = number.as_tuple().exponent
-    # what is no number has a letter for an exponent
+    # the exponent of NaN and infinity is a letter
     if not (isinstance(exponent, int) and -exponent <= decimals and 0 <= number <= highest):
         raise InputError(
-            f"{what.replace('_', ' ')} {number}: give a number from 0 to {highest}, with a point "
-            f"before decimals only, {decimals} at most"
+            f"{name.replace('_', ' ')} {number}: give a number from 0 to {highest} with a decimal "
+            f"point and at most {decimals} decimals"
         )
 
 
 def copy_seeds(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make tables of the seeds in a workspace that has a release ``borrowed``."""
+    """Copy the seeds from the attached release into tables of the workspace."""
     for name in sorted(SEEDS):
         connection.execute(f"create table {name} as from borrowed.{name}")
 
 
 def change_seeds(connection: duckdb.DuckDBPyConnection, call: Call, changes: Changes) -> None:
-    """Change what is copied; of ways of sharing only the call's own is left, under ``what_if``."""
+    """Write the changes into the copied seeds; the call's scenario remains, as ``what_if``."""
     _write_scenario(connection, call, changes)
     for grant, amount in changes.pots.items():
         connection.execute(

@@ -1,4 +1,4 @@
-"""Other weights for a call's criteria, as ``cluster.A1=25,cluster.B1=50/3``: per cent, exact."""
+"""New weights for a call's criteria in exact per cent, as ``cluster.A1=25,cluster.B1=50/3``."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -7,30 +7,30 @@ from math import lcm
 from klynge.errors import InputError
 from klynge.whatif.calls import Call, Criterion, require_known
 
-#: Weights that were rounded to be printed were as simple as this: 16.6 per cent is a sixth.
-_SIMPLEST = 20
-#: Finer weights would not fit the whole numbers that scores are computed in.
+#: Rounded weights are read as fractions with at most this denominator: 16.6 per cent is a sixth.
+_LARGEST_DENOMINATOR = 20
+#: With a larger common denominator, scores would not fit the engine's whole numbers.
 _FINEST = 1_000_000
 
 
-def read_weights(said: str, call: Call) -> dict[str, Fraction]:
-    """Criterion -> weight of every criterion of the call, those not named as they are.
+def read_weights(text: str, call: Call) -> dict[str, Fraction]:
+    """Criterion -> weight, for every criterion of the call; unnamed criteria keep their weight.
 
-    A criterion is named by its id, or by its code, with the grant type before it where two have the
-    code. Raises :class:`InputError` for an unknown one, and where those of a grant do not add up to
-    100 per cent, saying what they add up to and what to give instead.
+    A criterion is named by its id or by its code. If two grants have the code, the grant type comes
+    first: ``cluster.A1``. Raises :class:`InputError` for an unknown criterion, and if the weights
+    of a grant do not add up to 100 per cent; the message suggests weights that do.
     """
     weights = {c.criterion_id: c.weight for c in call.criteria}
     named = set()
-    for item in said.split(","):
+    for item in text.split(","):
         name, equals, value = item.strip().partition("=")
         if not equals:
             raise InputError(
-                f"--weights {item.strip()!r}: write a criterion and its per cent: A1=25"
+                f"--weights {item.strip()!r}: write a criterion and a percentage, such as A1=25"
             )
         criterion = _criterion(name.strip(), call)
         if criterion.criterion_id in named:
-            raise InputError(f"--weights names {name.strip()} twice: keep one of them")
+            raise InputError(f"--weights names {name.strip()} twice: name it once")
         named.add(criterion.criterion_id)
         weights[criterion.criterion_id] = _percent(name.strip(), value.strip())
     for grant in call.pots:
@@ -39,14 +39,14 @@ def read_weights(said: str, call: Call) -> dict[str, Fraction]:
 
 
 def as_whole_numbers(weights: Mapping[str, Fraction], call: Call) -> dict[str, tuple[int, int]]:
-    """Criterion -> numerator and denominator, the latter one for all criteria of a grant."""
+    """Criterion -> numerator and denominator; a grant's criteria share one denominator."""
     whole: dict[str, tuple[int, int]] = {}
     for grant in call.pots:
         own = {c.criterion_id: weights[c.criterion_id] for c in _of(grant, call)}
         denominator = lcm(*(weight.denominator for weight in own.values()))
         if denominator > _FINEST:
             raise InputError(
-                f"the weights of {grant} are finer than millionths together: round them, "
+                f"the weights of {grant} need a common denominator above {_FINEST:,}: round them, "
                 "or give simple fractions such as B1=50/3"
             )
         whole |= {i: (int(weight * denominator), denominator) for i, weight in own.items()}
@@ -68,7 +68,7 @@ def _criterion(name: str, call: Call) -> Criterion:
     several = call.grants_of_code.get(name, []) if name not in by_name else []
     if several:
         choice = " or ".join(f"{grant}.{name}" for grant in several)
-        raise InputError(f"criterion {name} is one of several grant types: write {choice}")
+        raise InputError(f"several grant types have a criterion {name}: write {choice}")
     require_known("criterion", name, by_name)
     return by_name[name]
 
@@ -78,7 +78,7 @@ def _percent(name: str, value: str) -> Fraction:
         percent = Fraction(value.replace(" ", ""))
     except (ValueError, ZeroDivisionError):
         raise InputError(
-            f"the weight {value!r} of {name} is no number: write per cent with a point, "
+            f"the weight {value!r} of {name} is not a number: write a percentage with a point, "
             "such as 16.5, or a fraction, such as 50/3"
         ) from None
     if not 0 <= percent <= 100:
@@ -91,7 +91,7 @@ def _require_whole(grant: str, weights: Mapping[str, Fraction], call: Call) -> N
     total = sum(own.values())
     if not own or total == 1:
         return
-    simple = {code: weight.limit_denominator(_SIMPLEST) for code, weight in own.items()}
+    simple = {code: weight.limit_denominator(_LARGEST_DENOMINATOR) for code, weight in own.items()}
     if sum(simple.values()) == 1:
         instead = simple
     elif total > 0:
@@ -99,8 +99,8 @@ def _require_whole(grant: str, weights: Mapping[str, Fraction], call: Call) -> N
     else:
         instead = dict.fromkeys(own, Fraction(1, len(own)))
     given = ",".join(f"{grant}.{code}={100 * weight}" for code, weight in instead.items())
-    told = f"{float(100 * total):.6f}".rstrip("0").rstrip(".")
+    percent = f"{float(100 * total):.6f}".rstrip("0").rstrip(".")
     raise InputError(
-        f"the weights of {grant} add up to {told} per cent, not to 100: give all of them, "
+        f"the weights of {grant} add up to {percent} per cent, not to 100: give all of them, "
         f"such as --weights {given}"
     )

@@ -1,4 +1,4 @@
-"""A what-if: applications through the models of a release, in memory."""
+"""A what-if: run the models of a release on a file of applications, in memory."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,18 +18,18 @@ from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, Release
 from klynge.whatif.applications import STATED, Applications, read_applications
 from klynge.whatif.calls import read_call
-from klynge.whatif.changes import SEEDS, Changes, change_seeds, copy_seeds, require_sound
+from klynge.whatif.changes import SEEDS, Changes, change_seeds, copy_seeds, require_valid
 
 ALLOCATION = "allocation.mart_allocation"
 APPLICATIONS = "intermediate.int_applications"
 SCORES = "staging.stg_criterion_scores"
 _ORGANISATIONS = "core.dim_organisation"
 _SCORED = "intermediate.int_scored_applications"
-#: Where the models begin: what is in the file, and the names of organisations.
+#: The tables at which the models start: the applications of the file, and the organisations.
 GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS})
 BASIS = "what_if"
 
-#: In the file's order; what fails is said by the scores.
+#: One row per application in the order of the file.
 _BY_APPLICATION = f"""
     select
         organisation_id, area_id, grant_type_id as grant_type, applied_amount_kr, score,
@@ -83,12 +83,12 @@ _FLOORS_EXCEED_POT = f"""
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a what-if comes to.
+    """The outcome of a what-if.
 
-    ``by_application``: one row per application, in the file's order; ``pots``: one row per pot that
-    was applied to, with its state and lambda; ``totals``: one row per grant type, and one of all.
-    ``unknown_organisations``: those that the release does not know, beside ``organisations``, which
-    it does.
+    ``by_application``: one row per application, in the order of the file; ``pots``: one row per pot
+    with applications, with its state and lambda; ``totals``: one row per grant type, and one total.
+    ``unknown_organisations`` are in the file but not in the release; ``organisations`` are in the
+    release.
     """
 
     rule: str
@@ -101,7 +101,7 @@ class Outcome:
 
 
 class WhatIf:
-    """A call of a release, to be tried once with a file; see :func:`open_what_if`."""
+    """A call of a release, on which one file can be tried; see :func:`open_what_if`."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, call_id: str, models: Sequence[Model]
@@ -111,7 +111,7 @@ class WhatIf:
         self.call = read_call(connection, call_id)
 
     def read(self, path: Path) -> Applications:
-        """The applications of a file; see :func:`read_applications`."""
+        """Read the applications of a file; see :func:`read_applications`."""
         areas = self._connection.execute("select area_id from reference.areas").fetchall()
         registers = {("areas", "area_id"): frozenset(area for (area,) in areas)}
         return read_applications(path, self.call, read_contracts(checkout.CONTRACTS), registers)
@@ -119,15 +119,15 @@ class WhatIf:
     def allocate(self, applications: Applications, changes: Changes) -> Outcome:
         """Score the applications and share out the pots, with changes to the call's rules.
 
-        Raises :class:`InputError` for changes that cannot be made, and for floors that add up to
-        more than a pot holds.
+        Raises :class:`InputError` for changes that are not possible, and if the floors add up to
+        more than a pot.
         """
-        require_sound(changes, self.call)
+        require_valid(changes, self.call)
         if not applications.criteria:
             _require_stated(changes)
         change_seeds(self._connection, self.call, changes)
         self._write_given(applications)
-        # as tables, each is worked out once
+        # as tables, so that each model is computed once
         run_models(
             self._connection, [replace(model, materialized="table") for model in self._models]
         )
@@ -173,7 +173,7 @@ class WhatIf:
         if broken:
             pot, floors, holds = broken
             raise InputError(
-                f"the floors add up to {floors} kr. and the pot {pot} holds {holds}: lower "
+                f"the floors add up to {floors} kr., but the pot {pot} holds {holds}: lower "
                 "--floor-percent or --floor-kr, or give a larger --pot"
             )
 
@@ -197,9 +197,9 @@ class WhatIf:
 
 @contextmanager
 def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
-    """A workspace in memory with what a release knows of a call.
+    """A workspace in memory with the reference data and models for a call.
 
-    Raises :class:`InputError` for an unknown call, and for a release that cannot share out any.
+    Raises :class:`InputError` for an unknown call, and for a release without allocation models.
     """
     models = read_models(release)
     models.named("mart_allocation")
@@ -217,6 +217,6 @@ def _require_stated(changes: Changes) -> None:
     for option in ("weights", "minimum_criterion"):
         if getattr(changes, option) is not None:
             raise InputError(
-                f"--{option.replace('_', '-')} needs a column for each criterion, and the file "
-                "states scores: give the criteria, or leave the option out"
+                f"--{option.replace('_', '-')} needs a column for each criterion, but the file "
+                "states scores: give the criteria, or drop the option"
             )

@@ -61,7 +61,7 @@ def test_csv_json_and_workbook_say_the_same(said, tmp_path):
 
 
 def test_what_is_worth_knowing_stands_beside_the_answer(said):
-    assert "no minimum of a criterion" in said("--format", "csv").stderr
+    assert "minimum of each criterion is not checked" in said("--format", "csv").stderr
 
 
 @pytest.mark.parametrize("answer", ["table", "csv", "json"])
@@ -94,8 +94,8 @@ def test_a_misspelt_organisation_gets_the_name_it_may_be(published, tmp_path):
         (("--format", "csv", "--out", "nowhere/x.csv"), "nowhere is no folder: make it"),
         (("--pot", "cluster"), "write a grant type and kroner"),
         (("--pot", "cluster=1"), "twice"),
-        (("--pot", "innovation=much"), "is no number"),
-        (("--minimum-average", "high"), "--minimum-average 'high' is no number"),
+        (("--pot", "innovation=much"), "is not a number"),
+        (("--minimum-average", "high"), "--minimum-average 'high' is not a number"),
         (("--rule", "equal_share"), "did you mean equal_share_capped?"),
     ],
 )
@@ -122,4 +122,4 @@ def test_a_faulty_file_is_told_of_line_by_line_and_nothing_is_shared(published, 
 def test_a_file_that_is_not_there(published, tmp_path):
     done = klynge(published, "allocate", str(tmp_path / "no.csv"), "--call", CALL)
     assert done.returncode == 2
-    assert "is no file" in done.stderr
+    assert "is not a file" in done.stderr

@@ -42,7 +42,7 @@ ROWS = [
 
 class TestRefusedRows:
     @pytest.mark.parametrize(("row", "line", "column", "words"), ROWS)
-    def test_a_fault_is_told_with_line_and_column(
+    def test_a_fault_is_reported_with_line_and_column(
         self, release, tmp_path, row, line, column, words
     ):
         path = write(tmp_path, "faulty.csv", *SMALL[:2], row)
@@ -77,12 +77,12 @@ class TestRefusedRows:
             (
                 3,
                 "Bevillingstype (grant_type), Score for C1 (C1)",
-                "innovation is scored by C1; fill it in",
+                "C1 is a criterion of innovation; fill it in",
             ),
         ]
 
 
-#: A file's lines, and what is said of it in English and Danish.
+#: The lines of a file, and the reason for its refusal in English and Danish.
 FILES = [
     ([""], "is empty", "er tom"),
     ([HEADER], "holds no applications", "indeholder ingen ansøgninger"),
@@ -105,7 +105,9 @@ FILES = [
 
 class TestRefusedFiles:
     @pytest.mark.parametrize(("content", "english", "danish"), FILES)
-    def test_what_cannot_be_read_says_why(self, release, tmp_path, content, english, danish):
+    def test_an_unreadable_file_is_refused_with_its_reason(
+        self, release, tmp_path, content, english, danish
+    ):
         path = write(tmp_path, "file.csv", *content)
         with open_what_if(release, CALL) as what_if, pytest.raises(FileRefusedError) as error:
             what_if.read(path)
@@ -123,18 +125,20 @@ class TestRefusedChanges:
             ({"competition": "best"}, "best_mean_in_area"),
             ({"pots": {"clusters": Decimal(1)}}, "did you mean cluster?"),
             ({"pots": {"cluster": Decimal(-1)}}, "the pot of cluster -1: give a number from 0"),
-            ({"pots": {"cluster": Decimal("200.000")}}, "2 at most"),
+            ({"pots": {"cluster": Decimal("200.000")}}, "at most 2 decimals"),
             ({"pots": {"cluster": Decimal("NaN")}}, "give a number"),
-            ({"minimum_average": Decimal(11)}, "give a number from 0 to 10,"),
-            ({"minimum_average": Decimal("NaN")}, "give a number from 0 to 10,"),
+            ({"minimum_average": Decimal(11)}, "give a number from 0 to 10 with"),
+            ({"minimum_average": Decimal("NaN")}, "give a number from 0 to 10 with"),
             ({"minimum_criterion": Decimal(5)}, "needs a column for each criterion"),
             ({"weights": "A1=25"}, "needs a column for each criterion"),
-            ({"cap_percent": Decimal(101)}, "from 0 to 100,"),
+            ({"cap_percent": Decimal(101)}, "from 0 to 100 with"),
             ({"floor_kr": Decimal(-1)}, "floor kr -1: give a number"),
             ({"cap_kr": Decimal(5), "floor_kr": Decimal(6)}, "cap kr 5 is below floor kr 6"),
         ],
     )
-    def test_a_change_that_cannot_be_made_says_why(self, release, tmp_path, changes, words):
+    def test_an_impossible_change_is_refused_with_its_reason(
+        self, release, tmp_path, changes, words
+    ):
         with pytest.raises(InputError) as error:
             tried(release, small(tmp_path), **changes)
         assert words in str(error.value)
@@ -143,9 +147,9 @@ class TestRefusedChanges:
         ("call_id", "words"),
         [
             ("klyngeprogram_2025_2029", "did you mean klyngeprogram_2025_2028?"),
-            ("innovationskraft_2021_2024", "is not set up to be shared out"),
+            ("innovationskraft_2021_2024", "has no allocation rule"),
         ],
     )
-    def test_a_call_that_cannot_be_shared_out_says_why(self, release, call_id, words):
+    def test_a_call_without_a_rule_is_refused_with_its_reason(self, release, call_id, words):
         with pytest.raises(InputError, match=words), open_what_if(release, call_id):
             pass

@@ -32,7 +32,7 @@ def test_they_are_exact_and_have_one_denominator_in_a_grant():
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("text", "words"),
     [
         ("C=60", "of two add up to 93.333333 per cent, not to 100"),
         ("two.A=33.3,C=66.6", r"two add up to 99.9 .* --weights two.A=100/3,two.C=200/3"),
@@ -42,19 +42,19 @@ def test_they_are_exact_and_have_one_denominator_in_a_grant():
         ("D=50", "unknown criterion 'D'"),
         ("one_c=50", "did you mean one_"),
         ("C=50,two.C=50", "twice"),
-        ("C", "write a criterion and its per cent"),
-        ("C=much", "is no number"),
-        ("C=1/0", "is no number"),
+        ("C", "write a criterion and a percentage"),
+        ("C=much", "is not a number"),
+        ("C=1/0", "is not a number"),
         ("C=120", "outside 0 to 100"),
         ("C=-1", "outside 0 to 100"),
     ],
 )
-def test_what_cannot_be_used_says_why(said, words):
+def test_unusable_weights_are_refused_with_their_reason(text, words):
     with pytest.raises(InputError, match=words):
-        read_weights(said, CALL_OF_THIRDS)
+        read_weights(text, CALL_OF_THIRDS)
 
 
-def test_too_fine_ones_are_refused():
+def test_weights_with_a_large_common_denominator_are_refused():
     weights = read_weights("two.A=0.0000001,C=99.9999999", CALL_OF_THIRDS)
-    with pytest.raises(InputError, match="finer than millionths"):
+    with pytest.raises(InputError, match="common denominator above"):
         as_whole_numbers(weights, CALL_OF_THIRDS)

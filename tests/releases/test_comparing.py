@@ -12,7 +12,7 @@ from klynge.home import Home, read_json, write_json
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import Door
 from klynge.print.documents import land_documents
-from klynge.releases import comparing
+from klynge.releases import comparison
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE
 from klynge.releases.comparison import compare
 from klynge.releases.inputs import read_release_loads
@@ -173,7 +173,7 @@ def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
 def test_of_very_many_changes_those_of_one_kind_are_tried_at_once(
     printed, release, reprinted, monkeypatch
 ):
-    monkeypatch.setattr(comparing, "TRIED_CHANGES", 1)
+    monkeypatch.setattr(comparison, "TRIED_CHANGES", 1)
 
     def edit(folder):
         rename_made(folder)
