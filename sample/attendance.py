@@ -79,7 +79,7 @@ def _companies(
     """Companies in the activities of a year, first in those that the cluster grant funds."""
     of_year = [i for i, activity in enumerate(activities) if activity.year == year]
     funded = [i for i in of_year if activities[i].cluster_grant_funded]
-    others = [i for i in of_year if not activities[i].cluster_grant_funded]
+    others = set(of_year) - set(funded)
     danish = reach.companies_of(year, reach.danish_companies)
     foreign = reach.companies_of(year, reach.foreign_companies)
     random.shuffle(danish)
@@ -88,7 +88,7 @@ def _companies(
     danish_rooms = [activities[i].companies - activities[i].foreign_companies for i in funded]
     yield from _at(funded, assign_in_turn(danish, danish_rooms))
     yield from _at(funded, assign_in_turn(foreign, foreign_rooms))
-    for i in others:
+    for i in sorted(others):
         for participant in danish[: activities[i].companies]:
             yield i, participant
 

@@ -1,1 +1,1 @@
-"""What is printed: documents transcribed cell by cell, Danish numbers, claims, verification."""
+"""The printed documents: transcription, Danish numbers, claims and verification."""

@@ -1,10 +1,12 @@
-"""The documents' claims in ``claims.csv``: what prose says about figures, as terms over cells.
+"""The claims in ``claims.csv``: statements of the prose about figures, as expressions over cells.
 
-A claim's two sides are expressions: terms separated by blanks are added up, ``-`` subtracts one,
-``N*`` multiplies one, one `` / `` divides. A term is a number, a cell id, ``document#cell`` for
-another document's, or a glob over cell ids; ``!glob`` leaves cells out. Reading a claim turns its
-expressions into terms that name their figures one by one, so that SQL can evaluate them and a
-reader can follow; a term that matches no figure is refused.
+Each side of a claim is an expression. Terms are separated by blanks and added; ``-`` in front of a
+term subtracts it, ``N*`` multiplies it, and one `` / `` divides. A term is a number, a cell id,
+``document#cell`` for a cell of another document, or a glob over cell ids; ``!glob`` leaves cells
+out. Example: ``2*t2.clean.members / t2.*.members !t2.total.members``.
+
+Reading a claim replaces its globs by the figures they match, so that SQL can evaluate the claim and
+a reader can follow it. A term that matches no figure is refused.
 """
 
 import re
@@ -28,7 +30,7 @@ CLAIM_COLUMNS = (
     "unit",
     "note",
 )
-#: How a claim is evaluated; the last four look at each figure, or organisation, by itself.
+#: How a claim is evaluated; all but ``compare`` look at each figure, or organisation, separately.
 KINDS = ("compare", "each", "count_where", "top", "bottom")
 COMPARATORS = (
     "equals",
@@ -44,7 +46,7 @@ COMPARATORS = (
 _RANKED = ("top", "bottom")
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-#: Sign, factor and what they apply to: every token of an expression has this shape.
+#: A token of an expression: sign, factor and term.
 _TERM = re.compile(r"^(-?)(?:(\d+(?:\.\d+)?)\*)?(.+)$")
 
 Cells = Mapping[str, Sequence[Mapping[str, str]]]
@@ -54,9 +56,9 @@ Cells = Mapping[str, Sequence[Mapping[str, str]]]
 class ClaimTerm:
     """One term of a claim: a printed figure or a literal, with its sign and factor.
 
-    ``role`` is left, right, lower, upper, threshold or, for an organisation that is said to rank
-    first or last, ranked; ``part`` is numerator or denominator; ``element`` names the figure or
-    organisation that is looked at by itself, or is None.
+    ``role``: left, right, lower, upper, threshold, or ranked (an organisation that the prose ranks
+    first or last). ``part``: numerator or denominator. ``element``: the figure or organisation that
+    is evaluated separately; None if there is none.
     """
 
     role: str
@@ -68,20 +70,20 @@ class ClaimTerm:
 
 
 class ClaimError(ValueError):
-    """A claim that cannot be evaluated as it is written."""
+    """A claim that cannot be evaluated."""
 
 
 def claim_terms(claim: Mapping[str, str], document_id: str, cells: Cells) -> list[ClaimTerm]:
-    """The terms of a claim's sides; ``cells`` are all documents' cells by document id.
+    """The terms of a claim; ``cells``: document id -> cells, for all documents.
 
-    Raises :class:`ClaimError` for a kind, comparator or term that is not known.
+    Raises :class:`ClaimError` for an unknown kind, comparator or term.
     """
     kind, comparator = claim["kind"], claim["comparator"]
     if kind not in KINDS:
         raise ClaimError(f"unknown kind {kind!r}; one of {', '.join(KINDS)}")
     if kind not in _RANKED and comparator not in COMPARATORS:
         raise ClaimError(f"unknown comparator {comparator!r}; one of {', '.join(COMPARATORS)}")
-    reader = _Reader(document_id, cells)
+    reader = _ExpressionReader(document_id, cells)
     left, _, threshold = claim["left"].partition(" where ")
     terms = list(reader.expression(left, "left", element_wise=kind != "compare"))
     if kind == "count_where":
@@ -92,7 +94,7 @@ def claim_terms(claim: Mapping[str, str], document_id: str, cells: Cells) -> lis
     if comparator == "between":
         bounds = claim["right"].split()
         if len(bounds) != 2:
-            raise ClaimError("between needs two bounds on the right")
+            raise ClaimError("between needs two bounds on the right side")
         terms += reader.expression(bounds[0], "lower")
         return [*terms, *reader.expression(bounds[1], "upper")]
     return [*terms, *reader.expression(claim["right"], "right")]
@@ -100,21 +102,20 @@ def claim_terms(claim: Mapping[str, str], document_id: str, cells: Cells) -> lis
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in a claim a term stands, and how the figures it matches are taken."""
+    """The position of a term in a claim, and how its figures are evaluated."""
 
     role: str
     part: str
     element_wise: bool
     by_organisation: bool
-    excluded: tuple[str, ...]
 
     def element(self, figure_id: str, organisation_id: str | None) -> str | None:
-        """What the figure is looked at as; None where it has no organisation to stand for."""
+        """The element that a figure belongs to: its organisation or itself."""
         return organisation_id if self.by_organisation else figure_id
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _ExpressionReader:
     document_id: str
     cells: Cells
 
@@ -123,36 +124,47 @@ class _Reader:
     ) -> Sequence[ClaimTerm]:
         tokens = text.split()
         if not tokens or tokens.count("/") > 1 or "/" in (tokens[0], tokens[-1]):
-            raise ClaimError(f"{role}: {text!r} is no expression")
-        at = tokens.index("/") if "/" in tokens else len(tokens)
-        terms: list[ClaimTerm] = []
-        for part, own in (("numerator", tokens[:at]), ("denominator", tokens[at + 1 :])):
-            excluded = tuple(t[1:] for t in own if t.startswith("!"))
-            # a fraction of two sets of figures is taken organisation by organisation
-            place = _Place(role, part, element_wise, at < len(tokens), excluded)
-            for token in (t for t in own if not t.startswith("!")):
-                terms += self._term(token, place)
-            for glob in excluded:
-                if not any(any(self._matching(document, glob, ())) for document in self.cells):
-                    raise ClaimError(f"'!{glob}' names no figure to leave out")
-        if element_wise and at < len(tokens):
+            raise ClaimError(f"{role}: {text!r} is not an expression")
+        if "/" not in tokens:
+            place = _Place(role, "numerator", element_wise, False)
+            return self._sum(tokens, place)
+        # a fraction of two sets of figures is evaluated organisation by organisation
+        at = tokens.index("/")
+        terms = [
+            *self._sum(tokens[:at], _Place(role, "numerator", element_wise, True)),
+            *self._sum(tokens[at + 1 :], _Place(role, "denominator", element_wise, True)),
+        ]
+        if element_wise:
             _check_fractions(terms)
         return terms
 
-    def _term(self, token: str, place: _Place) -> Iterable[ClaimTerm]:
+    def _sum(self, tokens: Sequence[str], place: _Place) -> list[ClaimTerm]:
+        """The terms of a sum, without the figures that a ``!glob`` leaves out."""
+        excluded = tuple(token[1:] for token in tokens if token.startswith("!"))
+        for glob in excluded:
+            if not any(any(self._matching(document, glob, ())) for document in self.cells):
+                raise ClaimError(f"'!{glob}' names no figure to leave out")
+        return [
+            term
+            for token in tokens
+            if not token.startswith("!")
+            for term in self._term(token, place, excluded)
+        ]
+
+    def _term(self, token: str, place: _Place, excluded: tuple[str, ...]) -> Iterable[ClaimTerm]:
         [(sign, factor, name)] = _TERM.findall(token)
         coefficient = f"{sign}{factor or 1}"
         if _NUMBER.fullmatch(name):
             if place.element_wise:
-                raise ClaimError(f"{token!r} is no figure that could be looked at by itself")
+                raise ClaimError(f"{token!r} is a number, but this kind needs figures")
             yield ClaimTerm(place.role, place.part, coefficient, None, name, None)
             return
         document, _, pattern = name.rpartition("#")
         document = document or self.document_id
-        found = list(self._matching(document, pattern, place.excluded))
-        if not found:
+        figures = list(self._matching(document, pattern, excluded))
+        if not figures:
             raise ClaimError(f"{token!r} names no figure of {document}")
-        for figure_id, organisation_id in found:
+        for figure_id, organisation_id in figures:
             element = place.element(figure_id, organisation_id) if place.element_wise else None
             if place.element_wise and element is None:
                 continue
@@ -161,7 +173,7 @@ class _Reader:
     def _matching(
         self, document: str, pattern: str, excluded: tuple[str, ...]
     ) -> Iterable[tuple[str, str | None]]:
-        """Figure and organisation of the document's cells with a value that a glob matches."""
+        """Figure id and organisation of the cells with a value that match a glob."""
         for cell in self.cells.get(document, ()):
             if cell["number_format"] in WITHOUT_VALUE or cell["repeats_cell_id"]:
                 continue
@@ -171,34 +183,44 @@ class _Reader:
 
 
 def _check_fractions(terms: Sequence[ClaimTerm]) -> None:
-    """Refuse a fraction by organisation in which one has nothing to be divided by."""
+    """Refuse a fraction in which an organisation has a numerator but no denominator."""
     over, under = (
         {term.element for term in terms if term.part == part and term.element}
         for part in ("numerator", "denominator")
     )
     if missing := sorted(map(str, over - under)):
-        raise ClaimError(f"the fraction has no figure below the bar for {', '.join(missing)}")
+        raise ClaimError(f"the fraction has no denominator for {', '.join(missing)}")
 
 
 def check_claims(
     path: Path, claims: Sequence[Mapping[str, str]], document_id: str, lines: int, cells: Cells
 ) -> None:
-    """Raise :class:`InputError` naming file, row and remedy for claims that say what cannot be."""
+    """Raise :class:`InputError` with file, row and remedy for a claim that is not valid."""
     ids = [claim["claim_id"] for claim in claims]
     for number, claim in enumerate(claims, start=2):
         at = f"{path}, row {number} (claim {claim['claim_id'] or '?'})"
         if not claim["claim_id"] or ids.count(claim["claim_id"]) > 1:
-            raise InputError(f"{at}: claim_id is empty or stands twice; give it one of its own")
-        if not (claim["line"].isdigit() and 1 <= int(claim["line"]) <= lines):
-            raise InputError(f"{at}: line {claim['line']!r} must lie within 1-{lines}")
-        last, first = claim["last_line"], int(claim["line"])
-        if last and not (last.isdigit() and first <= int(last) <= lines):
-            raise InputError(f"{at}: last_line {last!r} must lie within {first}-{lines}")
+            raise InputError(f"{at}: claim_id is empty or not unique; give the claim its own id")
+        if problem := _line_problem(claim, lines):
+            raise InputError(f"{at}: {problem}")
         if not claim["says"]:
-            raise InputError(f"{at}: says is empty; say in own words what is claimed")
+            raise InputError(f"{at}: says is empty; state the claim in your own words")
         try:
-            if not any(term.figure_id for term in claim_terms(claim, document_id, cells)):
-                raise ClaimError("no side names a figure: numbers that are typed in prove nothing")
+            _require_figures(claim_terms(claim, document_id, cells))
         except ClaimError as error:
             remedy = "correct the claim, or transcribe the figure"
             raise InputError(f"{at}: {error}; {remedy}") from None
+
+
+def _require_figures(terms: Sequence[ClaimTerm]) -> None:
+    if not any(term.figure_id for term in terms):
+        raise ClaimError("no side names a figure, so the claim compares typed numbers")
+
+
+def _line_problem(claim: Mapping[str, str], lines: int) -> str | None:
+    if not (claim["line"].isdigit() and 1 <= int(claim["line"]) <= lines):
+        return f"line {claim['line']!r} must be within 1-{lines}"
+    first, last = int(claim["line"]), claim["last_line"]
+    if last and not (last.isdigit() and first <= int(last) <= lines):
+        return f"last_line {last!r} must be within {first}-{lines}"
+    return None

@@ -1,4 +1,4 @@
-"""Landing the transcribed documents: from ``seeds/documents`` into the raw zone."""
+"""Loading the transcribed documents from ``seeds/documents`` into the raw zone."""
 
 import hashlib
 import json
@@ -15,10 +15,10 @@ from klynge.print.transcription import CELL_COLUMNS, Transcription, read_transcr
 from klynge.raw_zone import Load
 from klynge.reference import check_reference
 
-#: What a document gives: its cells, its claims, and the terms of the claims; one load each.
+#: The datasets of a document: its cells, its claims, and the terms of the claims; one load each.
 CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
 DATASETS = (CELLS, CLAIMS, CLAIM_TERMS)
-#: Raised when the columns of the files or their meaning change: old loads stay what they were.
+#: Increase this when the columns of the files or their meaning change; old loads keep theirs.
 CONTRACT_VERSION = "1"
 
 _TERM_COLUMNS = ("claim_id", *(field.name for field in fields(ClaimTerm)))
@@ -27,10 +27,10 @@ Row = dict[str, str | None]
 
 
 def land_documents(home: Home, seeds: Path) -> list[Load]:
-    """Bring every document into the raw zone; what is there already is left alone.
+    """Write every document into the raw zone, unless it is there already.
 
-    Returns the loads that the checkout's transcriptions stand for, in order of document id: the
-    explicit list a build is made from. All documents are read and checked before any is written.
+    Returns the loads of the checkout's transcriptions, in order of document id. All documents are
+    read and checked before any is written.
     """
     transcriptions = read_transcriptions(seeds)
     cells = {t.origin.document_id: t.cells for t in transcriptions}
@@ -86,7 +86,7 @@ def _land(
         "contract_version": CONTRACT_VERSION,
         "document_id": origin.document_id,
         "files": hashes,
-        # a claim's terms depend on other documents' cells, too
+        # the terms of a claim also depend on cells of other documents
         "rows": hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest(),
     }
     identifier = raw_zone.load_id(identity)

@@ -1,17 +1,17 @@
-"""Danish numbers as they are printed, read without SQL.
+"""Parsing printed Danish numbers in Python.
 
-The warehouse reads the same texts with the dbt macro ``danish_number``; the two are written
-apart from each other and must agree on every cell, so neither may import the other's rules.
+The dbt macro ``danish_number`` parses the same texts. The two parsers are independent and must
+agree on every cell, so neither may use the rules of the other.
 """
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-#: Digits after the decimal point that the warehouse keeps; fractions in words are rounded to it.
+#: The warehouse keeps six decimals; fractions in words are rounded to these.
 SCALE = Decimal("0.000001")
 
-#: How a printed number may be written. ``danish`` is the convention; the next two break it.
+#: Number format -> description. ``danish`` is the convention; the next two formats break it.
 NUMBER_FORMATS = {
     "danish": "dot between thousands, comma before decimals",
     "decimal_point": "dot before decimals, against the Danish convention",
@@ -22,7 +22,7 @@ NUMBER_FORMATS = {
 }
 WITHOUT_VALUE = {"dash", "text"}
 
-#: No number begins with a nought before other digits.
+#: A number does not begin with a zero before other digits.
 _SHAPES = {
     "danish": re.compile(r"[-−]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)(,[0-9]+)?"),
     "decimal_point": re.compile(r"[-−]?(0|[1-9][0-9]*)\.[0-9]+"),
@@ -49,14 +49,13 @@ _DENOMINATORS = {"halv": 2, "halvdel": 2, "tredjedel": 3, "fjerdedel": 4, "femte
 
 
 class NumberError(ValueError):
-    """A printed text is not a number of the format it claims to be."""
+    """A printed text does not have the stated number format."""
 
 
 def parse(printed_text: str, number_format: str) -> Decimal | None:
-    """Return the value a printed text states, in the unit it is printed in.
+    """The value of a printed text, in the printed unit; None for a format without a value.
 
-    ``None`` for formats without a value. Raises :class:`NumberError` when the text does not
-    have the shape its format promises.
+    Raises :class:`NumberError` if the text does not have the format.
     """
     if number_format not in NUMBER_FORMATS:
         raise NumberError(f"unknown number_format {number_format!r}")
@@ -75,21 +74,26 @@ def parse(printed_text: str, number_format: str) -> Decimal | None:
 
 def _words(printed_text: str) -> Decimal:
     """Read "tolv", "fireårig", "to tredjedele", "to en halv", "fordoblet"."""
-    match printed_text.lower().replace("- ", "").split():
-        case [word]:
-            value = _part(word) or _numeral(word)
-        case [number, "en", "halv"] if _numeral(number):
-            value = Fraction(_numeral(number) or 0) + Fraction(1, 2)
-        case [number, part] if _numeral(number) and _part(part):
-            value = Fraction(_numeral(number) or 0) * Fraction(_part(part) or 0)
-        case _:
-            value = None
+    value = _fraction(printed_text.lower().replace("- ", "").split())
     if value is None:
         raise NumberError(f"{printed_text!r} is not a number in words that the parser knows")
-    exact = Fraction(value)
-    if exact.denominator == 1:
-        return Decimal(exact.numerator)
-    return (Decimal(exact.numerator) / exact.denominator).quantize(SCALE, ROUND_HALF_UP)
+    if value.denominator == 1:
+        return Decimal(value.numerator)
+    return (Decimal(value.numerator) / value.denominator).quantize(SCALE, ROUND_HALF_UP)
+
+
+def _fraction(words: list[str]) -> Fraction | None:
+    match words:
+        case [word]:
+            numeral = _numeral(word)
+            return _part(word) or (None if numeral is None else Fraction(numeral))
+        case [number, "en", "halv"]:
+            numeral = _numeral(number)
+            return Fraction(numeral) + Fraction(1, 2) if numeral else None
+        case [number, part]:
+            numeral, fraction = _numeral(number), _part(part)
+            return numeral * fraction if numeral and fraction else None
+    return None
 
 
 def _numeral(word: str) -> int | None:
@@ -102,18 +106,18 @@ def _part(word: str) -> Fraction | None:
 
 
 def _without_ending(word: str) -> str:
-    # "fireårig", "toårige", "halvårlige": the numeral is what stands before the ending
+    # the numeral stands before the ending: "fireårig", "toårige", "halvårlige"
     return re.sub(r"(årige?t?|årlige?t?|gange?)$", "", word)
 
 
 def token_spans(line: str, text: str) -> list[tuple[int, int]]:
-    """Where ``text`` stands in ``line`` as a token of its own, as (start, end) positions.
+    """The (start, end) positions at which ``text`` is a token of its own in ``line``.
 
-    A number is not found inside a longer number: "5,4" does not stand in "15,4" or "5,42". A word
-    is not found inside a longer word, but a footnote mark may be glued to it.
+    A number is not found inside a longer number: "5,4" is not a token of "15,4" or "5,42". A word
+    is not found inside a longer word, but a footnote mark may follow it directly.
     """
-    found = (m.span() for m in re.finditer(re.escape(text), line))
-    return [(start, end) for start, end in found if _stands_alone(line, start, end)]
+    matches = (m.span() for m in re.finditer(re.escape(text), line))
+    return [(start, end) for start, end in matches if _stands_alone(line, start, end)]
 
 
 def _stands_alone(line: str, start: int, end: int) -> bool:
@@ -128,8 +132,8 @@ def _stands_alone(line: str, start: int, end: int) -> bool:
     return not (last.isalpha() and after[:1].isalpha())
 
 
-#: Patterns of the words that state a quantity wherever they stand ("en" and "et" are mostly
-#: articles, ordinals mostly places in a row; where those do state a quantity a cell may hold them).
+#: Patterns of words that always state a quantity. "en" and "et" are mostly articles, and ordinals
+#: mostly give a position, so they are not here; a cell may hold those that state a quantity.
 NUMERAL_WORDS = (
     *("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"),
     *("begge", "dobbelt", "fordoblet", "fordoblede", "hundred", "hundrede"),

@@ -1,10 +1,10 @@
-"""A document's transcription as it stands in ``seeds/documents/<document_id>/``.
+"""Reading and checking a document's transcription in ``seeds/documents/<document_id>/``.
 
-``origin.yml`` says what the document is, ``cells.csv`` holds every figure and listed label in it,
-``passed_over.csv`` names the numerals that state no figure (page numbers, footnote marks, dates),
-``claims.csv`` what the prose says about figures.
-This module reads and checks them against each other and against the reference
-vocabularies; comparing them with the documents themselves is :mod:`klynge.print.verification`.
+``origin.yml`` describes the document. ``cells.csv`` holds its figures and listed labels.
+``passed_over.csv`` lists numerals that state no figure (page numbers, footnote marks, dates).
+``claims.csv`` holds what the prose says about figures. This module checks the files against each
+other and against the reference vocabularies; :mod:`klynge.print.verification` compares them with
+the document itself.
 """
 
 import difflib
@@ -47,7 +47,7 @@ CELL_COLUMNS = (
     "note",
 )
 PASSED_OVER_COLUMNS = ("first_line", "last_line", "printed_text", "occurrence", "reason")
-#: Key column of ``cells.csv`` -> (reference seed, its key column, may it be empty).
+#: Key column of ``cells.csv`` -> (reference seed, its key column, whether empty is allowed).
 REFERENCES = {
     "indicator_id": ("indicators", "indicator_id", False),
     "breakdown": ("breakdowns", "breakdown", False),
@@ -59,7 +59,7 @@ REFERENCES = {
     "funder_id": ("funders", "funder_id", True),
     "unit": ("units", "unit", False),
 }
-#: Columns of ``cells.csv`` whose terms stand in the seed ``vocabularies``; empty allowed or not.
+#: Column of ``cells.csv`` with a term of the seed ``vocabularies`` -> whether empty is allowed.
 CLOSED_TERMS = {"statistic": False, "placement": False, "number_format": False, "qualifier": True}
 
 _PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
@@ -79,7 +79,7 @@ class Transcription:
 def read_transcriptions(seeds: Path) -> list[Transcription]:
     """Read and check every document under ``seeds/documents``, in order of document id.
 
-    Raises :class:`InputError` naming file, row and remedy; a document is taken whole or not at all.
+    Raises :class:`InputError` with file, row and remedy for any mistake in any document.
     """
     folders = sorted(p for p in (seeds / "documents").glob("*") if p.is_dir())
     if not folders:
@@ -95,7 +95,7 @@ def read_transcriptions(seeds: Path) -> list[Transcription]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The keys a cell may name: column of ``cells.csv`` -> allowed values and where they stand."""
+    """The allowed values of each column of ``cells.csv``, and the files that list them."""
 
     allowed: dict[str, frozenset[str]]
     home: dict[str, str]
@@ -184,9 +184,9 @@ def _identity_problems(
     if not cell["cell_id"]:
         yield "cell_id is empty"
     elif ids[cell["cell_id"]] > 1:
-        yield "another row has this cell_id; give each one of its own"
+        yield "another row has this cell_id; give each row its own"
     if places[_place(cell)] > 1:
-        yield "another row transcribes the same text at the same place; correct occurrence"
+        yield "another row has the same text at the same place; correct occurrence"
 
 
 def _table_problems(cell: dict[str, str], table: Table | None) -> Iterable[str]:
@@ -207,12 +207,12 @@ def _key_problems(cell: dict[str, str], vocabulary: Vocabulary) -> Iterable[str]
 
 
 def _repeat_problems(cell: dict[str, str], by_id: dict[str, dict[str, str]]) -> Iterable[str]:
-    """A repetition of the text layer says what the first cell says, keys and all."""
+    """A cell that the text layer repeats must have the keys of the first cell."""
     if not cell["repeats_cell_id"]:
         return
     first = by_id.get(cell["repeats_cell_id"])
     if first is None:
-        yield f"repeats_cell_id {cell['repeats_cell_id']!r} is no cell"
+        yield f"repeats_cell_id {cell['repeats_cell_id']!r} is not a cell"
         return
     differing = [c for c in (*REFERENCES, "statistic", "period_id") if cell[c] != first[c]]
     if differing:
@@ -253,8 +253,8 @@ def _passed_over_problems(
         ):
             yield f"row {number}: lines {lines[0]!r}-{lines[1]!r} must lie within 1-{origin.lines}"
         if bool(row["printed_text"]) != _is_whole(row["occurrence"]):
-            yield f"row {number}: occurrence goes with printed_text; both or neither"
+            yield f"row {number}: give both printed_text and occurrence, or neither"
         if row["printed_text"] and lines[0] != lines[1]:
-            yield f"row {number}: a single numeral stands on one line"
+            yield f"row {number}: a single numeral must be on one line"
         if row["reason"] not in vocabulary.passed_over_reasons:
             yield f"row {number}: unknown reason {row['reason']!r}; see reference/vocabularies.csv"

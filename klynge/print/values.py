@@ -1,4 +1,4 @@
-"""The value of every printed cell, read twice: by the warehouse's SQL and by the Python parser."""
+"""The value of every printed cell, computed twice: by SQL and by the Python parser."""
 
 import duckdb
 
@@ -12,7 +12,7 @@ _CELLS = """
 
 
 def compare_values(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
-    """Cells compared, and one line for each cell on which the two readings differ."""
+    """The number of cells, and a line for each cell whose two values differ."""
     cells = connection.execute(_CELLS).fetchall()
     differing = []
     for figure_id, document_id, line, text, number_format, value in cells:

@@ -1,4 +1,4 @@
-"""Transcription against document: every cell stands where it says, and nothing is left out."""
+"""Verifying a transcription: every cell stands at its line, and no numeral is left out."""
 
 import hashlib
 import re
@@ -11,10 +11,10 @@ from klynge.print.numbers import NUMERAL_WORDS, token_spans
 from klynge.print.transcription import Transcription
 from klynge.seed_files import summarise
 
-#: A numeral as it stands in running text: digits with their inner separators.
+#: A numeral in running text: digits with separators between them.
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(NUMERAL_WORDS)})(?!\w)", re.IGNORECASE)
-#: A bare year in running text states when, not how much; it needs no row of its own.
+#: A bare year in running text tells when, not how much, so it needs no row.
 _CALENDAR_YEAR = re.compile(r"(19|20)\d\d")
 
 Span = tuple[int, int, int]
@@ -22,7 +22,7 @@ Span = tuple[int, int, int]
 
 @dataclass
 class Verification:
-    """What was found when a transcription was laid beside its document."""
+    """The result of comparing a transcription with its document."""
 
     document_id: str
     file_name: str
@@ -32,7 +32,7 @@ class Verification:
 
 
 def read_lines(transcription: Transcription, documents: Path) -> list[str]:
-    """The lines of the document the card names; refused when file or checksum is another."""
+    """The lines of a document; raises :class:`InputError` if it is not the transcribed file."""
     origin = transcription.origin
     path = documents / origin.file_name
     if not path.is_file():
@@ -58,10 +58,10 @@ def read_lines(transcription: Transcription, documents: Path) -> list[str]:
 
 
 def verify(transcription: Transcription, documents: Path) -> Verification:
-    """Compare one transcription with its document, cell by cell and numeral by numeral.
+    """Compare a transcription with its document, cell by cell and numeral by numeral.
 
-    A cell fails when its line does not hold its text; a numeral fails when no cell and no row of
-    ``passed_over.csv`` accounts for it. That a value follows from its text is checked on reading.
+    A cell fails if its line does not contain its text. A numeral fails if no cell and no row of
+    ``passed_over.csv`` covers it. (The values of cells are checked when the transcription is read.)
     """
     lines = read_lines(transcription, documents)
     result = Verification(transcription.origin.document_id, transcription.origin.file_name)
@@ -90,7 +90,7 @@ def verify(transcription: Transcription, documents: Path) -> Verification:
             result.numerals["unaccounted"] += 1
             result.failures.append(
                 f"line {number}: {text!r} is neither in cells.csv nor in passed_over.csv; "
-                "transcribe it, or say why it states no figure"
+                "transcribe it, or pass it over with a reason"
             )
     return result
 
@@ -101,36 +101,45 @@ def _within(span: Span, covered: set[Span]) -> bool:
 
 
 def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
-    """Where the cell's text stands, one span for each line it runs over; empty if it does not."""
+    """Where the cell's text stands, one span per line; empty if it does not stand there."""
     first, text = int(cell["line"]), cell["printed_text"]
     last = int(cell["last_line"] or first)
     if first == last:
-        found = token_spans(lines[first - 1], text)
+        spans = token_spans(lines[first - 1], text)
         nth = int(cell["occurrence"]) - 1
-        return [(first, *found[nth])] if nth < len(found) else []
+        return [(first, *spans[nth])] if nth < len(spans) else []
     return _run_over_lines(first, last, text, lines)
 
 
 def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[Span]:
-    """A text that runs over several lines: words in order, each a token, on every line some.
+    """The words of a text that runs over several lines, each with its span.
 
-    Lines between that hold nothing, or only the hyphen that the text layer tore off, are passed.
+    Every line must hold some of the words, in order. Empty lines, and lines with only the hyphen
+    that the text layer tore off, are skipped. Empty if the text does not stand there.
     """
     spans: list[Span] = []
     words = text.split()
     for number in range(first, last + 1):
-        here = lines[number - 1]
-        position, found = 0, 0
-        while words:
-            at = next((a for a, _ in token_spans(here, words[0]) if a >= position), -1)
-            # within a line the words follow each other; only the first may stand further in
-            if at < 0 or (found and here[position:at].strip()):
-                break
-            position, found = at + len(words.pop(0)), found + 1
-            spans.append((number, at, position))
-        if not found and here.strip() not in ("", "-"):
+        line = lines[number - 1]
+        on_line = _consecutive_words(words, line)
+        if not on_line and line.strip() not in ("", "-"):
             return []
+        words = words[len(on_line) :]
+        spans += [(number, start, end) for start, end in on_line]
     return [] if words else spans
+
+
+def _consecutive_words(words: list[str], line: str) -> list[tuple[int, int]]:
+    """Spans of the first words in a line; nothing but blanks may stand between them."""
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for word in words:
+        start = next((s for s, _ in token_spans(line, word) if s >= end), None)
+        if start is None or (spans and line[end:start].strip()):
+            break
+        end = start + len(word)
+        spans.append((start, end))
+    return spans
 
 
 def _passed_over_spans(
@@ -169,5 +178,5 @@ def _numeral_spans(lines: list[str]) -> list[Span]:
 
 
 def failure_message(result: Verification) -> str:
-    """All failures of a document in one message, the first ones in full."""
+    """One message with the failures of a document; the first ones are listed."""
     return summarise(Path(result.file_name), result.failures)

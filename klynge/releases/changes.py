@@ -138,26 +138,36 @@ def _load_changes(before: Release, after: Release, comparer: RowComparer) -> Ite
         entries_before, entries_after = old.get(slot, []), new.get(slot, [])
         if [_identity(e) for e in entries_before] == [_identity(e) for e in entries_after]:
             continue
-        kind, *identity = slot
-        if kind == DOCUMENT:
-            [name] = identity
-            tables = _document_tables(name)
-        else:
-            dataset, reporter, period = identity
-            name = f"{dataset} of {reporter}, {period}"
-            tables = [_submitted_table(dataset, reporter, period, keys.get(dataset, (_SOURCE,)))]
+        name, tables = _name_and_tables(slot, keys)
         replaces = bool(entries_before) and bool(entries_after)
         yield Change(
-            kind=kind,
+            kind=slot[0],
             name=name,
             description=_changed_files(entries_before, entries_after),
             tables={table.name: table.where for table in tables},
-            loads_before=tuple(entry["load_id"] for entry in entries_before),
-            loads_after=tuple(entry["load_id"] for entry in entries_after),
+            loads_before=_load_ids(entries_before),
+            loads_after=_load_ids(entries_after),
             counts=_add_counts(comparer.count(table) for table in tables),
             replaces=replaces,
             rows=tuple(_named_rows(comparer, tables)) if replaces else (),
         )
+
+
+def _load_ids(entries: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(entry["load_id"] for entry in entries)
+
+
+def _name_and_tables(
+    slot: tuple[str, ...], keys: Mapping[str, tuple[str, ...]]
+) -> tuple[str, list[Table]]:
+    """The name of a slot for the reader, and the raw tables with its rows."""
+    kind, *identity = slot
+    if kind == DOCUMENT:
+        [document_id] = identity
+        return document_id, _document_tables(document_id)
+    dataset, reporter, period = identity
+    table = _submitted_table(dataset, reporter, period, keys.get(dataset, (_SOURCE,)))
+    return f"{dataset} of {reporter}, {period}", [table]
 
 
 def _document_tables(document_id: str) -> list[Table]:

@@ -91,20 +91,30 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
         mixed = None
         if inputs and models and figures:
             try:
-                between = stack.enter_context(_hybrid_database(home, code=before, inputs=after))
-                steps = [
-                    (Counterfactual(old, between, old_models, old_models), inputs),
-                    (Counterfactual(between, new, old_models, new_models), models),
-                ]
+                hybrid = stack.enter_context(_hybrid_database(home, code=before, inputs=after))
             except InputError as error:
                 mixed, steps = str(error), []
+            else:
+                steps = [
+                    (Counterfactual(old, hybrid, old_models, old_models), inputs),
+                    (Counterfactual(hybrid, new, old_models, new_models), models),
+                ]
         causes = _collect_causes(steps, marts) if figures else {}
     downstream = [(change, _downstream_of(change, old_models, new_models)) for change in changes]
-    for figure in figures:
-        possible = [Cause(change, alone=False) for change, of in downstream if figure.mart in of]
-        causes.setdefault(figure.figure_id, possible)
+    _add_possible_causes(causes, figures, downstream)
     altered = sorted({line for database in databases for line in database.changed})
     return Comparison(before, after, changes, figures, causes, mixed, altered)
+
+
+def _add_possible_causes(
+    causes: dict[FigureId, list[Cause]],
+    figures: Sequence[FigureDifference],
+    downstream: Sequence[tuple[Change, set[str]]],
+) -> None:
+    """For a figure without a cause, add all changes upstream of its mart as possible causes."""
+    for figure in figures:
+        upstream = [change for change, tables in downstream if figure.mart in tables]
+        causes.setdefault(figure.figure_id, [Cause(change, alone=False) for change in upstream])
 
 
 def _collect_causes(steps: Sequence[Step], marts: Sequence[Table]) -> dict[FigureId, list[Cause]]:

@@ -36,12 +36,8 @@ class Counterfactual:
         models = self._models_with(change)
         touched = models.downstream_of([row.table] if row else change.changed_tables)
         changing = [mart for mart in marts if mart.name in touched or mart.name in change.tables]
-        stored = {
-            name
-            for name, model in self.models_before.items()
-            if model.materialized == "table" and name not in touched
-        }
-        chain = models.build_plan(stored, [mart.name for mart in changing])
+        tables = {n for n, model in self.models_before.items() if model.materialized == "table"}
+        chain = models.build_plan(tables - touched, [mart.name for mart in changing])
         with workspace() as connection:
             connection.execute(f"attach {string_literal(self.before)} as before (read_only)")
             connection.execute(f"attach {string_literal(self.after)} as after (read_only)")

@@ -90,15 +90,14 @@ def _find_layout(
     """The layout that the header shows: a stated score, criteria by code, or criteria by id."""
     header = {column.strip() for column in refused.header}
     found = [layout for layout, columns in layouts.items() if header & set(columns)]
-    if len(found) > 1 or (found and STATED in header):
+    if len(found) + (STATED in header) > 1:
         raise FileRefusedError(
             f"{name}, header: scores are given in two ways; keep either the column {STATED} or the "
             "columns of the criteria",
             f"{name}, overskrift: der er scorer på to måder; behold kolonnen {STATED} eller en for "
             "hvert kriterium",
         )
-    has_score = any(STATED in column.lower() for column in header)
-    if not found and not has_score:
+    if not found and not any(STATED in column.lower() for column in header):
         codes = ", ".join(layouts["codes"])
         raise FileRefusedError(
             f"{name}, header: there is neither a score nor a criterion; add a column {STATED}, or "

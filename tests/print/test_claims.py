@@ -166,23 +166,23 @@ def test_a_ranking_names_organisations():
     [
         ({"kind": "sum"}, "unknown kind 'sum'; one of compare, each"),
         ({"comparator": "is"}, f"unknown comparator 'is'; one of {', '.join(COMPARATORS)}"),
-        ({"left": ""}, "left: '' is no expression"),
-        ({"left": "1 / 2 / 3"}, "left: '1 / 2 / 3' is no expression"),
-        ({"right": ""}, "right: '' is no expression"),
+        ({"left": ""}, "left: '' is not an expression"),
+        ({"left": "1 / 2 / 3"}, "left: '1 / 2 / 3' is not an expression"),
+        ({"right": ""}, "right: '' is not an expression"),
         ({"comparator": "between"}, "between needs two bounds on the right"),
-        ({"left": "/ 2"}, "left: '/ 2' is no expression"),
-        ({"left": "1 /"}, "left: '1 /' is no expression"),
-        ({"kind": "count_where", "left": "t1.made.grant"}, "threshold: '' is no expression"),
+        ({"left": "/ 2"}, "left: '/ 2' is not an expression"),
+        ({"left": "1 /"}, "left: '1 /' is not an expression"),
+        ({"kind": "count_where", "left": "t1.made.grant"}, "threshold: '' is not an expression"),
         ({"left": "t1.*.grant !t1.nobody.*"}, "'!t1.nobody.*' names no figure to leave out"),
         ({"left": "1 t1.made.grant !t1.label"}, "'!t1.label' names no figure to leave out"),
-        ({"kind": "each", "left": "5"}, "'5' is no figure that could be looked at by itself"),
+        ({"kind": "each", "left": "5"}, "'5' is a number, but this kind needs figures"),
         (
             {"kind": "each", "left": "t1.*.grant / 100"},
-            "'100' is no figure that could be looked at by itself",
+            "'100' is a number, but this kind needs figures",
         ),
         (
             {"kind": "each", "left": "t1.*.grant / t1.made.income"},
-            "the fraction has no figure below the bar for clean",
+            "the fraction has no denominator for clean",
         ),
     ],
 )
@@ -223,18 +223,18 @@ def write(path, *, row, **values):
         ({"left": "prose.nowhere"}, f"'prose.nowhere' names no figure of {DOCUMENT}"),
         ({"right": "dfir_2024#t9.total"}, "'dfir_2024#t9.total' names no figure of dfir_2024"),
         ({"left": "no_paper#t1.total"}, "'no_paper#t1.total' names no figure of no_paper"),
-        ({"line": "255"}, "line '255' must lie within 1-254"),
-        ({"line": "0"}, "line '0' must lie within 1-254"),
-        ({"line": "seven"}, "line 'seven' must lie within 1-254"),
-        ({"last_line": "74"}, "last_line '74' must lie within 77-254"),
-        ({"last_line": "255"}, "last_line '255' must lie within 77-254"),
-        ({"last_line": "seven"}, "last_line 'seven' must lie within 77-254"),
-        ({"claim_id": ""}, "claim_id is empty or stands twice"),
-        ({"says": ""}, "says is empty; say in own words what is claimed"),
-        ({"kind": "compare", "left": "6", "right": "5"}, "no side names a figure: numbers that"),
+        ({"line": "255"}, "line '255' must be within 1-254"),
+        ({"line": "0"}, "line '0' must be within 1-254"),
+        ({"line": "seven"}, "line 'seven' must be within 1-254"),
+        ({"last_line": "74"}, "last_line '74' must be within 77-254"),
+        ({"last_line": "255"}, "last_line '255' must be within 77-254"),
+        ({"last_line": "seven"}, "last_line 'seven' must be within 77-254"),
+        ({"claim_id": ""}, "claim_id is empty or not unique"),
+        ({"says": ""}, "says is empty; state the claim in your own words"),
+        ({"kind": "compare", "left": "6", "right": "5"}, "no side names a figure, so the"),
     ],
 )
-def test_a_claim_in_a_file_that_says_what_cannot_be(claims, values, says):
+def test_an_invalid_claim_is_refused_with_its_row(claims, values, says):
     write(claims, row=3, **values)
     with pytest.raises(InputError) as refused:
         read_transcriptions(claims.parents[2])
@@ -246,7 +246,7 @@ def test_a_claim_in_a_file_that_says_what_cannot_be(claims, values, says):
 def test_the_same_claim_twice(claims):
     lines = claims.read_text(encoding="utf-8").splitlines()
     claims.write_text("\n".join([*lines, lines[1], ""]), encoding="utf-8")
-    with pytest.raises(InputError, match=r"row 2 .* claim_id is empty or stands twice"):
+    with pytest.raises(InputError, match=r"row 2 .* claim_id is empty or not unique"):
         read_transcriptions(claims.parents[2])
 
 

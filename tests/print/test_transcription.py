@@ -90,7 +90,7 @@ def test_a_card_of_another_document(seeds, home):
         ("occurrence", "0", "occurrence '0' must be 1 or more"),
         ("printed_text", "", "printed_text is empty"),
         ("period_id", "21-22", "period_id '21-22' must be a year or two"),
-        ("repeats_cell_id", "nowhere", "repeats_cell_id 'nowhere' is no cell"),
+        ("repeats_cell_id", "nowhere", "repeats_cell_id 'nowhere' is not a cell"),
         ("last_line", "1", "last_line '1' must be a line after"),
     ],
 )
@@ -117,7 +117,7 @@ def test_the_same_cell_twice(seeds, home):
     cells.write_text("\n".join([*lines, lines[1], ""]), encoding="utf-8")
     message = refusal(seeds, home)
     assert "another row has this cell_id" in message
-    assert "another row transcribes the same text at the same place" in message
+    assert "another row has the same text at the same place" in message
 
 
 def test_another_encoding(seeds, home):
