@@ -56,7 +56,7 @@ def nightly(
     with home.locked():
         pass
     with Ticker() as ticker, progress.watched(ticker):
-        from orchestration.run import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
+        from orchestration.nightly import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
 
         progress.milestone("Dagster, dbt and Great Expectations imported")
         run = run_nightly(home, with_sample=with_sample, as_of=known_at)

@@ -1,19 +1,54 @@
-"""What the steps of a run share: the home, held for this run alone, and what the run is to do."""
+"""What the steps of a run share: the home, locked for this run alone, and the run's options."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from klynge import runs
+from klynge import progress, runs
 from klynge.errors import GateRefusedError
 from klynge.home import Home
+from orchestration.partial_build import ensure_build
+
+RELEASE = dg.AssetKey(["release"])
+
+StepContext = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
+
+
+@dataclass(frozen=True)
+class CodeLocation:
+    """All assets that a run can materialise, and all their checks."""
+
+    assets: frozenset[dg.AssetKey]
+    checks: frozenset[dg.AssetCheckKey]
+
+
+class EventLog:
+    """Writes the project's progress into the event log of the Dagster run.
+
+    Details stay out of it: the events of each table say the same.
+    """
+
+    def __init__(self, log: dg.DagsterLogManager) -> None:
+        self._log = log
+
+    def milestone(self, message: str) -> None:
+        self._log.info(message)
+
+    def detail(self, message: str) -> None:
+        """Leave a detail out."""
 
 
 class NightlyRun(dg.ConfigurableResource):
-    """``$KLYNGE_HOME`` with the writer's lock held from a run's first step to its last."""
+    """``$KLYNGE_HOME`` with the writer's lock held from a run's first step to its last.
+
+    A run is either whole or partial. A whole run has every asset and every check: it starts a new
+    build, is recorded in ``runs/`` and publishes a release. A partial run has a selection: it works
+    on the build that is there, leaves no record in ``runs/`` and publishes nothing.
+    """
 
     with_sample: bool = Field(
         default=False, description="Build from the calibrated sample, too; the release says so."
@@ -22,7 +57,12 @@ class NightlyRun(dg.ConfigurableResource):
         default=None,
         description="Build what was known then (ISO 8601 with offset), and leave current alone.",
     )
+    wait_minutes: float = Field(
+        default=0, description="How long to wait while another process writes in the home."
+    )
+    code_location: dg.ResourceDependency[CodeLocation]
     _run_id: str = PrivateAttr()
+    _is_whole: bool | None = PrivateAttr(default=None)
 
     @property
     def home(self) -> Home:
@@ -33,28 +73,64 @@ class NightlyRun(dg.ConfigurableResource):
         return self._run_id
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the run has every asset and every check; known from the first step on."""
+        return bool(self._is_whole)
+
+    @property
     def known_at(self) -> datetime | None:
         """The time asked for; None asks for all that is known now."""
         return None if self.as_of is None else datetime.fromisoformat(self.as_of)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["NightlyRun"]:
-        """Lock the home, clear what a killed run left, and open this run's record."""
-        with self.home.locked():
-            self._run_id = context.run_id or "unknown"
+        """Lock the home while the run lasts, and close the record of a run that was cut short."""
+        self._run_id = context.run.run_id if context.run else "unknown"
+        with ExitStack() as lock:
+            with progress.watched(EventLog(context.log)) if context.log else nullcontext():
+                lock.enter_context(self.home.locked(wait_seconds=60 * self.wait_minutes))
+            yield self
+            # a run that published, or in which a step failed, has its outcome already
+            if self._is_whole:
+                reason = "the run ended before its end"
+                runs.end(self.home, self._run_id, runs.FAILED, reason=reason)
+
+    @contextmanager
+    def step(self, context: StepContext) -> Iterator[Home]:
+        """Do a step's work on the home; where it fails, the run's record says where and why."""
+        with progress.watched(EventLog(context.log)):
+            if self._is_whole is None:
+                self._begin(context)
+            try:
+                yield self.home
+            except Exception as error:
+                if self._is_whole:
+                    outcome = runs.REFUSED if isinstance(error, GateRefusedError) else runs.FAILED
+                    step = context.op_def.name
+                    runs.end(self.home, self.run_id, outcome, failed_step=step, reason=str(error))
+                raise
+
+    def _begin(self, context: StepContext) -> None:
+        """Before the first step: find out which kind of run this is, and have its build ready.
+
+        Raises :class:`dagster.Failure` for a release that is to be published without all checks.
+        """
+        selected = context.job_def.asset_layer.asset_graph
+        assets, checks = self.code_location.assets, self.code_location.checks
+        self._is_whole = (
+            assets <= selected.executable_asset_keys and checks <= selected.asset_check_keys
+        )
+        if self._is_whole:
+            # Dagster may set its resources up once more after the end of a run
             if not runs.is_over(self.home, self._run_id):
                 self.home.clear()
                 runs.start(self.home, self._run_id)
-            yield self
-            # whoever got here without a word from a failed step or from publishing was cut short
-            runs.end(self.home, self._run_id, runs.FAILED, reason="the run ended before its end")
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[Home]:
-        """Do a step's work on the home; where it fails, the run's record says where and why."""
-        try:
-            yield self.home
-        except Exception as error:
-            outcome = runs.REFUSED if isinstance(error, GateRefusedError) else runs.FAILED
-            runs.end(self.home, self.run_id, outcome, failed_step=name, reason=str(error))
-            raise
+        elif RELEASE in selected.executable_asset_keys:
+            raise dg.Failure(
+                "A release is published only by a run with every asset and every check: launch the "
+                "job nightly_evaluation_refresh, or leave `release` out of the selection.",
+                allow_retries=False,
+            )
+        else:
+            self.home.clear_unfinished()
+            ensure_build(self.home)

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from klynge.lineage.column_lineage import ColumnLineage
+from klynge.lineage.column_lineage import EVERY, ColumnLineage
 from klynge.lineage.models import CompiledModels
 
 TABLE, MART = "raw.column_lineage", "audit.mart_column_lineage"
@@ -43,13 +43,13 @@ def create_table(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create table {TABLE} ({columns})")
 
 
-def write_column_lineage(
+def find_column_lineage(
     connection: duckdb.DuckDBPyConnection, models: CompiledModels, cache: Path | None = None
-) -> int:
-    """Fill the table in a build whose models have run, and rebuild its mart.
+) -> pa.Table:
+    """The lineage of every column of ``models`` in a build, with the columns :data:`COLUMNS`.
 
     Reading the SQL takes seconds, so the result is kept in the file ``cache`` for the next build
-    with the same SQL. Returns the number of rows.
+    with the same SQL.
     """
     columns = _columns(connection)
     digest = _digest(models, columns)
@@ -60,7 +60,35 @@ def write_column_lineage(
         lineage = pa.table([pa.array(column, pa.string()) for column in rows], schema=schema)
         if cache is not None:
             pq.write_table(lineage, cache)
+    return lineage
+
+
+def direct_sources(lineage: pa.Table) -> list[tuple[str, ...]]:
+    """Each column, with a column that its value is computed from by the model's own SQL.
+
+    A tuple holds schema, table and column, then schema, table and column of the source.
+    """
+    query = f"""
+        select table_schema, table_name, column_name, source_schema, source_table, source_column
+        from lineage
+        where reach = 'direct' and kind = 'value' and source_column <> '{EVERY}'
+        order by all
+    """
+    with duckdb.connect() as connection:
+        connection.register("lineage", lineage)
+        return connection.execute(query).fetchall()
+
+
+def write_column_lineage(
+    connection: duckdb.DuckDBPyConnection, models: CompiledModels, cache: Path | None = None
+) -> int:
+    """Fill the table in a build whose models have run, and rebuild its mart.
+
+    See :func:`find_column_lineage` for ``cache``. Returns the number of rows.
+    """
+    lineage = find_column_lineage(connection, models, cache)
     connection.register("lineage", lineage)
+    connection.execute(f"delete from {TABLE}")
     connection.execute(f"insert into {TABLE} from lineage")
     connection.unregister("lineage")
     connection.execute(f"delete from {MART}")

@@ -10,6 +10,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
 from klynge.intake.submissions import version_order
+from klynge.lineage.workspace import string_literal
 from klynge.print import documents
 from klynge.raw_zone import Load
 from klynge.warehouse.column_lineage import create_table
@@ -104,6 +105,26 @@ def start_build(
         write_history(connection, quality.every_run(home))
 
 
+def replace_raw_tables(
+    home: Home,
+    tables: Sequence[str],
+    loads: Sequence[Load],
+    contracts: Mapping[str, Contract],
+    ledger: Sequence[Load],
+) -> None:
+    """Write some tables of the schema ``raw`` anew in the build at ``home.database``.
+
+    All other tables stay as they are. Where there is no build yet, one is begun.
+    """
+    with duckdb.connect() as connection:
+        write_raw_tables(connection, home, loads, contracts, ledger)
+        write_history(connection, quality.every_run(home))
+        connection.execute(f"attach {string_literal(home.database)} as build")
+        connection.execute("create schema if not exists build.raw")
+        for table in tables:
+            connection.execute(f"create or replace table build.raw.{table} as from raw.{table}")
+
+
 def write_raw_tables(
     connection: duckdb.DuckDBPyConnection,
     home: Home,
@@ -133,6 +154,24 @@ def write_raw_tables(
     create_table(connection)
     for contract in contracts.values():
         _write_submitted(connection, home, loads, contract)
+
+
+def read_loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
+    """The loads that the raw tables of the database in use were made from."""
+    connection.execute("set TimeZone = 'UTC'")
+    rows = connection.sql("from raw.loads").to_arrow_table().to_pylist()
+    return [
+        Load(
+            **{
+                **row,
+                "files": json.loads(row["files"]),
+                "about": json.loads(row["about"]),
+                "received_at": row["received_at"].isoformat(timespec="milliseconds"),
+                "retain_until": row["retain_until"] and row["retain_until"].isoformat(),
+            }
+        )
+        for row in rows
+    ]
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:

@@ -17,12 +17,10 @@ from expectations.gate import gate_suites
 from klynge import checkout, runs
 from klynge.errors import LockedError
 from klynge.home import UNFINISHED, Home
-from klynge.intake.contracts import read_contracts
 from klynge.print.transcription import read_transcriptions
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import list_releases, open_release
-from orchestration.assembly import build_definitions
-from orchestration.run import run_nightly
+from orchestration.nightly import run_nightly
 from tests.conftest import copy_checkout, klynge
 
 #: How often the run is killed; `make robustness` asks for 25.
@@ -298,38 +296,3 @@ def test_killed_at_any_moment_a_whole_release_stays_current(published, tmp_path)
     assert done.returncode == 0, done.stderr
     assert hashes(home) == expected
     assert not list(home.root.glob(f"*/{UNFINISHED}*"))
-
-
-@pytest.fixture(scope="module")
-def code_location(published):
-    os.environ["KLYNGE_HOME"] = str(published.root)
-    return build_definitions(published)
-
-
-def test_the_code_location_loads_and_runs_at_two_in_copenhagen(code_location):
-    [schedule] = code_location.schedules
-    assert schedule.cron_schedule == "0 2 * * *"
-    assert schedule.execution_timezone == "Europe/Copenhagen"
-    assert schedule.job_name == "nightly_evaluation_refresh"
-
-
-def test_every_raw_table_is_a_source_and_every_mart_has_a_check(code_location):
-    graph = code_location.resolve_asset_graph()
-    raw = {k for k in graph.get_all_asset_keys() if k.path[0] == "raw"}
-    assert {k.path[1] for k in raw} == {
-        "loads",
-        "ledger",
-        "documents",
-        "document_tables",
-        "published_cells",
-        "published_claims",
-        "published_claim_terms",
-        "quality_results",
-        "column_lineage",
-        *read_contracts(checkout.CONTRACTS),
-    }
-    assert all(graph.get(key).child_keys for key in raw)
-    checked = {check.asset_key for check in graph.asset_check_keys}
-    marts = {k for k in graph.get_all_asset_keys() if k.path[0] == "evaluation"}
-    assert len(marts) >= 6
-    assert marts <= checked

@@ -14,7 +14,7 @@ from klynge.home import Home, read_json
 from klynge.intake.contracts import read_contracts
 from klynge.raw_zone import read_ledger
 from klynge.releases.reading import DATABASE, RESTRICTED, Release, list_releases, open_release
-from orchestration.inbox import inbox_watch
+from orchestration.sensors import inbox_watch
 from tests.conftest import klynge
 from tests.submitted import staff_file
 

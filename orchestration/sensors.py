@@ -7,7 +7,7 @@ import dagster as dg
 
 from klynge.home import Home
 from klynge.intake.inbox import fingerprint
-from orchestration.nightly import nightly_evaluation_refresh
+from orchestration.jobs import nightly_evaluation_refresh
 
 _EVERY_SECONDS = 30
 
@@ -17,15 +17,18 @@ _EVERY_SECONDS = 30
     job=nightly_evaluation_refresh,
     minimum_interval_seconds=_EVERY_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Run the nightly job as soon as a file has arrived in the inbox.",
 )
 def inbox_watch(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Ask for a run when the inbox holds a file that it did not hold so when last looked at.
+    """Request a run when a file in the inbox is new, or has changed since the last look.
 
-    A refused file stays where it is and asks for no second run, until somebody changes it.
+    A refused file stays where it is. It leads to no second run until somebody changes it.
     """
     home = Home.from_environment()
     if home.is_locked():
-        return dg.SkipReason("a run is going on: what has arrived is looked at when it has ended")
+        return dg.SkipReason(
+            "another run is writing: the inbox is looked at again when that run has ended"
+        )
     there = fingerprint(home)
     seen = json.loads(context.cursor or "{}")
     arrived = {place: changed for place, changed in there.items() if seen.get(place) != changed}

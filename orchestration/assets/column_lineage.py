@@ -1,0 +1,132 @@
+"""The lineage of columns: read off the models' SQL once they are built."""
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from klynge import progress, quality
+from klynge.home import Home
+from klynge.lineage.models import CompiledModels
+from klynge.warehouse.column_lineage import (
+    MART,
+    TABLE,
+    direct_sources,
+    find_column_lineage,
+    write_column_lineage,
+)
+from klynge.warehouse.compiled_models import read_compiled_models
+from orchestration.dbt.building import compile_project, refuse_failures, run_tests
+from orchestration.dbt.data_tests import describe_results
+from orchestration.dbt.events import UNIQUE_ID, events_of
+from orchestration.dbt.manifest import Node, describe_models, describe_source, find_node
+from orchestration.dbt.project import compiled_models
+from orchestration.dbt.translator import Translator
+from orchestration.owners import owners_of
+from orchestration.partial_build import built_tables
+from orchestration.resources import NightlyRun
+from orchestration.table_metadata import describe_tables
+
+
+def build_column_lineage(
+    manifest: Node, translator: Translator, models: Sequence[dg.AssetKey]
+) -> dg.AssetsDefinition:
+    """The multi-asset of ``raw.column_lineage`` and its mart, between the models and the gate.
+
+    It comes after ``models``, which no check of the gate may judge: what rests on a checked asset
+    waits for the gate, and the gate waits for this.
+    """
+    unique_id = find_node(manifest, MART)
+    mart = translator.get_asset_spec(manifest, unique_id, None)
+    children = (child for child in manifest["child_map"][unique_id] if child.startswith("test."))
+    specs = (translator.get_asset_check_spec(mart, manifest, child, None) for child in children)
+    tests = [spec for spec in specs if spec is not None]
+    raw = dg.AssetSpec(
+        TABLE.split("."),
+        deps=models,
+        description=describe_source(manifest, TABLE),
+        group_name="raw",
+        kinds={"duckdb"},
+        owners=owners_of("raw"),
+    )
+
+    @dg.multi_asset(
+        specs=[spec._replace(skippable=True) for spec in (raw, mart)],
+        check_specs=tests,
+        name="column_lineage",
+        can_subset=True,
+    )
+    def column_lineage(
+        context: dg.AssetExecutionContext, nightly: NightlyRun
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        with nightly.step(context) as home:
+            if not nightly.is_whole:
+                compile_project(home)
+                _require_all_models(home)
+            if context.selected_asset_keys:
+                metadata = _write(home)
+                for key in (raw.key, mart.key):
+                    if key in context.selected_asset_keys:
+                        yield dg.MaterializeResult(key, metadata=metadata[".".join(key.path)])
+            selected = context.selected_asset_check_keys
+            results = run_tests(home, [t.metadata[UNIQUE_ID] for t in tests if t.key in selected])
+            yield from events_of(context.assets_def, results, {})
+            if nightly.is_whole:
+                kept = quality.results_in(quality.read_verdict(home, nightly.run_id, quality.TESTS))
+                kept += describe_results(home, results)
+                quality.keep_verdict(home, nightly.run_id, kept, quality.TESTS)
+            refuse_failures(home, results)
+
+    return column_lineage
+
+
+def _write(home: Home) -> dict[str, dict[str, Any]]:
+    """Write the raw table and the mart; the metadata of all tables of the build."""
+    with duckdb.connect(str(home.database)) as connection:
+        rows = write_column_lineage(connection, _models(home), cache=_cache(home))
+        metadata = describe_tables(connection)
+    progress.milestone(f"lineage: {rows:,} ways from column to column")
+    return metadata
+
+
+def read_lineage(
+    home: Home, connection: duckdb.DuckDBPyConnection, tables: Collection[str] | None = None
+) -> dict[str, dg.TableColumnLineage]:
+    """By ``schema.table``, the columns that each column of a built model is computed from.
+
+    ``tables`` are models that were just compiled; None stands for all of the project.
+    """
+    cache = _cache(home) if tables is None else None
+    found = find_column_lineage(connection, _models(home, tables), cache)
+    lineage: dict[str, dict[str, list[dg.TableColumnDep]]] = {}
+    for schema, table, column, source_schema, source_table, source in direct_sources(found):
+        dependency = dg.TableColumnDep(dg.AssetKey([source_schema, source_table]), source)
+        lineage.setdefault(f"{schema}.{table}", {}).setdefault(column, []).append(dependency)
+    return {table: dg.TableColumnLineage(columns) for table, columns in lineage.items()}
+
+
+def _models(home: Home, tables: Collection[str] | None = None) -> CompiledModels:
+    described = describe_models(home)
+    if tables is not None:
+        described["models"] = [
+            model
+            for model in described["models"]
+            if f"{model['schema']}.{model['table']}" in tables
+        ]
+    return read_compiled_models(compiled_models(home), described)
+
+
+def _cache(home: Home) -> Path:
+    return home.build / "column_lineage.parquet"
+
+
+def _require_all_models(home: Home) -> None:
+    missing = sorted(set(_models(home)) - built_tables(home))
+    if missing:
+        raise dg.Failure(
+            f"The lineage of columns needs every model. The build lacks {len(missing)} of them, "
+            f"such as {missing[0]}: materialise all models first.",
+            allow_retries=False,
+        )

@@ -1,0 +1,140 @@
+"""The raw tables: documents and submissions land in the raw zone, and a build starts from them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+import dagster as dg
+import duckdb
+
+from expectations.door import door_judge
+from klynge import checkout, progress, runs
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.contracts import Contract
+from klynge.intake.door import Door
+from klynge.intake.inbox import land_inbox
+from klynge.intake.retention import finish_erasures
+from klynge.intake.submissions import which_loads_count
+from klynge.print import documents
+from klynge.raw_zone import Load, read_ledger
+from klynge.warehouse.raw_tables import replace_raw_tables, start_build
+from orchestration.assets import inputs
+from orchestration.dbt.manifest import Node
+from orchestration.owners import owners_of
+from orchestration.resources import NightlyRun
+from orchestration.table_metadata import describe_tables
+from sample.landing import land_sample
+
+_LOADS = "loads.json"
+
+
+def build_raw_tables(
+    manifest: Node,
+    contracts: Mapping[str, Contract],
+    sources: Sequence[dg.AssetSpec],
+    made_elsewhere: Collection[dg.AssetKey],
+) -> dg.AssetsDefinition:
+    """One multi-asset for dbt's sources, but those that another step makes.
+
+    ``sources`` are the documents, the datasets in the inbox and the contracts.
+    """
+    specs = [
+        dg.AssetSpec(
+            ["raw", source["name"]],
+            deps=_deps(source["name"], contracts, [spec.key for spec in sources]),
+            description=source["description"],
+            group_name="raw",
+            kinds={"duckdb"},
+            owners=owners_of("raw"),
+            skippable=True,
+        )
+        for source in manifest["sources"].values()
+        if dg.AssetKey(["raw", source["name"]]) not in made_elsewhere
+    ]
+
+    @dg.multi_asset(specs=specs, name="raw_zone", can_subset=True)
+    def raw_zone_step(
+        context: dg.AssetExecutionContext, nightly: NightlyRun
+    ) -> Iterator[dg.MaterializeResult]:
+        """Land what came in, and write raw tables from the explicit list of loads that count."""
+        with nightly.step(context) as home:
+            finish_erasures(home)
+            if nightly.known_at is None:
+                loads = _land(home, with_sample=nightly.with_sample)
+            else:
+                loads = _loads_known_at(home, nightly.known_at, with_sample=nightly.with_sample)
+            ledger = read_ledger(home, nightly.known_at)
+            tables = [key.path[1] for key in context.selected_asset_keys]
+            if nightly.is_whole:
+                runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
+                start_build(home, loads, contracts, ledger)
+            else:
+                replace_raw_tables(home, tables, loads, contracts, ledger)
+            progress.milestone(f"raw zone: {_count_rows(loads)}")
+            for observation in inputs.observe(loads, contracts):
+                context.log_event(observation)
+            with duckdb.connect(str(home.database), read_only=True) as connection:
+                found = describe_tables(connection)
+        for table in tables:
+            key = dg.AssetKey(["raw", table])
+            yield dg.MaterializeResult(key, metadata=found[f"raw.{table}"])
+
+    return raw_zone_step
+
+
+def _deps(
+    table: str, contracts: Mapping[str, Contract], sources: Sequence[dg.AssetKey]
+) -> list[dg.AssetKey]:
+    """What a raw table is made from; the history of checking comes from earlier runs."""
+    if table == "quality_results":
+        return []
+    if table in contracts:
+        return inputs.submission_keys(table)
+    printed = [key for key in sources if key.path[0] == "documents"]
+    return list(sources) if table in ("loads", "ledger") else printed
+
+
+def loads_of_run(home: Home, run_id: str) -> list[Load]:
+    """The loads that a whole run was made from, as its first step wrote them down."""
+    return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
+
+
+def _land(home: Home, *, with_sample: bool) -> list[Load]:
+    """Land the checkout's documents and what lies in the inbox; the loads that count now."""
+    printed = documents.land_documents(home, checkout.SEEDS)
+    door = Door.of(home, door_judge(home))
+    landed, refused = land_inbox(door)
+    if landed or refused:
+        held = sum(load.state == "held" for load in landed)
+        progress.milestone(
+            f"inbox: {len(landed) - held} file(s) loaded, {held} held, {len(refused)} refused"
+            + ("; `klynge status` says why" if refused else "")
+        )
+    sample = land_sample(door) if with_sample else []
+    reported = [load for load in read_ledger(home) if load.basis == "reported"]
+    return [*printed, *which_loads_count(reported), *sample]
+
+
+def _loads_known_at(home: Home, known_at: datetime, *, with_sample: bool) -> list[Load]:
+    """The loads that counted at a time, from the raw zone alone."""
+    counting = which_loads_count(read_ledger(home, known_at))
+    if not any(load.basis == "published" for load in counting):
+        raise InputError(
+            f"nothing was known at {known_at.isoformat()}: the ledger's first load came later; "
+            "`klynge loads list --all` tells when each came"
+        )
+    return [load for load in counting if with_sample or load.basis != "sample"]
+
+
+def _count_rows(loads: list[Load]) -> str:
+    rows: dict[str, int] = {}
+    for load in loads:
+        kind = load.dataset if load.basis == "published" else load.basis
+        rows[kind] = rows.get(kind, 0) + (0 if load.erased else load.rows_loaded)
+    counts = [
+        f"{rows[documents.CELLS]:,} cells and {rows[documents.CLAIMS]:,} claims",
+        *(f"{rows[basis]:,} {basis} rows" for basis in ("reported", "sample") if basis in rows),
+    ]
+    erased = sum(load.erased for load in loads)
+    return ", ".join(counts) + (f"; {erased} load(s) without rows: erased" if erased else "")

@@ -1,0 +1,80 @@
+"""The last step: a build that the gate let through becomes the current release."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from klynge import progress, quality, runs
+from klynge.releases.publishing import Evidence, publish
+from klynge.releases.reading import Release, open_release
+from orchestration.assets.raw_tables import loads_of_run
+from orchestration.dbt.building import document
+from orchestration.dbt.manifest import describe_models, restricted_tables
+from orchestration.dbt.project import compiled_models
+from orchestration.dbt.translator import FRESHNESS
+from orchestration.owners import owners_of
+from orchestration.resources import RELEASE, NightlyRun
+
+
+def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release asset; it depends on everything it publishes, and so waits for all checks."""
+
+    @dg.asset(
+        key=RELEASE,
+        deps=published,
+        description="The published warehouse: database, marts as Parquet, manifest, compiled SQL, "
+        "documentation and the results of all checks. Only a run with every asset and every check "
+        "publishes one.",
+        group_name="release",
+        kinds={"duckdb", "parquet"},
+        owners=owners_of("release"),
+        freshness_policy=FRESHNESS,
+        metadata={
+            "current release": dg.MetadataValue.path(releases / "current"),
+            "klynge/status": "klynge status",
+        },
+    )
+    def release(context: dg.AssetExecutionContext, nightly: NightlyRun) -> dg.MaterializeResult:
+        run_id = nightly.run_id
+        with nightly.step(context) as home:
+            docs = document(home)
+            progress.milestone("documentation written")
+            evidence = Evidence(
+                run=runs.read(home, run_id),
+                compiled_sql=compiled_models(home),
+                models=describe_models(home),
+                restricted=restricted_tables(home),
+                docs=docs,
+                gate=quality.read_verdict(home, run_id),
+                tests=quality.read_verdict(home, run_id, quality.TESTS),
+                data_docs=runs.folder(home, run_id) / quality.DATA_DOCS,
+            )
+            release_id = publish(home, loads_of_run(home, run_id), evidence, as_of=nightly.as_of)
+            runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)
+            progress.milestone(f"published release {release_id}")
+            return dg.MaterializeResult(metadata=_describe(open_release(release_id, home)))
+
+    return release
+
+
+def _describe(release: Release) -> Mapping[str, Any]:
+    """The release's id, what it rests on, and links to its pages."""
+    manifest = release.manifest
+    return {
+        "release_id": release.release_id,
+        "rests on": release.rests_on,
+        "tables": len(manifest["tables"]),
+        "rows": sum(table["rows"] for table in manifest["tables"]),
+        "checks passed": manifest["gate"]["checks"],
+        "release": dg.MetadataValue.path(release.path),
+        "quality page": _link(release.path / quality.DATA_DOCS / "index.html"),
+        "documentation": _link(release.path / "docs" / "index.html"),
+        "klynge/show": f"klynge releases show {release.release_id}",
+        "klynge/quality": f"klynge quality --run {manifest['run_id']}",
+    }
+
+
+def _link(page: Path) -> dg.MetadataValue:
+    return dg.MetadataValue.url(page.as_uri())

@@ -1,0 +1,148 @@
+"""The checks of the release gate, each filed under the table that it judges.
+
+dbt's tests are checks, too: they come with the models, in :mod:`orchestration.assets.warehouse`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+import duckdb
+
+from expectations import data_docs, gate, runner
+from expectations.check import Check
+from expectations.sources import with_sources
+from klynge import progress, quality, runs
+from klynge.errors import GateRefusedError
+from klynge.home import Home
+from klynge.print.values import compare_values
+from klynge.quality import CheckResult
+from klynge.releases.reading import current_row_counts
+from klynge.warehouse.raw_tables import read_loads
+from orchestration.assets.raw_tables import loads_of_run
+from orchestration.partial_build import built_tables
+from orchestration.resources import NightlyRun
+
+#: How DuckDB names a table that is not there.
+_NO_SUCH_TABLE = re.compile(r"Table with name \w+ does not exist")
+_FIGURES = dg.AssetKey(["core", "fct_published_figures"])
+
+
+@dg.asset_check(
+    asset=_FIGURES,
+    name="values_are_read_alike",
+    description="The SQL macro and the Python parser read the same value from every printed cell.",
+    blocking=True,
+)
+def values_are_read_alike(
+    context: dg.AssetCheckExecutionContext, nightly: NightlyRun
+) -> dg.AssetCheckResult:
+    """Read the value of every printed cell a second time, by a parser of its own."""
+    with nightly.step(context) as home:
+        _require_built(home, [".".join(_FIGURES.path)])
+        with duckdb.connect(str(home.database), read_only=True) as connection:
+            cells, differing = compare_values(connection)
+        if differing and nightly.is_whole:
+            raise GateRefusedError(
+                "\n  ".join(["the two readings of a printed number differ:", *differing])
+            )
+        progress.milestone(f"values: macro and parser agree on {cells - len(differing):,} cells")
+    return dg.AssetCheckResult(
+        passed=not differing, metadata={"cells": cells, "differing": differing[:20]}
+    )
+
+
+def build_gate() -> dg.AssetChecksDefinition:
+    """One step for the checks of the gate; each of them can be run alone."""
+
+    @dg.multi_asset_check(
+        name="release_gate", specs=[_spec(check) for check in gate.gate_checks()], can_subset=True
+    )
+    def release_gate(
+        context: dg.AssetCheckExecutionContext, nightly: NightlyRun
+    ) -> Iterator[dg.AssetCheckResult]:
+        with nightly.step(context) as home:
+            if nightly.is_whole:
+                results = _judge_build(home, nightly)
+            else:
+                results = _judge_selection(home, context.selected_asset_check_keys)
+            passed = sum(r.passed for r in results)
+            progress.milestone(f"gate: {passed} of {len(results)} checks passed")
+            for result in results:
+                yield dg.AssetCheckResult(
+                    passed=result.passed,
+                    asset_key=_key(result.looks_at),
+                    check_name=result.check_id,
+                    description=result.says,
+                    metadata=_describe(result),
+                )
+            if nightly.is_whole:
+                gate.require_passed(results)
+
+    return release_gate
+
+
+def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
+    """Run every check, and keep the results and their pages with the run."""
+    # what was known earlier is not measured by what is current
+    loads = loads_of_run(home, nightly.run_id) if nightly.known_at is None else []
+    suites = gate.gate_suites(current_row_counts(home, loads))
+    found = runner.run(home.database, [c for checks in suites.values() for c in checks])
+    results = with_sources(found, home.database)
+    quality.keep_verdict(home, nightly.run_id, results)
+    run = runs.read(home, nightly.run_id)
+    pages = runs.folder(home, nightly.run_id) / quality.DATA_DOCS
+    data_docs.write(pages, run, suites, results)
+    return results
+
+
+def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[CheckResult]:
+    """Run some checks on the tables of the build as they are; nothing is kept with a run."""
+    _require_built(home, [".".join(key.asset_key.path) for key in selected])
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        loads = read_loads(connection)
+    names = {key.name for key in selected}
+    checks = gate.gate_checks(current_row_counts(home, loads))
+    found = runner.run(home.database, [check for check in checks if check.check_id in names])
+    for result in found:
+        if _lacks_table(result):
+            progress.milestone(f"left out: check {result.check_id}, because {result.error}")
+    return with_sources([one for one in found if not _lacks_table(one)], home.database)
+
+
+def _lacks_table(result: CheckResult) -> bool:
+    """Whether a check reads a table, besides the one that it judges, which the build lacks."""
+    return bool(result.error and _NO_SUCH_TABLE.search(result.error))
+
+
+def _require_built(home: Home, tables: Sequence[str]) -> None:
+    if missing := sorted(set(tables) - built_tables(home)):
+        raise dg.Failure(
+            f"The build does not have {', '.join(missing)}: materialise it first, with what it "
+            f"needs, as in +key:{missing[0].replace('.', '/')}",
+            allow_retries=False,
+        )
+
+
+def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
+    """What was observed, and the failing rows as a table."""
+    found: dict[str, dg.MetadataValue] = {
+        "observed": dg.MetadataValue.text(result.observed),
+        "failing rows": dg.MetadataValue.int(result.failing_count),
+    }
+    if result.error:
+        found["error"] = dg.MetadataValue.text(result.error)
+    if result.failing_rows:
+        records = [dg.TableRecord(dict(row)) for row in result.failing_rows]
+        found["first failing rows"] = dg.MetadataValue.table(records)
+    return found
+
+
+def _spec(check: Check) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        name=check.check_id, asset=_key(check.looks_at), description=check.says, blocking=True
+    )
+
+
+def _key(looks_at: str) -> dg.AssetKey:
+    return dg.AssetKey(looks_at.split("."))

@@ -1,0 +1,128 @@
+"""Building and testing models, all of them or a selection, and the results node by node."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from expectations.sources import add_sources
+from klynge.errors import GateRefusedError, MachineError
+from klynge.home import Home, machine_remedy
+from orchestration.dbt.invocation import invoke
+from orchestration.dbt.manifest import Node, read_nodes
+from orchestration.dbt.project import artifacts
+
+#: How many failing rows of a dbt test are shown.
+SHOWN_ROWS = 10
+
+#: Unit tests are left to `make test`: they prove the code, which is the same every night.
+_NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """The result of one dbt node: its status, the seconds it took, and dbt's message.
+
+    ``failures`` is the number of rows that a test found; None for a model, and for a test that
+    could not run.
+    """
+
+    unique_id: str
+    resource_type: str
+    status: str
+    seconds: float
+    message: str
+    failures: int | None
+    compiled_sql: str | None
+
+    @property
+    def passed(self) -> bool:
+        return self.status in ("success", "pass")
+
+
+def build(home: Home, selection: Iterable[Node] | None = None) -> list[NodeResult]:
+    """Build and test the models, seeds and tests of ``selection`` in ``home.database``.
+
+    None selects the whole project. A selection is taken literally: a test runs where it is itself
+    selected, not because its model is.
+    """
+    arguments = ["build", *_NO_UNIT_TESTS]
+    if selection is not None:
+        names = [f"fqn:{'.'.join(node['fqn'])}" for node in selection]
+        arguments += ["--indirect-selection", "empty", "--select", *names]
+    outcome = invoke(home, *arguments, target=artifacts(home))
+    return [
+        NodeResult(
+            unique_id=one.node.unique_id,
+            resource_type=str(one.node.resource_type),
+            status=str(one.status),
+            seconds=one.execution_time,
+            message=one.message or "",
+            failures=one.failures,
+            compiled_sql=getattr(one.node, "compiled_code", None),
+        )
+        for one in outcome.results
+    ]
+
+
+def compile_project(home: Home) -> None:
+    """Write the compiled SQL of every model; nothing is built."""
+    invoke(home, "compile", "--no-introspect", target=artifacts(home))
+
+
+def run_tests(home: Home, tests: Iterable[str]) -> list[NodeResult]:
+    """Run compiled tests, named by their dbt ids, on the rows as they are now."""
+    nodes = read_nodes(home)
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        return [_run_test(connection, test, nodes[test]["compiled_code"]) for test in tests]
+
+
+def _run_test(connection: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> NodeResult:
+    began = time.perf_counter()
+    [(failures,)] = connection.execute(f"select count(*) from ({sql})").fetchall()
+    return NodeResult(
+        unique_id=unique_id,
+        resource_type="test",
+        status="fail" if failures else "pass",
+        seconds=time.perf_counter() - began,
+        message=f"Got {failures} results, configured to fail if != 0" if failures else "",
+        failures=failures,
+        compiled_sql=sql,
+    )
+
+
+def document(home: Home) -> Path:
+    """Write the project's documentation as one page that needs no network, and return its path.
+
+    The page shows the types that the columns of ``home.database`` have, so the build must exist.
+    """
+    invoke(home, "docs", "generate", "--static", "--no-compile", target=artifacts(home))
+    return artifacts(home) / "static_index.html"
+
+
+def refuse_failures(home: Home, results: Sequence[NodeResult]) -> None:
+    """Raise :class:`GateRefusedError` where a node failed, with the rows that a test found."""
+    failed = [r for r in results if r.status in ("fail", "error", "runtime error")]
+    for one in failed:
+        if remedy := machine_remedy(one.message):
+            raise MachineError(f"{one.unique_id} could not be built: {remedy}, and run again")
+    if failed:
+        details = "\n\n".join(_describe_failure(home, one) for one in failed)
+        raise GateRefusedError(f"{len(failed)} dbt node(s) failed:\n\n{details}")
+
+
+def _describe_failure(home: Home, result: NodeResult) -> str:
+    name = result.unique_id.split(".")[2]
+    lines = [f"{result.resource_type} {name}: {result.message.strip()}"]
+    if result.resource_type == "test" and result.status == "fail" and result.compiled_sql:
+        with duckdb.connect(str(home.database), read_only=True) as connection:
+            found = connection.execute(f"from ({result.compiled_sql}) limit {SHOWN_ROWS}")
+            columns = [d[0] for d in found.description]
+            rows = [dict(zip(columns, map(str, row), strict=True)) for row in found.fetchall()]
+        lines += [
+            "  " + ", ".join(f"{c}={v}" for c, v in row.items() if v != "None")
+            for row in add_sources(rows, home.database)
+        ]
+    return "\n".join(lines)

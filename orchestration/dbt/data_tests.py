@@ -1,0 +1,81 @@
+"""dbt's data tests: one sentence for each, and their results as the gate's checks are kept."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from klynge.home import Home
+from klynge.quality import CheckResult
+from orchestration.dbt.building import NodeResult
+from orchestration.dbt.manifest import Node, read_nodes, table_name
+
+_FIRST_COMMENT = re.compile(r"\s*\{#-?\s*(.+?)\s*-?#\}", re.DOTALL)
+_NAMED_TABLE = re.compile(r"""['"](\w+)['"]\s*\)""")
+
+#: The sentence of each generic test, made from the test's arguments.
+_SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "unique": lambda a: f"No two rows have the same {a['column_name']}.",
+    "not_null": lambda a: f"Every row has a value in {a['column_name']}.",
+    "unique_grain": lambda a: f"No two rows have the same combination of {_listed(a['columns'])}.",
+    "accepted_values": lambda a: f"Every {a['column_name']} is one of {_listed(a['values'])}.",
+    "relationships": lambda a: (
+        f"Every {a['column_name']} is a {a['field']} of {_table_in(a['to'])}."
+    ),
+    "always_true": lambda a: f"In every row {a['column_name']} is true.",
+    "not_null_exactly_where": lambda a: (
+        f"{a['column_name']} has a value exactly in the rows where {a['condition']}."
+    ),
+    "same_rows_as": lambda a: f"The table has as many rows as {_table_in(a['other'])}.",
+}
+
+
+def describe_test(test: Node) -> str:
+    """One sentence that says what must hold.
+
+    It is the description in the test's yml where there is one. Else it comes from the comment at
+    the top of a singular test's SQL, from a generic test's arguments, or from the test's own name.
+    """
+    declared = test.get("test_metadata")
+    if test.get("description"):
+        return " ".join(test["description"].split())
+    comment = _FIRST_COMMENT.match(test["raw_code"])
+    if comment and not declared:
+        return "The query finds no row. It looks for: " + " ".join(comment[1].split())
+    if declared and declared["name"] in _SENTENCES and test["name"].startswith(declared["name"]):
+        return _SENTENCES[declared["name"]](declared["kwargs"])
+    # somebody gave the test a name that says what must hold
+    return f"{test['name'].replace('_', ' ').capitalize()}."
+
+
+def describe_results(home: Home, results: Iterable[NodeResult]) -> list[CheckResult]:
+    """The results of dbt's tests as check results; a test that was skipped has not passed."""
+    nodes = read_nodes(home)
+    return [_check_result(r, nodes) for r in results if r.resource_type == "test"]
+
+
+def _check_result(result: NodeResult, nodes: Mapping[str, Node]) -> CheckResult:
+    test, ran = nodes[result.unique_id], result.failures is not None
+    attached = test.get("attached_node")
+    tables = [attached] if attached else test["depends_on"]["nodes"]
+    return CheckResult(
+        check_id=test["name"],
+        looks_at=", ".join(sorted(table_name(nodes[table]) for table in tables)),
+        says=describe_test(test),
+        passed=result.passed,
+        observed=f"failing rows: {result.failures}" if ran else result.status,
+        failing_rows=[],
+        failing_count=result.failures or 0,
+        seconds=round(result.seconds, 3),
+        error=None if ran else result.message or result.status,
+    )
+
+
+def _listed(names: Iterable[object]) -> str:
+    *first, last = map(str, names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _table_in(reference: str) -> str:
+    """The table that ``ref('…')`` or ``source('…', '…')`` names."""
+    found = _NAMED_TABLE.search(reference)
+    return found[1] if found else reference

@@ -1,0 +1,38 @@
+"""Dagster's events for what dbt built and tested."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from orchestration.dbt.building import NodeResult
+
+#: Where dagster-dbt keeps a node's dbt id in the metadata of assets and checks.
+UNIQUE_ID = "dagster_dbt/unique_id"
+
+
+def events_of(
+    assets: dg.AssetsDefinition,
+    results: Sequence[NodeResult],
+    metadata: Mapping[str, Mapping[str, Any]],
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """A materialisation for each model that was built, and a check result for each test that ran.
+
+    ``metadata`` is added to materialisations, by ``schema.table``.
+    """
+    keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in assets.specs if spec.metadata}
+    checks = {spec.metadata[UNIQUE_ID]: spec for spec in assets.check_specs if spec.metadata}
+    for result in results:
+        if result.unique_id in keys and result.passed:
+            key = keys[result.unique_id]
+            found = metadata.get(".".join(key.path), {})
+            yield dg.MaterializeResult(key, metadata={"seconds": result.seconds, **found})
+        elif result.unique_id in checks and result.status != "skipped":
+            check = checks[result.unique_id]
+            yield dg.AssetCheckResult(
+                passed=result.passed,
+                asset_key=check.asset_key,
+                check_name=check.name,
+                description=check.description,
+                metadata={"seconds": result.seconds, "failing rows": result.failures or 0},
+            )

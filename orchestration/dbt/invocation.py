@@ -1,0 +1,50 @@
+"""One call of dbt in this process."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from klynge import checkout, progress
+from klynge.errors import InterruptedRunError, MachineError
+from klynge.home import Home, machine_remedy
+
+#: dbt prints nothing itself: its events go to the watchers, and its errors are raised.
+_QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-version-check")
+
+
+def invoke(home: Home, *arguments: str, target: Path) -> Any:
+    """Call dbt and return its result; the connection to the database is closed afterwards.
+
+    ``arguments`` are those of the command line, such as ``build``; ``target`` is the folder of
+    dbt's artifacts. Raises :class:`MachineError` where dbt itself failed, and
+    :class:`InterruptedRunError` where it was stopped. A failed model or test raises nothing.
+    """
+    os.environ["KLYNGE_HOME"] = str(home.root)
+    places = (
+        ("--project-dir", checkout.DBT_PROJECT),
+        ("--profiles-dir", checkout.PROFILES),
+        ("--target-path", target),
+        ("--log-path", target),
+    )
+    options = [text for option, path in places for text in (option, str(path))]
+    try:
+        done = dbtRunner(callbacks=[_report_progress]).invoke([*_QUIET, *arguments, *options])
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if done.exception is not None:
+        remedy = machine_remedy(done.exception)
+        reason = f"{remedy}, and run again" if remedy else str(done.exception)
+        raise MachineError(f"dbt {arguments[0]} failed: {reason}") from done.exception
+    if done.result is None and not done.success:
+        raise InterruptedRunError(f"dbt {arguments[0]} was stopped")
+    return done.result
+
+
+def _report_progress(event: Any) -> None:
+    """Pass on each finished model or test; callbacks get every event that dbt fires."""
+    if event.info.name == "NodeFinished":
+        node = event.data.node_info
+        progress.detail(f"{node.resource_type} {node.node_name}: {node.node_status}")

@@ -1,0 +1,112 @@
+"""What the manifest of the last build says of models, sources and tests."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from klynge.home import Home, read_json
+from orchestration.dbt.project import artifacts
+
+Node = Mapping[str, Any]
+
+
+def read_nodes(home: Home) -> dict[str, Node]:
+    """Models, seeds, tests and sources by their dbt id, as the last call of dbt knew them."""
+    manifest = read_json(artifacts(home) / "manifest.json")
+    return {**manifest["nodes"], **manifest["sources"]}
+
+
+def table_name(node: Node) -> str:
+    """``schema.table`` of a model, a seed or a source."""
+    return f"{node['schema']}.{node['name']}"
+
+
+def restricted_tables(home: Home) -> frozenset[str]:
+    """``schema.table`` of every model, seed and source that analysts must not read."""
+    return frozenset(
+        table_name(node)
+        for node in read_nodes(home).values()
+        if node["resource_type"] in ("model", "source", "seed") and is_restricted(node)
+    )
+
+
+def find_node(manifest: Node, table: str) -> str:
+    """The dbt id of the model that makes ``schema.table``."""
+    [found] = [key for key, node in manifest["nodes"].items() if _makes(node, table)]
+    return str(found)
+
+
+def describe_source(manifest: Node, table: str) -> str:
+    """The description of the source ``schema.table``."""
+    [found] = [node for node in manifest["sources"].values() if table_name(node) == table]
+    return str(found["description"])
+
+
+def tables_read(node: Node, manifest: Node) -> set[str]:
+    """``schema.table`` of every table that a model reads, or a test; a seed reads none."""
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    return {table_name(nodes[read]) for read in node["depends_on"].get("nodes", ())}
+
+
+def describe_columns(home: Home) -> dict[str, dict[str, str]]:
+    """The columns' descriptions, by ``schema.table`` and column."""
+    return {
+        table_name(node): {name: column["description"] for name, column in node["columns"].items()}
+        for node in read_nodes(home).values()
+        if node["resource_type"] in ("model", "source", "seed")
+    }
+
+
+def is_restricted(node: Node) -> bool:
+    """Whether a table's meta keeps it from the analysts."""
+    meta: dict[str, Any] = node["config"].get("meta", {})
+    return meta.get("edition") == "restricted"
+
+
+def describe_models(home: Home) -> dict[str, Any]:
+    """What the compiled SQL does not say of itself, as :mod:`klynge.lineage.models` reads it."""
+    nodes = read_nodes(home)
+    grains = _grains(nodes.values())
+    models = [
+        {
+            "schema": node["schema"],
+            "table": node["name"],
+            "file": node["path"],
+            "materialized": node["config"]["materialized"],
+            "reads": sorted(table_name(nodes[one]) for one in set(node["depends_on"]["nodes"])),
+            "grain": grains.get(unique_id, []),
+            "description": node["description"],
+            "columns": {
+                name: {
+                    "type": column["data_type"] if node["contract"]["enforced"] else None,
+                    "description": column["description"],
+                    **{key: column["meta"].get(key) for key in ("label_da", "label_en", "unit")},
+                }
+                for name, column in node["columns"].items()
+            },
+        }
+        for unique_id, node in nodes.items()
+        if node["resource_type"] == "model"
+    ]
+    seeds = {
+        node["name"]: node["config"]["column_types"]
+        for node in nodes.values()
+        if node["resource_type"] == "seed"
+    }
+    return {"models": sorted(models, key=lambda m: m["file"]), "seeds": dict(sorted(seeds.items()))}
+
+
+def _makes(node: Node, table: str) -> bool:
+    return node["resource_type"] == "model" and table_name(node) == table
+
+
+def _grains(nodes: Iterable[Node]) -> dict[str, list[str]]:
+    """By model, the columns of which a test says that no two rows share their values."""
+    tests = [n for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")]
+    found: dict[str, list[str]] = {}
+    for test in tests:
+        name, arguments = test["test_metadata"]["name"], test["test_metadata"]["kwargs"]
+        if name == "unique_grain":
+            found[test["attached_node"]] = arguments["columns"]
+        elif name == "unique":
+            found[test["attached_node"]] = [arguments["column_name"]]
+    return found

@@ -1,0 +1,13 @@
+"""The nightly job: every asset and every check, in one process."""
+
+import dagster as dg
+
+JOB = "nightly_evaluation_refresh"
+
+# one process for the whole run: the lock is held from first step to last, and imports are paid once
+nightly_evaluation_refresh = dg.define_asset_job(
+    JOB,
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="Documents and inbox, raw tables, dbt models and tests, gate, release.",
+)

@@ -1,0 +1,49 @@
+"""The build that a run of a selection works on.
+
+It is the database at ``home.database``: the build of the last run that published nothing or, where
+there is none, a copy of the current release. A partial run changes only the tables it selects. It
+never touches ``releases/``, and the next whole run starts a new build.
+"""
+
+import shutil
+from collections.abc import Collection, Iterable
+
+import duckdb
+
+from klynge import progress
+from klynge.home import UNFINISHED, Home, machine_errors, own_alone
+from klynge.releases.reading import open_release
+
+
+def ensure_build(home: Home) -> None:
+    """Have a build at ``home.database`` where there is one to have: the last, or a copy."""
+    if home.database.exists():
+        progress.milestone("partial run: works on the build that an earlier run left")
+    elif (home.releases / "current").exists() and open_release(home=home).has_database:
+        release = open_release(home=home)
+        draft = home.build / f"{UNFINISHED}{home.database.name}"
+        with machine_errors(str(home.build)):
+            shutil.copyfile(release.whole_database, draft)
+            own_alone(draft)
+            draft.replace(home.database)
+        progress.milestone(f"partial run: works on a copy of release {release.release_id}")
+    else:
+        progress.milestone("partial run: nothing is built yet")
+
+
+def built_tables(home: Home) -> frozenset[str]:
+    """``schema.table`` of every table and view in the build."""
+    if not home.database.exists():
+        return frozenset()
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        rows = connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables"
+        ).fetchall()
+    return frozenset(name for (name,) in rows)
+
+
+def missing_inputs(
+    reads: Iterable[str], built: Collection[str], selected: Collection[str]
+) -> list[str]:
+    """Of the tables that a selection reads, those it neither makes nor finds in the build."""
+    return sorted({table for table in reads if table not in built and table not in selected})

@@ -1,0 +1,18 @@
+"""When the nightly job runs by itself."""
+
+import dagster as dg
+
+from orchestration.jobs import nightly_evaluation_refresh
+
+#: Longer than any run takes: the night waits for a run of the inbox watch, or for a command.
+WAIT_MINUTES = 120
+
+every_night = dg.ScheduleDefinition(
+    name="every_night_at_two",
+    job=nightly_evaluation_refresh,
+    cron_schedule="0 2 * * *",
+    execution_timezone="Europe/Copenhagen",
+    run_config={"resources": {"nightly": {"config": {"wait_minutes": WAIT_MINUTES}}}},
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Publish a release every night at 02:00, Copenhagen time.",
+)

@@ -1,0 +1,56 @@
+"""What the event log says of a table: the number of its rows, and its columns with their types.
+
+Row counts are asked for in one query: a query for each table, as dagster-dbt's own ``fetch_*`` do,
+took four times as long as dbt itself.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+_TABLES = """
+    select schema_name || '.' || table_name from duckdb_tables()
+    where database_name = current_database() and not internal
+    order by all
+"""
+_COLUMNS = """
+    select schema_name || '.' || table_name, column_name, data_type from duckdb_columns()
+    where database_name = current_database() and not internal
+    order by table_oid, column_index
+"""
+
+Metadata = dict[str, Any]
+
+
+def describe_tables(
+    connection: duckdb.DuckDBPyConnection,
+    descriptions: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, Metadata]:
+    """By ``schema.table``, the metadata of every table and view of the database in use.
+
+    ``descriptions`` has the columns' descriptions by table and column. Views have no row count: it
+    would cost as much as building them.
+    """
+    described = descriptions or {}
+    columns: dict[str, list[dg.TableColumn]] = {}
+    for table, name, kind in connection.execute(_COLUMNS).fetchall():
+        description = described.get(table, {}).get(name)
+        columns.setdefault(table, []).append(dg.TableColumn(name, kind.lower(), description))
+    rows = _count_rows(connection)
+    return {
+        table: {
+            "dagster/column_schema": dg.TableSchema(found),
+            **({"dagster/row_count": rows[table]} if table in rows else {}),
+        }
+        for table, found in columns.items()
+    }
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
+    if not tables:
+        return {}
+    counts = (f"select '{table}', count(*) from {table}" for table in tables)
+    return dict(connection.execute(" union all ".join(counts)).fetchall())
