@@ -1,4 +1,4 @@
-# Everything a newcomer needs: `make nightly` installs and runs the main job, `make test` the tests.
+# `make nightly` installs and runs the main job; `make test` installs and runs the tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,25 +12,25 @@ export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation clean
 
 help:
-	@echo "make nightly   install, then load, build, check and publish a release, sample data in it"
-	@echo "make dagster   the schedule at 02:00 and the Dagster pages on 127.0.0.1:3000"
+	@echo "make nightly   install, then load, build, check and publish a release with the sample"
+	@echo "make dagster   start the schedule (02:00) and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
-	@echo "make test-changed  the quick tests of what changed since BASE, main unless given"
-	@echo "make test-slow  tests that take long: several nightly runs, every misprint"
-	@echo "make robustness  kill the nightly run and the landing of files 25 times each"
-	@echo "make lint      code style, types, import rules, SQL style, rules of the dbt project"
-	@echo "make bench     where the nightly run's time goes, beside plain dbt build"
-	@echo "make bench-gate  30 expectations on 5 million rows"
-	@echo "make bench-sample  participant rows a second of the calibrated sample"
-	@echo "make bench-door  1 million participants from CSV, 100,000 from XLSX, beside bare reading"
-	@echo "make bench-allocate  28 and 100,000 applications scored and shared out, whole command"
-	@echo "make bench-sensitivity  200,000 draws of weights and scores, judged and shared out"
-	@echo "make bench-trace  tracing figures on 10 million participants"
-	@echo "make fuzz-door   5,000 mutated files at the door"
-	@echo "make fuzz        10,000 random chains of models traced, beside deleting each raw row"
-	@echo "make mutation  how many planted faults the audit catches, and what nothing guards"
+	@echo "make test-changed  run the quick tests of the files that differ from BASE (default: main)"
+	@echo "make test-slow  run the tests that take long, such as several nightly runs"
+	@echo "make robustness  kill the nightly run and the loading of files 25 times each"
+	@echo "make lint      check code style, types, imports, SQL style and the dbt project"
+	@echo "make bench     time the steps of the nightly run, and compare it with dbt build"
+	@echo "make bench-gate  time 30 expectations on 5 million rows"
+	@echo "make bench-sample  time the sample, in participant rows per second"
+	@echo "make bench-door  time the door on 1 million CSV rows and 100,000 XLSX rows"
+	@echo "make bench-allocate  time klynge allocate on 28 and 100,000 applications"
+	@echo "make bench-sensitivity  time 200,000 draws of weights and scores"
+	@echo "make bench-trace  time traces on 10 million participants"
+	@echo "make fuzz-door   send 5,000 mutated files to the door"
+	@echo "make fuzz        trace 10,000 random chains of models, and compare with deleted rows"
+	@echo "make mutation  count the changed digits that the audit notices"
 	@echo "make lock      resolve the dependencies again"
-	@echo "make clean     remove what was built; releases stay in $$KLYNGE_HOME"
+	@echo "make clean     remove the environment and caches; releases stay in $$KLYNGE_HOME"
 
 install: $(INSTALLED)
 
@@ -59,11 +59,11 @@ test-changed: BASE ?= main
 test-changed: install
 	$(BIN)/python -m tests.changed $(BASE)
 
-# what takes long, most of all tests that run the nightly job several times
+# mostly tests that run the nightly job several times
 test-slow: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow
 
-# the nightly run and the landing of files killed 25 times each, at random moments
+# kill the nightly run and the loading of files at random moments
 robustness: install
 	KLYNGE_TEST_KILLS=25 $(BIN)/pytest tests/nightly tests/intake -k killed
 

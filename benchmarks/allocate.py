@@ -1,7 +1,7 @@
-"""``klynge allocate`` as a whole command, start included: 28 applications, and 100,000.
+"""Time the command ``klynge allocate``, including its start, on 28 and on 100,000 applications.
 
-Run it as ``make bench-allocate``, on the current release. All applications of the large file share
-in the pots, and it is read once with stated scores and once with a score for each criterion.
+Run it with ``make bench-allocate``, on the current release. In the large file all applications
+share the pots. The file is read once with stated scores and once with a score for each criterion.
 """
 
 import os
@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CALL, TURNS = "klyngeprogram_2025_2028", 3
-#: Name, rows, and the seconds that are aimed at.
+#: Name, number of rows, and the aim in seconds.
 FEW, MANY = (28, 3.0), (100_000, 10.0)
 AREAS = ("construction", "energy_technology", "sound_technology", "tourism")
-#: Codes of both grants' criteria, and whose they are.
+#: Criterion code -> the grants that have it.
 CODES = {
     "A1": "both", "A2": "both", "B1": "both", "B2": "both", "B3": "cluster",
     "A3": "innovation", "C1": "innovation", "C2": "innovation",
@@ -42,7 +42,7 @@ def lines(rows: int, columns: list[str]) -> Iterator[str]:
 
 
 def seconds(path: Path) -> float:
-    """The median of some whole commands over a file."""
+    """The median time of several runs of the command."""
     took = []
     for _ in range(TURNS):
         began = time.perf_counter()
@@ -60,7 +60,7 @@ def seconds(path: Path) -> float:
 
 
 def main() -> None:
-    """Write the files and time them; exit code 1 beyond the aims."""
+    """Write the files, time the command, and exit with code 1 if it misses an aim."""
     kept = True
     with tempfile.TemporaryDirectory() as folder:
         for rows, aim in (FEW, MANY):

@@ -1,9 +1,9 @@
-"""The audit's rules and claims evaluated in Python, sharing no code with the SQL that judges them.
+"""A second evaluator of the audit in Python, which shares no code with the SQL.
 
-It reads *what* follows from what (terms, rules, claims, evidence) from a built database and works
-out *whether* it follows by itself, in exact fractions and true interval arithmetic. On the printed
-values it must come to the verdicts of ``mart_figure_reconciliation`` and ``mart_claims``; with
-other values it says which verdicts a changed figure would turn.
+It reads terms, rules, claims and evidence from a built database. It evaluates them independently,
+in exact fractions and interval arithmetic. With the printed values it must give the verdicts of
+``mart_figure_reconciliation`` and ``mart_claims``. With other values it shows which verdicts a
+changed figure would change.
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ _UNCHECKED = """
 
 @dataclass(frozen=True)
 class Figure:
-    """A printed cell with what its value stands for; a label has neither value nor rounding.
+    """A printed cell with its value and rounding; a label has neither.
 
     ``place`` is document, line and the how-manieth of its text on the line.
     """
@@ -56,7 +56,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Range:
-    """A value, and the least and most that rounding lets it be."""
+    """A value, and its lower and upper bound within rounding."""
 
     value: Fraction
     lowest: Fraction
@@ -64,26 +64,26 @@ class Range:
 
     @classmethod
     def around(cls, value: Fraction, width: Fraction) -> "Range":
-        """What rounds to a value."""
+        """The interval of numbers that round to a value."""
         return cls(value, value - width, value + width)
 
     def plus(self, constant: Fraction) -> "Range":
-        """All three with a constant added."""
+        """The value and both bounds plus a constant."""
         return Range(self.value + constant, self.lowest + constant, self.highest + constant)
 
     def holds(self, value: Fraction) -> bool:
-        """Whether a value rounds to this one, a tie either way."""
+        """Whether a value rounds to this one; a tie may go either way."""
         return self.lowest <= value <= self.highest
 
     def meets(self, other: "Range") -> bool:
-        """Whether one value can be both; ranges that only touch do not, as a tie rounds up."""
+        """Whether the intervals overlap; touching intervals do not, because a tie rounds up."""
         overlap = self.lowest < other.highest and self.highest > other.lowest
         return overlap or self.holds(other.value) or other.holds(self.value)
 
 
 @dataclass(frozen=True)
 class Side:
-    """Terms that are added up on one side of a fraction bar, with their rounding."""
+    """The sum of the terms of a numerator or a denominator, with its rounding."""
 
     value: Fraction
     slack: Fraction
@@ -102,7 +102,7 @@ ONE = Side(Fraction(1), Fraction())
 
 
 class AuditEvaluator:
-    """Rules, claims and evidence of a built database; every method takes the figures' values."""
+    """The rules, claims and evidence of a built database; methods take the figures' values."""
 
     def __init__(self, database: Path) -> None:
         with duckdb.connect(str(database), read_only=True) as connection:
@@ -174,11 +174,11 @@ class AuditEvaluator:
         return _verdict(all(holding))
 
     def is_exact_rule(self, rule: tuple[str, str]) -> bool:
-        """Whether a rule gives its figure's value; other rules bound it, or give its steps."""
+        """Whether a rule determines its figure; other rules only bound it or give its step."""
         return self.rules[rule][0]["relation"] == "equals"
 
     def is_exact_claim(self, claim_id: str) -> bool:
-        """Whether a claim says that two values are the same; others bound, count or rank."""
+        """Whether a claim states that two values are equal; others bound, count or rank."""
         claim = self.claims[claim_id]
         return claim["kind"] in ("compare", "each") and claim["comparator"] == "equals"
 
@@ -230,7 +230,7 @@ class AuditEvaluator:
     def _ranks(
         self, elements: Mapping[str | None, Range], named: Sequence[str], *, from_top: bool
     ) -> bool:
-        """Whether the organisations named take the first places, or the last."""
+        """Whether the named organisations have the first places, or the last."""
         ordered = sorted(
             elements, key=lambda e: (elements[e].value * (-1 if from_top else 1), str(e))
         )
@@ -313,7 +313,7 @@ def _figure(row: Row) -> Figure:
 
 
 def _half_width(row: Row) -> Fraction:
-    """Half of the last printed digit's worth; nought for weights, words and counts in full."""
+    """Half a unit of the last printed digit; zero for weights, words and full counts."""
     text = str(row["printed_text"])
     mark = "." if row["number_format"] == "decimal_point" else ","
     decimals = len(text.partition(mark)[2].rstrip(" %"))

@@ -1,7 +1,8 @@
-"""The door at size: a million participants as CSV, a hundred thousand as XLSX.
+"""Time the door on a million participants as CSV and a hundred thousand as XLSX.
 
-Run it as ``make bench-door``. CSV is measured against DuckDB's own typed reading of the same file,
-XLSX against calamine's bare reading; each side in a process of its own, in turns, starts apart.
+Run it with ``make bench-door``. The door is compared with DuckDB's typed reading of the CSV file,
+and with calamine's reading of the XLSX file. The readings alternate, each in a process of its own,
+and the start of the process is not timed.
 """
 
 import multiprocessing
@@ -25,10 +26,10 @@ from klynge.intake.formats import csv_files, workbooks  # noqa: F401 - loaded wh
 from klynge.intake.pseudonyms import SAMPLE_KEY
 
 CSV_ROWS, XLSX_ROWS, TURNS = 1_000_000, 100_000, 5
-#: What is aimed at: times the bare reading, and the process's peak.
+#: The aims: time as a multiple of the plain reading, and peak memory of the process.
 TIMES, GIGABYTES = 3.0, 2.0
 
-#: Every participant comes three times on average; one in five is a knowledge institution.
+#: On average a participant takes part three times; one in five is a knowledge institution.
 PARTICIPANTS = """
     with numbered as (
         select i, i % 5 = 0 as institution, 10000000 + i * 7919 % 333337 as cvr
@@ -70,8 +71,8 @@ def write_xlsx(path: Path) -> None:
 
 
 def read_by_duckdb(path: Path) -> int:
-    """Rows of a table that DuckDB makes of the file, with the contract's types."""
-    # the dialect's ja and nej are none of DuckDB's words for a boolean
+    """The number of rows that DuckDB reads into a table with the contract's types."""
+    # DuckDB does not read ja and nej as booleans
     types = {
         c.name: "varchar" if c.sql_type == "boolean" else c.sql_type for c in PARTICIPANT.columns
     }
@@ -86,12 +87,12 @@ def read_by_duckdb(path: Path) -> int:
 
 
 def read_by_calamine(path: Path) -> int:
-    """Rows of the sheet as calamine gives them."""
+    """The number of rows that calamine reads from the sheet."""
     return len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) - 1
 
 
 def check(path: Path) -> int:
-    """Accepted rows, all checks made and identifiers hidden."""
+    """The number of rows that the door accepts, after all checks and pseudonyms."""
     checked = check_file(
         path,
         PARTICIPANT,
@@ -104,7 +105,7 @@ def check(path: Path) -> int:
 
 
 def measured(task: Callable[[Path], int], path: Path, rows: int) -> tuple[float, float]:
-    """Seconds and peak gigabytes of a task, in this process."""
+    """The seconds and the peak gigabytes of a task in this process."""
     began = time.perf_counter()
     found = task(path)
     seconds = time.perf_counter() - began
@@ -114,7 +115,7 @@ def measured(task: Callable[[Path], int], path: Path, rows: int) -> tuple[float,
 
 
 def compare(bare: Callable[[Path], int], path: Path, rows: int) -> bool:
-    """Print what both readings of a file take; whether the door keeps its aims."""
+    """Print the times of both readings; return whether the door meets its aims."""
     seconds: dict[str, list[float]] = {bare.__name__: [], check.__name__: []}
     peak = 0.0
     for _ in range(TURNS):
@@ -132,7 +133,7 @@ def compare(bare: Callable[[Path], int], path: Path, rows: int) -> bool:
 
 
 def main() -> None:
-    """Write both files and compare; exit code 1 beyond the aims."""
+    """Write both files, time the readings, and exit with code 1 if an aim is missed."""
     with tempfile.TemporaryDirectory() as folder:
         csv, xlsx = Path(folder) / "participants.csv", Path(folder) / "participants.xlsx"
         write_csv(csv)

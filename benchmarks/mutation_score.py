@@ -1,8 +1,9 @@
-"""How much of the print its own arithmetic guards: every digit of every numeric cell changed.
+"""Mutation score of the audit: which changed digits of printed numbers the audit notices.
 
-Each digit becomes each other digit (a number in words another word), one at a time, and the audit's
-rules and claims, evaluated by :mod:`benchmarks.audit_evaluator`, say whether anything notices. What
-nothing notices is listed by cell, with the reason. Run it as ``make mutation`` after a nightly run.
+Each digit of each numeric cell is replaced by each other digit, one at a time; a number in words is
+replaced by another word. :mod:`benchmarks.audit_evaluator` evaluates the rules and claims with the
+changed figure. Changes that nothing notices are listed by cell, with the reason. Run it with
+``make mutation`` after a nightly run.
 """
 
 import argparse
@@ -32,14 +33,14 @@ DENIED = "what follows from it contradicts the print as it is"
 
 @dataclass(frozen=True)
 class Fault:
-    """A figure and the text that stands in its place."""
+    """A figure and the text that replaces its own."""
 
     figure_id: str
     text: str
 
 
 class Auditor:
-    """Says what notices a fault, looking only at what rests on the figure."""
+    """Finds what notices a fault; evaluates only rules and claims that use the figure."""
 
     def __init__(self, evaluator: AuditEvaluator) -> None:
         self.evaluator = evaluator
@@ -67,7 +68,7 @@ class Auditor:
         self.claim_verdicts = {k: evaluator.claim(k, self.printed) for k in evaluator.claims}
 
     def caught_by(self, fault: Fault) -> set[str]:
-        """Which of :data:`CATCHERS` notice the fault."""
+        """The entries of :data:`CATCHERS` that notice the fault."""
         figure = self.evaluator.figures[fault.figure_id]
         if fault.text == figure.printed_text:
             return set()
@@ -87,7 +88,7 @@ class Auditor:
         for rule in self.rules[figure_id]:
             before, after = self.rule_verdicts[rule], self.evaluator.reconciliation(*rule, values)
             if before != after and not {before, after} <= {"agrees", "agrees_after_rounding"}:
-                # a contradiction that is gone takes the evidence of its finding along
+                # if a contradiction disappears, the evidence of its finding disappears, too
                 yield "finding" if before == "contradicts" else "rule"
         for claim in self.claims[figure_id]:
             before, after = self.claim_verdicts[claim], self.evaluator.claim(claim, values)
@@ -95,7 +96,7 @@ class Auditor:
                 yield "finding" if before == "contradicted" else "claim"
 
     def why_missed(self, figure_id: str) -> str:
-        """Why a fault in the figure can go unnoticed; :data:`NO_REASON` where nothing says why."""
+        """Why a fault in the figure can go unnoticed, or :data:`NO_REASON`."""
         rules, claims = self.rules[figure_id], self.claims[figure_id]
         exact = [
             *(self.rule_verdicts[rule] for rule in rules if self.evaluator.is_exact_rule(rule)),
@@ -111,7 +112,7 @@ class Auditor:
 
 
 def faults(figure: Figure) -> Iterator[Fault]:
-    """Every text that differs from the figure's in one digit, or is another number in words."""
+    """All texts that differ from the figure's text in one digit, or in the word."""
     text = figure.printed_text
     if figure.number_format == "word":
         spoilt = [word for word in _WORDS if parse(word, "word") != figure.value]
@@ -127,17 +128,17 @@ def faults(figure: Figure) -> Iterator[Fault]:
 
 
 def numeric_cells(evaluator: AuditEvaluator) -> list[Figure]:
-    """Every cell with a value that does not repeat another."""
+    """All cells with a value, without cells that repeat another cell."""
     return [f for f in evaluator.figures.values() if f.value is not None and not f.repeats]
 
 
 def score(auditor: Auditor, cells: Sequence[Figure]) -> dict[str, list[set[str]]]:
-    """What noticed each fault of each cell, by figure id."""
+    """Figure id -> for each fault of the cell, what noticed it."""
     return {f.figure_id: [auditor.caught_by(fault) for fault in faults(f)] for f in cells}
 
 
 def rate(caught: Sequence[Sequence[set[str]]], catchers: Sequence[str] = CATCHERS) -> float:
-    """The share of faults noticed, as a mean over cells: long numbers weigh no more than short."""
+    """The mean share of noticed faults per cell, so that long numbers do not weigh more."""
     shares = [sum(bool(fault & {*catchers}) for fault in own) / len(own) for own in caught]
     return sum(shares) / len(shares)
 
@@ -162,7 +163,7 @@ def _report(cells: Sequence[Figure], caught: Mapping[str, list[set[str]]]) -> It
 def missed(
     auditor: Auditor, cells: Sequence[Figure], caught: Mapping[str, list[set[str]]]
 ) -> dict[str, list[Figure]]:
-    """The cells of which a fault goes unnoticed, by reason."""
+    """The cells with an unnoticed fault, by reason."""
     reasons: dict[str, list[Figure]] = defaultdict(list)
     for figure in cells:
         if not all(caught[figure.figure_id]):
@@ -185,7 +186,7 @@ def _list_missed(
 
 
 def main() -> None:
-    """Print the score of the current release, or of the database named; exit 1 for no reason."""
+    """Print the score of the current release or a named database; exit 1 if a reason is missing."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--database", type=Path, help="instead of the current release's")
     asked = arguments.parse_args()

@@ -1,7 +1,7 @@
-"""Where the nightly run's time goes, with plain ``dbt build`` in the same minute as yardstick.
+"""Time the nightly run step by step, and compare it with a plain ``dbt build``.
 
-Run it as ``make bench``. It publishes into a temporary home, never into the user's. Machines are
-noisy: read the ratio, not the seconds.
+Run it with ``make bench``. It publishes into a temporary home. Other work on the machine changes
+the seconds, so read the ratio.
 """
 
 import os
@@ -21,7 +21,7 @@ ROUNDS = 3
 
 
 def timed(*command: str, home: Home) -> tuple[float, str]:
-    """Seconds and output of a command that must succeed."""
+    """The seconds and the output of a command; raises an error if it fails."""
     began = time.monotonic()
     done = subprocess.run(
         command,
@@ -37,7 +37,7 @@ def main() -> None:
     """Run both in turn in a temporary home, print each round and the median ratio."""
     with tempfile.TemporaryDirectory() as folder:
         compare(Home(Path(folder) / "home"))
-        # a release is read-only, and the folder is to be removed
+        # a release is read-only, but the temporary folder must be removed
         for published in (Path(folder) / "home" / "releases").rglob("*/"):
             published.chmod(0o755)
 
@@ -49,7 +49,7 @@ def compare(home: Home) -> None:
     timed(*nightly, home=home)
     ratios = []
     for number in range(1, ROUNDS + 1):
-        # the yardstick needs a build to work on: the nightly run's raw tables, before it is moved
+        # dbt build needs a build with raw tables, as they are before the nightly run publishes it
         prepare_raw_tables(home)
         plain, _ = timed(
             str(scripts / "dbt"), "build", "--quiet", "--no-version-check",
@@ -68,7 +68,7 @@ def compare(home: Home) -> None:
 
 
 def prepare_raw_tables(home: Home) -> None:
-    """What the nightly job does before dbt starts."""
+    """Do what the nightly job does before dbt starts."""
     home.prepare()
     loads = land_documents(home, checkout.SEEDS)
     start_build(home, loads, read_contracts(checkout.CONTRACTS), loads)

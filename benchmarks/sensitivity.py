@@ -1,7 +1,7 @@
-"""The sensitivity analysis on the current release: seconds, and the most memory it took.
+"""Time the sensitivity analysis of the current release, and measure its peak memory.
 
-Run it as ``make bench-sensitivity``. All draws of the weights and of the scores are made and judged
-and their awards worked out, in memory and on two threads, by the release's own SQL.
+Run it with ``make bench-sensitivity``. The release's own SQL draws all weights and scores, judges
+each draw and computes its awards, in memory and on two threads.
 """
 
 import resource
@@ -12,16 +12,16 @@ from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 
-#: What only the analysis needs.
+#: Models that only the sensitivity analysis needs.
 OWN = ("intermediate.int_sensitivity_", "intermediate.int_turning_")
 TURNS = "scores.mart_score_turning_points"
 MART = "scores.mart_score_sensitivity"
-#: The seconds that must do, and those that are aimed at.
+#: The limit and the aim, in seconds.
 MOST, AIM = 10.0, 4.0
 
 
 def main() -> None:
-    """Make each step once and say how long it took."""
+    """Run each model once and print its time."""
     release = open_release(home=Home.from_environment())
     models = read_models(release)
     stored = {

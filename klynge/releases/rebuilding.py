@@ -72,7 +72,8 @@ def build(
             read_ledger(home, knowledge_time(inputs)),
         )
         write_history(
-            connection, (one for one in quality.every_run(home) if one[0].started_at <= created)
+            connection,
+            (results for results in quality.every_run(home) if results[0].started_at <= created),
         )
         _write_reference(connection, inputs.path / REFERENCE, models.seeds)
         run_models(connection, models.values())
@@ -119,7 +120,7 @@ def restore(home: Home, release: Release) -> None:
         whole = draft / f"{UNFINISHED}{DATABASE}"
         rebuild(home, release, whole)
         manifest = release.manifest
-        submitted = any(one["basis"] != "published" for one in manifest["inputs"]["loads"])
+        submitted = any(load["basis"] != "published" for load in manifest["inputs"]["loads"])
         place_database(whole, draft, frozenset(manifest["restricted"]) if submitted else None)
         make_immutable(draft)
         # the restricted edition first: if the analysts' edition is there, both must be
