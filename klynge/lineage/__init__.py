@@ -1,37 +1,47 @@
-"""The lineage of figures: from a cell in a mart to its source rows, with proof, and back.
+"""The lineage of figures: from a cell of a mart to its source rows, with proof, and back.
+
+It needs compiled SQL (DuckDB's dialect) and a database file with all tables, also the source
+tables::
 
     with Tracer.reading(database, models, marts) as tracer:
-        key = {"organisation_id": "made", "period_id": "2023", "staff_funder": "…"}
-        trace = tracer.trace("mart_staffing", key, "share_percent")
-        trace.certificate.status        # proved, guarded, coarse, global or failed
-        trace.support                   # by raw table: how many rows, and their hash
-        trace.rows("raw.full_time_equivalents", most=10)
+        trace = tracer.trace("mart_sales", {"shop": "north", "year": 2023}, "share_percent")
+        trace.proof.status              # proved, guarded, coarse, global or failed
+        trace.support                   # for each source table: how many rows, and their hash
+        trace.rows("raw.sales", most=10)
+        tracer.forward("a1b2#17")       # the figures that depend on one source row
 
-How it works: ``parsing`` takes compiled SQL apart into the blocks of
-``algebra``; ``chain`` knows all models of a release; ``filters`` pushes what is asked for towards
-the sources, ``restricting`` computes the rows that can matter, ``supporting`` follows them down to
-raw rows along ``edges``, which ``forward`` goes up; ``replaying`` computes figures again from those
-alone, ``tagging`` many at once; ``admitting`` finds what decides by its absence.
+A trace takes five passes:
+
+1. **Parse and qualify.** The SQL of each model is parsed, and its columns get their tables
+   (``relational/parser.py``, with sqlglot).
+2. **Relational blocks.** Queries become a graph of operators: table scan, select-project-join,
+   aggregate, window, union, set operation (``relational/``).
+3. **Predicate pushdown.** The key of the figure is pushed towards the source tables, and the blocks
+   are computed for the rows that can matter (``rows/pushdown.py``, ``rows/restriction.py``).
+4. **Row lineage.** The figure is followed down the row numbers to the source rows; forward lineage
+   goes up the same edges (``rows/row_lineage.py``, ``rows/forward_lineage.py``).
+5. **Replay and proof.** The compiled SQL is run on the supporting rows alone and must give the same
+   figure; rows that decide by their absence are listed (``proof/``).
 """
 
-from klynge.lineage.column_lineage import ColumnSource, column_lineage
+from klynge.lineage.column_lineage import ColumnLineage
+from klynge.lineage.errors import LineageError
 from klynge.lineage.result import (
-    Certificate,
     Considered,
     Coverage,
     Destination,
     Figure,
     Forward,
     LeftOut,
+    Proof,
     RowSet,
-    Status,
     Step,
-    Trace,
     Verdict,
 )
+from klynge.lineage.trace import Trace
 from klynge.lineage.tracer import Tracer
 
 __all__ = [
-    "Certificate", "ColumnSource", "Considered", "Coverage", "Destination", "Figure", "Forward",
-    "LeftOut", "RowSet", "Status", "Step", "Trace", "Tracer", "Verdict", "column_lineage",
+    "ColumnLineage", "Considered", "Coverage", "Destination", "Figure", "Forward", "LeftOut",
+    "LineageError", "Proof", "RowSet", "Step", "Trace", "Tracer", "Verdict",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What became of the rows of raw tables: which reach a figure, and what leaves the others out."""
+"""Which rows of source tables reach a figure, and which clauses leave the other rows out."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,39 +6,39 @@ from collections.abc import Iterator, Sequence
 from klynge.lineage.release_database import ReleaseDatabase
 from klynge.lineage.result import Coverage, LeftOut
 from klynge.lineage.rows.forward_lineage import ForwardSearch
-from klynge.lineage.rows.restriction import stored_name
 from klynge.lineage.rows.row_lineage import SupportSearch
+from klynge.lineage.rows.temp_tables import stored_name
 
 
-def covered(
-    opened: ReleaseDatabase, tables: Sequence[str], marts: Sequence[str]
+def table_coverage(
+    release: ReleaseDatabase, tables: Sequence[str], marts: Sequence[str]
 ) -> Iterator[Coverage]:
-    """For each raw table, its rows that some figure of ``marts`` rests on, and the others."""
-    scratch, columns = opened.scratch, opened.chain.columns
+    """The coverage of each table: the rows that some figure of ``marts`` depends on, the others."""
+    temp, columns = release.temp, release.graph.columns
     demanded = {}
     for mart in marts:
         every = f"select 0 as tag, rowid as row from {stored_name(mart)}"
-        demanded[mart] = (scratch.table("figures", every), frozenset(columns[mart]))
-    support = SupportSearch(scratch, opened.chain).support(demanded)
-    scratch.drop(set(support.tables.values()))
+        demanded[mart] = (temp.table("figures", every), frozenset(columns[mart]))
+    support = SupportSearch(temp, release.graph).support(demanded)
+    temp.drop(set(support.tables.values()))
     for table in tables:
-        with scratch.emptied():
-            yield _of_table(opened, table, support.tables.get(table), marts)
+        with temp.emptied():
+            yield _coverage(release, table, support.tables.get(table), marts)
 
 
-def _of_table(
-    opened: ReleaseDatabase, table: str, reaching: str | None, marts: Sequence[str]
+def _coverage(
+    release: ReleaseDatabase, table: str, reaching: str | None, marts: Sequence[str]
 ) -> Coverage:
-    scratch = opened.scratch
-    reached = f" where rowid not in (select row from {reaching})" if reaching else ""
-    rest = scratch.table(
-        "followed", f"select rowid as tag, rowid as row from {stored_name(table)}{reached}"
+    temp = release.temp
+    others = f" where rowid not in (select row from {reaching})" if reaching else ""
+    rest = temp.table(
+        "followed", f"select rowid as tag, rowid as row from {stored_name(table)}{others}"
     )
-    rows = scratch.number(f"select count(*) from {stored_name(table)}")
-    left = scratch.number(f"select count(*) from {rest}")
+    rows = temp.number(f"select count(*) from {stored_name(table)}")
+    left = temp.number(f"select count(*) from {rest}")
     left_out: dict[int, set[LeftOut]] = {}
     if left:
-        follower = ForwardSearch(scratch, opened.chain, with_others=False)
-        left_out = follower.follow(table, rest, frozenset(marts)).left_out
+        search = ForwardSearch(temp, release.graph, with_windows=False)
+        left_out = search.follow(table, rest, frozenset(marts)).left_out
     counted = Counter(tuple(sorted(clauses)) for clauses in left_out.values())
     return Coverage(table, rows, rows - left, dict(counted), left - counted.total())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from klynge.errors import InputError
+from klynge.lineage.errors import LineageError
 
 #: The database that compiled SQL names; a file of any name is attached under it.
 DATABASE_NAME = "klyngedata"
@@ -91,14 +91,14 @@ class CompiledModels(Mapping[str, Model]):
     def named(self, name: str) -> Model:
         """The model of a name, with or without its schema.
 
-        Raises :class:`InputError` that tells the nearest names where there is none.
+        Raises :class:`LineageError` that tells the nearest names where there is none.
         """
         for model in self.values():
             if name in (model.name, model.table):
                 return model
         near = difflib.get_close_matches(name, [m.table for m in self.values()], n=3, cutoff=0.4)
         hint = f": did you mean {', '.join(near)}?" if near else ""
-        raise InputError(f"the release has no model {name!r}{hint}")
+        raise LineageError(f"the release has no model {name!r}{hint}")
 
     def build_plan(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
         """The models to run, in order, to have ``wanted`` where ``given`` are there already."""
@@ -123,9 +123,9 @@ class CompiledModels(Mapping[str, Model]):
 
     def external_inputs(self, models: Iterable[Model]) -> set[str]:
         """The tables that must be there before ``models`` are run one after the other."""
-        chain = list(models)
-        made = {model.name for model in chain}
-        return {name for model in chain for name in model.reads} - made
+        plan = list(models)
+        made = {model.name for model in plan}
+        return {name for model in plan for name in model.reads} - made
 
 
 def relation_name(table: str) -> str:

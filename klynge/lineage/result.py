@@ -1,31 +1,35 @@
-"""What a trace says, and what it rests on."""
+"""What tracing answers with: figures, row sets, steps and proofs, as plain data.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+:class:`~klynge.lineage.trace.Trace` puts them together for one figure. A program that knows more
+about a release extends them: it may add labels to a :class:`Figure`, or checks to a :class:`Step`.
+"""
 
-#: ``proved``: the support alone gives the figure. ``guarded``: it does where each step is held to
-#: the keys that were asked for. ``coarse``: the support is wider than what is needed. ``global``:
-#: everything that a condition admits. ``failed``: it does not give the figure.
-Status = Literal["proved", "guarded", "coarse", "global", "failed"]
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: The statuses of a proof. ``proved``: the supporting rows alone give the figure. ``guarded``: they
+#: do where each step is limited to the keys that were asked for. ``coarse``: the supporting rows
+#: are more than needed. ``global``: every row that a condition selects. ``failed``: they do not.
+STATUSES = ("proved", "guarded", "coarse", "global", "failed")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One cell of a mart, or with ``column`` None one row."""
+    """One cell of a mart; with ``column`` None a whole row."""
 
-    mart: str
-    key: Mapping[str, Any]
+    table: str
     column: str | None
+    key: dict[str, Any]
     value: Any
 
 
 @dataclass(frozen=True)
 class RowSet:
-    """The rows of a table that a figure rests on, or that were considered for it.
+    """Some rows of a table.
 
-    ``hash`` depends on which rows they are and not on their order; ``condition`` is SQL that
-    selects them where a trace knows one.
+    ``hash`` depends on which rows they are, not on their order. ``condition`` is SQL that selects
+    them, where the trace knows such a condition.
     """
 
     table: str
@@ -36,84 +40,64 @@ class RowSet:
 
 @dataclass(frozen=True)
 class Step:
-    """One model on the way; ``rows`` is None for a view, whose rows are not kept."""
+    """One table or view between a figure and its source rows.
 
-    model: str
-    sql: str
-    reads: tuple[str, ...]
+    ``rows`` is how many rows of a table the figure depends on, ``of`` how many the table has; both
+    are None for a view, and where rows were not followed one by one. ``reads`` are the tables of
+    the trace that the step reads. ``sql`` is None for a source table.
+    """
+
+    table: str
+    sql: str | None
+    reads: list[str]
     rows: int | None
+    of: int | None
 
 
 @dataclass(frozen=True)
 class Considered:
-    """Rows that are no part of the support, and whose absence could have changed the figure."""
+    """Rows outside the supporting rows that could have changed the figure, by one SQL clause.
 
+    Example: the rows of ``raw.blocked`` that ``not exists (select … from raw.blocked)`` looks for.
+    """
+
+    #: such as ``absent``, ``window``, ``group`` or ``left join``
     kind: str
     model: str
     clause: str
-    part: RowSet
+    row_sets: tuple[RowSet, ...]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Table -> number of rows."""
+        return {one.table: one.rows for one in self.row_sets}
 
 
 @dataclass(frozen=True)
-class Certificate:
-    """Whether the support gives the figure, and which code and inputs that is true of."""
+class Proof:
+    """Whether the supporting rows alone give the figure; ``reasons`` say why not exactly."""
 
-    status: Status
-    reasons: tuple[str, ...]
-    #: SHA-256 of the compiled SQL of every model on the way
-    sql: str
-    #: content hashes of the stored tables on the way, as the release's manifest has them
-    tables: Mapping[str, str | None]
-    #: by load, the SHA-256 of each of its files, as the release's manifest has them
-    loads: Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A figure, what it rests on, and the proof."""
-
-    figure: Figure
-    #: raw and reference tables
-    support: tuple[RowSet, ...]
-    #: from the mart down
-    steps: tuple[Step, ...]
-    certificate: Certificate
-    _rows: Callable[[str, int | None], list[dict[str, Any]]] = field(repr=False)
-    _where: Callable[[str], str] = field(repr=False)
-    _considered: Callable[[], tuple[Considered, ...]] = field(repr=False)
-
-    def rows(self, table: str, most: int | None = None) -> list[dict[str, Any]]:
-        """The figure's rows of a raw table or of a model that is a table; ``row_key`` identifies.
-
-        Answers until the next trace of the same tracer.
-        """
-        return self._rows(table, most)
-
-    def where(self, table: str) -> str:
-        """SQL that selects the same rows of the stored table, in the tracer's connection."""
-        return self._where(table)
-
-    def considered(self) -> tuple[Considered, ...]:
-        """What decided by not being there; answers until the next trace of the same tracer."""
-        return self._considered()
+    #: one of :data:`STATUSES`
+    status: str
+    reasons: list[str]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of replaying one mart's rows."""
+    """The result of replaying one mart's rows."""
 
     mart: str
     rows: int
     cells: int
-    #: rows by status
-    statuses: Mapping[Status, int]
-    #: for rows that are not proved: key, status and reason, the first of each kind
-    examples: tuple[tuple[Mapping[str, Any], Status, str], ...] = ()
+    #: status -> number of rows
+    statuses: Mapping[str, int]
+    #: rows that are not proved: key, status and reason; the first row of each status and reason
+    examples: tuple[tuple[Mapping[str, Any], str, str], ...] = ()
 
 
 @dataclass(frozen=True, order=True)
 class LeftOut:
-    """What leaves a row out: the model and the clause in it."""
+    """What leaves a row out: a model, and a clause of its SQL."""
 
     model: str
     clause: str
@@ -121,7 +105,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Destination:
-    """A row of a mart that a raw row went into."""
+    """A row of a mart that depends on a source row."""
 
     mart: str
     key: Mapping[str, Any]
@@ -129,7 +113,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class Forward:
-    """Where one raw row went, and what left it out where it did not come through."""
+    """The rows of marts that depend on one source row, and the clauses that left it out."""
 
     table: str
     row_key: str
@@ -140,10 +124,10 @@ class Forward:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What became of the rows of one raw table.
+    """How many rows of a source table reach a figure.
 
-    ``left_out`` counts rows that reach no figure, by all that leaves them out; ``unaccounted`` are
-    rows that neither reach a figure nor are left out by anything that has a name.
+    ``left_out`` counts the other rows by the clauses that left them out. ``unaccounted`` rows
+    neither reach a figure nor are left out by a known clause.
     """
 
     table: str

@@ -1,4 +1,4 @@
-"""Tracing figures of one release."""
+"""Questions about the figures of one release: the public entry of this package."""
 
 import random
 from collections import Counter
@@ -8,49 +8,48 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from klynge.errors import InputError
-from klynge.lineage.answer import Answer
-from klynge.lineage.coverage import covered
+from klynge.lineage.coverage import table_coverage
+from klynge.lineage.errors import LineageError
 from klynge.lineage.models import CompiledModels
-from klynge.lineage.proof.status import admitted, conditions, proved, wide
+from klynge.lineage.proof.status import (
+    admitted_rows,
+    coarse_status,
+    conditions_by_table,
+    prove,
+)
 from klynge.lineage.relational.model_graph import gc_paused
-from klynge.lineage.release_database import Asked, ReleaseDatabase, opened
+from klynge.lineage.release_database import Cell, ReleaseDatabase, open_database
 from klynge.lineage.result import (
     Coverage,
     Destination,
+    Figure,
     Forward,
-    Status,
-    Trace,
+    Proof,
     Verdict,
 )
 from klynge.lineage.rows.forward_lineage import ForwardSearch
-from klynge.lineage.rows.restriction import TooManyRowsError
+from klynge.lineage.rows.relation import TooManyRowsError
 from klynge.lineage.rows.row_lineage import SupportSearch
-from klynge.lineage.rows.row_sets import part
-from klynge.lineage.verification import checked, rows_of
+from klynge.lineage.rows.row_sets import row_set
+from klynge.lineage.trace import Trace
+from klynge.lineage.verification import RowCheck, check_rows
 
-#: A figure that rests on more rows than this in one table is answered by condition, as global.
+#: A figure with more supporting rows than this in one table is answered by condition (``global``).
 MOST_ROWS = 2_000_000
 
 
 class Tracer:
-    """Traces figures of a release; nothing is written to it. A context manager."""
+    """Traces figures of a release; the release is only read. A context manager."""
 
     def __init__(self, release: ReleaseDatabase, most_rows: int = MOST_ROWS) -> None:
-        """Trace in a connection of one's own; see :meth:`reading`."""
+        """Trace in a connection that is there already; see :meth:`reading`."""
         self._release = release
         self._most_rows = most_rows
 
     @classmethod
-    def reading(
-        cls,
-        database: Path,
-        models: CompiledModels,
-        marts: Collection[str],
-        manifest: Mapping[str, Any] | None = None,
-    ) -> Self:
-        """The tracer of a database file that holds everything; ``marts`` are its end results."""
-        return cls(opened(database, models, marts, manifest))
+    def reading(cls, database: Path, models: CompiledModels, marts: Collection[str]) -> Self:
+        """The tracer of a database file with all tables; ``marts`` are its end results."""
+        return cls(open_database(database, models, marts))
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +63,7 @@ class Tracer:
         self.close()
 
     def close(self) -> None:
-        """Let the release go."""
+        """Close the connection."""
         self._release.connection.close()
 
     @cached_property
@@ -73,43 +72,41 @@ class Tracer:
         return tuple(name for name in self._release.models if name in self._release.marts)
 
     def trace(self, mart: str, key: Mapping[str, Any], column: str | None = None) -> Trace:
-        """What one cell of a mart (or one row, without a column) rests on, with proof.
+        """The supporting rows of one cell of a mart, with proof; without a column, of one row.
 
-        ``key`` has as many of the mart's columns as it takes to find one row; None is null.
-        Raises :class:`InputError` for an unknown mart or column, and where no row or several have
-        the key.
+        ``key`` has enough columns of the mart to find one row; None means NULL. Raises
+        :class:`LineageError` for an unknown name, and where no row or several rows have the key.
         """
-        asked = self._release.asked(mart, key, column)
-        self._release.scratch.drop()
-        return self._traced(asked)
+        return self.trace_cell(self._release.find_cell(mart, key, column))
+
+    def trace_cell(self, cell: Cell) -> Trace:
+        """The same for a cell that was looked up before."""
+        self._release.temp.drop()
+        return self._trace(cell)
 
     def verify(self, mart: str, sample: int | None = None, seed: int = 0) -> Verdict:
-        """Replay every cell of a mart, or those of ``sample`` random rows, each on its own support.
+        """Replay every row of a mart, or ``sample`` random rows, each from its own support.
 
-        All cells of a row share a trace. What a replay of many at once does not prove is traced
+        All cells of a row share a trace. A row that the batch replay does not prove is traced
         alone.
         """
         release = self._release
         model = release.models.named(mart).name
-        release.scratch.drop()
-        rows = rows_of(release, model)
+        release.temp.drop()
+        rows = release.row_numbers(model)
         if sample is not None and sample < len(rows):
             rows = sorted(random.Random(seed).sample(rows, sample))  # noqa: S311 - no secret
-        statuses: Counter[Status] = Counter()
-        examples: dict[tuple[Status, str], Mapping[str, Any]] = {}
-        for one in checked(release, model, rows):
-            status: Status = wide(one.flags) or "proved"
-            reasons = tuple(reason for _, reason in one.flags)
-            if one.wrong is not None:
-                certificate = self._traced(release.cell(model, one.row)).certificate
-                status, reasons = certificate.status, certificate.reasons
+        statuses: Counter[str] = Counter()
+        examples: dict[tuple[str, str], Mapping[str, Any]] = {}
+        for check in check_rows(release, model, rows):
+            status, reasons = self._row_status(model, check)
             statuses[status] += 1
             if status != "proved":
-                examples.setdefault((status, "; ".join(reasons)), release.key(model, one.row))
+                examples.setdefault((status, "; ".join(reasons)), release.key(model, check.row))
         return Verdict(
             model,
             len(rows),
-            len(rows) * len(release.chain.columns[model]),
+            len(rows) * len(release.graph.columns[model]),
             dict(statuses),
             tuple((key, status, reason) for (status, reason), key in examples.items()),
         )
@@ -120,81 +117,93 @@ class Tracer:
         """Random cells of a mart as (key, column); no more than it has rows."""
         release = self._release
         model = release.models.named(mart).name
-        rows = rows_of(release, model)
-        named = list(release.chain.columns[model])
-        # of a mart that is all key, a column of the key
-        columns = [c for c in named if c not in release.models[model].grain] or named
+        rows = release.row_numbers(model)
+        every = list(release.graph.columns[model])
+        # a mart may consist of key columns only
+        columns = [c for c in every if c not in release.models[model].grain] or every
         chosen = rng.sample(rows, min(number, len(rows)))
         return [(release.key(model, row), rng.choice(columns)) for row in chosen]
 
     def forward(self, key: str) -> Forward:
-        """Where the raw or reference row with a key went: rows of marts, and what left it out.
+        """The rows of marts that depend on one source row, and the clauses that left it out.
 
-        ``key`` is a ``source_row_key``, or a ``row_key`` as :meth:`Trace.rows` has it. Raises
-        :class:`InputError` for a key that no row has.
+        ``key`` is a ``source_row_key``, or a ``row_key`` from :meth:`Trace.rows`. Raises
+        :class:`LineageError` for a key that no row has.
         """
         release = self._release
-        release.scratch.drop()
-        table, number = release.raw_row(key)
-        rows = release.scratch.table(
+        release.temp.drop()
+        table, number = release.source_row(key)
+        rows = release.temp.table(
             "followed", f"select cast(0 as bigint) as tag, cast({number} as bigint) as row"
         )
-        flow = ForwardSearch(release.scratch, release.chain).follow(
-            table, rows, frozenset(self.marts)
-        )
+        search = ForwardSearch(release.temp, release.graph)
+        found = search.follow(table, rows, frozenset(self.marts))
         destinations = [
             Destination(mart, one)
             for mart in self.marts
-            if mart in flow.tables
-            for one in release.keys(mart, flow.tables[mart])
+            if mart in found.tables
+            for one in release.keys(mart, found.tables[mart])
         ]
-        left_out = tuple(sorted(flow.left_out.get(0, ())))
+        left_out = tuple(sorted(found.left_out.get(0, ())))
         return Forward(table, key, release.row(table, number), tuple(destinations), left_out)
 
     def coverage(self, tables: Iterable[str] = ()) -> list[Coverage]:
-        """For each raw table, or those named: rows that reach a figure, what leaves others out.
+        """How many rows of each raw table, or of those named, reach a figure.
 
-        A table is named with or without ``raw.``. Raises :class:`InputError` for one there is not.
+        A table is named with or without ``raw.``. Raises :class:`LineageError` for an unknown name.
         """
-        known = sorted(name for name in self._release.chain.columns if name.startswith("raw."))
-        asked = [name if name.startswith("raw.") else f"raw.{name}" for name in tables]
-        for name in asked:
-            if name not in known:
-                raise InputError(f"there is no dataset {name!r}; there are {', '.join(known)}")
-        self._release.scratch.drop()
-        return list(covered(self._release, asked or known, self.marts))
+        known = sorted(name for name in self._release.graph.columns if name.startswith("raw."))
+        names = [f"raw.{name.removeprefix('raw.')}" for name in tables]
+        unknown = next((name for name in names if name not in known), None)
+        if unknown is not None:
+            raise LineageError(f"there is no dataset {unknown!r}; there are {', '.join(known)}")
+        self._release.temp.drop()
+        return list(table_coverage(self._release, names or known, self.marts))
 
-    def _traced(self, asked: Asked) -> Trace:
-        # at the end once is better than after each model that is read
+    def _row_status(self, model: str, check: RowCheck) -> tuple[str, list[str]]:
+        if check.difference is not None:
+            proof = self._trace(self._release.cell_at(model, check.row)).proof
+            return proof.status, proof.reasons
+        return coarse_status(check.flags) or "proved", [reason for _, reason in check.flags]
+
+    def _trace(self, cell: Cell) -> Trace:
+        # collecting garbage once at the end is quicker than after each model that is parsed
         with gc_paused():
-            return self._followed(asked)
+            return self._trace_rows(cell)
 
-    def _followed(self, asked: Asked) -> Trace:
+    def _trace_rows(self, cell: Cell) -> Trace:
         release = self._release
-        scratch, chain = release.scratch, release.chain
-        row = f"select 0 as tag, cast({asked.row} as bigint) as row"
-        demanded = scratch.table("figure", row)
-        supporter = SupportSearch(scratch, chain, self._most_rows)
+        temp, graph = release.temp, release.graph
+        row = f"select 0 as tag, cast({cell.row} as bigint) as row"
+        demanded = temp.table("figure", row)
+        search = SupportSearch(temp, graph, self._most_rows)
         try:
-            support = supporter.support({asked.model: (demanded, asked.needed)})
+            support = search.support({cell.model: (demanded, cell.needed)})
         except TooManyRowsError:
-            return self._by_condition(asked)
-        status, reasons = proved(release, asked, demanded, support, supporter)
-        parts = tuple(
-            part(scratch, chain, table, scratch.among(rows, support.where[table]))
+            return self._trace_by_condition(cell)
+        proof = prove(release, cell, demanded, support, search)
+        row_sets = tuple(
+            row_set(temp, graph, table, temp.row_filter(rows, support.where[table]))
             for table, rows in sorted(support.tables.items())
             if table not in release.models
         )
-        return Answer(release, asked, parts, support.tables).trace(status, reasons)
+        return Trace(self._figure(cell), proof, row_sets, release, cell, support.tables)
 
-    def _by_condition(self, asked: Asked) -> Trace:
-        """The trace of a figure that rests on too many rows to follow each."""
+    def _trace_by_condition(self, cell: Cell) -> Trace:
+        """The trace of a figure that has too many supporting rows to follow each."""
         release = self._release
-        release.scratch.drop()
+        release.temp.drop()
         found = [
-            part(release.scratch, release.chain, table, condition, condition)
-            for table, condition in sorted(conditions(admitted(release, asked)).items())
+            row_set(release.temp, release.graph, table, condition, condition)
+            for table, condition in sorted(
+                conditions_by_table(admitted_rows(release, cell)).items()
+            )
         ]
-        parts = tuple(one for one in found if one.rows)
-        reason = f"more than {self._most_rows:,} rows of one table: all that the key admits"
-        return Answer(release, asked, parts, {}).trace("global", (reason,))
+        reason = f"more than {self._most_rows:,} rows of one table: every row that the key selects"
+        support = tuple(one for one in found if one.rows)
+        return Trace(self._figure(cell), Proof("global", [reason]), support, release, cell, {})
+
+    def _figure(self, cell: Cell) -> Figure:
+        values = self._release.row(cell.model, cell.row)
+        key = {name: values[name] for name in self._release.grain(cell.model)}
+        return Figure(cell.model, cell.column, key, values[cell.column] if cell.column else None)

@@ -7,7 +7,7 @@ import duckdb
 
 from klynge.lineage import Tracer
 from klynge.lineage.release_database import ReleaseDatabase
-from klynge.lineage.rows.restriction import RELEASE
+from klynge.lineage.rows.temp_tables import RELEASE
 from klynge.lineage.workspace import run_models
 from klynge.warehouse.compiled_models import mart_names
 from tests.lineage.chains import RAW, TYPES, random_chain
@@ -51,7 +51,7 @@ class Case:
 
     def tracer(self):
         return Tracer(
-            ReleaseDatabase(self.connection, self.chain.models, mart_names(self.chain.models), {})
+            ReleaseDatabase(self.connection, self.chain.models, mart_names(self.chain.models))
         )
 
     def row_keys(self):
@@ -134,15 +134,15 @@ def _outcome(case, tracer, whole, key, column):
     trace = tracer.trace("mart", dict(zip(case.grain, key, strict=True)), column)
     support = {row["row_key"] for part in trace.support for row in trace.rows(part.table)}
     explained = set(support)
-    for one in trace.considered():
+    for one in (rows for found in trace.considered() for rows in found.row_sets):
         rows = case.connection.execute(
-            f"select source_row_key from {RELEASE}.{one.part.table} where {one.part.condition}"
+            f"select source_row_key from {RELEASE}.{one.table} where {one.condition}"
         ).fetchall()
         explained |= {found for (found,) in rows}
     keys = {found for _, found in case.row_keys()}
     necessary = {one for one in keys if cell(case.without(one)) != cell(whole)}
     return Outcome(
-        trace.certificate.status,
+        trace.proof.status,
         sorted(necessary - explained),
         cell(case.without(*(keys - support))) == cell(whole),
         len(support),

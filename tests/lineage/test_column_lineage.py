@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from klynge.lineage.column_lineage import CONSTANT, EVERY, ColumnLineage, Decides
+from klynge.lineage.column_lineage import CONSTANT, EVERY, ColumnLineage, ColumnDecider
 from klynge.lineage.models import CompiledModels, Model
 
 RAW = {
@@ -47,7 +47,7 @@ def one(sql, column, grain=()):
 
 
 def of(kind, column, table="raw.activities"):
-    return Decides(kind, table, column)
+    return ColumnDecider(kind, table, column)
 
 
 def people(kind, column):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from klynge.lineage import column_lineage
+from klynge.lineage import ColumnLineage
 from klynge.lineage.models import CompiledModels
 from tests.lineage.test_tracing import TABLES, model
 
@@ -13,11 +13,13 @@ COLUMNS = {
 
 
 def sources(*models):
-    found = column_lineage(CompiledModels(models, {}), COLUMNS)
+    lineage = ColumnLineage(CompiledModels(models, {}), COLUMNS)
     return {
-        (one.column, f"{one.source_table}.{one.source_column}", one.kind)
-        for one in found
-        if one.model.startswith("evaluation.")
+        (column, f"{table}.{source}", kind)
+        for one in models
+        if one.schema == "evaluation"
+        for column, deciders in lineage.origins(one.name).items()
+        for kind, table, source in deciders
     }
 
 

@@ -1,43 +1,51 @@
-"""Which raw rows could change a figure if they were not there, said by conditions alone.
+"""Rows that decide by their absence: source rows that could change a figure by not being there.
 
-The conditions that a figure's key sets are pushed down to the raw tables through every model. What
-they leave out has no part in the figure, present or absent. Where something decides by what is
-not there (an anti-join, HAVING, a rank, a key that a join fills in), the admitted rows behind it
-were considered, though they are no part of the support.
+The conditions of a figure's key are pushed down to the source tables through every model. Rows that
+they do not select have no part in the figure, present or absent. Where a clause decides by what is
+not there (NOT EXISTS, HAVING, a rank, a column that an outer join fills in), the selected rows
+behind it were considered, although they are not among the supporting rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from sqlglot import exp
 
 from klynge.lineage.relational.algebra import (
     Aggregate,
     Block,
+    JoinInput,
     Opaque,
     Select,
     SetOperation,
     TableScan,
     UnionAll,
-    Values,
     Window,
 )
-from klynge.lineage.relational.expressions import column_names, said
+from klynge.lineage.relational.expressions import (
+    column_names,
+    condition_text,
+    quote_identifier,
+)
 from klynge.lineage.relational.model_graph import ModelGraph
 from klynge.lineage.rows.pushdown import (
-    Filters,
     may_match,
     preserved_inputs,
     push_into_aggregate,
     push_into_branch,
     push_into_select,
     push_into_window,
-    quoted,
 )
 from klynge.lineage.rows.temp_tables import TempTables
+from klynge.lineage.rows.value_sets import Filters
+
+#: Column -> the text of the clause by which it decides.
+_Deciding = dict[str, str]
 
 
 @dataclass(frozen=True, order=True)
 class Decider:
-    """What decides by absence: its kind, where it stands and how it is written."""
+    """A clause that decides by absence: its kind, its model, and its text."""
 
     kind: str
     model: str
@@ -46,7 +54,7 @@ class Decider:
 
 @dataclass(frozen=True)
 class AdmittedRows:
-    """Rows of a raw table that the figure's key admits; ``decider`` None where nothing decides."""
+    """Rows of a source table that the figure's key selects; ``decider`` None where none decides."""
 
     table: str
     condition: str
@@ -54,146 +62,183 @@ class AdmittedRows:
 
 
 @dataclass(frozen=True)
-class _Ask:
-    """What is asked of a block: columns, those that decide with the clause, filters, and why."""
+class _Request:
+    """What is asked of a block: columns, those that decide, filters, and the decider so far."""
 
     needed: frozenset[str]
     deciding: Mapping[str, str]
     filters: Filters
-    why: Decider | None
+    decider: Decider | None
+
+    def at(self, block: Block) -> tuple[object, ...]:
+        return id(block), self.needed, frozenset(self.deciding.items()), self.filters, self.decider
 
 
 @dataclass
 class AbsenceAnalysis:
-    """Pushes conditions through the models."""
+    """Pushes the conditions of a figure through the models."""
 
-    scratch: TempTables
-    chain: ModelGraph
+    temp: TempTables
+    graph: ModelGraph
     _found: set[AdmittedRows] = field(default_factory=set)
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def admitted(self, model: str, filters: Filters, needed: frozenset[str]) -> set[AdmittedRows]:
-        """Conditions on raw tables that follow from filters on a model's columns."""
+        """The conditions on source tables that follow from filters on a model's columns."""
         self._found, self._seen = set(), set()
-        self._push(self.chain.stored(model), needed, {}, filters, None)
+        self._push(self.graph.scan_of(model), _Request(needed, {}, filters, None))
         return self._found
 
-    def _push(
-        self,
-        block: Block,
-        needed: frozenset[str],
-        deciding: Mapping[str, str],
-        filters: Filters,
-        why: Decider | None,
-    ) -> None:
-        key = (id(block), needed, frozenset(deciding.items()), filters, why)
-        if key in self._seen:
+    def _push(self, block: Block, request: _Request) -> None:
+        if request.at(block) in self._seen:
             return
-        self._seen.add(key)
-        by_kind: dict[type[Block], Callable[..., None]] = {
-            TableScan: self._stored,
-            Values: self._generated,
-            Select: self._select,
-            Aggregate: self._group,
-            Window: self._window,
-            UnionAll: self._union,
-            SetOperation: self._comparison,
-            Opaque: self._whole,
-        }
-        by_kind[type(block)](block, _Ask(needed, deciding, filters, why))
+        self._seen.add(request.at(block))
+        match block:
+            case TableScan():
+                self._scan(block, request)
+            case Select():
+                self._select(block, request)
+            case Aggregate():
+                self._aggregate(block, request)
+            case Window():
+                self._window(block, request)
+            case UnionAll():
+                self._union(block, request)
+            case SetOperation():
+                self._set_operation(block, request)
+            case Opaque():
+                self._opaque(block, request)
 
-    def _generated(self, block: Values, ask: "_Ask") -> None:
-        """Rows that rest on no table."""
+    def _scan(self, block: TableScan, request: _Request) -> None:
+        table = block.model
+        if table in self.graph.models:
+            grain = self.graph.models[table].grain
+            needed = request.needed | set(grain) or frozenset(block.columns)
+            own = _Request(needed, request.deciding, request.filters, request.decider)
+            self._push(self.graph.block_of(table), own)
+            return
+        names = {c: quote_identifier(c) for c in block.columns}
+        conditions = {text for one in request.filters for text in one.conditions(names)}
+        condition = " and ".join(sorted(conditions)) or "true"
+        self._found.add(AdmittedRows(table, condition, request.decider))
 
-    def _union(self, block: UnionAll, ask: "_Ask") -> None:
+    def _union(self, block: UnionAll, request: _Request) -> None:
         for part in block.parts:
             names = dict(zip(block.columns, part.columns, strict=True))
-            mapped = push_into_branch(block, part, ask.filters)
-            if may_match(part, mapped, self.scratch.number):
-                needed = frozenset(names[c] for c in ask.needed)
-                inner = {names[c]: text for c, text in ask.deciding.items()}
-                self._push(part, needed, inner, mapped, ask.why)
+            filters = push_into_branch(block, part, request.filters)
+            if may_match(part, filters, self.temp.number):
+                needed = frozenset(names[c] for c in request.needed)
+                deciding = {names[c]: text for c, text in request.deciding.items()}
+                self._push(part, _Request(needed, deciding, filters, request.decider))
 
-    def _comparison(self, block: SetOperation, ask: "_Ask") -> None:
-        decides = ask.why or Decider(block.keyword, block.model, block.keyword)
-        for side, why in ((block.left, ask.why), (block.right, decides)):
-            mapped = push_into_branch(block, side, ask.filters)
+    def _set_operation(self, block: SetOperation, request: _Request) -> None:
+        decider = request.decider or Decider(block.keyword, block.model, block.keyword)
+        for side, why in ((block.left, request.decider), (block.right, decider)):
+            filters = push_into_branch(block, side, request.filters)
             every = dict.fromkeys(side.columns, block.keyword)
-            self._push(side, frozenset(side.columns), every, mapped, why)
+            self._push(side, _Request(frozenset(side.columns), every, filters, why))
 
-    def _whole(self, block: Opaque, ask: "_Ask") -> None:
-        decides = ask.why or Decider("whole", block.model, block.reason)
+    def _opaque(self, block: Opaque, request: _Request) -> None:
+        decider = request.decider or Decider("whole", block.model, block.reason)
         for source in block.sources:
-            self._push(source, frozenset(source.columns), {}, (), decides)
+            self._push(source, _Request(frozenset(source.columns), {}, (), decider))
 
-    def _stored(self, block: TableScan, ask: "_Ask") -> None:
-        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
-        table = block.model
-        if table in self.chain.models:
-            asked = needed | set(self.chain.models[table].grain) or frozenset(block.columns)
-            self._push(self.chain.body(table), asked, deciding, filters, why)
-            return
-        names = {c: quoted(c) for c in block.columns}
-        conditions = sorted({said for one in filters for said in one.conditions(names)})
-        self._found.add(AdmittedRows(table, " and ".join(conditions) or "true", why))
-
-    def _select(self, block: Select, ask: "_Ask") -> None:
-        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
-        outputs = {name: one for name, one in block.outputs.items() if name in needed}
-        inputs = self.chain.inputs(block, outputs)
-        pushed, kept = push_into_select(block, inputs, filters), preserved_inputs(inputs)
-        texts = [(one, f"{block.clause} {said(one)}") for one in block.where]
-        texts += [(one.on, f"join on {said(one.on)}") for one in inputs if one.on is not None]
+    def _select(self, block: Select, request: _Request) -> None:
+        outputs = {name: one for name, one in block.outputs.items() if name in request.needed}
+        inputs = self.graph.needed_inputs(block, outputs)
+        pushed = push_into_select(block, inputs, request.filters)
+        preserved = preserved_inputs(inputs)
         for one in inputs:
-            # a sub-query left whole may have the alias within, for something else
-            own = set(one.block.columns)
-            used = {c for e in outputs.values() for c in column_names(e, one.alias)} & own
-            decides = {
-                c: deciding[name]
-                for name, e in outputs.items()
-                if name in deciding
-                for c in own.intersection(column_names(e, one.alias))
-            }
-            other = dict(decides)
-            for expression, text in texts:
-                for name in own.intersection(column_names(expression, one.alias)):
-                    decides.setdefault(name, text)
-                    if expression is not one.on:
-                        other.setdefault(name, text)
-            inner = why
-            if one.alias not in kept and other and why is None:
-                inner = Decider(f"{one.side} join", block.model, next(iter(other.values())))
-            self._push(one.block, frozenset(used | set(decides)), decides, pushed[one.alias], inner)
+            deciding = _deciding_outputs(one, outputs, request.deciding)
+            by_filters = _deciding_conditions(one, block, inputs, deciding)
+            is_filled_in = one.alias not in preserved and request.decider is None
+            decider = request.decider
+            if is_filled_in and by_filters.elsewhere:
+                clause = next(iter(by_filters.elsewhere.values()))
+                decider = Decider(f"{one.side} join", block.model, clause)
+            used = _columns_of_input(one, outputs) | set(by_filters.every)
+            filters = pushed[one.alias]
+            self._push(one.block, _Request(used, by_filters.every, filters, decider))
         for sub in block.subqueries:
-            decides_by = why or Decider(sub.kind, block.model, sub.clause)
+            decider = request.decider or Decider(sub.kind, block.model, sub.clause)
             for source in sub.blocks.values():
-                self._push(source, frozenset(source.columns), {}, (), decides_by)
+                self._push(source, _Request(frozenset(source.columns), {}, (), decider))
 
-    def _group(self, block: Aggregate, ask: "_Ask") -> None:
-        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
-        decides = {key: deciding.get(key, f"group by {key}") for key in block.keys}
-        used = set(block.keys)
-        for name, one in block.aggregates.items():
-            if name in needed:
-                used |= set(column_names(one))
-                if name in deciding:
-                    decides |= dict.fromkeys(column_names(one), deciding[name])
-                    why = why or Decider("group", block.model, deciding[name])
-        self._push(block.source, frozenset(used), decides, push_into_aggregate(block, filters), why)
+    def _aggregate(self, block: Aggregate, request: _Request) -> None:
+        deciding = {key: request.deciding.get(key, f"group by {key}") for key in block.keys}
+        used, decider = set(block.keys), request.decider
+        for name in (n for n in block.aggregates if n in request.needed):
+            names = list(column_names(block.aggregates[name]))
+            used.update(names)
+            if name in request.deciding:
+                deciding |= dict.fromkeys(names, request.deciding[name])
+        decided = [n for n in block.aggregates if n in request.needed & request.deciding.keys()]
+        if decided:
+            decider = decider or Decider("group", block.model, request.deciding[decided[0]])
+        filters = push_into_aggregate(block, request.filters)
+        self._push(block.source, _Request(frozenset(used), deciding, filters, decider))
 
-    def _window(self, block: Window, ask: "_Ask") -> None:
-        needed, deciding, filters, why = ask.needed, ask.deciding, ask.filters, ask.why
+    def _window(self, block: Window, request: _Request) -> None:
         own = set(block.source.columns)
-        used = own & needed
-        decides = {c: text for c, text in deciding.items() if c in own}
+        used = own & request.needed
+        deciding = {c: text for c, text in request.deciding.items() if c in own}
+        decider = request.decider
         for name, window in block.windows.items():
-            if name in needed:
+            if name in request.needed:
                 used |= set(column_names(window))
-                parts = [*(window.args.get("partition_by") or [])]
-                parts += [order] if (order := window.args.get("order")) else []
-                for part in parts:
-                    decides |= {c: deciding.get(name, said(window)) for c in column_names(part)}
-                if name in deciding:
-                    why = why or Decider("window", block.model, deciding[name])
-        pushed = push_into_window(block, needed, filters)
-        self._push(block.source, frozenset(used), decides, pushed, why)
+                for part in _partition_and_order(window):
+                    text = condition_text(window)
+                    deciding |= {c: request.deciding.get(name, text) for c in column_names(part)}
+                if name in request.deciding:
+                    decider = decider or Decider("window", block.model, request.deciding[name])
+        filters = push_into_window(block, request.needed, request.filters)
+        self._push(block.source, _Request(frozenset(used), deciding, filters, decider))
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """Columns of an input that decide: by any condition, and by others than its own join."""
+
+    every: _Deciding
+    elsewhere: _Deciding
+
+
+def _columns_of_input(one: JoinInput, outputs: Mapping[str, exp.Expr]) -> frozenset[str]:
+    # a sub-query in an output may use the same alias for another table
+    return frozenset(c for e in outputs.values() for c in column_names(e, one.alias)).intersection(
+        one.block.columns
+    )
+
+
+def _deciding_outputs(
+    one: JoinInput, outputs: Mapping[str, exp.Expr], deciding: Mapping[str, str]
+) -> _Deciding:
+    """The columns of an input that deciding outputs are computed from."""
+    own = set(one.block.columns)
+    return {
+        c: deciding[name]
+        for name, e in outputs.items()
+        if name in deciding
+        for c in column_names(e, one.alias)
+        if c in own
+    }
+
+
+def _deciding_conditions(
+    one: JoinInput, block: Select, inputs: list[JoinInput], deciding: _Deciding
+) -> _Conditions:
+    """The columns of an input that outputs, filters and joins decide by."""
+    texts = [(e, f"{block.clause} {condition_text(e)}") for e in block.where]
+    texts += [(i.on, f"join on {condition_text(i.on)}") for i in inputs if i.on is not None]
+    own, every, elsewhere = set(one.block.columns), dict(deciding), dict(deciding)
+    for expression, text in texts:
+        for name in (c for c in column_names(expression, one.alias) if c in own):
+            every.setdefault(name, text)
+            if expression is not one.on:
+                elsewhere.setdefault(name, text)
+    return _Conditions(every, elsewhere)
+
+
+def _partition_and_order(window: exp.Window) -> list[exp.Expr]:
+    order = window.args.get("order")
+    return [*(window.args.get("partition_by") or []), *([order] if order else [])]

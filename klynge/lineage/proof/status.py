@@ -1,106 +1,115 @@
-"""The proof of a trace: the figure computed again from its support, and how far that goes."""
+"""The status of a trace: whether its supporting rows alone give the figure, and how exactly."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from klynge.lineage.proof.absence import AbsenceAnalysis, AdmittedRows
-from klynge.lineage.proof.replay import BatchReplay, Replayed, differences, rebuild_from_support
+from klynge.lineage.proof.batch_replay import BatchReplay
+from klynge.lineage.proof.replay import ReplayedRows, differences, rebuild_from_support
 from klynge.lineage.proof.tagged_sql import NotTaggableError
-from klynge.lineage.release_database import Asked, ReleaseDatabase
-from klynge.lineage.result import Status
-from klynge.lineage.rows.pushdown import KeyFilter, ValueSet, quoted
-from klynge.lineage.rows.restriction import stored_name
-from klynge.lineage.rows.row_lineage import Support, SupportSearch, disjunction, exact_columns
+from klynge.lineage.relational.expressions import quote_identifier
+from klynge.lineage.release_database import Cell, ReleaseDatabase
+from klynge.lineage.result import Proof
+from klynge.lineage.rows.row_lineage import Flag, Support, SupportSearch
+from klynge.lineage.rows.temp_tables import stored_name
+from klynge.lineage.rows.value_sets import KeyFilter, ValueSet, any_of, exact_columns
 
 
-def proved(
-    opened: ReleaseDatabase, asked: Asked, demanded: str, support: Support, supporter: SupportSearch
-) -> tuple[Status, tuple[str, ...]]:
-    """Replay a figure on its support; guarded if that is not enough, on all it admits at last.
+def prove(
+    release: ReleaseDatabase, cell: Cell, demanded: str, support: Support, search: SupportSearch
+) -> Proof:
+    """Replay a figure from its support.
 
-    In the last case the support is widened in place.
+    Where that is not enough, the steps are limited to the keys that were asked for (``guarded``);
+    where that is not enough either, ``support`` is extended, in place, by every row that the
+    figure's key selects (``coarse``).
     """
     flags = sorted({(kind, reason) for _, kind, reason in support.flags})
     reasons = [reason for _, reason in flags]
-    wrong = _missed(opened, asked, demanded, support)
-    if wrong is None:
-        return wide(flags) or "proved", tuple(reasons)
-    reasons.append(f"replay on the support alone: {wrong}")
-    if _guarded(opened, asked, demanded, support, supporter):
-        return wide(flags) or "guarded", tuple(reasons)
-    _widen(opened, asked, support)
-    wrong = _missed(opened, asked, demanded, support)
-    if wrong is None:
-        return "coarse", (*reasons, "rows that decide by their absence had to be taken in")
-    return "failed", (*reasons, f"replay on all that the key admits: {wrong}")
+    difference = _difference(release, cell, demanded, support)
+    if difference is None:
+        return Proof(coarse_status(flags) or "proved", reasons)
+    reasons.append(f"replay from the supporting rows alone: {difference}")
+    if _is_guarded(release, cell, demanded, support, search):
+        return Proof(coarse_status(flags) or "guarded", reasons)
+    _extend(release, cell, support)
+    difference = _difference(release, cell, demanded, support)
+    if difference is None:
+        return Proof("coarse", [*reasons, "rows that decide by their absence were added"])
+    return Proof("failed", [*reasons, f"replay from all rows that the key selects: {difference}"])
 
 
-def wide(flags: Sequence[tuple[str, str]]) -> Status | None:
-    """The status of a support that is wider than its keys ask for, by (kind, reason)."""
+def coarse_status(flags: Sequence[Flag]) -> str | None:
+    """The status of a support that is wider than needed, or None where no flag says so."""
     kinds = {kind for kind, _ in flags}
     return "global" if "global" in kinds else "coarse" if "coarse" in kinds else None
 
 
-def admitted(opened: ReleaseDatabase, asked: Asked) -> set[AdmittedRows]:
-    """The raw rows that a figure's key admits, by conditions."""
-    exact = [c for c in exact_columns(opened.chain.columns[asked.model]) if c in asked.needed]
-    held = (_row(opened, asked, exact),)
-    return AbsenceAnalysis(opened.scratch, opened.chain).admitted(asked.model, held, asked.needed)
+def admitted_rows(release: ReleaseDatabase, cell: Cell) -> set[AdmittedRows]:
+    """The source rows that a figure's key selects, by conditions."""
+    exact = [c for c in exact_columns(release.graph.columns[cell.model]) if c in cell.needed]
+    filters = (_row_filter(release, cell, exact),)
+    analysis = AbsenceAnalysis(release.temp, release.graph)
+    return analysis.admitted(cell.model, filters, cell.needed)
 
 
-def conditions(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
-    """For each table the condition that any of those on it is fulfilled."""
+def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
+    """Table -> the condition that at least one of the conditions on it holds."""
     by_table: dict[str, set[str]] = {}
     for one in found:
         by_table.setdefault(one.table, set()).add(one.condition)
-    return {table: disjunction(some) for table, some in by_table.items()}
+    return {table: any_of(conditions) for table, conditions in by_table.items()}
 
 
-def _row(opened: ReleaseDatabase, asked: Asked, columns: Sequence[str]) -> KeyFilter:
-    """That some columns have the values they have in the row that is asked for."""
-    names = ", ".join(map(quoted, columns))
-    sql = f"select {names} from {stored_name(asked.model)} where rowid = {asked.row}"
-    wanted = ValueSet(opened.scratch, opened.scratch.table("wanted", sql))
-    return KeyFilter(wanted, tuple((c, c) for c in columns))
+def _row_filter(release: ReleaseDatabase, cell: Cell, columns: Sequence[str]) -> KeyFilter:
+    """The filter that columns have the values of the cell's row."""
+    names = ", ".join(map(quote_identifier, columns))
+    sql = f"select {names} from {stored_name(cell.model)} where rowid = {cell.row}"
+    values = ValueSet(release.temp, release.temp.table("wanted", sql))
+    return KeyFilter(values, tuple((c, c) for c in columns))
 
 
-def _missed(opened: ReleaseDatabase, asked: Asked, demanded: str, support: Support) -> str | None:
-    """What a replay by the compiled SQL misses, or None."""
-    made = rebuild_from_support(opened.scratch, opened.chain, asked.model, support)
-    key = {c: quoted(c) for c in opened.models[asked.model].grain}
-    held = " and ".join(_row(opened, asked, list(key)).conditions(key)) if key else ""
-    sql = f'select 0 as "~tag", * from {made} where {held or "true"}'
-    single = opened.scratch.view("replayed", sql)
-    replayed = Replayed(single, opened.scratch.table("worlds", "select 0 as figure, 0 as tag"))
-    return _compared(opened, asked, demanded, replayed)
+def _difference(
+    release: ReleaseDatabase, cell: Cell, demanded: str, support: Support
+) -> str | None:
+    """How the figure differs where its models are built from the support alone; None if not."""
+    temp = release.temp
+    rebuilt = rebuild_from_support(temp, release.graph, cell.model, support)
+    key = {c: quote_identifier(c) for c in release.models[cell.model].grain}
+    where = " and ".join(_row_filter(release, cell, list(key)).conditions(key)) if key else ""
+    view = temp.view("replayed", f'select 0 as "~tag", * from {rebuilt} where {where or "true"}')
+    replayed = ReplayedRows(view, temp.table("worlds", "select 0 as figure, 0 as tag"))
+    return _compare(release, cell, demanded, replayed)
 
 
-def _guarded(
-    opened: ReleaseDatabase, asked: Asked, demanded: str, support: Support, supporter: SupportSearch
+def _is_guarded(
+    release: ReleaseDatabase, cell: Cell, demanded: str, support: Support, search: SupportSearch
 ) -> bool:
-    """Whether the figure comes out where each step is held to the keys that were asked for."""
-    worlds = BatchReplay(opened.scratch, opened.chain, support, supporter.guards(support))
+    """Whether the figure is the same where each step is limited to the keys asked for."""
+    guards = search.key_guards(support)
+    replay = BatchReplay(release.temp, release.graph, support, guards)
     try:
-        return _compared(opened, asked, demanded, worlds.model(asked.model)) is None
+        return _compare(release, cell, demanded, replay.model(cell.model)) is None
     except NotTaggableError:
         return False
 
 
-def _compared(
-    opened: ReleaseDatabase, asked: Asked, demanded: str, replayed: Replayed
+def _compare(
+    release: ReleaseDatabase, cell: Cell, demanded: str, replayed: ReplayedRows
 ) -> str | None:
-    columns = [c for c in exact_columns(opened.chain.columns[asked.model]) if c in asked.needed]
-    chain, connection = opened.chain, opened.connection
-    return differences(connection, chain, asked.model, demanded, replayed, columns).get(0)
+    columns = [c for c in exact_columns(release.graph.columns[cell.model]) if c in cell.needed]
+    found = differences(release.connection, release.graph, cell.model, demanded, replayed, columns)
+    return found.get(0)
 
 
-def _widen(opened: ReleaseDatabase, asked: Asked, support: Support) -> None:
-    """Take every raw row that the figure's key admits into the support."""
-    said = conditions(admitted(opened, asked))
-    for table in {*said, *(t for t in support.tables if t not in opened.models)}:
-        condition = said.get(table, "false")
+def _extend(release: ReleaseDatabase, cell: Cell, support: Support) -> None:
+    """Add every source row that the figure's key selects to the support."""
+    temp = release.temp
+    conditions = conditions_by_table(admitted_rows(release, cell))
+    for table in {*conditions, *(t for t in support.tables if t not in release.models)}:
+        condition = conditions.get(table, "false")
         if before := support.tables.get(table):
-            condition = f"{condition} or ({opened.scratch.among(before)})"
-        support.tables[table] = opened.scratch.table(
+            condition = f"{condition} or ({temp.row_filter(before)})"
+        support.tables[table] = temp.table(
             "demanded", f"select 0 as tag, rowid as row from {stored_name(table)} where {condition}"
         )
         support.where[table] = "true"

@@ -1,7 +1,10 @@
-"""What a model comes to: a graph of small blocks, each one step of relational algebra.
+"""The blocks that SQL is taken apart into: a graph of relational operators.
 
-Columns inside a block's expressions are named ``"alias"."column"`` in a :class:`Select`, and
-``"column"`` in every other block. A block may be read by several others.
+Columns in the expressions of a :class:`Select` are written ``"alias"."column"``; in every other
+block they are written ``"column"``. Several blocks may read the same block.
+
+Example: ``select organisation, sum(persons) as persons from visits where year = 2021 group by 1``
+is ``Select(Aggregate(Select(TableScan)))``: filter, group, and name the columns.
 """
 
 from collections.abc import Iterator
@@ -10,16 +13,17 @@ from typing import Literal
 
 from sqlglot import exp
 
-Keyword = Literal["except", "intersect"]
-Side = Literal["inner", "left", "right", "full"]
+SetKeyword = Literal["except", "intersect"]
+JoinSide = Literal["inner", "left", "right", "full"]
+SubqueryKind = Literal["absent", "witness", "whole"]
 
-#: What the rows of a sub-query are called in what ties them to outer ones.
+#: The alias of a sub-query's rows in the conditions that tie them to outer rows.
 WITNESS = "~witness"
 
 
 @dataclass(eq=False)
 class Block:
-    """One step; ``model`` is the ``schema.table`` whose SQL it stands in."""
+    """One operator; ``model`` is the ``schema.table`` in whose SQL it is written."""
 
     model: str
     columns: tuple[str, ...]
@@ -32,24 +36,24 @@ class Block:
 
 @dataclass(eq=False)
 class TableScan(Block):
-    """A table as the release holds it: raw, reference, or a model made as a table."""
+    """A table that the release stores: raw, reference, or a model that is made as a table."""
 
 
 @dataclass(eq=False)
 class Values(Block):
-    """Rows that rest on no table: a table function, or a single row of constants."""
+    """Rows that depend on no table: a table function, VALUES, or one row without columns."""
 
-    #: what stands in the FROM clause, or None for one row of no columns
+    #: the item of the FROM clause; None for one row without columns
     source: exp.Expr | None
 
 
 @dataclass(eq=False)
 class JoinInput:
-    """One side of a join; ``on`` is None for the first and for cross joins."""
+    """One side of a join; ``on`` is None for the first input and for cross joins."""
 
     alias: str
     block: Block
-    side: Side = "inner"
+    side: JoinSide = "inner"
     on: exp.Expr | None = None
     #: a scalar sub-query: one value for all rows
     scalar: bool = False
@@ -57,39 +61,45 @@ class JoinInput:
 
 @dataclass(eq=False)
 class Subquery:
-    """A sub-query that could not be made a join; its tables are named in ``blocks``."""
+    """A sub-query that cannot be written as a join; its SQL names its tables as in ``blocks``.
 
-    #: ``absent`` decides by what is not there; of ``witness`` one row of ``rows`` is the support,
-    #: of ``whole`` the whole source
-    kind: Literal["absent", "witness", "whole"]
+    Kinds: ``absent`` decides by what does not exist (NOT EXISTS). Of ``witness`` (EXISTS) one
+    matching row of ``rows`` is enough. Of ``whole`` all source rows are taken.
+    """
+
+    kind: SubqueryKind
     clause: str
     blocks: dict[str, Block]
-    #: those of which one that fulfils ``on`` is enough
+    #: the rows among which one that satisfies ``on`` is enough
     rows: Block | None = None
-    #: what ties those rows, :data:`WITNESS` by name, to the outer ones
+    #: conditions between those rows, under the alias :data:`WITNESS`, and the outer rows
     on: list[exp.Expr] = field(default_factory=list)
 
 
 @dataclass(eq=False)
 class Select(Block):
-    """Joins, filters and expressions: FROM, WHERE and SELECT without groups or windows."""
+    """Join, selection and projection: FROM, WHERE and SELECT without groups and windows."""
 
     inputs: list[JoinInput]
     outputs: dict[str, exp.Expr]
     where: list[exp.Expr] = field(default_factory=list)
-    #: the keyword that ``where`` was written with
+    #: the keyword of ``where`` in the SQL: where, having or qualify
     clause: str = "where"
     subqueries: list[Subquery] = field(default_factory=list)
 
     @property
+    def subquery_blocks(self) -> list[Block]:
+        """The blocks that its sub-queries read."""
+        return [block for sub in self.subqueries for block in sub.blocks.values()]
+
+    @property
     def sources(self) -> tuple[Block, ...]:
-        inner = [block for sub in self.subqueries for block in sub.blocks.values()]
-        return (*(source.block for source in self.inputs), *inner)
+        return (*(source.block for source in self.inputs), *self.subquery_blocks)
 
 
 @dataclass(eq=False)
 class Aggregate(Block):
-    """Rows of its source by equal keys; without keys, one row of everything."""
+    """GROUP BY: one row for each combination of keys; without keys, one row."""
 
     source: Block
     keys: tuple[str, ...]
@@ -102,7 +112,7 @@ class Aggregate(Block):
 
 @dataclass(eq=False)
 class Window(Block):
-    """The rows of its source with a column more for each window."""
+    """The rows of its source with one more column for each window function."""
 
     source: Block
     windows: dict[str, exp.Window]
@@ -129,7 +139,7 @@ class SetOperation(Block):
 
     left: Block
     right: Block
-    keyword: Keyword
+    keyword: SetKeyword
     distinct: bool
 
     @property
@@ -139,9 +149,10 @@ class SetOperation(Block):
 
 @dataclass(eq=False)
 class Opaque(Block):
-    """Anything else, as SQL over named blocks: all rows of its sources support each of its own."""
+    """SQL that is not taken apart: each of its rows depends on all rows of its sources."""
 
     query: exp.Expr
+    #: the blocks by the names that ``query`` has for them
     blocks: dict[str, Block]
     reason: str
 
@@ -151,7 +162,7 @@ class Opaque(Block):
 
 
 def walk(block: Block) -> Iterator[Block]:
-    """The block and all below it, each once, sources before readers."""
+    """The block and all blocks below it, each once, sources before readers."""
     seen: set[int] = set()
 
     def visit(one: Block) -> Iterator[Block]:

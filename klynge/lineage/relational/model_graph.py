@@ -1,4 +1,4 @@
-"""All models of a release as blocks, and what is known of their tables."""
+"""The models of a release as blocks, and what is known of their tables: keys and sizes."""
 
 import gc
 from collections.abc import Iterator, Mapping
@@ -20,119 +20,120 @@ from klynge.lineage.relational.algebra import (
     Window,
     walk,
 )
-from klynge.lineage.relational.expressions import column_names, conjuncts
-from klynge.lineage.relational.parser import parsed
+from klynge.lineage.relational.expressions import column_names, join_columns
+from klynge.lineage.relational.parser import parse_model
 
-#: The column that identifies a raw row wherever it is.
+#: The column that identifies a source row in every table that has it.
 ROW_KEY = "source_row_key"
 
 
 @dataclass(frozen=True)
 class ModelGraph:
-    """The models of a release, their columns' types by ``schema.table``, and tables' sizes."""
+    """The models of a release; columns' types and numbers of rows by ``schema.table``."""
 
     models: CompiledModels
     columns: Mapping[str, Mapping[str, str]]
     sizes: Mapping[str, int] = field(default_factory=dict)
-    _bodies: dict[str, Block] = field(default_factory=dict, init=False, repr=False)
-    _stored: dict[str, TableScan] = field(default_factory=dict, init=False, repr=False)
+    _blocks: dict[str, Block] = field(default_factory=dict, init=False, repr=False)
+    _scans: dict[str, TableScan] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
-    def places(self) -> dict[str, int]:
+    def positions(self) -> dict[str, int]:
         """Each model's place in an order in which it comes after all that it reads."""
         return {name: place for place, name in enumerate(self.models)}
 
-    def body(self, model: str) -> Block:
-        """What the model's SQL says, views among its sources opened."""
-        if model not in self._bodies:
+    def block_of(self, model: str) -> Block:
+        """The block of a model's SQL; the views that it reads are expanded."""
+        if model not in self._blocks:
+            sql = self.models[model].sql
             with gc_paused():
-                self._bodies[model] = parsed(model, self.models[model].sql, self.columns, self.read)
-        return self._bodies[model]
+                self._blocks[model] = parse_model(model, sql, self.columns, self.source_of)
+        return self._blocks[model]
 
-    def read(self, table: str) -> Block:
-        """What a model that reads ``table`` reads."""
-        return self.stored(table) if self.is_stored(table) else self.body(table)
+    def source_of(self, table: str) -> Block:
+        """The block of a table that a model reads: a scan, or the block of a view."""
+        return self.scan_of(table) if self.is_stored(table) else self.block_of(table)
 
     def is_stored(self, table: str) -> bool:
-        """Whether the release holds the table's rows: every table that is no view."""
+        """Whether the release has the table's rows: every table that is no view."""
         return table not in self.models or self.models[table].materialized != "view"
 
-    def stored(self, table: str) -> TableScan:
-        """The block of a table that the release holds."""
-        if table not in self._stored:
-            self._stored[table] = TableScan(table, tuple(self.columns[table]))
-        return self._stored[table]
+    def scan_of(self, table: str) -> TableScan:
+        """The scan of a stored table."""
+        if table not in self._scans:
+            self._scans[table] = TableScan(table, tuple(self.columns[table]))
+        return self._scans[table]
 
     def keys(self, table: str) -> list[tuple[str, ...]]:
-        """Sets of columns that no two rows of a stored table share."""
+        """The sets of columns that are unique in a stored table."""
         if table in self.models:
             grain = self.models[table].grain
             return [grain] if grain else []
         columns = self.columns[table]
         if ROW_KEY in columns:
             return [(ROW_KEY,)]
-        declared = [m.grain for m in self.models.values() if m.reads == {table} and m.grain]
-        return [grain for grain in declared if set(grain) <= set(columns)]
+        declared = [m.grain for m in self.models.values() if m.reads == {table}]
+        return [grain for grain in declared if grain and set(grain) <= set(columns)]
 
     def is_empty_on_empty_inputs(self, model: str) -> bool:
         """Whether a model has no rows where all that it reads is empty."""
-        return not any(
-            isinstance(b, Values | Opaque)
-            or (isinstance(b, Aggregate) and not b.keys)
-            or (isinstance(b, Select) and not b.inputs)
-            for b in walk(self.body(model))
-        )
+        return not any(_has_rows_of_its_own(block) for block in walk(self.block_of(model)))
 
-    def below(self, model: str) -> list[str]:
-        """The models that a model rests on, itself among them, in order."""
+    def upstream(self, model: str) -> list[str]:
+        """The models that a model depends on, itself among them, in the order of building."""
         return [one.name for one in self.models.build_plan((), [model])]
 
-    def weight(self, block: Block) -> int:
-        """The rows of all stored tables that a block reads."""
+    def scanned_rows(self, block: Block) -> int:
+        """The number of rows of all stored tables that a block reads."""
         return sum(self.sizes.get(b.model, 0) for b in walk(block) if isinstance(b, TableScan))
 
     def is_unique(self, block: Block, columns: frozenset[str]) -> bool:
-        """Whether no two rows of a block share ``columns``, as far as can be told."""
-        if isinstance(block, TableScan):
-            return any(columns >= set(key) for key in self.keys(block.model))
-        if isinstance(block, Aggregate):
-            return columns >= set(block.keys)
-        if isinstance(block, Window):
-            return self.is_unique(block.source, columns)
-        if isinstance(block, Select) and not block.subqueries:
-            first, *others = block.inputs
-            outputs = [block.outputs[name] for name in columns if name in block.outputs]
-            own = frozenset(
-                one.name
-                for one in outputs
-                if isinstance(one, exp.Column) and one.table == first.alias
-            )
-            return self.is_unique(first.block, own) and all(
-                other.side == "left" and self.is_unique(other.block, matched(other.on, other.alias))
-                for other in others
-            )
+        """Whether ``columns`` are unique in a block; False where that is not certain."""
+        match block:
+            case TableScan():
+                return any(columns >= set(key) for key in self.keys(block.model))
+            case Aggregate():
+                return columns >= set(block.keys)
+            case Window():
+                return self.is_unique(block.source, columns)
+            case Select() if not block.subqueries:
+                return self._is_unique_in_select(block, columns)
         return False
 
-    def inputs(self, block: Select, outputs: Mapping[str, exp.Expr]) -> list[JoinInput]:
-        """Its inputs without left joins that neither add rows nor anything that is needed."""
-        kept = list(block.inputs)
+    def needed_inputs(self, block: Select, outputs: Mapping[str, exp.Expr]) -> list[JoinInput]:
+        """The inputs of a select that ``outputs`` need.
+
+        A left join on a unique key that no output and no condition uses neither adds nor removes
+        rows, and is left out.
+        """
+        needed = list(block.inputs)
         for one in reversed(block.inputs):
             others = [*outputs.values(), *block.where]
-            others += [other.on for other in kept if other is not one and other.on is not None]
-            if (
-                one.side == "left"
-                and not any(next(column_names(e, one.alias), None) is not None for e in others)
-                and self.is_unique(one.block, matched(one.on, one.alias))
-            ):
-                kept.remove(one)
-        return kept
+            others += [other.on for other in needed if other is not one and other.on is not None]
+            is_used = any(next(column_names(e, one.alias), None) is not None for e in others)
+            if not is_used and self.keeps_rows(one):
+                needed.remove(one)
+        return needed
+
+    def keeps_rows(self, one: JoinInput) -> bool:
+        """Whether joining an input neither adds rows nor removes any: a left join by a key."""
+        return one.side == "left" and self.is_unique(one.block, join_columns(one.on, one.alias))
+
+    def _is_unique_in_select(self, block: Select, columns: frozenset[str]) -> bool:
+        """The columns of the first input are unique, and the other inputs keep its rows."""
+        first, *others = block.inputs
+        outputs = [block.outputs[name] for name in columns if name in block.outputs]
+        own = frozenset(
+            one.name for one in outputs if isinstance(one, exp.Column) and one.table == first.alias
+        )
+        return self.is_unique(first.block, own) and all(map(self.keeps_rows, others))
 
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Let no garbage be collected within.
+    """Pause garbage collection.
 
-    Syntax trees are many objects and stay: to search them again and again is a third of reading.
+    Syntax trees are many objects that stay: scanning them again takes a third of parsing time.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -143,19 +144,12 @@ def gc_paused() -> Iterator[None]:
             gc.enable()
 
 
-def equalities(condition: exp.Expr | None) -> list[tuple[exp.Column, exp.Column]]:
-    """The pairs of columns that a condition sets equal."""
-    return [
-        (one.left, one.right)
-        for one in conjuncts(condition)
-        if isinstance(one, exp.EQ | exp.NullSafeEQ)
-        and isinstance(one.left, exp.Column)
-        and isinstance(one.right, exp.Column)
-        and one.left.table != one.right.table
-    ]
-
-
-def matched(on: exp.Expr | None, alias: str) -> frozenset[str]:
-    """The columns of one side that a join's condition sets equal to columns of the others."""
-    pairs = equalities(on)
-    return frozenset(side.name for pair in pairs for side in pair if side.table == alias)
+def _has_rows_of_its_own(block: Block) -> bool:
+    match block:
+        case Values() | Opaque():
+            return True
+        case Aggregate():
+            return not block.keys
+        case Select():
+            return not block.inputs
+    return False

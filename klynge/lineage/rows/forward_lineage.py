@@ -1,47 +1,35 @@
-"""The other direction: where raw rows go, and what leaves them out on the way.
+"""Forward lineage: the rows of models that depend on source rows, and what leaves rows out.
 
-Rows are followed from the raw tables up, model by model, through the same blocks by which figures
-are traced down. A row that does not come through is left out by a join, a condition or a group,
-which has a name: the model and the clause.
+Source rows are followed up, model by model, along the same edges by which figures are traced down.
+A row that does not arrive was left out by a join, a condition or a group: the model and the clause.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from klynge.lineage.relational.algebra import (
-    JoinInput,
-    Select,
-    SetOperation,
-    TableScan,
-)
-from klynge.lineage.relational.expressions import DIALECT, said
+from klynge.lineage.relational.algebra import JoinInput, Select, SetOperation, TableScan
+from klynge.lineage.relational.expressions import condition_text, quote_identifier
 from klynge.lineage.relational.model_graph import ModelGraph
 from klynge.lineage.result import LeftOut
 from klynge.lineage.rows.key_lineage import (
-    Columns,
-    join_on_shared_keys,
-    multiplies_rows,
+    ColumnPairs,
+    generates_many_rows,
+    join_by_keys,
     paths_to_tables,
 )
-from klynge.lineage.rows.pushdown import (
-    Filters,
-    KeyFilter,
-    quoted,
-)
-from klynge.lineage.rows.restriction import (
-    ROW,
-    Node,
-    Restriction,
-    stored_name,
-)
-from klynge.lineage.rows.row_edges import edges
-from klynge.lineage.rows.row_lineage import exact_columns
-from klynge.lineage.rows.temp_tables import TempTables
+from klynge.lineage.rows.relation import ROW, Node, join_sql, where_sql
+from klynge.lineage.rows.restriction import Restriction
+from klynge.lineage.rows.row_edges import row_edges
+from klynge.lineage.rows.temp_tables import TempTables, stored_name
+from klynge.lineage.rows.value_sets import Filters, KeyFilter, exact_columns
+
+_NO_ROWS = "select 0 as tag, 0 as row where false"
 
 
 @dataclass
-class Flow:
-    """Where followed rows came: tables of (tag, row) by stored table, and what left tags out."""
+class ForwardRows:
+    """By stored table, the table (tag, row) of the rows reached; by tag, what left it out."""
 
     tables: dict[str, str]
     left_out: dict[int, set[LeftOut]]
@@ -49,109 +37,116 @@ class Flow:
 
 @dataclass
 class ForwardSearch:
-    """Follows rows of a raw table upwards.
+    """Follows rows of a source table up.
 
-    ``with_others``: a row also comes to the rows whose windows it has a part in.
+    ``with_windows``: a row also reaches the rows whose window functions it contributes to.
     """
 
-    scratch: TempTables
-    chain: ModelGraph
-    with_others: bool = True
+    temp: TempTables
+    graph: ModelGraph
+    with_windows: bool = True
     _left_out: dict[int, set[LeftOut]] = field(default_factory=dict)
-    #: what left tags out on the ways into the model at hand
+    #: what left tags out on the paths into the model at hand
     _lost: dict[int, set[LeftOut]] = field(default_factory=dict)
 
-    def follow(self, table: str, rows: str, marts: frozenset[str]) -> Flow:
-        """Follow the rows of ``rows`` (tag, row) to every model below ``marts`` and to them."""
+    def follow(self, table: str, rows: str, marts: frozenset[str]) -> ForwardRows:
+        """Follow the rows in ``rows`` (tag, row) to ``marts`` and the models below them."""
         self._left_out = {}
-        done = {table: rows}
-        wanted = {name for mart in marts for name in self.chain.below(mart)}
-        for model in self.chain.models:
-            if model in wanted and self.chain.is_stored(model):
-                found = self._step(model, done)
-                if found is not None:
-                    done[model] = found
-        self._ends(done, wanted, marts)
-        return Flow(done, self._left_out)
+        reached = {table: rows}
+        wanted = {name for mart in marts for name in self.graph.upstream(mart)}
+        stored = [m for m in self.graph.models if m in wanted and self.graph.is_stored(m)]
+        for model in stored:
+            found = self._step(model, reached)
+            if found is not None:
+                reached[model] = found
+        self._note_dead_ends(reached, stored, marts)
+        return ForwardRows(reached, self._left_out)
 
-    def _ends(self, done: dict[str, str], wanted: set[str], marts: frozenset[str]) -> None:
-        """Say of tables that nothing wanted reads that it ends there."""
+    def _note_dead_ends(
+        self, reached: dict[str, str], stored: Sequence[str], marts: frozenset[str]
+    ) -> None:
         read = {
-            block.model
-            for model in wanted
-            if self.chain.is_stored(model)
-            for block, _ in paths_to_tables(self.chain.body(model))
+            scan.model
+            for model in stored
+            for scan, _ in paths_to_tables(self.graph.block_of(model))
         }
-        for table, rows in done.items():
-            if table not in read and table not in marts:
-                for tag in self._tags(rows):
-                    self._left_out.setdefault(tag, set()).add(LeftOut(table, "no mart reads it"))
+        for table in reached.keys() - read - marts:
+            for tag in self.temp.tags(reached[table]):
+                self._left_out.setdefault(tag, set()).add(LeftOut(table, "no mart reads it"))
 
     # -- one model -----------------------------------------------------------------------------
 
-    def _step(self, model: str, done: dict[str, str]) -> str | None:
-        """The rows of a stored model that followed rows came to."""
-        root = self.chain.body(model)
-        queries = []
-        for leaf, columns in paths_to_tables(root):
-            if leaf.model in done:
-                queries.append(self._along(model, leaf, columns, done[leaf.model]))
+    def _step(self, model: str, reached: dict[str, str]) -> str | None:
+        """The rows of a stored model that followed rows reach."""
+        queries = [
+            self._along_path(model, scan, columns, reached[scan.model])
+            for scan, columns in paths_to_tables(self.graph.block_of(model))
+            if scan.model in reached
+        ]
         if not queries:
             return None
         union = " union ".join(f"({one})" for one in queries)
-        found = self.scratch.table("followed", f"select distinct tag, row from ({union})")
-        through = set(self._tags(found))
+        found = self.temp.table("followed", f"select distinct tag, row from ({union})")
+        arrived = set(self.temp.tags(found))
         for tag, clauses in self._lost.items():
-            if tag not in through:
+            if tag not in arrived:
                 self._left_out.setdefault(tag, set()).update(clauses)
         self._lost = {}
-        return found if through else None
+        return found if arrived else None
 
-    def _along(self, model: str, leaf: TableScan, columns: Columns, followed: str) -> str:
-        """A query for a model's rows that rows of one table came to by one way."""
-        root = self.chain.body(model)
-        if multiplies_rows(self.scratch, root):
-            return self._by_keys(model, leaf, columns, followed)
-        filters: Filters = ()
-        restriction = Restriction(self.scratch, self.chain, every_step=True)
-        if columns:
-            names = ", ".join(f"{quoted(own)} as {quoted(of)}" for of, own in columns)
-            wanted = restriction.wanted(
-                f"select distinct {names} from {stored_name(leaf.model)} "
-                f"where {self.scratch.among(followed)}"
-            )
-            filters = (KeyFilter(wanted, tuple((of, of) for of, _ in columns)),)
+    def _along_path(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
+        """A query for a model's rows that rows of one table reach by one path."""
+        root = self.graph.block_of(model)
+        if generates_many_rows(self.temp, root):
+            return self._along_keys(model, scan, columns, followed)
+        restriction = Restriction(self.temp, self.graph, every_step=True)
+        filters = self._path_filters(restriction, scan, columns, followed)
         rows = restriction.rows(root, frozenset(root.columns), filters)
         reached: dict[int, str] = {}
         for node in restriction.nodes:
-            if node.kind == "stored":
-                if node.block is leaf:
+            if node.kind == "scan":
+                if node.block is scan:
                     reached[node.number] = followed
-            else:
-                found = self._through(node, reached)
-                if found is not None:
-                    reached[node.number] = found
+            elif (found := self._through(node, reached)) is not None:
+                reached[node.number] = found
         if rows.node.number not in reached:
-            return "select 0 as tag, 0 as row where false"
-        types = self.chain.columns[model]
-        on = " and ".join(
-            f"made.{quoted(c)} is not distinct from stored.{quoted(c)}"
-            for c in exact_columns(types)
+            return _NO_ROWS
+        return self._stored_rows(model, rows.sql, reached[rows.node.number])
+
+    def _path_filters(
+        self, restriction: Restriction, scan: TableScan, columns: ColumnPairs, followed: str
+    ) -> Filters:
+        """The filter on a model by the values of the followed rows that it hands on."""
+        if not columns:
+            return ()
+        names = ", ".join(
+            f"{quote_identifier(own)} as {quote_identifier(of)}" for of, own in columns
         )
-        made = self.scratch.table("recomputed", f"from {rows.sql}")
+        values = restriction.value_set(
+            f"select distinct {names} from {stored_name(scan.model)} "
+            f"where {self.temp.row_filter(followed)}"
+        )
+        return (KeyFilter(values, tuple((of, of) for of, _ in columns)),)
+
+    def _stored_rows(self, model: str, computed: str, followed: str) -> str:
+        """A query for the stored rows that are equal to computed rows."""
+        on = " and ".join(
+            f"made.{quote_identifier(c)} is not distinct from stored.{quote_identifier(c)}"
+            for c in exact_columns(self.graph.columns[model])
+        )
+        recomputed = self.temp.table("recomputed", f"from {computed}")
         return (
-            "select followed.tag, stored.number as row "
-            f"from {reached[rows.node.number]} as followed "
-            f"join {made} as made on made.{ROW} = followed.row "
+            f"select followed.tag, stored.number as row from {followed} as followed "
+            f"join {recomputed} as made on made.{ROW} = followed.row "
             f"join (select rowid as number, * from {stored_name(model)}) as stored on {on}"
         )
 
-    def _by_keys(self, model: str, leaf: TableScan, columns: Columns, followed: str) -> str:
+    def _along_keys(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
         """A query for a model's rows that have the keys of followed rows."""
-        found = self.scratch.table(
+        found = self.temp.table(
             "followed",
             f"select distinct followed.tag, model.number as row from {followed} as followed "
-            f"join ({join_on_shared_keys(model, leaf, columns)}) on leaf.number = followed.row",
+            f"join ({join_by_keys(model, scan, columns)}) on leaf.number = followed.row",
         )
         self._note(followed, LeftOut(model, "no row has its keys"), found)
         return f"from {found}"
@@ -159,94 +154,87 @@ class ForwardSearch:
     # -- one node ------------------------------------------------------------------------------
 
     def _through(self, node: Node, reached: dict[int, str]) -> str | None:
-        """The rows of a node that followed rows of its sources came to."""
-        came = {
+        """The rows of a node that followed rows of its sources reach."""
+        followed = {
             i: reached[source.number]
             for i, source in enumerate(node.sources)
             if source.number in reached
         }
-        if not came:
+        if not followed:
             return None
-        queries = [
-            edge.up(came[edge.place])
-            for edge in edges(node)
-            if edge.place in came and (self.with_others or not edge.is_other)
-        ] or ["select 0 as tag, 0 as row where false"]
-        union = " union ".join(f"({one})" for one in queries)
-        found = self.scratch.table("followed", f"select distinct tag, row from ({union})")
-        for i, rows in came.items():
-            lost = self.scratch.table(
+        union = " union ".join(f"({one})" for one in self._upward(node, followed))
+        found = self.temp.table("followed", f"select distinct tag, row from ({union or _NO_ROWS})")
+        for i, rows in followed.items():
+            lost = self.temp.table(
                 "lost",
                 f"select distinct tag from {rows} as came "
                 f"anti join {found} as found on found.tag = came.tag",
             )
-            if self.scratch.number(f"select count(*) from {lost}"):
+            if self.temp.number(f"select count(*) from {lost}"):
                 self._explain(node, i, rows, lost)
         return found
+
+    def _upward(self, node: Node, followed: dict[int, str]) -> Iterator[str]:
+        for edge in row_edges(node):
+            if edge.place in followed and (self.with_windows or not edge.is_window):
+                yield edge.up(followed[edge.place])
 
     # -- what was left out ---------------------------------------------------------------------
 
     def _explain(self, node: Node, i: int, rows: str, lost: str) -> None:
         """Note by which clause of a block each lost tag was left out."""
         model = node.block.model
-        if node.kind == "group":
-            self._note(lost, LeftOut(model, "it has no part in the figures of its group"))
-        elif node.kind == "compared":
+        if node.kind == "aggregate":
+            self._note(lost, LeftOut(model, "it does not contribute to the figures of its group"))
+        elif node.kind == "set_operation":
             self._note(lost, LeftOut(model, cast("SetOperation", node.block).keyword))
         elif i in node.witnesses:
             self._note(lost, LeftOut(model, node.witnesses[i].clause))
-        elif node.kind == "rows" and i < len(node.inputs):
+        elif node.kind == "select" and i < len(node.inputs):
             self._explain_select(node, i, rows, lost)
 
     def _explain_select(self, node: Node, i: int, rows: str, lost: str) -> None:
-        block, alive = cast("Select", node.block), lost
-        for k in range(max(i, 1), len(node.inputs)):
-            through = self._through_joins(node, i, rows, alive, k)
-            self._note(alive, LeftOut(block.model, _join_clause(node.inputs[k][0])), through)
-            alive = through
-        for k, condition in enumerate(block.where, start=1):
-            through = self._through_joins(node, i, rows, alive, len(node.inputs), k)
-            self._note(alive, LeftOut(block.model, f"{block.clause} {said(condition)}"), through)
-            alive = through
+        """Add the joins and then the conditions one by one, and see which tags remain."""
+        block, remaining = cast("Select", node.block), lost
+        joined = len(node.inputs)
+        steps = [(_join_clause(node.inputs[k][0]), k, 0) for k in range(max(i, 1), joined)]
+        steps += [
+            (f"{block.clause} {condition_text(condition)}", joined, k)
+            for k, condition in enumerate(block.where, start=1)
+        ]
+        for clause, joins, conditions in steps:
+            followed = self._followed_relation(node, i, rows, remaining)
+            through = self._remaining_tags(node, i, followed, joins, conditions)
+            self._note(remaining, LeftOut(block.model, clause), through)
+            remaining = through
 
-    def _through_joins(  # noqa: PLR0913, PLR0917 - which rows of which source, and how far
-        self, node: Node, i: int, rows: str, alive: str, joins: int, conditions: int = 0
-    ) -> str:
-        """The tags of ``alive`` that come through the first joins and conditions of a select."""
-        own, found = node.inputs[i]
-        followed = (
+    def _followed_relation(self, node: Node, i: int, rows: str, remaining: str) -> str:
+        """The followed rows of one input, with their tags, that remain."""
+        _, relation = node.inputs[i]
+        return (
             f'(select source.*, came.tag as "~tag" from {rows} as came '
-            f"semi join {alive} as alive on alive.tag = came.tag "
-            f"join {found.sql} as source on source.{ROW} = came.row)"
-        )
-        from_ = ""
-        for one, read in node.inputs[: joins + 1]:
-            relation = f"{followed if one is own else read.sql} as {quoted(one.alias)}"
-            if not from_:
-                from_ = relation
-            elif one.on is None:
-                from_ += f" cross join {relation}"
-            else:
-                from_ += f" {one.side} join {relation} on {one.on.sql(DIALECT)}"
-        tag = f'{quoted(own.alias)}."~tag"'
-        held = [f"({one})" for one in node.conditions[:conditions]]
-        where = " and ".join([f"{tag} is not null", *held])
-        return self.scratch.table(
-            "alive", f"select distinct {tag} as tag from {from_} where {where}"
+            f"semi join {remaining} as alive on alive.tag = came.tag "
+            f"join {relation.sql} as source on source.{ROW} = came.row)"
         )
 
-    def _note(self, alive: str, clause: LeftOut, through: str | None = None) -> None:
-        """Note a clause for the tags of ``alive`` that are not in ``through``."""
-        out = set(self._tags(alive)) - set(self._tags(through) if through else ())
-        for tag in out:
+    def _remaining_tags(
+        self, node: Node, i: int, followed: str, joins: int, conditions: int
+    ) -> str:
+        """The tags that pass the first joins and conditions of a select."""
+        used = node.inputs[: joins + 1]
+        relations = [followed if k == i else rows.sql for k, (_, rows) in enumerate(used)]
+        from_ = join_sql([one for one, _ in used], relations)
+        tag = f'{quote_identifier(node.inputs[i][0].alias)}."~tag"'
+        where = where_sql([f"{tag} is not null", *node.conditions[:conditions]])
+        return self.temp.table("alive", f"select distinct {tag} as tag from {from_}{where}")
+
+    def _note(self, tags: str, clause: LeftOut, through: str | None = None) -> None:
+        """Note a clause for the tags of the table ``tags`` that are not in ``through``."""
+        for tag in set(self.temp.tags(tags)) - set(self.temp.tags(through) if through else ()):
             self._lost.setdefault(tag, set()).add(clause)
-
-    def _tags(self, table: str) -> list[int]:
-        query = f"select distinct tag from {table}"
-        return [tag for (tag,) in self.scratch.connection.execute(query).fetchall()]
 
 
 def _join_clause(one: JoinInput) -> str:
     if one.on is None:
         return "cross join"
-    return f"{one.side} join on {said(one.on)}".replace('"', "")
+    return f"{one.side} join on {condition_text(one.on)}".replace('"', "")

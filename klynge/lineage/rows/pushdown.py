@@ -1,8 +1,11 @@
-"""Which rows are asked for: sets of values that columns must have, pushed towards the sources."""
+"""Predicate pushdown: filters on the output of a block become filters on its inputs.
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+A filter passes through a block where the block hands the column on unchanged: a plain column of a
+select, a key of a group, a partition key of a window, a branch of a union. Through an equality
+``a.x = b.x`` a filter on one side also holds for the other side.
+"""
+
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
@@ -15,280 +18,163 @@ from klynge.lineage.relational.algebra import (
     UnionAll,
     Window,
 )
-from klynge.lineage.relational.expressions import DIALECT
-from klynge.lineage.relational.model_graph import equalities
-from klynge.lineage.rows.temp_tables import TempTables
+from klynge.lineage.relational.expressions import DIALECT, equalities, quote_identifier
+from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
-#: So many different tuples are written into the SQL; more are joined.
-FEW = 64
-
-
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
+#: (alias of an input, column)
+_Place = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class ValueSet:
-    """Distinct tuples of values, in a temporary table; without a scratch, unknown ones."""
-
-    scratch: TempTables | None
-    table: str
-    #: column -> type, where they need not be looked up
-    types: Mapping[str, str] | None = field(default=None, compare=False)
-
-    def __hash__(self) -> int:
-        return hash(self.table)
-
-    @cached_property
-    def columns(self) -> dict[str, str]:
-        """Column -> type."""
-        return dict(self.types or self._known.columns(self.table))
-
-    @cached_property
-    def size(self) -> int:
-        return self._known.size(self.table)
-
-    @cached_property
-    def _with_nulls(self) -> set[str]:
-        """The columns that are null somewhere."""
-        if self.size <= FEW:
-            return {name for name, values in self._few.items() if None in values}
-        return {name for name, (count, *_) in self._stats.items() if count < self.size}
-
-    @cached_property
-    def _stats(self) -> dict[str, tuple[int, str | None, str | None]]:
-        parts = ", ".join(
-            f"count({c}), cast(min({c}) as varchar), cast(max({c}) as varchar)"
-            for c in map(quoted, self.columns)
-        )
-        [found] = self._known.connection.execute(f"select {parts} from {self.table}").fetchall()
-        return {name: found[3 * i : 3 * i + 3] for i, name in enumerate(self.columns)}
-
-    @cached_property
-    def _few(self) -> dict[str, list[str | None]]:
-        parts = ", ".join(f"cast({c} as varchar)" for c in map(quoted, self.columns))
-        rows = self._known.connection.execute(f"select {parts} from {self.table}").fetchall()
-        return {
-            name: sorted({row[i] for row in rows}, key=str) for i, name in enumerate(self.columns)
-        }
-
-    @property
-    def _known(self) -> TempTables:
-        if self.scratch is None:
-            raise ValueError("the values are not known")
-        return self.scratch
-
-    def equals(self, column: str) -> str:
-        """The operator by which a column is compared."""
-        return "is not distinct from" if column in self._with_nulls else "="
-
-    def condition(self, column: str, expression: str) -> str | None:
-        """What an expression must fulfil to be among a column's values, if that is said shortly."""
-        if self.columns[column] in ("DOUBLE", "FLOAT"):
-            return None
-        if self.size <= FEW:
-            values = self._few[column]
-        else:
-            count, least, greatest = self._stats[column]
-            if count == 0:
-                values = [None]
-            elif count == self.size and least == greatest:
-                values = [least]
-            else:
-                return None
-        known = [self._literal(v, column) for v in values if v is not None]
-        if len(known) == 1:
-            said = f"{expression} = {known[0]}"
-        else:
-            said = f"{expression} in ({', '.join(known)})" if known else "false"
-        return f"({said} or {expression} is null)" if None in values else said
-
-    def _literal(self, value: str, column: str) -> str:
-        text = "'" + value.replace("'", "''") + "'"
-        kind = self.columns[column]
-        return text if kind == "VARCHAR" else f"cast({text} as {kind})"
-
-
-@dataclass(frozen=True)
-class KeyFilter:
-    """That some of a block's columns are among wanted tuples; block's column -> wanted's."""
-
-    wanted: ValueSet
-    columns: tuple[tuple[str, str], ...]
-
-    def renamed(self, names: Mapping[str, str]) -> "KeyFilter":
-        """The filter on what its columns are called elsewhere; others are left out."""
-        return KeyFilter(self.wanted, tuple((names[b], w) for b, w in self.columns if b in names))
-
-    def conditions(self, expressions: Mapping[str, str]) -> list[str]:
-        """Conditions on expressions for its columns, those that are said shortly."""
-        found = (
-            self.wanted.condition(w, expressions[b]) for b, w in self.columns if b in expressions
-        )
-        return [one for one in found if one is not None]
-
-    def joined(self, relation: str, keys: Sequence[tuple[str, ...]]) -> str:
-        """The relation without rows that are not wanted; ``keys`` are unique in it."""
-        if self.wanted.size <= FEW or not self.columns:
-            return relation
-        columns = {b: w for b, w in self.columns if self.wanted.condition(w, "x") is None}
-        key = next((k for k in keys if set(k) <= set(columns)), None)
-        if key:
-            columns = {b: columns[b] for b in key}
-        exact = {
-            b: w for b, w in columns.items() if self.wanted.columns[w] not in ("DOUBLE", "FLOAT")
-        }
-        if not exact:
-            return relation
-        on = " and ".join(
-            f"x.{quoted(b)} {self.wanted.equals(w)} y.{quoted(w)}" for b, w in exact.items()
-        )
-        return f"(select x.* from {relation} as x semi join {self.wanted.table} as y on {on})"
-
-
-Filters = tuple[KeyFilter, ...]
-
-
-def useful(filters: Sequence[KeyFilter]) -> Filters:
-    """Those that say anything."""
+def without_empty(filters: Sequence[KeyFilter]) -> Filters:
+    """The filters that have columns."""
     return tuple(one for one in filters if one.columns)
 
 
 def push_into_select(
     select: Select, inputs: Sequence[JoinInput], filters: Filters
 ) -> dict[str, Filters]:
-    """The filters on each input that follow from filters on what a select gives.
+    """Alias of an input -> the filters on it that follow from filters on the select's output.
 
-    A side that a join may fill with nulls is filtered by what its own join sets equal only.
+    An input that an outer join may fill with nulls is filtered only by columns that its own join
+    condition sets equal.
     """
-    kept, reach = preserved_inputs(inputs), _reach(select, inputs)
+    preserved, implied = preserved_inputs(inputs), _implied_equalities(select, inputs)
     found: dict[str, list[KeyFilter]] = {one.alias: [] for one in inputs}
     for one in filters:
-        known: dict[tuple[str, str], str] = {}
-        for block_column, wanted_column in one.columns:
+        known: dict[_Place, str] = {}
+        for block_column, value_column in one.columns:
             output = select.outputs.get(block_column)
-            if isinstance(output, exp.Column) and output.table in kept:
-                known.setdefault((output.table, output.name), wanted_column)
-        grown = True
-        while grown:
-            grown = False
-            for start, end in reach:
-                if start in known and end not in known:
-                    known[end] = known[start]
-                    grown = True
-        for alias, mapped in found.items():
-            pairs = tuple((name, w) for (table, name), w in known.items() if table == alias)
-            mapped.append(KeyFilter(one.wanted, pairs))
-    return {alias: useful(mapped) for alias, mapped in found.items()}
+            if isinstance(output, exp.Column) and output.table in preserved:
+                known.setdefault((output.table, output.name), value_column)
+        _close(known, implied)
+        for alias, pushed in found.items():
+            pairs = tuple((name, v) for (table, name), v in known.items() if table == alias)
+            pushed.append(KeyFilter(one.values, pairs))
+    return {alias: without_empty(pushed) for alias, pushed in found.items()}
 
 
 def push_into_window(block: Window, needed: frozenset[str], filters: Filters) -> Filters:
-    """Filters on columns that all needed windows are partitioned by."""
+    """The filters on columns that every needed window is partitioned by."""
     shared = set(block.source.columns)
-    for name, window in block.windows.items():
-        if name in needed:
-            parts = window.args.get("partition_by") or []
-            shared &= {part.name for part in parts if isinstance(part, exp.Column)}
-    return useful([one.renamed({name: name for name in shared}) for one in filters])
+    for window in (w for name, w in block.windows.items() if name in needed):
+        parts = window.args.get("partition_by") or []
+        shared &= {part.name for part in parts if isinstance(part, exp.Column)}
+    return without_empty([one.renamed({name: name for name in shared}) for one in filters])
 
 
 def push_into_aggregate(block: Aggregate, filters: Filters) -> Filters:
-    """Filters on keys."""
-    return useful([one.renamed({key: key for key in block.keys}) for one in filters])
+    """The filters on keys."""
+    return without_empty([one.renamed({key: key for key in block.keys}) for one in filters])
 
 
-def push_into_branch(block: UnionAll | SetOperation, part: Block, filters: Filters) -> Filters:
-    """Filters on the columns of one part of a union or a comparison."""
-    names = dict(zip(block.columns, part.columns, strict=True))
-    return useful([one.renamed(names) for one in filters])
+def push_into_branch(block: UnionAll | SetOperation, branch: Block, filters: Filters) -> Filters:
+    """The filters on the columns of one branch of a union or a set operation."""
+    names = dict(zip(block.columns, branch.columns, strict=True))
+    return without_empty([one.renamed(names) for one in filters])
 
 
 def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
-    """A block's sources with what filters on it ask of each; all its columns needed."""
-    if isinstance(block, Select):
-        pushed = push_into_select(block, block.inputs, filters)
-        found = [(one.block, pushed[one.alias]) for one in block.inputs]
-        inner = [source for sub in block.subqueries for source in sub.blocks.values()]
-        return found + [(source, ()) for source in inner]
-    if isinstance(block, Aggregate):
-        return [(block.source, push_into_aggregate(block, filters))]
-    if isinstance(block, Window):
-        return [(block.source, push_into_window(block, frozenset(block.columns), filters))]
-    if isinstance(block, UnionAll | SetOperation):
-        return [(part, push_into_branch(block, part, filters)) for part in block.sources]
-    return [(source, ()) for source in block.sources]
+    """The sources of a block with the filters on each, where all its columns are needed."""
+    match block:
+        case Select():
+            pushed = push_into_select(block, block.inputs, filters)
+            found = [(one.block, pushed[one.alias]) for one in block.inputs]
+            return found + [(source, ()) for source in block.subquery_blocks]
+        case Aggregate():
+            return [(block.source, push_into_aggregate(block, filters))]
+        case Window():
+            return [(block.source, push_into_window(block, frozenset(block.columns), filters))]
+        case UnionAll() | SetOperation():
+            return [(part, push_into_branch(block, part, filters)) for part in block.sources]
+        case _:
+            return [(source, ()) for source in block.sources]
 
 
-def constant(block: Block, column: str) -> exp.Expr | None:
-    """The literal that a column holds in every row of a block, if it does."""
-    if isinstance(block, Select):
-        output = block.outputs[column]
-        bare = output.this if isinstance(output, exp.Cast) else output
-        if isinstance(bare, exp.Literal | exp.Null):
-            return output
-        if isinstance(output, exp.Column):
-            for source in block.inputs:
-                if source.alias == output.table and source.side == "inner":
-                    return constant(source.block, output.name)
-    if isinstance(block, Aggregate) and column in block.keys:
-        return constant(block.source, column)
-    if isinstance(block, Window) and column in block.source.columns:
-        return constant(block.source, column)
+def constant_value(block: Block, column: str) -> exp.Expr | None:
+    """The literal that a column has in every row of a block, or None."""
+    match block:
+        case Select():
+            return _constant_output(block, block.outputs[column])
+        case Aggregate() if column in block.keys:
+            return constant_value(block.source, column)
+        case Window() if column in block.source.columns:
+            return constant_value(block.source, column)
     return None
 
 
-def may_match(block: Block, filters: Filters, asked: Callable[[str], int]) -> bool:
-    """False if a column that is the same in all rows is not what is wanted."""
+def may_match(block: Block, filters: Filters, number: Callable[[str], int]) -> bool:
+    """False where a column is the same in all rows and that value is not in a value set.
+
+    ``number`` runs a query that returns one number.
+    """
     for one in filters:
-        fixed = {w: value for b, w in one.columns if (value := constant(block, b)) is not None}
-        if fixed:
-            conditions = " and ".join(
-                f"{quoted(w)} is not distinct from {value.sql(DIALECT)}"
-                for w, value in fixed.items()
-            )
-            if not asked(
-                f"select count(*) from (from {one.wanted.table} where {conditions} limit 1)"
-            ):
-                return False
+        values = {v: constant_value(block, b) for b, v in one.columns}
+        conditions = " and ".join(
+            f"{quote_identifier(v)} is not distinct from {value.sql(DIALECT)}"
+            for v, value in values.items()
+            if value is not None
+        )
+        query = f"select count(*) from (from {one.values.table} where {conditions} limit 1)"
+        if conditions and not number(query):
+            return False
     return True
 
 
 def preserved_inputs(inputs: Sequence[JoinInput]) -> set[str]:
-    """The inputs whose rows no join fills with nulls."""
-    kept: set[str] = set()
+    """The inputs whose columns no outer join fills with nulls."""
+    preserved: set[str] = set()
     for one in inputs:
         if one.side in ("right", "full"):
-            kept.clear()
+            preserved.clear()
         if one.side in ("inner", "right"):
-            kept.add(one.alias)
-    return kept
+            preserved.add(one.alias)
+    return preserved
 
 
-def _reach(
-    select: Select, inputs: Sequence[JoinInput]
-) -> list[tuple[tuple[str, str], tuple[str, str]]]:
-    """From which column's values another's follow: (alias, column) pairs."""
-    kept = preserved_inputs(inputs)
-    found = []
+def _constant_output(select: Select, output: exp.Expr) -> exp.Expr | None:
+    bare = output.this if isinstance(output, exp.Cast) else output
+    if isinstance(bare, exp.Literal | exp.Null):
+        return output
+    if isinstance(output, exp.Column):
+        for source in select.inputs:
+            if source.alias == output.table and source.side == "inner":
+                return constant_value(source.block, output.name)
+    return None
+
+
+def _close(known: dict[_Place, str], implied: Sequence[tuple[_Place, _Place]]) -> None:
+    """Add what follows by equalities to the filtered columns, until nothing is new."""
+    has_grown = True
+    while has_grown:
+        has_grown = False
+        for start, end in implied:
+            if start in known and end not in known:
+                known[end] = known[start]
+                has_grown = True
+
+
+def _implied_equalities(select: Select, inputs: Sequence[JoinInput]) -> list[tuple[_Place, _Place]]:
+    """Pairs (start, end): a filter on the column ``start`` also holds for the column ``end``."""
+    preserved = preserved_inputs(inputs)
     aliases = {one.alias for one in inputs}
     pairs: list[tuple[tuple[exp.Column, exp.Column], JoinInput | None]] = [
         (pair, None) for one in select.where for pair in equalities(one)
     ]
-    for one in inputs:
-        pairs += [(pair, one) for pair in equalities(one.on)]
-    for (left, right), join in pairs:
-        for start, end in ((left, right), (right, left)):
-            if {start.table, end.table} - aliases:
-                continue
-            if join is None or join.side == "inner":
-                sound = end.table in kept
-            elif join.side == "left":
-                sound = end.table == join.alias
-            elif join.side == "right":
-                sound = start.table == join.alias
-            else:
-                sound = False
-            if sound:
-                found.append(((start.table, start.name), (end.table, end.name)))
-    return found
+    pairs += [(pair, one) for one in inputs for pair in equalities(one.on)]
+    return [
+        ((start.table, start.name), (end.table, end.name))
+        for (left, right), join in pairs
+        for start, end in ((left, right), (right, left))
+        if {start.table, end.table} <= aliases and _is_sound(start, end, join, preserved)
+    ]
+
+
+def _is_sound(
+    start: exp.Column, end: exp.Column, join: JoinInput | None, preserved: set[str]
+) -> bool:
+    """Whether a filter may pass from ``start`` to ``end``; an outer join passes it one way only."""
+    if join is None or join.side == "inner":
+        return end.table in preserved
+    if join.side == "left":
+        return end.table == join.alias
+    return join.side == "right" and start.table == join.alias

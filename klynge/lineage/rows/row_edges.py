@@ -1,6 +1,9 @@
-"""How the rows of a node hang together with those of its sources, in both directions."""
+"""The edges between rows of a node and rows of its sources, usable in both directions.
 
-from collections.abc import Iterator
+Down finds the source rows that a row comes from; up finds the rows that come from a source row.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,185 +17,178 @@ from klynge.lineage.relational.algebra import (
     Subquery,
     Window,
 )
-from klynge.lineage.relational.expressions import DIALECT, column
-from klynge.lineage.rows.pushdown import quoted
-from klynge.lineage.rows.restriction import (
-    Node,
-    contributes,
-    is_ranking,
-    is_value_window,
-    outer_ties,
-    tie_name,
-)
+from klynge.lineage.relational.expressions import DIALECT, column_ref, quote_identifier
+from klynge.lineage.rows.contributions import contributes, is_ranking, is_value_function
+from klynge.lineage.rows.relation import Node, outer_ties, tie_name
 
 
 @dataclass(frozen=True)
 class RowEdge:
     """Rows of a node and of one of its sources that have equal keys.
 
-    ``made`` and ``source`` are queries for ``row``, ``key0``, ``key1``, …; without ``source`` the
-    one key is the source's row itself.
+    ``target`` and ``source`` are queries with the columns ``row``, ``key0``, ``key1``, …; without
+    ``source`` the one key is the row number in the source.
     """
 
-    #: the place of the source
+    #: the place of the source among the node's sources
     place: int
-    made: str
+    target: str
     source: str | None
     keys: int = 1
-    #: what must also hold between the two
+    #: a further condition between the two
     condition: str = "true"
-    #: the source's row only has a part in a window of the node's
-    is_other: bool = False
+    #: whether the source row only has a part in a window of the target row
+    is_window: bool = False
 
-    def every(self, demanded: str) -> str:
-        """The same as :meth:`down` where all rows of the node are demanded, of one tag."""
-        if self.source is not None:
-            return self.down(demanded)
-        return (
-            "select one.tag, made.key0 as row "
-            f"from (select any_value(tag) as tag from {demanded}) as one "
-            f"cross join ({self.made}) as made"
-        )
+    def down(self, demanded: str, *, is_every: bool = False) -> str:
+        """A query for (tag, row) of the source, from those of the node.
 
-    def down(self, demanded: str) -> str:
-        """A query for (tag, row) of the source, from those of the node."""
+        ``is_every``: all rows of the node are demanded, with one tag.
+        """
+        if self.source is None and is_every:
+            return (
+                "select one.tag, target.key0 as row "
+                f"from (select any_value(tag) as tag from {demanded}) as one "
+                f"cross join ({self.target}) as target"
+            )
         if self.source is None:
             return (
-                f"select demanded.tag, made.key0 as row from {demanded} as demanded "
-                f"join ({self.made}) as made on made.row = demanded.row"
+                f"select demanded.tag, target.key0 as row from {demanded} as demanded "
+                f"join ({self.target}) as target on target.row = demanded.row"
+            )
+        if not self.keys:
+            return (
+                f"select target.tag, source.row from (select distinct tag from {demanded}) "
+                f"as target cross join ({self.source}) as source"
             )
         return (
-            "select distinct made.tag, source.row from "
-            "(select distinct demanded.tag, made.* exclude (row) "
-            f"from {demanded} as demanded join ({self.made}) as made on made.row = demanded.row"
-            f") as made join ({self.source}) as source on {self._on()}"
-            if self.keys
-            else f"select made.tag, source.row from (select distinct tag from {demanded}) as made "
-            f"cross join ({self.source}) as source"
+            "select distinct target.tag, source.row from "
+            "(select distinct demanded.tag, target.* exclude (row) from "
+            f"{demanded} as demanded join ({self.target}) as target on target.row = demanded.row"
+            f") as target join ({self.source}) as source on {self._on()}"
         )
 
-    def up(self, came: str) -> str:
+    def up(self, followed: str) -> str:
         """A query for (tag, row) of the node, from those of the source."""
         if self.source is None:
             return (
-                f"select distinct came.tag, made.row from {came} as came "
-                f"join ({self.made}) as made on made.key0 = came.row"
+                f"select distinct followed.tag, target.row from {followed} as followed "
+                f"join ({self.target}) as target on target.key0 = followed.row"
+            )
+        if not self.keys:
+            return (
+                f"select source.tag, target.row from (select distinct tag from {followed}) "
+                f"as source cross join ({self.target}) as target"
             )
         return (
-            "select distinct source.tag, made.row from "
-            "(select distinct came.tag, source.* exclude (row) "
-            f"from {came} as came join ({self.source}) as source on source.row = came.row"
-            f") as source join ({self.made}) as made on {self._on()}"
-            if self.keys
-            else f"select source.tag, made.row from (select distinct tag from {came}) as source "
-            f"cross join ({self.made}) as made"
+            "select distinct source.tag, target.row from "
+            "(select distinct followed.tag, source.* exclude (row) from "
+            f"{followed} as followed join ({self.source}) as source on source.row = followed.row"
+            f") as source join ({self.target}) as target on {self._on()}"
         )
 
     def _on(self) -> str:
-        keys = [f"made.key{i} is not distinct from source.key{i}" for i in range(self.keys)]
+        keys = [f"target.key{i} is not distinct from source.key{i}" for i in range(self.keys)]
         return " and ".join([*keys, self.condition])
 
 
 @dataclass(frozen=True)
 class WitnessEdge:
-    """Rows of a node, and those of a source one of which each of them needs."""
+    """Rows of a node, and the rows of a source of which each needs one: an EXISTS."""
 
     place: int
-    made: str
+    target: str
     source: str
-    #: columns of ``made`` that tie the two
+    #: columns of ``target`` in the condition
     ties: tuple[str, ...]
     condition: str
-    #: of several that could be the witness, all but one have no part in the figure
-    is_other: bool = True
+    #: all witnesses but one have no part in the figure
+    is_window: bool = True
 
-    def down(self, demanded: str) -> str:
-        """A query for (tag, row) of the source: one row for each that the node's are tied by."""
+    def down(self, demanded: str, *, is_every: bool = False) -> str:  # noqa: ARG002 - as RowEdge
+        """A query for (tag, row) of the source: the first witness of each demanded row."""
         if not self.ties:
             return (
                 f"select distinct demanded.tag, first.row from {demanded} as demanded cross join "
                 f"(select min(rowid) as row from {self.source} as source where {self.condition}) "
                 "as first where first.row is not null"
             )
-        ties = ", ".join(f"made.{quoted(tie)}" for tie in self.ties)
+        ties = ", ".join(f"target.{quote_identifier(tie)}" for tie in self.ties)
         return (
-            f"select made.tag, min(source.rowid) as row from (select distinct demanded.tag, {ties} "
-            f"from {demanded} as demanded join {self.made} as made on made.rowid = demanded.row"
-            f") as made join {self.source} as source on {self.condition} group by made.tag, {ties}"
+            f"select target.tag, min(source.rowid) as row from (select distinct demanded.tag, "
+            f"{ties} from {demanded} as demanded join {self.target} as target "
+            f"on target.rowid = demanded.row) as target "
+            f"join {self.source} as source on {self.condition} group by target.tag, {ties}"
         )
 
-    def up(self, came: str) -> str:
+    def up(self, followed: str) -> str:
         """A query for (tag, row) of the node, from those of the source."""
         return (
-            f"select distinct came.tag, made.rowid as row from {came} as came "
-            f"join {self.source} as source on source.rowid = came.row "
-            f"join {self.made} as made on {self.condition}"
+            f"select distinct followed.tag, target.rowid as row from {followed} as followed "
+            f"join {self.source} as source on source.rowid = followed.row "
+            f"join {self.target} as target on {self.condition}"
         )
 
 
-def edges(node: Node) -> Iterator[RowEdge | WitnessEdge]:
+def row_edges(node: Node) -> Iterator[RowEdge | WitnessEdge]:
     """The edges of a node to each of its sources."""
-    if node.kind == "rows":
-        yield from _of_select(node)
-    elif node.kind == "union":
-        for i in range(len(node.sources)):
-            yield _numbered(node, i, f'where "~part" = {i}', number=1)
-    elif node.kind == "group":
-        yield _of_group(node, cast("Aggregate", node.block))
-    elif node.kind == "window":
-        yield _numbered(node, 0)
-        yield from _of_windows(node, cast("Window", node.block))
-    elif node.kind == "compared":
-        block = cast("SetOperation", node.block)
-        yield _of_side(node, 0, block.columns, block.left)
-        if block.keyword == "intersect":
-            yield _of_side(node, 1, block.columns, block.right)
-    else:
-        for i, source in enumerate(node.sources):
-            yield _every(node, i, source)
+    match node.kind:
+        case "select":
+            yield from _select_edges(node)
+        case "union":
+            for i in range(len(node.sources)):
+                yield _numbered_edge(node, i, f'where "~part" = {i}', number=1)
+        case "aggregate":
+            yield _aggregate_edge(node, cast("Aggregate", node.block))
+        case "window":
+            yield _numbered_edge(node, 0)
+            yield from _window_edges(node, cast("Window", node.block))
+        case "set_operation":
+            yield from _set_operation_edges(node, cast("SetOperation", node.block))
+        case _:
+            for i, source in enumerate(node.sources):
+                yield _edge_to_all(node, i, source)
 
 
-def _of_select(node: Node) -> Iterator[RowEdge | WitnessEdge]:
-    """The rows joined, a witness for each row where one is asked for, all rows of the others."""
+def _select_edges(node: Node) -> Iterator[RowEdge | WitnessEdge]:
+    """To the joined rows; to a witness of each EXISTS; to all rows of other sub-queries."""
     for i, source in enumerate(node.sources):
         if i in node.witnesses:
-            yield _witnessed(node, i, node.witnesses[i])
+            yield _witness_edge(node, i, node.witnesses[i])
         elif i < max(len(node.inputs), 1):
-            yield _numbered(node, i)
+            yield _numbered_edge(node, i)
         else:
-            yield _every(node, i, source)
+            yield _edge_to_all(node, i, source)
 
 
-def _numbered(node: Node, i: int, where: str = "", number: int | None = None) -> RowEdge:
-    name = quoted(f"~{number or i + 1}")
+def _numbered_edge(node: Node, i: int, where: str = "", number: int | None = None) -> RowEdge:
+    name = quote_identifier(f"~{number or i + 1}")
     where = where or f"where {name} is not null"
     return RowEdge(i, f"select rowid as row, {name} as key0 from {node.table} {where}", None)
 
 
-def _witnessed(node: Node, i: int, sub: Subquery) -> WitnessEdge:
-    def change(one: exp.Expr) -> exp.Expr:
+def _witness_edge(node: Node, i: int, sub: Subquery) -> WitnessEdge:
+    def rename(one: exp.Expr) -> exp.Expr:
         if not isinstance(one, exp.Column):
             return one
         if one.table == WITNESS:
-            return column(one.name, "source")
-        return column(tie_name(one), "made")
+            return column_ref(one.name, "source")
+        return column_ref(tie_name(one), "target")
 
-    on = " and ".join(f"({one.transform(change).sql(DIALECT)})" for one in sub.on)
+    on = " and ".join(f"({one.transform(rename).sql(DIALECT)})" for one in sub.on)
     ties = tuple(dict.fromkeys(tie_name(c) for c in outer_ties(sub)))
     return WitnessEdge(i, node.table, node.sources[i].table, ties, on or "true")
 
 
-def _every(node: Node, i: int, source: Node) -> RowEdge:
-    made, read = (f"select rowid as row from {table}" for table in (node.table, source.table))
-    return RowEdge(i, made, read, 0)
+def _edge_to_all(node: Node, i: int, source: Node) -> RowEdge:
+    target, read = (f"select rowid as row from {table}" for table in (node.table, source.table))
+    return RowEdge(i, target, read, 0)
 
 
-def _of_group(node: Node, block: Aggregate) -> RowEdge:
-    """Rows of equal keys; of a group some of whose rows count, those."""
-    if not block.keys:
-        keys = ", 0 as key0"
-    else:
-        keys = "".join(f", {quoted(key)} as key{i}" for i, key in enumerate(block.keys))
+def _aggregate_edge(node: Node, block: Aggregate) -> RowEdge:
+    """To the rows with the same keys; where some of them contribute, to those only."""
+    keys = "".join(f", {quote_identifier(key)} as key{i}" for i, key in enumerate(block.keys))
+    keys = keys or ", 0 as key0"
     aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
     return RowEdge(
         0,
@@ -200,38 +196,53 @@ def _of_group(node: Node, block: Aggregate) -> RowEdge:
         f"select rowid as row{keys}, ({contributes(aggregates)}) as counts "
         f"from {node.sources[0].table}",
         max(len(block.keys), 1),
-        "(source.counts or not made.counted)",
+        "(source.counts or not target.counted)",
     )
 
 
-def _of_windows(node: Node, block: Window) -> Iterator[RowEdge]:
-    source = node.sources[0].table
-    for name, window in block.windows.items():
-        if name not in node.needed:
-            continue
-        if is_value_window(window):
-            pick = quoted("~" + name)
-            made = f"select rowid as row, {pick} as key0 from {node.table} where {pick} is not null"
-            yield RowEdge(0, made, None, is_other=True)
-            continue
-        parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []] or ["0"]
-        keys = "".join(f", {part} as key{i}" for i, part in enumerate(parts))
-        later = f" where {quoted(name)} > 1" if is_ranking(window) else ""
-        yield RowEdge(
-            0,
-            f"select rowid as row{keys} from {node.table}{later}",
-            f"select rowid as row{keys} from {source}",
-            len(parts),
-            is_other=True,
-        )
+def _window_edges(node: Node, block: Window) -> Iterator[RowEdge]:
+    """To the other rows that contribute to the needed window functions."""
+    needed: Mapping[str, exp.Window] = {
+        name: window for name, window in block.windows.items() if name in node.needed
+    }
+    for name, window in needed.items():
+        if is_value_function(window):
+            pick = quote_identifier(f"~{name}")
+            target = f"select rowid as row, {pick} as key0 from {node.table}"
+            yield RowEdge(0, f"{target} where {pick} is not null", None, is_window=True)
+        else:
+            yield _partition_edge(node, name, window)
 
 
-def _of_side(node: Node, i: int, columns: tuple[str, ...], side: Block) -> RowEdge:
-    made = "".join(f", {quoted(c)} as key{k}" for k, c in enumerate(columns))
-    read = "".join(f", {quoted(c)} as key{k}" for k, c in enumerate(side.columns))
+def _partition_edge(node: Node, name: str, window: exp.Window) -> RowEdge:
+    """To every row of the partition; a row with rank 1 needs itself only."""
+    parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []] or ["0"]
+    keys = "".join(f", {part} as key{i}" for i, part in enumerate(parts))
+    later = f" where {quote_identifier(name)} > 1" if is_ranking(window) else ""
+    return RowEdge(
+        0,
+        f"select rowid as row{keys} from {node.table}{later}",
+        f"select rowid as row{keys} from {node.sources[0].table}",
+        len(parts),
+        is_window=True,
+    )
+
+
+def _set_operation_edges(node: Node, block: SetOperation) -> Iterator[RowEdge]:
+    """To equal rows: of EXCEPT on the left, of INTERSECT on both sides."""
+    yield _side_edge(node, 0, block.columns, block.left)
+    if block.keyword == "intersect":
+        yield _side_edge(node, 1, block.columns, block.right)
+
+
+def _side_edge(node: Node, i: int, columns: tuple[str, ...], side: Block) -> RowEdge:
+    target, read = (
+        "".join(f", {quote_identifier(c)} as key{k}" for k, c in enumerate(names))
+        for names in (columns, side.columns)
+    )
     return RowEdge(
         i,
-        f"select rowid as row{made} from {node.table}",
+        f"select rowid as row{target} from {node.table}",
         f"select rowid as row{read} from {node.sources[i].table}",
         len(columns),
     )

@@ -1,33 +1,33 @@
-"""The rows of raw and reference tables: what identifies each, and sets of them."""
+"""The keys of source rows, and sets of rows with their hash."""
 
+from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ROW_KEY, ModelGraph
 from klynge.lineage.result import RowSet
-from klynge.lineage.rows.pushdown import quoted
-from klynge.lineage.rows.restriction import stored_name
-from klynge.lineage.rows.temp_tables import TempTables
+from klynge.lineage.rows.temp_tables import TempTables, stored_name
 
 
-def row_key(chain: ModelGraph, table: str) -> str:
-    """SQL for the key of a row: its ``source_row_key``, or the table's name and its own key.
+def row_key(graph: ModelGraph, table: str) -> str:
+    """SQL for the key of a source row.
 
-    A row that has neither is known by the hash of all its values.
+    It is the row's ``source_row_key``; or the table's name and the row's key, such as
+    ``reference.areas#robotics``; or, for a table without a key, the hash of all values.
     """
-    if ROW_KEY in chain.columns[table]:
-        return quoted(ROW_KEY)
-    keys = chain.keys(table)
+    if ROW_KEY in graph.columns[table]:
+        return quote_identifier(ROW_KEY)
+    keys = graph.keys(table)
     if keys:
-        parts = ", ".join(f"cast({quoted(c)} as varchar)" for c in keys[0])
+        parts = ", ".join(f"cast({quote_identifier(c)} as varchar)" for c in keys[0])
         return f"'{table}#' || concat_ws('#', {parts})"
-    columns = ", ".join(f"cast({quoted(c)} as varchar)" for c in chain.columns[table])
+    columns = ", ".join(f"cast({quote_identifier(c)} as varchar)" for c in graph.columns[table])
     return f"'{table}#' || md5(cast(row({columns}) as varchar))"
 
 
-def part(
-    scratch: TempTables, chain: ModelGraph, table: str, rows: str, condition: str | None = None
+def row_set(
+    temp: TempTables, graph: ModelGraph, table: str, rows: str, condition: str | None = None
 ) -> RowSet:
-    """A set of rows of a stored table; ``rows`` is SQL for their conditions or row numbers."""
-    key = row_key(chain, table)
-    [(number, mixed)] = scratch.connection.execute(
+    """The rows of a stored table that the SQL condition ``rows`` selects."""
+    key = row_key(graph, table)
+    [(number, mixed)] = temp.connection.execute(
         f"select count(*), coalesce(bit_xor(md5_number({key})), 0) "
         f"from {stored_name(table)} where {rows}"
     ).fetchall()

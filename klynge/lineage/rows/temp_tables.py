@@ -1,6 +1,6 @@
-"""Tables that a connection needs for a while: made under names of their own, and dropped together.
+"""Temporary tables of a connection: created under new names, and dropped together.
 
-They are in a database of their own in memory: to let go of that takes no longer than one drop.
+They are in a database of their own in memory: detaching it takes no longer than one drop.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,13 +10,23 @@ from itertools import count
 
 import duckdb
 
-#: What the database is attached as.
-DATABASE = "scratch"
+from klynge.lineage.relational.expressions import quote_identifier
+
+#: The name that the release is attached by.
+RELEASE = "release"
+#: The name that the temporary tables' database is attached by.
+TEMPORARY = "scratch"
+
+
+def stored_name(table: str) -> str:
+    """A stored table in the attached release: ``core.a`` is ``release."core"."a"``."""
+    schema, _, name = table.partition(".")
+    return f"{RELEASE}.{quote_identifier(schema)}.{quote_identifier(name)}"
 
 
 @dataclass
 class TempTables:
-    """What was made in a connection and can go."""
+    """The temporary tables and views of one connection."""
 
     connection: duckdb.DuckDBPyConnection
     _views: list[str] = field(default_factory=list)
@@ -28,36 +38,42 @@ class TempTables:
         self._begin()
 
     def table(self, stem: str, sql: str) -> str:
-        """A table of what a query gives; its name."""
-        name = f"{DATABASE}.{stem}_{next(self._numbers)}"
-        made = self.connection.execute(f"create table {name} as {sql}")
-        [(self._sizes[name],)] = made.fetchall()
+        """Create a table from a query; its name starts with ``stem``."""
+        name = f"{TEMPORARY}.{stem}_{next(self._numbers)}"
+        created = self.connection.execute(f"create table {name} as {sql}")
+        [(self._sizes[name],)] = created.fetchall()
         return name
 
     def view(self, stem: str, sql: str) -> str:
-        """A view; its name, which needs no database before it."""
+        """Create a view; its name needs no database before it."""
         name = f"{stem}_{next(self._numbers)}"
         self.connection.execute(f"create temp view {name} as {sql}")
         self._views.append(name)
         return name
 
     def size(self, table: str) -> int:
-        """How many rows a table had when it was made."""
+        """How many rows a table had when it was created."""
         return self._sizes[table]
 
     def has(self, name: str) -> bool:
-        """Whether a table has a name."""
+        """Whether there is a table of this name."""
         return name in self._sizes
 
     def number(self, sql: str) -> int:
-        """The one number that a query gives."""
+        """The single number that a query returns."""
         [(number,)] = self.connection.execute(sql).fetchall()
         return int(number)
 
-    def among(self, rows: str, where: str = "true") -> str:
-        """The condition that a row's number is in a table ``rows``.
+    def tags(self, relation: str) -> list[int]:
+        """The distinct values of a relation's column ``tag``."""
+        query = f"select distinct tag from {relation}"
+        return [tag for (tag,) in self.connection.execute(query).fetchall()]
 
-        The bounds, and what those rows are known to fulfil, let the engine leave out others unread.
+    def row_filter(self, rows: str, where: str = "true") -> str:
+        """The condition that a row's number is in the column ``row`` of the table ``rows``.
+
+        The smallest and largest number, and a condition ``where`` that all these rows are known to
+        satisfy, allow the engine to skip parts of a table unread.
         """
         if rows not in self._bounds:
             query = f"select min(row), max(row) from {rows}"
@@ -74,7 +90,7 @@ class TempTables:
         return {name: kind for name, kind, *_ in rows}
 
     def drop(self, keep: Collection[str] = ()) -> None:
-        """Drop everything but some tables."""
+        """Drop all views, and all tables but ``keep``."""
         while self._views:
             self.connection.execute(f"drop view {self._views.pop()}")
         if not keep:
@@ -87,7 +103,7 @@ class TempTables:
 
     @contextmanager
     def emptied(self) -> Iterator[None]:
-        """Drop what is made within."""
+        """Drop the tables that are created within."""
         before = set(self._sizes)
         try:
             yield
@@ -95,7 +111,6 @@ class TempTables:
             self.drop(before)
 
     def _begin(self) -> None:
-        """Be without any table."""
-        self.connection.execute(f"detach database if exists {DATABASE}")
-        self.connection.execute(f"attach ':memory:' as {DATABASE}")
+        self.connection.execute(f"detach database if exists {TEMPORARY}")
+        self.connection.execute(f"attach ':memory:' as {TEMPORARY}")
         self._sizes, self._bounds = {}, {}

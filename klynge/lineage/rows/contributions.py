@@ -1,0 +1,71 @@
+"""Which rows contribute to an aggregate or a window function.
+
+A row contributes to ``sum(x)`` where ``x`` is not null; to ``first_value(x)`` if it is the row that
+the window picks; to ``row_number() = 1`` if it is the first row itself.
+"""
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from klynge.lineage.relational.expressions import DIALECT
+
+#: Aggregates that ignore rows whose argument is null.
+_IGNORE_NULLS = (
+    exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Count, exp.GroupConcat, exp.Median, exp.CountIf,
+    exp.LogicalOr, exp.LogicalAnd, exp.Stddev, exp.Variance,
+)  # fmt: skip
+#: Window functions that number the rows of a partition.
+_RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank)
+#: Window functions whose value is that of one row.
+_VALUE_FUNCTIONS = (exp.FirstValue, exp.LastValue, exp.Lag, exp.Lead, exp.NthValue)
+
+
+def contributes(aggregates: Mapping[str, exp.Expr]) -> str:
+    """SQL for whether a row contributes to any of the aggregates."""
+    return " or ".join(map(_contributes_to, aggregates.values())) or "true"
+
+
+def is_value_function(window: exp.Window) -> bool:
+    """Whether a window function has the value of one row, such as LAG."""
+    return isinstance(window.this, _VALUE_FUNCTIONS)
+
+
+def picked_row(window: exp.Window) -> exp.Window:
+    """The same window function over row numbers: the row whose value is picked."""
+    changed = window.copy()
+    changed.this.set("this", exp.column("~", quoted=True))
+    changed.this.set("default", None)
+    return changed
+
+
+def is_ranking(window: exp.Window) -> bool:
+    """Whether the first row of a partition has the value 1, whatever rows follow."""
+    return isinstance(window.this, _RANKS) and not window.args.get("spec")
+
+
+def _contributes_to(aggregate: exp.Expr) -> str:
+    condition, function = None, aggregate
+    if isinstance(function, exp.Filter):
+        condition = function.expression.this.sql(DIALECT)
+        function = function.this
+    if isinstance(function, exp.WithinGroup):
+        function = function.this
+    argument = _argument(function)
+    if argument is None:
+        return f"({condition})" if condition else "true"
+    is_filled = f"({argument.sql(DIALECT)}) is not null"
+    return f"({is_filled} and ({condition}))" if condition else is_filled
+
+
+def _argument(function: exp.Expr) -> exp.Expr | None:
+    """The argument that must not be null, or None where a null counts as well."""
+    argument = function.this
+    if isinstance(argument, exp.Distinct):
+        argument = argument.expressions[0] if len(argument.expressions) == 1 else None
+    if isinstance(argument, exp.Order):
+        argument = argument.this
+    is_plain = isinstance(argument, exp.Expr) and not isinstance(argument, exp.Star)
+    if is_plain and isinstance(function, _IGNORE_NULLS) and not function.expressions:
+        return argument if isinstance(argument, exp.Expr) else None
+    return None
