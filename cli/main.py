@@ -48,12 +48,12 @@ app.command("rejects")(rejects.rejects)
 app.command("sample")(sample.sample)
 app.command("status")(status.status)
 app.command("template")(validate.template)
-app.command("trace")(trace.trace)
 app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
 app.add_typer(lineage.app, name="lineage")
 app.add_typer(loads.app, name="loads")
 app.add_typer(releases.app, name="releases")
+app.add_typer(trace.app, name="trace")
 
 
 def main() -> None:

@@ -1,11 +1,13 @@
-"""``klynge trace``: from a figure to the rows it rests on, with proof, and back."""
+"""``klynge trace``: from a figure to its source rows, with proof, and from a row to its figures."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cli.output import errors, put, require_folder
 from klynge import open_release
@@ -13,14 +15,23 @@ from klynge.errors import InputError
 from klynge.home import Home
 
 if TYPE_CHECKING:
+    from klynge.tracing.auditor import Auditor
     from klynge.tracing.report import Report
 
-#: How many rows of each file, or of each table with ``--rows``, a person is shown.
+#: How many rows of each file, or of each table with ``--rows``, are shown as text.
 SHOWN = 10
+#: Options of earlier versions -> the sub-command that replaces them.
+_REPLACED = {
+    "--figure": "klynge trace cell FIGURE_ID",
+    "--forward": "klynge trace forward ROW_KEY",
+    "--coverage": "klynge trace coverage [DATASET…]",
+    "--verify": "klynge trace verify [MART]",
+    "--all": "klynge trace verify",
+}
 
 
 class Form(StrEnum):
-    """How to tell of a trace."""
+    """The forms of a trace."""
 
     text = "text"
     json = "json"
@@ -28,118 +39,198 @@ class Form(StrEnum):
     html = "html"
 
 
-def trace(
-    mart: Annotated[
-        str | None, typer.Argument(help="A mart or core table; with --coverage a dataset.")
-    ] = None,
+class TableForm(StrEnum):
+    """The forms of answers that are lists."""
+
+    text = "text"
+    json = "json"
+    csv = "csv"
+
+
+class TraceGroup(TyperGroup):
+    """The sub-commands of ``klynge trace``; without one, ``figure`` is meant."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``figure`` in front of a mart; refuse the options of earlier versions."""
+        for one in args:
+            if replacement := _REPLACED.get(one.partition("=")[0]):
+                raise InputError(f"{one} is a sub-command now: use `{replacement}`")
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["figure", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=TraceGroup,
+    no_args_is_help=True,
+    help="Trace a figure to its source rows, with proof, or a source row to its figures. "
+    "`klynge trace MART KEY=VALUE… --column C` is short for `klynge trace figure …`.",
+)
+
+_Column = Annotated[str | None, typer.Option(help="The column of the figure.")]
+_ShowRows = Annotated[bool, typer.Option("--rows", help="Also show the rows of each step.")]
+_MaxRows = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help=f"How many rows to show of each table and file: {SHOWN}; in JSON and CSV all."
+    ),
+]
+_Sql = Annotated[bool, typer.Option("--sql", help="Also show the compiled SQL of each model.")]
+_Format = Annotated[
+    Form, typer.Option("--format", help="csv has the source rows; html is one page with all.")
+]
+_TableFormat = Annotated[TableForm, typer.Option("--format", help="The form of the answer.")]
+_Out = Annotated[
+    Path | None, typer.Option(help="Write to this file, which only you may read (not text).")
+]
+_ReleaseId = Annotated[
+    str | None,
+    typer.Option("--release", help="The id of a release, or its beginning. Default: the current."),
+]
+
+
+@app.command()
+def figure(
+    mart: Annotated[str, typer.Argument(help="A mart or a core table.")],
     key: Annotated[
         list[str] | None,
-        typer.Argument(metavar="KEY=VALUE…", help="What tells the row; KEY= is null."),
+        typer.Argument(
+            metavar="KEY=VALUE…", help="Key columns that identify the row; `KEY=` means NULL."
+        ),
     ] = None,
-    column: Annotated[str | None, typer.Option(help="The figure of that row.")] = None,
-    figure: Annotated[str | None, typer.Option(help="Instead: a printed cell, by its id.")] = None,
-    forward: Annotated[
-        str | None, typer.Option(help="Instead: what became of a raw row, by its source_row_key.")
-    ] = None,
-    coverage: Annotated[
-        bool, typer.Option("--coverage", help="Instead: what became of all raw rows, by dataset.")
-    ] = False,
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Instead: prove every figure of a mart.")
-    ] = False,
-    every: Annotated[bool, typer.Option("--all", help="With --verify: of every mart.")] = False,
-    sample: Annotated[
-        int | None, typer.Option(min=1, help="With --verify: so many random rows of each mart.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the random rows.")] = 0,
-    rows: Annotated[bool, typer.Option("--rows", help="Show the rows of each step.")] = False,
-    max_rows: Annotated[
-        int | None,
-        typer.Option(min=1, help=f"Rows to show of each; else {SHOWN}, in CSV and JSON all."),
-    ] = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Show each model's compiled SQL.")] = False,
-    form: Annotated[Form, typer.Option("--format", help="csv holds the supporting rows.")] = (
-        Form.text
-    ),
-    out: Annotated[Path | None, typer.Option(help="Write it into a file of its own.")] = None,
-    release: Annotated[
-        str | None, typer.Option(help="A release id, or its beginning; else the current one.")
-    ] = None,
+    column: _Column = None,
+    rows: _ShowRows = False,
+    max_rows: _MaxRows = None,
+    sql: _Sql = False,
+    form: _Format = Form.text,
+    out: _Out = None,
+    release: _ReleaseId = None,
 ) -> None:
-    """Walk from a figure to its source rows, with proof; exit code 1 where nothing is proved."""
-    wishes = {
-        "a figure of a mart": mart is not None and not (coverage or verify),
-        "--figure": figure is not None,
-        "--forward": forward is not None,
-        "--coverage": coverage,
-        "--verify": verify,
-    }
-    wished = [name for name, wish in wishes.items() if wish]
-    if len(wished) != 1:
-        said = " and ".join(wished) if wished else "nothing"
-        raise InputError(f"{said} asked for: ask for one of {', '.join(wishes)}")
+    """Trace a figure of a mart to its source rows, with proof. Exit code 1: nothing is proved."""
+    with _auditor(release, form, out) as auditor:
+        from klynge.tracing.figure_lookup import parse_key  # noqa: PLC0415
+
+        places, shown_rows = _limits(form, max_rows, rows=rows)
+        report = auditor.report(
+            mart, parse_key(key or []), column, places=places, shown_rows=shown_rows
+        )
+        _show(report, form, out, sql=sql)
+
+
+@app.command()
+def cell(
+    figure_id: Annotated[str, typer.Argument(help="The id of a printed cell (figure_id).")],
+    rows: _ShowRows = False,
+    max_rows: _MaxRows = None,
+    sql: _Sql = False,
+    form: _Format = Form.text,
+    out: _Out = None,
+    release: _ReleaseId = None,
+) -> None:
+    """Trace a printed cell to its line in the document. Exit code 1: nothing is proved."""
+    with _auditor(release, form, out) as auditor:
+        places, shown_rows = _limits(form, max_rows, rows=rows)
+        report = auditor.report_cell(figure_id, places=places, shown_rows=shown_rows)
+        _show(report, form, out, sql=sql)
+
+
+@app.command()
+def forward(
+    row_key: Annotated[str, typer.Argument(help="The key of a source row (source_row_key).")],
+    form: _TableFormat = TableForm.text,
+    out: _Out = None,
+    release: _ReleaseId = None,
+) -> None:
+    """List the figures that depend on a source row, and the clauses that left it out."""
+    with _auditor(release, form, out) as auditor:
+        from cli.trace_rows import show_forward  # noqa: PLC0415
+
+        found = auditor.forward(row_key)
+        show_forward(found, form.value, out)
+        _warn(auditor.release.manifest["restricted"], {found.table})
+
+
+@app.command()
+def coverage(
+    datasets: Annotated[
+        list[str] | None, typer.Argument(metavar="DATASET…", help="Datasets. Default: all.")
+    ] = None,
+    form: _TableFormat = TableForm.text,
+    out: _Out = None,
+    release: _ReleaseId = None,
+) -> None:
+    """Count the source rows that reach a figure, and the clauses that left the others out."""
+    with _auditor(release, form, out) as auditor:
+        from cli.trace_rows import show_coverage  # noqa: PLC0415
+
+        _end(is_good=show_coverage(auditor.coverage(datasets or []), form.value, out))
+
+
+@app.command()
+def verify(
+    mart: Annotated[str | None, typer.Argument(help="A mart. Default: every mart.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Prove this many random rows of each mart only.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The seed that chooses the random rows.")] = 0,
+    form: _TableFormat = TableForm.text,
+    out: _Out = None,
+    release: _ReleaseId = None,
+) -> None:
+    """Prove every figure of a mart, or of all marts, from its source rows alone."""
+    with _auditor(release, form, out) as auditor:
+        from cli.trace_verdicts import show_verdicts  # noqa: PLC0415
+
+        verdicts = auditor.verify(mart, sample=sample, seed=seed)
+        _end(is_good=show_verdicts(verdicts, form.value, out))
+
+
+@contextmanager
+def _auditor(release: str | None, form: Form | TableForm, out: Path | None) -> "Iterator[Auditor]":
     require_folder(out)
-    # sqlglot takes half a second that no other command need pay
-    from cli.trace_rows import show_coverage, show_forward  # noqa: PLC0415
-    from cli.trace_verdicts import show_verdicts  # noqa: PLC0415
+    if form.value == "text" and out is not None:
+        raise InputError("--out writes json, csv or html: choose one with --format")
+    # the import of sqlglot takes half a second, which other commands need not wait for
     from klynge.tracing.auditor import auditor  # noqa: PLC0415
-    from klynge.tracing.figure_lookup import parse_key  # noqa: PLC0415
 
     home = Home.from_environment()
-    with auditor(home, open_release(release, home)) as told:
-        if verify:
-            if every == (mart is not None):
-                raise InputError("say which mart to verify, or --all")
-            good = show_verdicts(told.verify(mart, sample=sample, seed=seed), form.value, out)
-        elif coverage:
-            named = [] if mart is None else [mart]
-            good = show_coverage(told.tracer.coverage(named), form.value, out)
-        elif forward is not None:
-            row = told.tracer.forward(forward)
-            show_forward(row, form.value, out)
-            _warn(told.release.manifest["restricted"], {row.table})
-            good = True
-        else:
-            many = None if form in (Form.json, Form.csv) else SHOWN
-            places = max_rows or many
-            shown_rows = (max_rows or SHOWN) if rows else 0
-            if figure is not None:
-                report = told.printed(figure, places=places, shown_rows=shown_rows)
-            else:
-                wanted = parse_key(key or [])
-                report = told.report(
-                    str(mart), wanted, column, places=places, shown_rows=shown_rows
-                )
-            good = _tell(report, form, out, sql=sql)
-    if not good:
-        raise typer.Exit(1)
+    with auditor(home, open_release(release, home)) as opened:
+        yield opened
 
 
-def _tell(report: "Report", form: Form, out: Path | None, *, sql: bool) -> bool:
-    """Tell of a figure in the form asked for; whether it is proved."""
-    from cli.trace_text import show_report  # noqa: PLC0415 - they need what tracing needs
-    from klynge.tracing import report as forms  # noqa: PLC0415
+def _limits(form: Form, max_rows: int | None, *, rows: bool) -> tuple[int | None, int | None]:
+    """How many rows of each file to list, and how many of each table to show; None is all."""
+    every = None if form in (Form.json, Form.csv) else SHOWN
+    return max_rows or every, (max_rows or SHOWN) if rows else 0
+
+
+def _show(report: "Report", form: Form, out: Path | None, *, sql: bool) -> None:
+    from cli.trace_text import show_report  # noqa: PLC0415
+    from klynge.tracing import renderings  # noqa: PLC0415
 
     if form is Form.text:
-        if out is not None:
-            raise InputError("--out writes json, csv or html: say which, with --format")
         show_report(report, sql=sql)
     else:
-        write = {
-            Form.json: forms.report_json,
-            Form.csv: forms.report_csv,
-            Form.html: forms.report_html,
+        render = {
+            Form.json: renderings.report_json,
+            Form.csv: renderings.report_csv,
+            Form.html: renderings.report_html,
         }
-        put(write[form](report), out)
+        put(render[form](report), out)
     _warn(report.release["restricted"], {step.table for step in report.steps})
-    return report.proof.status in forms.GOOD
+    _end(is_good=report.is_good)
+
+
+def _end(*, is_good: bool) -> None:
+    if not is_good:
+        raise typer.Exit(1)
 
 
 def _warn(restricted: Collection[str], shown: set[str]) -> None:
     if shown & set(restricted):
         errors.print(
-            "note: this tells of rows about single participants, members, companies or assessors: "
-            "it is for the owner of the restricted edition",
+            "note: this has rows about single participants, members, companies or assessors: "
+            "it is for the owner of the restricted edition only",
             style="yellow",
             soft_wrap=True,
         )

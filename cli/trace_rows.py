@@ -1,98 +1,90 @@
-"""What became of raw rows: the figures they went into, and the clauses that left them out."""
+"""Source rows and the figures that depend on them, and the clauses that left rows out."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 
 from cli.output import console, put
-from klynge.errors import InputError
-from klynge.lineage.result import Coverage, Destination, Forward, LeftOut
-from klynge.tracing.report import as_json, plain
+from klynge.lineage import Coverage, Forward, LeftOut
+from klynge.tracing.renderings import csv_text, format_key, format_value, json_text
 
-#: How many rows of a mart, columns of the raw row, and clauses of a table a person is shown.
-_SHOWN, _COLUMNS, _CLAUSES = 5, 12, 10
+#: How many rows of a mart, columns of the source row, and clauses of a table are shown as text.
+_ROWS, _COLUMNS, _CLAUSES = 5, 12, 10
 
 
 def show_forward(found: Forward, form: str, out: Path | None) -> None:
-    """Tell where one raw row went."""
-    if _as_text(form, out):
+    """Show the figures that depend on one source row."""
+    if form == "text":
         _show_row(found)
     elif form == "json":
-        put(as_json(asdict(found)), out)
+        put(json_text(asdict(found)), out)
     else:
-        lines = [(one.mart, _key(one), "", "") for one in found.destinations]
+        lines = [(one.mart, format_key(one.key), "", "") for one in found.destinations]
         lines += [("", "", one.model, one.clause) for one in found.left_out]
-        put(_csv(("mart", "row", "left_out_by", "clause"), lines), out)
+        put(csv_text(("mart", "row", "left_out_by", "clause"), lines), out)
 
 
 def show_coverage(found: Sequence[Coverage], form: str, out: Path | None) -> bool:
-    """Tell what became of all rows of raw tables; whether every one is accounted for."""
-    if _as_text(form, out):
-        _show_tables(found)
+    """Show how many rows of each table reach a figure; True where every row is accounted for."""
+    if form == "text":
+        for one in found:
+            _show_table(one)
     elif form == "json":
-        put(as_json([_plainly(one) for one in found]), out)
+        put(json_text([_content(one) for one in found]), out)
     else:
         lines = [
-            (one.table, one.rows, one.reaching, rows, _said(clauses), one.unaccounted)
+            (one.table, one.rows, one.reaching, rows, _text(clauses), one.unaccounted)
             for one in found
-            for clauses, rows in [*one.left_out.items(), *([((), 0)] if not one.left_out else [])]
+            for clauses, rows in (one.left_out or {(): 0}).items()
         ]
         names = ("table", "rows", "reach_a_figure", "left_out", "by", "unaccounted")
-        put(_csv(names, lines), out)
+        put(csv_text(names, lines), out)
     return not any(one.unaccounted for one in found)
-
-
-def _as_text(form: str, out: Path | None) -> bool:
-    if form == "html":
-        raise InputError("only a figure has a page: ask for text, json or csv")
-    if form == "text" and out is not None:
-        raise InputError("--out writes json or csv: say which, with --format")
-    return form == "text"
 
 
 def _show_row(found: Forward) -> None:
     console.print(f"{found.row_key} in {found.table}", style="bold", soft_wrap=True)
-    filled = [f"{name}={plain(value)}" for name, value in found.row.items() if value is not None]
-    console.print(f"  {' '.join(filled[:_COLUMNS])}", soft_wrap=True)
-    by_mart: dict[str, list[Destination]] = {}
-    for one in found.destinations:
-        by_mart.setdefault(one.mart, []).append(one)
-    if not by_mart:
-        console.print("went into no figure", style="yellow")
-    for mart, rows in by_mart.items():
-        console.print(f"{mart}: {len(rows):,} {'row' if len(rows) == 1 else 'rows'}")
-        for row in rows[:_SHOWN]:
-            console.print(f"  {_key(row)}", soft_wrap=True)
-        if len(rows) > _SHOWN:
-            console.print(f"  … and {len(rows) - _SHOWN:,} more")
+    filled = [(name, value) for name, value in found.row.items() if value is not None]
+    columns = [f"{name}={format_value(value)}" for name, value in filled[:_COLUMNS]]
+    console.print(f"  {' '.join(columns)}", soft_wrap=True)
+    if not found.destinations:
+        console.print("no figure depends on it", style="yellow")
+    for mart, destinations in groupby(found.destinations, key=lambda one: one.mart):
+        _show_mart(mart, [format_key(one.key) for one in destinations])
     if found.left_out:
-        console.print("left out on the way")
-        for clause in found.left_out:
-            console.print(f"  {_said([clause])}", soft_wrap=True)
+        console.print("left out by:")
+    for clause in found.left_out:
+        console.print(f"  {_text([clause])}", soft_wrap=True)
 
 
-def _show_tables(found: Sequence[Coverage]) -> None:
-    for one in found:
-        left_out = sum(one.left_out.values())
-        console.print(
-            f"{one.table}: {one.rows:,} rows, {one.reaching:,} reach a figure, {left_out:,} are "
-            f"left out by name, {one.unaccounted:,} unaccounted for",
-            style="red" if one.unaccounted else None,
-        )
-        # on its different ways a row can be left out by several
-        by_clause: Counter[LeftOut] = Counter()
-        for clauses, rows in one.left_out.items():
-            by_clause.update(dict.fromkeys(clauses, rows))
-        for clause, rows in by_clause.most_common(_CLAUSES):
-            console.print(f"  {rows:,} by {_said([clause])}", soft_wrap=True)
-        if len(by_clause) > _CLAUSES:
-            console.print(f"  … {len(by_clause):,} clauses; json and csv have all, row by row")
+def _show_mart(mart: str, keys: Sequence[str]) -> None:
+    console.print(f"{mart}: {len(keys):,} {'row' if len(keys) == 1 else 'rows'}")
+    for key in keys[:_ROWS]:
+        console.print(f"  {key}", soft_wrap=True)
+    if len(keys) > _ROWS:
+        console.print(f"  … and {len(keys) - _ROWS:,} more")
 
 
-def _plainly(one: Coverage) -> dict[str, object]:
+def _show_table(one: Coverage) -> None:
+    left_out = sum(one.left_out.values())
+    console.print(
+        f"{one.table}: of {one.rows:,} rows {one.reaching:,} reach a figure, {left_out:,} are "
+        f"left out by a known clause, {one.unaccounted:,} are unaccounted for",
+        style="red" if one.unaccounted else None,
+    )
+    # on different paths a row can be left out by several clauses
+    by_clause: Counter[LeftOut] = Counter()
+    for clauses, rows in one.left_out.items():
+        by_clause.update(dict.fromkeys(clauses, rows))
+    for clause, rows in by_clause.most_common(_CLAUSES):
+        console.print(f"  {rows:,} by {_text([clause])}", soft_wrap=True)
+    if len(by_clause) > _CLAUSES:
+        console.print(f"  … {len(by_clause):,} clauses in total; json and csv list all of them")
+
+
+def _content(one: Coverage) -> dict[str, object]:
     left_out = [
         {"rows": rows, "by": [asdict(clause) for clause in clauses]}
         for clauses, rows in one.left_out.items()
@@ -106,17 +98,5 @@ def _plainly(one: Coverage) -> dict[str, object]:
     }
 
 
-def _said(clauses: Sequence[LeftOut]) -> str:
+def _text(clauses: Sequence[LeftOut]) -> str:
     return "; ".join(f"{one.model}: {one.clause}" for one in clauses).replace('"', "")
-
-
-def _key(one: Destination) -> str:
-    return " ".join(f"{name}={plain(value)}" for name, value in one.key.items())
-
-
-def _csv(names: Sequence[str], lines: Sequence[Sequence[object]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(lines)
-    return text.getvalue()

@@ -1,4 +1,4 @@
-"""A traced figure as text: the figure, how sure it is, the way there, and where it came from."""
+"""A traced figure as text: the value, the proof, the steps, and the source rows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,143 +6,173 @@ from typing import Any
 from rich.tree import Tree
 
 from cli.output import console, show_table
-from klynge.tracing.report import GOOD, MEANING, Considered, Report, plain
-from klynge.tracing.sources import Source
-from klynge.tracing.steps import Step, stored_reads
+from klynge.lineage import Considered
+from klynge.tracing.renderings import format_key, format_value
+from klynge.tracing.report import CheckedStep, LabelledFigure, Report, Source
 
-#: Of what is no print and no submission: how many rows, and columns of each, stand on a line.
-_TABLES, _COLUMNS = 3, 2
-#: How many clauses are listed that considered other rows, and how many views on a way.
-_CLAUSES, _WAY = 8, 3
+#: Of reference rows: how many are on a line, and how many columns of each.
+_ROWS, _COLUMNS = 3, 2
+#: How many clauses are listed under "not used", tables of each, and views on a path.
+_CLAUSES, _TABLES, _VIEWS = 8, 3, 3
 
 
 def show_report(report: Report, *, sql: bool = False) -> None:
-    """Print a report; with ``sql`` each model's compiled SQL, too."""
-    _show_figure(report)
+    """Print a report; with ``sql`` also the compiled SQL of each model."""
+    _show_figure(report.figure)
+    _show_proof(report)
     console.print()
-    by_name = {step.table: step for step in report.steps}
-    root = report.steps[0]
-    tree = Tree(_line(root))
-    _grow(tree, by_name, root, set())
+    tree = Tree(_step_line(report.steps[0]))
+    _grow(tree, report, report.steps[0], set())
     console.print(tree)
     console.print()
     for source in report.sources:
         _show_source(source)
-    if report.proof.considered:
-        _show_considered(report.proof.considered)
+    _show_considered(report.proof.considered)
     for step in report.steps:
-        if step.shown:
-            console.print(f"\n{step.table}, {len(step.shown)} of {step.rows:,} rows", style="bold")
-            show_table(list(step.shown[0]), [list(row.values()) for row in step.shown])
+        _show_rows(step)
     for step in report.steps if sql else ():
         if step.sql is not None:
             console.print(f"\n{step.table}  {step.file or ''}", style="bold", soft_wrap=True)
             console.print(step.sql, soft_wrap=True)
 
 
-def _show_figure(report: Report) -> None:
-    figure, proof, release = report.figure, report.proof, report.release
-    console.print(
-        f"{figure.label_en}: {figure.text or 'no value'} {figure.unit or ''}",
-        style="bold",
-        soft_wrap=True,
-    )
+def _show_figure(figure: LabelledFigure) -> None:
+    value = f"{figure.text or 'no value'} {figure.unit or ''}"
+    console.print(f"{figure.label_en}: {value}", style="bold", soft_wrap=True)
     if figure.about:
-        _say(", ".join(figure.about))
+        _print(", ".join(figure.about))
     if figure.printed:
-        _say("printed in {file} line {line}: {printed_text}".format(**figure.printed))
-    _say(f"{figure.table}.{figure.column}")
-    _say(" ".join(f"{name}={plain(value)}" for name, value in figure.key.items()))
-    good = proof.status in GOOD
+        _print("printed in {file} line {line}: {printed_text}".format(**figure.printed))
+    _print(f"{figure.table}.{figure.column}")
+    _print(format_key(figure.key))
+
+
+def _show_proof(report: Report) -> None:
+    proof, rows = report.proof, report.source_rows
+    meaning = report.meaning
+    if proof.status == "proved":
+        count = "this 1 source row" if rows == 1 else f"these {rows:,} source rows"
+        meaning = meaning.replace("these source rows", count)
+    else:
+        meaning = f"{meaning} ({rows:,} source {'row' if rows == 1 else 'rows'})"
     console.print(
-        f"{proof.status.upper()}, from {report.raw_rows:,} rows that came in: "
-        f"{MEANING[proof.status]}",
-        style="green" if good else "red",
+        f"{proof.status.upper()}: {meaning}.",
+        style="green" if report.is_good else "red",
         soft_wrap=True,
     )
     for reason in proof.reasons:
-        _say(reason, style="yellow" if good else "red")
-    _say(
-        f"release {release['release_id']}"
-        + (f", of what was known at {release['as_of']}" if release["as_of"] else "")
-        + f", commit {release['commit'][:12]}{'' if release['clean'] else ' with changes'}"
-        + ("; its database was made again for this trace" if release["database_rebuilt"] else "")
-        + ("; it holds sample data, which are invented" if release["contains_sample"] else "")
-    )
+        _print(reason, style="yellow" if report.is_good else "red")
+    _print(_release_line(report.release))
+
+
+def _release_line(release: Mapping[str, Any]) -> str:
+    parts = [f"release {release['release_id']}"]
+    if release["as_of"]:
+        parts.append(f"with the data known at {release['as_of']}")
+    changes = "" if release["clean"] else " with uncommitted changes"
+    parts.append(f"built by commit {release['commit'][:12]}{changes}")
+    if release["database_rebuilt"]:
+        parts.append("its database was built again for this trace")
+    if release["contains_sample"]:
+        parts.append("it contains sample data, which are invented")
+    return ", ".join(parts)
 
 
 def _show_considered(considered: Sequence[Considered]) -> None:
-    console.print("\nno part of these rows, but considered:")
+    if considered:
+        console.print("\nNot used, but could have changed the result:")
     for one in considered[:_CLAUSES]:
         largest = sorted(one.rows.items(), key=lambda table: -table[1])
-        said = ", ".join(f"{rows:,} of {table}" for table, rows in largest[:_TABLES])
-        more = f" and {len(largest) - _TABLES} tables more" if len(largest) > _TABLES else ""
-        _say(f"{one.kind} in {one.model}, {one.clause}: {said}{more}")
+        counts = ", ".join(f"{rows:,} of {table}" for table, rows in largest[:_TABLES])
+        more = f" and of {len(largest) - _TABLES} more tables" if len(largest) > _TABLES else ""
+        _print(f"{one.kind} in {one.model}, {one.clause}: {counts}{more}")
     if len(considered) > _CLAUSES:
-        _say(f"… {len(considered)} clauses in all; json and html have them")
+        _print(f"… {len(considered)} clauses in total; --format json and html list all of them")
 
 
-def _grow(tree: Tree, by_name: Mapping[str, Step], step: Step, seen: set[str]) -> None:
+def _show_rows(step: CheckedStep) -> None:
+    if step.shown:
+        console.print(f"\n{step.table}, {len(step.shown)} of {step.rows:,} rows", style="bold")
+        show_table(list(step.shown[0]), [list(row.values()) for row in step.shown])
+
+
+def _grow(tree: Tree, report: Report, step: CheckedStep, seen: set[str]) -> None:
     seen.add(step.table)
-    for read, through in stored_reads(by_name, step):
-        by_way = f", by way of {_way([one.partition('.')[2] for one in through])}"
-        again = read.table in seen and bool(read.reads)
-        line = _line(read) + (by_way if through else "") + (", as above" if again else "")
-        branch = tree.add(line)
-        if not again:
-            _grow(branch, by_name, read, seen)
+    for read, through in report.stored_reads(step):
+        path = _path([one.partition(".")[2] for one in through])
+        is_repeated = read.table in seen and bool(read.reads)
+        branch = tree.add(_step_line(read) + path + (", as above" if is_repeated else ""))
+        if not is_repeated:
+            _grow(branch, report, read, seen)
 
 
-def _way(names: list[str]) -> str:
-    few = names if len(names) <= _WAY else [names[0], f"{len(names) - 2} more", names[-1]]
-    return ", ".join(few)
+def _path(views: list[str]) -> str:
+    if not views:
+        return ""
+    if len(views) > _VIEWS:
+        views = [views[0], f"{len(views) - 2} more", views[-1]]
+    return f", through {', '.join(views)}"
 
 
-def _line(step: Step) -> str:
+def _step_line(step: CheckedStep) -> str:
     rows = "" if step.rows is None else f"  {step.rows:,} of {step.of:,} rows"
-    failed = sum(not check.passed for check in step.checks)
+    return f"{step.table}{rows}{_checks(step)}"
+
+
+def _checks(step: CheckedStep) -> str:
     count = len(step.checks)
-    checks = f", {count} {'check' if count == 1 else 'checks'} passed" if count else ""
+    failed = sum(not check.passed for check in step.checks)
     if failed:
-        checks = f", {failed} of {count} checks FAILED"
-    return f"{step.table}{rows}{checks}"
+        return f", {failed} of {count} checks FAILED"
+    return f", {count} {'check' if count == 1 else 'checks'} passed" if count else ""
 
 
 def _show_source(source: Source) -> None:
     rows = f"{source.rows:,} {'row' if source.rows == 1 else 'rows'}"
-    about, places = source.about, source.places
-    left = source.rows - len(places)
-    more = f", … and {left:,} more" if left else ""
-    if source.kind in ("print", "submission"):
-        console.print(f"{source.file}  {rows} of {source.table}", style="bold", soft_wrap=True)
-        _say(f"sha256 {source.sha256}", style="dim")
+    if source.kind not in ("print", "submission"):
+        listed = "; ".join(_first_columns(place) for place in source.places[:_ROWS])
+        more = _more(source, min(len(source.places), _ROWS))
+        console.print(f"{source.file}  {rows}: {listed}{more}", soft_wrap=True)
+        return
+    console.print(f"{source.file}  {rows} of {source.table}", style="bold", soft_wrap=True)
+    _print(f"sha256 {source.sha256}", style="dim")
     if source.kind == "print":
-        _say(f"{about['title']} ({about['publisher']}, {about['published']})")
-        _say(f"load {about['load_id']}, accepted by {about['accepted_by']}")
-        for place in places:
-            line = f"line {place['line']}" if place["line"] is not None else place["source_row_key"]
-            _say(f"{line}: {place['printed_text']}")
-        if more:
-            _say(more.removeprefix(", "))
-    elif source.kind == "submission":
-        correction = f", correction {about['correction_no']}" if about["correction_no"] else ""
-        _say(
-            f"load {about['load_id']} from {about['reporter']} for {about['period']}{correction} "
-            f"({about['basis']}), received {plain(about['received_at'])}"
-        )
-        _say(f"accepted by {about['accepted_by']}: {about['accepted_because']}")
-        _say(f"rows {', '.join(str(place['row']) for place in places)}{more}")
+        _show_document(source)
     else:
-        left = source.rows - len(places[:_TABLES])
-        more = f", … and {left:,} more" if left else ""
-        said = "; ".join(_first(place) for place in places[:_TABLES])
-        console.print(f"{source.file}  {rows}: {said}{more}", soft_wrap=True)
+        _show_submission(source)
 
 
-def _first(row: Mapping[str, Any]) -> str:
-    filled = [f"{name}={plain(value)}" for name, value in row.items() if value not in (None, "")]
-    return " ".join(filled[:_COLUMNS])
+def _show_document(source: Source) -> None:
+    about = source.about
+    _print(f"{about['title']} ({about['publisher']}, {about['published']})")
+    _print(f"load {about['load_id']}, accepted by {about['accepted_by']}")
+    for place in source.places:
+        line = f"line {place['line']}" if place["line"] is not None else place["source_row_key"]
+        _print(f"{line}: {place['printed_text']}")
+    if more := _more(source, len(source.places)):
+        _print(more.removeprefix(", "))
 
 
-def _say(text: str, style: str | None = None) -> None:
+def _show_submission(source: Source) -> None:
+    about = source.about
+    correction = f", correction {about['correction_no']}" if about["correction_no"] else ""
+    _print(
+        f"load {about['load_id']} from {about['reporter']} for {about['period']}{correction} "
+        f"({about['basis']}), received {format_value(about['received_at'])}"
+    )
+    _print(f"accepted by {about['accepted_by']}: {about['accepted_because']}")
+    rows = ", ".join(str(place["row"]) for place in source.places)
+    _print(f"rows {rows}{_more(source, len(source.places))}")
+
+
+def _more(source: Source, listed: int) -> str:
+    return f", … and {source.rows - listed:,} more" if source.rows > listed else ""
+
+
+def _first_columns(row: Mapping[str, Any]) -> str:
+    filled = {name: value for name, value in row.items() if value not in (None, "")}
+    return format_key(dict(list(filled.items())[:_COLUMNS]))
+
+
+def _print(text: str, style: str | None = None) -> None:
     console.print(f"  {text}", style=style, soft_wrap=True)

@@ -1,35 +1,40 @@
-"""Tracing figures of a release, and putting together what is to be told of them."""
+"""Answers about the figures of one release: traces with labels, sources, checks and hashes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from klynge import progress
 from klynge.errors import InputError, KlyngeError
 from klynge.home import Home
-from klynge.lineage.release_database import ReleaseDatabase, opened
-from klynge.lineage.result import Trace, Verdict
-from klynge.lineage.rows.restriction import RELEASE
-from klynge.lineage.tracer import Tracer
+from klynge.lineage import Coverage, Forward, LineageError, Trace, Tracer, Verdict
+from klynge.lineage.release_database import ReleaseDatabase, open_database
 from klynge.releases.inputs import find_changed_inputs
 from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, RESTRICTED, Release
 from klynge.releases.rebuilding import traceable_database
-from klynge.tracing import input_checks
-from klynge.tracing.figure_lookup import Asked, Key, ask, published
-from klynge.tracing.report import Considered, Proof, Report, about, figure
-from klynge.tracing.sources import Supporting, sources
-from klynge.tracing.steps import steps
+from klynge.tracing.figure_labels import label_figure
+from klynge.tracing.figure_lookup import FigureKey, FigureRow, find_figure, published_model
+from klynge.tracing.input_checks import changed_inputs_of, file_hashes
+from klynge.tracing.report import CertifiedProof, CheckedStep, Report, Source
+from klynge.tracing.sources import SupportingRows, find_sources
+from klynge.tracing.steps import checked_steps
 from klynge.warehouse.compiled_models import mart_names
 
-#: The printed cells, with the column that names one, and those that hold a number or a label.
-FIGURES, FIGURE, NUMBER, LABEL = "core.fct_published_figures", "figure_id", "value", "printed_text"
+#: The printed cells, the column that identifies one, and those with a number or a label.
+_CELLS, _CELL_ID, _NUMBER, _LABEL = (
+    "core.fct_published_figures",
+    "figure_id",
+    "value",
+    "printed_text",
+)
 
 
 class NothingProvedError(KlyngeError):
-    """What figures rest on is missing or altered (exit code 1)."""
+    """The inputs of a release are missing or altered (exit code 1)."""
 
     exit_code = 1
 
@@ -41,133 +46,158 @@ class Auditor:
     home: Home
     release: Release
     tracer: Tracer
-    #: the release as the tracer holds it
-    opened: ReleaseDatabase
-    #: whether the database was made again for this
-    rebuilt: bool
+    database: ReleaseDatabase
+    #: whether the database was built again for this
+    is_rebuilt: bool
 
     def report(
         self,
         mart: str,
-        key: Key,
+        key: FigureKey,
         column: str | None,
         *,
         places: int | None = None,
         shown_rows: int | None = 0,
     ) -> Report:
-        """All that there is to tell of one figure.
+        """Trace one figure.
 
-        ``places`` is how many rows of each file are told, ``shown_rows`` how many rows of each
-        table are shown in full; None is for all. Raises :class:`InputError` that says what there
-        is instead where no figure, or more than one, is meant.
+        ``places`` is how many rows of each file are listed, ``shown_rows`` how many rows of each
+        table are shown in full; None is for all. Raises :class:`InputError` where no figure, or
+        more than one, is meant; the message lists what there is.
         """
-        model = published(self.opened.models, mart)
-        asked = ask(self.opened.connection, RELEASE, model, key, column)
-        return self._told(asked, places, shown_rows)
+        model = published_model(self.database.models, mart)
+        figure = find_figure(self.database.connection, model, key, column)
+        return self._report(figure, places, shown_rows)
 
-    def printed(
+    def report_cell(
         self, figure_id: str, *, places: int | None = None, shown_rows: int | None = 0
     ) -> Report:
-        """The same of a printed cell: its number, or its words where it is a label."""
-        model, key = self.opened.models[FIGURES], {FIGURE: figure_id}
-        asked = ask(self.opened.connection, RELEASE, model, key, NUMBER)
-        if asked.value is None:
-            asked = ask(self.opened.connection, RELEASE, model, key, LABEL)
-        return self._told(asked, places, shown_rows)
+        """Trace a printed cell: its number, or its text where it is a label."""
+        connection = self.database.connection
+        model, key = self.database.models[_CELLS], {_CELL_ID: figure_id}
+        figure = find_figure(connection, model, key, _NUMBER)
+        if figure.value is None:
+            figure = find_figure(connection, model, key, _LABEL)
+        return self._report(figure, places, shown_rows)
+
+    def forward(self, row_key: str) -> Forward:
+        """The rows of marts that depend on one source row; see :meth:`Tracer.forward`."""
+        with _as_input_error():
+            return self.tracer.forward(row_key)
+
+    def coverage(self, datasets: Iterable[str] = ()) -> list[Coverage]:
+        """How many rows of each dataset reach a figure; see :meth:`Tracer.coverage`."""
+        with _as_input_error():
+            return self.tracer.coverage(datasets)
 
     def verify(
         self, mart: str | None, *, sample: int | None = None, seed: int = 0
     ) -> Iterator[Verdict]:
-        """Prove every figure of a mart, or of all; or those of ``sample`` random rows of each.
+        """Prove every figure of a mart, or of all marts; or of ``sample`` random rows of each.
 
-        Raises :class:`NothingProvedError` where what the release was made from is no longer as it
-        was.
+        Raises :class:`NothingProvedError` where an input of the release was altered.
         """
         if found := find_changed_inputs(self.home, self.release):
             raise NothingProvedError(
                 "\n  ".join(
                     [
-                        f"nothing is proved of release {self.release.release_id}: what it was made "
-                        "from is no longer as it was; put it back",
+                        f"nothing is proved about release {self.release.release_id}: its inputs "
+                        "were altered since it was built; put them back",
                         *found,
                     ]
                 )
             )
-        marts = self.tracer.marts if mart is None else [published(self.opened.models, mart).name]
+        every = self.tracer.marts
+        marts = every if mart is None else [published_model(self.database.models, mart).name]
         for name in marts:
             progress.detail(f"verifying {name}")
             yield self.tracer.verify(name, sample=sample, seed=seed)
 
-    def _told(self, asked: Asked, places: int | None, shown_rows: int | None) -> Report:
-        trace = self.tracer.trace(asked.model.name, asked.key, asked.column)
-        tables = [step.model for step in trace.steps if step.rows is not None]
-        tables += [part.table for part in trace.support]
-        supporting = Supporting(
-            self.opened.connection, RELEASE, {table: trace.where(table) for table in tables}
+    def _report(self, figure: FigureRow, places: int | None, shown_rows: int | None) -> Report:
+        cell = self.database.cell_at(figure.model.name, figure.row, figure.column)
+        trace = self.tracer.trace_cell(cell)
+        connection, models = self.database.connection, self.database.models
+        supporting = SupportingRows(
+            connection, {table: trace.where(table) for table in trace.stored_tables}
         )
-        found = sources(supporting, self.release, places)
-        way = steps(
-            supporting, self.release, self.opened.models, asked.model.name, shown_rows=shown_rows
-        )
-        changed = input_checks.changed(self.home, self.release, supporting, found)
-        sql = {step.table: step.file for step in way if step.file}
-        digests = self.release.manifest["files"]
-        proof = Proof(
-            status="unproved" if changed else trace.certificate.status,
-            reasons=[*changed, *trace.certificate.reasons],
-            considered=_considered(trace),
-            sql={table: digests[file] for table, file in sql.items()},
-            tables=_content_hashes(trace),
-            files=input_checks.files(self.release, found),
-        )
+        sources = find_sources(supporting, self.release, places)
+        steps = checked_steps(trace, supporting, self.release, models, shown_rows)
+        changed = changed_inputs_of(self.home, self.release, supporting, sources)
         return Report(
-            figure=figure(supporting, asked),
-            proof=proof,
-            release=about(self.release, rebuilt=self.rebuilt),
-            steps=way,
-            sources=found,
+            figure=label_figure(connection, figure),
+            proof=self._proof(trace, steps, sources, changed),
+            release=_about_release(self.release, is_rebuilt=self.is_rebuilt),
+            steps=steps,
+            sources=sources,
+        )
+
+    def _proof(
+        self, trace: Trace, steps: list[CheckedStep], sources: list[Source], changed: list[str]
+    ) -> CertifiedProof:
+        manifest = self.release.manifest
+        hashes = {f"{t['schema']}.{t['table']}": t["content_hash"] for t in manifest["tables"]}
+        tables = {step.table: hashes.get(step.table) for step in steps}
+        return CertifiedProof(
+            status="unproved" if changed else trace.proof.status,
+            reasons=[*changed, *trace.proof.reasons],
+            considered=trace.considered(),
+            sql={step.table: manifest["files"][step.file] for step in steps if step.file},
+            tables={table: text for table, text in tables.items() if text is not None},
+            files=file_hashes(self.release, sources),
         )
 
 
 @contextmanager
 def auditor(home: Home, release: Release) -> Iterator[Auditor]:
-    """Answers about a release, however old; its database is made again where it is gone.
+    """Answers about a release, however old; its database is built again where it was removed.
 
     Raises what :func:`~klynge.releases.rebuilding.traceable_database` raises where that fails, and
-    :class:`InputError` where the edition that holds everything cannot be read.
+    :class:`InputError` where the restricted edition cannot be read.
     """
     models = read_models(release)
-    with _database(home, release) as (database, rebuilt):
-        whole = opened(database, models, mart_names(models), release.manifest)
-        with Tracer(whole) as tracer:
-            yield Auditor(home, release, tracer, whole, rebuilt)
+    with _database(home, release) as (path, is_rebuilt):
+        database = open_database(path, models, mart_names(models))
+        with Tracer(database) as tracer:
+            yield Auditor(home, release, tracer, database, is_rebuilt)
 
 
 @contextmanager
 def _database(home: Home, release: Release) -> Iterator[tuple[Path, bool]]:
-    """The database that holds everything, and whether it was made again for this."""
+    """The database with all tables, and whether it was built again for this."""
     if not release.has_database:
         with traceable_database(home, release) as found:
             yield found.database, found.rebuilt
         return
-    # the edition is in a folder that its owner alone may look into
+    # only its owner can read the folder of the restricted edition
     restricted = release.path / RESTRICTED / DATABASE
     if release.submitted and not os.access(restricted, os.R_OK):
         raise InputError(
-            f"tracing needs the restricted edition of release {release.release_id}, which holds "
-            "every row: only the analysts' edition can be read here; ask the release's owner"
+            f"tracing needs the restricted edition of release {release.release_id}, which has "
+            "every row; only the analysts' edition can be read here: ask the release's owner"
         )
     yield release.whole_database, False
 
 
-def _content_hashes(trace: Trace) -> dict[str, str]:
-    return {table: said for table, said in trace.certificate.tables.items() if said is not None}
+@contextmanager
+def _as_input_error() -> Iterator[None]:
+    try:
+        yield
+    except LineageError as error:
+        raise InputError(str(error)) from error
 
 
-def _considered(trace: Trace) -> list[Considered]:
-    """What was considered, clause by clause."""
-    found: dict[tuple[str, str, str], dict[str, int]] = {}
-    for one in trace.considered():
-        clause = (one.kind, one.model, one.clause.replace('"', ""))
-        found.setdefault(clause, {})[one.part.table] = one.part.rows
-    return [Considered(*clause, rows) for clause, rows in found.items()]
+def _about_release(release: Release, *, is_rebuilt: bool) -> dict[str, Any]:
+    """Which release a trace is about, and the code that built it."""
+    manifest = release.manifest
+    return {
+        "release_id": release.release_id,
+        "created_at": manifest["created_at"],
+        "as_of": manifest["as_of"],
+        "commit": manifest["code"]["commit"],
+        "clean": manifest["code"]["clean"],
+        "code_sha256": manifest["code"]["sha256"],
+        "engines": manifest["code"]["engines"],
+        "contains_sample": manifest["basis"]["contains_sample"],
+        "restricted": manifest["restricted"],
+        "database_rebuilt": is_rebuilt,
+    }

@@ -1,4 +1,4 @@
-"""Which figure is meant: a mart, values that tell one of its rows, and a column."""
+"""Find the figure that a mart, a key and a column name, or say what there is instead."""
 
 import difflib
 from collections.abc import Collection, Mapping
@@ -8,78 +8,95 @@ from typing import Any
 import duckdb
 
 from klynge.errors import InputError
+from klynge.lineage.errors import LineageError
 from klynge.lineage.models import CompiledModels, Model
+from klynge.lineage.rows.temp_tables import stored_name
 from klynge.warehouse.schemas import CORE, MARTS
 
-#: How many rows are listed where a key is that of several, and values where it is that of none.
-LISTED_ROWS, LISTED_VALUES = 20, 8
+#: How many rows are listed where several have the key, and how many values where no row has it.
+_LISTED_ROWS, _LISTED_VALUES = 20, 8
 
-Key = Mapping[str, str]
+#: Column -> value as text; an empty text means NULL.
+FigureKey = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Asked:
+class FigureRow:
     """One column of one row of a stored table."""
 
     model: Model
     #: the row's number in the release's database
     row: int
     column: str
-    #: what of the row tells it from all others
+    #: the row's key
     key: dict[str, Any]
     value: Any
 
+    def select(self, connection: duckdb.DuckDBPyConnection, columns: list[str]) -> tuple[Any, ...]:
+        """The values of other columns of the row."""
+        names = ", ".join(f'"{name}"' for name in columns)
+        query = f"select {names} from {stored_name(self.model.name)} where rowid = {self.row}"
+        [found] = connection.execute(query).fetchall()
+        return tuple(found)
+
 
 def parse_key(parts: Collection[str]) -> dict[str, str]:
-    """``KEY=VALUE`` texts as a mapping; an empty value stands for null."""
+    """``KEY=VALUE`` texts as a mapping, such as ``year=2018``; an empty value means NULL."""
     key = {}
     for part in parts:
         name, equals, value = part.partition("=")
         if not equals or not name:
-            raise InputError(f"{part!r} is no KEY=VALUE: say, for example, year=2018")
+            raise InputError(f"{part!r} is not KEY=VALUE: write, for example, year=2018")
         key[name] = value
     return key
 
 
-def published(models: CompiledModels, name: str) -> Model:
-    """The mart or core table of a name; :class:`InputError` for a step, or what there is not."""
-    model = models.named(name)
+def published_model(models: CompiledModels, name: str) -> Model:
+    """The mart or core table of a name.
+
+    Raises :class:`InputError` for a staging or intermediate table, and for an unknown name.
+    """
+    try:
+        model = models.named(name)
+    except LineageError as error:
+        raise InputError(str(error)) from error
     if model.schema not in (CORE, *MARTS):
+        readers = ", ".join(m.table for m in models.readers.get(model.name, [])[:5])
         raise InputError(
-            f"{model.name} is a step on the way and publishes no figures: trace a figure of what "
-            f"reads it: {', '.join(m.table for m in models.readers.get(model.name, [])[:5])}"
+            f"{model.name} is a step between the source and the marts and publishes no figures: "
+            f"trace a figure of a table that reads it: {readers}"
         )
     return model
 
 
-def ask(
-    connection: duckdb.DuckDBPyConnection, database: str, model: Model, key: Key, column: str | None
-) -> Asked:
-    """The figure of a key and a column.
+def find_figure(
+    connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, column: str | None
+) -> FigureRow:
+    """The figure of a key and a column, in a connection that has the release attached.
 
-    The release is attached to ``connection`` as ``database``. Raises :class:`InputError` that says
-    what there is instead for an unknown column, a key of no row, and a key of several.
+    Raises :class:`InputError` for an unknown column, and where no row or several have the key; the
+    message lists what there is.
     """
-    table = f'"{database}"."{model.schema}"."{model.table}"'
+    table = stored_name(model.name)
     for name in key:
         _require_column(model, name)
     if column is None:
         others = [name for name in model.columns if name not in model.grain]
-        raise InputError(f"say which figure, with --column: {', '.join(others)}")
+        raise InputError(f"name the column of the figure with --column: {', '.join(others)}")
     _require_column(model, column)
     where = _where(connection, table, key)
     rows = connection.execute(
         f"select rowid from {table} where {where} limit 2", _values(key)
     ).fetchall()
     if not rows:
-        raise InputError(_none(connection, table, model, key))
+        raise InputError(_no_row(connection, model, key))
     if len(rows) > 1:
-        raise InputError(_several(connection, table, model, key, where))
-    [(row,)] = rows
+        raise InputError(_several_rows(connection, model, key, where))
     names = [*model.grain, column]
     columns = ", ".join(f'"{name}"' for name in names)
+    [(row,)] = rows
     [found] = connection.execute(f"select {columns} from {table} where rowid = {row}").fetchall()
-    return Asked(model, row, column, dict(zip(model.grain, found, strict=False)), found[-1])
+    return FigureRow(model, row, column, dict(zip(model.grain, found, strict=False)), found[-1])
 
 
 def _require_column(model: Model, name: str) -> None:
@@ -89,7 +106,7 @@ def _require_column(model: Model, name: str) -> None:
         raise InputError(f"{model.name} has no column {name!r}: {hint}")
 
 
-def _where(connection: duckdb.DuckDBPyConnection, table: str, key: Key) -> str:
+def _where(connection: duckdb.DuckDBPyConnection, table: str, key: FigureKey) -> str:
     """The rows whose columns are the key's values, as they print or as their type reads them."""
     types = {name: kind for name, kind, *_ in connection.execute(f"describe {table}").fetchall()}
     conditions = [
@@ -101,56 +118,64 @@ def _where(connection: duckdb.DuckDBPyConnection, table: str, key: Key) -> str:
     return " and ".join(conditions) or "true"
 
 
-def _values(key: Key) -> dict[str, str]:
+def _values(key: FigureKey) -> dict[str, str]:
     return {f"v{i}": value for i, value in enumerate(key.values()) if value}
 
 
-def _none(connection: duckdb.DuckDBPyConnection, table: str, model: Model, key: Key) -> str:
-    """What there is, where the key is that of no row: the values that go with its other ones."""
-    lines = [f"{model.name} has no row with {_said(key)}"]
+def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey) -> str:
+    """The message where no row has the key: the values that exist with its other columns."""
+    lines = [f"{model.name} has no row with {_text(key)}"]
     for name, value in key.items():
         others = {k: v for k, v in key.items() if k != name}
         found = connection.execute(
-            f'select distinct cast("{name}" as varchar) as value from {table} '
-            f"where {_where(connection, table, others)} order by value nulls first",
+            f'select distinct cast("{name}" as varchar) as value from {stored_name(model.name)} '
+            f"where {_where(connection, stored_name(model.name), others)} "
+            "order by value nulls first",
             _values(others),
         ).fetchall()
-        there = ["" if value is None else str(value) for (value,) in found]
-        if there and value not in there:
-            near = difflib.get_close_matches(value, there, n=3, cutoff=0.6) or there[:LISTED_VALUES]
-            more = f", … ({len(there)} values)" if len(there) > len(near) else ""
-            lines.append(
-                f"with the rest, {name} is: {', '.join(v or '(null)' for v in near)}{more}"
-            )
+        existing = ["" if value is None else str(value) for (value,) in found]
+        if existing and value not in existing:
+            lines.append(f"with the other values, {name} is: {_near(value, existing)}")
     if len(lines) == 1:
-        lines.append(f"`klynge query 'from {model.name}'` shows what there is")
+        lines.append(f"`klynge query 'from {model.name}'` lists its rows")
     return "\n  ".join(lines)
 
 
-def _several(
-    connection: duckdb.DuckDBPyConnection, table: str, model: Model, key: Key, where: str
+def _near(value: str, existing: list[str]) -> str:
+    """The existing values that are most like a value, or the first ones."""
+    near = difflib.get_close_matches(value, existing, n=3, cutoff=0.6) or existing[:_LISTED_VALUES]
+    more = f", … ({len(existing)} values)" if len(existing) > len(near) else ""
+    return ", ".join(one or "(null)" for one in near) + more
+
+
+def _several_rows(
+    connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, where: str
 ) -> str:
-    """The rows that share a key, and the columns that would tell them apart."""
+    """The message where several rows have the key: the rows, by the columns that differ."""
+    table = stored_name(model.name)
     grain = [name for name in model.grain if name not in key] or list(model.columns)
     counts = ", ".join(f"count(distinct coalesce(cast(\"{n}\" as varchar), ''))" for n in grain)
     [(rows, *distinct)] = connection.execute(
         f"select count(*), {counts} from {table} where {where}", _values(key)
     ).fetchall()
-    telling = [name for name, count in zip(grain, distinct, strict=True) if count > 1] or grain
-    columns = ", ".join(f'cast("{name}" as varchar)' for name in telling)
+    differing = _differing(grain, distinct)
+    columns = ", ".join(f'cast("{name}" as varchar)' for name in differing)
     found = connection.execute(
-        f"select {columns} from {table} where {where} order by all limit {LISTED_ROWS}",
+        f"select {columns} from {table} where {where} order by all limit {_LISTED_ROWS}",
         _values(key),
     ).fetchall()
-    lines = [
-        f"{rows} rows of {model.name} have {_said(key) or 'no key'}: tell one by "
-        f"{', '.join(telling)}",
-        *(_said(dict(zip(telling, row, strict=True))) for row in found),
-    ]
-    if rows > len(found):
-        lines.append(f"… and {rows - len(found)} more")
+    first = f"{rows} rows of {model.name} have {_text(key) or 'no key'}: choose one by "
+    lines = [first + ", ".join(differing)]
+    lines += [_text(dict(zip(differing, row, strict=True))) for row in found]
+    lines += [f"… and {rows - len(found)} more"] if rows > len(found) else []
     return "\n  ".join(lines)
 
 
-def _said(key: Mapping[str, str | None]) -> str:
+def _differing(columns: list[str], distinct: list[int]) -> list[str]:
+    """The columns with several distinct values; all columns where none has."""
+    counts = zip(columns, distinct, strict=True)
+    return [name for name, count in counts if count > 1] or columns
+
+
+def _text(key: Mapping[str, str | None]) -> str:
     return " ".join(f"{name}={'' if value is None else value}" for name, value in key.items())

@@ -1,4 +1,4 @@
-"""Whether what a trace comes down to is what lies in the raw zone: files and rows, unchanged."""
+"""Checks that the inputs of a trace are unchanged: files, and rows as in the raw zone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,22 +10,25 @@ from klynge.lineage.workspace import string_literal
 from klynge.raw_zone import DATA
 from klynge.releases.inputs import find_changed_inputs
 from klynge.releases.reading import Release
-from klynge.tracing.sources import RAW, Source, Supporting
+from klynge.tracing.report import Source
+from klynge.tracing.sources import RAW, SupportingRows
 
 
-def changed(home: Home, release: Release, supporting: Supporting, found: list[Source]) -> list[str]:
-    """What speaks against the inputs of a trace, one line each; empty where nothing does.
+def changed_inputs_of(
+    home: Home, release: Release, supporting: SupportingRows, found: list[Source]
+) -> list[str]:
+    """One line for each input of a trace that has changed since the release was built.
 
-    Looked at are the files of the loads that its rows came with, the release's own models,
-    reference data and contracts, and whether the rows in the database are those of the files.
+    Checked are the files of the loads that supporting rows are from, the release's own models,
+    reference data and contracts, and that the rows in the database are those of the files.
     """
     loads = _loads(release, found)
     problems = find_changed_inputs(home, release, [entry["load_id"] for entry in loads.values()])
-    return problems or list(_other_rows(home, supporting, loads))
+    return problems or list(_changed_rows(home, supporting, loads))
 
 
-def files(release: Release, found: list[Source]) -> dict[str, str]:
-    """The SHA-256 of every file that supporting rows came in."""
+def file_hashes(release: Release, found: list[Source]) -> dict[str, str]:
+    """The SHA-256 of every file that supporting rows are from."""
     hashes = {source.file: source.sha256 for source in found if source.sha256 is not None}
     for entry in _loads(release, found).values():
         hashes |= {f"{entry['load_id']}/{name}": said for name, said in entry["files"].items()}
@@ -38,7 +41,7 @@ Entries = dict[tuple[str, str], dict[str, Any]]
 
 
 def _loads(release: Release, found: list[Source]) -> Entries:
-    """The manifest's entries of the loads that rows came with, by table and load or document."""
+    """The manifest's entries of the loads that rows are from, by table and load or document."""
     entries = release.manifest["inputs"]["loads"]
     known = {
         (f"{RAW}.{one['dataset']}", one["document_id"] or one["load_id"]): one for one in entries
@@ -51,30 +54,31 @@ def _loads(release: Release, found: list[Source]) -> Entries:
     return {key: known[key] for key in keys}
 
 
-def _other_rows(home: Home, supporting: Supporting, loads: Entries) -> Iterator[str]:
-    """Where a raw table's supporting rows are not those that lie in the raw zone."""
+def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Iterator[str]:
+    """A line for each raw table whose supporting rows are not those of the raw zone."""
     for table in sorted({table for table, _ in loads}):
-        lying = ", ".join(
+        files = ", ".join(
             string_literal(raw_zone.folder(home, entry["dataset"], entry["load_id"]) / DATA)
-            for (of, _), entry in loads.items()
-            if of == table
+            for (name, _), entry in loads.items()
+            if name == table
         )
-        connection = supporting.connection
-        here = dict(
-            row[:2]
-            for row in connection.execute(
-                f"describe select * from {supporting.relation(table)}"
-            ).fetchall()
+        changed = _count_changed(
+            supporting, table, f"read_parquet([{files}], union_by_name = true)"
         )
-        file = f"read_parquet([{lying}], union_by_name = true)"
-        there = [row[0] for row in connection.execute(f"describe from {file}").fetchall()]
-        columns = [name for name in there if name in here]
-        types = ", ".join(f'cast("{name}" as {here[name]})' for name in columns)
-        names = ", ".join(f'"{name}"' for name in columns)
-        [(other,)] = connection.execute(
-            f"select count(*) from (select {names} from {supporting.relation(table)} except all "
-            f"select {types} from {file} where {ROW_KEY} in "
-            f"(select {ROW_KEY} from {supporting.relation(table)}))"
-        ).fetchall()
-        if other:
-            yield f"{other} row(s) of {table} in the release are not as they lie in the raw zone"
+        if changed:
+            yield f"{changed} row(s) of {table} in the release differ from the raw zone"
+
+
+def _count_changed(supporting: SupportingRows, table: str, file: str) -> int:
+    """How many supporting rows of a table are not in the file with the same values."""
+    execute = supporting.connection.execute
+    types = supporting.columns(table)
+    columns = [r[0] for r in execute(f"describe from {file}").fetchall() if r[0] in types]
+    names = ", ".join(f'"{name}"' for name in columns)
+    casts = ", ".join(f'cast("{name}" as {types[name]})' for name in columns)
+    rows = supporting.relation(table)
+    [(changed,)] = execute(
+        f"select count(*) from (select {names} from {rows} except all select {casts} from {file} "
+        f"where {ROW_KEY} in (select {ROW_KEY} from {rows}))"
+    ).fetchall()
+    return int(changed)

@@ -1,4 +1,4 @@
-"""Where supporting rows came from: a line of a document, a row of a file, a reference row."""
+"""The files of supporting rows: a line of a document, a row of a submission, a reference row."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,101 +8,63 @@ from typing import Any
 import duckdb
 
 from klynge.lineage.relational.model_graph import ROW_KEY
+from klynge.lineage.rows.temp_tables import stored_name
 from klynge.releases.reading import REFERENCE, Release
+from klynge.tracing.report import Source
 
 RAW = "raw"
 
 
 @dataclass(frozen=True)
-class Source:
-    """Supporting rows of one table that came in together, in one file.
+class SupportingRows:
+    """The supporting rows of the stored tables of a trace."""
 
-    ``about`` says what is known of the file: the document's card, or the load's ledger entry.
-    ``places`` are the first of the rows: of print ``line`` and ``printed_text``, of submissions
-    ``row``, the number of the row in the file, each with its ``source_row_key``; of reference data
-    the columns themselves.
-    """
-
-    #: ``print``, ``submission``, ``reference``, or ``ledger`` for what the warehouse says of itself
-    kind: str
-    table: str
-    file: str
-    sha256: str | None
-    rows: int
-    about: dict[str, Any]
-    places: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Supporting:
-    """The supporting rows of a release's stored tables."""
-
+    #: the release is attached to it
     connection: duckdb.DuckDBPyConnection
-    #: the name the release is attached by
-    database: str
     #: ``schema.table`` -> the SQL condition that selects its supporting rows
     where: Mapping[str, str]
 
     def relation(self, table: str) -> str:
-        """The supporting rows of a table, as a relation to select from."""
-        schema, _, name = table.partition(".")
-        stored = f'"{self.database}"."{schema}"."{name}"'
-        return f"(select * from {stored} where {self.where[table]})"
+        """The supporting rows of a table, to select from."""
+        return f"(select * from {stored_name(table)} where {self.where[table]})"
 
     def count(self, table: str) -> int:
-        """How many rows of a table there are."""
-        [(rows,)] = self.connection.execute(
-            f"select count(*) from {self.relation(table)}"
-        ).fetchall()
+        """How many supporting rows a table has."""
+        query = f"select count(*) from {self.relation(table)}"
+        [(rows,)] = self.connection.execute(query).fetchall()
         return int(rows)
 
-    def total(self, table: str) -> int:
-        """How many rows the release has of a table."""
-        schema, _, name = table.partition(".")
-        [(rows,)] = self.connection.execute(
-            f'select count(*) from "{self.database}"."{schema}"."{name}"'
-        ).fetchall()
-        return int(rows)
-
-    def columns(self, table: str) -> list[str]:
-        """The columns of a table."""
+    def columns(self, table: str) -> dict[str, str]:
+        """Column -> type of a table."""
         found = self.connection.execute(f"describe select * from {self.relation(table)}")
-        return [row[0] for row in found.fetchall()]
+        return {name: kind for name, kind, *_ in found.fetchall()}
 
-    def first(self, table: str, limit: int | None, columns: str = "*") -> list[dict[str, Any]]:
-        """The first rows of a table, by its row key where it has one; all without a limit."""
+    def first(self, table: str, limit: int | None) -> list[dict[str, Any]]:
+        """The first supporting rows of a table, by row key where it has one; None for all."""
         order = ROW_KEY if ROW_KEY in self.columns(table) else "all"
         found = self.connection.execute(
-            f"select {columns} from {self.relation(table)} order by {order}{_limit(limit)}"
+            f"select * from {self.relation(table)} order by {order}{_limit(limit)}"
         )
         names = [one[0] for one in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def sources(supporting: Supporting, release: Release, limit: int | None) -> list[Source]:
-    """Where the supporting rows of raw and reference tables came from, file by file.
+def find_sources(supporting: SupportingRows, release: Release, limit: int | None) -> list[Source]:
+    """The files of the supporting rows of raw and reference tables.
 
-    ``limit`` is how many places of each file are told; None tells all.
+    ``limit`` is how many rows of each file are listed; None lists all.
     """
     found: list[Source] = []
     for table in sorted(supporting.where):
-        schema, _, name = table.partition(".")
+        schema = table.partition(".")[0]
         if schema == REFERENCE:
-            found.append(_of_reference(supporting, release, table, name, limit))
+            found.append(_reference_source(supporting, release, table, limit))
         elif schema == RAW:
-            columns = supporting.columns(table)
-            if ROW_KEY in columns and "load_id" in columns:
-                found += _of_submissions(supporting, table, limit)
-            elif ROW_KEY in columns:
-                found += _of_print(supporting, table, limit)
-            else:
-                places = supporting.first(table, limit)
-                rows = supporting.count(table)
-                found.append(Source("ledger", table, table, None, rows, {}, places))
+            found += _raw_sources(supporting, table, limit)
     return sorted(found, key=lambda source: _ORDER.index(source.kind))
 
 
-#: What is told of a load.
+#: The columns of a load's ledger entry that are shown.
 _LEDGER = (
     "load_id",
     "dataset",
@@ -116,11 +78,22 @@ _LEDGER = (
     "accepted_by",
     "accepted_because",
 )
-#: Outside the warehouse comes first, what it says of itself last.
+#: Documents and submissions first, the warehouse's own records last.
 _ORDER = ("print", "submission", "reference", "ledger")
 
 
-def _of_print(supporting: Supporting, table: str, limit: int | None) -> Iterator[Source]:
+def _raw_sources(supporting: SupportingRows, table: str, limit: int | None) -> Iterator[Source]:
+    columns = supporting.columns(table)
+    if ROW_KEY in columns and "load_id" in columns:
+        yield from _submissions(supporting, table, limit)
+    elif ROW_KEY in columns:
+        yield from _documents(supporting, table, limit)
+    else:
+        rows, places = supporting.count(table), supporting.first(table, limit)
+        yield Source("ledger", table, table, None, rows, {}, places)
+
+
+def _documents(supporting: SupportingRows, table: str, limit: int | None) -> Iterator[Source]:
     columns = supporting.columns(table)
     line = "line" if "line" in columns else "null"
     text = next((c for c in ("printed_text", "says", "figure_id") if c in columns), "null")
@@ -143,18 +116,18 @@ def _of_print(supporting: Supporting, table: str, limit: int | None) -> Iterator
         )
 
 
-def _transcribed(supporting: Supporting, table: str, document_id: str) -> dict[str, Any]:
-    """The ledger's entry of a document's rows: when they came in, and who let them."""
+def _transcribed(supporting: SupportingRows, table: str, document_id: str) -> dict[str, Any]:
+    """The ledger entry of a document's rows: when they were loaded, and who accepted them."""
     names = ("load_id", "received_at", "accepted_by", "accepted_because")
     [entry] = supporting.connection.execute(
-        f'select {", ".join(names)} from "{supporting.database}".raw.loads '
+        f"select {', '.join(names)} from {stored_name('raw.loads')} "
         "where dataset = $dataset and json_extract_string(about, '$.document_id') = $document",
         {"dataset": table.partition(".")[2], "document": document_id},
     ).fetchall()
     return dict(zip(names, entry, strict=True))
 
 
-def _of_submissions(supporting: Supporting, table: str, limit: int | None) -> Iterator[Source]:
+def _submissions(supporting: SupportingRows, table: str, limit: int | None) -> Iterator[Source]:
     number = f"cast(split_part({ROW_KEY}, '#', 2) as bigint)"
     for load, rows in _files(supporting, table, "load_id", "loads"):
         places = supporting.connection.execute(
@@ -176,25 +149,23 @@ def _of_submissions(supporting: Supporting, table: str, limit: int | None) -> It
         )
 
 
-def _of_reference(
-    supporting: Supporting, release: Release, table: str, name: str, limit: int | None
+def _reference_source(
+    supporting: SupportingRows, release: Release, table: str, limit: int | None
 ) -> Source:
-    file = f"{name}.csv"
+    file = f"{table.partition('.')[2]}.csv"
     digest = release.manifest["inputs"]["reference"].get(file)
-    places = supporting.first(table, limit)
-    return Source(
-        "reference", table, f"{REFERENCE}/{file}", digest, supporting.count(table), {}, places
-    )
+    rows, places = supporting.count(table), supporting.first(table, limit)
+    return Source("reference", table, f"{REFERENCE}/{file}", digest, rows, {}, places)
 
 
 def _files(
-    supporting: Supporting, table: str, key: str, cards: str
+    supporting: SupportingRows, table: str, key: str, cards: str
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """What is known of each document or load that rows of a table came with, and how many did."""
+    """The card of each document or load that rows of a table are from, and how many rows."""
     found = supporting.connection.execute(
         f"select count(*) as supporting_rows, any_value(card) as card "
         f"from {supporting.relation(table)} as rows "
-        f'join "{supporting.database}".raw.{cards} as card using ({key}) '
+        f"join {stored_name(f'raw.{cards}')} as card using ({key}) "
         f"group by {key} order by {key}"
     ).fetchall()
     for rows, card in found:

@@ -202,7 +202,8 @@ def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
     Raises :class:`InputError` for an unknown call, and for a release without allocation models.
     """
     models = read_models(release)
-    models.named("mart_allocation")
+    if ALLOCATION not in models:
+        raise InputError(f"the release has no model {ALLOCATION!r}")
     chain = models.build_plan(GIVEN, [ALLOCATION])
     read = models.external_inputs(chain) - {APPLICATIONS, SCORES} - SEEDS
     with workspace() as connection:

@@ -18,7 +18,7 @@ from klynge.home import Home
 from klynge.releases.publishing import prune, writable
 from klynge.releases.reading import DATABASE, RESTRICTED, open_release
 from klynge.tracing.auditor import auditor
-from klynge.tracing.report import report_csv, report_html, report_json
+from klynge.tracing.renderings import report_csv, report_html, report_json
 from tests.conftest import klynge
 
 FINANCING = ("indicator_id=total_financing", "breakdown=total", "year=2018")
@@ -156,11 +156,11 @@ def test_the_way_says_what_each_step_is_and_which_checks_it_passed(on_sample):
 
 
 def test_a_printed_cell_is_traced_by_its_id(on_print):
-    report = on_print.printed("dfir_2024#t6.made.internationalisation.company")
+    report = on_print.report_cell("dfir_2024#t6.made.internationalisation.company")
     assert report.figure.column == "value"
     assert report.figure.printed["figure_id"] == "dfir_2024#t6.made.internationalisation.company"
     assert report.proof.status == "proved"
-    label = on_print.printed("am_hub_made_2025#criteria.cluster.a1.label")
+    label = on_print.report_cell("am_hub_made_2025#criteria.cluster.a1.label")
     assert label.figure.column == "printed_text"
 
 
@@ -173,7 +173,7 @@ def test_the_forms_tell_the_same(on_sample):
     assert content["proof"]["status"] == "proved"
     assert content["release"]["release_id"] == on_sample.release.release_id
     rows = list(csv.DictReader(io.StringIO(report_csv(report))))
-    assert len(rows) == report.raw_rows
+    assert len(rows) == report.source_rows
     people = [row for row in rows if row["table"] == "raw.participants"]
     assert all(row["source_row_key"] == f"{row['load_id']}#{row['row']}" for row in people)
     page = report_html(report)
@@ -186,7 +186,7 @@ def test_the_forms_tell_the_same(on_sample):
 
 
 def test_a_page_shows_text_as_text(on_print):
-    page = report_html(on_print.printed("dfir_2024#t6.made.internationalisation.company"))
+    page = report_html(on_print.report_cell("dfir_2024#t6.made.internationalisation.company"))
     assert "&lt;&gt;" in page or "&gt;" in page
     assert "<script" not in page
 
@@ -206,13 +206,13 @@ def test_files_are_written_for_their_owner_alone(sampled, tmp_path):
     ("mart", "key", "column", "says"),
     [
         ("mart_performance", {}, "value", "did you mean mart_performance_development"),
-        ("stg_ledger", {}, "state", "is a step on the way"),
-        ("int_ledger", {}, "state", "trace a figure of what reads it"),
+        ("stg_ledger", {}, "state", "is a step between the source and the marts"),
+        ("int_ledger", {}, "state", "trace a figure of a table that reads it"),
         ("mart_performance_development", {"jear": "2018"}, "value", "did you mean year"),
         ("mart_performance_development", {"year": "2018"}, "valu", "did you mean value"),
-        ("mart_performance_development", {"year": "2018"}, None, "say which figure"),
+        ("mart_performance_development", {"year": "2018"}, None, "name the column of the figure"),
         ("mart_performance_development", {"year": "2018"}, "value", "62 rows of"),
-        ("mart_performance_development", {"year": "2018"}, "value", "tell one by indicator_id"),
+        ("mart_performance_development", {"year": "2018"}, "value", "choose one by indicator_id"),
         ("mart_performance_development", {"year": "2018"}, "value", "… and 42 more"),
         (
             "mart_performance_development",
@@ -231,11 +231,19 @@ def test_what_cannot_be_traced_is_told_with_what_there_is(on_print, mart, key, c
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "nothing asked for"),
-        (("mart_claims", "--figure", "x"), "a figure of a mart and --figure asked for"),
-        (("mart_claims", "year:2018", "--column", "verdict"), "is no KEY=VALUE"),
-        (("--verify",), "say which mart to verify, or --all"),
-        (("mart_claims", "--verify", "--format", "html"), "--verify answers as"),
+        (("mart_claims", "year:2018", "--column", "verdict"), "is not KEY=VALUE"),
+        (("figure", "mart_claims", "year:2018", "--column", "verdict"), "is not KEY=VALUE"),
+        (("mart_claims", "--figure", "x"), "use `klynge trace cell FIGURE_ID`"),
+        (("--figure=x",), "use `klynge trace cell FIGURE_ID`"),
+        (("--forward", "a#1"), "use `klynge trace forward ROW_KEY`"),
+        (("activities", "--coverage"), "use `klynge trace coverage [DATASET…]`"),
+        (("mart_claims", "--verify"), "use `klynge trace verify [MART]`"),
+        (("--all", "--sample", "2"), "use `klynge trace verify`"),
+        (("verify", "mart_claims", "--format", "html"), "'html' is not one of"),
+        (("verify", "--out", "x.txt"), "--out writes json, csv or html"),
+        (("mart_claims", "--column", "verdict", "--out", "x.txt"), "choose one with --format"),
+        (("forward",), "Missing argument 'ROW_KEY'"),
+        (("verify", "mart_claim"), "did you mean mart_claims"),
     ],
 )
 def test_wrong_use_is_a_message(published, arguments, says):
@@ -243,6 +251,37 @@ def test_wrong_use_is_a_message(published, arguments, says):
     assert done.returncode == 2, done.stdout
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_figure_is_the_sub_command_that_need_not_be_written(published):
+    asked = ("mart_performance_development", *FINANCING, "--column", "value", "--format", "json")
+    short, long = klynge(published, "trace", *asked), klynge(published, "trace", "figure", *asked)
+    assert short.returncode == 0, short.stderr
+    assert short.stdout == long.stdout
+    content = json.loads(short.stdout)
+    assert content["version"] == 1
+    assert {"table", "column", "key", "value", "text", "unit"} <= content["figure"].keys()
+    assert {"status", "reasons", "considered", "sql", "tables", "files"} == content["proof"].keys()
+
+
+def test_a_cell_is_traced_from_the_command(published):
+    cell = "dfir_2024#t6.made.internationalisation.company"
+    done = klynge(published, "trace", "cell", cell)
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        r"^PROVED: rebuilding from these? [\d,]+ source rows? alone gives the same value\.$",
+        done.stdout,
+        flags=re.MULTILINE,
+    )
+    assert "printed in " in done.stdout
+
+
+def test_help_lists_the_sub_commands(published):
+    done = klynge(published, "trace", "--help")
+    assert done.returncode == 0
+    for command in ("figure", "cell", "forward", "coverage", "verify"):
+        assert re.search(rf"^  {command} ", done.stdout, flags=re.MULTILINE), done.stdout
+    assert klynge(published, "trace").returncode == 2
 
 
 def spoil(path):
@@ -275,7 +314,7 @@ def test_an_altered_or_missing_raw_file_is_named_and_nothing_is_proved(copied):
     done = klynge(copied, *asked)
     assert done.returncode == 1
     assert "its rows are missing" in done.stdout
-    done = klynge(copied, "trace", "mart_claims", "--verify")
+    done = klynge(copied, "trace", "verify", "mart_claims")
     assert done.returncode == 1
     assert "nothing is proved" in done.stderr
     assert "its rows are missing" in done.stderr
@@ -301,7 +340,7 @@ def test_rows_of_the_database_that_are_not_those_that_came_in_prove_nothing(copi
         key = dict(part.split("=") for part in FINANCING)
         report = told.report("mart_performance_development", key, "value")
     assert report.proof.status == "unproved"
-    assert "not as they lie in the raw zone" in report.proof.reasons[0]
+    assert "differ from the raw zone" in report.proof.reasons[0]
 
 
 def test_a_figure_that_its_rows_do_not_give_has_failed(copied):
@@ -314,19 +353,19 @@ def test_a_figure_that_its_rows_do_not_give_has_failed(copied):
     done = klynge(copied, "trace", "mart_performance_development", *FINANCING, "--column", "value")
     assert done.returncode == 1
     assert "FAILED" in done.stdout
-    verified = klynge(copied, "trace", "mart_performance_development", "--verify")
+    verified = klynge(copied, "trace", "verify", "mart_performance_development")
     assert verified.returncode == 1
     assert "1 rows failed" in verified.stdout
 
 
 def test_a_mart_is_verified_whole_or_in_part(published):
-    done = klynge(published, "trace", "mart_activity_attendance", "--verify", "--format", "json")
+    done = klynge(published, "trace", "verify", "mart_activity_attendance", "--format", "json")
     assert done.returncode == 0, done.stderr
     [verdict] = json.loads(done.stdout)
     assert verdict["rows"] == sum(verdict["statuses"].values()) == 85
     assert "failed" not in verdict["statuses"]
-    options = ("--verify", "--sample", "2", "--seed", "7", "--format", "csv")
-    part = klynge(published, "trace", "--all", *options)
+    options = ("--sample", "2", "--seed", "7", "--format", "csv")
+    part = klynge(published, "trace", "verify", *options)
     assert part.returncode == 0, part.stderr
     marts = list(csv.DictReader(io.StringIO(part.stdout)))
     assert len(marts) == len(list((open_release(home=published).path / "marts").iterdir()))
@@ -335,8 +374,8 @@ def test_a_mart_is_verified_whole_or_in_part(published):
 
 @pytest.mark.slow
 def test_the_same_seed_verifies_the_same(published):
-    options = ("--verify", "--all", "--sample", "2", "--format", "csv", "--seed", "7")
-    first, second = (klynge(published, "trace", *options) for _ in range(2))
+    options = ("--sample", "2", "--format", "csv", "--seed", "7")
+    first, second = (klynge(published, "trace", "verify", *options) for _ in range(2))
     assert first.returncode == 0, first.stderr
     assert first.stdout == second.stdout
 
@@ -345,7 +384,7 @@ def test_a_raw_row_is_followed_to_its_figures(sampled, on_sample):
     report = on_sample.report("mart_activity_attendance", ATTENDANCE, "average_participants")
     [people] = [one for one in report.sources if one.table == "raw.participants"]
     key = people.places[0]["source_row_key"]
-    done = klynge(sampled, "trace", "--forward", key, "--format", "json")
+    done = klynge(sampled, "trace", "forward", key, "--format", "json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert (told["table"], told["row_key"]) == ("raw.participants", key)
@@ -355,15 +394,15 @@ def test_a_raw_row_is_followed_to_its_figures(sampled, on_sample):
         if one["mart"] == "evaluation.mart_activity_attendance"
     ]
     assert ATTENDANCE in attendance
-    text = klynge(sampled, "trace", "--forward", key)
+    text = klynge(sampled, "trace", "forward", key)
     assert "evaluation.mart_activity_attendance: " in text.stdout
     assert "restricted edition" in text.stderr
-    missing = klynge(sampled, "trace", "--forward", "0123456789abcdef#1")
+    missing = klynge(sampled, "trace", "forward", "0123456789abcdef#1")
     assert missing.returncode == 2
 
 
 def test_every_raw_row_reaches_a_figure_or_is_left_out_by_name(sampled):
-    done = klynge(sampled, "trace", "activities", "--coverage", "--format", "json")
+    done = klynge(sampled, "trace", "coverage", "activities", "--format", "json")
     assert done.returncode == 0, done.stderr
     [covered] = json.loads(done.stdout)
     left_out = sum(one["rows"] for one in covered["left_out"])
@@ -375,8 +414,8 @@ def test_every_raw_row_reaches_a_figure_or_is_left_out_by_name(sampled):
 
 @pytest.mark.slow
 def test_coverage_is_told_in_words(sampled):
-    text = klynge(sampled, "trace", "activities", "--coverage")
-    assert "0 unaccounted for" in text.stdout
+    text = klynge(sampled, "trace", "coverage", "activities")
+    assert "0 are unaccounted for" in text.stdout
     assert "cluster_grant_funded" in text.stdout
 
 
@@ -407,7 +446,7 @@ def test_tracing_says_that_it_needs_the_edition_with_everything(sampled, home):
     release = open_release(home=home)
     with writable(release.path / RESTRICTED):
         (release.path / RESTRICTED / DATABASE).unlink()
-    done = klynge(home, "trace", "mart_staffing", "--verify")
+    done = klynge(home, "trace", "verify", "mart_staffing")
     assert done.returncode == 2
     assert "tracing needs the restricted edition" in done.stderr
 
@@ -415,7 +454,7 @@ def test_tracing_says_that_it_needs_the_edition_with_everything(sampled, home):
 def test_tracing_imports_no_framework(published):
     code = (
         "import sys; from cli.main import app;"
-        "app(['trace', 'mart_claims', '--verify', '--sample', '1'], standalone_mode=False);"
+        "app(['trace', 'verify', 'mart_claims', '--sample', '1'], standalone_mode=False);"
         "print([m for m in ('dagster', 'dbt', 'great_expectations') if m in sys.modules])"
     )
     done = subprocess.run(
@@ -430,6 +469,6 @@ def test_tracing_imports_no_framework(published):
 
 
 def test_nothing_to_trace_yet(tmp_path):
-    done = klynge(Home(tmp_path), "trace", "mart_claims", "--verify")
+    done = klynge(Home(tmp_path), "trace", "verify", "mart_claims")
     assert done.returncode == 2
     assert "run `klynge nightly`" in done.stderr

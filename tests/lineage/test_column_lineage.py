@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from klynge.lineage.column_lineage import CONSTANT, EVERY, ColumnLineage, ColumnDecider
+from klynge.lineage.column_lineage import CONSTANT, EVERY, ColumnDecider, ColumnLineage
 from klynge.lineage.models import CompiledModels, Model
 
 RAW = {

@@ -5,6 +5,7 @@ import pytest
 
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.lineage import LineageError
 from klynge.lineage.models import Column, CompiledModels, Model, relation_name
 from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import read_models
@@ -86,7 +87,7 @@ def test_running_gives_views_and_typed_tables():
 
 def test_an_unknown_model_names_the_nearest():
     assert CHAIN.named("mart_b") is CHAIN.named("evaluation.mart_b")
-    with pytest.raises(InputError, match="no model 'mart_bb': did you mean mart_b"):
+    with pytest.raises(LineageError, match="no model 'mart_bb': did you mean mart_b"):
         CHAIN.named("mart_bb")
 
 

@@ -9,6 +9,7 @@ from sqlglot import exp
 from klynge.lineage.relational.algebra import (
     Aggregate,
     Block,
+    JoinInput,
     Opaque,
     Select,
     SetOperation,
@@ -122,24 +123,24 @@ class ColumnSources:
     def _select(self, block: Select) -> BlockColumns:
         sides = {one.alias: self.of(one.block) for one in block.inputs}
         rows = union(as_kind(_read(sides, one), "filter") for one in block.where)
-        # a join that keeps the rows decides only the columns that are taken from it
-        optional: dict[str, Deciders] = {}
-        for one in block.inputs:
-            on = as_kind(_read(sides, one.on), "join") if one.on is not None else _NOTHING
-            decides = sides[one.alias].rows | on
-            if one.scalar or self._graph.keeps_rows(one):
-                optional[one.alias] = decides
-            else:
-                rows |= decides
-        for sub in block.subqueries:
-            rows |= self._subquery(block, sub.blocks)
-        used = _used_in_conditions(block)
-        rows |= union(found for alias, found in optional.items() if alias in used)
+        by_input = {one.alias: _joined(sides, one) for one in block.inputs}
+        optional = self._optional(block, by_input)
+        used = _used_in_conditions(block) | (by_input.keys() - optional.keys())
+        rows |= union(found for alias, found in by_input.items() if alias in used)
+        rows |= union(self._subquery(block, sub.blocks) for sub in block.subqueries)
         values = {
             name: _read(sides, one) | union(optional[a] for a in _aliases(one) if a in optional)
             for name, one in block.outputs.items()
         }
         return BlockColumns(values, rows)
+
+    def _optional(self, block: Select, by_input: Mapping[str, Deciders]) -> dict[str, Deciders]:
+        """Inputs that keep the rows: they decide only the columns that are taken from them."""
+        return {
+            one.alias: by_input[one.alias]
+            for one in block.inputs
+            if one.scalar or self._graph.keeps_rows(one)
+        }
 
     def _subquery(self, block: Select, blocks: Mapping[str, Block]) -> Deciders:
         """What a sub-query reads of its tables, by the names that expressions have for columns."""
@@ -194,6 +195,12 @@ def _read(sides: Mapping[str, BlockColumns], expression: exp.Expr) -> Deciders:
     )
 
 
+def _joined(sides: Mapping[str, BlockColumns], one: JoinInput) -> Deciders:
+    """What decides the rows of one input of a join: its own rows, and the join condition."""
+    on = as_kind(_read(sides, one.on), "join") if one.on is not None else _NOTHING
+    return sides[one.alias].rows | on
+
+
 def _aliases(expression: exp.Expr) -> set[str]:
     return {column.table for column in expression.find_all(exp.Column)}
 
@@ -217,11 +224,12 @@ def _function(source: BlockColumns, function: exp.Expr) -> Deciders:
     if isinstance(function, exp.Count) and isinstance(function.this, exp.Star):
         counted = (ColumnDecider("value", table, EVERY) for table in source.tables)
         return frozenset(counted) | filters
+    return _arguments(source, function) | filters
+
+
+def _arguments(source: BlockColumns, function: exp.Expr) -> Deciders:
     order_keys = [key for one in function.find_all(exp.Order) for key in one.expressions]
     ordered = {id(column) for key in order_keys for column in key.find_all(exp.Column)}
     arguments = [c for c in function.find_all(exp.Column) if id(c) not in ordered]
-    return (
-        union(source.column(c.name) for c in arguments)
-        | as_kind(source.reads(order_keys), "order")
-        | filters
-    )
+    values = union(source.column(c.name) for c in arguments)
+    return values | as_kind(source.reads(order_keys), "order")

@@ -59,13 +59,13 @@ def split_correlation(query: exp.Expr) -> tuple[exp.Select, list[exp.Expr]] | No
     if not isinstance(query, exp.Select) or any(query.args.get(one) for one in _CLAUSES):
         return None
     where = query.args.get("where")
-    conditions = conjuncts(where.this) if where else []
-    own = [one for one in conditions if _is_inside(one, query)]
+    own: list[exp.Expr] = []
+    correlated: list[exp.Expr] = []
+    for one in conjuncts(where.this) if where else []:
+        (own if _is_inside(one, query) else correlated).append(one)
     rest = query.copy()
     rest.set("where", exp.Where(this=exp.and_(*(c.copy() for c in own))) if own else None)
-    if outer_columns(rest):
-        return None
-    return rest, [one for one in conditions if not _is_inside(one, query)]
+    return None if outer_columns(rest) else (rest, correlated)
 
 
 def split_equalities(query: exp.Expr) -> tuple[exp.Select, Pairs] | None:

@@ -103,7 +103,7 @@ class ForwardSearch:
         filters = self._path_filters(restriction, scan, columns, followed)
         rows = restriction.rows(root, frozenset(root.columns), filters)
         reached: dict[int, str] = {}
-        for node in restriction.nodes:
+        for node in restriction.tables.nodes:
             if node.kind == "scan":
                 if node.block is scan:
                     reached[node.number] = followed
@@ -122,7 +122,7 @@ class ForwardSearch:
         names = ", ".join(
             f"{quote_identifier(own)} as {quote_identifier(of)}" for of, own in columns
         )
-        values = restriction.value_set(
+        values = restriction.tables.value_set(
             f"select distinct {names} from {stored_name(scan.model)} "
             f"where {self.temp.row_filter(followed)}"
         )

@@ -17,6 +17,7 @@ from klynge.lineage.relational.algebra import (
     Opaque,
     Select,
     SetOperation,
+    Subquery,
     TableScan,
     UnionAll,
     Values,
@@ -30,6 +31,7 @@ from klynge.lineage.rows.contributions import (
     is_value_function,
     picked_row,
 )
+from klynge.lineage.rows.node_tables import NodeTables
 from klynge.lineage.rows.pushdown import (
     constant_value,
     may_match,
@@ -43,9 +45,7 @@ from klynge.lineage.rows.pushdown import (
 from klynge.lineage.rows.relation import (
     ROW,
     Node,
-    NodeKind,
     Relation,
-    TooManyRowsError,
     join_sql,
     quoted_list,
     tie_columns,
@@ -53,7 +53,7 @@ from klynge.lineage.rows.relation import (
 )
 from klynge.lineage.rows.semi_joins import JoinInputs
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
-from klynge.lineage.rows.value_sets import Filters, KeyFilter, ValueSet
+from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,11 @@ class Restriction:
         Raises :class:`TooManyRowsError`, in :meth:`rows`, for a table of more than ``most_rows``.
         With ``every_step`` a block that only filters or renames becomes a table, too.
         """
-        self.nodes: list[Node] = []
+        self.tables = NodeTables(temp, graph, most_rows)
         self._graph = graph
         self._temp = temp
-        self._most_rows = most_rows
         self._every_step = every_step
         self._memo: dict[tuple[Block, _Request], Relation] = {}
-        self._scans: dict[str, Node] = {}
 
     def rows(
         self,
@@ -115,20 +113,9 @@ class Restriction:
             self._memo[block, request] = self._compute(block, request)
         return self._memo[block, request]
 
-    def materialize(self, rows: Relation, block: Block) -> Relation:
-        """The same rows as a temporary table."""
-        if rows.is_table:
-            return rows
-        sql = f'select {ROW} as "~1"{quoted_list(rows.columns)} from {rows.sql} as source'
-        return self._create(block, "select", sql, rows.columns, [rows.node])
-
     def all_rows(self, block: Block) -> Relation:
         """All rows of a block with all columns, as a temporary table."""
-        return self.materialize(self.rows(block, frozenset(block.columns)), block)
-
-    def value_set(self, sql: str, types: Mapping[str, str] | None = None) -> ValueSet:
-        """The tuples that a query returns; ``types`` of its columns, where they are known."""
-        return ValueSet(self._temp, self._temp.table("wanted", sql), types)
+        return self.tables.materialize(self.rows(block, frozenset(block.columns)), block)
 
     # -- by kind of block ----------------------------------------------------------------------
 
@@ -146,29 +133,24 @@ class Restriction:
         return by_kind[type(block)](block, request)
 
     def _scan(self, block: TableScan, request: _Request) -> Relation:
-        columns = [c for c in block.columns if c in request.carried]
-        filtered = {b for one in request.filters for b, _ in one.columns}
-        read = [c for c in block.columns if c in request.carried | filtered]
-        by_column = {c: _conditions(request.filters, {c: quote_identifier(c)}) for c in read}
-        conditions = [text for texts in by_column.values() for text in sorted(set(texts))]
-        where = f" where {' and '.join(conditions)}" if conditions else ""
-        table = stored_name(block.model)
-        sql = f"(select rowid as {ROW}{quoted_list(read)} from {table}{where})"
+        columns = tuple(c for c in block.columns if c in request.carried)
+        conditions = _scan_conditions(block, request)
+        condition = " and ".join(t for texts in conditions.values() for t in texts) or "true"
+        names, table = quoted_list(list(conditions)), stored_name(block.model)
+        sql = f"(select rowid as {ROW}{names} from {table} where {condition})"
         for one in request.filters:
             sql = one.semi_join(sql, self._graph.keys(block.model))
-        node = self._scans.get(block.model)
-        if node is None:
-            node = self._scans[block.model] = self._node(block, table, "scan", [])
+        node = self.tables.scan(block)
         node.needed |= request.needed
-        node.filtered |= {c for c, texts in by_column.items() if texts}
-        node.conditions.append(" and ".join(conditions) or "true")
-        return Relation(sql, node, tuple(columns))
+        node.filtered |= {c for c, texts in conditions.items() if texts}
+        node.conditions.append(condition)
+        return Relation(sql, node, columns)
 
     def _values(self, block: Values, _request: _Request) -> Relation:
         source = f" from {block.source.sql(DIALECT)}" if block.source is not None else ""
         return Relation(
             f"(select cast(0 as bigint) as {ROW}{quoted_list(block.columns)}{source})",
-            self._node(block, "", "values", []),
+            self.tables.node(block, "", "values", []),
             block.columns,
         )
 
@@ -178,32 +160,21 @@ class Restriction:
         outputs, where = self._bind_subqueries(block, outputs)
         carried = request.with_values(outputs)
         pushed = push_into_select(block, inputs, request.filters)
-        reader = JoinInputs(
-            self._graph, block, inputs, pushed, self.rows, self.materialize, self.value_set
-        )
+        reader = JoinInputs(self._graph, block, inputs, pushed, self.rows, self.tables)
         rows = reader.rows(list(outputs.values()), list(carried.values()))
         own = [one.sql(DIALECT) for one in where]
-        columns = "".join(
-            f", {e.sql(DIALECT)} as {quote_identifier(n)}" for n, e in carried.items()
-        )
-        body = (
-            f"{columns} from {join_sql(inputs, [one.sql for one in rows])}"
-            f"{where_sql([*own, *_output_conditions(carried, inputs, request.filters)])}"
-        )
+        conditions = [*own, *_output_conditions(carried, inputs, request.filters)]
+        from_ = join_sql(inputs, [one.sql for one in rows])
+        body = f"{_expression_list(carried)} from {from_}{where_sql(conditions)}"
         if len(inputs) == 1 and not block.subqueries and not self._every_step:
             alias = quote_identifier(inputs[0].alias)
             return Relation(f"(select {alias}.{ROW}{body})", rows[0].node, tuple(carried))
         numbers = ", ".join(
             f'{quote_identifier(one.alias)}.{ROW} as "~{i + 1}"' for i, one in enumerate(inputs)
         )
-        nodes = [one.node for one in rows] + self._whole_subquery_nodes(block)
-        witnesses = {}
-        for sub in block.subqueries:
-            if sub.rows is not None:
-                witnesses[len(nodes)] = sub
-                nodes.append(self.all_rows(sub.rows).node)
+        nodes, witnesses = self._subquery_nodes(block, [one.node for one in rows])
         sql = f"select {numbers}{tie_columns(block)}{body}"
-        created = self._create(block, "select", sql, tuple(carried), nodes)
+        created = self.tables.create(block, "select", sql, tuple(carried), nodes)
         created.node.inputs = list(zip(inputs, rows, strict=True))
         created.node.conditions, created.node.witnesses = own, witnesses
         return created
@@ -217,7 +188,7 @@ class Restriction:
             frozenset(block.keys) | arguments,
             push_into_aggregate(block, request.filters),
         )
-        source = self.materialize(source, block)
+        source = self.tables.materialize(source, block)
         keys = "".join(f"{quote_identifier(key)}, " for key in block.keys)
         values = "".join(f"{e.sql(DIALECT)} as {quote_identifier(n)}, " for n, e in valued.items())
         group_by = ", ".join(map(quote_identifier, block.keys))
@@ -229,7 +200,7 @@ class Restriction:
         conditions = _conditions(request.filters, {n: quote_identifier(n) for n in valued})
         where = f" where {' and '.join(conditions)}" if conditions else ""
         sql = f"select * from ({inner}){where}"
-        created = self._create(block, "aggregate", sql, (*block.keys, *valued), [source.node])
+        created = self.tables.create(block, "aggregate", sql, (*block.keys, *valued), [source.node])
         created.node.needed |= set(aggregates)
         return created
 
@@ -243,17 +214,14 @@ class Restriction:
             push_into_window(block, request.needed, request.filters),
             request.carried.intersection(own) | used,
         )
-        source = self.materialize(source, block)
+        source = self.tables.materialize(source, block)
         # the value of a rank says which other rows of its partition contribute to it
         valued = {n: w for n, w in windows.items() if n in request.carried or is_ranking(w)}
-        computed = {n: w.sql(DIALECT) for n, w in valued.items()}
-        computed |= {
-            f"~{n}": picked_row(w).sql(DIALECT) for n, w in windows.items() if is_value_function(w)
-        }
-        values = "".join(f", {text} as {quote_identifier(n)}" for n, text in computed.items())
+        picked = {f"~{n}": picked_row(w) for n, w in windows.items() if is_value_function(w)}
+        values = _expression_list({**valued, **picked})
         sql = f'select {ROW} as "~1"{quoted_list(source.columns)}{values} from {source.sql}'
         columns = (*source.columns, *valued)
-        created = self._create(block, "window", sql, columns, [source.node])
+        created = self.tables.create(block, "window", sql, columns, [source.node])
         created.node.needed |= set(windows)
         return created
 
@@ -276,26 +244,26 @@ class Restriction:
             f'select {i} as "~part", {ROW} as "~1"{select} from {rows.sql}'
             for i, (rows, select) in enumerate(zip(branches, selects, strict=True))
         )
-        return self._create(block, "union", sql, columns, [rows.node for rows in branches])
+        return self.tables.create(block, "union", sql, columns, [rows.node for rows in branches])
 
     def _set_operation(self, block: SetOperation, request: _Request) -> Relation:
         sides, selects = [], []
         for side in (block.left, block.right):
             filters = push_into_branch(block, side, request.filters)
-            rows = self.materialize(self.rows(side, frozenset(side.columns), filters), block)
+            rows = self.tables.materialize(self.rows(side, frozenset(side.columns), filters), block)
             names = ", ".join(map(quote_identifier, side.columns))
             selects.append(f"select {names} from {rows.sql}")
             sides.append(rows.node)
         keyword = block.keyword if block.distinct else f"{block.keyword} all"
         sql = f" {keyword} ".join(selects)
-        return self._create(block, "set_operation", sql, block.columns, sides)
+        return self.tables.create(block, "set_operation", sql, block.columns, sides)
 
     def _opaque(self, block: Opaque, _request: _Request) -> Relation:
         query = block.query.copy()
         nodes = self._bind_tables(query, block.blocks)
         names = ", ".join(map(quote_identifier, block.columns))
         sql = f"select {names} from ({query.sql(DIALECT)})"
-        return self._create(block, "opaque", sql, block.columns, nodes)
+        return self.tables.create(block, "opaque", sql, block.columns, nodes)
 
     def _possible_parts(
         self, union: UnionAll, columns: Sequence[str], filters: Filters
@@ -312,13 +280,22 @@ class Restriction:
 
     # -- sub-queries ---------------------------------------------------------------------------
 
-    def _whole_subquery_nodes(self, block: Select) -> list[Node]:
-        return [
+    def _subquery_nodes(
+        self, block: Select, joined: list[Node]
+    ) -> tuple[list[Node], dict[int, Subquery]]:
+        """The joined nodes with those of sub-queries; the places of the nodes with witnesses."""
+        nodes = joined + [
             self.rows(inner, frozenset(inner.columns)).node
             for sub in block.subqueries
             if sub.kind == "whole"
             for inner in sub.blocks.values()
         ]
+        witnesses = {}
+        for sub in block.subqueries:
+            if sub.rows is not None:
+                witnesses[len(nodes)] = sub
+                nodes.append(self.all_rows(sub.rows).node)
+        return nodes, witnesses
 
     def _bind_subqueries(
         self, block: Select, outputs: dict[str, exp.Expr]
@@ -348,30 +325,15 @@ class Restriction:
             nodes.append(rows.node)
         return nodes
 
-    # -- tables --------------------------------------------------------------------------------
 
-    def _create(
-        self, block: Block, kind: NodeKind, sql: str, columns: tuple[str, ...], sources: list[Node]
-    ) -> Relation:
-        limit = self._limit(block)
-        name = self._temp.table("rows", f"{sql}{limit}")
-        if limit and self._temp.size(name) > (self._most_rows or 0):
-            raise TooManyRowsError(block.model)
-        node = self._node(block, name, kind, sources)
-        node.needed = set(columns)
-        sql = f"(select rowid as {ROW}{quoted_list(columns)} from {name})"
-        return Relation(sql, node, columns, is_table=True)
-
-    def _node(self, block: Block, table: str, kind: NodeKind, sources: list[Node]) -> Node:
-        node = Node(len(self.nodes), block, table, kind, sources)
-        self.nodes.append(node)
-        return node
-
-    def _limit(self, block: Block) -> str:
-        """A LIMIT where a table might have more than the most rows."""
-        if self._most_rows is None or self._graph.scanned_rows(block) <= self._most_rows:
-            return ""
-        return f" limit {self._most_rows + 1}"
+def _scan_conditions(block: TableScan, request: _Request) -> dict[str, list[str]]:
+    """Each column to read, carried or filtered -> the conditions on it."""
+    read = request.carried | {b for one in request.filters for b, _ in one.columns}
+    return {
+        c: sorted(set(_conditions(request.filters, {c: quote_identifier(c)})))
+        for c in block.columns
+        if c in read
+    }
 
 
 def _conditions(filters: Sequence[KeyFilter], expressions: Mapping[str, str]) -> list[str]:
@@ -394,3 +356,8 @@ def _output_conditions(
 def _has_untyped_null(union: UnionAll, part: Block, columns: Sequence[str]) -> bool:
     names = dict(zip(union.columns, part.columns, strict=True))
     return any(isinstance(constant_value(part, names[c]), exp.Null) for c in columns)
+
+
+def _expression_list(expressions: Mapping[str, exp.Expr]) -> str:
+    """Named expressions for the middle of a select: ``, a + 1 as "b"``."""
+    return "".join(f", {e.sql(DIALECT)} as {quote_identifier(n)}" for n, e in expressions.items())

@@ -142,13 +142,13 @@ class SupportSearch:
         found: _Found = {}
         for node in reversed(recomputed.nodes):
             relations = incoming.pop(node.number, [])
-            if node.kind == "aggregate" and not relations:
-                self._aggregates.append((node, None))
-            if node.kind == "scan" and relations:
+            if not relations:
+                self._note_aggregate(node, None)
+            elif node.kind == "scan":
                 query = " union ".join(f"(select tag, row from {one})" for one in relations)
                 own = Demand(node.needed, set(node.conditions), node.filtered)
                 found[node.block.model] = query, own
-            elif node.kind != "values" and relations:
+            elif node.kind != "values":
                 for place, relation in self._through(node, relations):
                     incoming.setdefault(node.sources[place].number, []).append(relation)
         return found
@@ -161,12 +161,10 @@ class SupportSearch:
             yield edges[0].place, f"({edges[0].down(relations[0])})"
             return
         kept = self._kept(relations)
-        if node.kind == "aggregate":
-            self._aggregates.append((node, kept))
+        self._note_aggregate(node, kept)
         if kept is None:
             return
-        if flags:
-            self._flags |= {(tag, *flag) for tag in self.temp.tags(kept) for flag in flags}
+        self._add_flags(kept, flags)
         is_every = self._is_single and self.temp.size(kept) == self.temp.size(node.table)
         for edge in edges:
             yield edge.place, f"({edge.down(kept, is_every=is_every)})"
@@ -185,8 +183,16 @@ class SupportSearch:
             if not columns:
                 reason = f"draws are not followed one by one; all rows of {scan.model}"
                 flag = ("coarse", f"{model}: {reason}")
-        self._flags |= {(tag, *flag) for tag in self.temp.tags(demanded)}
+        self._add_flags(demanded, [flag])
         return found
+
+    def _note_aggregate(self, node: Node, demanded: str | None) -> None:
+        if node.kind == "aggregate":
+            self._aggregates.append((node, demanded))
+
+    def _add_flags(self, rows: str, flags: Sequence[Flag]) -> None:
+        if flags:
+            self._flags |= {(tag, *flag) for tag in self.temp.tags(rows) for flag in flags}
 
     # -- tables --------------------------------------------------------------------------------
 

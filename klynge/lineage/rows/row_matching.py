@@ -54,30 +54,43 @@ def recompute(  # noqa: PLR0913, PLR0917 - where to compute, and what
     most_rows: int | None,
 ) -> Recomputed:
     """Compute the demanded rows of a stored model again; ``demanded`` is a table (tag, row)."""
-    types, grain = graph.columns[model], graph.models[model].grain
-    needed = frozenset(demand.columns) | set(grain) or frozenset(types)
-    exact = [c for c in exact_columns(types) if c in needed]
+    grain, columns = graph.models[model].grain, graph.columns[model]
+    needed = frozenset(demand.columns) | set(grain) or frozenset(columns)
+    exact = _only(exact_columns(columns), {*needed})
     keys = grain if set(grain) <= set(exact) else ()
     if keys and temp.size(demanded) > SMALL:
         # reading more columns would take longer than the rows that they exclude
-        exact = [c for c in exact if c in grain or c in demand.filtered]
-    columns = ", ".join(map(quote_identifier, exact)) or "1 as one"
-    among = temp.row_filter(demanded, any_of(demand.where))
-    stored = temp.table(
-        "stored", f"select rowid as number, {columns} from {stored_name(model)} where {among}"
-    )
+        exact = _only(exact, {*grain, *demand.filtered})
     restriction = Restriction(temp, graph, most_rows)
-    known = {c: types[c] for c in exact}
-    if keys:
-        values = ValueSet(temp, stored, known)
-    else:
-        values = restriction.value_set(f"select distinct {columns} from {stored}", known)
+    stored = _stored_rows(temp, model, demand, demanded, exact)
+    types = {c: columns[c] for c in exact}
+    values = ValueSet(temp, stored, types) if keys else _distinct(restriction, stored, types)
     filters = (KeyFilter(values, tuple((c, c) for c in exact)),)
     compared = keys or tuple(exact)
     rows = restriction.rows(graph.block_of(model), needed, filters, frozenset(compared))
     matching = _Matching(temp, model, grain, rows, stored, values)
     matched, flags = matching.match(demanded, compared)
-    return Recomputed(restriction.nodes, rows.node, matched, flags)
+    return Recomputed(restriction.tables.nodes, rows.node, matched, flags)
+
+
+def _only(columns: Sequence[str], wanted: set[str]) -> list[str]:
+    return [c for c in columns if c in wanted]
+
+
+def _distinct(restriction: Restriction, stored: str, types: dict[str, str]) -> ValueSet:
+    """The distinct values of stored rows without a key."""
+    columns = ", ".join(map(quote_identifier, types)) or "1 as one"
+    return restriction.tables.value_set(f"select distinct {columns} from {stored}", types)
+
+
+def _stored_rows(
+    temp: TempTables, model: str, demand: Demand, demanded: str, columns: Sequence[str]
+) -> str:
+    """A table of the demanded rows as they are stored, with their numbers."""
+    names = ", ".join(map(quote_identifier, columns)) or "1 as one"
+    among = temp.row_filter(demanded, any_of(demand.where))
+    query = f"select rowid as number, {names} from {stored_name(model)} where {among}"
+    return temp.table("stored", query)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from sqlglot import exp
 from klynge.lineage.relational.algebra import Block, JoinInput, Select
 from klynge.lineage.relational.expressions import column_names, equalities, quote_identifier
 from klynge.lineage.relational.model_graph import ModelGraph
+from klynge.lineage.rows.node_tables import NodeTables
 from klynge.lineage.rows.pushdown import preserved_inputs
 from klynge.lineage.rows.relation import Relation, is_filtered_scan
-from klynge.lineage.rows.value_sets import Filters, KeyFilter, ValueSet
+from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
 #: Sources with fewer rows than this are read as they are.
 SMALL = 20_000
@@ -32,10 +33,8 @@ class JoinInputs:
     inputs: Sequence[JoinInput]
     #: alias -> the filters that follow from those on the select
     pushed: Mapping[str, Filters]
-    #: how the rows of a block are computed, kept as a table, and tuples are kept
     read: ReadRows
-    materialize: Callable[[Relation, Block], Relation]
-    value_set: Callable[[str], ValueSet]
+    tables: NodeTables
     _found: dict[str, Relation] = field(default_factory=dict)
 
     def rows(self, needed: Sequence[exp.Expr], carried: Sequence[exp.Expr]) -> list[Relation]:
@@ -52,7 +51,7 @@ class JoinInputs:
                 one.block, needed_columns[one.alias], filters, carried_columns[one.alias]
             )
             if large and one.alias not in large and one.alias in preserved:
-                rows = self.materialize(rows, one.block)
+                rows = self.tables.materialize(rows, one.block)
             self._found[one.alias] = rows
         return [self._found[one.alias] for one in self.inputs]
 
@@ -88,7 +87,9 @@ class JoinInputs:
         filters = []
         for alias, names in pairs.items():
             columns = ", ".join(map(quote_identifier, dict.fromkeys(names.values())))
-            values = self.value_set(f"select distinct {columns} from {self._found[alias].sql}")
+            values = self.tables.value_set(
+                f"select distinct {columns} from {self._found[alias].sql}"
+            )
             filters.append(KeyFilter(values, tuple(names.items())))
         return tuple(filters)
 

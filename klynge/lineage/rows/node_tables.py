@@ -1,0 +1,71 @@
+"""The nodes of a restriction and their temporary tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from klynge.lineage.relational.algebra import Block
+from klynge.lineage.relational.model_graph import ModelGraph
+from klynge.lineage.rows.relation import (
+    ROW,
+    Node,
+    NodeKind,
+    Relation,
+    TooManyRowsError,
+    quoted_list,
+)
+from klynge.lineage.rows.temp_tables import TempTables, stored_name
+from klynge.lineage.rows.value_sets import ValueSet
+
+
+@dataclass
+class NodeTables:
+    """Creates nodes; raises :class:`TooManyRowsError` for a table of more than ``most_rows``."""
+
+    temp: TempTables
+    graph: ModelGraph
+    most_rows: int | None = None
+    #: sources before readers
+    nodes: list[Node] = field(default_factory=list)
+    _scans: dict[str, Node] = field(default_factory=dict)
+
+    def create(
+        self, block: Block, kind: NodeKind, sql: str, columns: tuple[str, ...], sources: list[Node]
+    ) -> Relation:
+        """A node with a temporary table from a query."""
+        limit = self._limit(block)
+        name = self.temp.table("rows", f"{sql}{limit}")
+        if limit and self.temp.size(name) > (self.most_rows or 0):
+            raise TooManyRowsError(block.model)
+        node = self.node(block, name, kind, sources)
+        node.needed = set(columns)
+        sql = f"(select rowid as {ROW}{quoted_list(columns)} from {name})"
+        return Relation(sql, node, columns, is_table=True)
+
+    def node(self, block: Block, table: str, kind: NodeKind, sources: list[Node]) -> Node:
+        """A node with a table that is there already."""
+        node = Node(len(self.nodes), block, table, kind, sources)
+        self.nodes.append(node)
+        return node
+
+    def scan(self, block: Block) -> Node:
+        """The node of a stored table: one for all its readings."""
+        if block.model not in self._scans:
+            self._scans[block.model] = self.node(block, stored_name(block.model), "scan", [])
+        return self._scans[block.model]
+
+    def materialize(self, rows: Relation, block: Block) -> Relation:
+        """The same rows as a temporary table."""
+        if rows.is_table:
+            return rows
+        sql = f'select {ROW} as "~1"{quoted_list(rows.columns)} from {rows.sql} as source'
+        return self.create(block, "select", sql, rows.columns, [rows.node])
+
+    def value_set(self, sql: str, types: Mapping[str, str] | None = None) -> ValueSet:
+        """The tuples that a query returns; ``types`` of its columns, where they are known."""
+        return ValueSet(self.temp, self.temp.table("wanted", sql), types)
+
+    def _limit(self, block: Block) -> str:
+        """A LIMIT where a table might have more than the most rows."""
+        if self.most_rows is None or self.graph.scanned_rows(block) <= self.most_rows:
+            return ""
+        return f" limit {self.most_rows + 1}"

@@ -1,0 +1,79 @@
+"""A figure with the labels, the unit and the names that its row and its column have."""
+
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from klynge.lineage.rows.temp_tables import stored_name
+from klynge.tracing.figure_lookup import FigureRow
+from klynge.tracing.renderings import format_value
+from klynge.tracing.report import LabelledFigure
+
+
+def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> LabelledFigure:
+    """The figure as its model describes it; the release is attached to the connection."""
+    column = figure.model.columns[figure.column]
+    return LabelledFigure(
+        table=figure.model.name,
+        column=figure.column,
+        key=figure.key,
+        value=figure.value,
+        text=format_value(figure.value),
+        unit=_unit_label(connection, figure),
+        label_da=column.label_da or figure.column,
+        label_en=column.label_en or figure.column,
+        description=column.description,
+        about=_names(connection, figure),
+        printed=_printed_cell(connection, figure),
+    )
+
+
+def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str]:
+    """The names and English labels in the figure's row."""
+    columns = [c for c in figure.model.columns if c.endswith(("_label_en", "_name"))]
+    values = figure.select(connection, columns) if columns else ()
+    return [str(value) for value in values if value is not None]
+
+
+def _printed_cell(
+    connection: duckdb.DuckDBPyConnection, figure: FigureRow
+) -> dict[str, Any] | None:
+    """Where the cell is printed that the row names as its source; None where it names none."""
+    if "figure_id" not in figure.model.columns:
+        return None
+    found = connection.execute(
+        "select f.figure_id, d.file_name, f.line_number, f.printed_text "
+        f"from {stored_name(figure.model.name)} t "
+        f"join {stored_name('core.fct_published_figures')} f on t.figure_id = f.figure_id "
+        f"join {stored_name('core.dim_document')} d on f.document_id = d.document_id "
+        f"where t.rowid = {figure.row}"
+    ).fetchall()
+    names = ("figure_id", "file", "line", "printed_text")
+    return dict(zip(names, found[0], strict=True)) if found else None
+
+
+def _unit_label(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str | None:
+    unit = figure.model.columns[figure.column].unit or _unit_in_row(connection, figure)
+    if unit is None:
+        return None
+    found = connection.execute(
+        f"select label_en from {stored_name('core.dim_unit')} where unit = $unit", {"unit": unit}
+    ).fetchall()
+    return str(found[0][0]) if found else unit
+
+
+def _unit_in_row(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str | None:
+    """The unit in another column of the row, which the description of the figure's column names.
+
+    Example: ``value`` is described as "The figure, in ``unit``".
+    """
+    if not isinstance(figure.value, int | Decimal):
+        return None
+    text = figure.model.columns[figure.column].description
+    words = text.replace(".", " ").replace(",", " ").replace(";", " ").split()
+    named = [name for name in figure.model.columns if name.endswith("unit") and name in words]
+    if not named or figure.column in named:
+        return None
+    (unit,) = figure.select(connection, named[:1])
+    return None if unit is None else str(unit)

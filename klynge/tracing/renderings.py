@@ -1,0 +1,108 @@
+"""A report as JSON, CSV and HTML. The text for a terminal is the command's business."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from klynge.tracing.report import Report
+
+#: The version of the JSON format; a reader of an older version can ignore what is new.
+FORMAT_VERSION = 1
+
+_CSV_COLUMNS = (
+    "table",
+    "source_row_key",
+    "file",
+    "sha256",
+    "line",
+    "printed_text",
+    "row",
+    "load_id",
+    "reporter",
+    "period",
+    "received_at",
+    "accepted_by",
+    "columns",
+)
+
+
+def format_value(value: Any) -> str:
+    """A value without trailing zeros, dates in ISO format, NULL as an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def format_key(key: Mapping[str, Any]) -> str:
+    """A key as it is typed: ``organisation_id=made year=2021``."""
+    return " ".join(f"{name}={format_value(value)}" for name, value in key.items())
+
+
+def json_text(content: Any) -> str:
+    """Indented JSON; decimals and dates are texts."""
+    return json.dumps(content, ensure_ascii=False, indent=2, default=str)
+
+
+def csv_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Comma-separated rows under their names."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def report_json(report: Report) -> str:
+    """The whole report as JSON."""
+    content = asdict(report)
+    content["proof"]["considered"] = [
+        {"kind": one.kind, "model": one.model, "clause": one.clause, "rows": one.rows}
+        for one in report.proof.considered
+    ]
+    return json_text({"version": FORMAT_VERSION, **content})
+
+
+def report_csv(report: Report) -> str:
+    """One line for each supporting row of raw and reference tables."""
+    rows = ([row.get(name) for name in _CSV_COLUMNS] for row in _supporting_rows(report))
+    return csv_text(_CSV_COLUMNS, rows)
+
+
+def report_html(report: Report) -> str:
+    """One page with everything in it, which loads nothing else."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["format_value"] = format_value
+    return environment.get_template("page.j2").render(
+        report=report,
+        reads={step.table: report.stored_reads(step) for step in report.steps},
+        views=[step for step in report.steps if step.rows is None],
+    )
+
+
+def _supporting_rows(report: Report) -> Iterator[Mapping[str, Any]]:
+    for source in report.sources:
+        known = {"table": source.table, "file": source.file, "sha256": source.sha256}
+        for place in source.places:
+            if source.kind in ("print", "submission"):
+                yield {**known, **source.about, **place}
+            else:
+                yield {**known, "columns": json.dumps(place, ensure_ascii=False, default=str)}
