@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
 .PHONY: help install nightly dagster test test-changed test-slow robustness lint format lock bench bench-gate bench-sample \
-	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation clean
+	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation plant clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release with the sample"
@@ -29,6 +29,7 @@ help:
 	@echo "make fuzz-door   send 5,000 mutated files to the door"
 	@echo "make fuzz        trace 10,000 random chains of models, and compare with deleted rows"
 	@echo "make mutation  count the changed digits that the audit notices"
+	@echo "make plant     plant faults in SQL and Python, and count those that the tests catch"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove the environment and caches; releases stay in $$KLYNGE_HOME"
 
@@ -115,6 +116,10 @@ fuzz: install
 # on the current release; faults are planted in memory
 mutation: install
 	$(BIN)/python -m benchmarks.mutation_score
+
+# faults in a copy of the checkout, one after the other; the tests named for each must fail
+plant: install
+	$(BIN)/python -m benchmarks.planted_faults
 
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra dev --python-version 3.11 pyproject.toml -o requirements.lock

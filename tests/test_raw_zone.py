@@ -2,13 +2,17 @@
 
 import json
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from klynge import checkout, raw_zone
 from klynge.errors import MachineError
 from klynge.home import UNFINISHED
-from klynge.print.documents import land_documents
+from klynge.print import documents
+from klynge.print.claims import claim_terms
+from klynge.print.documents import CLAIM_TERMS, land_documents
+from klynge.raw_zone import Load, read_ledger, write_load
 
 
 def test_the_same_documents_twice_are_one_load_each(home):
@@ -45,3 +49,28 @@ def test_a_full_disk_leaves_nothing_half_written(home, monkeypatch):
     monkeypatch.undo()
     # cells, claims and terms of five documents
     assert len(land_documents(home, checkout.SEEDS)) == 15
+
+
+def test_the_terms_of_claims_are_another_load_when_they_change_with_other_documents(
+    home, monkeypatch
+):
+    """The files of a document are the same, but a cell of another document is no longer there."""
+    before = land_documents(home, checkout.SEEDS)
+    monkeypatch.setattr(documents, "claim_terms", lambda *given: claim_terms(*given)[:1])
+    after = land_documents(home, checkout.SEEDS)
+    changed = {
+        load.dataset
+        for load, former in zip(after, before, strict=True)
+        if load.load_id != former.load_id
+    }
+    assert changed == {CLAIM_TERMS}
+
+
+def test_the_ledger_is_in_order_of_arrival(home):
+    for load_id, hour in (("a", "03"), ("b", "01"), ("c", "02")):
+        load = Load(
+            load_id, "activities", "made", "2021", 0, "reported", "1.0.0", {}, 0, 0, 0, 0,
+            f"2026-01-01T{hour}:00:00.000+00:00", "door", None,
+        )  # fmt: skip
+        write_load(home, load, pa.table({"source_row_key": []}))
+    assert [load.load_id for load in read_ledger(home)] == ["b", "c", "a"]

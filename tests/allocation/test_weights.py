@@ -38,6 +38,7 @@ def test_they_are_exact_and_have_one_denominator_in_a_grant():
         ("two.A=33.3,C=66.6", r"two add up to 99.9 .* --weights two.A=100/3,two.C=200/3"),
         ("C=80,two.A=10", r"add up to 90 .* --weights two.A=100/9,two.C=800/9"),
         ("C=0,two.A=0", r"add up to 0 .* two.A=50,two.C=50"),
+        ("C=90,two.A=20", "of two add up to 110 per cent, not to 100"),
         ("A=50", "write one.A or two.A"),
         ("D=50", "unknown criterion 'D'"),
         ("one_c=50", "did you mean one_"),

@@ -150,6 +150,11 @@ def test_the_volume_is_set_beside_the_mean_of_the_other_periods(home, earlier, r
     assert found == (["volume_near_earlier"] if held else [])
 
 
+def test_two_unknown_activities_in_a_hundred_are_not_too_many(home, earlier):
+    file = checked(participants(activity_id=["a1"] * 98 + ["b1"] * 2))
+    assert objections(home, earlier, file) == []
+
+
 def test_an_amount_ten_times_too_large_is_found(home, earlier):
     thousandfold = checked(funding("10000.00"))
     assert objections(home, earlier, thousandfold, "funding") == ["amount_kr_near_earlier"]

@@ -58,3 +58,7 @@ def test_command_writes_a_template_once(tmp_path, home):
     unknown = klynge(home, "template", "visitors")
     assert unknown.returncode == 2
     assert "participants" in unknown.stderr
+
+
+def test_a_csv_template_begins_with_the_mark_by_which_spreadsheets_know_utf_8():
+    assert template_csv(CONTRACTS["participants"]).startswith(b"\xef\xbb\xbf")

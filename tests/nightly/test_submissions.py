@@ -74,7 +74,7 @@ def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_p
     assert open_release(home=home).release_id == loaded.release_id
     rolled = klynge(home, "releases", "rollback", earlier.release_id)
     assert rolled.returncode == 2
-    assert "never the current one" in rolled.stderr
+    assert "cannot be the current one" in rolled.stderr
 
     why = ("--role", "data protection officer", "--reason", "asked for")
     done = klynge(home, "erase", first.load_id, *why)

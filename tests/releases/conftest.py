@@ -28,7 +28,7 @@ def publish_number(home, tmp_path):
     docs.write_text("<html></html>")
     data_docs.mkdir()
 
-    def make(number: int, rows: int = 1000, loads=(), restricted=()) -> str:
+    def make(number: int, rows: int = 1000, loads=(), restricted=(), as_of=None) -> str:
         with duckdb.connect(str(home.database)) as connection:
             connection.execute("create schema evaluation")
             connection.execute(
@@ -45,6 +45,6 @@ def publish_number(home, tmp_path):
         evidence = Evidence(
             run, compiled, NO_MODELS, frozenset(restricted), docs, GATE, GATE, data_docs
         )
-        return publish(home, list(loads), evidence)
+        return publish(home, list(loads), evidence, as_of)
 
     return make

@@ -117,6 +117,17 @@ def test_rolling_back_and_forth(home, publish_number):
     assert open_release(home=home).release_id == second
 
 
+def test_a_release_that_shows_an_earlier_time_never_becomes_current(home, publish_number):
+    first = publish_number(1)
+    past = publish_number(2, as_of="2025-01-01T00:00:00+00:00")
+    assert open_release(home=home).release_id == first
+    second = publish_number(3)
+    assert past < second
+    assert roll_back(home) == (second, first)
+    with pytest.raises(InputError, match="cannot be the current one"):
+        roll_back(home, past)
+
+
 def test_rolling_back_to_a_release_without_database_is_refused(home, publish_number):
     first, _ = publish_number(1), publish_number(2)
     prune(home, keep=1)

@@ -22,6 +22,7 @@ from sample.counting import (
     counts_with_total,
     evenly_spaced,
     overlapping_windows,
+    round_half_away,
 )
 from sample.targets import Population
 
@@ -124,3 +125,8 @@ def test_a_few_companies_have_the_medians_themselves():
 )
 def test_size_bands(employees, band):
     assert size_band(employees) == band
+
+
+def test_the_middle_between_two_whole_numbers_is_rounded_away_from_zero():
+    rounded = [round_half_away(Decimal(text)) for text in ("2.5", "3.5", "-2.5", "2.4")]
+    assert rounded == [3, 4, -3, 2]

@@ -35,7 +35,7 @@ def call_dbt(home: Home, *arguments: str, project: Path = checkout.DBT_PROJECT) 
         try:
             outcome = dbtRunner().invoke(
                 [
-                    *("--quiet", "--no-version-check", "--log-level-file", "none"),
+                    *("--log-level", "none", "--log-level-file", "none", "--no-version-check"),
                     *arguments,
                     *("--project-dir", str(project)),
                     *("--profiles-dir", str(checkout.PROFILES)),

@@ -1,0 +1,207 @@
+"""Plant faults in a copy of the checkout and count how many the tests catch: ``make plant``.
+
+``planted_faults.yml`` lists the faults. The tests named for a fault pass without it (this is tried
+first) and at least one of them fails with it. A fault whose text is not found exactly once, and a
+fault that breaks the program altogether, end the run with an error: the list must fit the code.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from klynge import checkout
+from klynge.home import Home
+from tests.warehouse.empty import build_empty_warehouse, call_dbt
+
+LIST = Path(__file__).with_suffix(".yml")
+#: What pytest's exit codes mean; any other is an error of the list.
+PASSED, FAILED = 0, 1
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: what it does, where it is planted, and the tests that should catch it."""
+
+    name: str
+    file: str
+    find: str
+    replace: str
+    #: pytest's names of tests
+    tests: tuple[str, ...] = ()
+    #: names of dbt's unit tests
+    unit_tests: tuple[str, ...] = ()
+
+    @property
+    def is_macro(self) -> bool:
+        """Whether the fault shows in other models than the one it is planted in."""
+        return self.file.startswith("dbt_project/macros/")
+
+
+class ListError(Exception):
+    """The list of faults does not fit the code."""
+
+
+def read_faults(path: Path = LIST) -> list[Fault]:
+    """The faults of the list; :class:`ListError` names each that does not fit the checkout."""
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    files = _files()
+    faults, wrong = [], []
+    for entry in entries:
+        values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+        fault = Fault(**values)
+        named = [file for file in files if f"/{file}".endswith(f"/{fault.file}")]
+        fault = replace(fault, file=named[0] if len(named) == 1 else fault.file)
+        texts = [(checkout.ROOT / file).read_text(encoding="utf-8") for file in named]
+        found = sum(text.count(fault.find) for text in texts)
+        if len(named) != 1:
+            wrong.append(f"{fault.name}: {len(named)} files are named {fault.file}")
+        elif found != 1:
+            wrong.append(f"{fault.name}: its text is found {found} times in {fault.file}")
+        if bool(fault.tests) == bool(fault.unit_tests):
+            wrong.append(f"{fault.name}: name either tests or unit_tests")
+        faults.append(fault)
+    if wrong:
+        raise ListError("\n".join(wrong))
+    return faults
+
+
+def _files() -> list[str]:
+    """The files of the checkout that git knows or would add."""
+    return subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607
+        cwd=checkout.ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+
+
+@contextmanager
+def copied_checkout() -> Iterator[Path]:
+    """A copy of the files that git knows or would add, beside the documents where present."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "checkout"
+        for name in _files():
+            if (checkout.ROOT / name).is_file():
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(checkout.ROOT / name, copy / name)
+        shared = checkout.ROOT.parent / "shared"
+        if shared.is_dir():
+            (copy.parent / "shared").symlink_to(shared)
+        yield copy
+
+
+@contextmanager
+def planted(copy: Path, faults: Iterable[Fault]) -> Iterator[None]:
+    """Plant faults in different files of the copy, for a while."""
+    before = {copy / fault.file: (copy / fault.file).read_text("utf-8") for fault in faults}
+    for fault in faults:
+        path = copy / fault.file
+        path.write_text(before[path].replace(fault.find, fault.replace), encoding="utf-8")
+    try:
+        yield
+    finally:
+        for path, text in before.items():
+            path.write_text(text, encoding="utf-8")
+
+
+def run_tests(copy: Path, tests: Iterable[str]) -> int:
+    """Run tests of the copy, on the copy's code; pytest's exit code."""
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    done = subprocess.run(
+        command, cwd=copy, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode not in (PASSED, FAILED):
+        raise ListError(f"pytest ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr}")
+    return done.returncode
+
+
+def failed_unit_tests(home: Home, copy: Path, names: Iterable[str]) -> set[str]:
+    """The names of dbt's unit tests, of those named, that fail on the copy's models."""
+    selected = [f"test_name:{name},test_type:unit" for name in names]
+    results = call_dbt(home, "test", "--select", *selected, project=copy / "dbt_project")
+    outcomes = {result.node.name: str(result.status) for result in results}
+    if missing := set(names) - outcomes.keys():
+        raise ListError(f"dbt knows no unit test {', '.join(sorted(missing))}")
+    if broken := [name for name, status in outcomes.items() if status not in ("pass", "fail")]:
+        raise ListError(f"a fault breaks the SQL of {', '.join(broken)}")
+    return {name for name, status in outcomes.items() if status == "fail"}
+
+
+def in_rounds(faults: Sequence[Fault]) -> Iterator[list[Fault]]:
+    """Faults that dbt can try at once.
+
+    A unit test replaces the inputs of its model, so faults in different models do not meet. A macro
+    is in many models, so its fault is tried alone.
+    """
+    yield from ([fault] for fault in faults if fault.is_macro)
+    waiting = [fault for fault in faults if not fault.is_macro]
+    while waiting:
+        together = {fault.file: fault for fault in reversed(waiting)}
+        yield list(together.values())
+        waiting = [fault for fault in waiting if fault not in together.values()]
+
+
+def caught_by_unit_tests(home: Home, copy: Path, faults: Sequence[Fault]) -> set[Fault]:
+    """The faults in models and macros that the unit tests named for them catch."""
+    if not faults:
+        return set()
+    build_empty_warehouse(home)
+    every = {name for fault in faults for name in fault.unit_tests}
+    if failing := failed_unit_tests(home, copy, every):
+        raise ListError(f"these unit tests fail without a fault: {', '.join(sorted(failing))}")
+    caught = set()
+    for together in in_rounds(faults):
+        names = {name for fault in together for name in fault.unit_tests}
+        with planted(copy, together):
+            failing = failed_unit_tests(home, copy, names)
+        caught |= {fault for fault in together if failing.intersection(fault.unit_tests)}
+    return caught
+
+
+def caught_by_tests(copy: Path, faults: Sequence[Fault]) -> set[Fault]:
+    """The faults in Python that the tests named for them catch."""
+    if not faults:
+        return set()
+    every = sorted({name for fault in faults for name in fault.tests})
+    if run_tests(copy, every) != PASSED:
+        raise ListError(f"one of these tests fails without a fault: {' '.join(every)}")
+    caught = set()
+    for fault in faults:
+        with planted(copy, [fault]):
+            if run_tests(copy, fault.tests) == FAILED:
+                caught.add(fault)
+        print("caught  " if fault in caught else "SURVIVED", fault.name, flush=True)
+    return caught
+
+
+def main(*wanted: str) -> int:
+    """Plant all faults, or those with a wanted word in their name or file; 0 if all are caught."""
+    chosen = [
+        fault
+        for fault in read_faults()
+        if not wanted or any(word in f"{fault.name} {fault.file}" for word in wanted)
+    ]
+    with copied_checkout() as copy, tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        home.prepare()
+        in_sql = [fault for fault in chosen if fault.unit_tests]
+        caught = caught_by_unit_tests(home, copy, in_sql)
+        for fault in in_sql:
+            print("caught  " if fault in caught else "SURVIVED", fault.name, flush=True)
+        caught |= caught_by_tests(copy, [fault for fault in chosen if fault.tests])
+    print(f"{len(caught)} of {len(chosen)} planted faults were caught")
+    return 0 if len(caught) == len(chosen) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except ListError as error:
+        sys.exit(f"the list of faults does not fit the code:\n{error}")
