@@ -11,7 +11,7 @@ DBT_PROJECT = ROOT / "dbt_project"
 PROFILES = ROOT / "profiles"
 CONTRACTS = ROOT / "contracts"
 
-#: Folders whose files decide what a release holds; documents and submissions are inputs, not code.
+#: Folders whose files determine a release; documents and submissions are inputs, not code.
 CODE_FOLDERS = (
     "klynge",
     "sample",
@@ -26,9 +26,9 @@ CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md", ".j2", ".css"}
 
 @dataclass(frozen=True)
 class CodeVersion:
-    """Which code built a release: the commit, and a hash of the files as they really were.
+    """The code that built a release: the commit, and a hash of the actual files.
 
-    ``commit_unknown_because`` is git's own reason where ``commit`` is ``unknown``, and else None.
+    ``commit_unknown_because`` is git's error message if ``commit`` is ``unknown``, otherwise None.
     """
 
     commit: str
@@ -52,7 +52,7 @@ def code_version() -> CodeVersion:
 
 
 def code_files() -> list[Path]:
-    """Every file of the checkout that decides what a release holds, in a fixed order."""
+    """Every file of the code that determines a release, in a fixed order."""
     return sorted(
         path
         for folder in CODE_FOLDERS
@@ -76,7 +76,7 @@ def hash_files(files: list[Path]) -> str:
 
 
 class _GitError(Exception):
-    """Git gave no answer; the message is its reason."""
+    """Git failed; the message is git's own."""
 
 
 def _git(*arguments: str) -> str:

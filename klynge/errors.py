@@ -5,7 +5,7 @@ Every message says what is wrong, where, and what to do about it.
 
 
 class KlyngeError(Exception):
-    """A mistake or a state the user can mend; shown without a traceback."""
+    """A mistake or a state that the user can correct; shown without a traceback."""
 
     exit_code = 2
 
@@ -15,7 +15,7 @@ class InputError(KlyngeError):
 
 
 class GateRefusedError(KlyngeError):
-    """A check said no and nothing was published (exit code 1)."""
+    """A check failed and nothing was published (exit code 1)."""
 
     exit_code = 1
 

@@ -1,4 +1,4 @@
-"""``$KLYNGE_HOME``: the zones the data pass through, and the rules for writing into them."""
+"""``$KLYNGE_HOME``: its folders, and the rules for writing into them."""
 
 import errno
 import json
@@ -14,7 +14,7 @@ from klynge import checkout
 from klynge.errors import KlyngeError, MachineError
 from klynge.writer_lock import SHORTEST_WAIT_SECONDS, current_command, hold_lock, read_holder
 
-#: Names of things that are still being written; whoever starts next may remove them.
+#: Prefix of files and folders that are not finished; the next run removes them.
 UNFINISHED = ".unfinished-"
 
 
@@ -65,7 +65,7 @@ class Home:
         return self.root / "lock"
 
     def prepare(self) -> None:
-        """Make the zones, those that hold or tell of submitted rows for the owner only.
+        """Create the folders; those that may hold submitted data are for the owner only.
 
         Refuses a home that can't be written.
         """
@@ -108,14 +108,14 @@ class Home:
         return self.lock_holder() is not None
 
     def clear(self) -> None:
-        """Remove what former runs left half-written, and the last build; with the lock held."""
+        """Remove the last build and unfinished files. The caller holds the lock."""
         with machine_errors(str(self.root)):
             for stale in self.build.glob("klyngedata.duckdb*"):
                 stale.unlink()
         self.clear_unfinished()
 
     def clear_unfinished(self) -> None:
-        """Remove what former runs left half-written; with the lock held."""
+        """Remove unfinished files of earlier runs. The caller holds the lock."""
         with machine_errors(str(self.root)):
             for zone in (self.root, self.archive, self.build, self.releases, self.runs, self.raw):
                 for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*"):
@@ -145,7 +145,7 @@ _REMEDIES = {
 
 @contextmanager
 def machine_errors(place: str) -> Iterator[None]:
-    """Turn what the machine refuses into one clear message (exit code 3); other errors pass."""
+    """Turn an error of the operating system into one clear message (exit code 3)."""
     try:
         yield
     except Exception as error:
@@ -156,9 +156,9 @@ def machine_errors(place: str) -> Iterator[None]:
 
 
 def machine_remedy(error: BaseException | str) -> str | None:
-    """What to do about an error of the operating system, or one that DuckDB or dbt tells of.
+    """The remedy for an error of the operating system, also if DuckDB or dbt reports it.
 
-    They only hand on its text. None for an error that is not the machine's.
+    DuckDB and dbt report only its text. None for any other error.
     """
     if isinstance(error, OSError) and error.errno in _REMEDIES:
         return _REMEDIES[error.errno]
@@ -168,12 +168,12 @@ def machine_remedy(error: BaseException | str) -> str | None:
 
 
 def own_alone(path: Path) -> None:
-    """Let nobody but the owner read or write a file or folder."""
+    """Give the rights to read and write a file or folder to its owner only."""
     path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a kill, finds the old one or the new one, whole."""
+    """Write a file in one step: after a kill, and for a reader, it is whole, either old or new."""
     draft = path.with_name(f"{UNFINISHED}{path.name}-{os.getpid()}")
     with machine_errors(str(path)):
         with draft.open("wb") as file:

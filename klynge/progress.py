@@ -1,4 +1,4 @@
-"""A word on what is going on, for whoever watches; silent where nobody does."""
+"""Progress messages for watchers, such as the terminal; without a watcher nothing happens."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,33 +6,33 @@ from typing import Protocol
 
 
 class Watcher(Protocol):
-    """Somebody who is told how a run gets on."""
+    """Receives progress messages."""
 
     def milestone(self, message: str) -> None:
         """A step is done."""
 
     def detail(self, message: str) -> None:
-        """Something within a step is done, or about to be."""
+        """Progress within a step."""
 
 
 _watchers: list[Watcher] = []
 
 
 def milestone(message: str) -> None:
-    """Tell the watchers that a step is done."""
+    """Report to the watchers that a step is done."""
     for watcher in _watchers:
         watcher.milestone(message)
 
 
 def detail(message: str) -> None:
-    """Tell the watchers what goes on within a step."""
+    """Report progress within a step to the watchers."""
     for watcher in _watchers:
         watcher.detail(message)
 
 
 @contextmanager
 def watched(watcher: Watcher) -> Iterator[None]:
-    """Have ``watcher`` told of everything until the block ends."""
+    """Send all messages to ``watcher`` while the context is open."""
     _watchers.append(watcher)
     try:
         yield

@@ -1,6 +1,6 @@
-"""What checks found: the shape of a result, and the results of every run as they were kept.
+"""Results of checks, and the stored results of every run.
 
-Knows no Great Expectations, so that what a run found is quick to show.
+This module does not import Great Expectations, so the results are quick to show.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +13,7 @@ from klynge.runs import Run
 
 #: The gate's verdict, as it is kept with the run and copied into the release.
 VERDICT = "gate.json"
-#: What dbt's tests of the tables' structure found, kept likewise.
+#: The results of dbt's tests, stored in the same way.
 TESTS = "tests.json"
 #: The folder of the Data Docs, with the run and in the release.
 DATA_DOCS = "quality"
@@ -21,7 +21,7 @@ DATA_DOCS = "quality"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check's verdict on one table; of one of dbt's tests, on the tables it joins.
+    """The result of a check on a table; a test of dbt may be about several joined tables.
 
     ``failing_rows`` holds the first failing rows, every value as text (decimals in full, an
     absent value as ``null``); ``failing_count`` counts them all and is 0 where the check judges
@@ -57,7 +57,7 @@ class CheckResult:
 def keep_verdict(
     home: Home, run_id: str, results: Sequence[CheckResult], name: str = VERDICT
 ) -> None:
-    """Keep what the gate (or dbt's tests, as :data:`TESTS`) found with the run's evidence."""
+    """Store the results of the gate, or of dbt's tests as :data:`TESTS`, with the run."""
     failed = [result.check_id for result in results if not result.passed]
     content = {
         "passed": not failed,
@@ -69,7 +69,7 @@ def keep_verdict(
 
 
 def has_verdict(home: Home, run_id: str) -> bool:
-    """Whether a run came as far as its checks."""
+    """Whether a run reached its checks."""
     return (runs.folder(home, run_id) / VERDICT).is_file()
 
 
@@ -80,19 +80,19 @@ def read_verdict(home: Home, run_id: str, name: str = VERDICT) -> dict[str, Any]
 
 
 def results_in(verdict: dict[str, Any]) -> list[CheckResult]:
-    """The results a verdict rests on, in the order of the checks."""
+    """The results of the checks, in their order."""
     return [CheckResult(**one) for one in verdict["results"]]
 
 
 def every_run(home: Home) -> Iterator[tuple[Run, list[CheckResult]]]:
-    """Each run that came as far as its checks, oldest first, also where nothing was published."""
+    """Each run that reached its checks, oldest first, including runs that published nothing."""
     for run in runs.list_runs(home):
         if has_verdict(home, run.run_id):
             yield run, results_in(read_verdict(home, run.run_id))
 
 
 def worst_first(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """Checks that could not be made, then those with most failing rows, then what passed."""
+    """Checks that could not run, then failed checks by failing rows, then passed checks."""
     return sorted(results, key=lambda r: (r.passed, r.error is None, -r.failing_count))
 
 

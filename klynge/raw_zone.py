@@ -1,8 +1,8 @@
 """The raw zone and its ledger: every load is written once, whole, and never changed.
 
-A load's folder holds ``load.json``, ``data.parquet`` and ``rejected.parquet``. What is said of it
-later lies beside them, each written once: ``decision.json`` on a load that was held,
-``erasure.json`` where the law asked for its rows.
+A load's folder holds ``load.json``, ``data.parquet`` and ``rejected.parquet``. Two files may be
+added later, each written once: ``decision.json`` for a load that was held, and ``erasure.json`` for
+a load whose rows were erased.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ DECISION, ERASURE = "decision", "erasure"
 class Load:
     """A ledger entry: what was loaded, from which files, by whom, and how many rows.
 
-    ``about`` says what a dataset's loads have besides: a document's card; a submission's
+    ``about`` holds what only some loads have: a document's origin card; a submission's
     ``objections`` and ``warnings``, and the ``decision`` and ``erasure`` that followed.
     ``retain_until`` is the last day on which a submission is kept.
     """
@@ -79,7 +79,7 @@ class Load:
 
     @property
     def accepted(self) -> bool:
-        """Whether its rows are let in, by the door or by a later decision."""
+        """Whether its rows are accepted, by the door or by a later decision."""
         return self.accepted_by is not None
 
     @property
@@ -98,18 +98,18 @@ class Load:
 
 
 def load_id(identity: Mapping[str, Any]) -> str:
-    """16 hexadecimal digits of a hash over what identifies a load; the same file, the same id."""
+    """16 hexadecimal digits of a hash of the load's identity; the same file has the same id."""
     canonical = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def folder(home: Home, dataset: str, identifier: str) -> Path:
-    """Where a load lies."""
+    """The folder of a load."""
     return home.raw / dataset / identifier
 
 
 def rows_of(home: Home, load: Load) -> Path:
-    """The file with a load's rows; not there any more once they are erased."""
+    """The file with a load's rows; it is gone once they are erased."""
     return folder(home, load.dataset, load.load_id) / DATA
 
 
@@ -152,7 +152,7 @@ def _repeating(schema: pa.Schema) -> list[str]:
 def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None = None) -> Load:
     """The ledger entry of one load, with the decision made about it (by ``as_of``, where given).
 
-    An erasure is told whenever it was made: what is erased was known, but is known no more.
+    An erasure is included even if it was made after ``as_of``, because the rows are gone.
     """
     place = folder(home, dataset, identifier)
     load = Load(**read_json(place / "load.json"))
@@ -187,7 +187,10 @@ def read_ledger(home: Home, as_of: datetime | None = None) -> list[Load]:
 
 
 def find_load(home: Home, identifier: str) -> Load:
-    """The load named, or by the beginning of its id; :class:`InputError` unless it is one."""
+    """The load with this id, or with this beginning of an id.
+
+    Raises :class:`InputError` if there is no such load, or several.
+    """
     named = [load for load in read_ledger(home) if load.load_id.startswith(identifier)]
     if len(named) != 1:
         raise InputError(f"no single load {identifier!r}: `klynge loads list` shows their ids")
@@ -195,9 +198,9 @@ def find_load(home: Home, identifier: str) -> Load:
 
 
 def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) -> Load:
-    """Accept or reject a held load; who and why goes into the ledger, and stands.
+    """Accept or reject a held load; the ledger keeps role and reason, and the decision is final.
 
-    Raises :class:`InputError` for a load that waits for no decision.
+    Raises :class:`InputError` for a load that is not held.
     """
     if load.state != "held":
         raise InputError(
@@ -210,12 +213,12 @@ def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) ->
 
 
 def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
-    """Write what is said of a load later beside it."""
+    """Write a decision or an erasure beside a load."""
     path = folder(home, load.dataset, load.load_id) / f"{name}.json"
     write_json(path, content)
     own_alone(path)
 
 
 def now() -> str:
-    """The moment, in UTC, as the ledger writes it."""
+    """The current time in UTC, in the format of the ledger."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

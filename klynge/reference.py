@@ -1,7 +1,7 @@
 """The reference seeds, checked before anything is built from them.
 
-dbt would tell of a wrong key or number, too, but late and in its own words; here a mistake is one
-message with file, row and remedy. A column's name says what it holds, in every seed alike.
+dbt would also find a wrong key or number, but late. Here a mistake gives one message with file, row
+and remedy. The name of a column determines its content, in every seed.
 """
 
 import re
@@ -41,10 +41,10 @@ _FIGURES = ("left_figure_ids", "right_figure_ids")
 
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-#: One of these, or what is written so.
+#: The allowed terms, or a pattern.
 Answers = tuple[str, ...] | re.Pattern[str]
 
-#: What a column holds besides keys and text; empty is allowed everywhere.
+#: Column -> its kind of value, for columns that are neither keys nor text; all may be empty.
 SHAPES = {
     "line_number": _WHOLE,
     "left_line": _WHOLE,
@@ -66,7 +66,7 @@ SHAPES = {
     "applied_amount_kr": _DECIMAL,
     "score": _DECIMAL,
 }
-#: What a call must say of how it is scored, and what each answer may be.
+#: Parameter of a call -> its allowed values.
 CALL_PARAMETERS: dict[str, Answers] = {
     "score_decimals": ("0", "1", "2", "3", "4"),
     "criterion_decimals": ("0", "1", "2", "3", "4"),
@@ -78,7 +78,7 @@ CALL_PARAMETERS: dict[str, Answers] = {
     "sensitivity_weight_spread_percent": _DECIMAL,
     "sensitivity_score_error": _DECIMAL,
 }
-#: The same of a way to share out its money.
+#: Column of an allocation scenario -> its allowed values.
 SCENARIO: dict[str, Answers] = {
     "rule": (
         "proportional",
@@ -94,7 +94,7 @@ Rows = list[dict[str, str]]
 
 
 def check_reference(seeds: Path, documents: Iterable[str], figures: Iterable[str]) -> None:
-    """Raise :class:`InputError` for a reference seed that names what is nowhere declared.
+    """Raise :class:`InputError` for a reference seed with an unknown key or an invalid value.
 
     ``documents`` are the ids that ``document_id`` may name, ``figures`` those of printed figures.
     """
@@ -138,7 +138,7 @@ def _problems(
 
 
 def _answers(seed: str, row: dict[str, str]) -> Iterable[str]:
-    """What a row of a call's configuration says that nobody would understand."""
+    """Problems of a row of a call's configuration."""
     if seed == "call_parameters":
         name = row["parameter"]
         if name in CALL_PARAMETERS:
@@ -159,7 +159,7 @@ def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
 
 
 def _missing_answers(seed: str, rows: Rows) -> Iterable[str]:
-    """A call must say all or nothing, and which of its ways to share is its own."""
+    """Problems of a call: missing parameters, or not exactly one rule of its own."""
     calls = dict.fromkeys(row["call_id"] for row in rows if "call_id" in row)
     for call in calls:
         of_call = [row for row in rows if row["call_id"] == call]

@@ -1,4 +1,4 @@
-"""The record of every run, kept in ``runs/<run_id>/`` also where nothing was published."""
+"""The record of every run in ``runs/<run_id>/``, including runs that published nothing."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ STARTED, PUBLISHED, REFUSED, FAILED = "started", "published", "refused", "failed
 
 @dataclass
 class Run:
-    """One run of the nightly job: when, how far it came, and what it published or why not."""
+    """One run of the nightly job: its times, its outcome, and its release or its failure."""
 
     run_id: str
     started_at: str
@@ -25,12 +25,12 @@ class Run:
 
 
 def folder(home: Home, run_id: str) -> Path:
-    """Where a run's evidence lies."""
+    """The folder of a run."""
     return home.runs / run_id
 
 
 def start(home: Home, run_id: str) -> Run:
-    """Record that a run has begun; a run that has its record already keeps it."""
+    """Record that a run has started, unless the run has a record already."""
     if (folder(home, run_id) / "run.json").exists():
         return read(home, run_id)
     with machine_errors(str(home.runs)):
@@ -47,7 +47,7 @@ def is_over(home: Home, run_id: str) -> bool:
 
 
 def end(home: Home, run_id: str, outcome: str, **details: str | None) -> None:
-    """Record how a run ended; the first word stands."""
+    """Record how a run ended; the first outcome wins."""
     run = read(home, run_id)
     if run.outcome == STARTED:
         _write(home, Run(**{**asdict(run), "outcome": outcome, "ended_at": _now(), **details}))
@@ -65,9 +65,9 @@ def list_runs(home: Home) -> list[Run]:
 
 
 def find(home: Home, run_id: str | None = None) -> Run:
-    """The run named, or by the beginning of its name; without one the last run.
+    """The run with this id, or with this beginning of an id; by default the last run.
 
-    Raises :class:`InputError` where there is none, or no single one of that name.
+    Raises :class:`InputError` if there is no such run, or several.
     """
     records = list_runs(home)
     if not records:

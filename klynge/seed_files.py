@@ -1,4 +1,4 @@
-"""Reading seeds: comma-separated UTF-8 files, and one message for all that is wrong in one."""
+"""Reading seeds: comma-separated UTF-8 files, with one message for all problems of a file."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from klynge.errors import InputError
 
-#: How many problems one error message lists before it only counts the rest.
+#: An error message lists this many problems and counts the rest.
 LISTED_PROBLEMS = 20
 
 

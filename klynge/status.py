@@ -139,7 +139,7 @@ def _held_problem(load: Load) -> str:
 
 
 def describe_age(age: timedelta) -> str:
-    """An age in the largest unit that says enough: "3 days", "5 h", "12 min"."""
+    """An age in a suitable unit: "3 days", "5 h", "12 min"."""
     minutes = int(age.total_seconds() // 60)
     if minutes < 120:
         return f"{minutes} min"

@@ -1,1 +1,1 @@
-"""The door: how printed and submitted data get into the raw zone."""
+"""The door: how submitted files get into the raw zone."""

@@ -1,7 +1,7 @@
-"""One file against its contract: rows that are sound, typed, and a reason for each that is not.
+"""Checking a file against its contract: typed valid rows, and a reason for each rejected row.
 
-All checks are made set-wise in DuckDB, from SQL that the contract says; only for rows that fail is
-it asked what is wrong with them.
+The checks are SQL over whole columns, generated from the contract. The exact fault is worked out
+for failing rows only.
 """
 
 import re
@@ -48,7 +48,7 @@ _FAULTS = pa.schema(
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What a file holds, judged row by row: ``rows_read = rows.num_rows + rows_rejected``.
+    """The checked rows of a file: ``rows_read = rows.num_rows + rows_rejected``.
 
     ``rows``: source_row (int64, the record's number in the file from 1), then the contract's
     columns with their types, personal ones as pseudonyms. ``rejected``: as :data:`REJECTED`, one
@@ -82,7 +82,7 @@ def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
 ) -> CheckedFile:
     """Read a file and check every row of it.
 
-    ``organisation_id`` is the only one whose rows may stand in the file; None allows any. Of rows
+    ``organisation_id``: only its rows are allowed in the file; None allows any. Of rows
     with one key all are rejected if they differ; of exact repeats the first is kept. Raises
     :class:`InputError` for a file that cannot be read as a whole.
     """
@@ -90,7 +90,7 @@ def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
         raise InputError(f"period {period!r}: {contract.dataset} is reported by year, such as 2021")
     file = read_submitted_file(path, contract)
     sql = RowChecks(contract, period, organisation_id, registers)
-    # identifiers are not to be spilled to a disk, nor bars drawn over what a command prints
+    # identifiers must not be spilled to disk, and progress bars would disturb the output
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.register("given", file.rows)
@@ -128,7 +128,7 @@ def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
 
 
 def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
-    """A personal column as pseudonyms; each identifier is hashed once, however often it stands."""
+    """A personal column as pseudonyms; each distinct identifier is hashed once."""
     kind = str(column.identifier_of)
     kinds = rows[kind] if kind in rows.column_names else pa.scalar(kind)
     texts = pc.binary_join_element_wise(kinds, rows[column.name], ":").combine_chunks()
@@ -138,7 +138,7 @@ def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
 
 
 def _outgoing(given_rows: pa.Table, judged: pa.Table, hidden: dict[str, pa.Array]) -> pa.Table:
-    """The sound rows, typed and pseudonymous, with what is odd about them."""
+    """The valid rows, typed and with pseudonyms, and the warnings about them."""
     columns = {
         name: table[name] for table in (given_rows, judged) for name in table.column_names
     } | hidden
@@ -169,7 +169,7 @@ def _broken(records: list[BrokenRecord]) -> pa.Table:
 def _explained(
     connection: duckdb.DuckDBPyConnection, found: list[pa.Table], reasons: Reasons
 ) -> pa.Table:
-    """The faults with their reasons, in the file's order; one reason for each distinct fault."""
+    """The faults with their reasons, in the order of the file; a repeated fault is worded once."""
     faults = pa.concat_tables([table.cast(_FAULTS) for table in found])
     if not faults.num_rows:
         return REJECTED.empty_table()

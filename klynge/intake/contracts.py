@@ -1,6 +1,7 @@
-"""The contracts of submitted datasets: what a file must hold, who may send it, how it is written.
+"""The contracts of submitted datasets: content, format, and who may send a file.
 
-One Open Data Contract Standard file for each dataset in ``contracts/``; read here and nowhere else.
+``contracts/`` has one file per dataset, in the Open Data Contract Standard. Only this module reads
+them.
 """
 
 import re
@@ -25,13 +26,13 @@ _SQL_TYPES = {"string": "varchar", "integer": "bigint", "boolean": "boolean", "d
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a dataset is written as CSV; declared, never guessed from a file."""
+    """The CSV format of a dataset; it is declared, and never guessed from a file."""
 
     delimiter: str
     quote: str
     decimal: str
     thousands: str
-    #: in order: a file is read in the first of them that fits all its bytes
+    #: in order of preference; the first one that fits all bytes of a file is used
     encodings: tuple[str, ...]
     dates: tuple[str, ...]
     #: the words for true and false
@@ -54,18 +55,18 @@ class Column:
     max_length: int | None
     minimum: float | None
     maximum: float | None
-    #: value -> Danish label; empty where any value may stand
+    #: value -> Danish label; empty if every value is allowed
     allowed: dict[str, str]
     #: seed and column of the reference data that declare the values
     register: tuple[str, str] | None
-    #: for personal identifiers: the column that says which country's, or a fixed name of their kind
+    #: for personal identifiers: the column with their country, or a fixed kind
     identifier_of: str | None
     unit: str | None
     example: str
 
     @property
     def personal(self) -> bool:
-        """Whether the value leaves the door as a pseudonym only."""
+        """Whether the door replaces the value by a pseudonym."""
         return self.identifier_of is not None
 
     @property
@@ -79,7 +80,7 @@ class Column:
 class RowRule:
     """A condition over the columns of one row, as a SQL expression that is true for good rows.
 
-    ``${period}`` in it stands for the period that is reported on.
+    ``${period}`` in the expression stands for the reporting period.
     """
 
     name: str
@@ -104,7 +105,7 @@ class Contract:
     dialect: Dialect
     columns: tuple[Column, ...]
     rules: tuple[RowRule, ...]
-    #: (a, b): rows of one a have one b, too
+    #: (a, b): rows with the same a must have the same b
     constants: tuple[tuple[str, str], ...] = ()
     #: whether ``klynge template`` writes an empty file of it
     has_template: bool = True
@@ -117,7 +118,7 @@ class Contract:
 
     @property
     def subject(self) -> str:
-        """The column for what a row is about: the organisation, or the area companies belong to."""
+        """The column of the subject of a row: the organisation, or the area of a company."""
         names = {column.name for column in self.columns}
         return "organisation_id" if "organisation_id" in names else "area_id"
 

@@ -34,15 +34,15 @@ from klynge.intake.submissions import (
 )
 from klynge.raw_zone import Load
 
-#: Days, such as the one a period closes on, are counted where the reporters are.
+#: The time zone of days, such as the closing day of a period.
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
-#: Judges a file as a whole against the loads of its basis that count so far: its objections.
+#: Compares a file with the loads of its basis that count so far; returns objections.
 Judge = Callable[[CheckedFile, Submission, list[Load]], list[str]]
 
 
 def no_objection(_checked: CheckedFile, _submission: Submission, _earlier: list[Load]) -> list[str]:
-    """The judge that lets every file pass."""
+    """A judge that accepts every file."""
     return []
 
 
@@ -52,7 +52,7 @@ class StillWrittenError(InputError):
 
 @dataclass(frozen=True)
 class Door:
-    """Where files come in; use it with the home's lock held."""
+    """The door of a home. The caller holds the lock of the home."""
 
     home: Home
     contracts: Mapping[str, Contract]
@@ -75,9 +75,9 @@ class Door:
     def receive(self, file: Path, submission: Submission) -> Load:
         """Archive a file, check it, and enter it into the ledger, loaded or held.
 
-        The same file again is the load it was. Raises :class:`InputError` for a file that is
-        refused or was erased: then nothing is kept of it. However the process ends, the ledger has
-        the whole load or none of it.
+        The same file again returns its existing load. Raises :class:`InputError` for a file that
+        is refused or was erased; nothing of it is kept. If the process is killed, the ledger has
+        either the whole load or nothing.
         """
         contract = require_allowed(submission, self.contracts, self.reporting)
         with _private_copy(self.home, file) as (copy, digest):
@@ -117,7 +117,7 @@ class Door:
         period = self.reporting.periods[submission.period]
         reporter = self.reporting.reporters[submission.reporter]
         require_open(period, datetime.now(TIME_ZONE).date())
-        # the sample is the checkout's own: which of its loads are built from, the checkout says
+        # the checkout itself decides which loads of the sample are used
         if reporter.kind != SAMPLE:
             require_free(submission, ledger)
         checked = check_file(
@@ -163,13 +163,13 @@ def _keyed(table: pa.Table, identifier: str) -> pa.Table:
 
 @contextmanager
 def _private_copy(home: Home, file: Path) -> Iterator[tuple[Path, str]]:
-    """A copy that nobody else writes to, with its SHA-256; what is judged is what is archived."""
+    """A private copy of a file with its SHA-256; the copy is both checked and archived."""
     folder = home.archive / f"{UNFINISHED}{os.getpid()}"
     try:
         with machine_errors(str(home.archive)):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
-        # a name may be bytes that are no text, and the ledger is text
+        # a file name may hold bytes that are not text, but the ledger is text
         copy = folder / os.fsencode(file.name).decode("utf-8", "replace")
         yield copy, _copy(file, copy)
     finally:
@@ -179,7 +179,7 @@ def _private_copy(home: Home, file: Path) -> Iterator[tuple[Path, str]]:
 def _copy(file: Path, copy: Path) -> str:
     """Read the file once, write it to ``copy``, and return its SHA-256.
 
-    No more is read than shows that a file is too large.
+    Stops reading a file that is too large.
     """
     if not file.is_file():
         raise InputError(f"{file} is no file: name one that is there")

@@ -1,7 +1,7 @@
-"""The inbox: what reporters drop into ``inbox/<reporter>/``, and what became of it.
+"""The inbox: the files in ``inbox/<reporter>/``, and the record of refused files.
 
-A file leaves the inbox only once it is archived and in the ledger. One that is refused stays where
-it is, untouched, and is named with its reason in ``refused.json`` until it is gone or changed.
+A file leaves the inbox when it is archived and in the ledger. A refused file stays untouched, and
+``refused.json`` lists it with the reason until it is removed or changed.
 """
 
 import os
@@ -17,15 +17,15 @@ from klynge.intake.door import Door, StillWrittenError
 from klynge.intake.submissions import submission_named
 from klynge.raw_zone import Load
 
-#: A file that was touched within so many seconds may still be on its way.
+#: A file that was changed within this many seconds may be unfinished.
 SETTLED_SECONDS = 5
-#: How programs call what they are still writing, or keep for themselves.
+#: Names that programs give to unfinished or private files.
 _TEMPORARY_BEGINNINGS, _TEMPORARY_ENDINGS = (".", "~$"), {".part", ".tmp", ".crdownload"}
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """What could not be taken in: its place in the inbox, when it was last changed, and why."""
+    """A refused file: its path in the inbox, the time of its last change, and the reason."""
 
     place: str
     changed: int | None
@@ -33,7 +33,7 @@ class Refusal:
 
 
 def waiting(home: Home) -> Iterator[Path | Refusal]:
-    """Every whole file in the inbox, in order of name, and what is there but no such file."""
+    """The finished files in the inbox in order of name, and a refusal for any other entry."""
     for place in _entries(home, home.inbox):
         if isinstance(place, Refusal):
             yield place
@@ -42,7 +42,7 @@ def waiting(home: Home) -> Iterator[Path | Refusal]:
 
 
 def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
-    """Let in what waits in the inbox, with the home's lock held, and note what was refused."""
+    """Load the files of the inbox and record refusals. The caller holds the lock of the home."""
     landed: list[Load] = []
     refused: list[Refusal] = []
     for found in waiting(door.home):
@@ -66,12 +66,12 @@ def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
 
 
 def refusals_file(home: Home) -> Path:
-    """Where the refusals are kept; owner only, since a reason may quote a value of a file."""
+    """The file with the refusals; for the owner only, because a reason may quote a value."""
     return home.root / "refused.json"
 
 
 def read_refusals(home: Home) -> list[Refusal]:
-    """What was refused when the inbox was last looked through, and is still there unchanged."""
+    """The files that the last pass over the inbox refused and that are still there unchanged."""
     if not refusals_file(home).exists():
         return []
     there = (home.inbox, *home.inbox.glob("*"), *home.inbox.glob("*/*"))
@@ -146,7 +146,7 @@ def _refusal(home: Home, path: Path, reason: str) -> Refusal:
 
 
 def _place(home: Home, path: Path) -> str:
-    # a name may be bytes that are no text, and the record is text
+    # a file name may hold bytes that are not text, but the record is text
     return os.fsencode(path.relative_to(home.inbox.parent)).decode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""What a reporter is told of a rejected row: what is wrong with it and how to mend it."""
+"""The reason for a rejected row: what is wrong, and how to correct it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -9,7 +9,7 @@ from klynge.intake.contracts import Column, Contract
 #: A text in English and one in Danish.
 Reason = tuple[str, str]
 
-#: Beyond so many distinct faults of a file nobody reads suggestions, and they take time.
+#: A file with more distinct faults gets no suggestions, because they take time.
 _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
 #: A number of more digits may be well written and still too large for its column.
@@ -171,7 +171,7 @@ class Reasons:
         self._suggestions_left = _SUGGESTIONS
 
     def of(self, column: str, value: str | None, fault: str, detail: str) -> Reason:
-        """English and Danish reason for a fault; ``value`` is None where nothing stands."""
+        """The English and the Danish reason for a fault; ``value`` is None for an empty field."""
         if fault in self._rules:
             return self._rules[fault]
         if fault in _KEYS:
@@ -209,7 +209,7 @@ class Reasons:
         return english, danish
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
-        """A fault named more closely, from the look of the value."""
+        """A more specific fault, judged by the value."""
         number = fault == "number"
         decimal, thousands = re.escape(self._dialect.decimal), re.escape(self._dialect.thousands)
         too_fine = rf"{decimal}[0-9]{{{column.scale + 1},}}"
@@ -229,7 +229,7 @@ class Reasons:
         return next((name for name, matches in looks.items() if matches), fault)
 
     def _proposal(self, value: str) -> str:
-        """A number with a decimal point as the dialect writes it."""
+        """A number with a decimal point, rewritten in the dialect."""
         return value.replace(self._dialect.thousands, self._dialect.decimal)
 
     def _nearest(self, value: str, allowed: Collection[str]) -> str | None:

@@ -1,6 +1,6 @@
-"""Rejected rows as a file to send back to the reporter: line, column, value, and what to do.
+"""Rejected rows as a file for the reporter: line, column, value and reason.
 
-A value of the reporter's could be a formula; in these files it is text and stays text.
+A rejected value may look like a formula; these files store it as text.
 """
 
 import csv
@@ -72,5 +72,5 @@ def rejected_xlsx(rejected: pa.Table, contract: Contract, language: str) -> byte
 
 
 def _inert(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would compute."""
+    """The text, with an apostrophe in front if a spreadsheet would read it as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text

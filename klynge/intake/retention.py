@@ -1,4 +1,4 @@
-"""How long submissions are kept, and how one is erased where the law asks for it."""
+"""Retention of submissions, and their erasure."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -29,8 +29,8 @@ def past_retention(ledger: Iterable[Load], today: date) -> list[Load]:
 def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
     """Erase a submission's rows, its rejects and the file it came in; the ledger entry stays.
 
-    Who and why is written down first, so that an erasure that was cut short is finished by
-    :func:`finish_erasures`. Raises :class:`InputError` for what is no submission, or is erased.
+    Role and reason are written first, so that :func:`finish_erasures` can finish an erasure that
+    was interrupted. Raises :class:`InputError` for a load that is not a submission or is erased.
     """
     if load.basis == "published":
         raise InputError(f"load {load.load_id} is a printed document's, and no submission")
@@ -43,7 +43,7 @@ def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
 
 
 def finish_erasures(home: Home) -> None:
-    """Remove whatever is left of erased loads; a file that another load came in, too, stays."""
+    """Remove the remains of erased loads, except a file that another load came in as well."""
     ledger = raw_zone.read_ledger(home)
     needed = {digest for load in ledger if not load.erased for digest in load.files.values()}
     with machine_errors(str(home.raw)):

@@ -24,7 +24,7 @@ SUSPICIOUS_TEXTS = (
 _IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
 #: Eight digits times these, added up, make a multiple of 11.
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-#: Of rows with one key so many are named.
+#: At most this many rows with the same key are named.
 _LINES_NAMED = 10
 
 
@@ -32,7 +32,7 @@ class RowChecks:
     """The SQL of one contract's checks.
 
     ``given`` holds the file as text. Within it ``"given x"`` is a column's text and ``x`` its typed
-    value, which is null where the text is none of that type.
+    value, which is null if the text is not of that type.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class RowChecks:
         self.registers = registers
 
     def judged(self) -> str:
-        """For every row, in order, whether it is sound, and its columns that are not text."""
+        """For every row, in order: whether it is valid, and its typed columns."""
         columns = self.contract.columns
         conditions = [f"({self._fault(c)}) is null" for c in columns]
         conditions += [
@@ -62,7 +62,7 @@ class RowChecks:
         """
 
     def faults(self) -> str:
-        """One row per fault of the rows in ``judged`` that are not sound."""
+        """One row per fault of the invalid rows in ``judged``."""
         listed = [
             f"{{'position': {n}, 'column': {literal(c.name)}, 'value': {given(c.name)},"
             f" 'fault': {self._fault(c)}}}"
@@ -109,7 +109,7 @@ class RowChecks:
         """
 
     def repeats(self) -> str:
-        """The rows of ``sound_rows`` that their key rules out."""
+        """The rows of ``sound_rows`` to reject because another row has the same key."""
         key = ", ".join(map(quoted, self.contract.key))
         contents = ", ".join(quoted(c.name) for c in self.contract.columns)
         values = ", ".join(f"given.{quoted(name)}" for name in self.contract.key)
@@ -195,7 +195,7 @@ class RowChecks:
         return "own" if restricted else None
 
     def _of_kind(self, column: Column) -> tuple[str, str | None]:
-        """What is wrong with a text that is none of its column's kind."""
+        """The fault of a text that is not of its column's type."""
         text = given(column.name)
         if column.sql_type != "varchar":
             return f"{text} is not null and {quoted(column.name)} is null", column.logical_type
@@ -216,7 +216,7 @@ class RowChecks:
         ]
 
     def _odd_cvr(self) -> str:
-        """Whether a CVR number fails its check digit, which is told of but no fault."""
+        """Whether a CVR number fails its check digit; this is a warning, not a fault."""
         odd = []
         for column in (c for c in self.contract.columns if c.personal):
             number = f"try_cast({given(column.name)} as bigint)"
@@ -226,7 +226,7 @@ class RowChecks:
         return " or ".join(odd) or "false"
 
     def _kind(self, column: Column) -> str:
-        """Whose identifier it is: the text of another column, or one word."""
+        """The kind of an identifier: the value of another column, or a fixed word."""
         kind = str(column.identifier_of)
         return given(kind) if kind in {c.name for c in self.contract.columns} else literal(kind)
 
@@ -236,7 +236,7 @@ class RowChecks:
 
 
 def _typed(column: Column, dialect: Dialect) -> str:
-    """The typed value of a column's text; null where it is not written as the dialect says."""
+    """The typed value of a column's text; null if the text does not follow the dialect."""
     text = quoted(column.name)
     if column.sql_type == "varchar":
         return text
@@ -262,9 +262,9 @@ def _typed(column: Column, dialect: Dialect) -> str:
 
 
 def _number_pattern(column: Column, dialect: Dialect) -> str:
-    """How a number of the column is written: thousands grouped in threes or not at all.
+    """The pattern of a number: thousands are grouped in threes, or not grouped.
 
-    ``0.123`` is no group of thousands, and more decimals than the type holds are none either.
+    ``0.123`` does not match, and a number with more decimals than the type does not match.
     """
     scale = column.scale
     point, comma = re.escape(dialect.thousands), re.escape(dialect.decimal)
@@ -273,7 +273,7 @@ def _number_pattern(column: Column, dialect: Dialect) -> str:
 
 
 def _lets_pass_suspicious(pattern: str | None) -> bool:
-    """Whether a column's pattern has to be helped against texts that mean something else."""
+    """Whether a column's pattern would let suspicious texts pass."""
     return not pattern or any(re.fullmatch(pattern, text) for text in SUSPICIOUS_TEXTS)
 
 

@@ -1,7 +1,8 @@
-"""Submissions: what a file is about, who may send it, and which loads of a slot count.
+"""Submissions: the slot of a file, who may send it, and which loads of a slot count.
 
-A slot is a reporter's dataset for a period. A submission fills it, a correction replaces it or,
-when partial, is laid over it by the contract's key. Numbers decide, never the order of arrival.
+A slot is a reporter's dataset for a period. A full correction replaces it. A partial correction
+replaces single rows, by the contract's key. The correction number decides, never the order of
+arrival.
 """
 
 import difflib
@@ -37,7 +38,7 @@ _NAMING = (
 
 @dataclass(frozen=True)
 class Reporter:
-    """Somebody who reports; with an ``organisation_id``, on this organisation only."""
+    """A sender of files; one with an ``organisation_id`` reports about this organisation only."""
 
     reporter_id: str
     kind: str
@@ -47,7 +48,7 @@ class Reporter:
 
 @dataclass(frozen=True)
 class Period:
-    """What is reported on: a ``year`` or a ``call``; closed once ``closes_on`` has passed."""
+    """A reporting period: a ``year`` or a ``call``; it is closed after ``closes_on``."""
 
     period_id: str
     kind: str
@@ -66,9 +67,9 @@ class Reporting:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a file is about, as its name or its sender says.
+    """The slot and the correction number of a file, from its name or its sender.
 
-    ``contract_version`` is the version it says to be written to; None says nothing.
+    ``contract_version``: the version that the sender states; None if not stated.
     """
 
     reporter: str
@@ -111,9 +112,9 @@ def read_reporting(seeds: Path) -> Reporting:
 
 
 def submission_named(stem: str, reporter: str, datasets: Iterable[str]) -> Submission:
-    """The submission that a file's name, without its ending, stands for.
+    """The submission that a file name (without suffix) describes.
 
-    Raises :class:`InputError` for a name that says too little.
+    Raises :class:`InputError` for a name that is not complete.
     """
     found = _NAME.fullmatch(stem)
     about = found["about"] if found else ""
@@ -137,9 +138,10 @@ def submission_named(stem: str, reporter: str, datasets: Iterable[str]) -> Submi
 def require_allowed(
     submission: Submission, contracts: Mapping[str, Contract], reporting: Reporting
 ) -> Contract:
-    """The contract of a submission that names what there is, from somebody who may send it.
+    """The contract of a submission.
 
-    Raises :class:`InputError` otherwise.
+    Raises :class:`InputError` for an unknown dataset, reporter or period, and if the reporter may
+    not send the dataset.
     """
     contract = _known("dataset", submission.dataset, contracts)
     reporter = _known("reporter", submission.reporter, reporting.reporters)
@@ -165,7 +167,7 @@ def require_allowed(
 
 
 def require_open(period: Period, received: date) -> None:
-    """Raise :class:`InputError` where nothing is taken in for the period any more."""
+    """Raise :class:`InputError` if the period is closed."""
     if period.closes_on is not None and received > period.closes_on:
         raise InputError(
             f"{period.period_id} was closed on {period.closes_on}: "
@@ -174,7 +176,7 @@ def require_open(period: Period, received: date) -> None:
 
 
 def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
-    """Raise :class:`InputError` where another file has the submission's number already."""
+    """Raise :class:`InputError` if another file has the correction number already."""
     taken = {load.correction_no for load in ledger if load.slot == submission.slot}
     if submission.correction_no in taken:
         what = f"correction {submission.correction_no}" if submission.correction_no else "a file"
@@ -186,7 +188,7 @@ def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
 
 
 def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
-    """Of loads in order of arrival, those that a build is made from.
+    """The loads that a build uses, from all loads in order of arrival.
 
     Of a reporter's slot: the accepted full load with the highest number, and the accepted partial
     ones with higher numbers, to be laid over it; a partial one with no full one beneath waits for
@@ -232,7 +234,7 @@ def missing_submissions(expected: Iterable[Submission], ledger: Iterable[Load]) 
 
 
 def version_order(version: str) -> tuple[int, ...]:
-    """A contract's version, to be compared."""
+    """A contract version as a sort key."""
     return tuple(int(part) for part in version.split("."))
 
 
@@ -249,7 +251,7 @@ def _day(text: str) -> date | None:
 
 
 def require_unrivalled(home: Home, load: Load, contract: Contract) -> None:
-    """Raise :class:`InputError` where a load of another reporter counts for the same subjects.
+    """Raise :class:`InputError` if a load of another reporter counts for the same subjects.
 
     Both would stand in one fact, twice. The judge at the door holds such a file; accepting it needs
     the other one out of the way first.

@@ -1,4 +1,4 @@
-"""Empty files for reporters: the right header, an example, and what may stand in each column."""
+"""Templates for reporters: the header, an example row, and the allowed values of each column."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ _WRITTEN_AS = {
     "boolean": "{} eller {}",
     "date": "dato, år-måned-dag",
 }
-#: Rows of a sheet that offer their lists; more rows may be filled.
+#: Rows with drop-down lists; more rows may be filled in.
 _OFFERED_ROWS = 10_000
 
 
@@ -122,7 +122,7 @@ def _write_guide(
 
 
 def _choices(column: Column, contract: Contract, registers: Registers) -> dict[str, str]:
-    """Value -> label of what may stand in a column; empty where anything may."""
+    """Allowed value -> label; empty if every value is allowed."""
     if column.logical_type == "boolean":
         return dict.fromkeys(contract.dialect.booleans, "")
     if column.register:

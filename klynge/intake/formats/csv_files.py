@@ -1,4 +1,4 @@
-"""CSV as a table of text: fast where every record is whole, else record by record."""
+"""Reading CSV into text: fast if every record is whole, otherwise record by record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -79,7 +79,7 @@ def _check_separator(name: str, header: Sequence[str], dialect: Dialect) -> None
 
 
 def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table | None:
-    """The rows of a file in which every record is whole; None where one is not."""
+    """The rows of a file, or None if a record is broken."""
     dialect = contract.dialect
     quoted = dialect.quote.encode() in data
     if (
@@ -151,7 +151,7 @@ def _newlines_in(table: pa.Table) -> pa.Array:
 
 
 def _read_record_by_record(text: str, header: list[str], contract: Contract) -> TextFile:
-    """Every record of a file in which some are broken, slowly."""
+    """Read a file with broken records, record by record (slow)."""
     batches: list[pa.Table] = []
     broken: list[BrokenRecord] = []
     good: list[tuple[int, int, list[str]]] = []
@@ -171,7 +171,7 @@ def _read_record_by_record(text: str, header: list[str], contract: Contract) -> 
 
 
 def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str | None:
-    """The fault of a record, or None; no fields means that it could not be taken apart."""
+    """The fault of a record, or None; ``fields`` is empty if the record could not be split."""
     if "\0" in raw:
         return "nul"
     if not fields:
@@ -195,7 +195,7 @@ def _batch(
 
 
 def _records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str], str]]:
-    """Line, fields and text of each record; no fields where it cannot be taken apart.
+    """Line, fields and text of each record; no fields if the record cannot be split.
 
     A record whose quotes do not match ends with its first line, so that one stray quote spoils one
     line. Blank lines are no records.
@@ -249,7 +249,7 @@ def _quoted_record(
 
 
 def _table(columns: Iterable[Sequence[str]], header: list[str], contract: Contract) -> pa.Table:
-    """Text columns in the contract's order, null where nothing stands."""
+    """Text columns in the contract's order; null for an empty field."""
     given = dict(zip(header, columns, strict=True))
     arrays = [nulls_for_empty(pa.array(given[c.name], pa.string())) for c in contract.columns]
     return pa.table(arrays, [c.name for c in contract.columns])

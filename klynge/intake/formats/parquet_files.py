@@ -1,4 +1,4 @@
-"""Parquet as the text that a CSV file would hold; a file that unpacks to too much is refused."""
+"""Reading Parquet into the text that a CSV file would hold, with a limit on the unpacked size."""
 
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _refuse_hollow(path: Path, rows: int) -> None:
-    """A constant column takes no room at all, and any number of rows costs memory."""
+    """Refuse a file with more rows than bytes: constant columns take no space in a file."""
     if rows > path.stat().st_size:
         raise FileRefusedError(
             f"{path.name}: {rows:,} rows in {path.stat().st_size:,} bytes cannot all be told apart:"
@@ -77,7 +77,7 @@ def _refuse_hollow(path: Path, rows: int) -> None:
 
 
 def _refuse_long_texts(path: Path, table: pa.Table) -> None:
-    """A text that stands once in the file may stand in every row of the table."""
+    """Refuse texts that the file holds once but that would fill many rows of the table."""
     total = 0
     for column in table.columns:
         for chunk in column.chunks:

@@ -1,8 +1,7 @@
-"""From a submitted file to a table of text, record by record, and the records that are none.
+"""A submitted file as a table of text, with its broken records.
 
-CSV, XLSX and Parquet come out alike: every value is text as the contract's dialect writes it, so
-that one set of checks holds for all three. Nothing is lost: a record is a row of the table or a
-fault with its text.
+CSV, XLSX and Parquet give the same table: every value is text in the contract's dialect, so one set
+of checks serves all three. A record is either a row of the table or a broken record.
 """
 
 from collections.abc import Sequence
@@ -21,9 +20,9 @@ MAX_FILE_BYTES = 500_000_000
 #: What a packed file may unpack to, in bytes, and how many times its own size: real ones reach 20.
 MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 500_000_000, 100
 _SMALL_BYTES = 20_000_000
-#: A longer field is taken for a quote that was never closed.
+#: A longer field is probably a quote that was never closed.
 MAX_FIELD_CHARACTERS = 1_000_000
-#: How much of a broken record is kept.
+#: Number of characters kept of a broken record.
 KEPT_CHARACTERS = 1000
 
 
@@ -36,7 +35,7 @@ class FileRefusedError(InputError):
 
 
 class HeaderRefusedError(FileRefusedError):
-    """A file whose columns are not the contract's; ``header`` is what they are called."""
+    """A file whose columns are not those of the contract; ``header`` has their names."""
 
     def __init__(self, reason_en: str, reason_da: str, header: Sequence[str]) -> None:
         super().__init__(reason_en, reason_da)
@@ -45,9 +44,9 @@ class HeaderRefusedError(FileRefusedError):
 
 @dataclass(frozen=True)
 class BrokenRecord:
-    """A record that is no row: where it begins, what is wrong, and its first characters.
+    """A record that cannot become a row: its line, its fault and its first characters.
 
-    ``column`` is empty where the whole record is meant; ``fields`` is how many it has.
+    ``column`` is empty if the whole record is broken; ``fields`` is the number of its fields.
     """
 
     source_row: int
@@ -60,7 +59,7 @@ class BrokenRecord:
 
 @dataclass(frozen=True)
 class TextFile:
-    """What a file holds.
+    """The records of a file.
 
     ``rows``: source_row and line (int64), then the contract's columns as text, null where empty;
     in the file's order. A line is a physical line of the file, or a row of the sheet.
@@ -71,7 +70,7 @@ class TextFile:
 
 
 def refuse_bomb(path: Path, unpacked: int) -> None:
-    """Refuse a packed file that says it unpacks to more than fits in memory."""
+    """Refuse a packed file whose stated unpacked size does not fit in memory."""
     packed = max(path.stat().st_size, 1)
     if unpacked > MAX_UNPACKED_BYTES or unpacked > max(packed * MAX_UNPACKED_RATIO, _SMALL_BYTES):
         raise FileRefusedError(
@@ -133,7 +132,7 @@ def numbers_to(count: int) -> pa.Array:
 
 
 def nulls_for_empty(texts: pa.Array) -> pa.Array:
-    """The texts, null where nothing stands."""
+    """The texts, with null for empty ones."""
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 

@@ -1,4 +1,4 @@
-"""XLSX as the text that a CSV file would hold; a workbook that unpacks to too much is refused."""
+"""Reading XLSX into the text that a CSV file would hold, with a limit on the unpacked size."""
 
 import zipfile
 import zlib
@@ -34,7 +34,7 @@ _COMPOUND_FILE, _ENCRYPTED_PART = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedP
 
 
 def read_xlsx(path: Path, contract: Contract) -> TextFile:
-    """The sheet that is named as the dataset, or else the first visible one.
+    """Read the sheet with the name of the dataset, or the first visible sheet.
 
     A formula's cell holds its last value. A row's line is its number in the sheet. Rows with an
     error, or with a date where text belongs, come out as broken.
@@ -51,7 +51,7 @@ def read_xlsx(path: Path, contract: Contract) -> TextFile:
         errors = error_cells(xml)
     except FileRefusedError:
         raise
-    # whatever a damaged workbook makes these libraries say, the reporter can do one thing
+    # these libraries raise many errors for a damaged workbook; the remedy is always the same
     except (
         zipfile.BadZipFile, zlib.error, CalamineError, ParseError, KeyError, IndexError, ValueError,
         EOFError, NotImplementedError, RuntimeError, OSError,
@@ -140,7 +140,7 @@ def _numbered(
     faults: dict[tuple[int, int], tuple[str, str]],
     header_row: int,
 ) -> TextFile:
-    """Rows with their numbers, without the blank ones and those that have a fault."""
+    """Rows with their numbers, without blank rows and rows with a fault."""
     blank = pa.repeat(pa.scalar(True), rows.num_rows)
     for column in rows.columns:
         blank = pc.and_(blank, pc.is_null(column))
@@ -191,7 +191,7 @@ def _number(value: float, dialect: Dialect) -> str:
 
 
 def _day(number: float, number_zero: date) -> str:
-    """A day that stands as its number, which is what a date without a format is."""
+    """The date for a number of days; a date cell without a format holds such a number."""
     if not number.is_integer() or not 0 < number <= _LAST_DAY_NUMBER:
         return f"{number:.{_SIGNIFICANT_DIGITS}g}"
     return (number_zero + timedelta(days=int(number))).isoformat()
