@@ -166,8 +166,8 @@ def coverage(
         _end(is_good=show_coverage(auditor.coverage(datasets or []), form.value, out))
 
 
-@app.command()
-def verify(
+@app.command("verify")
+def verify_figures(
     mart: Annotated[str | None, typer.Argument(help="A mart. Default: every mart.")] = None,
     sample: Annotated[
         int | None, typer.Option(min=1, help="Prove this many random rows of each mart only.")

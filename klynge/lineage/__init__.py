@@ -35,13 +35,25 @@ from klynge.lineage.result import (
     LeftOut,
     Proof,
     RowSet,
-    Step,
+    TraceStep,
     Verdict,
 )
 from klynge.lineage.trace import Trace
 from klynge.lineage.tracer import Tracer
 
 __all__ = [
-    "ColumnLineage", "Considered", "Coverage", "Destination", "Figure", "Forward", "LeftOut",
-    "LineageError", "Proof", "RowSet", "Step", "Trace", "Tracer", "Verdict",
+    "ColumnLineage",
+    "Considered",
+    "Coverage",
+    "Destination",
+    "Figure",
+    "Forward",
+    "LeftOut",
+    "LineageError",
+    "Proof",
+    "RowSet",
+    "Trace",
+    "TraceStep",
+    "Tracer",
+    "Verdict",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ DATABASE_NAME = "klyngedata"
 
 
 @dataclass(frozen=True)
-class Column:
+class ModelColumn:
     """A column as its model's contract declares it; ``type`` is None where there is no contract."""
 
     type: str | None
@@ -41,7 +41,7 @@ class Model:
     grain: tuple[str, ...]
     description: str
     #: the declared columns, in order; all of them where there is a contract
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ModelColumn]
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ class Model:
 
     @property
     def contract(self) -> dict[str, str]:
-        """Column -> type where the types are enforced, else empty."""
+        """ModelColumn -> type where the types are enforced, else empty."""
         types = {name: column.type for name, column in self.columns.items()}
         return {name: kind for name, kind in types.items() if kind is not None}
 

@@ -14,7 +14,7 @@ from klynge.lineage.models import CompiledModels
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ROW_KEY, ModelGraph
 from klynge.lineage.rows.row_sets import row_key
-from klynge.lineage.rows.temp_tables import RELEASE, TempTables, stored_name
+from klynge.lineage.rows.temp_tables import RELEASE_NAME, TempTables, stored_name
 from klynge.lineage.workspace import string_literal
 
 #: The memory that the engine may use; beyond it, it writes to disk.
@@ -26,7 +26,7 @@ SOURCE_SCHEMAS = ("raw", "reference")
 
 
 @dataclass(frozen=True)
-class Cell:
+class FigureCell:
     """One row of a model by its number; one of its columns, or None for the whole row."""
 
     model: str
@@ -51,7 +51,7 @@ class ReleaseDatabase:
         self.graph = _graph(self.connection, self.models)
         self.temp = TempTables(self.connection)
 
-    def find_cell(self, mart: str, key: Mapping[str, Any], column: str | None) -> Cell:
+    def find_cell(self, mart: str, key: Mapping[str, Any], column: str | None) -> FigureCell:
         """The cell that a mart, a key and a column name.
 
         Raises :class:`LineageError` for an unknown name, and where no row or several have the key.
@@ -63,11 +63,11 @@ class ReleaseDatabase:
                 raise LineageError(f"{model} has no column {name!r}; it has {', '.join(columns)}")
         return self.cell_at(model, self._row_number(model, key), column)
 
-    def cell_at(self, model: str, row: int, column: str | None = None) -> Cell:
+    def cell_at(self, model: str, row: int, column: str | None = None) -> FigureCell:
         """The cell of a row number; without a column the whole row."""
         columns = self.graph.columns[model]
         needed = {column, *self.models[model].grain} if column else set(columns)
-        return Cell(model, row, column, frozenset(needed))
+        return FigureCell(model, row, column, frozenset(needed))
 
     def row(self, table: str, number: int) -> dict[str, Any]:
         """One row of a stored table by its number."""
@@ -153,7 +153,7 @@ def open_database(
     connection.execute(f"set memory_limit = '{MEMORY}'")
     connection.execute(f"set temp_directory = {string_literal(spill)}")
     connection.execute("set preserve_insertion_order = false")
-    connection.execute(f"attach {string_literal(database)} as {RELEASE} (read_only)")
+    connection.execute(f"attach {string_literal(database)} as {RELEASE_NAME} (read_only)")
     return ReleaseDatabase(connection, models, marts)
 
 
@@ -162,7 +162,7 @@ def _graph(connection: duckdb.DuckDBPyConnection, models: CompiledModels) -> Mod
     for schema, table, name, kind in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
         "where database_name = ? order by schema_name, table_name, column_index",
-        [RELEASE],
+        [RELEASE_NAME],
     ).fetchall():
         columns.setdefault(f"{schema}.{table}", {})[name] = kind
     sizes = {
@@ -170,7 +170,7 @@ def _graph(connection: duckdb.DuckDBPyConnection, models: CompiledModels) -> Mod
         for schema, table, rows in connection.execute(
             "select schema_name, table_name, estimated_size from duckdb_tables() "
             "where database_name = ?",
-            [RELEASE],
+            [RELEASE_NAME],
         ).fetchall()
     }
     return ModelGraph(models, columns, sizes)

@@ -1,7 +1,8 @@
 """What tracing answers with: figures, row sets, steps and proofs, as plain data.
 
 :class:`~klynge.lineage.trace.Trace` puts them together for one figure. A program that knows more
-about a release extends them: it may add labels to a :class:`Figure`, or checks to a :class:`Step`.
+about a release extends them: it may add labels to a :class:`Figure`, or checks to a
+:class:`TraceStep`.
 """
 
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ class RowSet:
 
 
 @dataclass(frozen=True)
-class Step:
+class TraceStep:
     """One table or view between a figure and its source rows.
 
     ``rows`` is how many rows of a table the figure depends on, ``of`` how many the table has; both

@@ -9,8 +9,8 @@ from klynge.lineage.errors import LineageError
 from klynge.lineage.models import CompiledModels
 from klynge.lineage.proof.absence import AdmittedRows
 from klynge.lineage.proof.status import admitted_rows
-from klynge.lineage.release_database import Cell, ReleaseDatabase
-from klynge.lineage.result import Considered, Figure, Proof, RowSet, Step
+from klynge.lineage.release_database import FigureCell, ReleaseDatabase
+from klynge.lineage.result import Considered, Figure, Proof, RowSet, TraceStep
 from klynge.lineage.rows.row_sets import row_key, row_set
 from klynge.lineage.rows.temp_tables import stored_name
 from klynge.lineage.rows.value_sets import any_of
@@ -28,7 +28,7 @@ class Trace:
     #: the supporting rows of each source table
     support: tuple[RowSet, ...]
     _release: ReleaseDatabase
-    _cell: Cell
+    _cell: FigureCell
     #: for each stored table, the temporary table of its (tag, row)
     _tables: Mapping[str, str]
 
@@ -61,12 +61,12 @@ class Trace:
         """The stored tables that the figure depends on."""
         return {*self._tables, *(one.table for one in self.support)}
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[TraceStep]:
         """The tables and views that the figure depends on, each before the ones it reads."""
         models = self._release.models
         tables = _connected_tables(models, self._cell.model, self.stored_tables)
         return [
-            Step(
+            TraceStep(
                 table,
                 models[table].sql if table in models else None,
                 [one for one in tables if table in models and one in models[table].reads],

@@ -18,7 +18,7 @@ from klynge.lineage.proof.status import (
     prove,
 )
 from klynge.lineage.relational.model_graph import gc_paused
-from klynge.lineage.release_database import Cell, ReleaseDatabase, open_database
+from klynge.lineage.release_database import FigureCell, ReleaseDatabase, open_database
 from klynge.lineage.result import (
     Coverage,
     Destination,
@@ -79,7 +79,7 @@ class Tracer:
         """
         return self.trace_cell(self._release.find_cell(mart, key, column))
 
-    def trace_cell(self, cell: Cell) -> Trace:
+    def trace_cell(self, cell: FigureCell) -> Trace:
         """The same for a cell that was looked up before."""
         self._release.temp.drop()
         return self._trace(cell)
@@ -166,12 +166,12 @@ class Tracer:
             return proof.status, proof.reasons
         return coarse_status(check.flags) or "proved", [reason for _, reason in check.flags]
 
-    def _trace(self, cell: Cell) -> Trace:
+    def _trace(self, cell: FigureCell) -> Trace:
         # collecting garbage once at the end is quicker than after each model that is parsed
         with gc_paused():
             return self._trace_rows(cell)
 
-    def _trace_rows(self, cell: Cell) -> Trace:
+    def _trace_rows(self, cell: FigureCell) -> Trace:
         release = self._release
         temp, graph = release.temp, release.graph
         row = f"select 0 as tag, cast({cell.row} as bigint) as row"
@@ -189,7 +189,7 @@ class Tracer:
         )
         return Trace(self._figure(cell), proof, row_sets, release, cell, support.tables)
 
-    def _trace_by_condition(self, cell: Cell) -> Trace:
+    def _trace_by_condition(self, cell: FigureCell) -> Trace:
         """The trace of a figure that has too many supporting rows to follow each."""
         release = self._release
         release.temp.drop()
@@ -203,7 +203,7 @@ class Tracer:
         support = tuple(one for one in found if one.rows)
         return Trace(self._figure(cell), Proof("global", [reason]), support, release, cell, {})
 
-    def _figure(self, cell: Cell) -> Figure:
+    def _figure(self, cell: FigureCell) -> Figure:
         values = self._release.row(cell.model, cell.row)
         key = {name: values[name] for name in self._release.grain(cell.model)}
         return Figure(cell.model, cell.column, key, values[cell.column] if cell.column else None)

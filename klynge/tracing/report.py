@@ -7,7 +7,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from klynge.lineage.result import Considered, Figure, Proof, Step
+from klynge.lineage.result import Considered, Figure, Proof, TraceStep
 from klynge.quality import CheckResult
 
 #: What each status of a proof means.
@@ -61,7 +61,7 @@ class CertifiedProof(Proof):
 
 
 @dataclass(frozen=True)
-class CheckedStep(Step):
+class CheckedStep(TraceStep):
     """A step with its description, its file in the release, and its checks."""
 
     #: ``mart``, ``core``, ``step`` for staging and intermediate, ``raw`` or ``reference``

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from klynge.lineage.models import Column, CompiledModels, Model
+from klynge.lineage.models import CompiledModels, Model, ModelColumn
 from klynge.warehouse.schemas import MARTS
 
 #: The file in ``sql/`` of a release that describes the models.
@@ -39,5 +39,5 @@ def _read_model(description: Mapping[str, Any], folder: Path) -> Model:
         reads=frozenset(description["reads"]),
         grain=tuple(description["grain"]),
         description=description["description"],
-        columns={name: Column(**column) for name, column in description["columns"].items()},
+        columns={name: ModelColumn(**column) for name, column in description["columns"].items()},
     )

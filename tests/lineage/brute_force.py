@@ -7,7 +7,7 @@ import duckdb
 
 from klynge.lineage import Tracer
 from klynge.lineage.release_database import ReleaseDatabase
-from klynge.lineage.rows.temp_tables import RELEASE
+from klynge.lineage.rows.temp_tables import RELEASE_NAME
 from klynge.lineage.workspace import run_models
 from klynge.warehouse.compiled_models import mart_names
 from tests.lineage.chains import RAW, TYPES, random_chain
@@ -23,7 +23,7 @@ def built(tables, models):
     connection = duckdb.connect()
     connection.execute("set threads = 1")
     connection.execute("attach ':memory:' as klyngedata")
-    connection.execute(f"attach ':memory:' as {RELEASE}")
+    connection.execute(f"attach ':memory:' as {RELEASE_NAME}")
     for table, (columns, rows) in tables.items():
         schema = table.partition(".")[0]
         connection.execute(f"create schema if not exists klyngedata.{schema}")
@@ -34,9 +34,9 @@ def built(tables, models):
     run_models(connection, models.values())
     for name in [*tables, *models]:
         is_view = name in models and models[name].materialized == "view"
-        connection.execute(f"create schema if not exists {RELEASE}.{name.partition('.')[0]}")
+        connection.execute(f"create schema if not exists {RELEASE_NAME}.{name.partition('.')[0]}")
         nothing = " where false" if is_view else ""
-        connection.execute(f"create table {RELEASE}.{name} as from klyngedata.{name}{nothing}")
+        connection.execute(f"create table {RELEASE_NAME}.{name} as from klyngedata.{name}{nothing}")
     return connection
 
 
@@ -68,7 +68,7 @@ class Case:
 
     def is_certain(self, whole):
         """Whether the stored mart has the rows that the views have."""
-        mart = f"{RELEASE}.{self.chain.mart}"
+        mart = f"{RELEASE_NAME}.{self.chain.mart}"
         stored = self.connection.execute(f"from {mart}").fetchall()
         return sorted(map(str, stored)) == sorted(str(tuple(r.values())) for r in whole.values())
 
@@ -82,7 +82,7 @@ class Case:
         for table in self.chain.tables:
             self.connection.execute("create schema if not exists brute.raw")
             self.connection.execute(
-                f"create view brute.{table} as from {RELEASE}.{table} "
+                f"create view brute.{table} as from {RELEASE_NAME}.{table} "
                 "where source_row_key not in "
                 "(select unnest(cast(getvariable('gone') as varchar[])))"
             )
@@ -136,7 +136,7 @@ def _outcome(case, tracer, whole, key, column):
     explained = set(support)
     for one in (rows for found in trace.considered() for rows in found.row_sets):
         rows = case.connection.execute(
-            f"select source_row_key from {RELEASE}.{one.table} where {one.condition}"
+            f"select source_row_key from {RELEASE_NAME}.{one.table} where {one.condition}"
         ).fetchall()
         explained |= {found for (found,) in rows}
     keys = {found for _, found in case.row_keys()}

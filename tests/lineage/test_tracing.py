@@ -5,7 +5,7 @@ import pytest
 from klynge.lineage import LineageError, Tracer
 from klynge.lineage.models import CompiledModels, Model
 from klynge.lineage.release_database import ReleaseDatabase
-from klynge.lineage.rows.temp_tables import RELEASE
+from klynge.lineage.rows.temp_tables import RELEASE_NAME
 from klynge.warehouse.compiled_models import mart_names
 from tests.lineage.brute_force import built
 
@@ -257,7 +257,7 @@ def test_a_figure_on_too_many_rows_is_answered_by_condition():
 def test_a_figure_that_its_rows_do_not_give_fails():
     with tracer(SUMS) as one:
         one._release.connection.execute(
-            f"update {RELEASE}.evaluation.sums set persons = 6 where organisation = 'north'"
+            f"update {RELEASE_NAME}.evaluation.sums set persons = 6 where organisation = 'north'"
         )
         trace = one.trace("sums", {"organisation": "north"}, "persons")
         assert trace.proof.status == "failed"

@@ -6,7 +6,7 @@ import pytest
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.lineage import LineageError
-from klynge.lineage.models import Column, CompiledModels, Model, relation_name
+from klynge.lineage.models import CompiledModels, Model, ModelColumn, relation_name
 from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import read_models
 from klynge.releases.reading import Release, open_release
@@ -15,7 +15,7 @@ from klynge.warehouse.content_hash import content_hash
 
 def model(name, sql, reads, *, materialized="table", types=None):
     schema, table = name.split(".")
-    columns = {c: Column(t, "", None, None, None) for c, t in (types or {}).items()}
+    columns = {c: ModelColumn(t, "", None, None, None) for c, t in (types or {}).items()}
     return Model(schema, table, materialized, sql, frozenset(reads), ("a",), "", columns)
 
 

@@ -7,7 +7,7 @@ from klynge.lineage.proof.batch_replay import BatchReplay
 from klynge.lineage.proof.replay import ReplayedRows, differences, rebuild_from_support
 from klynge.lineage.proof.tagged_sql import NotTaggableError
 from klynge.lineage.relational.expressions import quote_identifier
-from klynge.lineage.release_database import Cell, ReleaseDatabase
+from klynge.lineage.release_database import FigureCell, ReleaseDatabase
 from klynge.lineage.result import Proof
 from klynge.lineage.rows.row_lineage import Flag, Support, SupportSearch
 from klynge.lineage.rows.temp_tables import stored_name
@@ -15,7 +15,11 @@ from klynge.lineage.rows.value_sets import KeyFilter, ValueSet, any_of, exact_co
 
 
 def prove(
-    release: ReleaseDatabase, cell: Cell, demanded: str, support: Support, search: SupportSearch
+    release: ReleaseDatabase,
+    cell: FigureCell,
+    demanded: str,
+    support: Support,
+    search: SupportSearch,
 ) -> Proof:
     """Replay a figure from its support.
 
@@ -44,7 +48,7 @@ def coarse_status(flags: Sequence[Flag]) -> str | None:
     return "global" if "global" in kinds else "coarse" if "coarse" in kinds else None
 
 
-def admitted_rows(release: ReleaseDatabase, cell: Cell) -> set[AdmittedRows]:
+def admitted_rows(release: ReleaseDatabase, cell: FigureCell) -> set[AdmittedRows]:
     """The source rows that a figure's key selects, by conditions."""
     exact = [c for c in exact_columns(release.graph.columns[cell.model]) if c in cell.needed]
     filters = (_row_filter(release, cell, exact),)
@@ -60,7 +64,7 @@ def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
     return {table: any_of(conditions) for table, conditions in by_table.items()}
 
 
-def _row_filter(release: ReleaseDatabase, cell: Cell, columns: Sequence[str]) -> KeyFilter:
+def _row_filter(release: ReleaseDatabase, cell: FigureCell, columns: Sequence[str]) -> KeyFilter:
     """The filter that columns have the values of the cell's row."""
     names = ", ".join(map(quote_identifier, columns))
     sql = f"select {names} from {stored_name(cell.model)} where rowid = {cell.row}"
@@ -69,7 +73,7 @@ def _row_filter(release: ReleaseDatabase, cell: Cell, columns: Sequence[str]) ->
 
 
 def _difference(
-    release: ReleaseDatabase, cell: Cell, demanded: str, support: Support
+    release: ReleaseDatabase, cell: FigureCell, demanded: str, support: Support
 ) -> str | None:
     """How the figure differs where its models are built from the support alone; None if not."""
     temp = release.temp
@@ -82,7 +86,11 @@ def _difference(
 
 
 def _is_guarded(
-    release: ReleaseDatabase, cell: Cell, demanded: str, support: Support, search: SupportSearch
+    release: ReleaseDatabase,
+    cell: FigureCell,
+    demanded: str,
+    support: Support,
+    search: SupportSearch,
 ) -> bool:
     """Whether the figure is the same where each step is limited to the keys asked for."""
     guards = search.key_guards(support)
@@ -94,14 +102,14 @@ def _is_guarded(
 
 
 def _compare(
-    release: ReleaseDatabase, cell: Cell, demanded: str, replayed: ReplayedRows
+    release: ReleaseDatabase, cell: FigureCell, demanded: str, replayed: ReplayedRows
 ) -> str | None:
     columns = [c for c in exact_columns(release.graph.columns[cell.model]) if c in cell.needed]
     found = differences(release.connection, release.graph, cell.model, demanded, replayed, columns)
     return found.get(0)
 
 
-def _extend(release: ReleaseDatabase, cell: Cell, support: Support) -> None:
+def _extend(release: ReleaseDatabase, cell: FigureCell, support: Support) -> None:
     """Add every source row that the figure's key selects to the support."""
     temp = release.temp
     conditions = conditions_by_table(admitted_rows(release, cell))

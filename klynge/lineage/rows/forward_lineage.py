@@ -18,7 +18,7 @@ from klynge.lineage.rows.key_lineage import (
     join_by_keys,
     paths_to_tables,
 )
-from klynge.lineage.rows.relation import ROW, Node, join_sql, where_sql
+from klynge.lineage.rows.relation import ROW, RowNode, join_sql, where_sql
 from klynge.lineage.rows.restriction import Restriction
 from klynge.lineage.rows.row_edges import row_edges
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
@@ -153,7 +153,7 @@ class ForwardSearch:
 
     # -- one node ------------------------------------------------------------------------------
 
-    def _through(self, node: Node, reached: dict[int, str]) -> str | None:
+    def _through(self, node: RowNode, reached: dict[int, str]) -> str | None:
         """The rows of a node that followed rows of its sources reach."""
         followed = {
             i: reached[source.number]
@@ -174,14 +174,14 @@ class ForwardSearch:
                 self._explain(node, i, rows, lost)
         return found
 
-    def _upward(self, node: Node, followed: dict[int, str]) -> Iterator[str]:
+    def _upward(self, node: RowNode, followed: dict[int, str]) -> Iterator[str]:
         for edge in row_edges(node):
             if edge.place in followed and (self.with_windows or not edge.is_window):
                 yield edge.up(followed[edge.place])
 
     # -- what was left out ---------------------------------------------------------------------
 
-    def _explain(self, node: Node, i: int, rows: str, lost: str) -> None:
+    def _explain(self, node: RowNode, i: int, rows: str, lost: str) -> None:
         """Note by which clause of a block each lost tag was left out."""
         model = node.block.model
         if node.kind == "aggregate":
@@ -193,7 +193,7 @@ class ForwardSearch:
         elif node.kind == "select" and i < len(node.inputs):
             self._explain_select(node, i, rows, lost)
 
-    def _explain_select(self, node: Node, i: int, rows: str, lost: str) -> None:
+    def _explain_select(self, node: RowNode, i: int, rows: str, lost: str) -> None:
         """Add the joins and then the conditions one by one, and see which tags remain."""
         block, remaining = cast("Select", node.block), lost
         joined = len(node.inputs)
@@ -208,7 +208,7 @@ class ForwardSearch:
             self._note(remaining, LeftOut(block.model, clause), through)
             remaining = through
 
-    def _followed_relation(self, node: Node, i: int, rows: str, remaining: str) -> str:
+    def _followed_relation(self, node: RowNode, i: int, rows: str, remaining: str) -> str:
         """The followed rows of one input, with their tags, that remain."""
         _, relation = node.inputs[i]
         return (
@@ -218,7 +218,7 @@ class ForwardSearch:
         )
 
     def _remaining_tags(
-        self, node: Node, i: int, followed: str, joins: int, conditions: int
+        self, node: RowNode, i: int, followed: str, joins: int, conditions: int
     ) -> str:
         """The tags that pass the first joins and conditions of a select."""
         used = node.inputs[: joins + 1]

@@ -7,9 +7,9 @@ from klynge.lineage.relational.algebra import Block
 from klynge.lineage.relational.model_graph import ModelGraph
 from klynge.lineage.rows.relation import (
     ROW,
-    Node,
     NodeKind,
     Relation,
+    RowNode,
     TooManyRowsError,
     quoted_list,
 )
@@ -25,11 +25,16 @@ class NodeTables:
     graph: ModelGraph
     most_rows: int | None = None
     #: sources before readers
-    nodes: list[Node] = field(default_factory=list)
-    _scans: dict[str, Node] = field(default_factory=dict)
+    nodes: list[RowNode] = field(default_factory=list)
+    _scans: dict[str, RowNode] = field(default_factory=dict)
 
     def create(
-        self, block: Block, kind: NodeKind, sql: str, columns: tuple[str, ...], sources: list[Node]
+        self,
+        block: Block,
+        kind: NodeKind,
+        sql: str,
+        columns: tuple[str, ...],
+        sources: list[RowNode],
     ) -> Relation:
         """A node with a temporary table from a query."""
         limit = self._limit(block)
@@ -41,13 +46,13 @@ class NodeTables:
         sql = f"(select rowid as {ROW}{quoted_list(columns)} from {name})"
         return Relation(sql, node, columns, is_table=True)
 
-    def node(self, block: Block, table: str, kind: NodeKind, sources: list[Node]) -> Node:
+    def node(self, block: Block, table: str, kind: NodeKind, sources: list[RowNode]) -> RowNode:
         """A node with a table that is there already."""
-        node = Node(len(self.nodes), block, table, kind, sources)
+        node = RowNode(len(self.nodes), block, table, kind, sources)
         self.nodes.append(node)
         return node
 
-    def scan(self, block: Block) -> Node:
+    def scan(self, block: Block) -> RowNode:
         """The node of a stored table: one for all its readings."""
         if block.model not in self._scans:
             self._scans[block.model] = self.node(block, stored_name(block.model), "scan", [])

@@ -31,7 +31,7 @@ class TooManyRowsError(Exception):
 
 
 @dataclass(eq=False)
-class Node:
+class RowNode:
     """A table with the rows of a block that matter, and where each row comes from.
 
     A temporary table has the numbers of its sources' rows in columns ``"~1"``, ``"~2"``, …
@@ -42,7 +42,7 @@ class Node:
     #: the temporary table, or the stored one
     table: str
     kind: NodeKind
-    sources: list["Node"] = field(default_factory=list)
+    sources: list["RowNode"] = field(default_factory=list)
     #: the columns of the block that were asked for
     needed: set[str] = field(default_factory=set)
     #: of a scan, the columns that have conditions
@@ -60,7 +60,7 @@ class Relation:
     """SQL with some columns of a block and, in :data:`ROW`, the row numbers of a node."""
 
     sql: str
-    node: Node
+    node: RowNode
     columns: tuple[str, ...]
     #: whether it is a temporary table without further SQL
     is_table: bool = False

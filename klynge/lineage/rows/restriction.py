@@ -44,8 +44,8 @@ from klynge.lineage.rows.pushdown import (
 )
 from klynge.lineage.rows.relation import (
     ROW,
-    Node,
     Relation,
+    RowNode,
     join_sql,
     quoted_list,
     tie_columns,
@@ -281,8 +281,8 @@ class Restriction:
     # -- sub-queries ---------------------------------------------------------------------------
 
     def _subquery_nodes(
-        self, block: Select, joined: list[Node]
-    ) -> tuple[list[Node], dict[int, Subquery]]:
+        self, block: Select, joined: list[RowNode]
+    ) -> tuple[list[RowNode], dict[int, Subquery]]:
         """The joined nodes with those of sub-queries; the places of the nodes with witnesses."""
         nodes = joined + [
             self.rows(inner, frozenset(inner.columns)).node
@@ -310,7 +310,7 @@ class Restriction:
             self._bind_tables(one, blocks)
         return columns, where
 
-    def _bind_tables(self, query: exp.Expr, blocks: dict[str, Block]) -> list[Node]:
+    def _bind_tables(self, query: exp.Expr, blocks: dict[str, Block]) -> list[RowNode]:
         """Create the tables that a query names, with all their rows; rename them in the query."""
         nodes = []
         for name, source in blocks.items():

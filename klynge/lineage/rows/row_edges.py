@@ -19,7 +19,7 @@ from klynge.lineage.relational.algebra import (
 )
 from klynge.lineage.relational.expressions import DIALECT, column_ref, quote_identifier
 from klynge.lineage.rows.contributions import contributes, is_ranking, is_value_function
-from klynge.lineage.rows.relation import Node, outer_ties, tie_name
+from klynge.lineage.rows.relation import RowNode, outer_ties, tie_name
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class WitnessEdge:
         )
 
 
-def row_edges(node: Node) -> Iterator[RowEdge | WitnessEdge]:
+def row_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
     """The edges of a node to each of its sources."""
     match node.kind:
         case "select":
@@ -150,7 +150,7 @@ def row_edges(node: Node) -> Iterator[RowEdge | WitnessEdge]:
                 yield _edge_to_all(node, i, source)
 
 
-def _select_edges(node: Node) -> Iterator[RowEdge | WitnessEdge]:
+def _select_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
     """To the joined rows; to a witness of each EXISTS; to all rows of other sub-queries."""
     for i, source in enumerate(node.sources):
         if i in node.witnesses:
@@ -161,13 +161,13 @@ def _select_edges(node: Node) -> Iterator[RowEdge | WitnessEdge]:
             yield _edge_to_all(node, i, source)
 
 
-def _numbered_edge(node: Node, i: int, where: str = "", number: int | None = None) -> RowEdge:
+def _numbered_edge(node: RowNode, i: int, where: str = "", number: int | None = None) -> RowEdge:
     name = quote_identifier(f"~{number or i + 1}")
     where = where or f"where {name} is not null"
     return RowEdge(i, f"select rowid as row, {name} as key0 from {node.table} {where}", None)
 
 
-def _witness_edge(node: Node, i: int, sub: Subquery) -> WitnessEdge:
+def _witness_edge(node: RowNode, i: int, sub: Subquery) -> WitnessEdge:
     def rename(one: exp.Expr) -> exp.Expr:
         if not isinstance(one, exp.Column):
             return one
@@ -180,12 +180,12 @@ def _witness_edge(node: Node, i: int, sub: Subquery) -> WitnessEdge:
     return WitnessEdge(i, node.table, node.sources[i].table, ties, on or "true")
 
 
-def _edge_to_all(node: Node, i: int, source: Node) -> RowEdge:
+def _edge_to_all(node: RowNode, i: int, source: RowNode) -> RowEdge:
     target, read = (f"select rowid as row from {table}" for table in (node.table, source.table))
     return RowEdge(i, target, read, 0)
 
 
-def _aggregate_edge(node: Node, block: Aggregate) -> RowEdge:
+def _aggregate_edge(node: RowNode, block: Aggregate) -> RowEdge:
     """To the rows with the same keys; where some of them contribute, to those only."""
     keys = "".join(f", {quote_identifier(key)} as key{i}" for i, key in enumerate(block.keys))
     keys = keys or ", 0 as key0"
@@ -200,7 +200,7 @@ def _aggregate_edge(node: Node, block: Aggregate) -> RowEdge:
     )
 
 
-def _window_edges(node: Node, block: Window) -> Iterator[RowEdge]:
+def _window_edges(node: RowNode, block: Window) -> Iterator[RowEdge]:
     """To the other rows that contribute to the needed window functions."""
     needed: Mapping[str, exp.Window] = {
         name: window for name, window in block.windows.items() if name in node.needed
@@ -214,7 +214,7 @@ def _window_edges(node: Node, block: Window) -> Iterator[RowEdge]:
             yield _partition_edge(node, name, window)
 
 
-def _partition_edge(node: Node, name: str, window: exp.Window) -> RowEdge:
+def _partition_edge(node: RowNode, name: str, window: exp.Window) -> RowEdge:
     """To every row of the partition; a row with rank 1 needs itself only."""
     parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []] or ["0"]
     keys = "".join(f", {part} as key{i}" for i, part in enumerate(parts))
@@ -228,14 +228,14 @@ def _partition_edge(node: Node, name: str, window: exp.Window) -> RowEdge:
     )
 
 
-def _set_operation_edges(node: Node, block: SetOperation) -> Iterator[RowEdge]:
+def _set_operation_edges(node: RowNode, block: SetOperation) -> Iterator[RowEdge]:
     """To equal rows: of EXCEPT on the left, of INTERSECT on both sides."""
     yield _side_edge(node, 0, block.columns, block.left)
     if block.keyword == "intersect":
         yield _side_edge(node, 1, block.columns, block.right)
 
 
-def _side_edge(node: Node, i: int, columns: tuple[str, ...], side: Block) -> RowEdge:
+def _side_edge(node: RowNode, i: int, columns: tuple[str, ...], side: Block) -> RowEdge:
     target, read = (
         "".join(f", {quote_identifier(c)} as key{k}" for k, c in enumerate(names))
         for names in (columns, side.columns)

@@ -11,9 +11,9 @@ from klynge.lineage.relational.algebra import Aggregate, Block, Opaque, Select
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ModelGraph
 from klynge.lineage.rows.key_lineage import generates_many_rows, join_by_keys, paths_to_tables
-from klynge.lineage.rows.relation import Node, TooManyRowsError
+from klynge.lineage.rows.relation import RowNode, TooManyRowsError
 from klynge.lineage.rows.row_edges import row_edges
-from klynge.lineage.rows.row_matching import Demand, recompute
+from klynge.lineage.rows.row_matching import RowDemand, recompute
 from klynge.lineage.rows.tag_groups import TaggedRows, united
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
 from klynge.lineage.rows.value_sets import any_of
@@ -23,7 +23,7 @@ Flag = tuple[str, str]
 #: By ``id`` of a block: tables with the keys that its rows must have, and the key columns.
 KeyGuards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
 #: By source table: a query for its rows (tag, row), and what is asked of them.
-_Found = dict[str, tuple[str, Demand]]
+_Found = dict[str, tuple[str, RowDemand]]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class SupportSearch:
     #: (tag, kind, reason) of the model at hand
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
     #: each aggregate node with the rows demanded of it
-    _aggregates: list[tuple[Node, str | None]] = field(default_factory=list)
+    _aggregates: list[tuple[RowNode, str | None]] = field(default_factory=list)
     #: whether one figure is traced, so that there are no tags to distinguish
     _is_single: bool = False
 
@@ -73,7 +73,7 @@ class SupportSearch:
             tagged = united(self.temp, [rows for rows, _ in readers], is_single=self._is_single)
             if not self._counted(tagged.rows):
                 continue
-            demand = Demand.united([one for _, one in readers])
+            demand = RowDemand.united([one for _, one in readers])
             found.tables[table], found.shared[table] = tagged.rows, tagged.shared
             found.where[table] = any_of(demand.where)
             if table in self.graph.models:
@@ -108,11 +108,11 @@ class SupportSearch:
 
     def _first_readers(
         self, demanded: Mapping[str, tuple[str, frozenset[str]]]
-    ) -> dict[str, list[tuple[TaggedRows, Demand]]]:
+    ) -> dict[str, list[tuple[TaggedRows, RowDemand]]]:
         waiting = {}
         for model, (rows, needed) in demanded.items():
             tags = self.temp.table("shared", f"select distinct tag as figure, tag from {rows}")
-            waiting[model] = [(TaggedRows(f"from {rows}", tags), Demand(set(needed), {"true"}))]
+            waiting[model] = [(TaggedRows(f"from {rows}", tags), RowDemand(set(needed), {"true"}))]
         return waiting
 
     def _grain(self, table: str) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ class SupportSearch:
 
     # -- one model -----------------------------------------------------------------------------
 
-    def _step(self, model: str, demand: Demand, demanded: str) -> _Found:
+    def _step(self, model: str, demand: RowDemand, demanded: str) -> _Found:
         """From demanded rows of a model to those of the stored tables it reads."""
         if generates_many_rows(self.temp, self.graph.block_of(model)):
             return self._step_by_keys(model, demanded)
@@ -146,14 +146,14 @@ class SupportSearch:
                 self._note_aggregate(node, None)
             elif node.kind == "scan":
                 query = " union ".join(f"(select tag, row from {one})" for one in relations)
-                own = Demand(node.needed, set(node.conditions), node.filtered)
+                own = RowDemand(node.needed, set(node.conditions), node.filtered)
                 found[node.block.model] = query, own
             elif node.kind != "values":
                 for place, relation in self._through(node, relations):
                     incoming.setdefault(node.sources[place].number, []).append(relation)
         return found
 
-    def _through(self, node: Node, relations: Sequence[str]) -> Iterator[tuple[int, str]]:
+    def _through(self, node: RowNode, relations: Sequence[str]) -> Iterator[tuple[int, str]]:
         """From demanded rows of a node, relations (tag, row), to those of its sources by place."""
         edges, flags = list(row_edges(node)), _node_flags(node)
         if len(relations) == len(edges) == 1 and node.kind != "aggregate" and not flags:
@@ -179,14 +179,14 @@ class SupportSearch:
                 f"join ({join_by_keys(model, scan, columns)}) on model.number = demanded.row"
             )
             before = f"{found[scan.model][0]} union " if scan.model in found else ""
-            found[scan.model] = before + query, Demand(set(scan.columns), {"true"})
+            found[scan.model] = before + query, RowDemand(set(scan.columns), {"true"})
             if not columns:
                 reason = f"draws are not followed one by one; all rows of {scan.model}"
                 flag = ("coarse", f"{model}: {reason}")
         self._add_flags(demanded, [flag])
         return found
 
-    def _note_aggregate(self, node: Node, demanded: str | None) -> None:
+    def _note_aggregate(self, node: RowNode, demanded: str | None) -> None:
         if node.kind == "aggregate":
             self._aggregates.append((node, demanded))
 
@@ -212,7 +212,7 @@ class SupportSearch:
         return rows
 
 
-def _node_flags(node: Node) -> list[Flag]:
+def _node_flags(node: RowNode) -> list[Flag]:
     """Why the support of a node's rows is wider than needed."""
     block: Block = node.block
     if isinstance(block, Opaque) and node.kind == "opaque":

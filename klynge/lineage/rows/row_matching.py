@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ModelGraph
-from klynge.lineage.rows.relation import ROW, Node, Relation
+from klynge.lineage.rows.relation import ROW, Relation, RowNode
 from klynge.lineage.rows.restriction import Restriction
 from klynge.lineage.rows.semi_joins import SMALL
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
@@ -13,7 +13,7 @@ from klynge.lineage.rows.value_sets import KeyFilter, ValueSet, any_of, exact_co
 
 
 @dataclass(frozen=True)
-class Demand:
+class RowDemand:
     """What is asked of rows of a stored table: columns, and conditions that the rows satisfy."""
 
     columns: set[str]
@@ -22,7 +22,7 @@ class Demand:
     filtered: set[str] = field(default_factory=set)
 
     @classmethod
-    def united(cls, readers: Sequence["Demand"]) -> "Demand":
+    def united(cls, readers: Sequence["RowDemand"]) -> "RowDemand":
         """What several readers ask together."""
         return cls(
             set().union(*(reader.columns for reader in readers)),
@@ -36,9 +36,9 @@ class Recomputed:
     """A model computed again."""
 
     #: all nodes, sources before readers
-    nodes: list[Node]
+    nodes: list[RowNode]
     #: the node of the model's own rows
-    node: Node
+    node: RowNode
     #: a relation (tag, row) of the rows of ``node`` that are the demanded ones
     matched: str
     #: (tag, kind, reason) where rows could not be matched exactly
@@ -49,7 +49,7 @@ def recompute(  # noqa: PLR0913, PLR0917 - where to compute, and what
     temp: TempTables,
     graph: ModelGraph,
     model: str,
-    demand: Demand,
+    demand: RowDemand,
     demanded: str,
     most_rows: int | None,
 ) -> Recomputed:
@@ -84,7 +84,7 @@ def _distinct(restriction: Restriction, stored: str, types: dict[str, str]) -> V
 
 
 def _stored_rows(
-    temp: TempTables, model: str, demand: Demand, demanded: str, columns: Sequence[str]
+    temp: TempTables, model: str, demand: RowDemand, demanded: str, columns: Sequence[str]
 ) -> str:
     """A table of the demanded rows as they are stored, with their numbers."""
     names = ", ".join(map(quote_identifier, columns)) or "1 as one"

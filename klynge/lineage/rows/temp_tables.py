@@ -13,7 +13,7 @@ import duckdb
 from klynge.lineage.relational.expressions import quote_identifier
 
 #: The name that the release is attached by.
-RELEASE = "release"
+RELEASE_NAME = "release"
 #: The name that the temporary tables' database is attached by.
 TEMPORARY = "scratch"
 
@@ -21,7 +21,7 @@ TEMPORARY = "scratch"
 def stored_name(table: str) -> str:
     """A stored table in the attached release: ``core.a`` is ``release."core"."a"``."""
     schema, _, name = table.partition(".")
-    return f"{RELEASE}.{quote_identifier(schema)}.{quote_identifier(name)}"
+    return f"{RELEASE_NAME}.{quote_identifier(schema)}.{quote_identifier(name)}"
 
 
 @dataclass
