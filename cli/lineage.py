@@ -1,4 +1,4 @@
-"""``klynge lineage``: which columns come from which, for other tools."""
+"""``klynge lineage``: the lineage of columns for other tools."""
 
 import json
 from enum import StrEnum
@@ -10,31 +10,32 @@ import typer
 from cli.output import put, require_folder
 from klynge import open_release
 
-app = typer.Typer(help="Hand on the lineage of columns.", no_args_is_help=True)
+app = typer.Typer(help="Export the lineage of columns.", no_args_is_help=True)
 
 
 class Standard(StrEnum):
-    """The forms that other tools read."""
+    """The formats of lineage that other tools read."""
 
     openlineage = "openlineage"
 
 
 @app.callback()
 def lineage() -> None:
-    """Hand on the lineage of columns; ``klynge trace`` is about single figures."""
+    """Export the lineage of columns; `klynge trace` traces single figures."""
 
 
 @app.command()
 def export(
     standard: Annotated[
-        Standard, typer.Option("--format", help="openlineage: a run event on each line.")
+        Standard, typer.Option("--format", help="openlineage: one run event per line.")
     ] = Standard.openlineage,
-    out: Annotated[Path | None, typer.Option(help="Write it into a file.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
     release: Annotated[
-        str | None, typer.Option(help="A release id, or its beginning; else the current one.")
+        str | None,
+        typer.Option(help="The id of a release, or its beginning. Default: current."),
     ] = None,
 ) -> None:
-    """Write what each column of each model is made from, with filters, joins, groups, orders."""
+    """Write the source columns of each column: values, filters, joins, groups, orders."""
     require_folder(out)
     from klynge.tracing.openlineage import events  # noqa: PLC0415 - it needs sqlglot
 

@@ -1,7 +1,7 @@
 """Column lineage for other tools: OpenLineage events, one for each model of a release.
 
-Names are the warehouse's own, never a machine's: one namespace for jobs and tables, tables as
-``schema.table``. https://openlineage.io/spec/2-0-2/OpenLineage.json says what an event holds.
+Names are those of the warehouse, without a host or a path: one namespace for jobs and tables, and
+``schema.table`` for a table. https://openlineage.io/spec/2-0-2/OpenLineage.json defines the events.
 """
 
 import uuid
@@ -15,11 +15,11 @@ from klynge.releases.reading import Release
 from klynge.warehouse.column_lineage import TABLE
 
 NAMESPACE = "klyngedata"
-#: The job that runs all others.
+#: The parent job.
 NIGHTLY = "nightly_evaluation_refresh"
 
 _SPEC = "https://openlineage.io/spec"
-#: Our kinds as OpenLineage's types and subtypes; of a value it is not said how it was computed.
+#: The kinds of column lineage as OpenLineage's types; how a value is computed is not claimed.
 _KINDS = {
     "value": {"type": "DIRECT"},
     "filter": {"type": "INDIRECT", "subtype": "FILTER"},
@@ -28,14 +28,14 @@ _KINDS = {
     "order": {"type": "INDIRECT", "subtype": "SORT"},
 }
 
-#: By column of a model, the columns that its SQL reads for it: table, column -> kinds.
+#: Column of a model -> (table, column) that its SQL reads for it -> kinds.
 Fields = dict[str, dict[tuple[str, str], list[str]]]
 
 
 def events(release: Release) -> Iterator[dict[str, Any]]:
-    """A run event for each model, each after those of all that it reads.
+    """A run event for each model, after the events of the models that it reads.
 
-    Raises :class:`InputError` for a release that was made before column lineage was kept.
+    Raises :class:`InputError` for a release that was built before column lineage was kept.
     """
     models = read_models(release)
     fields, types = _fields(release), _types(release)
@@ -108,14 +108,14 @@ def _lineage(of_model: Mapping[str, Mapping[tuple[str, str], list[str]]]) -> dic
 
 
 def _fields(release: Release) -> dict[str, Fields]:
-    """By model, its columns' sources; a count of rows is no field, and the inputs tell of it."""
+    """Model -> the sources of its columns; a count of rows has no field, only the input."""
     found: dict[str, Fields] = {}
     try:
         answer = release.arrow(f"from {TABLE} where reach = 'direct' order by all")
     except InputError as error:
         raise InputError(
-            f"release {release.release_id} does not keep the lineage of its columns: a new run of "
-            "`klynge nightly` makes one that does"
+            f"release {release.release_id} has no column lineage: run `klynge nightly` to build a "
+            "release with column lineage"
         ) from error
     for row in answer.to_pylist():
         of_model = found.setdefault(f"{row['table_schema']}.{row['table_name']}", {})
@@ -127,7 +127,7 @@ def _fields(release: Release) -> dict[str, Fields]:
 
 
 def _types(release: Release) -> dict[str, dict[str, str]]:
-    """By table, the types of its columns in the edition that analysts have."""
+    """Table -> column -> type, in the analysts' edition."""
     found: dict[str, dict[str, str]] = {}
     answer = release.arrow(
         "select table_schema || '.' || table_name as name, column_name, data_type "
