@@ -1,4 +1,4 @@
-"""``klynge erase``: a submission's rows go where the law asks for it; who and why stays."""
+"""``klynge erase``: erase a submission's rows; the ledger keeps role, reason and time."""
 
 from cli.loads import LoadId, Reason, Role
 from cli.output import console
@@ -10,7 +10,7 @@ from klynge.releases.reading import open_release
 
 
 def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
-    """Erase a submission's rows, its rejects, the file it came in, and older releases with it."""
+    """Erase a submission: its rows, rejected rows and file, and old databases that hold it."""
     home = Home.from_environment()
     with home.locked():
         load = retention.erase(home, find_load(home, load_id), role=role, reason=reason)
@@ -24,6 +24,8 @@ def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
     for other in read_ledger(home):
         if other.load_id != load.load_id and not other.erased:
             if set(other.files.values()) & set(load.files.values()):
-                console.print(f"  the file stays: load {other.load_id} came in it, too")
+                console.print(
+                    f"  the file stays, because load {other.load_id} came in the same file"
+                )
             elif other.slot == load.slot:
                 console.print(f"  load {other.load_id} is of the same reporter, dataset and period")

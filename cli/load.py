@@ -1,4 +1,4 @@
-"""``klynge load``: files through the door, one by one."""
+"""``klynge load``: send files through the door, one by one."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -22,18 +22,20 @@ _SHOWN_REASONS = 10
 
 
 def load(
-    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet.")],
+    files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet files.")],
     reporter: Annotated[
-        str | None, typer.Option(help="Who sends it; else the folder below inbox/ it lies in.")
+        str | None, typer.Option(help="The reporter; default: the folder of the file below inbox/.")
     ] = None,
-    dataset: Annotated[str | None, typer.Option(help="Else from the file's name.")] = None,
-    period: Annotated[str | None, typer.Option(help="Else from the file's name.")] = None,
-    correction: Annotated[int | None, typer.Option(help="Its number; 0 is no correction.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Default: from the file's name.")] = None,
+    period: Annotated[str | None, typer.Option(help="Default: from the file's name.")] = None,
+    correction: Annotated[
+        int | None, typer.Option(help="Correction number; 0 means no correction.")
+    ] = None,
     partial: Annotated[
-        bool, typer.Option("--partial", help="The correction holds some rows only.")
+        bool, typer.Option("--partial", help="The correction replaces or adds single rows.")
     ] = False,
 ) -> None:
-    """Check files by their contract and enter them into the ledger; exit code 1 if one is held."""
+    """Check files against their contracts and load them; exit code 1 if a file is held."""
     home = Home.from_environment()
     options = {
         "reporter": reporter,
@@ -61,17 +63,17 @@ def load(
 
 
 def _submission(home: Home, door: Door, file: Path, given: Mapping[str, Any]) -> Submission:
-    """What the options and, where they are silent, the file's name and folder say."""
+    """The submission, from the options or else from the file's name and folder."""
     folder = file.absolute().parent
     if "reporter" not in given and folder.parent != home.inbox:
-        raise InputError("say who sends it: --reporter ID (reporters.csv has them)")
+        raise InputError("state who sends it with --reporter ID (reporters.csv lists the ids)")
     if {"dataset", "period"} <= set(given):
         return Submission(**{"reporter": folder.name, **given})
     return replace(submission_named(file.stem, folder.name, door.contracts), **given)
 
 
 def introduce(home: Home, received: Load) -> None:
-    """What became of a submission: its counts, why rows were rejected, why it is held."""
+    """Print the result of a submission: row counts, reasons for rejections and for a hold."""
     number = f" correction {received.correction_no}" if received.correction_no else ""
     partial = " (partial)" if received.partial else ""
     console.print(
@@ -89,7 +91,7 @@ def introduce(home: Home, received: Load) -> None:
         console.print(f"  objection: {objection}", style="yellow", soft_wrap=True)
     if received.state == "held":
         accept = f"klynge loads accept {received.load_id} --role ROLE --reason TEXT"
-        console.print(f"  it waits for a decision: {accept} (or reject)", soft_wrap=True)
+        console.print(f"  to decide: {accept} (or reject)", soft_wrap=True)
     if received.rows_rejected and not received.erased:
         _show_reasons(home, received)
 
@@ -105,4 +107,4 @@ def _show_reasons(home: Home, received: Load) -> None:
     if len(counted) > _SHOWN_REASONS:
         console.print(f"… and {len(counted) - _SHOWN_REASONS} other reasons")
     back = f"klynge rejects {received.load_id} --format xlsx --language da --out FILE"
-    console.print(f"  to send them back: {back}", soft_wrap=True)
+    console.print(f"  to write them into a file for the reporter: {back}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""``klynge loads``: the ledger of submissions, and decisions on those that were held."""
+"""``klynge loads``: list and show submissions, and decide on held loads."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,23 +15,23 @@ from klynge.intake.retention import past_retention
 from klynge.intake.submissions import require_unrivalled, which_loads_count
 from klynge.raw_zone import Load, decide, find_load, read_ledger
 
-app = typer.Typer(help="List and show submissions; decide on held ones.", no_args_is_help=True)
+app = typer.Typer(help="List and show submissions, and decide on held loads.", no_args_is_help=True)
 
-LoadId = Annotated[str, typer.Argument(metavar="ID", help="A load's id, or its beginning.")]
-Role = Annotated[str, typer.Option(help="In which role you decide, such as secretariat.")]
-Reason = Annotated[str, typer.Option(help="Why; it stays in the ledger.")]
+LoadId = Annotated[str, typer.Argument(metavar="ID", help="A load id or its first characters.")]
+Role = Annotated[str, typer.Option(help="The role in which you decide, such as secretariat.")]
+Reason = Annotated[str, typer.Option(help="The reason; the ledger keeps it.")]
 
 
 @app.command("list")
 def list_(
     with_documents: Annotated[
-        bool, typer.Option("--all", help="The printed documents' loads, too.")
+        bool, typer.Option("--all", help="Also list the loads of printed documents.")
     ] = False,
     past: Annotated[
-        bool, typer.Option("--past-retention", help="Those whose rows should be erased by now.")
+        bool, typer.Option("--past-retention", help="List only loads whose retention has ended.")
     ] = False,
 ) -> None:
-    """Every submission in order of arrival; of a slot's, those that count are marked."""
+    """List all submissions in order of arrival; an arrow marks those that count."""
     ledger = read_ledger(Home.from_environment())
     counting = {load.load_id for load in which_loads_count(ledger)}
     shown = [load for load in ledger if with_documents or load.basis != "published"]
@@ -79,7 +79,7 @@ def _row(load: Load) -> tuple[str | int | None, ...]:
 
 @app.command()
 def show(load_id: LoadId) -> None:
-    """What the ledger says of one submission: counts, reasons, decision, files, dates."""
+    """Show one submission: row counts, reasons, decision, files and dates."""
     home = Home.from_environment()
     load = find_load(home, load_id)
     introduce(home, load)
@@ -99,13 +99,13 @@ def show(load_id: LoadId) -> None:
 
 @app.command()
 def accept(load_id: LoadId, role: Role, reason: Reason) -> None:
-    """Let a held load in; the next build counts it."""
+    """Accept a held load; the next build uses it."""
     _decide(load_id, role, reason, accepted=True)
 
 
 @app.command()
 def reject(load_id: LoadId, role: Role, reason: Reason) -> None:
-    """Keep a held load out for good; its reporter sends a correction."""
+    """Reject a held load for good; the reporter must send a correction."""
     _decide(load_id, role, reason, accepted=False)
 
 

@@ -1,4 +1,4 @@
-"""``klynge quality``: what the checks of a run found, worst first."""
+"""``klynge quality``: the results of a run's checks, worst first."""
 
 from typing import Annotated
 
@@ -12,17 +12,17 @@ from klynge.quality import DATA_DOCS, has_verdict, read_verdict, results_in, wor
 
 def quality(
     run: Annotated[
-        str | None, typer.Option(help="A run id, or its beginning; else the last run.")
+        str | None, typer.Option(help="A run id or its first characters; default: the last run.")
     ] = None,
 ) -> None:
-    """Show what the checks of the last run found; exit code 1 unless all of them passed."""
+    """Show the results of the last run's checks; exit code 1 unless all passed."""
     home = Home.from_environment()
     record = runs.find(home, run)
     console.print(f"run      {record.run_id}, started {record.started_at}", soft_wrap=True)
     console.print(f"outcome  {record.outcome} {record.release_id or record.failed_step or ''}")
     if not has_verdict(home, record.run_id):
         reason = record.reason or "it is still going on, or was cut short"
-        console.print(f"\nthe run did not come to the checks of its gate: {reason}", soft_wrap=True)
+        console.print(f"\nthe run ended before the checks of the gate: {reason}", soft_wrap=True)
         raise typer.Exit(1)
     results = worst_first(results_in(read_verdict(home, record.run_id)))
     failed = [result for result in results if not result.passed]

@@ -1,4 +1,4 @@
-"""``klynge rejects``: a submission's rejected rows, as a file to send back to its reporter."""
+"""``klynge rejects``: write a submission's rejected rows into a file for its reporter."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,13 +16,13 @@ from klynge.intake.contracts import read_contracts
 
 def rejects(
     load_id: LoadId,
-    out: Annotated[Path, typer.Option(help="Where to write them.")],
+    out: Annotated[Path, typer.Option(help="The output file.")],
     file_format: Annotated[
-        Template, typer.Option("--format", help="How to write them.")
+        Template, typer.Option("--format", help="The file format.")
     ] = Template.xlsx,
-    language: Annotated[Language, typer.Option(help="Of the reasons.")] = Language.da,
+    language: Annotated[Language, typer.Option(help="Language of the reasons.")] = Language.da,
 ) -> None:
-    """Write line, column, value and reason of every fault into a file."""
+    """Write the line, column, value and reason of every fault into a file."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - few commands need it
 
     from klynge.intake.rejects import rejected_csv, rejected_xlsx  # noqa: PLC0415

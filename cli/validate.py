@@ -1,4 +1,4 @@
-"""``klynge validate`` and ``klynge template``: what a reporter needs before sending a file."""
+"""``klynge validate`` and ``klynge template``: check a file before sending it; get a template."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -16,14 +16,14 @@ _SHOWN = 200
 
 
 class Language(StrEnum):
-    """Languages of reasons."""
+    """The language of reasons."""
 
     da = "da"
     en = "en"
 
 
 class Template(StrEnum):
-    """Formats of templates."""
+    """The format of a template."""
 
     csv = "csv"
     xlsx = "xlsx"
@@ -49,12 +49,12 @@ _TEXTS = {
 
 def validate(
     file: Annotated[Path, typer.Argument(help="The CSV, XLSX or Parquet file to check.")],
-    dataset: Annotated[str, typer.Option(help="If the file's name does not say it.")] = "",
-    period: Annotated[str, typer.Option(help="If the file's name does not say it.")] = "",
-    reporter: Annotated[str, typer.Option(help="Who is going to send it.")] = "",
-    language: Annotated[Language, typer.Option(help="Of the reasons.")] = Language.da,
+    dataset: Annotated[str, typer.Option(help="Default: from the file's name.")] = "",
+    period: Annotated[str, typer.Option(help="Default: from the file's name.")] = "",
+    reporter: Annotated[str, typer.Option(help="The reporter that will send it.")] = "",
+    language: Annotated[Language, typer.Option(help="Language of the reasons.")] = Language.da,
 ) -> None:
-    """Check a file row by row without loading it: exit code 0 clean, 1 rejects, 2 unreadable."""
+    """Check a file row by row, without loading it; exit code 1 if rows are rejected."""
     # reading and checking bring DuckDB and Arrow
     from klynge.intake.checking import check_file, read_registers  # noqa: PLC0415
     from klynge.intake.formats.text_file import FileRefusedError  # noqa: PLC0415
@@ -62,7 +62,7 @@ def validate(
     from klynge.intake.rejects import rejected_rows  # noqa: PLC0415
 
     if not file.is_file():
-        raise InputError(f"{file} is no file: name the one to check")
+        raise InputError(f"{file} is not a file: name the file to check")
     contract, period, organisation_id = _about(file, dataset, period, reporter)
     texts = _TEXTS[language]
     try:
@@ -94,11 +94,11 @@ def validate(
 
 
 def template(
-    dataset: Annotated[str, typer.Argument(help="Which dataset's template to write.")],
-    format: Annotated[Template, typer.Option(help="What kind of file.")] = Template.xlsx,  # noqa: A002
-    out: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
+    dataset: Annotated[str, typer.Argument(help="The dataset.")],
+    format: Annotated[Template, typer.Option(help="The file format.")] = Template.xlsx,  # noqa: A002
+    out: Annotated[Path | None, typer.Option(help="The output file.")] = None,
 ) -> None:
-    """Write an empty file to fill in: header, example row, and in XLSX a guide and its lists."""
+    """Write a template: header and example row, and in XLSX also a guide and drop-down lists."""
     from klynge.intake.checking import read_registers  # noqa: PLC0415
     from klynge.intake.templates import template_csv, template_xlsx  # noqa: PLC0415
 
@@ -110,27 +110,27 @@ def template(
     else:
         content = template_xlsx(contract, read_registers(checkout.SEEDS, [contract]))
     if path.exists():
-        raise InputError(f"{path} is there already: give another name with --out")
+        raise InputError(f"{path} exists already: give another name with --out")
     path.write_bytes(content)
     console.print(f"wrote {path}")
 
 
 def _on_one_line(text: str) -> str:
-    """A reporter's text without what moves a terminal's cursor."""
+    """The reporter's text without control characters, which could move the cursor of a terminal."""
     return "".join(c if c.isprintable() else "␣" for c in text)
 
 
 def _contract(dataset: str) -> Contract:
     contracts = read_contracts(checkout.CONTRACTS)
     if dataset not in contracts:
-        raise InputError(f"no dataset {dataset!r}: there are {', '.join(contracts)}")
+        raise InputError(f"unknown dataset {dataset!r}: use one of {', '.join(contracts)}")
     return contracts[dataset]
 
 
 def _about(
     file: Path, dataset: str, period: str, reporter: str
 ) -> tuple[Contract, str, str | None]:
-    """Contract, period and the only organisation of a file, from the options or else its name."""
+    """Contract, period and allowed organisation of a file, from the options or the file's name."""
     # the ledger's types bring Arrow
     from klynge.intake.submissions import (  # noqa: PLC0415
         Submission,

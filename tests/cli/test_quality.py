@@ -41,7 +41,7 @@ def test_a_run_that_did_not_come_to_its_checks_says_why(home):
     runs.end(home, "cut", runs.FAILED, failed_step="warehouse", reason="the disk is full")
     done = klynge(home, "quality")
     assert done.returncode == 1
-    assert "did not come to the checks of its gate: the disk is full" in done.stdout
+    assert "ended before the checks of the gate: the disk is full" in done.stdout
 
 
 def test_nothing_has_run_yet(home):
