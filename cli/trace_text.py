@@ -66,16 +66,15 @@ def _show_proof(report: Report) -> None:
 
 
 def _release_line(release: Mapping[str, Any]) -> str:
-    parts = [f"release {release['release_id']}"]
-    if release["as_of"]:
-        parts.append(f"with the data known at {release['as_of']}")
+    known = f", with the data known at {release['as_of']}" if release["as_of"] else ""
     changes = "" if release["clean"] else " with uncommitted changes"
-    parts.append(f"built by commit {release['commit'][:12]}{changes}")
+    commit = f"built by commit {release['commit'][:12]}{changes}"
+    parts = [f"release {release['release_id']}{known}, {commit}"]
     if release["database_rebuilt"]:
         parts.append("its database was built again for this trace")
     if release["contains_sample"]:
         parts.append("it contains sample data, which are invented")
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 def _show_considered(considered: Sequence[Considered]) -> None:

@@ -69,6 +69,22 @@ def test_a_key_may_be_null():
         assert support(trace) == ["v#6"]
 
 
+def test_the_steps_lead_from_the_figure_to_its_source_rows():
+    step = model("core.step", SUMMED, ["organisation"], "view")
+    last = model("evaluation.last", "select * from core.step", ["organisation"])
+    with tracer(step, last) as one:
+        trace = one.trace("last", {"organisation": "north"}, "persons")
+        mart, view, source = trace.steps()
+        assert (mart.table, mart.reads, mart.rows, mart.of) == (
+            "evaluation.last", ["core.step"], 1, 3,
+        )  # fmt: skip
+        assert (view.table, view.reads, view.rows) == ("core.step", ["raw.visits"], None)
+        assert (source.table, source.sql, source.rows, source.of) == ("raw.visits", None, 2, 6)
+        assert trace.stored_tables == {"evaluation.last", "raw.visits"}
+        with pytest.raises(LineageError, match=r"it has rows of evaluation\.last, raw\.visits"):
+            trace.rows("core.step")
+
+
 def test_a_name_is_no_part_of_a_figure_that_does_not_need_it():
     named = model(
         "evaluation.named",

@@ -17,7 +17,6 @@ from klynge.lineage.relational.algebra import (
     Opaque,
     Select,
     SetOperation,
-    Subquery,
     TableScan,
     UnionAll,
     Values,
@@ -45,13 +44,13 @@ from klynge.lineage.rows.pushdown import (
 from klynge.lineage.rows.relation import (
     ROW,
     Relation,
-    RowNode,
     join_sql,
     quoted_list,
     tie_columns,
     where_sql,
 )
 from klynge.lineage.rows.semi_joins import JoinInputs
+from klynge.lineage.rows.subquery_tables import SubqueryTables
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
 from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
@@ -93,6 +92,7 @@ class Restriction:
         self._graph = graph
         self._temp = temp
         self._every_step = every_step
+        self._subqueries = SubqueryTables(self._all_rows, self.tables)
         self._memo: dict[tuple[Block, _Request], Relation] = {}
 
     def rows(
@@ -113,9 +113,8 @@ class Restriction:
             self._memo[block, request] = self._compute(block, request)
         return self._memo[block, request]
 
-    def all_rows(self, block: Block) -> Relation:
-        """All rows of a block with all columns, as a temporary table."""
-        return self.tables.materialize(self.rows(block, frozenset(block.columns)), block)
+    def _all_rows(self, block: Block) -> Relation:
+        return self.rows(block, frozenset(block.columns))
 
     # -- by kind of block ----------------------------------------------------------------------
 
@@ -157,7 +156,7 @@ class Restriction:
     def _select(self, block: Select, request: _Request) -> Relation:
         outputs = request.of(block.outputs)
         inputs = self._graph.needed_inputs(block, outputs)
-        outputs, where = self._bind_subqueries(block, outputs)
+        outputs, where = self._subqueries.bind_select(block, outputs)
         carried = request.with_values(outputs)
         pushed = push_into_select(block, inputs, request.filters)
         reader = JoinInputs(self._graph, block, inputs, pushed, self.rows, self.tables)
@@ -172,7 +171,7 @@ class Restriction:
         numbers = ", ".join(
             f'{quote_identifier(one.alias)}.{ROW} as "~{i + 1}"' for i, one in enumerate(inputs)
         )
-        nodes, witnesses = self._subquery_nodes(block, [one.node for one in rows])
+        nodes, witnesses = self._subqueries.nodes(block, [one.node for one in rows])
         sql = f"select {numbers}{tie_columns(block)}{body}"
         created = self.tables.create(block, "select", sql, tuple(carried), nodes)
         created.node.inputs = list(zip(inputs, rows, strict=True))
@@ -260,7 +259,7 @@ class Restriction:
 
     def _opaque(self, block: Opaque, _request: _Request) -> Relation:
         query = block.query.copy()
-        nodes = self._bind_tables(query, block.blocks)
+        nodes = self._subqueries.bind(query, block.blocks)
         names = ", ".join(map(quote_identifier, block.columns))
         sql = f"select {names} from ({query.sql(DIALECT)})"
         return self.tables.create(block, "opaque", sql, block.columns, nodes)
@@ -277,53 +276,6 @@ class Restriction:
         # a NULL gets its type from the other branches
         is_typed = not any(_has_untyped_null(union, part, columns) for part in possible)
         return possible if possible and is_typed else union.parts
-
-    # -- sub-queries ---------------------------------------------------------------------------
-
-    def _subquery_nodes(
-        self, block: Select, joined: list[RowNode]
-    ) -> tuple[list[RowNode], dict[int, Subquery]]:
-        """The joined nodes with those of sub-queries; the places of the nodes with witnesses."""
-        nodes = joined + [
-            self.rows(inner, frozenset(inner.columns)).node
-            for sub in block.subqueries
-            if sub.kind == "whole"
-            for inner in sub.blocks.values()
-        ]
-        witnesses = {}
-        for sub in block.subqueries:
-            if sub.rows is not None:
-                witnesses[len(nodes)] = sub
-                nodes.append(self.all_rows(sub.rows).node)
-        return nodes, witnesses
-
-    def _bind_subqueries(
-        self, block: Select, outputs: dict[str, exp.Expr]
-    ) -> tuple[dict[str, exp.Expr], list[exp.Expr]]:
-        """The outputs and conditions of a select, reading tables made for their sub-queries."""
-        if not block.subqueries:
-            return outputs, block.where
-        columns = {name: one.copy() for name, one in outputs.items()}
-        where = [one.copy() for one in block.where]
-        blocks = {name: b for sub in block.subqueries for name, b in sub.blocks.items()}
-        for one in (*columns.values(), *where):
-            self._bind_tables(one, blocks)
-        return columns, where
-
-    def _bind_tables(self, query: exp.Expr, blocks: dict[str, Block]) -> list[RowNode]:
-        """Create the tables that a query names, with all their rows; rename them in the query."""
-        nodes = []
-        for name, source in blocks.items():
-            tables = [t for t in query.find_all(exp.Table) if t.name == name]
-            if not tables:
-                continue
-            rows = self.all_rows(source)
-            columns = ", ".join(map(quote_identifier, source.columns))
-            view = self._temp.view("bound", f"select {columns} from {rows.sql}")
-            for table in tables:
-                table.set("this", exp.to_identifier(view, quoted=True))
-            nodes.append(rows.node)
-        return nodes
 
 
 def _scan_conditions(block: TableScan, request: _Request) -> dict[str, list[str]]:
