@@ -24,7 +24,7 @@ def staff_file(folder: Path, name: str, hours: Mapping[str, str], organisation: 
 
 
 def at_rest(path: Path) -> None:
-    """Make a file look as if nobody had touched it for an hour."""
+    """Set the time of a file's last change to an hour ago."""
     hour_ago = time.time() - 3600
     os.utime(path, (hour_ago, hour_ago))
 

@@ -61,7 +61,7 @@ FOLDERS = (
 
 
 def named_in_docs(pattern: str):
-    """Each page of the docs with its matches of the pattern, and where each stands."""
+    """Every match of a pattern in the docs: page, place and match."""
     for page in PAGES:
         lines = page.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):

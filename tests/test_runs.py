@@ -1,4 +1,4 @@
-"""A run's record: written once, and the first word on its end stands."""
+"""The record of a run is written once, and its first outcome wins."""
 
 from datetime import UTC, datetime, timedelta
 

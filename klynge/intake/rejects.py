@@ -19,7 +19,7 @@ _WORDS = {
 }
 LANGUAGES = tuple(_WORDS)
 
-#: What a spreadsheet takes for a formula; a number may begin with a sign.
+#: A text that a spreadsheet reads as a formula; a number with a sign is not one.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d[\d.,]*\Z)")
 _SHEET_ROWS = 1_048_575  # of one sheet, below its header
 

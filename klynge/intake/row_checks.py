@@ -12,7 +12,7 @@ Registers = Mapping[tuple[str, str], frozenset[str]]
 #: A column of judged rows: whether a CVR number fails its check digit.
 ODD_CVR = "cvr_check_digit"
 
-#: Blanks around a text, words for nothing, and what a spreadsheet would take for a formula.
+#: Suspicious texts: surrounding blanks, words such as NULL, and texts that look like formulas.
 SUSPICIOUS = (
     r"(?s)[\x00-\x08\x0e-\x1f]|^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
     r"|^(?i:null|\(null\)|n/a|#n/a|nan|none|-|–|—|\?)$"

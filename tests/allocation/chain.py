@@ -36,7 +36,7 @@ class Award:
 
 @dataclass(frozen=True)
 class Given:
-    """What the SQL makes of a pot; awards in the order of its units."""
+    """The result of the SQL for a pot; awards are in the order of its units."""
 
     state: str
     level: Fraction | None

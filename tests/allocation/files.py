@@ -1,4 +1,4 @@
-"""Files of applications and what comes of them."""
+"""Files of applications, and the outcome of a what-if on them."""
 
 from klynge.whatif.changes import Changes
 from klynge.whatif.what_if import open_what_if

@@ -1,4 +1,4 @@
-"""How a pot is shared out, once more: exact fractions, in rounds, as one would by hand.
+"""A reference calculation of awards: exact fractions, in rounds, as by hand.
 
 Each round shares what is left in proportion to weight. Where that breaks more caps than floors, by
 what it gives too much and too little, those above their caps are settled there, else those below
@@ -24,7 +24,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Shared:
-    """A pot shared out: what each unit gets exactly and in whole øre, in the units' order."""
+    """The awards of a pot, exact and in whole øre, in the order of the units."""
 
     level: Fraction | None
     exact: list[Fraction]

@@ -1,4 +1,4 @@
-"""Who is selected in a call, once more: exact fractions, one application at a time."""
+"""A reference calculation of selections: exact fractions, one application at a time."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,4 +1,4 @@
-"""How ``klynge allocate`` shows what comes out."""
+"""The output of ``klynge allocate``."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""Files and changes that cannot be used, each with what is said of it."""
+"""Invalid files and changes, each with its message."""
 
 from decimal import Decimal
 

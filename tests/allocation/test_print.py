@@ -182,7 +182,7 @@ def reckoned(calculation):
 
 
 def test_every_calculation_gives_the_side_it_stands_for(proof):
-    """What a reader types into a calculator is what the row says."""
+    """A reader with a calculator gets the result that the row states."""
     typed = proof.dropna(subset="calculation")
     assert len(typed) > 200
     for _, row in typed.iterrows():

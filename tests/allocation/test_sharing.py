@@ -1,6 +1,6 @@
-"""Random pots, shared out by the release's SQL and by exact fractions in rounds.
+"""Random pots: the release's SQL and a reference calculation give the same awards.
 
-Each run of the SQL takes a hundred pots, made from one seed; an assertion that fails shows the pot.
+Each run of the SQL has a hundred pots from one seed; a failed assertion shows the pot.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Weights as they are said on the command line."""
+"""Weights as given on the command line."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -13,7 +13,7 @@ POT = {"cluster": Decimal(100)}
 
 
 class TestByHand:
-    """A pot of 100 kr. for 30 kr. at 8 points and 90 kr. at 6.5, unless it says otherwise."""
+    """By default, a pot of 100 kr. for applications of 30 kr. with 8 points and 90 kr. with 6.5."""
 
     def test_proportional(self, release, tmp_path):
         # 100 / (8 x 30 + 6.5 x 90) = 0.1212: 29.09 and 70.909 kr.

@@ -1,4 +1,4 @@
-"""The commands about submissions: load, loads, rejects, erase, and what status says of them."""
+"""The commands about submissions: load, loads, rejects, erase and status."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,7 @@ WHY = ("--role", "secretariat", "--reason", "it is a small year")
 
 @pytest.fixture
 def held(home, tmp_path) -> str:
-    """The id of a load that waits for a decision."""
+    """The id of a held load."""
     door = replace(Door.of(home), judge=lambda *_: ["half as many rows as last year"])
     return receive(door, staff_file(tmp_path, NAME, {"ufs": "1"})).load_id
 

@@ -1,4 +1,4 @@
-"""A finished build made anew after a change in the raw zone, by its release's compiled SQL."""
+"""Rebuild a finished build after a change in the raw zone, with the compiled SQL of its release."""
 
 from klynge.lineage.workspace import run_models, workspace
 from klynge.releases.models import read_models

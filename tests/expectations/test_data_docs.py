@@ -24,7 +24,7 @@ def verdict(check, **found):
 
 @pytest.fixture(scope="module")
 def gate_pages(tmp_path_factory):
-    """The pages of the real gate, one check of each suite failing."""
+    """The pages of the real gate, with one failing check per suite."""
     folder = tmp_path_factory.mktemp("run") / "quality"
     suites = gate_suites()
     results = []

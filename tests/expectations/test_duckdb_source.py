@@ -1,4 +1,4 @@
-"""The adapter: Great Expectations reads DuckDB, and lets go of it."""
+"""The adapter: Great Expectations reads a DuckDB file and closes it."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Each check refuses what it should, says why in two languages, and lets the rest pass exactly."""
+"""Each check rejects invalid rows with a reason in two languages; valid rows stay unchanged."""
 
 import csv
 import datetime
@@ -213,7 +213,7 @@ def test_a_period_that_is_no_year(tmp_path):
 
 
 def test_suspicious_texts_are_suspicious(tmp_path):
-    """They decide which patterns need help, so each must be one that the check itself refuses."""
+    """These texts show which patterns need help, so the check itself must reject each of them."""
     for text in SUSPICIOUS_TEXTS:
         checked = check_value(tmp_path, "activities", "title", text)
         assert checked.rows_rejected == 1, text

@@ -210,7 +210,7 @@ with home.locked():
 
 
 def land(home: Home, seconds: float | None = None) -> float:
-    """Land in a process of its own, killed after so many seconds where given; how long it took."""
+    """Load the inbox in a new process, killed after some seconds if given; return the time."""
     process = subprocess.Popen(
         [sys.executable, "-c", LANDING, str(home.root)],
         cwd=checkout.ROOT,

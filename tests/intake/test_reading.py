@@ -1,4 +1,4 @@
-"""Files of every kind come out as the same text, with exact record and line numbers."""
+"""Every format gives the same text, with exact record and line numbers."""
 
 import dataclasses
 import datetime

@@ -1,4 +1,4 @@
-"""Rejected rows go back to the reporter as text, whatever stands in them."""
+"""Rejected rows are written as text, even if a value looks like a formula."""
 
 import csv
 import io

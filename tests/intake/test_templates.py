@@ -1,4 +1,4 @@
-"""A template passes the checks as it comes."""
+"""An unchanged template passes the checks."""
 
 import zipfile
 

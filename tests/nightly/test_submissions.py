@@ -31,7 +31,7 @@ def copy_of(published: Home, target) -> Home:
 
 
 def nightly(home: Home, *options: str) -> tuple[Release, str]:
-    """Run the job; the release that came of it, which need not be current, and what was said."""
+    """Run the job; return the release, which need not be current, and the output."""
     before = {release.release_id for release in list_releases(home)}
     done = klynge(home, "nightly", *options)
     assert done.returncode == 0, done.stdout + done.stderr

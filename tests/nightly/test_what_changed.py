@@ -23,7 +23,7 @@ def night(home, **where):
 
 
 def diff(home, before, after):
-    """What the command says of two releases, in JSON and in CSV."""
+    """The output of the command for two releases, in JSON and in CSV."""
     ask = ("releases", "diff", before.release_id, after.release_id, "--format")
     said, listed = (klynge(home, *ask, kind) for kind in ("json", "csv"))
     assert said.returncode == listed.returncode == 0, said.stderr + listed.stderr

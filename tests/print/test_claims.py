@@ -66,7 +66,7 @@ NUMBERS = st.integers(0, 10**6).map(str) | st.decimals("0", "1000", places=2).ma
 
 @st.composite
 def written(draw):
-    """A term as it is written, and what it says: coefficient, figure and literal."""
+    """The coefficient, figure and literal of a written term."""
     sign, factor = draw(SIGNS), draw(FACTORS)
     coefficient = sign + (factor or "1")
     prefix = sign + (f"{factor}*" if factor else "")
@@ -194,7 +194,7 @@ def test_a_claim_that_cannot_be_evaluated(spoilt, says):
 
 @pytest.fixture
 def claims(tmp_path):
-    """The claims of one small document, and what they refer to, to be spoiled."""
+    """The claims of one small document with its cells, for planting faults."""
     shutil.copytree(checkout.SEEDS / "reference", tmp_path / "reference")
     for document in (DOCUMENT, "dfir_2024", "performance_account_2018"):
         shutil.copytree(checkout.SEEDS / "documents" / document, tmp_path / "documents" / document)

@@ -1,4 +1,4 @@
-"""Bad input: one clear message with file, row and remedy, and nothing half-written."""
+"""Bad input gives one clear message with file, row and remedy, and nothing is written."""
 
 import csv
 import shutil
@@ -16,7 +16,7 @@ DOCUMENT = "cooperation_model_2019"
 
 @pytest.fixture
 def seeds(tmp_path):
-    """The reference seeds and one small document, to be spoiled."""
+    """The reference seeds and one small document, for planting faults."""
     shutil.copytree(checkout.SEEDS / "reference", tmp_path / "reference")
     shutil.copytree(checkout.SEEDS / "documents" / DOCUMENT, tmp_path / "documents" / DOCUMENT)
     # its claims look at figures of documents that are not here

@@ -1,4 +1,4 @@
-"""Publishing without a nightly run: a small build, and what a run leaves behind."""
+"""Publishing without a nightly run: a small build with the evidence of a run."""
 
 from dataclasses import asdict
 
@@ -20,7 +20,7 @@ NO_MODELS = {"models": [], "seeds": {}}
 
 @pytest.fixture
 def publish_number(home, tmp_path):
-    """Publish a release whose one mart says ``number`` in every row; returns its id."""
+    """Publish a release whose only mart has ``number`` in every row; return its id."""
     compiled, docs, data_docs = (tmp_path / name for name in ("compiled", "docs.html", "quality"))
     (compiled / "audit").mkdir(parents=True)
     (compiled / "mart_number.sql").write_text("select 1")

@@ -1,4 +1,4 @@
-"""What differs in two releases: every figure, no other, and the change that it comes from."""
+"""Comparing two releases: every figure that differs, no other, and its causes."""
 
 import csv
 import json
@@ -52,7 +52,7 @@ def replace_in(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture(scope="module")
 def reprinted(printed, release, tmp_path_factory):
-    """The release, one cell of one document printing another number."""
+    """A release in which one cell of a document has another number."""
     seeds = tmp_path_factory.mktemp("reprinted") / "seeds"
     shutil.copytree(checkout.SEEDS, seeds)
     path = seeds / "documents" / DOCUMENT_ID / "cells.csv"
@@ -84,7 +84,7 @@ def ids(found):
 
 
 def causes_of(found):
-    """What is said of the figures, all together: (kind, name, alone, rows)."""
+    """The causes of all figures: (kind, name, alone, rows)."""
     return {
         (cause.change.kind, cause.change.name, cause.alone, tuple(row.name for row in cause.rows))
         for causes in found.causes.values()

@@ -33,7 +33,7 @@ PSEUDONYM = "p_0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def whole(tmp_path):
-    """A database with a restricted table, a view on it, and what analysts may see."""
+    """A database with a restricted table, a view of it, and tables for analysts."""
     path = tmp_path / "whole" / DATABASE
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:

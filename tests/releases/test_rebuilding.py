@@ -1,4 +1,4 @@
-"""A release whose database is gone is made again from its inputs and models, or says why not."""
+"""A removed database is rebuilt from the release's inputs and models, or the reason is given."""
 
 import shutil
 import stat
@@ -192,7 +192,7 @@ def test_models_that_do_not_fit_the_inputs_say_so(pruned, release):
 
 
 def test_retention_removes_a_half_restored_database_too(sampled, home):
-    """Killed between the two editions: the rows of the restricted one are not forgotten."""
+    """After a kill between the two editions, retention still removes the restricted one."""
     without_databases(sampled, home)
     release = open_release(home=home)
     with writable(release.path / RESTRICTED):

@@ -1,4 +1,4 @@
-"""Further releases beside one, made without a night, and a comparison of two without SQL."""
+"""Variants of a release without a nightly run, and a comparison of two releases without SQL."""
 
 import shutil
 
@@ -15,10 +15,10 @@ from klynge.warehouse.schemas import HISTORY
 
 
 def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Release:
-    """A release like another, of the id ``name``.
+    """A variant of a release, with the id ``name``.
 
-    ``edit`` may change the files in its folder, ``loads`` are what it is made from instead, and
-    ``touch`` may change its tables as no model would.
+    ``edit`` may change the files in its folder, ``loads`` replace its loads, and ``touch`` may
+    change its tables directly.
     """
     made = Release(home.releases / name)
     shutil.copytree(release.path, made.path, ignore=shutil.ignore_patterns(DATABASE))

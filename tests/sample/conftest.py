@@ -32,7 +32,7 @@ def sample(files):
 
 
 def dataset_of(path):
-    """The dataset that a file's name says it is of."""
+    """The dataset in a file's name."""
     return submission_named(path.stem, SAMPLE, CONTRACTS).dataset
 
 

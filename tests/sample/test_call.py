@@ -142,7 +142,7 @@ def test_the_competitors_are_as_the_annex_prints_them(applied, recommended, scor
 
 
 def test_who_is_better_on_which_criterion(criteria):
-    """What the annex says in words; where it claims no difference, there is none."""
+    """The statements of the annex; where it states no difference, there is none."""
     better = {
         "am_hub": {"cluster": {"b1", "b2"}, "innovation": {"a2", "a3"}},
         "made": {"cluster": {"a1", "b3"}, "innovation": set()},
@@ -186,7 +186,7 @@ def test_outcomes_are_those_printed(sample):
 
 
 def test_amounts_follow_one_rule_in_each_pot(applied, recommended, scores):
-    """In proportion to the score above the minimum: one level for all who do not get everything."""
+    """Awards are in proportion to the score above the minimum, with one level per pot."""
     for grant in GRANTS:
         levels = {}
         for organisation in RECOMMENDED:

@@ -18,7 +18,7 @@ DATASETS_AND_PERIODS = [(d, period) for d, (periods, _) in DATASETS.items() for 
 
 
 def faults(contract):
-    """Conditions in SQL, true for rows that break the contract, by what they break."""
+    """SQL conditions that are true for rows that break the contract, by kind of fault."""
     for column in contract.columns:
         name = column.name
         if column.required:
@@ -72,7 +72,7 @@ def test_rows_keep_the_contract(sample, dataset):
 
 
 def test_all_datasets_describe_the_same_participants(sample):
-    """An id has one kind, one country and one description, whatever file it stands in."""
+    """An id has the same type, country and description in every file."""
     several = """
         select participant_id from (
             select distinct participant_id, country, participant_type, institution_type,

@@ -1,4 +1,4 @@
-"""What the prose of chapters 2 to 6 says of figures 3 to 11, recomputed from the files."""
+"""The statements of chapters 2 to 6 about figures 3 to 11, recomputed from the files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Scoring a call, once more: exact fractions, one organisation at a time."""
+"""A reference calculation of scores: exact fractions, one organisation at a time."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction

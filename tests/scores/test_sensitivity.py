@@ -1,4 +1,4 @@
-"""The sensitivity analysis of random calls, beside the same draws made one by one."""
+"""The sensitivity analysis of random calls equals a calculation of the same draws one by one."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -176,7 +176,7 @@ def unit(call: Call, sharing: Sharing, key, outcome: Outcome, applied: int) -> U
 
 
 def coarse(call: Call, decimals: int) -> Call:
-    """A call whose scores have few decimals, so that all changes of one can be tried."""
+    """A call whose scores have few decimals, so that all changes of a score can be tried."""
     return replace(
         call,
         score_decimals=min(call.score_decimals, decimals),
@@ -249,7 +249,7 @@ def test_the_smallest_change_of_a_score_is_the_smallest(models):
 
 
 def single_changes(call: Call, numbers: Numbers):
-    """Every call in which one score is another one: by how much, and what becomes of it."""
+    """Every single change of a score, with its size and its outcome."""
     call = replace(
         call,
         applications=[
@@ -308,7 +308,7 @@ def test_what_varies_nothing_is_the_call_as_it_is(sampled):
 
 
 class TestChance:
-    """The numbers that stand for chance: even, and each apart from the others."""
+    """The random numbers are even and uncorrelated."""
 
     DRAWS = 20_000
 
@@ -349,7 +349,7 @@ def test_published_order_turns_as_often_as_can_be_worked_out(published):
             for error in range(-50, 51):
                 sums[total + error] += part / 101
         share = sums
-    # 7.5 and 7.4 against 7.67 and 7: 0.23 in all, and of equals the smaller amount applied for wins
+    # 7.5 and 7.4 against 7.67 and 7 differ by 0.23 in total; in a tie the smaller amount wins
     expected = float(sum(part for total, part in share.items() if total > 23))
     order = (
         open_release(home=published)

@@ -1,4 +1,4 @@
-"""The sensitivity analysis of a call, once more: each draw made and judged by itself, exactly."""
+"""A reference calculation of the sensitivity analysis: each draw separately and exactly."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ def scrambled(number: int) -> int:
 
 
 def either_way(number: int, most: int) -> int:
-    """A scrambled number as one of -most to most."""
+    """Map a scrambled number to the range from -most to most."""
     return (number * (2 * most + 1) >> 32) - most
 
 
@@ -104,6 +104,6 @@ def _other_scores(call: Call, chance: int, settings: Settings, numbers: Numbers)
 
 
 def _places(call: Call, grant: str) -> list[str]:
-    """A grant's criteria that anybody is scored by, in the order of their ids."""
+    """The criteria of a grant for which there are scores, in order of their ids."""
     scored = {c for one in call.applications if one.grant_type_id == grant for c in one.scores}
     return sorted(scored)

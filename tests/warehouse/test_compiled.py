@@ -1,4 +1,4 @@
-"""A release's compiled models: their order, what they need, and running them without dbt."""
+"""A release's compiled models: their order, their inputs, and running them without dbt."""
 
 import duckdb
 import pytest

@@ -29,7 +29,7 @@ def hash_of(content):
 
 
 def hash_in_python(content):
-    """The definition once more, with no SQL: what makes the hash independent of the engine."""
+    """The definition of the hash without SQL, which shows that it does not depend on the engine."""
 
     def text(value):
         if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What the page that dbt makes must tell, and the exceptions from the rules of the dbt project."""
+"""The content of dbt's page, and the exceptions from the rules of the dbt project."""
 
 import collections
 import itertools

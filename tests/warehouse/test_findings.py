@@ -1,4 +1,4 @@
-"""The findings: every contradiction has one, each rests on what holds, and none is missed."""
+"""Findings: every contradiction has one, and the evidence of each finding holds."""
 
 from decimal import Decimal
 

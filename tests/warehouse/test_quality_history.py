@@ -1,4 +1,4 @@
-"""The history of checking: every result of every run, refused ones too, and since when it fails."""
+"""The history of checks: every result of every run, and since when a check fails."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from tests.quality_runs import FAILING_ROW, failed, passed, past_run
 
 @pytest.fixture
 def mart(home, published):
-    """What the mart says when ``home``'s runs are its history and one more run joins last."""
+    """The rows of the mart for the runs of ``home`` and one more run."""
     release = published.releases / "current"
     shutil.copy(release / DATABASE, home.database)
     home.database.chmod(0o644)

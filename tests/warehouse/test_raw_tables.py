@@ -1,4 +1,4 @@
-"""The raw tables of the submitted datasets: the rows that count, typed, whatever came first."""
+"""The raw tables of submitted datasets hold the rows that count, typed, in any order of arrival."""
 
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -170,7 +170,7 @@ def hashes(home: Home) -> dict[str, str]:
 
 
 def received(tmp_path_factory, order) -> Home:
-    """A home in which the loads of every slot came in the order given, and its raw tables."""
+    """The raw tables of a home whose loads arrived in a given order."""
     home = Home(tmp_path_factory.mktemp("home"))
     home.prepare()
     land_documents(home, checkout.SEEDS)

@@ -169,7 +169,7 @@ def test_every_other_digit_is_planted_in_every_place(auditor):
 
 @pytest.fixture(scope="module")
 def sample(auditor):
-    """Every fourth cell, and what notices each of its faults."""
+    """Every fourth cell, with what notices each of its faults."""
     cells = numeric_cells(auditor.evaluator)[::4]
     return cells, score(auditor, cells)
 

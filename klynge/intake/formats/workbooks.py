@@ -26,8 +26,8 @@ from klynge.intake.formats.text_file import (
 )
 from klynge.intake.formats.workbook_parts import day_zero, error_cells, far_cell, unpack_sheet
 
-_SIGNIFICANT_DIGITS = 15  # a spreadsheet keeps no more
-_LAST_DAY_NUMBER = 100_000  # a day in the year 2173; a larger number is not the day of a report
+_SIGNIFICANT_DIGITS = 15  # a spreadsheet stores at most this many digits
+_LAST_DAY_NUMBER = 100_000  # a day in the year 2173; a larger number cannot be a date in a report
 #: How a file begins that is not a ZIP archive but an older container of Microsoft's, and the name
 #: of the part that holds an encrypted workbook in it (MS-OFFCRYPTO, 1.3.2).
 _COMPOUND_FILE, _ENCRYPTED_PART = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage"
