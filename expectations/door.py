@@ -43,7 +43,7 @@ def door_judge(home: Home) -> Judge:
         contract = contracts[submission.dataset]
         own: dict[str, list[str]] = {}
         activities, others = [], []
-        # an erased load counts, but has no rows to set a file beside
+        # an erased load counts, but it has no rows to compare a file with
         for load in (x for x in earlier if not x.erased):
             rows = str(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.DATA)
             is_own = load.reporter == submission.reporter

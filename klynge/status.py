@@ -66,7 +66,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     ledger = read_ledger(home)
     held = [load for load in ledger if load.state == "held"]
     expected = [] if home.raw in unreadable else _due(now)
-    # who may not read the lock cannot tell a run that goes on from one that was cut short
+    # a user who may not read the lock cannot tell whether the last run is still running
     may_run = writer is not None or home.lock_file in unreadable
     problems = [
         *_release_problems(age),

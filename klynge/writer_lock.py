@@ -89,7 +89,7 @@ def read_holder(path: Path) -> str | None:
     try:
         holder = json.loads(text)
     except ValueError:
-        # the holder has not written its name yet, or is of a version that writes none
+        # the holder has not written its name yet, or its version writes no name
         return _UNKNOWN_HOLDER
     return f"`{holder['command']}` (process {holder['process_id']}, since {holder['since']})"
 

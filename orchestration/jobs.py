@@ -4,7 +4,7 @@ import dagster as dg
 
 JOB = "nightly_evaluation_refresh"
 
-# one process for the whole run: the lock is held from first step to last, and imports are paid once
+# one process for the whole run, so that it holds the lock throughout and imports only once
 nightly_evaluation_refresh = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all(),

@@ -29,7 +29,7 @@ for program in python pip uv; do cp "$STUB" "$3/bin/$program"; done
 
 @pytest.fixture
 def make(tmp_path):
-    """Run make in a folder with an odd name, with stubs for all programs; return their arguments."""
+    """Run make in a folder with an odd name, with stubs for all programs; return the arguments."""
     if shutil.which("make") is None:
         pytest.skip("needs make")
     root = tmp_path / ODD

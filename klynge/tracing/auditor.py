@@ -24,7 +24,7 @@ from klynge.tracing.sources import SupportingRows, find_sources
 from klynge.tracing.steps import checked_steps
 from klynge.warehouse.compiled_models import mart_names
 
-#: The printed cells, the column that identifies one, and those with a number or a label.
+#: The table of printed cells, its key column, and its columns with a number or a label.
 _CELLS, _CELL_ID, _NUMBER, _LABEL = (
     "core.fct_published_figures",
     "figure_id",

@@ -227,7 +227,7 @@ def _deciding_outputs(
 def _deciding_conditions(
     one: JoinInput, block: Select, inputs: list[JoinInput], deciding: _Deciding
 ) -> _Conditions:
-    """The columns of an input that outputs, filters and joins decide by."""
+    """The columns of an input that outputs, filters and joins use."""
     texts = [(e, f"{block.clause} {condition_text(e)}") for e in block.where]
     texts += [(i.on, f"join on {condition_text(i.on)}") for i in inputs if i.on is not None]
     own, every, elsewhere = set(one.block.columns), dict(deciding), dict(deciding)

@@ -76,7 +76,7 @@ class JoinInputs:
         }
 
     def _join_key_filters(self, one: JoinInput, preserved: set[str]) -> Filters:
-        """The keys that an input must have to meet the rows found of the other inputs."""
+        """The keys with which an input joins the rows that were found in the other inputs."""
         known = preserved.intersection(self._found)
         pairs: dict[str, dict[str, str]] = {}
         for condition in self._join_conditions(one, preserved):
