@@ -101,7 +101,7 @@ class CompiledModels(Mapping[str, Model]):
         raise LineageError(f"the release has no model {name!r}{hint}")
 
     def build_plan(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
-        """The models to run, in order, to build ``wanted`` if the tables ``given`` exist already."""
+        """The models to run, in order, to build ``wanted`` if ``given`` exist already."""
         needed: set[str] = set()
         waiting = [name for name in wanted if name not in given]
         while waiting:
