@@ -83,7 +83,7 @@ def _files() -> list[str]:
 
 @contextmanager
 def copied_checkout() -> Iterator[Path]:
-    """A copy of the files that git knows or would add, beside the documents where present."""
+    """A copy of the files that git tracks or would add, and of any documents."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "checkout"
         for name in _files():

@@ -253,8 +253,8 @@ def _day(text: str) -> date | None:
 def require_unrivalled(home: Home, load: Load, contract: Contract) -> None:
     """Raise :class:`InputError` if a load of another reporter counts for the same subjects.
 
-    Both would stand in one fact, twice. The judge at the door holds such a file; accepting it needs
-    the other one out of the way first.
+    Both would be counted in one fact. The door holds such a file; it can be accepted only after the
+    other reporter has sent a correction without these rows.
     """
     about = _subjects(home, load, contract)
     for other in which_loads_count(read_ledger(home)):

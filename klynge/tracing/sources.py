@@ -161,7 +161,7 @@ def _reference_source(
 def _files(
     supporting: SupportingRows, table: str, key: str, cards: str
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """The card of each document or load that rows of a table are from, and how many rows."""
+    """The documents or loads that a table's rows come from, with the number of rows."""
     found = supporting.connection.execute(
         f"select count(*) as supporting_rows, any_value(card) as card "
         f"from {supporting.relation(table)} as rows "

@@ -60,7 +60,7 @@ def told(checked, language="en"):
 
 
 def conserved(checked):
-    """Whether each record read is either accepted or rejected, and none is both."""
+    """Whether every record is either accepted or rejected, but not both."""
     accepted = set(checked.rows["source_row"].to_pylist())
     rejected = set(checked.rejected["source_row"].to_pylist())
     return (

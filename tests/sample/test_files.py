@@ -162,7 +162,7 @@ def test_replicas_have_identities_of_their_own(sample, tmp_path):
             f"select count(*), count(distinct {mark}) from {dataset} where period = 2021"
         ).fetchall()[0]
         assert (rows, keys, ids) == (scale * once, scale * once, scale * ids_once)
-    # companies that take part nowhere use up numbers: from the first replica on theirs fail
+    # companies that take part in nothing have wrong check digits, from the first replica on
     failing = connection.execute(
         "select company_id from read_csv($1, delim = ';', all_varchar = true) "
         "where company_id not in (select participant_id from "

@@ -50,7 +50,7 @@ def models(manifest):
 
 
 def without(pattern: str, text: str) -> str:
-    """The text without what matches, every line break kept, so that line numbers stay right."""
+    """The text without the matches; line breaks are kept, so that line numbers stay right."""
     return re.sub(pattern, lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
 
 

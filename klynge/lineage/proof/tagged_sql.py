@@ -1,4 +1,4 @@
-"""SQL that computes a block in many small worlds at once: each row has the tag of its world.
+"""SQL that computes a block for many figures at once: each row has the tag of its figure's world.
 
 Rows of two worlds never meet: joins, groups, window functions and set operations compare the tag as
 well. So one query computes many figures as if each had its own supporting rows alone.

@@ -103,7 +103,7 @@ def constant_value(block: Block, column: str) -> exp.Expr | None:
 
 
 def may_match(block: Block, filters: Filters, number: Callable[[str], int]) -> bool:
-    """False where a column is the same in all rows and that value is not in a value set.
+    """False if a column has one value in all rows, and that value is not in a value set.
 
     ``number`` runs a query that returns one number.
     """
