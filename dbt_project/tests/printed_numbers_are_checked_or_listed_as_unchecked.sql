@@ -16,7 +16,7 @@ select
     figures.document_id,
     figures.line_number,
     figures.printed_text
-from {{ ref('int_published_figures') }} as figures
+from {{ ref('fct_published_figures') }} as figures
 left join looked_at on figures.figure_id = looked_at.figure_id
 where
     figures.value is not null

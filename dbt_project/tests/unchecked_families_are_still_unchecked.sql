@@ -5,7 +5,7 @@ where
     not exists (
         select 1
         from {{ ref('int_unchecked_figures') }} as unchecked
-        inner join {{ ref('int_published_figures') }} as figures
+        inner join {{ ref('fct_published_figures') }} as figures
             on unchecked.figure_id = figures.figure_id
         where
             figures.document_id = families.document_id

@@ -21,8 +21,8 @@ from klynge.whatif.calls import read_call
 from klynge.whatif.changes import SEEDS, Changes, change_seeds, copy_seeds, require_valid
 
 ALLOCATION = "allocation.mart_allocation"
-APPLICATIONS = "intermediate.int_applications"
-SCORES = "staging.stg_criterion_scores"
+APPLICATIONS = "core.fct_applications"
+SCORES = "core.fct_criterion_scores"
 _ORGANISATIONS = "core.dim_organisation"
 _SCORED = "intermediate.int_scored_applications"
 #: The tables at which the models start: the applications of the file, and the organisations.
@@ -137,8 +137,7 @@ class WhatIf:
     def _write_given(self, applications: Applications) -> None:
         connection = self._connection
         connection.register("applications", applications.rows)
-        connection.execute("create schema intermediate")
-        connection.execute("create schema staging")
+        connection.execute("create schema if not exists core")
         score = "null" if applications.criteria else STATED
         connection.execute(f"""
             create table {APPLICATIONS} as
@@ -152,8 +151,9 @@ class WhatIf:
         """)
         connection.execute(f"""
             create table {SCORES} (
-                call_id varchar, organisation_id varchar, grant_type varchar, criterion_id varchar,
-                assessor_id varchar, score decimal(4, 2), basis varchar, source_row_key varchar
+                call_id varchar, organisation_id varchar, grant_type_id varchar,
+                criterion_id varchar, assessor_id varchar, score decimal(4, 2), basis varchar,
+                source_row_key varchar
             )
         """)
         for column, criteria in applications.criteria.items():
@@ -205,7 +205,13 @@ def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
     if ALLOCATION not in models:
         raise InputError(f"the release has no model {ALLOCATION!r}")
     chain = models.build_plan(GIVEN, [ALLOCATION])
-    read = models.external_inputs(chain) - {APPLICATIONS, SCORES} - SEEDS
+    read = models.external_inputs(chain)
+    if not read >= {APPLICATIONS, SCORES}:
+        raise InputError(
+            f"an older version built release {release.release_id}, and its allocation does not "
+            f"start from {APPLICATIONS}: run `klynge nightly` for a new release"
+        )
+    read -= {APPLICATIONS, SCORES} | SEEDS
     with workspace() as connection:
         attach_views(
             connection, release.path / DATABASE, [*read, "reference.calls", "reference.areas"]

@@ -153,3 +153,9 @@ class TestRefusedChanges:
     def test_a_call_without_a_rule_is_refused_with_its_reason(self, release, call_id, words):
         with pytest.raises(InputError, match=words), open_what_if(release, call_id):
             pass
+
+    def test_a_release_of_an_older_version_is_refused(self, release, monkeypatch):
+        # there the allocation starts from another table, and would ignore the applications given
+        monkeypatch.setattr("klynge.whatif.what_if.APPLICATIONS", "core.fct_other")
+        with pytest.raises(InputError, match="klynge nightly"), open_what_if(release, CALL):
+            pass

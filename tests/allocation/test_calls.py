@@ -79,7 +79,7 @@ def allocated(release, calls):
         {
             "basis": [basis for basis, *_ in assessed],
             "organisation_id": [one.organisation_id for _, one, *_ in assessed],
-            "grant_type": [one.grant_type_id for _, one, *_ in assessed],
+            "grant_type_id": [one.grant_type_id for _, one, *_ in assessed],
             "criterion_id": [criterion for *_, criterion, _, _ in assessed],
             "assessor_id": [assessor for *_, assessor, _ in assessed],
             "score": [decimal(score) for *_, score in assessed],
@@ -88,8 +88,7 @@ def allocated(release, calls):
     with workspace() as connection:
         read = models.external_inputs(chain) - {APPLICATIONS, SCORES}
         attach_views(connection, release.path / DATABASE, read)
-        connection.execute("create schema intermediate")
-        connection.execute("create schema staging")
+        connection.execute("create schema if not exists core")
         connection.execute(
             f"create table {APPLICATIONS} as select '{CALL}' as call_id, organisation_id, area_id,"
             " grant_type_id, cast(applied_amount_kr as decimal(18, 2)) as applied_amount_kr,"
@@ -97,7 +96,7 @@ def allocated(release, calls):
             " from given_applications"
         )
         connection.execute(
-            f"create table {SCORES} as select '{CALL}' as call_id, organisation_id, grant_type,"
+            f"create table {SCORES} as select '{CALL}' as call_id, organisation_id, grant_type_id,"
             " criterion_id, assessor_id, cast(score as decimal(4, 2)) as score, basis"
             " from given_scores"
         )

@@ -14,34 +14,32 @@ from tests.scores.reference import Application, Call, judge
 
 CALLS = 2000
 GIVEN = {
-    "intermediate.int_applications",
-    "staging.stg_criterion_scores",
-    "staging.stg_call_parameters",
-    "staging.stg_requirements",
-    "staging.stg_criteria",
-    "staging.stg_criterion_weights",
+    "core.fct_applications",
+    "core.fct_criterion_scores",
+    "core.dim_call_parameter",
+    "core.dim_requirement",
+    "core.dim_criterion",
 }
 SCORED = "intermediate.int_scored_applications"
 #: What the rows given are cast to; a criterion's id is its call, grant and code.
 TABLES = """
-    create schema staging; create schema intermediate;
-    create table intermediate.int_applications as
+    create schema core;
+    create table core.fct_applications as
         select call_id, organisation_id, area_id, grant_type_id, basis, call_id as source_row_key,
             cast(applied as decimal(18, 2)) as applied_amount_kr,
             cast(stated as decimal(20, 6)) as score
         from applications;
-    create table staging.stg_criterion_scores as
-        select call_id, organisation_id, grant_type, criterion_id, basis,
+    create table core.fct_criterion_scores as
+        select call_id, organisation_id, grant_type_id, criterion_id, basis,
             cast(score as decimal(4, 2)) as score
         from scores;
-    create table staging.stg_call_parameters as from parameters;
-    create table staging.stg_requirements as
+    create table core.dim_call_parameter as from parameters;
+    create table core.dim_requirement as
         select call_id, 'minimum_score' as kind, scope, cast(value as decimal(20, 6)) as value
         from minimums;
-    create table staging.stg_criteria as
-        select call_id, grant_type_id, criterion_id, code from weights;
-    create table staging.stg_criterion_weights as
-        select criterion_id, cast(weight as integer) as weight_numerator,
+    create table core.dim_criterion as
+        select call_id, grant_type_id, criterion_id, code,
+            cast(weight as integer) as weight_numerator,
             cast(whole as integer) as weight_denominator
         from weights;
 """
@@ -132,7 +130,7 @@ def rows(calls: list[Call]) -> dict[str, pa.Table]:
                 {
                     **of_application,
                     "organisation_id": one.organisation_id,
-                    "grant_type": one.grant_type_id,
+                    "grant_type_id": one.grant_type_id,
                     "criterion_id": f"{number}/{one.grant_type_id}/{code}",
                     "score": text(score),
                 }

@@ -30,9 +30,10 @@ RULES = (
 )
 #: What the rows of rules are cast to, beside those of the scores.
 SHARING = """
-    create table staging.stg_call_grant_types as
+    create schema staging;
+    create table core.dim_grant_type as
         select call_id, grant_type_id, cast(pot_kr as decimal(18, 2)) as pot_kr from pots;
-    create table staging.stg_allocation_scenarios as
+    create table core.dim_allocation_scenario as
         select call_id as scenario_id, call_id, rule, scope, true as is_call_rule,
             cast(cap_percent as decimal(8, 4)) as cap_percent,
             cast(cap_kr as decimal(18, 2)) as cap_kr,
@@ -122,8 +123,8 @@ def tables(calls: list[Call], settings: list[Settings], sharings: list[Sharing])
 def analysed(models, calls, settings, sharings, wanted):
     """The rows of each of the models wanted."""
     given = GIVEN | {
-        "staging.stg_call_grant_types",
-        "staging.stg_allocation_scenarios",
+        "core.dim_grant_type",
+        "core.dim_allocation_scenario",
         "staging.stg_allocation_witnesses",
     }
     with workspace() as connection:

@@ -10,15 +10,16 @@ from klynge import checkout
 from klynge.releases.reading import DATABASE
 
 MODELS = checkout.DBT_PROJECT / "models"
-#: Which layers a model may read: its folder -> the folders (or kinds) of what it refers to.
+#: Which schemas a model may read, by its own schema; for what is no model, the kind.
+#: Core comes before the intermediate models, which prepare marts. Only the audit reads the audit.
 MAY_READ = {
     "staging": {"source", "seed"},
-    "intermediate": {"staging", "intermediate"},
-    "core": {"staging", "intermediate", "core"},
+    "core": {"staging", "core"},
+    "intermediate": {"staging", "core", "intermediate"},
     "evaluation": {"core", "intermediate", "evaluation"},
     "scores": {"core", "intermediate", "scores"},
     "allocation": {"core", "intermediate", "allocation", "scores"},
-    "audit_steps": {"staging", "intermediate", "core", "audit_steps"},
+    "audit_steps": {"staging", "core", "intermediate", "audit_steps"},
     "audit": {
         "core",
         "intermediate",
@@ -29,6 +30,11 @@ MAY_READ = {
         "audit",
         "source",
     },
+}
+MARTS = ("evaluation", "scores", "allocation", "audit")
+#: Staging models that a mart may reach without the fact or dimension that reads them, and why.
+AROUND_CORE = {
+    "stg_evaluation_periods": "dim_period lists the periods, not the years that each is made of",
 }
 #: What only DuckDB understands stands in macros/dialect, where another engine can replace it.
 ENGINE_SPECIFIC = re.compile(
@@ -68,6 +74,59 @@ def test_every_layer_reads_only_what_it_may(manifest, models):
             assert layer in MAY_READ[model["schema"]], (
                 f"{model['name']} reads {layer} {node['name']}"
             )
+
+
+def models_reached(models, starts):
+    """The models that ``starts`` read, directly or through others, themselves among them."""
+    found = set()
+    waiting = [name for name in starts if name in models]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [read for read in models[name]["depends_on"]["nodes"] if read in models]
+    return found
+
+
+def edges_around_core(models):
+    """Where a mart, or a model that prepares marts, reads a staging model that core reads, too."""
+    below_marts = {
+        name: model for name, model in models.items() if model["schema"] not in ("staging", "core")
+    }
+    read_by_core = {
+        read
+        for model in models.values()
+        if model["schema"] == "core"
+        for read in model["depends_on"]["nodes"]
+    }
+    starts = [name for name, model in models.items() if model["schema"] in MARTS]
+    return {
+        (models[name]["name"], models[read]["name"])
+        for name in models_reached(below_marts, starts)
+        for read in models[name]["depends_on"]["nodes"]
+        if read in read_by_core and models[read]["schema"] == "staging"
+    }
+
+
+def test_no_mart_goes_around_a_fact_or_dimension(models, record_property):
+    edges = edges_around_core(models)
+    around = sorted(edge for edge in edges if edge[1] not in AROUND_CORE)
+    record_property("edges_around_core", len(around))
+    assert not around
+    assert {read for _, read in edges} == set(AROUND_CORE), "an exception is not needed any more"
+
+
+def test_every_fact_is_read_by_a_mart(models):
+    starts = [name for name, model in models.items() if model["schema"] in MARTS]
+    facts = {name for name, model in models.items() if model["name"].startswith("fct_")}
+    assert facts
+    assert not facts - models_reached(models, starts)
+
+
+def test_every_intermediate_model_prepares_a_mart_outside_the_audit(models):
+    starts = [name for name, model in models.items() if model["schema"] in MARTS[:-1]]
+    steps = {name for name, model in models.items() if model["schema"] == "intermediate"}
+    assert not steps - models_reached(models, starts)
 
 
 def test_schemas_are_named_as_folders(models):

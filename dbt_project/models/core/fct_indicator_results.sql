@@ -18,7 +18,7 @@ printed as (
         figures.basis,
         figures.source_row_key
     from {{ ref('stg_expected_results') }} as expected
-    inner join {{ ref('int_published_figures') }} as figures
+    inner join {{ ref('fct_published_figures') }} as figures
         on expected.document_id || '#' || expected.cell_id = figures.figure_id
 ),
 

@@ -1,29 +1,60 @@
+{# The development tables of the performance account, without cells that the text layer repeats. #}
 with
-
-years as (
-    select * from {{ ref('int_account_years') }}
-),
 
 -- a change belongs to the later of its two years
 cells as (
     select
         *,
         cast(right(period_id, 4) as integer) as year
-    from {{ ref('int_account_cells') }}
+    from {{ ref('fct_published_figures') }}
+    where
+        document_id = 'performance_account_2018'
+        and table_kind = 'table'
+        and repeats_figure_id is null
+        and value is not null
+),
+
+-- each cell beside the cell of the year before
+consecutive as (
+    select
+        cells.*,
+        former.value as former_value,
+        former.placement as former_placement
+    from cells
+    left join cells as former
+        on
+            cells.indicator_id = former.indicator_id
+            and cells.breakdown = former.breakdown
+            and cells.statistic = former.statistic
+            and cells.year = former.year + 1
+),
+
+clusters as (
+    select
+        year,
+        value as clusters
+    from cells
+    where indicator_id = 'clusters' and statistic = 'level'
+),
+
+-- nothing is computed from a year that the print leaves open
+years as (
+    select
+        consecutive.*,
+        clusters.clusters,
+        case
+            when
+                consecutive.placement <> 'ambiguous'
+                and consecutive.former_placement <> 'ambiguous'
+                then consecutive.former_value
+        end as comparable_value
+    from consecutive
+    left join clusters on consecutive.year = clusters.year
+    where consecutive.statistic in ('level', 'share')
 ),
 
 averages as (
-    select
-        averages.*,
-        former.value as former_value
-    from cells as averages
-    left join cells as former
-        on
-            averages.indicator_id = former.indicator_id
-            and averages.breakdown = former.breakdown
-            and averages.statistic = former.statistic
-            and averages.year = former.year + 1
-    where averages.statistic = 'average_per_cluster'
+    select * from consecutive where statistic = 'average_per_cluster'
 ),
 
 changes as (
@@ -45,14 +76,14 @@ select
     cast(years.clusters as integer) as clusters,
     changes.value as printed_change,
     case
-        when years.former_value is null then null
+        when years.comparable_value is null then null
         when years.statistic = 'share' then 'percentage_point'
         else 'percent'
     end as change_unit,
     case
         when years.statistic = 'share'
-            then cast(years.value - years.former_value as decimal(20, 6))
-        else {{ ratio('100 * (years.value - years.former_value)', 'years.former_value') }}
+            then cast(years.value - years.comparable_value as decimal(20, 6))
+        else {{ ratio('100 * (years.value - years.comparable_value)', 'years.comparable_value') }}
     end as recomputed_change,
     averages.value as printed_average_per_cluster,
     case

@@ -18,7 +18,7 @@ select
     coalesce(units.kr_factor, 1) as unit_factor,
     families.reason_en,
     families.reason_da
-from {{ ref('int_published_figures') }} as figures
+from {{ ref('fct_published_figures') }} as figures
 inner join {{ ref('stg_call_print_measures') }} as families
     on
         figures.document_id = families.document_id
@@ -26,8 +26,8 @@ inner join {{ ref('stg_call_print_measures') }} as families
         and figures.indicator_id = families.indicator_id
         and figures.breakdown = families.breakdown
         and figures.statistic = families.statistic
-inner join {{ ref('stg_units') }} as units on figures.unit = units.unit
+inner join {{ ref('dim_unit') }} as units on figures.unit = units.unit
 -- a target is printed for the last year of the period
-inner join {{ ref('stg_calls') }} as calls
+inner join {{ ref('dim_call') }} as calls
     on figures.period_id in (calls.period_id, right(calls.period_id, 4))
 where figures.value is not null and figures.repeats_figure_id is null

@@ -4,7 +4,7 @@ select
     basis,
     'applied_amount' as measure,
     cast(sum(applied_amount_kr) as decimal(20, 6)) as value
-from {{ ref('int_applications') }}
+from {{ ref('fct_applications') }}
 where (basis = 'published') = (grant_type_id is null)
 group by call_id, basis
 union all
@@ -13,6 +13,6 @@ select
     basis,
     'recommended_amount' as measure,
     cast(sum(recommended_amount_kr) as decimal(20, 6)) as value
-from {{ ref('int_decisions') }}
+from {{ ref('fct_decisions') }}
 where (basis = 'published') = (grant_type_id is null)
 group by call_id, basis

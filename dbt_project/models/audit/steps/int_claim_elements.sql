@@ -2,7 +2,7 @@
 with
 
 claims as (
-    select * from {{ ref('stg_published_claims') }}
+    select * from {{ ref('fct_published_claims') }}
 ),
 
 sides as (

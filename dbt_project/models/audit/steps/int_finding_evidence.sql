@@ -6,7 +6,7 @@ evidence as (
 ),
 
 figures as (
-    select * from {{ ref('int_published_figures') }}
+    select * from {{ ref('fct_published_figures') }}
 ),
 
 reconciled as (

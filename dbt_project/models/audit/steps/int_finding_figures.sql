@@ -6,13 +6,13 @@ sides as (
         finding_id,
         'left' as side,
         left_figure_ids as figure_ids
-    from {{ ref('stg_findings') }}
+    from {{ ref('dim_finding') }}
     union all
     select
         finding_id,
         'right' as side,
         right_figure_ids as figure_ids
-    from {{ ref('stg_findings') }}
+    from {{ ref('dim_finding') }}
 )
 
 select distinct
@@ -20,5 +20,5 @@ select distinct
     sides.side,
     figures.figure_id
 from sides
-inner join {{ ref('int_published_figures') }} as figures
+inner join {{ ref('fct_published_figures') }} as figures
     on position(' ' || figures.figure_id || ' ' in ' ' || sides.figure_ids || ' ') > 0

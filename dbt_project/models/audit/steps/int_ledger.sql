@@ -2,5 +2,5 @@ select
     ledger.*,
     loads.load_id is not null as counts
 from {{ ref('stg_ledger') }} as ledger
-left join {{ ref('stg_loads') }} as loads
+left join {{ ref('fct_loads') }} as loads
     on ledger.load_id = loads.load_id

@@ -32,7 +32,7 @@ quotients as (
         {{ quotient_bound(*quotient, extreme='greatest') }} + rules.constant as highest_value
     from sides
     inner join {{ ref('int_figure_intervals') }} as printed on sides.figure_id = printed.figure_id
-    inner join {{ ref('stg_reconciliation_rules') }} as rules on sides.rule_id = rules.rule_id
+    inner join {{ ref('dim_reconciliation_rule') }} as rules on sides.rule_id = rules.rule_id
 ),
 
 results as (

@@ -2,7 +2,11 @@
 with
 
 accounts as (
-    select * from {{ ref('int_account_cells') }}
+    select * from {{ ref('int_figure_intervals') }}
+    where
+        document_id = 'performance_account_2018'
+        and table_kind = 'table'
+        and repeats_figure_id is null
 ),
 
 pairs as (

@@ -3,7 +3,7 @@ with
 
 labels as (
     select *
-    from {{ ref('int_published_figures') }}
+    from {{ ref('fct_published_figures') }}
     where statistic = 'label' and repeats_figure_id is null
 ),
 

@@ -7,7 +7,7 @@ tied as (
         terms.figure_id,
         terms.operand_figure_id
     from {{ ref('int_reconciliation_terms') }} as terms
-    inner join {{ ref('stg_reconciliation_rules') }} as rules on terms.rule_id = rules.rule_id
+    inner join {{ ref('dim_reconciliation_rule') }} as rules on terms.rule_id = rules.rule_id
     where rules.relation <> 'at_most'
 ),
 
@@ -15,7 +15,7 @@ tied as (
 claimed as (
     select terms.figure_id
     from {{ ref('stg_claim_terms') }} as terms
-    inner join {{ ref('stg_published_claims') }} as claims on terms.claim_id = claims.claim_id
+    inner join {{ ref('fct_published_claims') }} as claims on terms.claim_id = claims.claim_id
     where
         claims.kind in ('compare', 'each')
         and claims.comparator = 'equals'
@@ -25,7 +25,7 @@ claimed as (
 select
     figures.figure_id,
     families.reason
-from {{ ref('int_published_figures') }} as figures
+from {{ ref('fct_published_figures') }} as figures
 inner join {{ ref('stg_unchecked_families') }} as families
     on
         figures.document_id = families.document_id

@@ -1,11 +1,11 @@
 with
 
 scenarios as (
-    select * from {{ ref('stg_allocation_scenarios') }}
+    select * from {{ ref('dim_allocation_scenario') }}
 ),
 
 grants as (
-    select * from {{ ref('stg_call_grant_types') }}
+    select * from {{ ref('dim_grant_type') }}
 ),
 
 pots as (
@@ -28,7 +28,7 @@ applicants as (
         basis,
         organisation_id,
         count(grant_type_id) > 0 as grants_known
-    from {{ ref('int_applications') }}
+    from {{ ref('fct_applications') }}
     group by call_id, basis, organisation_id
 ),
 

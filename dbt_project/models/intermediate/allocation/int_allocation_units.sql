@@ -45,7 +45,7 @@ in_pots as (
         {{ whole('applications.score * 10000') }} as score_units,
         {{ whole('coalesce(rules.minimum_average, 0) * 10000') }} as minimum_units
     from pots
-    inner join {{ ref('stg_allocation_scenarios') }} as scenarios
+    inner join {{ ref('dim_allocation_scenario') }} as scenarios
         on pots.scenario_id = scenarios.scenario_id
     inner join {{ ref('int_call_rules') }} as rules on pots.call_id = rules.call_id
     inner join applications

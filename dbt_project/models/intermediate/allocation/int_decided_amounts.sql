@@ -7,7 +7,7 @@ applicants as (
         organisation_id,
         basis,
         sum(applied_amount_kr) as applied_amount_kr
-    from {{ ref('int_applications') }}
+    from {{ ref('fct_applications') }}
     -- the print has a row for both grants, and for two applicants also a row for each grant
     where (basis = 'published') = (grant_type_id is null)
     group by call_id, organisation_id, basis
@@ -20,7 +20,7 @@ decisions as (
         basis,
         max(outcome) as outcome,
         sum(recommended_amount_kr) as recommended_amount_kr
-    from {{ ref('int_decisions') }}
+    from {{ ref('fct_decisions') }}
     group by call_id, organisation_id, basis
 ),
 

@@ -1,7 +1,7 @@
 with
 
 parameters as (
-    select * from {{ ref('stg_call_parameters') }}
+    select * from {{ ref('dim_call_parameter') }}
 ),
 
 minimums as (
@@ -9,7 +9,7 @@ minimums as (
         call_id,
         max(case when scope = 'application' then value end) as minimum_average,
         max(case when scope = 'sub_criterion' then value end) as minimum_criterion
-    from {{ ref('stg_requirements') }}
+    from {{ ref('dim_requirement') }}
     where kind = 'minimum_score'
     group by call_id
 ),

@@ -1,39 +1,33 @@
 with
 
+results as (
+    select * from {{ ref('fct_indicator_results') }}
+    where result_kind = 'target'
+),
+
+-- the indicators and years that the call prints a target for
 expected as (
-    select * from {{ ref('stg_expected_results') }}
-),
-
-figures as (
-    select * from {{ ref('int_published_figures') }}
-),
-
-indicators as (
-    select * from {{ ref('stg_indicators') }}
-),
-
-printed as (
-    select
-        expected.call_id,
-        figures.organisation_id,
-        expected.grant_type_id,
-        expected.indicator_id,
-        figures.value,
-        figures.unit,
-        figures.figure_id,
-        figures.basis,
-        figures.source_row_key
-    from expected
-    inner join figures on expected.document_id || '#' || expected.cell_id = figures.figure_id
-    where figures.organisation_id is not null
+    select distinct
+        call_id,
+        grant_type_id,
+        indicator_id,
+        year
+    from results
+    where call_id is not null
 ),
 
 -- a report names no call: it belongs to the call with a printed target for the same year
-ranked as (
+reported as (
     select
         expected.call_id,
         expected.grant_type_id,
-        results.*,
+        results.organisation_id,
+        results.indicator_id,
+        results.value,
+        results.unit,
+        results.figure_id,
+        results.basis,
+        results.source_row_key,
         row_number() over (
             partition by
                 expected.call_id, results.organisation_id, expected.grant_type_id,
@@ -44,24 +38,34 @@ ranked as (
                 results.accumulation asc nulls last,
                 results.source_row_key asc nulls last
         ) as place
-    from {{ ref('stg_indicator_results') }} as results
+    from results
     inner join expected
-        on results.indicator_id = expected.indicator_id and results.year = expected.target_year
-    where results.result_kind = 'target'
+        on results.indicator_id = expected.indicator_id and results.year = expected.year
+    where results.call_id is null
 )
 
-select * from printed
+select
+    call_id,
+    organisation_id,
+    grant_type_id,
+    indicator_id,
+    value,
+    unit,
+    figure_id,
+    basis,
+    source_row_key
+from results
+where call_id is not null and organisation_id is not null
 union all
 select
-    ranked.call_id,
-    ranked.organisation_id,
-    ranked.grant_type_id,
-    ranked.indicator_id,
-    cast(ranked.value as decimal(20, 6)) as value,
-    indicators.unit,
-    cast(null as varchar) as figure_id,
-    ranked.basis,
-    ranked.source_row_key
-from ranked
-inner join indicators on ranked.indicator_id = indicators.indicator_id
-where ranked.place = 1
+    call_id,
+    organisation_id,
+    grant_type_id,
+    indicator_id,
+    value,
+    unit,
+    figure_id,
+    basis,
+    source_row_key
+from reported
+where place = 1

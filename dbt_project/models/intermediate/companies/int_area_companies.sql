@@ -23,7 +23,7 @@ select
     companies.exports,
     companies.turnover_kr,
     {{ ratio('companies.turnover_kr', 'companies.employees') }} as turnover_per_employee_kr
-from {{ ref('stg_companies') }} as companies
+from {{ ref('fct_company_population') }} as companies
 inner join {{ ref('int_organisation_areas') }} as areas
     on companies.area_id = areas.area_id and companies.year = areas.year
 left join took_part

@@ -11,7 +11,7 @@ select
             then 'core_industry'
         else 'supporting_industry'
     end as industry_tie
-from {{ ref('stg_companies') }} as companies
+from {{ ref('fct_company_population') }} as companies
 inner join {{ ref('int_evaluation_periods') }} as periods
     on companies.basis = periods.basis and companies.year = periods.year
 inner join {{ ref('int_organisation_areas') }} as areas

@@ -3,8 +3,8 @@ select
     designations.organisation_id,
     years.year,
     designations.area_id
-from {{ ref('stg_area_designations') }} as designations
-inner join {{ ref('stg_calls') }} as calls on designations.call_id = calls.call_id
+from {{ ref('fct_designations') }} as designations
+inner join {{ ref('dim_call') }} as calls on designations.call_id = calls.call_id
 inner join {{ ref('stg_evaluation_periods') }} as years
     on
         years.period_id = cast(years.year as varchar)

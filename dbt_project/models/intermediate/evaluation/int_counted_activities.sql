@@ -4,9 +4,9 @@ select
     periods.period_id,
     activities.year,
     activities.organisation_id,
-    activities.activity_type as activity_type_id,
+    activities.activity_type_id,
     activities.source_row_key as activity_row_key
-from {{ ref('stg_activities') }} as activities
+from {{ ref('fct_activities') }} as activities
 inner join {{ ref('int_evaluation_periods') }} as periods
     on activities.basis = periods.basis and activities.year = periods.year
 where activities.cluster_grant_funded

@@ -19,7 +19,7 @@ select
     participations.industry_code_version,
     participations.startup,
     participations.source_row_key
-from {{ ref('int_participations') }} as participations
+from {{ ref('fct_participants') }} as participations
 inner join {{ ref('int_evaluation_periods') }} as periods
     on participations.basis = periods.basis and participations.year = periods.year
 where participations.has_activity and participations.cluster_grant_funded

@@ -6,7 +6,7 @@ reported as (
         loads.basis,
         periods.period_id,
         periods.year
-    from {{ ref('stg_loads') }} as loads
+    from {{ ref('fct_loads') }} as loads
     inner join {{ ref('stg_evaluation_periods') }} as periods
         on loads.period = cast(periods.year as varchar)
     where loads.document_id is null

@@ -10,7 +10,7 @@ memberships as (
         periods.period_id,
         memberships.organisation_id,
         memberships.member_id
-    from {{ ref('stg_memberships') }} as memberships
+    from {{ ref('fct_memberships') }} as memberships
     inner join {{ ref('int_evaluation_periods') }} as periods
         on memberships.basis = periods.basis and memberships.year = periods.year
 ),

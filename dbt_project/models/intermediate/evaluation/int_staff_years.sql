@@ -6,6 +6,6 @@ select
     staff.staff_funder,
     staff.full_time_equivalents,
     staff.source_row_key
-from {{ ref('stg_full_time_equivalents') }} as staff
+from {{ ref('fct_full_time_equivalents') }} as staff
 inner join {{ ref('int_evaluation_periods') }} as periods
     on staff.basis = periods.basis and staff.year = periods.year

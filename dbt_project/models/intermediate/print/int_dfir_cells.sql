@@ -17,7 +17,7 @@ select
     figures.printed_decimals,
     figures.note,
     figures.basis
-from {{ ref('int_published_figures') }} as figures
-left join {{ ref('stg_organisations') }} as organisations
+from {{ ref('fct_published_figures') }} as figures
+left join {{ ref('dim_organisation') }} as organisations
     on figures.organisation_id = organisations.organisation_id
 where figures.document_id = 'dfir_2024' and figures.table_kind = 'table'

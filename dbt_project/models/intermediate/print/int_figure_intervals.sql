@@ -11,8 +11,8 @@ figures as (
             figures.unit = 'number' and figures.printed_decimals = 0
             and figures.statistic in ('level', 'target')
         ) as is_exact
-    from {{ ref('int_published_figures') }} as figures
-    inner join {{ ref('stg_units') }} as units on figures.unit = units.unit
+    from {{ ref('fct_published_figures') }} as figures
+    inner join {{ ref('dim_unit') }} as units on figures.unit = units.unit
     where figures.value is not null
 ),
 

@@ -8,7 +8,7 @@ select
     spellings.industry_code_version,
     cells.basis
 from {{ ref('int_dfir_cells') }} as cells
-inner join {{ ref('int_published_figures') }} as figures on cells.figure_id = figures.figure_id
+inner join {{ ref('fct_published_figures') }} as figures on cells.figure_id = figures.figure_id
 inner join {{ ref('stg_industry_spellings') }} as spellings
     on figures.printed_text = spellings.printed_text
 where cells.table_id = 'table_5' and cells.indicator_id = 'outside_industry'

@@ -40,7 +40,7 @@ amounts as (
         end as size_highest,
         case when by_organisation.is_per_krone then printed.applied_lowest else 1 end as size_lowest
     from by_organisation
-    inner join {{ ref('stg_allocation_scenarios') }} as scenarios
+    inner join {{ ref('dim_allocation_scenario') }} as scenarios
         on by_organisation.scenario_id = scenarios.scenario_id
     inner join {{ ref('int_printed_bounds') }} as printed
         on

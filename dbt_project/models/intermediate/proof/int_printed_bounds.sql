@@ -11,7 +11,7 @@ figures as (
         intervals.base_value - intervals.half_width as lowest,
         intervals.base_value + intervals.half_width as highest
     from {{ ref('int_figure_intervals') }} as intervals
-    inner join {{ ref('stg_calls') }} as calls on intervals.period_id = calls.period_id
+    inner join {{ ref('dim_call') }} as calls on intervals.period_id = calls.period_id
     where
         intervals.organisation_id is not null
         and intervals.breakdown = 'total'

@@ -40,9 +40,9 @@ scored as (
                     0
                 )
         end as award_lowest
-    from {{ ref('int_decisions') }} as decisions
+    from {{ ref('fct_decisions') }} as decisions
     inner join {{ ref('int_call_rules') }} as rules on decisions.call_id = rules.call_id
-    inner join {{ ref('stg_call_grant_types') }} as grants on decisions.call_id = grants.call_id
+    inner join {{ ref('dim_grant_type') }} as grants on decisions.call_id = grants.call_id
     inner join printed as together
         on
             decisions.call_id = together.call_id
@@ -85,7 +85,7 @@ weighed as (
             else 1
         end as size_highest
     from scored
-    inner join {{ ref('stg_allocation_scenarios') }} as scenarios
+    inner join {{ ref('dim_allocation_scenario') }} as scenarios
         on scored.call_id = scenarios.call_id
 )
 

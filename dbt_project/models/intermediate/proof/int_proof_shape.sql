@@ -6,7 +6,7 @@ figures as (
         calls.call_id,
         intervals.*
     from {{ ref('int_figure_intervals') }} as intervals
-    inner join {{ ref('stg_calls') }} as calls on intervals.period_id = calls.period_id
+    inner join {{ ref('dim_call') }} as calls on intervals.period_id = calls.period_id
 ),
 
 -- the bounds of shares and scores are the same for every scenario of a call

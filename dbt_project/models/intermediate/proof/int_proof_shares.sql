@@ -11,7 +11,7 @@ minimums as (
             as minimum_unit,
         figures.figure_id
     from {{ ref('int_figure_intervals') }} as figures
-    inner join {{ ref('stg_calls') }} as calls on figures.period_id = calls.period_id
+    inner join {{ ref('dim_call') }} as calls on figures.period_id = calls.period_id
     where figures.indicator_id = 'minimum_score'
 ),
 
@@ -20,8 +20,8 @@ pots as (
         grants.call_id,
         cast(sum(grants.pot_kr) as decimal(18, 2)) as pot_kr,
         {{ list_of('figures.figure_id') }} as figure_ids
-    from {{ ref('stg_call_grant_types') }} as grants
-    inner join {{ ref('stg_calls') }} as calls on grants.call_id = calls.call_id
+    from {{ ref('dim_grant_type') }} as grants
+    inner join {{ ref('dim_call') }} as calls on grants.call_id = calls.call_id
     left join {{ ref('int_figure_intervals') }} as figures
         on
             calls.period_id = figures.period_id

@@ -9,7 +9,7 @@ recommended as (
     select
         call_id,
         organisation_id
-    from {{ ref('int_decisions') }}
+    from {{ ref('fct_decisions') }}
     where basis = 'published' and outcome = 'recommended'
 ),
 

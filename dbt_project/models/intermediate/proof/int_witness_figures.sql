@@ -45,7 +45,7 @@ printed as (
         each_and_both.award_kr,
         each_and_both.score
     from witnesses
-    inner join {{ ref('int_decisions') }} as decisions
+    inner join {{ ref('fct_decisions') }} as decisions
         on
             witnesses.call_id = decisions.call_id
             and decisions.basis = 'published'

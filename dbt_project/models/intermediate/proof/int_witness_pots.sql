@@ -23,7 +23,7 @@ printed as (
             end
         ) as average_highest
     from {{ ref('int_figure_intervals') }} as figures
-    inner join {{ ref('stg_calls') }} as calls on figures.period_id = calls.period_id
+    inner join {{ ref('dim_call') }} as calls on figures.period_id = calls.period_id
     where
         figures.indicator_id = 'grant_pot'
         or figures.indicator_id = 'assessment_score'
@@ -54,7 +54,7 @@ by_grant as (
         printed.average_lowest,
         printed.average_highest
     from given
-    inner join {{ ref('stg_call_grant_types') }} as grants
+    inner join {{ ref('dim_grant_type') }} as grants
         on given.call_id = grants.call_id and given.grant_type_id = grants.grant_type_id
     left join printed
         on given.call_id = printed.call_id and given.grant_type_id = printed.grant_type_id

@@ -30,7 +30,7 @@ decided as (
         sum(case when outcome = 'recommended' then recommended_amount_kr else 0 end)
             as recommended_kr,
         max(figure_id) as figure_id
-    from {{ ref('int_decisions') }}
+    from {{ ref('fct_decisions') }}
     group by call_id, organisation_id, basis
 ),
 
@@ -42,8 +42,8 @@ to_the_krone as (
         figures.basis,
         max(figures.figure_id) as figure_id,
         max(figures.value) as recommended_kr
-    from {{ ref('int_published_figures') }} as figures
-    inner join {{ ref('stg_calls') }} as calls on figures.period_id = calls.period_id
+    from {{ ref('fct_published_figures') }} as figures
+    inner join {{ ref('dim_call') }} as calls on figures.period_id = calls.period_id
     where
         figures.indicator_id = 'recommended_amount'
         and figures.unit = 'kr'

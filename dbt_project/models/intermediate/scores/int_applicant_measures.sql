@@ -16,7 +16,7 @@ key_figures as (
         printed.value as printed_value,
         {{ rounded_to('figures.value', 'printed.printed_decimals') }} as rounded_as_printed
     from {{ ref('int_applicant_figures') }} as figures
-    left join {{ ref('int_published_figures') }} as printed
+    left join {{ ref('fct_published_figures') }} as printed
         on figures.figure_id = printed.figure_id
 ),
 
@@ -29,18 +29,16 @@ criteria as (
         criteria.criterion_id as measure,
         criteria.code || ' ' || criteria.label_da as label_da,
         criteria.code || ' ' || criteria.label_en as label_en,
-        weights.weight_numerator,
-        weights.weight_denominator,
+        criteria.weight_numerator,
+        criteria.weight_denominator,
         cast(means.score as decimal(20, 6)) as value,
         cast(means.sum_of_scores as decimal(20, 6)) as numerator,
         cast(means.assessors as decimal(20, 6)) as denominator
     from applicants
-    inner join {{ ref('stg_criteria') }} as criteria
+    inner join {{ ref('dim_criterion') }} as criteria
         on
             applicants.call_id = criteria.call_id
             and applicants.grant_type_id = criteria.grant_type_id
-    inner join {{ ref('stg_criterion_weights') }} as weights
-        on criteria.criterion_id = weights.criterion_id
     left join {{ ref('int_criterion_means') }} as means
         on
             applicants.call_id = means.call_id
@@ -48,7 +46,7 @@ criteria as (
             and applicants.grant_type_id = means.grant_type_id
             and applicants.basis = means.basis
             and criteria.criterion_id = means.criterion_id
-    where weights.weight_numerator is not null
+    where criteria.weight_numerator is not null
 )
 
 select

@@ -15,10 +15,8 @@ expected as (
         criteria.call_id,
         criteria.grant_type_id,
         count(*) as criteria_expected
-    from {{ ref('stg_criteria') }} as criteria
-    inner join {{ ref('stg_criterion_weights') }} as weights
-        on criteria.criterion_id = weights.criterion_id
-    where weights.weight_numerator is not null
+    from {{ ref('dim_criterion') }} as criteria
+    where criteria.weight_numerator is not null
     group by criteria.call_id, criteria.grant_type_id
 ),
 
@@ -66,7 +64,7 @@ counted as (
             when weighted.criteria_scored = expected.criteria_expected
                 then weighted.score_denominator
         end as score_denominator
-    from {{ ref('int_applications') }} as applications
+    from {{ ref('fct_applications') }} as applications
     left join weighted
         on
             applications.call_id = weighted.call_id

@@ -5,20 +5,20 @@ assessed as (
     select
         call_id,
         organisation_id,
-        grant_type as grant_type_id,
+        grant_type_id,
         criterion_id,
         basis,
         count(*) as assessors,
         cast(sum(score) as decimal(18, 2)) as sum_of_scores
-    from {{ ref('stg_criterion_scores') }}
-    group by call_id, organisation_id, grant_type, criterion_id, basis
+    from {{ ref('fct_criterion_scores') }}
+    group by call_id, organisation_id, grant_type_id, criterion_id, basis
 )
 
 select
     assessed.*,
     criteria.code,
-    weights.weight_numerator,
-    weights.weight_denominator,
+    criteria.weight_numerator,
+    criteria.weight_denominator,
     cast(
         {{ rounded_to(
             'assessed.sum_of_scores', 'rules.criterion_decimals', denominator='assessed.assessors'
@@ -27,11 +27,9 @@ select
     ) as score
 from assessed
 inner join {{ ref('int_call_rules') }} as rules on assessed.call_id = rules.call_id
-inner join {{ ref('stg_criteria') }} as criteria
+inner join {{ ref('dim_criterion') }} as criteria
     on
         assessed.criterion_id = criteria.criterion_id
         and assessed.call_id = criteria.call_id
         and assessed.grant_type_id = criteria.grant_type_id
-inner join {{ ref('stg_criterion_weights') }} as weights
-    on assessed.criterion_id = weights.criterion_id
-where weights.weight_numerator is not null
+where criteria.weight_numerator is not null

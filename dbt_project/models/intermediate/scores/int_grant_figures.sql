@@ -6,7 +6,7 @@ applications as (
         printed.figure_id,
         printed.score_figure_id
     from {{ ref('int_scored_applications') }} as scored
-    inner join {{ ref('int_applications') }} as printed
+    inner join {{ ref('fct_applications') }} as printed
         on
             scored.call_id = printed.call_id
             and scored.organisation_id = printed.organisation_id
@@ -28,7 +28,7 @@ promises as (
             and promised.organisation_id = applications.organisation_id
             and promised.grant_type_id = applications.grant_type_id
             and promised.basis = applications.basis
-    inner join {{ ref('stg_indicators') }} as indicators
+    inner join {{ ref('dim_indicator') }} as indicators
         on promised.indicator_id = indicators.indicator_id
 )
 

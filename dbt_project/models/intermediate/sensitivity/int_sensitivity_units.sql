@@ -19,7 +19,7 @@ pots as (
         scenarios.floor_kr,
         row_number() over (order by pots.pot_id asc nulls last) as pot_no
     from {{ ref('int_allocation_pots') }} as pots
-    inner join {{ ref('stg_allocation_scenarios') }} as scenarios
+    inner join {{ ref('dim_allocation_scenario') }} as scenarios
         on pots.scenario_id = scenarios.scenario_id
     where scenarios.is_call_rule and pots.is_complete and pots.witness_id is null
 ),

@@ -1,0 +1,20 @@
+select
+    call_id, area_id, organisation_id, grant_type_id, basis, applied_amount_kr, score,
+    criteria_scored, criteria_expected, lowest_criterion_score,
+    if(
+        count(score) over applicant = count(*) over applicant,
+        quotient(sum(score) over applicant, count(*) over applicant), null
+    ) as mean_score,
+    -- a decision on the grant goes before one on both grants
+    (
+        select arg_min(outcome, decisions.grant_type_id is null)
+        from core.fct_decisions as decisions
+        where
+            decisions.basis = scores.basis
+            and decisions.call_id = scores.call_id
+            and decisions.organisation_id = scores.organisation_id
+            and coalesce(decisions.grant_type_id, scores.grant_type_id) = scores.grant_type_id
+    ) as decided_outcome,
+    source_row_key
+from scores
+window applicant as (partition by basis, call_id, organisation_id)

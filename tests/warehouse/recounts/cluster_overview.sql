@@ -1,0 +1,66 @@
+-- an organisation's quantity beside the programme's, and beside all of it
+with counts as (
+    select basis, period_id, organisation_id, 'members' as indicator_id,
+        count(distinct member_id) as quantity
+    from core.fct_memberships
+    inner join evaluated using (basis, year)
+    group by basis, period_id, rollup (organisation_id)
+    union all
+    select basis, period_id, organisation_id, 'participants', count(distinct participant_id)
+    from participations
+    group by basis, period_id, rollup (organisation_id)
+    union all
+    select basis, period_id, organisation_id, 'activities', count(*)
+    from activities
+    group by basis, period_id, rollup (organisation_id)
+),
+
+funding as (
+    select
+        facts.basis, evaluated.period_id, facts.organisation_id, facts.amount_kr,
+        facts.funding_source = 'cluster_grant' as is_grant,
+        facts.funding_source = 'cluster_grant' or facts.validated = 'validated' as is_stated
+    from core.fct_funding_sources as facts
+    inner join evaluated
+        on
+            facts.basis = evaluated.basis
+            and facts.period_id = cast(evaluated.year as varchar)
+    where
+        facts.amount_kind = 'consumed'
+        and facts.price_basis = 'current'
+        and facts.in_kind = 'excluded'
+        and facts.gross_or_net = if(facts.funding_source = 'cluster_grant', 'gross', 'net')
+),
+
+quantities as (
+    select basis, period_id, organisation_id, indicator_id, 'total' as breakdown,
+        quantity as stated, quantity as whole, 'number' as unit
+    from counts
+    union all
+    select
+        basis, period_id, organisation_id,
+        if(is_grant, 'consumed_funding', 'other_income'), if(is_grant, 'cluster_grant', 'total'),
+        quotient(coalesce(sum(amount_kr) filter (where is_stated), 0), 1000000),
+        quotient(sum(amount_kr), 1000000), 'mio_kr'
+    from funding
+    group by basis, period_id, is_grant, rollup (organisation_id)
+)
+
+select
+    own.organisation_id, own.period_id, own.indicator_id, own.breakdown,
+    quotient(100 * own.stated, programme.whole) as share_percent,
+    programme.stated as national_total, programme.unit as national_unit,
+    quotient(own.stated, 1, places := 1) as implied_value, null as figure_id, own.basis
+from quantities as own
+inner join quantities as programme using (basis, period_id, indicator_id)
+where own.organisation_id is not null and programme.organisation_id is null
+union all
+select
+    own.organisation_id, own.period_id, own.indicator_id, own.breakdown,
+    own.value, programme.value, programme.unit,
+    quotient(own.value * programme.value, 100, places := 1), own.figure_id, own.basis
+from cells as own
+inner join cells as programme using (table_id, period_id, indicator_id, breakdown)
+where
+    own.table_id = 'table_2' and own.organisation_id is not null
+    and programme.organisation_id is null

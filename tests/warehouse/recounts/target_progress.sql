@@ -1,0 +1,23 @@
+-- of a value that is reported again the last report counts
+with latest as (
+    select * from core.fct_indicator_results
+    qualify row_number() over (
+        partition by
+            call_id, organisation_id, grant_type_id, indicator_id, year, accumulation, result_kind,
+            basis
+        order by reported_year desc
+    ) = 1
+)
+
+select
+    call_id, organisation_id, grant_type_id, indicator_id, year, accumulation, unit,
+    any_value(value) filter (where result_kind = 'baseline') as baseline_value,
+    any_value(value) filter (where result_kind = 'target') as target_value,
+    any_value(value) filter (where result_kind = 'actual') as actual_value,
+    quotient(
+        100 * any_value(value) filter (where result_kind = 'actual'),
+        any_value(value) filter (where result_kind = 'target'), places := 2
+    ) as progress_percent,
+    any_value(figure_id) as figure_id, basis
+from latest
+group by all

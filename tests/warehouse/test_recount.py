@@ -1,0 +1,93 @@
+"""Each mart's figures, counted once more from facts and dimensions in SQL of its own.
+
+``recounts/retention.sql`` recounts ``mart_retention``. It selects columns of the mart from the
+schema ``core``, with the views and macros of ``recounts/shared.sql``. The mart and the recount must
+have the same rows. Where only some rows can be recounted, a second query after ``-- the mart's
+rows`` selects them. From a simulation, the recount covers what the simulation starts from, such as
+amounts, scores and the number of draws.
+"""
+
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from klynge.releases.reading import open_release
+
+RECOUNTS = Path(__file__).parent / "recounts"
+SHARED = "shared"
+MARTS = ("evaluation", "scores", "allocation")
+#: Recounts of these marts take keys, or amounts by a rule, from marts of the same folder.
+FROM_MARTS = {
+    "allocation_proof",
+    "awards",
+    "expected_results",
+    "expected_totals",
+    "score_comparison",
+    "score_turning_points",
+}
+
+
+def recounts() -> list[str]:
+    return sorted(path.stem for path in RECOUNTS.glob("*.sql") if path.stem != SHARED)
+
+
+def read_recount(name: str) -> tuple[str, str]:
+    """The SQL of a recount, and the SQL of the mart's rows or an empty text."""
+    text = (RECOUNTS / f"{name}.sql").read_text(encoding="utf-8")
+    recount, _, of_mart = text.partition("-- the mart's rows\n")
+    return recount, of_mart
+
+
+def schemas_of_marts(connection) -> dict[str, str]:
+    """The schema of each mart outside the audit, by the name without ``mart_``."""
+    return dict(
+        connection.execute(
+            "select replace(table_name, 'mart_', ''), schema_name from duckdb_tables() "
+            "where list_contains($marts, schema_name)",
+            {"marts": MARTS},
+        ).fetchall()
+    )
+
+
+@pytest.fixture(params=["published", "sampled"], scope="module")
+def release(request):
+    """A connection to a whole release in which the shared views exist."""
+    home = request.getfixturevalue(request.param)
+    with duckdb.connect(open_release(home=home).whole_database, read_only=True) as connection:
+        connection.execute((RECOUNTS / f"{SHARED}.sql").read_text(encoding="utf-8"))
+        yield connection
+
+
+@pytest.mark.parametrize("name", recounts())
+def test_a_mart_and_its_recount_have_the_same_rows(release, name):
+    recount, of_mart = read_recount(name)
+    release.execute(f"create or replace temp table recounted as {recount}")
+    columns = ", ".join(column for column, *_ in release.execute("describe recounted").fetchall())
+    schema = schemas_of_marts(release)[name]
+    of_mart = of_mart or f"select {columns} from {schema}.mart_{name}"
+    release.execute(f"create or replace temp table of_mart as {of_mart}")
+    for one, other in (("recounted", "of_mart"), ("of_mart", "recounted")):
+        rows = release.execute(f"from (from {one} except all from {other}) limit 5").fetchall()
+        assert not rows, f"only in {one}, with {columns}: {rows}"
+
+
+def test_every_mart_outside_the_audit_has_a_recount(release):
+    assert set(recounts()) == schemas_of_marts(release).keys()
+
+
+def test_every_recount_has_rows_in_a_release_with_the_sample(sampled):
+    with duckdb.connect(open_release(home=sampled).whole_database, read_only=True) as connection:
+        connection.execute((RECOUNTS / f"{SHARED}.sql").read_text(encoding="utf-8"))
+        for name in recounts():
+            recount, _ = read_recount(name)
+            assert connection.execute(f"from ({recount}) limit 1").fetchone(), name
+
+
+def test_recounts_read_facts_and_dimensions_only():
+    for name in (*recounts(), SHARED):
+        recount, _ = read_recount(name)
+        schemas = set(re.findall(r"(?<!distinct )\b(?:from|join)\s+(\w+)\.", recount))
+        of_marts = {"scores", "allocation"} if name in FROM_MARTS else set()
+        assert schemas <= {"core", "reference"} | of_marts, name
