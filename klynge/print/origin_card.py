@@ -31,8 +31,9 @@ _CARD_FIELDS = {
     "covers": str,
     "tables": list,
 }
-#: The cell that introduces the document to a reader; a card may do without.
-_OPTIONAL_CARD_FIELDS = {"headline_cell_id": str}
+#: The series of comparable figures that the tables continue, and the cell that introduces the
+#: document to a reader.
+_OPTIONAL_CARD_FIELDS = {"series_id": str, "headline_cell_id": str}
 _TABLE_FIELDS = {"table_id": str, "title": str, "kind": str, "first_line": int, "last_line": int}
 #: A table has a role where a model asks for it by its role.
 _OPTIONAL_TABLE_FIELDS = {"role": str}
@@ -66,6 +67,7 @@ class Origin:
     lines: int
     covers: str
     tables: tuple[Table, ...]
+    series_id: str | None = None
     headline_cell_id: str | None = None
 
 

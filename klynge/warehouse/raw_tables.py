@@ -28,6 +28,7 @@ create table raw.documents as
 select
     about ->> 'document_id' as document_id,
     about ->> 'role' as document_role,
+    about ->> 'series_id' as series_id,
     about ->> 'title' as title,
     about ->> 'publisher' as publisher,
     about ->> 'published' as published,

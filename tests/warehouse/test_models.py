@@ -36,6 +36,8 @@ MARTS = ("evaluation", "scores", "allocation", "audit")
 AROUND_CORE = {
     "stg_evaluation_periods": "dim_period lists the periods, not the years that each is made of",
 }
+#: Rooms of Python that build, check or show what the warehouse holds.
+CODE_ROOMS = ("klynge", "expectations", "orchestration", "cli")
 #: What only DuckDB understands stands in macros/dialect, where another engine can replace it.
 ENGINE_SPECIFIC = re.compile(
     r"::|->|//|\b(hugeint|qualify|exclude)\b"
@@ -263,3 +265,17 @@ def test_macros_outside_the_dialect_are_portable():
             line = text.count("\n", 0, match.start()) + 1
             faults.append(f"{path.relative_to(checkout.ROOT)}:{line}: {match[0]}")
     assert not faults, "\n".join(["", *faults])
+
+
+def test_models_know_documents_by_role():
+    """A later document of the same kind then needs no change of a model."""
+    folders = sorted((checkout.SEEDS / "documents").iterdir())
+    named = re.compile(r"'(table_\d+|figure_\d+|" + "|".join(f.name for f in folders) + r")'")
+    code = [
+        *MODELS.rglob("*.sql"),
+        *(checkout.DBT_PROJECT / "macros").rglob("*.sql"),
+        *(path for room in CODE_ROOMS for path in (checkout.ROOT / room).rglob("*.py")),
+    ]
+    for path in code:
+        found = named.search(path.read_text(encoding="utf-8").replace('"', "'"))
+        assert found is None, f"{path.name} names {found.group()}; ask for it by role"

@@ -1,27 +1,29 @@
-{# For each figure of tables 2 to 7: its table, mart, value, indicator and breakdown. #}
+{# For each printed figure: the role of its table, its mart, value, indicator and breakdown. #}
 {%- set sides = [
-    ('table_2', 'mart_cluster_overview', 'share_percent', 'indicator_id', 'breakdown'),
-    ('table_2', 'mart_cluster_overview', 'national_total', 'indicator_id', 'breakdown'),
-    ('table_3', 'mart_participation_coverage', 'companies', "'population_companies'", "'total'"),
-    ('table_3', 'mart_participation_coverage', 'participating_companies',
+    ('organisation_shares', 'mart_cluster_overview', 'share_percent', 'indicator_id', 'breakdown'),
+    ('organisation_shares', 'mart_cluster_overview', 'national_total', 'indicator_id', 'breakdown'),
+    ('participation_coverage', 'mart_participation_coverage', 'companies',
+        "'population_companies'", "'total'"),
+    ('participation_coverage', 'mart_participation_coverage', 'participating_companies',
         "'participating_population_companies'", "'total'"),
-    ('table_3', 'mart_participation_coverage', 'coverage_percent', "'participation_coverage'",
-        "'total'"),
-    ('table_4', 'mart_participant_profile', 'companies', "'company_count'", 'participation'),
-    ('table_4', 'mart_participant_profile', 'median_employees', "'median_employees'",
+    ('participation_coverage', 'mart_participation_coverage', 'coverage_percent',
+        "'participation_coverage'", "'total'"),
+    ('participant_profile', 'mart_participant_profile', 'companies', "'company_count'",
         'participation'),
-    ('table_4', 'mart_participant_profile', 'exporting_share', "'exporting_companies'",
+    ('participant_profile', 'mart_participant_profile', 'median_employees', "'median_employees'",
         'participation'),
-    ('table_4', 'mart_participant_profile', ratio('median_turnover_kr', '1000'),
+    ('participant_profile', 'mart_participant_profile', 'exporting_share', "'exporting_companies'",
+        'participation'),
+    ('participant_profile', 'mart_participant_profile', ratio('median_turnover_kr', '1000'),
         "'median_turnover'", 'participation'),
-    ('table_4', 'mart_participant_profile', ratio('median_turnover_per_employee_kr', '1000'),
-        "'median_productivity'", 'participation'),
-    ('table_5', 'mart_industry_ranking', text_to_decimal('industry_division'),
+    ('participant_profile', 'mart_participant_profile',
+        ratio('median_turnover_per_employee_kr', '1000'), "'median_productivity'", 'participation'),
+    ('outside_industries', 'mart_industry_ranking', text_to_decimal('industry_division'),
         "case industry_tie when 'not_tied' then 'outside_industry' end",
         "'rank_' || cast(industry_rank as varchar)"),
-    ('table_6', 'mart_activity_attendance', 'average_participants', "'average_participants'",
-        'participant_type'),
-    ('table_7', 'mart_funding_mix', ratio('amount_kr', '1000000'), "'consumed_funding'",
+    ('activity_attendance', 'mart_activity_attendance', 'average_participants',
+        "'average_participants'", 'participant_type'),
+    ('consumed_funding', 'mart_funding_mix', ratio('amount_kr', '1000000'), "'consumed_funding'",
         'funding_source'),
 ] %}
 with
@@ -36,10 +38,8 @@ printed as (
     left join {{ ref('int_printed_industries') }} as industries
         on figures.figure_id = industries.figure_id
     where
-        figures.document_id = 'dfir_2024'
-        and figures.table_id in (
-            'table_2', 'table_3', 'table_4', 'table_5', 'table_6', 'table_7'
-        )
+        figures.document_role = 'evaluation_report'
+        and figures.table_role in ('{{ sides | map('first') | unique | join("', '") }}')
 ),
 
 bases as (
@@ -47,17 +47,17 @@ bases as (
 ),
 
 computed as (
-    {%- for table, mart, value, indicator, breakdown in sides %}
+    {%- for table_role, mart, value, indicator, breakdown in sides %}
         {{ 'union all' if not loop.first }}
         select distinct
             basis,
-            '{{ table }}' as table_id,
+            '{{ table_role }}' as table_role,
             {{ 'cast(null as varchar)' if value == 'national_total' else 'organisation_id' }}
                 as organisation_id,
             period_id,
             {{ indicator }} as indicator_id,
             {{ breakdown }} as breakdown,
-            {{ 'activity_type_id' if table == 'table_6' else 'cast(null as varchar)' }}
+            {{ 'activity_type_id' if table_role == 'activity_attendance' else 'cast(null as varchar)' }}
                 as activity_type_id,
             cast({{ value }} as decimal(20, 6)) as computed_value
         from {{ ref(mart) }}
@@ -76,7 +76,7 @@ side_by_side as (
     left join computed
         on
             bases.basis = computed.basis
-            and printed.table_id = computed.table_id
+            and printed.table_role = computed.table_role
             and printed.period_id = computed.period_id
             and printed.indicator_id = computed.indicator_id
             and printed.breakdown = computed.breakdown

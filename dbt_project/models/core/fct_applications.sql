@@ -37,7 +37,7 @@ competitors as (
         basis
     from figures
     where
-        table_id <> 'prose'
+        table_kind <> 'prose'
         and breakdown = 'total'
         and (
             indicator_id = 'applied_amount' and statistic = 'level'

@@ -21,6 +21,7 @@ figures as (
 printed as (
     select
         figures.document_id,
+        figures.series_id,
         figures.organisation_id,
         case when figures.organisation_id is null then 'national' else 'organisation' end as scope,
         figures.period_id,
@@ -55,6 +56,7 @@ printed as (
 submitted as (
     select
         cast(null as varchar) as document_id,
+        '{{ var("submitted_series") }}' as series_id,
         organisation_id,
         'organisation' as scope,
         cast(year as varchar) as period_id,

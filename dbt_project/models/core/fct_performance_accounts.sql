@@ -8,7 +8,7 @@ cells as (
         cast(right(period_id, 4) as integer) as year
     from {{ ref('fct_published_figures') }}
     where
-        document_id = 'performance_account_2018'
+        document_role = 'performance_account'
         and table_kind = 'table'
         and repeats_figure_id is null
         and value is not null
@@ -97,7 +97,7 @@ select
     averages.figure_id as average_figure_id,
     average_changes.figure_id as average_change_figure_id,
     years.placement,
-    'performance_accounts_2014_2018' as series_id,
+    years.series_id,
     years.basis,
     years.figure_id as source_row_key
 from years

@@ -2,10 +2,13 @@
 select
     cells.figure_id,
     cells.document_id,
+    documents.document_role,
+    documents.series_id,
     cells.line_number,
     cells.last_line_number,
     cells.occurrence,
     cells.table_id,
+    tables.table_role,
     tables.kind as table_kind,
     cells.row_label,
     cells.column_label,
@@ -32,6 +35,7 @@ select
     loads.basis,
     cells.source_row_key
 from {{ ref('stg_published_cells') }} as cells
+inner join {{ ref('dim_document') }} as documents on cells.document_id = documents.document_id
 inner join {{ ref('stg_document_tables') }} as tables
     on cells.document_id = tables.document_id and cells.table_id = tables.table_id
 inner join {{ ref('stg_units') }} as units on cells.unit = units.unit

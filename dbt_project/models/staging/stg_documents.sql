@@ -1,6 +1,7 @@
 select
     document_id,
     document_role,
+    series_id,
     title,
     publisher,
     published,

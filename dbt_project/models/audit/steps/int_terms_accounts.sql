@@ -4,7 +4,7 @@ with
 accounts as (
     select * from {{ ref('int_figure_intervals') }}
     where
-        document_id = 'performance_account_2018'
+        document_role = 'performance_account'
         and table_kind = 'table'
         and repeats_figure_id is null
 ),

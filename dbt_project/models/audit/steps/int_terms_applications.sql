@@ -2,15 +2,16 @@
 with
 
 figures as (
-    select * from {{ ref('int_figure_intervals') }} where period_id = '2025-2028'
+    select * from {{ ref('int_figure_intervals') }}
+    where period_id in (select period_id from {{ ref('dim_call') }})
 ),
 
 annex as (
-    select * from figures where document_id = 'am_hub_made_2025'
+    select * from figures where document_role = 'competition_annex'
 ),
 
 annex_table as (
-    select * from annex where table_id = 'table_1'
+    select * from annex where table_role = 'applicant_comparison'
 ),
 
 each_grant as (

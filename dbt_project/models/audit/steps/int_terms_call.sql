@@ -1,23 +1,24 @@
-{# Terms of the call: weights, pots and totals. #}
+{# Terms of the papers of a call: weights, pots and totals. #}
 with
 
 figures as (
-    select * from {{ ref('int_figure_intervals') }} where period_id = '2025-2028'
+    select * from {{ ref('int_figure_intervals') }}
+    where period_id in (select period_id from {{ ref('dim_call') }})
 ),
 
 annex as (
-    select * from figures where document_id = 'am_hub_made_2025'
+    select * from figures where document_role = 'competition_annex'
 ),
 
 cover as (
-    select * from figures where document_id = 'programme_cover_2025'
+    select * from figures where document_role = 'call_cover'
 ),
 
 weights as (
     select
         *,
         row_number() over (
-            partition by grant_type_id
+            partition by document_id, grant_type_id
             order by value desc nulls last, figure_id asc nulls last
         ) as place
     from annex
@@ -31,12 +32,14 @@ sums as (
     from cover as totals
     inner join cover as parts
         on
-            totals.indicator_id = parts.indicator_id
-            and parts.table_id = 'areas'
+            totals.document_id = parts.document_id
+            and totals.period_id = parts.period_id
+            and totals.indicator_id = parts.indicator_id
+            and parts.table_role = 'applicants_by_area'
             and parts.organisation_id is not null
     where
         totals.organisation_id is null
-        and totals.table_id = 'prose'
+        and totals.table_kind = 'prose'
         and totals.indicator_id in ('applied_amount', 'recommended_amount')
 ),
 
@@ -46,7 +49,10 @@ pots as (
         parts.figure_id as operand
     from cover as whole
     inner join annex as parts
-        on whole.indicator_id = parts.indicator_id and parts.grant_type_id is not null
+        on
+            whole.period_id = parts.period_id
+            and whole.indicator_id = parts.indicator_id
+            and parts.grant_type_id is not null
     where whole.indicator_id = 'grant_pot'
 )
 
@@ -54,7 +60,10 @@ select
     {{ rule_terms("'weights_add_up'", "firsts.figure_id", "'numerator'", "others.figure_id", -1) }}
 from weights as firsts
 inner join weights as others
-    on firsts.grant_type_id = others.grant_type_id and others.place > 1
+    on
+        firsts.document_id = others.document_id
+        and firsts.grant_type_id = others.grant_type_id
+        and others.place > 1
 where firsts.place = 1
 union all
 select {{ rule_terms("'sum_over_organisations'", "target", "'numerator'", "operand") }}

@@ -3,15 +3,15 @@ with
 
 figures as (
     select * from {{ ref('int_figure_intervals') }}
-    where document_id = 'dfir_2024' and table_kind = 'table'
+    where document_role = 'evaluation_report' and table_kind = 'table'
 ),
 
 coverage as (
-    select * from figures where table_id = 'table_3'
+    select * from figures where table_role = 'participation_coverage'
 ),
 
 profile as (
-    select * from figures where table_id = 'table_4' and indicator_id = 'company_count'
+    select * from figures where table_role = 'participant_profile' and indicator_id = 'company_count'
 ),
 
 covered as (

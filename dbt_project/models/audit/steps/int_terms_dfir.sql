@@ -3,15 +3,15 @@ with
 
 figures as (
     select * from {{ ref('int_figure_intervals') }}
-    where document_id = 'dfir_2024' and table_kind = 'table'
+    where document_role = 'evaluation_report' and table_kind = 'table'
 ),
 
 consumed as (
-    select * from figures where table_id = 'table_7' and indicator_id = 'consumed_funding'
+    select * from figures where table_role = 'consumed_funding' and indicator_id = 'consumed_funding'
 ),
 
 overview as (
-    select * from figures where table_id = 'table_2'
+    select * from figures where table_role = 'organisation_shares'
 ),
 
 national as (

@@ -53,7 +53,7 @@ shares as (
             and amounts.statistic = 'level'
             and amounts.breakdown in ('total', shares.breakdown)
     where
-        shares.document_id = 'performance_account_2018'
+        shares.document_role = 'performance_account'
         and shares.statistic = 'share'
         and shares.indicator_id in ('total_financing', 'international_collaborations')
         and shares.breakdown <> 'total'

@@ -32,8 +32,10 @@ slack as (
 select
     figure_id,
     document_id,
+    document_role,
     line_number,
     table_id,
+    table_role,
     table_kind,
     indicator_id,
     breakdown,

@@ -1,4 +1,4 @@
-{# Table 5: the divisions that the print ranks from outside an organisation's area. #}
+{# The divisions that the print ranks from outside an organisation's area. #}
 select
     cells.figure_id,
     cells.organisation_id,
@@ -7,8 +7,8 @@ select
     spellings.industry_division,
     spellings.industry_code_version,
     cells.basis
-from {{ ref('int_dfir_cells') }} as cells
+from {{ ref('int_evaluation_report_cells') }} as cells
 inner join {{ ref('fct_published_figures') }} as figures on cells.figure_id = figures.figure_id
 inner join {{ ref('stg_industry_spellings') }} as spellings
     on figures.printed_text = spellings.printed_text
-where cells.table_id = 'table_5' and cells.indicator_id = 'outside_industry'
+where cells.table_role = 'outside_industries' and cells.indicator_id = 'outside_industry'

@@ -11,8 +11,8 @@ printed as (
         note,
         figure_id,
         basis
-    from {{ ref('int_dfir_cells') }}
-    where table_id = 'table_6'
+    from {{ ref('int_evaluation_report_cells') }}
+    where table_role = 'activity_attendance'
 ),
 
 activities as (

@@ -2,8 +2,8 @@ with
 
 cells as (
     select *
-    from {{ ref('int_dfir_cells') }}
-    where table_id = 'table_2'
+    from {{ ref('int_evaluation_report_cells') }}
+    where table_role = 'organisation_shares'
 ),
 
 printed_totals as (

@@ -10,10 +10,7 @@ printed as (
         gross_or_net,
         price_basis,
         amount_kr,
-        case document_id
-            when 'performance_account_2018' then 'performance_accounts_2014_2018'
-            else 'activity_statistics_from_2021'
-        end as series_id,
+        series_id,
         figure_id,
         basis
     from {{ ref('fct_funding_sources') }}
@@ -32,7 +29,7 @@ sources as (
         gross_or_net,
         price_basis,
         cast(sum(amount_kr) as decimal(18, 2)) as amount_kr,
-        'activity_statistics_from_2021' as series_id,
+        '{{ var("submitted_series") }}' as series_id,
         cast(null as varchar) as figure_id,
         basis
     from {{ ref('int_counted_funding') }}

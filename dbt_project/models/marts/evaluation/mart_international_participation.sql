@@ -52,7 +52,7 @@ side_by_side as (
         basis
     from {{ ref('fct_published_figures') }}
     where
-        document_id = 'dfir_2024'
+        document_role = 'evaluation_report'
         and indicator_id = 'foreign_participation'
         and statistic = 'share'
         and organisation_id is not null

@@ -14,8 +14,8 @@ printed as (
         false as is_withheld,
         max(case when indicator_id = 'company_count' then figure_id end) as figure_id,
         basis
-    from {{ ref('int_dfir_cells') }}
-    where table_id = 'table_4' and organisation_id is not null
+    from {{ ref('int_evaluation_report_cells') }}
+    where table_role = 'participant_profile' and organisation_id is not null
     group by organisation_id, period_id, breakdown, basis
 ),
 

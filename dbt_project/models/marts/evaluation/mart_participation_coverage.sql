@@ -12,8 +12,8 @@ printed as (
         max(case when indicator_id = 'participation_coverage' then figure_id end) as figure_id,
         false as is_withheld,
         basis
-    from {{ ref('int_dfir_cells') }}
-    where table_id = 'table_3'
+    from {{ ref('int_evaluation_report_cells') }}
+    where table_role = 'participation_coverage'
     group by organisation_id, period_id, basis
 ),
 

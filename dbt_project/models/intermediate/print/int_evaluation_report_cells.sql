@@ -1,10 +1,10 @@
-{# The tables of the DFiR report, with the name of each row's organisation. #}
+{# The tables of the evaluation report, with the name of each row's organisation. #}
 select
     figures.figure_id,
     figures.organisation_id,
     organisations.name as organisation_name,
     organisations.short_name as organisation_short_name,
-    figures.table_id,
+    figures.table_role,
     figures.indicator_id,
     figures.breakdown,
     figures.statistic,
@@ -20,4 +20,4 @@ select
 from {{ ref('fct_published_figures') }} as figures
 left join {{ ref('dim_organisation') }} as organisations
     on figures.organisation_id = organisations.organisation_id
-where figures.document_id = 'dfir_2024' and figures.table_kind = 'table'
+where figures.document_role = 'evaluation_report' and figures.table_kind = 'table'
