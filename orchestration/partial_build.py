@@ -6,7 +6,6 @@ never touches ``releases/``, and the next whole run starts a new build.
 """
 
 import shutil
-from collections.abc import Collection, Iterable
 
 import duckdb
 
@@ -40,10 +39,3 @@ def built_tables(home: Home) -> frozenset[str]:
             "select table_schema || '.' || table_name from information_schema.tables"
         ).fetchall()
     return frozenset(name for (name,) in rows)
-
-
-def missing_inputs(
-    reads: Iterable[str], built: Collection[str], selected: Collection[str]
-) -> list[str]:
-    """Of the tables that a selection reads, those it neither makes nor finds in the build."""
-    return sorted({table for table in reads if table not in built and table not in selected})

@@ -1,6 +1,7 @@
 """Runs of a selection: one mart and what it needs, one check; nothing is published."""
 
 import shutil
+import threading
 
 import dagster as dg
 import duckdb
@@ -26,12 +27,18 @@ class CodeLocation:
         self.job = definitions.resolve_implicit_global_asset_job_def()
         self.graph = definitions.resolve_asset_graph()
 
-    def run(self, *selection: str | dg.AssetKey, checks=None) -> dg.ExecuteInProcessResult:
+    def run(
+        self, *selection: str | dg.AssetKey, checks=None, wait_minutes=0.0
+    ) -> dg.ExecuteInProcessResult:
         keys = dg.AssetSelection.from_coercible(list(selection)).resolve(self.graph)
         executable = {key for key in keys if self.graph.get(key).is_executable}
         job = self.job.get_subset(asset_selection=executable, asset_check_selection=checks)
         with dg.DagsterInstance.ephemeral() as instance:
-            return job.execute_in_process(instance=instance, raise_on_error=False)
+            return job.execute_in_process(
+                run_config={"resources": {"nightly": {"config": {"wait_minutes": wait_minutes}}}},
+                instance=instance,
+                raise_on_error=False,
+            )
 
 
 def materialised(result) -> set[dg.AssetKey]:
@@ -123,6 +130,22 @@ def test_one_dbt_test_alone_runs_on_the_table_as_it_is(location):
         connection.execute(f"insert into {table} from {table}")
     result = location.run(checks={test})
     assert checked(result) == {test.name: False}
+
+
+def test_a_run_waits_while_a_command_writes(location):
+    locked, done = threading.Event(), threading.Event()
+
+    def write():
+        with location.home.locked("klynge load"):
+            locked.set()
+            done.wait(timeout=4)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    locked.wait()
+    assert location.run(checks={SHARES}, wait_minutes=1).success
+    done.set()
+    writer.join()
 
 
 @pytest.mark.slow
