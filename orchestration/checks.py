@@ -73,7 +73,6 @@ def build_gate() -> dg.AssetChecksDefinition:
                     passed=result.passed,
                     asset_key=_key(result.looks_at),
                     check_name=result.check_id,
-                    description=result.says,
                     metadata=_describe(result),
                 )
             if nightly.is_whole:
@@ -127,9 +126,11 @@ def _require_built(home: Home, tables: Sequence[str]) -> None:
 def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
     """What was observed, and the failing rows as a table."""
     found: dict[str, dg.MetadataValue] = {
-        "observed": dg.MetadataValue.text(result.observed),
-        "failing rows": dg.MetadataValue.int(result.failing_count),
+        "failing rows": dg.MetadataValue.int(result.failing_count)
     }
+    # a check of single rows has observed nothing but their number
+    if not result.observed.startswith("failing rows"):
+        found["observed"] = dg.MetadataValue.text(result.observed)
     if result.error:
         found["error"] = dg.MetadataValue.text(result.error)
     if result.failing_rows:

@@ -11,6 +11,7 @@ _TEAMS: Mapping[str, str] = {
     "allocation": "team:secretariat",
     "evaluation": "team:analysis",
     "audit": "team:audit",
+    "audit_steps": "team:audit",
 }
 #: Whoever keeps the warehouse running: raw tables, models before the marts, releases.
 _OTHERS = "team:warehouse"

@@ -33,6 +33,5 @@ def events_of(
                 passed=result.passed,
                 asset_key=check.asset_key,
                 check_name=check.name,
-                description=check.description,
                 metadata={"seconds": result.seconds, "failing rows": result.failures or 0},
             )

@@ -30,7 +30,8 @@ class CodeLocation:
     def run(
         self, *selection: str | dg.AssetKey, checks=None, wait_minutes=0.0
     ) -> dg.ExecuteInProcessResult:
-        keys = dg.AssetSelection.from_coercible(list(selection)).resolve(self.graph)
+        chosen = dg.AssetSelection.from_coercible(list(selection)) if selection else None
+        keys = chosen.resolve(self.graph) if chosen else set()
         executable = {key for key in keys if self.graph.get(key).is_executable}
         job = self.job.get_subset(asset_selection=executable, asset_check_selection=checks)
         with dg.DagsterInstance.ephemeral() as instance:
