@@ -1,8 +1,9 @@
-"""Everything that knows Great Expectations: declared checks, and what judges a DuckDB file by them.
+"""Everything that knows Great Expectations: the checkpoints of the door and of the release gate.
 
-``gate`` holds the suites of a release; ``check`` is how a check is declared; ``runner`` runs them;
-``duckdb_source`` makes Great Expectations work on DuckDB; ``data_docs`` shows suites and results as
-pages. What comes out is a :class:`klynge.quality.CheckResult`, which needs no Great Expectations.
+``suites`` are the gate's suites by subject, ``door_suites`` the door's; ``declaration`` is what the
+project adds to an expectation. ``checkpoint`` runs suites, ``results`` turns the outcome into
+:class:`klynge.quality.CheckResult`, which is read without Great Expectations, and ``data_docs``
+into pages. ``duckdb_source`` makes Great Expectations work on DuckDB.
 """
 
 import os

@@ -1,19 +1,20 @@
-"""Great Expectations' Data Docs of a gate: suites, expectations and what was found, as pages.
+"""Great Expectations' Data Docs of a gate, as pages that need no network.
 
-The expectations are put into words by Great Expectations' own renderers and its view. Only the
-frame of a page is ours, in ``templates/``: theirs fetches styles and scripts from six hosts, and
-without them shows nothing.
+Great Expectations' own renderers word each expectation, and its view makes the tables. The frame of
+a page is the project's, in ``templates/``. Great Expectations' frame fetches styles and scripts
+from six hosts, and shows nothing without them.
 """
 
 import html
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any, cast
 
+from great_expectations.checkpoint import CheckpointResult
 from great_expectations.core import ExpectationValidationResult
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.render import (
     CollapseContent,
     RenderedComponentContent,
@@ -29,7 +30,7 @@ from great_expectations.render.renderer.content_block import (
 from great_expectations.render.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-from expectations.check import Check
+from expectations.declaration import check_id, core_type
 from klynge.home import UNFINISHED, machine_errors
 from klynge.quality import CheckResult, worst_first
 from klynge.runs import Run
@@ -37,8 +38,8 @@ from klynge.runs import Run
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-class _OwnFrame(DefaultJinjaPageView):
-    """Great Expectations' view, with our templates where we have one of that name."""
+class OfflinePageView(DefaultJinjaPageView):
+    """Great Expectations' view; a template of the project replaces its template of that name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,67 +47,74 @@ class _OwnFrame(DefaultJinjaPageView):
         self.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), theirs])
 
     def page(self, document: RenderedDocumentContent, **frame: Any) -> str:
-        """The page of a document; ``frame`` is what our templates show around it."""
+        """Render a document as a page; ``frame`` is what the templates show around it."""
         return str(self.render(document, **frame))  # type: ignore[no-untyped-call]
 
 
 def write(
-    folder: Path, run: Run, suites: Mapping[str, Sequence[Check]], results: Sequence[CheckResult]
+    folder: Path, run: Run, validated: CheckpointResult, results: Sequence[CheckResult]
 ) -> None:
-    """Write ``index.html`` and a page for each suite into ``folder``, which appears whole.
+    """Write ``index.html`` and one page for each suite into ``folder``, which appears whole.
 
-    ``results`` holds one result for each check of the suites. The pages refer to nothing but one
-    another.
+    ``results`` describes each result of ``validated``, with the sources of failing rows.
     """
     by_check = {result.check_id: result for result in results}
-    found = {name: [by_check[c.check_id] for c in checks] for name, checks in suites.items()}
+    verdicts = {str(r.suite_name): r.results for r in validated.run_results.values()}
+    found = {
+        table: [result for result in results if result.looks_at == table] for table in verdicts
+    }
     frame = {"run": run, "suites": found, "worst": worst_first(results)}
-    view = _OwnFrame()
+    view = OfflinePageView()
     draft = folder.with_name(f"{UNFINISHED}{folder.name}")
     with machine_errors(str(folder)):
         draft.mkdir()
-        for name, checks in suites.items():
-            page = view.page(_document(checks, by_check), title=name, **frame)
-            (draft / f"{name}.html").write_text(page, encoding="utf-8")
+        for table, judged in verdicts.items():
+            section = RenderedSectionContent(content_blocks=[_table(judged, by_check)])
+            page = view.page(RenderedDocumentContent(sections=[section]), title=table, **frame)
+            (draft / f"{table}.html").write_text(page, encoding="utf-8")
         index = view.page(RenderedDocumentContent(sections=[]), title="Gate", **frame)
         (draft / "index.html").write_text(index, encoding="utf-8")
         shutil.copy(_TEMPLATES / "style.css", draft)
         draft.rename(folder)
 
 
-def _document(
-    checks: Sequence[Check], results: Mapping[str, CheckResult]
-) -> RenderedDocumentContent:
-    """One section for each table that a suite looks at."""
-    by_table = groupby(sorted(checks, key=lambda c: c.looks_at), key=lambda c: c.looks_at)
-    return RenderedDocumentContent(
-        sections=[
-            RenderedSectionContent(
-                section_name=table,
-                content_blocks=[_table([(check, results[check.check_id]) for check in judged])],
-            )
-            for table, judged in by_table
-        ]
-    )
-
-
-def _table(judged: Sequence[tuple[Check, CheckResult]]) -> RenderedTableContent:
-    """Great Expectations' table of results, with our sentence and the failing rows in it."""
-    verdicts = [
+def _table(
+    verdicts: Sequence[ExpectationValidationResult], results: Mapping[str, CheckResult]
+) -> RenderedTableContent:
+    """Great Expectations' table of results, with the description and the failing rows in it."""
+    judged = [(v, results[_check_id(v)]) for v in verdicts]
+    observed = [
         ExpectationValidationResult(
             success=result.passed,
-            expectation_config=check.expectation.configuration,
+            expectation_config=_in_core_terms(verdict),
             result={"observed_value": html.escape(result.observed)},
         )
-        for check, result in judged
+        for verdict, result in judged
     ]
     table = cast(
-        "RenderedTableContent", ValidationResultsTableContentBlockRenderer.render(verdicts)
+        "RenderedTableContent", ValidationResultsTableContentBlockRenderer.render(observed)
     )
     for row, (_, result) in zip(table.table, judged, strict=True):
-        status, expectation, observed = row
-        row[:] = [status, _explained(result, expectation), observed]
+        status, expectation, found = row
+        row[:] = [status, _explained(result, expectation), found]
     return table
+
+
+def _check_id(verdict: ExpectationValidationResult) -> str:
+    config = verdict.expectation_config
+    return check_id(config.to_domain_obj()) if config else ""
+
+
+def _in_core_terms(verdict: ExpectationValidationResult) -> ExpectationConfiguration:
+    """The expectation as one of Great Expectations' own class, with the class's values as kwargs.
+
+    Without it a subclass is shown by its description only, and not by its query or bounds.
+    """
+    config = cast("ExpectationConfiguration", verdict.expectation_config)
+    expectation, core = config.to_domain_obj(), core_type(config.to_domain_obj())
+    values = {name: getattr(expectation, name) for name in core.__fields__}
+    shown = {k: v for k, v in values.items() if k in core.success_keys or k in core.domain_keys}
+    return ExpectationConfiguration(type=core.expectation_type, kwargs={**shown, "batch_id": None})
 
 
 def _explained(result: CheckResult, expectation: Any) -> list[RenderedComponentContent]:
@@ -129,5 +137,5 @@ def _explained(result: CheckResult, expectation: Any) -> list[RenderedComponentC
 
 
 def _breakable(text: str) -> str:
-    """Text of a cell; identifiers may be broken where they are put together, numbers nowhere."""
+    """Escape a cell's text; identifiers may break after ``.``, ``_`` and ``#``, numbers nowhere."""
     return re.sub(r"([._#])(?!\d+$)", r"\1<wbr>", html.escape(text))

@@ -1,10 +1,9 @@
-"""Great Expectations on a DuckDB file: the one place that knows how the two fit together.
+"""Great Expectations on a DuckDB file: the one module that knows how the two fit together.
 
-Great Expectations has no DuckDB source. Its SQL engine fetches rows after it has given the
-connection back, and a DuckDB result dies with its connection; so this one keeps a connection.
+Great Expectations has no DuckDB data source. Its SQL engine fetches rows after it has given the
+connection back, and a DuckDB result ends with its connection. The engine here keeps one connection.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,18 +12,22 @@ from typing import Any, ClassVar, Literal
 import duckdb
 import great_expectations as gx
 import sqlalchemy as sa
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.store import ValidationResultsStore
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 from great_expectations.datasource.fluent import SQLDatasource
-from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.datasource.fluent.sql_datasource import TableAsset
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.metrics import ColumnAggregateMetricProvider
 from great_expectations.expectations.metrics.metric_provider import metric_value
+from pydantic.v1 import PrivateAttr
 
 from klynge.errors import InputError, MachineError
-
-# Great Expectations tells of every temporary folder it makes, at a level it sets itself
-logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 
 class OneConnectionEngine(SqlAlchemyExecutionEngine):
@@ -40,24 +43,24 @@ class OneConnectionEngine(SqlAlchemyExecutionEngine):
         yield self._held
 
     def close(self) -> None:
-        """Give up the connection and, with it, the hold on the file."""
+        """Close the connection, so that other processes can write the file."""
         if self._held is not None:
             self._held.close()
         super().close()
 
 
 class RepeatedValues(ColumnAggregateMetricProvider):
-    """How many rows of a column share their value with another row.
+    """Number of rows of a column that share their value with another row.
 
-    Great Expectations numbers the rows of each value with a window, which takes twice as long and
-    keeps every row in memory; grouping keeps a value once. What it lists of failures is its own.
+    Great Expectations numbers the rows of each value with a window function, which takes twice as
+    long and keeps every row in memory. Grouping keeps each value once.
     """
 
     metric_name = "column_values.unique.unexpected_count"
 
     @metric_value(engine=OneConnectionEngine)
     def _count(
-        cls,  # noqa: N805 (the decorator hands in the class)
+        cls,  # noqa: N805 (the decorator passes the class)
         execution_engine: OneConnectionEngine,
         metric_domain_kwargs: dict[str, Any],
         **_: Any,
@@ -79,45 +82,73 @@ class RepeatedValues(ColumnAggregateMetricProvider):
         return int(execution_engine.execute_query(total).scalar_one())
 
 
+class DuckDBTable(TableAsset):
+    """A table whose existence is tested by its expectations, each of which then reports an error.
+
+    Great Expectations tests it when the table is declared, and one missing table would stop all.
+    """
+
+    def test_connection(self) -> None:
+        """Leave the test to the expectations."""
+
+
 class DuckDBSchema(SQLDatasource):
-    """One schema of a DuckDB file as a data source; its name is the schema's."""
+    """One schema of a DuckDB file as a data source of the schema's name."""
 
     type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
     execution_engine_override: ClassVar = OneConnectionEngine
+    _TableAsset: Any = PrivateAttr(DuckDBTable)
 
     @property
     def schema_(self) -> str:
-        """The schema that the table assets are looked up in."""
+        """The schema in which table assets are looked up."""
         return self.name
 
     def get_engine(self) -> sa.Engine:
-        """Give look-ups the same engine as checks, so that one ``close`` is enough."""
+        """Return the engine of the checks, so that one ``close`` is enough."""
         return self.get_execution_engine().engine
 
 
+class UnstoredResults(ValidationResultsStore):
+    """A store that keeps no validation result.
+
+    The results are returned to the caller. Storing them would turn every decimal into a float,
+    at 5 milliseconds each.
+    """
+
+    def store_validation_results(self, *_: Any, **__: Any) -> bool:
+        """Keep nothing."""
+        return True
+
+
 class DuckDBSource:
-    """The tables of a DuckDB file as batches that Great Expectations can validate."""
+    """A data context for one DuckDB file, and batch definitions for its tables."""
 
     def __init__(self, database: Path) -> None:
         self._url = sa.URL.create("duckdb", database=str(database))
-        self._context = gx.get_context(mode="ephemeral")
-        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        stores = InMemoryStoreBackendDefaults()
+        stores.stores[stores.validation_results_store_name] |= {
+            "class_name": UnstoredResults.__name__,
+            "module_name": UnstoredResults.__module__,
+        }
+        self.context = gx.get_context(
+            mode="ephemeral",
+            project_config=DataContextConfig(
+                store_backend_defaults=stores,
+                analytics_enabled=False,
+                progress_bars=ProgressBarsConfig(globally=False),
+            ),
+        )
         self._schemas: dict[str, DuckDBSchema] = {}
-        self._batches: dict[str, Batch] = {}
 
-    def batch(self, table: str) -> Batch:
-        """Give the whole of ``schema.table`` as one batch; the same batch each time.
-
-        Raises ``TestConnectionError`` (of Great Expectations) if there is no such table.
-        """
-        if table not in self._batches:
-            schema, name = table.split(".")
-            asset = self._schema(schema).add_table_asset(table, table_name=name)
-            self._batches[table] = asset.add_batch_definition_whole_table(table).get_batch()
-        return self._batches[table]
+    def batch_definition(self, table: str) -> BatchDefinition[Any]:
+        """Define the whole of a table, given as ``schema.table``, as one batch."""
+        schema, name = table.split(".")
+        asset = self._schema(schema).add_table_asset(table, table_name=name)
+        return asset.add_batch_definition_whole_table(table)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         for schema in self._schemas.values():
             schema.get_execution_engine().close()
 
@@ -128,7 +159,7 @@ class DuckDBSource:
                 # without it, a query that fails aborts the transaction that the next one runs in
                 "isolation_level": "AUTOCOMMIT",
             }
-            self._schemas[name] = self._context.data_sources.add_duckdb(
+            self._schemas[name] = self.context.data_sources.add_duckdb(
                 name, connection_string=self._url.render_as_string(), kwargs=options
             )
         return self._schemas[name]
@@ -136,10 +167,10 @@ class DuckDBSource:
 
 @contextmanager
 def open_read_only(database: Path) -> Iterator[DuckDBSource]:
-    """Open a DuckDB file for checks, and let go of it at the end so that others can write it.
+    """Open a DuckDB file for checks, and close it at the end so that others can write it.
 
     Raises :class:`InputError` if there is no such file and :class:`MachineError` if DuckDB cannot
-    open it, as when another process or connection is writing it.
+    open it, for example because another process is writing it.
     """
     if not database.is_file():
         raise InputError(f"{database} does not exist: build it before checking it")

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import duckdb
 
-from expectations import data_docs, gate, runner
-from expectations.check import Check
+from expectations import data_docs, gate
+from expectations.declaration import check_id
+from expectations.results import describe
 from expectations.sources import with_sources
 from klynge import progress, quality, runs
 from klynge.errors import GateRefusedError
@@ -56,7 +57,7 @@ def build_gate() -> dg.AssetChecksDefinition:
     """One step for the checks of the gate; each of them can be run alone."""
 
     @dg.multi_asset_check(
-        name="release_gate", specs=[_spec(check) for check in gate.gate_checks()], can_subset=True
+        name="release_gate", specs=list(_specs()), can_subset=True
     )
     def release_gate(
         context: dg.AssetCheckExecutionContext, nightly: NightlyRun
@@ -85,13 +86,12 @@ def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
     """Run every check, and keep the results and their pages with the run."""
     # what was known earlier is not measured by what is current
     loads = loads_of_run(home, nightly.run_id) if nightly.known_at is None else []
-    suites = gate.gate_suites(current_row_counts(home, loads))
-    found = runner.run(home.database, [c for checks in suites.values() for c in checks])
-    results = with_sources(found, home.database)
+    validated = gate.run_gate(home.database, current_row_counts(home, loads))
+    results = with_sources(describe(validated), home.database)
     quality.keep_verdict(home, nightly.run_id, results)
     run = runs.read(home, nightly.run_id)
     pages = runs.folder(home, nightly.run_id) / quality.DATA_DOCS
-    data_docs.write(pages, run, suites, results)
+    data_docs.write(pages, run, validated, results)
     return results
 
 
@@ -101,8 +101,7 @@ def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[Ch
     with duckdb.connect(str(home.database), read_only=True) as connection:
         loads = read_loads(connection)
     names = {key.name for key in selected}
-    checks = gate.gate_checks(current_row_counts(home, loads))
-    found = runner.run(home.database, [check for check in checks if check.check_id in names])
+    found = list(describe(gate.run_gate(home.database, current_row_counts(home, loads), names)))
     for result in found:
         if _lacks_table(result):
             progress.milestone(f"left out: check {result.check_id}, because {result.error}")
@@ -139,11 +138,19 @@ def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
     return found
 
 
-def _spec(check: Check) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(
-        name=check.check_id, asset=_key(check.looks_at), description=check.says, blocking=True
-    )
+def _specs() -> Iterator[dg.AssetCheckSpec]:
+    """One spec for each expectation, on the asset of the table that its suite is named after."""
+    for suite in gate.gate_suites():
+        for expectation in suite.expectations:
+            yield dg.AssetCheckSpec(
+                name=check_id(expectation),
+                asset=_key(suite.name),
+                description=expectation.description,
+                metadata={"owner": expectation.meta["owner"]} if expectation.meta else None,
+                # a raw table comes before the models, which cannot wait for the gate
+                blocking=not suite.name.startswith("raw."),
+            )
 
 
-def _key(looks_at: str) -> dg.AssetKey:
-    return dg.AssetKey(looks_at.split("."))
+def _key(table: str) -> dg.AssetKey:
+    return dg.AssetKey(table.split("."))

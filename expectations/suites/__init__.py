@@ -1,1 +1,1 @@
-"""What must be true of a finished build, one module for each subject."""
+"""The suites of the release gate: what must hold in a finished build, by subject."""

@@ -1,65 +1,138 @@
-"""The audit of the print: what does not hold is explained, what cannot be checked says why."""
+"""The audit of the print: contradictions have findings, uncheckable figures have reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from expectations.check import Check, no_row_breaks
+from great_expectations.core import ExpectationSuite
+from great_expectations.expectations import UnexpectedRowsExpectation
 
-_FIGURES = "audit.mart_figure_reconciliation"
-_CLAIMS = "audit.mart_claims"
+from expectations.declaration import AUDITOR, build_suite
 
-_CONTRADICTIONS = """
-    select figure_id, rule_id, printed_text, recomputed_value, difference, unit, operand_figure_ids
-    from {batch}
-    where verdict = 'contradicts' and finding_ids is null
-"""
+_DEVELOPMENT = """(
+            select m.change, m.average_per_cluster, a.change_figure_id, a.average_figure_id
+            from evaluation.mart_performance_development m
+            join core.fct_performance_accounts a using (figure_id)
+        )"""
 
-_CLAIMS_CONTRADICTED = """
-    select claim_id, document_id, line_number, says, computed_value, claimed_value, unit,
-        operand_figure_ids
-    from {batch}
-    where verdict = 'contradicted' and finding_ids is null
-"""
+#: The figures of a call that follow from other printed figures. The table of applicants by area is
+#: computed from the grants, which the audit compares with its sum; that an applicant without a
+#: decision gets nothing is no rule of the audit.
+_CALL = """(
+            from audit.mart_call_print p
+            where basis = 'published' and computed_value <> 0 and not exists (
+                from core.dim_document_table d
+                where d.document_id = p.document_id and d.table_id = p.table_id
+                    and d.table_role = 'applicants_by_area'
+            )
+        )"""
+_COMPETITORS = (
+    "(from scores.mart_score_comparison where basis = 'published' and agrees is not null)"
+)
 
-_UNREASONED = """
-    select figure_id, rule_id, printed_text, operand_figure_ids
-    from {batch}
-    where verdict = 'not_checkable' and reason is null
-"""
+#: Values computed next to a printed figure: the column, the column that names the figure, and the
+#: decimals to which the value is rounded.
+_COMPUTED = (
+    ("core.fct_performance_accounts", "recomputed_change", "change_figure_id", 6),
+    ("core.fct_performance_accounts", "recomputed_average_per_cluster", "average_figure_id", 6),
+    ("core.fct_performance_accounts", "recomputed_average_change", "average_change_figure_id", 6),
+    (_DEVELOPMENT, "change", "change_figure_id", 1),
+    (_DEVELOPMENT, "average_per_cluster", "average_figure_id", 2),
+    ("evaluation.mart_participation_coverage", "coverage_percent", "figure_id", 2),
+    (_CALL, "computed_value", "figure_id", 6),
+    (_COMPETITORS, "value", "figure_id", 6),
+    (_COMPETITORS, "other_value", "other_figure_id", 6),
+)
 
-_CLAIMS_NOT_EVALUATED = """
-    select claim_id, document_id, line_number, says, left_expression, right_expression
-    from {batch}
-    where verdict not in ('holds', 'contradicted')
-"""
+#: The rules by which the audit recomputes these values.
+_RULES = (
+    "average_per_cluster",
+    "change_in_percent",
+    "change_in_points",
+    "coverage",
+    "grants_together",
+    "mean_of_two_scores",
+    "per_million_applied",
+    "sum_over_organisations",
+)
 
 
-def checks() -> Iterable[Check]:
-    """Contradictions and their findings."""
-    yield no_row_breaks(
-        check_id="every_contradiction_is_explained",
-        looks_at=_FIGURES,
-        says="A printed figure follows from its operands, or a finding explains why it does not.",
-        broken_by=_CONTRADICTIONS,
-        keys=("figure_id", "rule_id"),
+class ResultsAreThoseOfTheAudit(UnexpectedRowsExpectation):
+    description: str = (
+        "A value computed next to a printed figure equals the value that the audit recomputes for "
+        "that figure."
     )
-    yield no_row_breaks(
-        check_id="every_contradicted_claim_is_explained",
-        looks_at=_CLAIMS,
-        says="A claim holds, or a finding explains why it does not.",
-        broken_by=_CLAIMS_CONTRADICTED,
-        keys=("claim_id",),
+    unexpected_rows_query: str = (
+        "\nunion all\n".join(
+            f"""
+        select f.figure_id, '{column}' as computed_as, r.rule_id, t.{column} as computed,
+            r.recomputed_value as audited
+        from {table} t
+        join core.fct_published_figures f on t.{figure} = f.figure_id and f.value is not null
+        left join {{batch}} r on f.figure_id = r.figure_id and r.rule_id in {_RULES}
+        where t.{column} is distinct from round(r.recomputed_value, {decimals})
+        """
+            for table, column, figure, decimals in _COMPUTED
+        )
+        + "\norder by all"
     )
-    yield no_row_breaks(
-        check_id="what_cannot_be_checked_says_why",
-        looks_at=_FIGURES,
-        says="A figure that cannot be recomputed has a reason.",
-        broken_by=_UNREASONED,
-        keys=("figure_id", "rule_id"),
+
+
+class EveryContradictionIsExplained(UnexpectedRowsExpectation):
+    description: str = (
+        "A printed figure follows from its operands, or a finding explains why it does not."
     )
-    yield no_row_breaks(
-        check_id="every_claim_is_evaluated",
-        looks_at=_CLAIMS,
-        says="Each claim is found to hold or to be contradicted.",
-        broken_by=_CLAIMS_NOT_EVALUATED,
-        keys=("claim_id",),
+    unexpected_rows_query: str = """
+        select figure_id, rule_id, printed_text, recomputed_value, difference, unit,
+            operand_figure_ids
+        from {batch}
+        where verdict = 'contradicts' and finding_ids is null
+        order by all
+    """
+
+
+class WhatCannotBeCheckedSaysWhy(UnexpectedRowsExpectation):
+    description: str = "A printed figure that cannot be recomputed has a reason."
+    unexpected_rows_query: str = """
+        select figure_id, rule_id, printed_text, operand_figure_ids
+        from {batch}
+        where verdict = 'not_checkable' and reason is null
+        order by all
+    """
+
+
+class EveryContradictedClaimIsExplained(UnexpectedRowsExpectation):
+    description: str = "A claim holds, or a finding explains why it does not."
+    unexpected_rows_query: str = """
+        select claim_id, document_id, line_number, says, computed_value, claimed_value, unit,
+            operand_figure_ids
+        from {batch}
+        where verdict = 'contradicted' and finding_ids is null
+        order by all
+    """
+
+
+class EveryClaimIsEvaluated(UnexpectedRowsExpectation):
+    description: str = "The verdict on every claim is holds or contradicted."
+    unexpected_rows_query: str = """
+        select claim_id, document_id, line_number, says, left_expression, right_expression
+        from {batch}
+        where verdict not in ('holds', 'contradicted')
+        order by all
+    """
+
+
+def suites() -> Iterator[ExpectationSuite]:
+    """The suites of recomputed figures and of claims."""
+    yield build_suite(
+        "audit.mart_figure_reconciliation",
+        [
+            ResultsAreThoseOfTheAudit(),
+            EveryContradictionIsExplained(),
+            WhatCannotBeCheckedSaysWhy(),
+        ],
+        owner=AUDITOR,
+    )
+    yield build_suite(
+        "audit.mart_claims",
+        [EveryContradictedClaimIsExplained(), EveryClaimIsEvaluated()],
+        owner=AUDITOR,
     )

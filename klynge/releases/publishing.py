@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -50,6 +50,8 @@ class Evidence:
     #: results of dbt's tests
     tests: dict[str, Any]
     data_docs: Path
+    #: judges the database once the run's own results are in it; raises what stops the release
+    judge_history: Callable[[Path], None]
 
 
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
@@ -65,9 +67,10 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
     release_id = f"{created:%Y%m%dT%H%M%SZ}-{evidence.run.run_id[:8]}"
     draft = home.releases / f"{UNFINISHED}{release_id}"
     with machine_errors(str(home.releases)):
-        (draft / "marts").mkdir(parents=True)
         run = replace(evidence.run, outcome=PUBLISHED, release_id=release_id)
         add_run(home.database, run, results_in(evidence.gate), evidence.compiled_sql)
+        evidence.judge_history(home.database)
+        (draft / "marts").mkdir(parents=True)
         tables = _export(home.database, draft / "marts", evidence.restricted)
         submitted = any(load.basis != "published" for load in loads)
         place_database(home.database, draft, evidence.restricted if submitted else None)

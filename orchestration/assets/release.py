@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from expectations.gate import require_sound_history
 from klynge import progress, quality, runs
 from klynge.releases.publishing import Evidence, publish
 from klynge.releases.reading import Release, open_release
@@ -50,6 +51,7 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
                 gate=quality.read_verdict(home, run_id),
                 tests=quality.read_verdict(home, run_id, quality.TESTS),
                 data_docs=runs.folder(home, run_id) / quality.DATA_DOCS,
+                judge_history=require_sound_history,
             )
             release_id = publish(home, loads_of_run(home, run_id), evidence, as_of=nightly.as_of)
             runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)

@@ -1,48 +1,49 @@
-"""What a declaration refuses, because it could not be judged faithfully."""
+"""What the project adds to an expectation: its id, its owner, its keys."""
 
 import pytest
 from great_expectations.expectations import (
-    ExpectColumnValuesToBeBetween,
-    ExpectTableRowCountToEqual,
+    ExpectColumnValuesToNotBeNull,
+    UnexpectedRowsExpectation,
+)
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+from expectations.declaration import (
+    ENGINEER,
+    build_suite,
+    check_id,
+    core_type,
+    require_unique_ids,
 )
 
-from expectations.check import Check, no_row_breaks
+
+class LoadsAreNamed(ExpectColumnValuesToNotBeNull):
+    column: str = "load_id"
+    description: str = "Every load has an id."
 
 
-def check(expectation, looks_at="core.fct_loads", keys=()):
-    return Check("a_check", looks_at, "It holds.", expectation, keys)
+def test_the_id_of_a_check_is_its_class_name_or_is_given():
+    assert check_id(LoadsAreNamed()) == "loads_are_named"
+    assert check_id(LoadsAreNamed(meta={"check_id": "another"})) == "another"
 
 
-def rule(broken_by="select load_id from {batch}", keys=("load_id",)):
-    return no_row_breaks(
-        check_id="a_rule",
-        looks_at="core.fct_loads",
-        says="It holds.",
-        broken_by=broken_by,
-        keys=keys,
+def test_a_suite_names_its_table_and_every_check_its_owner():
+    suite = build_suite(
+        "core.fct_loads", [LoadsAreNamed(meta={"check_id": "another"})], owner=ENGINEER
     )
+    [expectation] = suite.expectations
+    assert suite.name == "core.fct_loads"
+    assert expectation.meta == {"check_id": "another", "owner": ENGINEER}
+    assert expectation.severity is FailureSeverity.CRITICAL
 
 
-def test_a_table_is_named_with_its_schema():
-    with pytest.raises(ValueError, match=r"a_check: looks_at 'fct_loads' must be schema\.table"):
-        check(ExpectTableRowCountToEqual(value=1), looks_at="fct_loads")
+def test_ids_are_unique():
+    suites = [build_suite(table, [LoadsAreNamed()], owner=ENGINEER) for table in ("a.b", "a.c")]
+    require_unique_ids(suites[:1])
+    with pytest.raises(ValueError, match="declared twice: loads_are_named"):
+        require_unique_ids(suites)
 
 
-def test_rows_that_can_fail_have_keys():
-    with pytest.raises(ValueError, match="name the key columns"):
-        check(ExpectColumnValuesToBeBetween(column="rows_read", min_value=0))
-    with pytest.raises(ValueError, match="name the key columns"):
-        rule(keys=())
-
-
-def test_no_row_may_fail_unnamed():
-    with pytest.raises(ValueError, match="every row counts"):
-        check(
-            ExpectColumnValuesToBeBetween(column="rows_read", min_value=0, mostly=0.9),
-            keys=("load_id",),
-        )
-
-
-def test_a_rule_looks_at_its_table():
-    with pytest.raises(ValueError, match=r"must look at \{batch\}"):
-        rule(broken_by="select load_id from core.fct_loads")
+def test_the_core_type_is_that_of_great_expectations():
+    assert core_type(LoadsAreNamed()) is ExpectColumnValuesToNotBeNull
+    rule = UnexpectedRowsExpectation(unexpected_rows_query="from {batch}")
+    assert core_type(rule) is UnexpectedRowsExpectation

@@ -3,11 +3,14 @@
 import html
 import re
 
+import duckdb
 import pytest
+from great_expectations.expectations import UnexpectedRowsExpectation
 
 from expectations import data_docs
-from expectations.check import no_row_breaks
-from expectations.gate import gate_suites
+from expectations.checkpoint import run_checkpoint
+from expectations.declaration import ENGINEER, build_suite, check_id
+from expectations.gate import gate_suites, run_gate
 from klynge.quality import CheckResult
 from klynge.runs import Run
 
@@ -16,23 +19,27 @@ RUN = Run("a-run", "2026-01-01T02:00:00+00:00")
 REFERENCE = re.compile(r"""(?:href|src|srcset|action|data|poster)\s*=\s*["']?([^"'\s>]+)""")
 
 
-def verdict(check, **found):
+def verdict(check, table, **found):
     result = {"passed": True, "observed": "as expected", "failing_rows": [], "failing_count": 0}
-    named = {"check_id": check.check_id, "looks_at": check.looks_at, "says": check.says}
+    named = {"check_id": check_id(check), "looks_at": table, "says": check.description}
     return CheckResult(**named, **{**result, "seconds": 0.1, "error": None, **found})
 
 
 @pytest.fixture(scope="module")
 def gate_pages(tmp_path_factory):
-    """The pages of the real gate, with one failing check per suite."""
+    """The pages of the real gate on an empty database, the first check of each table failing."""
+    database = tmp_path_factory.mktemp("empty") / "klyngedata.duckdb"
+    duckdb.connect(database).close()
     folder = tmp_path_factory.mktemp("run") / "quality"
-    suites = gate_suites()
     results = []
-    for first, *others in suites.values():
+    for suite in gate_suites():
+        first, *others = suite.expectations
         row = {"figure_id": "doc#c1", "source": "a.txt line 9: 7"}
-        results.append(verdict(first, passed=False, failing_rows=[row], failing_count=1))
-        results += [verdict(check) for check in others]
-    data_docs.write(folder, RUN, suites, results)
+        results.append(
+            verdict(first, suite.name, passed=False, failing_rows=[row], failing_count=1)
+        )
+        results += [verdict(check, suite.name) for check in others]
+    data_docs.write(folder, RUN, run_gate(database), results)
     return folder
 
 
@@ -54,38 +61,51 @@ def test_no_page_refers_to_anything_outside(gate_pages):
 
 def test_every_expectation_is_there_with_its_result(gate_pages):
     index = text_of(gate_pages / "index.html")
-    for name, checks in gate_suites().items():
-        page = text_of(gate_pages / f"{name}.html")
-        for check in checks:
-            assert check.check_id in page
-            assert check.check_id in index
-            assert check.says in page
-            assert check.looks_at in page
+    for suite in gate_suites():
+        page = text_of(gate_pages / f"{suite.name}.html")
+        for check in suite.expectations:
+            assert check_id(check) in page
+            assert check_id(check) in index
+            assert check.description in page
+        assert suite.name in page
         assert "a.txt line 9: 7" in page
-        assert "as expected" in page
+        assert "as expected" in page or len(suite.expectations) == 1
     assert f"{len(gate_suites())} failed" in index
 
 
 def test_great_expectations_says_what_is_expected(gate_pages):
-    assert "values must be greater than 0" in text_of(gate_pages / "marts.html")
-    assert "sum(weight_numerator) as they_add_up_to" in text_of(gate_pages / "call.html")
+    assert "values must be greater than 0" in text_of(
+        gate_pages / "evaluation.mart_activity_attendance.html"
+    )
+    assert "sum(weight_numerator) as sum_of_numerators" in text_of(
+        gate_pages / "core.dim_criterion.html"
+    )
+    drift = text_of(gate_pages / "evaluation.mart_participant_profile.html")
+    assert "Must have greater than or equal to 1 rows" in drift
 
 
 def test_what_the_data_say_is_shown_and_not_obeyed(tmp_path):
-    check = no_row_breaks(
-        check_id="rule",
-        looks_at="core.t",
-        says="Less is <b>more</b>, for $5.",
-        broken_by="select k from {batch} where k = '<script>$k</script>'",
-        keys=("k",),
+    check = UnexpectedRowsExpectation(
+        description="Less is <b>more</b>, for $5.",
+        unexpected_rows_query="select k from {batch} where k = '<script>$k</script>'",
+        meta={"check_id": "rule"},
     )
+    database = tmp_path / "klyngedata.duckdb"
+    with duckdb.connect(database) as connection:
+        connection.execute("create schema core; create table core.t (k varchar)")
+    validated = run_checkpoint(database, "gate", [build_suite("core.t", [check], owner=ENGINEER)])
     nasty = "<script>alert('${k}')</script>"
     result = verdict(
-        check, passed=False, observed=nasty, failing_rows=[{"k": nasty}], error=f"no {nasty}"
+        check,
+        "core.t",
+        passed=False,
+        observed=nasty,
+        failing_rows=[{"k": nasty}],
+        error=f"no {nasty}",
     )
-    data_docs.write(tmp_path / "quality", RUN, {"suite": [check]}, [result])
-    for name in ("index", "suite"):
+    data_docs.write(tmp_path / "quality", RUN, validated, [result])
+    for name in ("index", "core.t"):
         page = tmp_path / "quality" / f"{name}.html"
         assert not re.search(r"<script|<b>", page.read_text("utf-8"))
-        assert check.says in text_of(page)
+        assert check.description in text_of(page)
         assert nasty in text_of(page)

@@ -5,7 +5,9 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from expectations.door import door_checks, door_judge
+from expectations.declaration import check_id
+from expectations.door import door_judge
+from expectations.door_suites import door_suites
 from klynge import checkout, raw_zone
 from klynge.intake.checking import REJECTED, CheckedFile
 from klynge.intake.contracts import read_contracts
@@ -133,8 +135,8 @@ def test_each_check_finds_its_fault(home, earlier, fault):
 
 
 def test_every_check_of_participants_has_its_fault():
-    checks = door_checks(CONTRACTS["participants"], partial=False)
-    assert {c.check_id for c in checks} == set(PLANTED)
+    suites = door_suites(CONTRACTS["participants"], partial=False)
+    assert {check_id(e) for suite in suites for e in suite.expectations} == set(PLANTED)
 
 
 def test_a_sound_file_passes(home, earlier):

@@ -1,14 +1,17 @@
 """Each check of the gate fires on the fault it is for, and none on the real release."""
 
 import pkgutil
+import re
 import shutil
 
 import duckdb
 import pytest
 
+from expectations import gate as gate_module
 from expectations import suites
-from expectations.gate import gate_checks, gate_suites, require_passed
-from expectations.runner import run
+from expectations.declaration import check_id
+from expectations.gate import gate_suites, require_passed, require_sound_history, run_gate
+from expectations.results import describe
 from expectations.sources import with_sources
 from klynge.errors import GateRefusedError
 from klynge.raw_zone import read_ledger
@@ -390,6 +393,79 @@ FAULTS += [
     ),
 ]
 
+QUALITY = "audit.mart_quality_results"
+
+
+def counted(mart, column, **values):
+    """SQL that puts a reported row with two companies into a mart."""
+    row = {"organisation_id": "'made'", "period_id": "'2021'", "basis": "'reported'", **values}
+    selected = ", ".join(f"{value} as {name}" for name, value in row.items())
+    return f"insert into evaluation.{mart} by name select {selected}, 2 as {column}"
+
+
+def shared(mart, **values):
+    """SQL that puts a reported row with 30 per cent of a whole into a mart."""
+    row = {"organisation_id": "'made'", "period_id": "'2021'", "basis": "'reported'", **values}
+    selected = ", ".join(f"{value} as {name}" for name, value in row.items())
+    return f"insert into evaluation.{mart} by name select {selected}, 30 as share_percent"
+
+
+FAULTS += [
+    (
+        counted("mart_retention", "companies", years_of_participation="1"),
+        ["few_companies_are_withheld_in_mart_retention"],
+    ),
+    (
+        counted("mart_industry_mix", "companies", industry_tie="'inside'"),
+        ["few_companies_are_withheld_in_mart_industry_mix"],
+    ),
+    (
+        counted("mart_industry_ranking", "companies", industry_division="'62'"),
+        ["few_companies_are_withheld_in_mart_industry_ranking"],
+    ),
+    (
+        counted("mart_participant_profile", "companies", participation="'participating'"),
+        ["few_companies_are_withheld_in_mart_participant_profile"],
+    ),
+    (
+        counted("mart_participation_coverage", "participating_companies"),
+        ["few_companies_are_withheld_in_mart_participation_coverage"],
+    ),
+    (
+        shared("mart_retention", years_of_participation="1", companies="10"),
+        ["computed_shares_add_up_in_mart_retention"],
+    ),
+    (
+        shared("mart_company_mix", characteristic="'size_band'", category="'x'", companies="10"),
+        ["computed_shares_add_up_in_mart_company_mix"],
+    ),
+    (shared("mart_staffing"), ["computed_shares_add_up_in_mart_staffing"]),
+    (
+        f"insert into {LINEAGE} from {LINEAGE} limit 1",
+        ["mart_column_lineage_has_a_unique_grain"],
+    ),
+    (
+        f"insert into {LINEAGE} by name select 'core' as table_schema, 'dim_call' as table_name,"
+        " 'absent' as column_name, 'direct' as reach, 'value' as kind",
+        ["lineage_belongs_to_published_columns"],
+    ),
+    (f"update {LINEAGE} set reach = 'near' where kind = 'group'", ["lineage_reach_is_known"]),
+    (f"update {LINEAGE} set kind = 'window' where kind = 'order'", ["lineage_kind_is_known"]),
+    (f"update {LINEAGE} set kind = null where kind = 'order'", ["lineage_kind_is_given"]),
+    (
+        f"insert into {QUALITY} from {QUALITY} limit 1",
+        ["mart_quality_results_has_a_unique_grain"],
+    ),
+    (
+        f"update {QUALITY} set outcome = 'unknown', release_id = null where rowid = 0",
+        ["results_have_a_known_outcome"],
+    ),
+    (f"update {QUALITY} set run_id = null where rowid = 0", ["results_name_their_run"]),
+    (f"update {QUALITY} set check_id = null where rowid = 0", ["results_name_their_check"]),
+    (f"update {QUALITY} set release_id = null", ["published_runs_have_a_release"]),
+    (f"update {QUALITY} set passed = false", ["failures_say_when_they_began"]),
+]
+
 FIGURE, CLAIM = "every_contradiction_is_explained", "every_contradicted_claim_is_explained"
 #: A cell, another text in its place, and what fires in the build made from it: what the print says
 #: of itself is asserted once, by the audit.
@@ -435,6 +511,10 @@ def former_rows(home):
     return current_row_counts(home, read_ledger(home))
 
 
+def judge(build, former_rows=None):
+    return list(describe(run_gate(build, former_rows)))
+
+
 def test_nothing_is_compared_with_a_release_of_other_documents(published):
     without_one = [x for x in read_ledger(published) if x.about["document_id"] != "dfir_2024"]
     assert current_row_counts(published, read_ledger(published)) != {}
@@ -446,7 +526,7 @@ def fired(results):
 
 
 def test_the_real_release_passes(build, published):
-    results = run(build, gate_checks(former_rows(published)))
+    results = judge(build, former_rows(published))
     assert fired(results) == []
     require_passed(results)
 
@@ -456,7 +536,7 @@ def test_a_planted_fault_fires_its_check(build, fault, fires):
     with duckdb.connect(build) as connection:
         [(changed,)] = connection.execute(fault).fetchall()
     assert changed > 0, "the fault found nothing to spoil"
-    results = run(build, gate_checks())
+    results = judge(build)
     assert [r.error for r in results if r.error] == []
     assert fired(results) == sorted(fires)
 
@@ -467,25 +547,50 @@ def test_a_print_that_does_not_add_up_is_found_by_the_audit(
     build, published, figure_id, text, fires
 ):
     assert change_print(build, open_release(home=published), figure_id, text) == 1
-    assert fired(run(build, gate_checks())) == sorted(fires)
+    assert fired(judge(build)) == sorted(fires)
 
 
 @pytest.mark.parametrize(("table", "check_id"), SHRINKING.items())
 def test_a_table_that_shrinks_fires_its_check(build, published, table, check_id):
     with duckdb.connect(build) as connection:
         connection.execute(f"delete from {table} where rowid % 2 = 0")
-    results = run(build, gate_checks(former_rows(published)))
+    results = judge(build, former_rows(published))
     assert check_id in fired(results)
     assert all(f == check_id or "has_not_shrunk" not in f for f in fired(results))
 
 
 def test_every_check_has_a_planted_fault():
     planted = {fires[0] for _, fires in FAULTS} | set(SHRINKING.values())
-    assert {check.check_id for check in gate_checks()} == planted
+    assert {check_id(e) for suite in gate_suites() for e in suite.expectations} == planted
 
 
-def test_every_module_of_suites_is_a_suite_of_the_gate():
-    assert {module.name for module in pkgutil.iter_modules(suites.__path__)} == set(gate_suites())
+def test_the_suites_of_every_module_are_in_the_gate():
+    judged = {suite.name for suite in gate_suites()}
+    for module in pkgutil.iter_modules(suites.__path__):
+        subject = getattr(gate_module, module.name)
+        own = (
+            subject.WATCHED_TABLES
+            if subject is gate_module.row_counts
+            else [suite.name for suite in subject.suites()]
+        )
+        assert set(own) <= judged
+        assert own
+
+
+def test_the_history_is_judged_with_the_results_of_its_own_run(build):
+    require_sound_history(build)
+    with duckdb.connect(build) as connection:
+        connection.execute(f"insert into {QUALITY} from {QUALITY} limit 1")
+    with pytest.raises(GateRefusedError, match="mart_quality_results_has_a_unique_grain"):
+        require_sound_history(build)
+
+
+def test_every_check_has_an_owner_a_description_and_its_table():
+    for suite in gate_suites():
+        assert re.fullmatch(r"\w+\.\w+", suite.name)
+        for expectation in suite.expectations:
+            assert expectation.meta["owner"], check_id(expectation)
+            assert expectation.description.endswith("."), check_id(expectation)
 
 
 def test_a_refusal_shows_the_failing_rows_and_their_source(build):
@@ -495,7 +600,7 @@ def test_a_refusal_shows_the_failing_rows_and_their_source(build):
             " where organisation_id = 'energy_cluster_denmark'"
         )
     with pytest.raises(GateRefusedError) as refusal:
-        require_passed(with_sources(run(build, gate_checks()), build))
+        require_passed(with_sources(judge(build), build))
     message = str(refusal.value)
     assert "2 check(s) failed, nothing was published" in message
     assert "organisation_id: energy_cluster_denmark" in message

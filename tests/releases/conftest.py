@@ -43,7 +43,15 @@ def publish_number(home, tmp_path):
             write_load(home, load, pa.table({"source_row_key": []}))
         run = Run(f"{number:08d}-run", "2026-01-01T02:00:00+00:00")
         evidence = Evidence(
-            run, compiled, NO_MODELS, frozenset(restricted), docs, GATE, GATE, data_docs
+            run,
+            compiled,
+            NO_MODELS,
+            frozenset(restricted),
+            docs,
+            GATE,
+            GATE,
+            data_docs,
+            judge_history=lambda _database: None,
         )
         return publish(home, list(loads), evidence, as_of)
 

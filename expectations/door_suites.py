@@ -1,0 +1,175 @@
+"""The suites of the door: what must hold of a submitted file as a whole.
+
+A failing check holds the load until the secretariat decides, so its severity is a warning.
+"""
+
+from collections.abc import Iterator
+
+from great_expectations.core import ExpectationSuite
+from great_expectations.expectations import (
+    ExpectTableRowCountToBeBetween,
+    UnexpectedRowsExpectation,
+)
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+from expectations.declaration import SECRETARIAT, build_suite
+from klynge.intake.contracts import Contract
+
+#: A file has at most this many times the rows of the reporter's earlier files, and at least 1/4.
+VOLUME_FACTOR = 4
+#: Its amounts add up to at most this many times theirs, and at least 1/10.
+AMOUNT_FACTOR = 10
+#: The share of a code in a column moves by at most this many percentage points.
+SHIFT_PERCENT = 40
+#: At most this many of 100 rows are rejected; at most this many name an unknown activity.
+REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
+#: Volume, distribution and rejections are judged from this many rows.
+FEW_ROWS = 20
+
+
+class FileHasSoundRows(ExpectTableRowCountToBeBetween):
+    min_value: int = 1
+    description: str = "The file has at least one row that is not rejected."
+
+
+class MostRowsAreSound(UnexpectedRowsExpectation):
+    description: str = (
+        f"In a file of {FEW_ROWS} rows or more, at most {REJECTED_PERCENT} per cent of the rows "
+        "are rejected."
+    )
+    unexpected_rows_query: str = f"""
+        select rows_read, rows_rejected
+        from {{batch}}
+        where rows_read >= {FEW_ROWS} and 100 * rows_rejected > {REJECTED_PERCENT} * rows_read
+    """
+
+
+class ActivitiesKnown(UnexpectedRowsExpectation):
+    description: str = (
+        f"At most {UNKNOWN_PERCENT} per cent of the participants name an activity that the "
+        "reporter has not reported for the period."
+    )
+    unexpected_rows_query: str = f"""
+        select
+            count(*) as participants,
+            count(*) filter (where activity_id not in (select activity_id from door.activities))
+                as unknown
+        from {{batch}}
+        where exists (select 1 from door.activities)
+        having 100 * unknown > {UNKNOWN_PERCENT} * participants
+    """
+
+
+class ReportedOnce(UnexpectedRowsExpectation):
+    """Two reporters of one period do not report on the same subject."""
+
+
+class NearEarlier(UnexpectedRowsExpectation):
+    """A measure of the file is near its average over the reporter's files of other periods.
+
+    It is no typed expectation with bounds, because an amount can be negative.
+    """
+
+
+class MixNearEarlier(UnexpectedRowsExpectation):
+    """The codes of a column are distributed as in the reporter's files of other periods."""
+
+
+def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSuite]:
+    """The suites for a file of a dataset; a partial file may have any size and distribution."""
+    rules: list[UnexpectedRowsExpectation] = [_reported_once(contract.subject)]
+    if contract.dataset == "participants":
+        rules.append(ActivitiesKnown())
+    if not partial:
+        rules.append(_volume_near_earlier())
+        rules += [_sum_near_earlier(c.name) for c in contract.columns if c.unit == "kr"]
+        # codes of the key say what is reported, and may differ from year to year
+        rules += [
+            _mix_near_earlier(c.name)
+            for c in contract.columns
+            if c.allowed and c.name not in contract.key
+        ]
+    for table, checks in (
+        ("door.counts", [MostRowsAreSound()]),
+        ("door.file", [FileHasSoundRows(), *rules]),
+    ):
+        yield build_suite(table, checks, owner=SECRETARIAT, severity=FailureSeverity.WARNING)
+
+
+def _reported_once(subject: str) -> ReportedOnce:
+    return ReportedOnce(
+        meta={"check_id": f"{subject}_reported_once"},
+        description=f"No other reporter has a file for the period with the same {subject}.",
+        unexpected_rows_query=f"""
+        select distinct {subject}
+        from {{batch}} semi join door.others using ({subject})
+        order by all
+        """,
+    )
+
+
+def _volume_near_earlier() -> NearEarlier:
+    return NearEarlier(
+        meta={"check_id": "volume_near_earlier"},
+        description=(
+            f"The number of rows is at most {VOLUME_FACTOR} times, and at least 1/{VOLUME_FACTOR} "
+            "of, the average of the reporter's files for other periods."
+        ),
+        unexpected_rows_query=_far_from_earlier("count(*)", VOLUME_FACTOR, at_least=FEW_ROWS),
+    )
+
+
+def _sum_near_earlier(column: str) -> NearEarlier:
+    return NearEarlier(
+        meta={"check_id": f"{column}_near_earlier"},
+        description=(
+            f"The sum of {column} is at most {AMOUNT_FACTOR} times, and at least 1/{AMOUNT_FACTOR} "
+            "of, the average of the reporter's files for other periods."
+        ),
+        unexpected_rows_query=_far_from_earlier(f"coalesce(sum({column}), 0)", AMOUNT_FACTOR),
+    )
+
+
+def _far_from_earlier(measure: str, factor: int, *, at_least: int = 0) -> str:
+    return f"""
+        select
+            (select {measure} from {{batch}}) as here,
+            (
+                select round(avg(of_period), 2)
+                from (select {measure} as of_period from door.earlier group by period)
+            ) as earlier
+        where
+            greatest(abs(here), abs(earlier)) >= {at_least}
+            and (abs(here) > {factor} * abs(earlier) or abs(earlier) > {factor} * abs(here))
+    """
+
+
+def _mix_near_earlier(column: str) -> MixNearEarlier:
+    parts = f"""
+            select {column}, sum(count(*)) over () as n, 100 * count(*) / n as percent
+            from {{rows}}
+            where {column} is not null
+            group by {column}
+    """
+    return MixNearEarlier(
+        meta={"check_id": f"mix_of_{column}_near_earlier"},
+        description=(
+            f"The share of each {column} differs by at most {SHIFT_PERCENT} percentage points from "
+            "its share in the reporter's files for other periods."
+        ),
+        unexpected_rows_query=f"""
+        with
+        here as ({parts.format(rows="{batch}")}),
+        earlier as ({parts.format(rows="door.earlier")})
+        select
+            {column},
+            round(coalesce(here.percent, 0), 1) as here,
+            round(coalesce(earlier.percent, 0), 1) as earlier
+        from here full join earlier using ({column})
+        where
+            (select coalesce(max(n), 0) from here) >= {FEW_ROWS}
+            and (select coalesce(max(n), 0) from earlier) >= {FEW_ROWS}
+            and abs(coalesce(here.percent, 0) - coalesce(earlier.percent, 0)) > {SHIFT_PERCENT}
+        order by all
+        """,
+    )

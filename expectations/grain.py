@@ -1,0 +1,21 @@
+"""The rule that a table has one row for each combination of its key columns."""
+
+from great_expectations.expectations import UnexpectedRowsExpectation
+
+
+class GrainIsUnique(UnexpectedRowsExpectation):
+    description: str = "The table has one row for each combination of its key columns."
+
+
+def grain_check(table: str, columns: tuple[str, ...]) -> GrainIsUnique:
+    """The check of a table's grain; two nulls in a key column are equal."""
+    return GrainIsUnique(
+        unexpected_rows_query=f"""
+        select {", ".join(columns)}, count(*) as row_count
+        from {{batch}}
+        group by {", ".join(columns)}
+        having count(*) > 1
+        order by all
+        """,
+        meta={"check_id": f"{table.partition('.')[2]}_has_a_unique_grain"},
+    )

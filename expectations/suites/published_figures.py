@@ -1,0 +1,126 @@
+"""Printed figures: complete, consistent, and shown by facts and marts as they are printed."""
+
+from collections.abc import Iterator
+
+from great_expectations.core import ExpectationSuite
+from great_expectations.expectations import (
+    ExpectColumnDistinctValuesToBeInSet,
+    UnexpectedRowsExpectation,
+)
+
+from expectations.declaration import AUDITOR, build_suite
+
+_ACCOUNTS = "core.fct_performance_accounts"
+
+#: Where figures are shown: a table's column, the column that names the figure, and whether the
+#: value is the figure's amount in kroner or its value as printed.
+_SHOWN = (
+    (_ACCOUNTS, "value", "figure_id", "value"),
+    (_ACCOUNTS, "printed_change", "change_figure_id", "value"),
+    (_ACCOUNTS, "printed_average_per_cluster", "average_figure_id", "value"),
+    (_ACCOUNTS, "printed_average_change", "average_change_figure_id", "value"),
+    ("core.fct_funding_sources", "amount_kr", "figure_id", "amount_kr"),
+    ("core.fct_applications", "applied_amount_kr", "figure_id", "amount_kr"),
+    ("core.fct_applications", "score", "score_figure_id", "value"),
+    ("core.fct_decisions", "recommended_amount_kr", "figure_id", "amount_kr"),
+    ("scores.mart_score_comparison", "printed_value", "figure_id", "value"),
+    ("scores.mart_score_comparison", "other_printed_value", "other_figure_id", "value"),
+    ("allocation.mart_expected_results", "promised_value", "figure_id", "value"),
+    ("evaluation.mart_performance_development", "value", "figure_id", "value"),
+    ("evaluation.mart_funding_mix", "amount_kr", "figure_id", "amount_kr"),
+    ("evaluation.mart_cluster_overview", "share_percent", "figure_id", "value"),
+    ("evaluation.mart_cluster_overview", "national_total", "national_figure_id", "value"),
+    ("evaluation.mart_participation_coverage", "printed_coverage_percent", "figure_id", "value"),
+    ("evaluation.mart_participant_profile", "companies", "figure_id", "value"),
+    ("evaluation.mart_activity_attendance", "average_participants", "figure_id", "value"),
+)
+
+#: The role of a printed table, and the tables that together show each of its numbers.
+_SHOWN_IN_FULL = (
+    ("development", (_ACCOUNTS,)),
+    ("organisation_shares", ("evaluation.mart_cluster_overview",)),
+    ("activity_attendance", ("evaluation.mart_activity_attendance",)),
+    ("consumed_funding", ("core.fct_funding_sources",)),
+    ("consumed_funding", ("evaluation.mart_funding_mix",)),
+    ("applicants_by_area", ("core.fct_applications", "core.fct_decisions")),
+)
+#: Numbers of the notes below a table, which no table shows.
+_NOTES = "('share_sum', 'unvalidated_items')"
+
+
+def _is_missing_in(table: str) -> str:
+    figures = ", ".join(f"t.{figure}" for shown_in, _, figure, _ in _SHOWN if shown_in == table)
+    return f"not exists (from {table} t where f.figure_id in ({figures}))"
+
+
+class FiguresHaveAKnownBasis(ExpectColumnDistinctValuesToBeInSet):
+    column: str = "basis"
+    value_set: list[str] = ["published", "reported", "sample"]
+    description: str = "The basis of every figure is published, reported or sample."
+
+
+class RepeatedFiguresSayTheSame(UnexpectedRowsExpectation):
+    description: str = "Where the text of a document repeats a cell, both have the same value."
+    unexpected_rows_query: str = """
+        select c.figure_id, c.source_row_key, c.printed_text, c.value,
+            o.printed_text as first_text, o.value as first_value, o.line_number as first_line,
+            c.line_number
+        from {batch} c join core.fct_published_figures o on c.repeats_figure_id = o.figure_id
+        where c.value is distinct from o.value
+        order by all
+    """
+
+
+class FiguresAreShownAsPrinted(UnexpectedRowsExpectation):
+    description: str = (
+        "Published rows of facts and marts show the value that the document prints; "
+        "other rows name no printed figure."
+    )
+    unexpected_rows_query: str = (
+        "\nunion all\n".join(
+            f"""
+        select t.{figure} as figure_id, '{table}' as shown_in, '{column}' as shown_as,
+            t.{column} as shown, f.{printed} as printed
+        from {table} t left join {{batch}} f on t.{figure} = f.figure_id
+        where t.basis = 'published' and t.{column} is distinct from f.{printed}
+            or t.basis <> 'published' and t.{figure} is not null
+        """
+            for table, column, figure, printed in _SHOWN
+        )
+        + "\norder by all"
+    )
+
+
+class NoPrintedFigureIsLeftOut(UnexpectedRowsExpectation):
+    description: str = (
+        "Facts and marts show every number of the printed tables that they are built from."
+    )
+    unexpected_rows_query: str = (
+        "\nunion all\n".join(
+            f"""
+        select f.figure_id, '{" or ".join(tables)}' as missing_in, f.printed_text
+        from {{batch}} f join core.dim_document_table d
+            on f.document_id = d.document_id and f.table_id = d.table_id
+        where d.table_role = '{role}'
+            and f.value is not null and f.repeats_figure_id is null
+            and f.indicator_id not in {_NOTES}
+            and {" and ".join(map(_is_missing_in, tables))}
+        """
+            for role, tables in _SHOWN_IN_FULL
+        )
+        + "\norder by all"
+    )
+
+
+def suites() -> Iterator[ExpectationSuite]:
+    """The suite of the published figures."""
+    yield build_suite(
+        "core.fct_published_figures",
+        [
+            FiguresHaveAKnownBasis(),
+            RepeatedFiguresSayTheSame(),
+            FiguresAreShownAsPrinted(),
+            NoPrintedFigureIsLeftOut(),
+        ],
+        owner=AUDITOR,
+    )
