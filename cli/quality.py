@@ -21,19 +21,20 @@ def quality(
     console.print(f"run      {record.run_id}, started {record.started_at}", soft_wrap=True)
     console.print(f"outcome  {record.outcome} {record.release_id or record.failed_step or ''}")
     if not has_verdict(home, record.run_id):
-        reason = record.reason or "it is still going on, or was cut short"
+        reason = record.reason or "it is still running, or was interrupted"
         console.print(f"\nthe run ended before the checks of the gate: {reason}", soft_wrap=True)
         raise typer.Exit(1)
     results = worst_first(results_in(read_verdict(home, record.run_id)))
     failed = [result for result in results if not result.passed]
+    passed = [result for result in results if result.passed]
     console.print(f"checks   {len(results)}, of which {len(failed)} failed")
     pages = runs.folder(home, record.run_id) / DATA_DOCS / "index.html"
     console.print(f"pages    {pages}\n", soft_wrap=True)
     for result in failed:
         console.print(f"{result}\n", style="red", soft_wrap=True)
     show_table(
-        ("passed", "looks at", "observed", "seconds"),
-        [(r.check_id, r.looks_at, r.observed, r.seconds) for r in results if r.passed],
+        ("table", "passed check", "rule", "observed"),
+        [(r.looks_at, r.check_id, r.says, r.observed) for r in passed],
     )
     if failed:
         raise typer.Exit(1)

@@ -11,11 +11,11 @@ from klynge import runs
 from klynge.home import Home
 from klynge.runs import Run
 
-#: The gate's verdict, as it is kept with the run and copied into the release.
+#: The file with the results of the gate, in the folder of the run and in the release.
 VERDICT = "gate.json"
 #: The results of dbt's tests, stored in the same way.
 TESTS = "tests.json"
-#: The folder of the Data Docs, with the run and in the release.
+#: The folder of the Data Docs, in the same folders.
 DATA_DOCS = "quality"
 
 
@@ -23,10 +23,11 @@ DATA_DOCS = "quality"
 class CheckResult:
     """The result of a check on a table; a test of dbt may be about several joined tables.
 
-    ``failing_rows`` holds the first failing rows, every value as text (decimals in full, an
-    absent value as ``null``); ``failing_count`` counts them all and is 0 where the check judges
-    the table as a whole. ``error`` says why a check could not be made or its rows not be listed;
-    a check that could not be made has not passed.
+    ``looks_at`` is the table as ``schema.table``, and ``says`` is the rule in one sentence.
+    ``failing_rows`` holds the first failing rows, every value as text: decimals in full, an absent
+    value as ``null``. ``failing_count`` counts all failing rows, and is 0 where the check judges
+    the table as a whole. ``seconds`` is the check's share of the time of its table. ``error`` says
+    why a check could not run or why its rows could not be listed; such a check has not passed.
     """
 
     check_id: str
@@ -40,7 +41,7 @@ class CheckResult:
     error: str | None
 
     def __str__(self) -> str:
-        """Give the verdict for a person, one failing row a line."""
+        """Return the result as text for a person, one failing row per line."""
         lines = [f"{'passed' if self.passed else 'FAILED'}: {self.check_id} on {self.looks_at}"]
         lines.append(f"  {self.says}")
         if self.observed:
@@ -74,7 +75,7 @@ def has_verdict(home: Home, run_id: str) -> bool:
 
 
 def read_verdict(home: Home, run_id: str, name: str = VERDICT) -> dict[str, Any]:
-    """What :func:`keep_verdict` kept."""
+    """Read what :func:`keep_verdict` kept."""
     content: dict[str, Any] = runs.recall(home, run_id, name)
     return content
 

@@ -16,7 +16,7 @@ from expectations.declaration import ENGINEER, build_suite
 from expectations.grain import grain_check
 from klynge.warehouse.schemas import CORE, MARTS
 
-_TABLE = "audit.mart_column_lineage"
+TABLE = "audit.mart_column_lineage"
 GRAIN = (
     "table_schema",
     "table_name",
@@ -106,12 +106,12 @@ class LineageKindIsGiven(ExpectColumnValuesToNotBeNull):
 def suites() -> Iterator[ExpectationSuite]:
     """The suite of the column lineage."""
     yield build_suite(
-        _TABLE,
+        TABLE,
         [
             EveryPublishedColumnHasItsLineage(),
             LineageEndsInWhatCameIn(),
             LineageBelongsToPublishedColumns(),
-            grain_check(_TABLE, GRAIN),
+            grain_check(TABLE, GRAIN),
             LineageReachIsKnown(),
             LineageKindIsKnown(),
             LineageKindIsGiven(),

@@ -16,7 +16,7 @@ from great_expectations.expectations import (
 from expectations.declaration import ENGINEER, build_suite
 from expectations.grain import grain_check
 
-_TABLE = "audit.mart_quality_results"
+TABLE = "audit.mart_quality_results"
 GRAIN = ("run_id", "check_id")
 
 
@@ -59,9 +59,9 @@ class FailuresSayWhenTheyBegan(UnexpectedRowsExpectation):
 def suites() -> Iterator[ExpectationSuite]:
     """The suite of the quality history."""
     yield build_suite(
-        _TABLE,
+        TABLE,
         [
-            grain_check(_TABLE, GRAIN),
+            grain_check(TABLE, GRAIN),
             ResultsHaveAKnownOutcome(),
             ResultsNameTheirRun(),
             ResultsNameTheirCheck(),

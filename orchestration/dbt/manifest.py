@@ -100,9 +100,13 @@ def _makes(node: Node, table: str) -> bool:
 
 
 def _grains(nodes: Iterable[Node]) -> dict[str, list[str]]:
-    """By model, the columns of which a test says that no two rows share their values."""
+    """By model, the columns whose values no two rows share, from a test or the model's meta.
+
+    The meta has them where the rows are written after dbt's tests, and the gate checks them.
+    """
+    nodes = list(nodes)
     tests = [n for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")]
-    found: dict[str, list[str]] = {}
+    found = {n["unique_id"]: n["config"]["meta"]["grain"] for n in nodes if _declares_grain(n)}
     for test in tests:
         name, arguments = test["test_metadata"]["name"], test["test_metadata"]["kwargs"]
         if name == "unique_grain":
@@ -110,3 +114,7 @@ def _grains(nodes: Iterable[Node]) -> dict[str, list[str]]:
         elif name == "unique":
             found[test["attached_node"]] = [arguments["column_name"]]
     return found
+
+
+def _declares_grain(node: Node) -> bool:
+    return node["resource_type"] == "model" and "grain" in node["config"].get("meta", {})

@@ -6,6 +6,7 @@ import re
 import duckdb
 import pytest
 
+from expectations.suites import lineage, quality_history
 from klynge import checkout
 from klynge.releases.reading import DATABASE
 
@@ -154,6 +155,11 @@ def test_every_model_has_its_grain_described_and_tested(manifest, models):
             "unique_grain",
         ):
             tested.add(node["attached_node"])
+    # rows that are written after dbt's tests are judged by the gate
+    for suites in (lineage, quality_history):
+        [model] = [m for m in models.values() if f"{m['schema']}.{m['name']}" == suites.TABLE]
+        assert model["config"]["meta"]["grain"] == list(suites.GRAIN)
+        tested.add(model["unique_id"])
     for identifier, model in models.items():
         assert model["description"].startswith("One row per "), model["name"]
         assert identifier in tested, f"the grain of {model['name']} is not tested"
