@@ -1,7 +1,8 @@
 """Everything that knows Great Expectations: the checkpoints of the door and of the release gate.
 
-``suites`` are the gate's suites by subject, ``door_suites`` the door's; ``declaration`` is what the
-project adds to an expectation. ``checkpoint`` runs suites, ``results`` turns the outcome into
+``suites`` holds the checks of the gate: rules in SQL by table, which ``rules`` reads, and typed
+expectations. ``door_suites`` are the checks of the door. ``declaration`` is what the project adds
+to an expectation. ``checkpoint`` runs suites, ``results`` turns the outcome into
 :class:`klynge.quality.CheckResult`, which is read without Great Expectations, and ``data_docs``
 into pages. ``duckdb_source`` makes Great Expectations work on DuckDB.
 """

@@ -1,10 +1,6 @@
-"""What this project adds to Great Expectations' declarations: check ids, owners and keys.
+"""What the project adds to an expectation of Great Expectations: an id, an owner and keys.
 
-A suite has the name of the table it judges, ``schema.table``. The project's own rules are
-subclasses of ``UnexpectedRowsExpectation``: the query returns the rows that break the rule, the
-columns that identify a row first. Great Expectations replaces ``{batch}`` by a sub-query, and gives
-it an alias of its own unless the query has a join. A condition that is null returns no row, so a
-rule over columns that can be null ends in ``is not true`` or ``is distinct from``.
+A suite has the name of the table that it judges, ``schema.table``.
 
 Great Expectations turns the bounds of its typed expectations into binary floats, and cannot tell
 99999999999999.999999 from 99999999999999.999998. So rules over exact money are SQL.
@@ -15,37 +11,28 @@ from collections.abc import Iterable, Sequence
 
 import great_expectations as gx
 from great_expectations.expectations.expectation import Expectation
-from great_expectations.expectations.metadata_types import FailureSeverity
 
 #: Who decides what to do when a check fails.
 SECRETARIAT, AUDITOR, ANALYST, ENGINEER = "secretariat", "auditor", "analyst", "engineer"
 
 
+def about(check_id: str, owner: str) -> dict[str, str]:
+    """The ``meta`` of an expectation: the id under which its results are kept, and its owner."""
+    return {"check_id": check_id, "owner": owner}
+
+
 def build_suite(
-    table: str,
-    expectations: Sequence[Expectation],
-    *,
-    owner: str,
-    keys: Sequence[str] = (),
-    severity: FailureSeverity = FailureSeverity.CRITICAL,
+    table: str, expectations: Sequence[Expectation], keys: Sequence[str] = ()
 ) -> gx.ExpectationSuite:
     """Build the suite of a table.
 
-    ``keys`` are the columns by which Great Expectations' typed expectations list a failing row. A
-    critical failure stops a release, and a warning waits for somebody's decision.
+    ``keys`` are the columns by which Great Expectations' typed expectations list a failing row.
     """
-    for expectation in expectations:
-        expectation.meta = {**(expectation.meta or {}), "owner": owner}
-        expectation.severity = severity
     return gx.ExpectationSuite(name=table, expectations=expectations, meta={"keys": list(keys)})
 
 
 def check_id(expectation: Expectation) -> str:
-    """Return the id under which the results of a check are kept.
-
-    It is the class name in snake case, such as ``scores_are_rounded_once``. A class that is used
-    several times has an id in the ``meta`` of each instance.
-    """
+    """The id of a check: the class name in snake case, unless the ``meta`` gives an id."""
     return str((expectation.meta or {}).get("check_id") or expectation.expectation_type)
 
 

@@ -93,7 +93,10 @@ def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSui
         ("door.counts", [MostRowsAreSound()]),
         ("door.file", [FileHasSoundRows(), *rules]),
     ):
-        yield build_suite(table, checks, owner=SECRETARIAT, severity=FailureSeverity.WARNING)
+        for check in checks:
+            check.meta = {**(check.meta or {}), "owner": SECRETARIAT}
+            check.severity = FailureSeverity.WARNING
+        yield build_suite(table, checks)
 
 
 def _reported_once(subject: str) -> ReportedOnce:

@@ -2,6 +2,8 @@
 
 from great_expectations.expectations import UnexpectedRowsExpectation
 
+from expectations.declaration import ENGINEER, about
+
 
 class GrainIsUnique(UnexpectedRowsExpectation):
     description: str = "The table has one row for each combination of its key columns."
@@ -17,5 +19,5 @@ def grain_check(table: str, columns: tuple[str, ...]) -> GrainIsUnique:
         having count(*) > 1
         order by all
         """,
-        meta={"check_id": f"{table.partition('.')[2]}_has_a_unique_grain"},
+        meta=about(f"{table.partition('.')[2]}_has_a_unique_grain", ENGINEER),
     )

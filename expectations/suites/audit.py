@@ -1,11 +1,11 @@
-"""The audit of the print: contradictions have findings, uncheckable figures have reasons."""
+"""Values that facts and marts compute next to printed figures, beside the audit of the print."""
 
 from collections.abc import Iterator
 
-from great_expectations.core import ExpectationSuite
 from great_expectations.expectations import UnexpectedRowsExpectation
+from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import AUDITOR, build_suite
+from expectations.declaration import AUDITOR
 
 _DEVELOPMENT = """(
             select m.change, m.average_per_cluster, a.change_figure_id, a.average_figure_id
@@ -76,63 +76,6 @@ class ResultsAreThoseOfTheAudit(UnexpectedRowsExpectation):
     )
 
 
-class EveryContradictionIsExplained(UnexpectedRowsExpectation):
-    description: str = (
-        "A printed figure follows from its operands, or a finding explains why it does not."
-    )
-    unexpected_rows_query: str = """
-        select figure_id, rule_id, printed_text, recomputed_value, difference, unit,
-            operand_figure_ids
-        from {batch}
-        where verdict = 'contradicts' and finding_ids is null
-        order by all
-    """
-
-
-class WhatCannotBeCheckedSaysWhy(UnexpectedRowsExpectation):
-    description: str = "A printed figure that cannot be recomputed has a reason."
-    unexpected_rows_query: str = """
-        select figure_id, rule_id, printed_text, operand_figure_ids
-        from {batch}
-        where verdict = 'not_checkable' and reason is null
-        order by all
-    """
-
-
-class EveryContradictedClaimIsExplained(UnexpectedRowsExpectation):
-    description: str = "A claim holds, or a finding explains why it does not."
-    unexpected_rows_query: str = """
-        select claim_id, document_id, line_number, says, computed_value, claimed_value, unit,
-            operand_figure_ids
-        from {batch}
-        where verdict = 'contradicted' and finding_ids is null
-        order by all
-    """
-
-
-class EveryClaimIsEvaluated(UnexpectedRowsExpectation):
-    description: str = "The verdict on every claim is holds or contradicted."
-    unexpected_rows_query: str = """
-        select claim_id, document_id, line_number, says, left_expression, right_expression
-        from {batch}
-        where verdict not in ('holds', 'contradicted')
-        order by all
-    """
-
-
-def suites() -> Iterator[ExpectationSuite]:
-    """The suites of recomputed figures and of claims."""
-    yield build_suite(
-        "audit.mart_figure_reconciliation",
-        [
-            ResultsAreThoseOfTheAudit(),
-            EveryContradictionIsExplained(),
-            WhatCannotBeCheckedSaysWhy(),
-        ],
-        owner=AUDITOR,
-    )
-    yield build_suite(
-        "audit.mart_claims",
-        [EveryContradictedClaimIsExplained(), EveryClaimIsEvaluated()],
-        owner=AUDITOR,
-    )
+def expectations() -> Iterator[tuple[str, Expectation]]:
+    """The check of computed values against recomputed ones."""
+    yield "audit.mart_figure_reconciliation", ResultsAreThoseOfTheAudit(meta={"owner": AUDITOR})

@@ -5,14 +5,14 @@ The rows are written after dbt has run its tests, so their grain and values are 
 
 from collections.abc import Iterator
 
-from great_expectations.core import ExpectationSuite
 from great_expectations.expectations import (
     ExpectColumnValuesToBeInSet,
     ExpectColumnValuesToNotBeNull,
     UnexpectedRowsExpectation,
 )
+from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import ENGINEER, build_suite
+from expectations.declaration import ENGINEER, about
 from expectations.grain import grain_check
 from klynge.warehouse.schemas import CORE, MARTS
 
@@ -50,72 +50,33 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
     """
 
 
-class LineageEndsInWhatCameIn(UnexpectedRowsExpectation):
-    description: str = (
-        "The origin of a column is a column of a raw or reference table of this build."
-    )
-    unexpected_rows_query: str = """
-        with inputs as (
-            select table_schema, table_name, column_name
-            from information_schema.columns
-            where table_schema in ('raw', 'reference')
-            union
-            select table_schema, table_name, '*'
-            from information_schema.columns
-            where table_schema in ('raw', 'reference')
-        )
-        select l.table_schema, l.table_name, l.column_name, l.source_table, l.source_column,
-            l.kind, l.source_schema
-        from {batch} l
-        left join inputs i
-            on l.source_schema = i.table_schema and l.source_table = i.table_name
-            and l.source_column = i.column_name
-        where l.reach = 'origin' and l.source_table is not null and i.column_name is null
-        order by all
-    """
-
-
-class LineageBelongsToPublishedColumns(UnexpectedRowsExpectation):
-    description: str = "Every row of the lineage belongs to a column of this build."
-    unexpected_rows_query: str = """
-        select distinct l.table_schema, l.table_name, l.column_name
-        from {batch} l anti join information_schema.columns c
-            on l.table_schema = c.table_schema and l.table_name = c.table_name
-            and l.column_name = c.column_name
-        order by all
-    """
-
-
-class LineageReachIsKnown(ExpectColumnValuesToBeInSet):
-    column: str = "reach"
-    value_set: list[str] = ["direct", "origin"]
-    description: str = "The reach of every row is direct or origin."
-
-
-class LineageKindIsKnown(ExpectColumnValuesToBeInSet):
-    column: str = "kind"
-    value_set: list[str] = ["value", "filter", "join", "group", "order"]
-    description: str = "The kind of every row is value, filter, join, group or order."
-
-
-class LineageKindIsGiven(ExpectColumnValuesToNotBeNull):
-    column: str = "kind"
-    description: str = "Every row has a kind."
-
-
-def suites() -> Iterator[ExpectationSuite]:
-    """The suite of the column lineage."""
-    yield build_suite(
+def expectations() -> Iterator[tuple[str, Expectation]]:
+    """The checks that need more than a query of their own."""
+    yield TABLE, EveryPublishedColumnHasItsLineage(meta={"owner": ENGINEER})
+    yield TABLE, grain_check(TABLE, GRAIN)
+    yield (
         TABLE,
-        [
-            EveryPublishedColumnHasItsLineage(),
-            LineageEndsInWhatCameIn(),
-            LineageBelongsToPublishedColumns(),
-            grain_check(TABLE, GRAIN),
-            LineageReachIsKnown(),
-            LineageKindIsKnown(),
-            LineageKindIsGiven(),
-        ],
-        owner=ENGINEER,
-        keys=GRAIN[:3],
+        ExpectColumnValuesToBeInSet(
+            column="reach",
+            value_set=["direct", "origin"],
+            description="The reach of every row is direct or origin.",
+            meta=about("lineage_reach_is_known", ENGINEER),
+        ),
+    )
+    yield (
+        TABLE,
+        ExpectColumnValuesToBeInSet(
+            column="kind",
+            value_set=["value", "filter", "join", "group", "order"],
+            description="The kind of every row is value, filter, join, group or order.",
+            meta=about("lineage_kind_is_known", ENGINEER),
+        ),
+    )
+    yield (
+        TABLE,
+        ExpectColumnValuesToNotBeNull(
+            column="kind",
+            description="Every row has a kind.",
+            meta=about("lineage_kind_is_given", ENGINEER),
+        ),
     )

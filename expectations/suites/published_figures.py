@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from great_expectations.core import ExpectationSuite
 from great_expectations.expectations import (
     ExpectColumnDistinctValuesToBeInSet,
     UnexpectedRowsExpectation,
 )
+from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import AUDITOR, build_suite
+from expectations.declaration import AUDITOR, about
 
 _ACCOUNTS = "core.fct_performance_accounts"
 
@@ -53,24 +53,6 @@ def _is_missing_in(table: str) -> str:
     return f"not exists (from {table} t where f.figure_id in ({figures}))"
 
 
-class FiguresHaveAKnownBasis(ExpectColumnDistinctValuesToBeInSet):
-    column: str = "basis"
-    value_set: list[str] = ["published", "reported", "sample"]
-    description: str = "The basis of every figure is published, reported or sample."
-
-
-class RepeatedFiguresSayTheSame(UnexpectedRowsExpectation):
-    description: str = "Where the text of a document repeats a cell, both have the same value."
-    unexpected_rows_query: str = """
-        select c.figure_id, c.source_row_key, c.printed_text, c.value,
-            o.printed_text as first_text, o.value as first_value, o.line_number as first_line,
-            c.line_number
-        from {batch} c join core.fct_published_figures o on c.repeats_figure_id = o.figure_id
-        where c.value is distinct from o.value
-        order by all
-    """
-
-
 class FiguresAreShownAsPrinted(UnexpectedRowsExpectation):
     description: str = (
         "Published rows of facts and marts show the value that the document prints; "
@@ -112,15 +94,16 @@ class NoPrintedFigureIsLeftOut(UnexpectedRowsExpectation):
     )
 
 
-def suites() -> Iterator[ExpectationSuite]:
-    """The suite of the published figures."""
-    yield build_suite(
+def expectations() -> Iterator[tuple[str, Expectation]]:
+    """The checks that need more than a query of their own."""
+    yield (
         "core.fct_published_figures",
-        [
-            FiguresHaveAKnownBasis(),
-            RepeatedFiguresSayTheSame(),
-            FiguresAreShownAsPrinted(),
-            NoPrintedFigureIsLeftOut(),
-        ],
-        owner=AUDITOR,
+        ExpectColumnDistinctValuesToBeInSet(
+            column="basis",
+            value_set=["published", "reported", "sample"],
+            description="The basis of every figure is published, reported or sample.",
+            meta=about("figures_have_a_known_basis", AUDITOR),
+        ),
     )
+    yield "core.fct_published_figures", FiguresAreShownAsPrinted(meta={"owner": AUDITOR})
+    yield "core.fct_published_figures", NoPrintedFigureIsLeftOut(meta={"owner": AUDITOR})

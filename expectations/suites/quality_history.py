@@ -6,68 +6,37 @@ judges the table again.
 
 from collections.abc import Iterator
 
-from great_expectations.core import ExpectationSuite
 from great_expectations.expectations import (
     ExpectColumnValuesToBeInSet,
     ExpectColumnValuesToNotBeNull,
-    UnexpectedRowsExpectation,
 )
+from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import ENGINEER, build_suite
+from expectations.declaration import ENGINEER, about
 from expectations.grain import grain_check
 
 TABLE = "audit.mart_quality_results"
 GRAIN = ("run_id", "check_id")
 
 
-class ResultsHaveAKnownOutcome(ExpectColumnValuesToBeInSet):
-    column: str = "outcome"
-    value_set: list[str] = ["published", "refused", "failed", "started"]
-    description: str = "The outcome of every run is published, refused, failed or started."
-
-
-class ResultsNameTheirRun(ExpectColumnValuesToNotBeNull):
-    column: str = "run_id"
-    description: str = "Every result has the id of its run."
-
-
-class ResultsNameTheirCheck(ExpectColumnValuesToNotBeNull):
-    column: str = "check_id"
-    description: str = "Every result has the id of its check."
-
-
-class PublishedRunsHaveARelease(UnexpectedRowsExpectation):
-    description: str = "A run has a release exactly where its outcome is published."
-    unexpected_rows_query: str = """
-        select run_id, check_id, outcome, release_id
-        from {batch}
-        where (outcome = 'published') is distinct from (release_id is not null)
-        order by all
-    """
-
-
-class FailuresSayWhenTheyBegan(UnexpectedRowsExpectation):
-    description: str = "A result says when its failure was first seen exactly where it failed."
-    unexpected_rows_query: str = """
-        select run_id, check_id, passed, first_seen_at
-        from {batch}
-        where passed is distinct from (first_seen_at is null)
-        order by all
-    """
-
-
-def suites() -> Iterator[ExpectationSuite]:
-    """The suite of the quality history."""
-    yield build_suite(
+def expectations() -> Iterator[tuple[str, Expectation]]:
+    """The checks of grain and values."""
+    yield TABLE, grain_check(TABLE, GRAIN)
+    yield (
         TABLE,
-        [
-            grain_check(TABLE, GRAIN),
-            ResultsHaveAKnownOutcome(),
-            ResultsNameTheirRun(),
-            ResultsNameTheirCheck(),
-            PublishedRunsHaveARelease(),
-            FailuresSayWhenTheyBegan(),
-        ],
-        owner=ENGINEER,
-        keys=GRAIN,
+        ExpectColumnValuesToBeInSet(
+            column="outcome",
+            value_set=["published", "refused", "failed", "started"],
+            description="The outcome of every run is published, refused, failed or started.",
+            meta=about("results_have_a_known_outcome", ENGINEER),
+        ),
     )
+    for column, name in (("run_id", "run"), ("check_id", "check")):
+        yield (
+            TABLE,
+            ExpectColumnValuesToNotBeNull(
+                column=column,
+                description=f"Every result has the id of its {name}.",
+                meta=about(f"results_name_their_{name}", ENGINEER),
+            ),
+        )

@@ -1,10 +1,10 @@
 """Drift in volume: a table that readers rely on has not lost rows since the current release."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from great_expectations.expectations import ExpectTableRowCountToBeBetween
 
-from expectations.declaration import ANALYST
+from expectations.declaration import ANALYST, about
 
 KEPT_PERCENT = 90
 
@@ -29,20 +29,18 @@ WATCHED_TABLES = (
 )
 
 
-class HasNotShrunk(ExpectTableRowCountToBeBetween):
-    description: str = (
-        f"The table has at least {KEPT_PERCENT} per cent of the rows that it has in the current "
-        "release, and at least one row."
-    )
-
-
-def row_count_check(table: str) -> HasNotShrunk:
-    """The check that a table has not shrunk; its lower bound is a suite parameter."""
-    name = table.partition(".")[2]
-    return HasNotShrunk(
-        min_value={"$PARAMETER": _parameter(table)},
-        meta={"check_id": f"{name}_has_not_shrunk", "owner": ANALYST},
-    )
+def expectations() -> Iterator[tuple[str, ExpectTableRowCountToBeBetween]]:
+    """One check for each watched table; its lower bound is a suite parameter."""
+    for table in WATCHED_TABLES:
+        yield (
+            table,
+            ExpectTableRowCountToBeBetween(
+                min_value={"$PARAMETER": _parameter(table)},
+                description=f"The table has at least {KEPT_PERCENT} per cent of the rows that it "
+                "has in the current release, and at least one row.",
+                meta=about(f"{table.partition('.')[2]}_has_not_shrunk", ANALYST),
+            ),
+        )
 
 
 def parameters(former_rows: Mapping[str, int]) -> dict[str, int]:

@@ -1,11 +1,11 @@
-"""Submitted data: no row is lost on the way in, and the sample reproduces the print."""
+"""Submitted data: every loaded row of every contract is in the build."""
 
 from collections.abc import Iterator
 
-from great_expectations.core import ExpectationSuite
 from great_expectations.expectations import UnexpectedRowsExpectation
+from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import ENGINEER, build_suite
+from expectations.declaration import ENGINEER
 from klynge import checkout
 from klynge.intake.contracts import read_contracts
 
@@ -13,16 +13,6 @@ _BUILT = "\n            union all\n".join(
     f"            select load_id, count(*) as rows_built from raw.{dataset} group by load_id"
     for dataset in read_contracts(checkout.CONTRACTS)
 )
-
-
-class NoSubmittedRowIsLost(UnexpectedRowsExpectation):
-    description: str = "The rows read of a load are the sum of those loaded, rejected and held."
-    unexpected_rows_query: str = """
-        select load_id, dataset, reporter, rows_read, rows_loaded, rows_rejected, rows_held
-        from {batch}
-        where rows_read is distinct from rows_loaded + rows_rejected + rows_held
-        order by all
-    """
 
 
 class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
@@ -54,23 +44,6 @@ class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
     """
 
 
-class SampleGivesThePrintedTables(UnexpectedRowsExpectation):
-    description: str = (
-        "The sample reproduces a figure of the printed evaluation tables exactly where no reason "
-        "says why it does not."
-    )
-    unexpected_rows_query: str = """
-        select figure_id, organisation_id, indicator_id, printed_text, computed_value, reason_en
-        from {batch}
-        where basis = 'sample' and agrees = (reason_en is not null)
-        order by all
-    """
-
-
-def suites() -> Iterator[ExpectationSuite]:
-    """The suites of the loads and of the sample beside the print."""
-    yield build_suite("core.fct_loads", [NoSubmittedRowIsLost()], owner=ENGINEER)
-    yield build_suite("raw.loads", [EveryLoadedRowIsBuilt()], owner=ENGINEER)
-    yield build_suite(
-        "audit.mart_print_comparison", [SampleGivesThePrintedTables()], owner=ENGINEER
-    )
+def expectations() -> Iterator[tuple[str, Expectation]]:
+    """The check of every load against the rows in the build."""
+    yield "raw.loads", EveryLoadedRowIsBuilt(meta={"owner": ENGINEER})

@@ -5,10 +5,11 @@ from great_expectations.expectations import (
     ExpectColumnValuesToNotBeNull,
     UnexpectedRowsExpectation,
 )
-from great_expectations.expectations.metadata_types import FailureSeverity
 
+from expectations import rules
 from expectations.declaration import (
     ENGINEER,
+    about,
     build_suite,
     check_id,
     core_type,
@@ -26,21 +27,46 @@ def test_the_id_of_a_check_is_its_class_name_or_is_given():
     assert check_id(LoadsAreNamed(meta={"check_id": "another"})) == "another"
 
 
-def test_a_suite_names_its_table_and_every_check_its_owner():
+def test_the_meta_of_an_expectation_has_its_id_and_its_owner():
     suite = build_suite(
-        "core.fct_loads", [LoadsAreNamed(meta={"check_id": "another"})], owner=ENGINEER
+        "core.fct_loads", [LoadsAreNamed(meta=about("another", ENGINEER))], keys=("load_id",)
     )
     [expectation] = suite.expectations
     assert suite.name == "core.fct_loads"
+    assert suite.meta["keys"] == ["load_id"]
     assert expectation.meta == {"check_id": "another", "owner": ENGINEER}
-    assert expectation.severity is FailureSeverity.CRITICAL
 
 
 def test_ids_are_unique():
-    suites = [build_suite(table, [LoadsAreNamed()], owner=ENGINEER) for table in ("a.b", "a.c")]
+    suites = [build_suite(table, [LoadsAreNamed()]) for table in ("a.b", "a.c")]
     require_unique_ids(suites[:1])
     with pytest.raises(ValueError, match="declared twice: loads_are_named"):
         require_unique_ids(suites)
+
+
+def test_a_rule_is_read_from_its_file(tmp_path, monkeypatch):
+    folder = tmp_path / "core.fct_loads"
+    folder.mkdir()
+    file = folder / "loads_have_rows.sql"
+    file.write_text(
+        "-- Every load\n-- has rows.\n-- owner: engineer\n\n-- a note\nselect 1 from {batch}\n"
+    )
+    monkeypatch.setattr(rules, "FOLDER", tmp_path)
+    [(table, rule)] = rules.read_rules()
+    assert table == "core.fct_loads"
+    assert check_id(rule) == "loads_have_rows"
+    assert type(rule).__name__ == "LoadsHaveRows"
+    assert rule.description == "Every load has rows."
+    assert rule.meta == {"owner": "engineer"}
+    assert rule.unexpected_rows_query == "-- a note\nselect 1 from {batch}\n"
+
+
+def test_a_rule_without_an_owner_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "core.t").mkdir()
+    (tmp_path / "core.t" / "orphan.sql").write_text("-- A rule.\n\nselect 1 from {batch}\n")
+    monkeypatch.setattr(rules, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"orphan\.sql must begin with a sentence"):
+        list(rules.read_rules())
 
 
 def test_the_core_type_is_that_of_great_expectations():

@@ -7,7 +7,7 @@ import pytest
 from great_expectations import expectations as gx
 
 from expectations.checkpoint import LISTED_ROWS, run_checkpoint
-from expectations.declaration import ENGINEER, build_suite
+from expectations.declaration import build_suite
 from expectations.results import describe
 
 TABLE = "core.fct_published_figures"
@@ -26,7 +26,7 @@ def named(expectation, check_id):
 
 
 def run(database, expectations, table=TABLE, keys=KEYS):
-    suite = build_suite(table, expectations, owner=ENGINEER, keys=keys)
+    suite = build_suite(table, expectations, keys=keys)
     return list(describe(run_checkpoint(database.path, "a_checkpoint", [suite])))
 
 
@@ -307,13 +307,11 @@ def test_an_error_does_not_touch_the_other_checks(figures):
                 named(gx.ExpectColumnMaxToBeBetween(column="line_number", max_value=14), "after"),
                 rule("select * from {batch} where false", "after_too"),
             ],
-            owner=ENGINEER,
             keys=KEYS,
         ),
         build_suite(
             "core.absent",
             [named(gx.ExpectTableRowCountToEqual(value=4), "no_table")],
-            owner=ENGINEER,
         ),
     ]
     results = list(describe(run_checkpoint(figures.path, "a_checkpoint", suites)))
@@ -330,7 +328,7 @@ def test_an_error_does_not_touch_the_other_checks(figures):
 def test_a_suite_parameter_has_the_value_of_the_run(figures):
     for rows, passes in ((4, True), (5, False)):
         check = gx.ExpectTableRowCountToBeBetween(min_value={"$PARAMETER": "least_rows"})
-        suite = build_suite(TABLE, [check], owner=ENGINEER)
+        suite = build_suite(TABLE, [check])
         outcome = run_checkpoint(figures.path, "drift", [suite], {"least_rows": rows})
         assert outcome.success is passes
 

@@ -7,8 +7,7 @@ import shutil
 import duckdb
 import pytest
 
-from expectations import gate as gate_module
-from expectations import suites
+from expectations import gate, rules, suites
 from expectations.declaration import check_id
 from expectations.gate import gate_suites, require_passed, require_sound_history, run_gate
 from expectations.results import describe
@@ -565,16 +564,16 @@ def test_every_check_has_a_planted_fault():
 
 
 def test_the_suites_of_every_module_are_in_the_gate():
-    judged = {suite.name for suite in gate_suites()}
-    for module in pkgutil.iter_modules(suites.__path__):
-        subject = getattr(gate_module, module.name)
-        own = (
-            subject.WATCHED_TABLES
-            if subject is gate_module.row_counts
-            else [suite.name for suite in subject.suites()]
-        )
-        assert set(own) <= judged
-        assert own
+    judged = {check_id(e): suite.name for suite in gate_suites() for e in suite.expectations}
+    modules = [module.name for module in pkgutil.iter_modules(suites.__path__)]
+    assert modules
+    for module in modules:
+        declared = list(getattr(gate, module).expectations())
+        assert declared
+        assert all(judged[check_id(check)] == table for table, check in declared)
+    files = list(rules.FOLDER.glob("*/*.sql"))
+    assert files
+    assert all(judged[file.stem] == file.parent.name for file in files)
 
 
 def test_the_history_is_judged_with_the_results_of_its_own_run(build):

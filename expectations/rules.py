@@ -1,0 +1,52 @@
+"""The project's own rules: one SQL file for each, in the folder of the table that it judges.
+
+For example, ``suites/core.fct_decisions/recommended_within_applied.sql`` returns the decisions that
+break the rule; the first columns identify a row. The name of a file is the id of its check. The
+comment at its top says the rule in one sentence and names the owner. Each file becomes a subclass
+of ``UnexpectedRowsExpectation``.
+
+Great Expectations replaces ``{batch}`` by a sub-query, and gives it an alias of its own unless the
+query has a join. A condition that is null returns no row, so a rule over columns that can be null
+ends in ``is not true`` or ``is distinct from``.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from great_expectations.expectations import UnexpectedRowsExpectation
+from pydantic.v1 import create_model
+
+FOLDER = Path(__file__).with_name("suites")
+
+_FILE = re.compile(
+    r"(?P<sentence>(?:-- [^\n]*\n)+)-- owner: (?P<owner>\w+)\n\n(?P<query>.*)", re.DOTALL
+)
+
+
+def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
+    """Each rule, with the table that it judges as ``schema.table``.
+
+    Raises :class:`ValueError` for a file without a sentence and an owner.
+    """
+    for path in sorted(FOLDER.glob("*/*.sql")):
+        rule, owner = _expectation_class(path)
+        # mypy takes the query for required, as in the base class
+        yield path.parent.name, rule(meta={"owner": owner})  # type: ignore[call-arg]
+
+
+@cache
+def _expectation_class(path: Path) -> tuple[type[UnexpectedRowsExpectation], str]:
+    """The class that Great Expectations registers for a file, and the owner of the rule."""
+    found = _FILE.fullmatch(path.read_text(encoding="utf-8"))
+    if not found:
+        raise ValueError(f"{path} must begin with a sentence and `-- owner: …` as comments")
+    kind = create_model(
+        "".join(word.capitalize() for word in path.stem.split("_")),
+        __base__=UnexpectedRowsExpectation,
+        __module__=__name__,
+        description=(str, " ".join(found["sentence"].replace("-- ", "").split())),
+        unexpected_rows_query=(str, found["query"]),
+    )
+    return kind, found["owner"]

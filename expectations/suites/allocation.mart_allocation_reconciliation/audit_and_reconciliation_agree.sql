@@ -1,0 +1,16 @@
+-- The audit finds the rule that a call prints contradicted exactly where the reconciliation finds
+-- that the rule cannot have given the print.
+-- owner: auditor
+
+-- The audit's claims are those on the line where a call words its rule.
+select distinct r.scenario_id, r.minimum_unit, c.claim_id, r.verdict,
+    c.verdict as verdict_of_the_audit
+from {batch} r
+join core.dim_allocation_scenario s on r.scenario_id = s.scenario_id
+left join audit.mart_claims c
+    on s.document_id = c.document_id
+    and s.line_number between c.line_number and coalesce(c.last_line_number, c.line_number)
+where r.basis = 'published' and r.is_call_rule
+    and s.document_id is not null
+    and (c.claim_id is null or (r.verdict = 'cannot') <> (c.verdict = 'contradicted'))
+order by all

@@ -1,0 +1,15 @@
+-- One rule gives, for every applicant of the sample, both the decided and the printed amount.
+-- owner: auditor
+
+with scenarios as (
+    select call_id, scenario_id,
+        count(*) filter (gives_print and gives_decision) as given, count(*) as applicants
+    from {batch}
+    where basis = 'sample' and gives_print is not null
+    group by call_id, scenario_id
+)
+select call_id, max(given) as given, max(applicants) as applicants
+from scenarios
+group by call_id
+having max(given) < max(applicants)
+order by all

@@ -1,0 +1,9 @@
+-- Where the verdict is that a rule can have given the print, the rule gives every printed amount
+-- for its witness.
+-- owner: auditor
+
+select scenario_id, minimum_unit, organisation_id, witness_id, award_kr,
+    recommended_amount_kr
+from {batch}
+where verdict = 'can' and outcome = 'recommended' and gives_print is not true
+order by all

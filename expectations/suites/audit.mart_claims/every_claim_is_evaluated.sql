@@ -1,0 +1,7 @@
+-- The verdict on every claim is holds or contradicted.
+-- owner: auditor
+
+select claim_id, document_id, line_number, says, left_expression, right_expression
+from {batch}
+where verdict not in ('holds', 'contradicted')
+order by all

@@ -1,0 +1,8 @@
+-- The sample reproduces a figure of the printed evaluation tables exactly where no reason says why
+-- it does not.
+-- owner: engineer
+
+select figure_id, organisation_id, indicator_id, printed_text, computed_value, reason_en
+from {batch}
+where basis = 'sample' and agrees = (reason_en is not null)
+order by all

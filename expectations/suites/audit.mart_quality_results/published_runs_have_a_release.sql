@@ -1,0 +1,7 @@
+-- A run has a release exactly where its outcome is published.
+-- owner: engineer
+
+select run_id, check_id, outcome, release_id
+from {batch}
+where (outcome = 'published') is distinct from (release_id is not null)
+order by all

@@ -1,0 +1,11 @@
+-- The outcome that follows from the scores and the rules of a call is the decided outcome, in print
+-- and in the sample.
+-- owner: secretariat
+
+-- A board may decide otherwise than the rule says; the print and the sample do not.
+select organisation_id, grant_type_id, decision_figure_id as figure_id, source_row_key,
+    call_id, basis, computed_outcome, decided_outcome, reason
+from {batch}
+where basis <> 'reported' and decided_outcome is not null
+    and agrees_with_decision is not true
+order by all

@@ -1,0 +1,21 @@
+-- The outcome of an area changes in at least as many draws as that of each of its applications, and
+-- the outcome of a call in at least as many as that of each area.
+-- owner: secretariat
+
+-- An area contains its applications, and a call its areas.
+select part.call_id, part.basis, part.area_id, part.organisation_id, part.grant_type_id,
+    part.varied, part.minimum_changed_draws, part.selected_changed_draws,
+    whole.minimum_changed_draws as minimum_changed_of_whole,
+    whole.selected_changed_draws as selected_changed_of_whole
+from {batch} part
+join scores.mart_score_sensitivity whole
+    on part.call_id = whole.call_id and part.basis = whole.basis
+    and part.varied = whole.varied and whole.organisation_id is null
+    and (
+        (part.organisation_id is not null and part.area_id = whole.area_id)
+        or (part.organisation_id is null and whole.area_id is null)
+    )
+where part.minimum_changed_draws > whole.minimum_changed_draws
+    or part.selected_changed_draws > whole.selected_changed_draws
+    or whole.selected_changed_draws > whole.draws
+order by all
