@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 import great_expectations as gx
 from great_expectations.expectations.expectation import Expectation
 
-#: Who decides what to do when a check fails.
-SECRETARIAT, AUDITOR, ANALYST, ENGINEER = "secretariat", "auditor", "analyst", "engineer"
+#: The team that decides what to do when a check fails, as in :mod:`orchestration.owners`.
+SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "analysis", "warehouse"
 
 
 def about(check_id: str, owner: str) -> dict[str, str]:

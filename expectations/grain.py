@@ -2,7 +2,7 @@
 
 from great_expectations.expectations import UnexpectedRowsExpectation
 
-from expectations.declaration import ENGINEER, about
+from expectations.declaration import WAREHOUSE, about
 
 
 class GrainIsUnique(UnexpectedRowsExpectation):
@@ -19,5 +19,5 @@ def grain_check(table: str, columns: tuple[str, ...]) -> GrainIsUnique:
         having count(*) > 1
         order by all
         """,
-        meta=about(f"{table.partition('.')[2]}_has_a_unique_grain", ENGINEER),
+        meta=about(f"{table.partition('.')[2]}_has_a_unique_grain", WAREHOUSE),
     )

@@ -56,9 +56,7 @@ def values_are_read_alike(
 def build_gate() -> dg.AssetChecksDefinition:
     """One step for the checks of the gate; each of them can be run alone."""
 
-    @dg.multi_asset_check(
-        name="release_gate", specs=list(_specs()), can_subset=True
-    )
+    @dg.multi_asset_check(name="release_gate", specs=list(_specs()), can_subset=True)
     def release_gate(
         context: dg.AssetCheckExecutionContext, nightly: NightlyRun
     ) -> Iterator[dg.AssetCheckResult]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from great_expectations.expectations import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import AUDITOR
+from expectations.declaration import AUDIT
 
 _DEVELOPMENT = """(
             select m.change, m.average_per_cluster, a.change_figure_id, a.average_figure_id
@@ -78,4 +78,4 @@ class ResultsAreThoseOfTheAudit(UnexpectedRowsExpectation):
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
     """The check of computed values against recomputed ones."""
-    yield "audit.mart_figure_reconciliation", ResultsAreThoseOfTheAudit(meta={"owner": AUDITOR})
+    yield "audit.mart_figure_reconciliation", ResultsAreThoseOfTheAudit(meta={"owner": AUDIT})

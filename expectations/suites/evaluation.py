@@ -8,7 +8,7 @@ from great_expectations.expectations import (
 )
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import ANALYST, SECRETARIAT, about
+from expectations.declaration import ANALYSIS, SECRETARIAT, about
 
 ATTENDANCE = "evaluation.mart_activity_attendance"
 
@@ -59,7 +59,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             strict_min=True,
             max_value=1000,
             description="Average participants per activity is above 0 and at most 1,000.",
-            meta=about("attendance_is_plausible", ANALYST),
+            meta=about("attendance_is_plausible", ANALYSIS),
         ),
     )
     for mart, column, category in _COMPANY_COUNTS:

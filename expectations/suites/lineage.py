@@ -12,7 +12,7 @@ from great_expectations.expectations import (
 )
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import ENGINEER, about
+from expectations.declaration import WAREHOUSE, about
 from expectations.grain import grain_check
 from klynge.warehouse.schemas import CORE, MARTS
 
@@ -52,7 +52,7 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
     """The checks that need more than a query of their own."""
-    yield TABLE, EveryPublishedColumnHasItsLineage(meta={"owner": ENGINEER})
+    yield TABLE, EveryPublishedColumnHasItsLineage(meta={"owner": WAREHOUSE})
     yield TABLE, grain_check(TABLE, GRAIN)
     yield (
         TABLE,
@@ -60,7 +60,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             column="reach",
             value_set=["direct", "origin"],
             description="The reach of every row is direct or origin.",
-            meta=about("lineage_reach_is_known", ENGINEER),
+            meta=about("lineage_reach_is_known", WAREHOUSE),
         ),
     )
     yield (
@@ -69,7 +69,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             column="kind",
             value_set=["value", "filter", "join", "group", "order"],
             description="The kind of every row is value, filter, join, group or order.",
-            meta=about("lineage_kind_is_known", ENGINEER),
+            meta=about("lineage_kind_is_known", WAREHOUSE),
         ),
     )
     yield (
@@ -77,6 +77,6 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         ExpectColumnValuesToNotBeNull(
             column="kind",
             description="Every row has a kind.",
-            meta=about("lineage_kind_is_given", ENGINEER),
+            meta=about("lineage_kind_is_given", WAREHOUSE),
         ),
     )

@@ -8,7 +8,7 @@ from great_expectations.expectations import (
 )
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import AUDITOR, about
+from expectations.declaration import AUDIT, about
 
 _ACCOUNTS = "core.fct_performance_accounts"
 
@@ -102,8 +102,8 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             column="basis",
             value_set=["published", "reported", "sample"],
             description="The basis of every figure is published, reported or sample.",
-            meta=about("figures_have_a_known_basis", AUDITOR),
+            meta=about("figures_have_a_known_basis", AUDIT),
         ),
     )
-    yield "core.fct_published_figures", FiguresAreShownAsPrinted(meta={"owner": AUDITOR})
-    yield "core.fct_published_figures", NoPrintedFigureIsLeftOut(meta={"owner": AUDITOR})
+    yield "core.fct_published_figures", FiguresAreShownAsPrinted(meta={"owner": AUDIT})
+    yield "core.fct_published_figures", NoPrintedFigureIsLeftOut(meta={"owner": AUDIT})

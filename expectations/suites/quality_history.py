@@ -12,7 +12,7 @@ from great_expectations.expectations import (
 )
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import ENGINEER, about
+from expectations.declaration import WAREHOUSE, about
 from expectations.grain import grain_check
 
 TABLE = "audit.mart_quality_results"
@@ -28,7 +28,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             column="outcome",
             value_set=["published", "refused", "failed", "started"],
             description="The outcome of every run is published, refused, failed or started.",
-            meta=about("results_have_a_known_outcome", ENGINEER),
+            meta=about("results_have_a_known_outcome", WAREHOUSE),
         ),
     )
     for column, name in (("run_id", "run"), ("check_id", "check")):
@@ -37,6 +37,6 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             ExpectColumnValuesToNotBeNull(
                 column=column,
                 description=f"Every result has the id of its {name}.",
-                meta=about(f"results_name_their_{name}", ENGINEER),
+                meta=about(f"results_name_their_{name}", WAREHOUSE),
             ),
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from great_expectations.expectations import ExpectTableRowCountToBeBetween
 
-from expectations.declaration import ANALYST, about
+from expectations.declaration import ANALYSIS, about
 
 KEPT_PERCENT = 90
 
@@ -38,7 +38,7 @@ def expectations() -> Iterator[tuple[str, ExpectTableRowCountToBeBetween]]:
                 min_value={"$PARAMETER": _parameter(table)},
                 description=f"The table has at least {KEPT_PERCENT} per cent of the rows that it "
                 "has in the current release, and at least one row.",
-                meta=about(f"{table.partition('.')[2]}_has_not_shrunk", ANALYST),
+                meta=about(f"{table.partition('.')[2]}_has_not_shrunk", ANALYSIS),
             ),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from great_expectations.expectations import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.declaration import ENGINEER
+from expectations.declaration import WAREHOUSE
 from klynge import checkout
 from klynge.intake.contracts import read_contracts
 
@@ -46,4 +46,4 @@ class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
     """The check of every load against the rows in the build."""
-    yield "raw.loads", EveryLoadedRowIsBuilt(meta={"owner": ENGINEER})
+    yield "raw.loads", EveryLoadedRowIsBuilt(meta={"owner": WAREHOUSE})

@@ -8,7 +8,7 @@ from great_expectations.expectations import (
 
 from expectations import rules
 from expectations.declaration import (
-    ENGINEER,
+    WAREHOUSE,
     about,
     build_suite,
     check_id,
@@ -29,12 +29,12 @@ def test_the_id_of_a_check_is_its_class_name_or_is_given():
 
 def test_the_meta_of_an_expectation_has_its_id_and_its_owner():
     suite = build_suite(
-        "core.fct_loads", [LoadsAreNamed(meta=about("another", ENGINEER))], keys=("load_id",)
+        "core.fct_loads", [LoadsAreNamed(meta=about("another", WAREHOUSE))], keys=("load_id",)
     )
     [expectation] = suite.expectations
     assert suite.name == "core.fct_loads"
     assert suite.meta["keys"] == ["load_id"]
-    assert expectation.meta == {"check_id": "another", "owner": ENGINEER}
+    assert expectation.meta == {"check_id": "another", "owner": WAREHOUSE}
 
 
 def test_ids_are_unique():
@@ -49,7 +49,7 @@ def test_a_rule_is_read_from_its_file(tmp_path, monkeypatch):
     folder.mkdir()
     file = folder / "loads_have_rows.sql"
     file.write_text(
-        "-- Every load\n-- has rows.\n-- owner: engineer\n\n-- a note\nselect 1 from {batch}\n"
+        "-- Every load\n-- has rows.\n-- owner: warehouse\n\n-- a note\nselect 1 from {batch}\n"
     )
     monkeypatch.setattr(rules, "FOLDER", tmp_path)
     [(table, rule)] = rules.read_rules()
@@ -57,7 +57,7 @@ def test_a_rule_is_read_from_its_file(tmp_path, monkeypatch):
     assert check_id(rule) == "loads_have_rows"
     assert type(rule).__name__ == "LoadsHaveRows"
     assert rule.description == "Every load has rows."
-    assert rule.meta == {"owner": "engineer"}
+    assert rule.meta == {"owner": "warehouse"}
     assert rule.unexpected_rows_query == "-- a note\nselect 1 from {batch}\n"
 
 

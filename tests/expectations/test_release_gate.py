@@ -448,7 +448,11 @@ FAULTS += [
         " 'absent' as column_name, 'direct' as reach, 'value' as kind",
         ["lineage_belongs_to_published_columns"],
     ),
-    (f"update {LINEAGE} set reach = 'near' where kind = 'group'", ["lineage_reach_is_known"]),
+    (
+        f"insert into {LINEAGE} by name select 'core' as table_schema, 'dim_call' as table_name,"
+        " 'call_id' as column_name, 'near' as reach, 'value' as kind",
+        ["lineage_reach_is_known"],
+    ),
     (f"update {LINEAGE} set kind = 'window' where kind = 'order'", ["lineage_kind_is_known"]),
     (f"update {LINEAGE} set kind = null where kind = 'order'", ["lineage_kind_is_given"]),
     (

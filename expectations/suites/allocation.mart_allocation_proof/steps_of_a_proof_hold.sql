@@ -1,6 +1,6 @@
 -- Every step of a proof that derives a bound or the shape of a rule holds, and so does every step
 -- about the witness of a rule that can have given the print.
--- owner: auditor
+-- owner: audit
 
 select scenario_id, step_id, organisation_id, figure_ids, minimum_unit, grant_type_id,
     left_value, relation, right_value

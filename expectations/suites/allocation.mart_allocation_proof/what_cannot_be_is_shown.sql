@@ -1,6 +1,6 @@
 -- A rule has the verdict that it cannot have given the print exactly where a step of its proof
 -- shows an award that is too large or too small.
--- owner: auditor
+-- owner: audit
 
 select v.scenario_id, v.minimum_unit, v.verdict,
     count(p.step_id) filter (p.holds) as contradictions

@@ -1,6 +1,6 @@
 -- The audit finds the rule that a call prints contradicted exactly where the reconciliation finds
 -- that the rule cannot have given the print.
--- owner: auditor
+-- owner: audit
 
 -- The audit's claims are those on the line where a call words its rule.
 select distinct r.scenario_id, r.minimum_unit, c.claim_id, r.verdict,

@@ -1,5 +1,5 @@
 -- One rule gives, for every applicant of the sample, both the decided and the printed amount.
--- owner: auditor
+-- owner: audit
 
 with scenarios as (
     select call_id, scenario_id,

@@ -1,6 +1,6 @@
 -- Where the verdict is that a rule can have given the print, the rule gives every printed amount
 -- for its witness.
--- owner: auditor
+-- owner: audit
 
 select scenario_id, minimum_unit, organisation_id, witness_id, award_kr,
     recommended_amount_kr

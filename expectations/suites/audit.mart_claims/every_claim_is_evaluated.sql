@@ -1,5 +1,5 @@
 -- The verdict on every claim is holds or contradicted.
--- owner: auditor
+-- owner: audit
 
 select claim_id, document_id, line_number, says, left_expression, right_expression
 from {batch}

@@ -1,5 +1,5 @@
 -- A claim holds, or a finding explains why it does not.
--- owner: auditor
+-- owner: audit
 
 select claim_id, document_id, line_number, says, computed_value, claimed_value, unit,
     operand_figure_ids

@@ -1,5 +1,5 @@
 -- Every row of the lineage belongs to a column of this build.
--- owner: engineer
+-- owner: warehouse
 
 select distinct l.table_schema, l.table_name, l.column_name
 from {batch} l anti join information_schema.columns c

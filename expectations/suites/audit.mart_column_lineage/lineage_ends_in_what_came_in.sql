@@ -1,5 +1,5 @@
 -- The origin of a column is a column of a raw or reference table of this build.
--- owner: engineer
+-- owner: warehouse
 
 with inputs as (
     select table_schema, table_name, column_name

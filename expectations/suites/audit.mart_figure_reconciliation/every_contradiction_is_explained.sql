@@ -1,5 +1,5 @@
 -- A printed figure follows from its operands, or a finding explains why it does not.
--- owner: auditor
+-- owner: audit
 
 select figure_id, rule_id, printed_text, recomputed_value, difference, unit,
     operand_figure_ids

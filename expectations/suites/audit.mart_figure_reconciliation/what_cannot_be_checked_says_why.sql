@@ -1,5 +1,5 @@
 -- A printed figure that cannot be recomputed has a reason.
--- owner: auditor
+-- owner: audit
 
 select figure_id, rule_id, printed_text, operand_figure_ids
 from {batch}

@@ -1,6 +1,6 @@
 -- The sample reproduces a figure of the printed evaluation tables exactly where no reason says why
 -- it does not.
--- owner: engineer
+-- owner: warehouse
 
 select figure_id, organisation_id, indicator_id, printed_text, computed_value, reason_en
 from {batch}

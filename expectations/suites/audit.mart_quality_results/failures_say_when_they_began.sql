@@ -1,5 +1,5 @@
 -- A result says when its failure was first seen exactly where it failed.
--- owner: engineer
+-- owner: warehouse
 
 select run_id, check_id, passed, first_seen_at
 from {batch}

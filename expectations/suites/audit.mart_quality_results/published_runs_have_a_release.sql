@@ -1,5 +1,5 @@
 -- A run has a release exactly where its outcome is published.
--- owner: engineer
+-- owner: warehouse
 
 select run_id, check_id, outcome, release_id
 from {batch}

@@ -1,5 +1,5 @@
 -- An organisation holds exactly the certificate under which the document lists it.
--- owner: auditor
+-- owner: audit
 
 with listed as (
     select organisation_id, breakdown as level, figure_id

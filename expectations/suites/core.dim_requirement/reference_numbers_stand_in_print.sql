@@ -1,5 +1,5 @@
 -- Every number in the reference data is printed at the document line that it refers to.
--- owner: auditor
+-- owner: audit
 
 with stated as (
     select 'dim_requirement' as stands_in, requirement_id as key, value,

@@ -1,5 +1,5 @@
 -- The rows read of a load are the sum of those loaded, rejected and held.
--- owner: engineer
+-- owner: warehouse
 
 select load_id, dataset, reporter, rows_read, rows_loaded, rows_rejected, rows_held
 from {batch}

@@ -1,5 +1,5 @@
 -- Where the text of a document repeats a cell, both have the same value.
--- owner: auditor
+-- owner: audit
 
 select c.figure_id, c.source_row_key, c.printed_text, c.value,
     o.printed_text as first_text, o.value as first_value, o.line_number as first_line,

@@ -1,6 +1,6 @@
 -- The shares of members and of participants add up to at least 100 per cent, because a company
 -- counts once for each organisation that it belongs to.
--- owner: analyst
+-- owner: analysis
 
 select indicator_id, min(national_figure_id) as figure_id, breakdown, period_id, basis,
     sum(share_percent) as shares

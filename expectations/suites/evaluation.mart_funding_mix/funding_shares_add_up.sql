@@ -1,6 +1,6 @@
 -- The shares of all funding sources of an organisation in a period add up to 100 per cent, within
 -- rounding.
--- owner: analyst
+-- owner: analysis
 
 -- Each share is rounded to two decimals, so each may be off by half a hundredth.
 select min(figure_id) as figure_id, period_id, scope, organisation_id, series_id, basis,

@@ -1,6 +1,6 @@
 -- The printed total of a year is the printed figure, and the sum of its sources is the sum that the
 -- audit recomputes.
--- owner: analyst
+-- owner: analysis
 
 select m.figure_id, m.period_id, m.printed_total_kr, t.amount_kr as printed_kr,
     m.sum_of_sources_kr, 1000000 * r.recomputed_value as audited_kr
