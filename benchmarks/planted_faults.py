@@ -137,7 +137,7 @@ def failed_unit_tests(home: Home, copy: Path, names: Iterable[str]) -> set[str]:
 def in_rounds(faults: Sequence[Fault]) -> Iterator[list[Fault]]:
     """Faults that dbt can try at once.
 
-    A unit test replaces the inputs of its model, so faults in different models do not meet. A macro
+    A unit test replaces its model's inputs, so a fault in another model cannot affect it. A macro
     is in many models, so its fault is tried alone.
     """
     yield from ([fault] for fault in faults if fault.is_macro)

@@ -76,7 +76,7 @@ def _parse_time(text: str) -> datetime:
 
 
 def _describe(release: Release) -> None:
-    """Where the release is, what is in it, and its documents' headline figures with their lines."""
+    """Print where the release is, what it holds, and its documents' headline figures."""
     manifest = release.manifest
     marts = [t for t in manifest["tables"] if t["kind"] == "mart"]
     core = [t for t in manifest["tables"] if t["kind"] == "core"]

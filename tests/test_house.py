@@ -41,7 +41,7 @@ def test_no_sentence_of_a_document_is_in_the_project(documents):
         w = words(path.read_text(encoding="utf-8", errors="replace"))
         for i in range(len(w) - COPIED_WORDS + 1):
             run = tuple(w[i : i + COPIED_WORDS])
-            # rows of figures are what the project is for; words are not
+            # rows of figures may be copied, sentences may not
             if not any(word.isdigit() for word in run):
                 assert run not in runs, f"{path.name}: {' '.join(run)}"
 

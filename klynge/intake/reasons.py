@@ -14,7 +14,7 @@ _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
 #: A number of more digits may be well written and still too large for its column.
 _MANY_DIGITS = 9
-#: Faults of texts that are otherwise as they should be.
+#: Faults of texts that are well-formed.
 _OF_SOUND_TEXT = frozenset({"missing", "length", "range", "own", "identifier"})
 
 _RECORDS: dict[str, Reason] = {

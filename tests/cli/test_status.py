@@ -1,4 +1,4 @@
-"""``klynge status``: what it says of runs, and what another user may read of it."""
+"""``klynge status``: its report on runs, and its report to a user without all rights."""
 
 import json
 import os

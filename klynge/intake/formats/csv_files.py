@@ -25,7 +25,7 @@ _BATCH = 50_000
 
 
 def read_csv(path: Path, contract: Contract) -> TextFile:
-    """A file in the contract's dialect, in the first of its encodings that fits all bytes."""
+    """Read a file in the contract's dialect, with the first encoding that fits all bytes."""
     data = _as_utf8(path, contract.dialect)
     first, _, _ = data.partition(b"\n")
     header_line = first.decode().removesuffix("\r")

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from defusedxml.ElementTree import fromstring, iterparse
 
-#: The day before the first day, which has the number 1; workbooks of old Macs count from 1904.
+#: Day 0 of a workbook; day 1 follows it. Workbooks of old Macs count from 1904.
 _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _CHUNK_BYTES = 1_000_000
 #: The fewest bytes that a row takes in a sheet's XML.

@@ -20,7 +20,7 @@ from klynge.lineage.rows.value_sets import any_of
 
 #: Why a support is wider than needed: (``coarse``, ``global`` or ``keys``, reason).
 Flag = tuple[str, str]
-#: By ``id`` of a block: tables with the keys that its rows must have, and the key columns.
+#: Block id -> tables of the keys that its rows must have, with the key columns.
 KeyGuards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
 #: By source table: a query for its rows (tag, row), and what is asked of them.
 _Found = dict[str, tuple[str, RowDemand]]
