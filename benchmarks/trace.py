@@ -1,8 +1,8 @@
 """Tracing at size: seconds for a figure with its replay, on 10 million participants.
 
-Run it as ``make bench-trace``, on a release with the sample in it: participants, activities and
-members of the current release are multiplied and its models run on them. ``KLYNGE_BENCH_TRACED``
-keeps the database from one run to the next.
+Run it as ``make bench-trace`` on a release with the sample. It multiplies the participants, activities
+and members of the current release, and runs the models on them. With ``KLYNGE_BENCH_TRACED``, the path
+of a file, the database is kept for the next run.
 """
 
 import os
@@ -23,13 +23,13 @@ from klynge.releases.reading import open_release
 from klynge.warehouse.compiled_models import mart_names
 
 PARTICIPANTS = 10_000_000
-#: Figures of each mart that rests on participants, and of the others together.
+#: How many figures of each mart that depends on participants, and of all other marts together.
 EACH, OTHERS = 12, 24
-#: What is aimed at: seconds at the 95th percentile where a figure rests on so many rows.
+#: Number of supporting rows -> the aim in seconds at the 95th percentile.
 AIMS = {10_000: 1.0, 1_000_000: 5.0}
 GIGABYTES = 2.0
 
-#: Columns that tell one copy from another.
+#: The columns that are changed, so that copies of a row have different keys.
 _COPIED = {
     "raw.participants": ("source_row_key", "activity_id", "participant_id"),
     "raw.activities": ("source_row_key", "activity_id"),
@@ -38,7 +38,7 @@ _COPIED = {
 
 
 def main() -> None:
-    """Make the database, trace figures, print what it took; exit code 1 beyond an aim."""
+    """Build the database, trace figures and print the seconds; exit code 1 where an aim is missed."""
     release = open_release()
     models = read_models(release)
     with tempfile.TemporaryDirectory() as folder:
@@ -79,9 +79,9 @@ def _multiply(small: Path, database: Path, models: CompiledModels) -> None:
 def _trace(database: Path, models: CompiledModels) -> int:
     rng = random.Random(0)  # noqa: S311 - no secret
     with Tracer.reading(database, models, mart_names(models)) as tracer:
-        resting = [m for m in tracer.marts if _rests_on_participants(models, m)]
-        others = [m for m in tracer.marts if m not in resting]
-        chosen = [(mart, EACH) for mart in resting]
+        dependent = [m for m in tracer.marts if _depends_on_participants(models, m)]
+        others = [m for m in tracer.marts if m not in dependent]
+        chosen = [(mart, EACH) for mart in dependent]
         chosen += [(mart, -(-OTHERS // len(others))) for mart in others]
         timed = []
         for mart, number in chosen:
@@ -90,7 +90,7 @@ def _trace(database: Path, models: CompiledModels) -> int:
                 trace = tracer.trace(mart, key, column)
                 seconds = time.perf_counter() - started
                 timed.append((sum(part.rows for part in trace.support), seconds))
-                rows, status = timed[-1][0], trace.certificate.status
+                rows, status = timed[-1][0], trace.proof.status
                 print(f"{seconds:6.2f} s {rows:>10,} rows {status:8} {mart} {column}")
     gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     missed, least = gigabytes > GIGABYTES, 0
@@ -109,7 +109,7 @@ def _trace(database: Path, models: CompiledModels) -> int:
     return int(missed)
 
 
-def _rests_on_participants(models: CompiledModels, mart: str) -> bool:
+def _depends_on_participants(models: CompiledModels, mart: str) -> bool:
     return any(
         "raw.participants" in model.reads or "staging.stg_participants" in model.reads
         for model in models.build_plan((), [mart])

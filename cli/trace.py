@@ -136,7 +136,9 @@ def cell(
 
 @app.command()
 def forward(
-    row_key: Annotated[str, typer.Argument(help="The key of a source row (source_row_key).")],
+    row_key: Annotated[
+        str, typer.Argument(help="A source_row_key: LOAD_ID#ROW or DOCUMENT_ID#CELL_ID.")
+    ],
     form: _TableFormat = TableForm.text,
     out: _Out = None,
     release: _ReleaseId = None,

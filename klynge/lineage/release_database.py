@@ -106,8 +106,8 @@ class ReleaseDatabase:
             if found:
                 return table, int(found[0][0])
         raise LineageError(
-            f"no row has the key {key!r}: a key is <load_id>#<row> for a submitted row, "
-            "<document_id>#<cell_id> for a printed cell, and <table>#<its key> for other rows"
+            f"no row has the key {key!r}: a key is a {ROW_KEY}, or <table>#<its key> for a row of "
+            "a table without that column"
         )
 
     def fetch(self, sql: str) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ def file_hashes(release: Release, found: list[Source]) -> dict[str, str]:
     """The SHA-256 of every file that supporting rows are from."""
     hashes = {source.file: source.sha256 for source in found if source.sha256 is not None}
     for entry in _loads(release, found).values():
-        hashes |= {f"{entry['load_id']}/{name}": said for name, said in entry["files"].items()}
+        hashes |= {f"{entry['load_id']}/{name}": digest for name, digest in entry["files"].items()}
         if entry["rows_sha256"] is not None:
             hashes[f"{entry['load_id']}/{DATA}"] = entry["rows_sha256"]
     return dict(sorted(hashes.items()))

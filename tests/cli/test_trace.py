@@ -45,7 +45,7 @@ def on_sample(sampled):
 
 @pytest.fixture
 def copied(published, home):
-    """A home of one's own with the printed release, to spoil."""
+    """A copy of the home with the printed release, which a test may damage."""
     shutil.copytree(published.root, home.root, symlinks=True, dirs_exist_ok=True)
     return home
 

@@ -12,7 +12,7 @@ from tests.lineage.brute_force import outcomes
 
 CHAINS = int(os.environ.get("KLYNGE_TEST_CHAINS", "500"))
 CHUNK = 50
-#: So many are among the usual tests, the others among the slow ones.
+#: How many run with the usual tests; the others are slow tests.
 USUAL = 100
 
 
@@ -28,9 +28,9 @@ def test_what_is_proved_suffices_and_what_is_necessary_is_explained(first):
     for seed in range(first, min(first + CHUNK, CHAINS)):
         for figure, outcome in outcomes(seed):
             statuses[outcome.status] += 1
-            said = f"chain {seed}, {figure}: {outcome}"
-            assert outcome.sufficient or outcome.status != "proved", said
-            assert not outcome.unexplained, said
+            message = f"chain {seed}, {figure}: {outcome}"
+            assert outcome.sufficient or outcome.status != "proved", message
+            assert not outcome.unexplained, message
     # what cannot be followed row by row is the exception
     assert statuses["proved"] + statuses["guarded"] > statuses.total() / 2, statuses
     assert not statuses["failed"], statuses

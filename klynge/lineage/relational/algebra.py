@@ -3,7 +3,7 @@
 Columns in the expressions of a :class:`Select` are written ``"alias"."column"``; in every other
 block they are written ``"column"``. Several blocks may read the same block.
 
-Example: ``select organisation, sum(persons) as persons from visits where year = 2021 group by 1``
+Example: ``select shop, sum(amount) as amount from sales where year = 2021 group by shop``
 is ``Select(Aggregate(Select(TableScan)))``: filter, group, and name the columns.
 """
 

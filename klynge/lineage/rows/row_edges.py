@@ -37,7 +37,7 @@ class RowEdge:
     keys: int = 1
     #: a further condition between the two
     condition: str = "true"
-    #: whether the source row only has a part in a window of the target row
+    #: whether the source row only contributes to a window function of the target row
     is_window: bool = False
 
     def down(self, demanded: str, *, is_every: bool = False) -> str:

@@ -1,7 +1,7 @@
 """Filters by sets of values: the tuples that some columns of a block must have.
 
-Example: the figure of ``organisation = 'made'`` and ``year = 2021`` is asked for. Its filter is the
-tuple ('made', 2021); pushed down, it selects the rows of ``raw.activities`` that can matter.
+Example: somebody asks for the figure of ``shop = 'north'`` and ``year = 2021``. Its filter is the
+tuple ('north', 2021); pushed down, it selects the rows of ``raw.sales`` that can matter.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
