@@ -1,8 +1,8 @@
 """Tracing at size: seconds for a figure with its replay, on 10 million participants.
 
-Run it as ``make bench-trace`` on a release with the sample. It multiplies the participants, activities
-and members of the current release, and runs the models on them. With ``KLYNGE_BENCH_TRACED``, the path
-of a file, the database is kept for the next run.
+Run it as ``make bench-trace`` on a release with the sample. It multiplies the participants,
+activities and members of the current release, and runs the models on them. ``KLYNGE_BENCH_TRACED``
+is the path of a file that keeps the database for the next run.
 """
 
 import os
@@ -38,7 +38,7 @@ _COPIED = {
 
 
 def main() -> None:
-    """Build the database, trace figures and print the seconds; exit code 1 where an aim is missed."""
+    """Build the database, trace figures, print the seconds; exit code 1 where an aim is missed."""
     release = open_release()
     models = read_models(release)
     with tempfile.TemporaryDirectory() as folder:

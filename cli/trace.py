@@ -91,7 +91,7 @@ _ReleaseId = Annotated[
 
 @app.command()
 def figure(
-    mart: Annotated[str, typer.Argument(help="A mart or a core table.")],
+    mart: Annotated[str, typer.Argument(metavar="MART", help="A mart or a core table.")],
     key: Annotated[
         list[str] | None,
         typer.Argument(
@@ -119,7 +119,9 @@ def figure(
 
 @app.command()
 def cell(
-    figure_id: Annotated[str, typer.Argument(help="The id of a printed cell (figure_id).")],
+    figure_id: Annotated[
+        str, typer.Argument(metavar="FIGURE_ID", help="The id of a printed cell.")
+    ],
     rows: _ShowRows = False,
     max_rows: _MaxRows = None,
     sql: _Sql = False,
@@ -137,7 +139,7 @@ def cell(
 @app.command()
 def forward(
     row_key: Annotated[
-        str, typer.Argument(help="A source_row_key: LOAD_ID#ROW or DOCUMENT_ID#CELL_ID.")
+        str, typer.Argument(metavar="ROW_KEY", help="LOAD_ID#ROW or DOCUMENT_ID#CELL_ID.")
     ],
     form: _TableFormat = TableForm.text,
     out: _Out = None,
@@ -170,7 +172,9 @@ def coverage(
 
 @app.command("verify")
 def verify_figures(
-    mart: Annotated[str | None, typer.Argument(help="A mart. Default: every mart.")] = None,
+    mart: Annotated[
+        str | None, typer.Argument(metavar="MART", help="A mart. Default: all.")
+    ] = None,
     sample: Annotated[
         int | None, typer.Option(min=1, help="Prove this many random rows of each mart only.")
     ] = None,
