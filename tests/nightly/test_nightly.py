@@ -161,7 +161,7 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     assert latest["passed"].all()
 
 
-@pytest.mark.nightly
+@pytest.mark.slow
 def test_a_contradiction_without_an_explanation_publishes_nothing_and_is_named(tmp_path):
     root = copy_checkout(tmp_path / "contradicted")
     home = Home(tmp_path / "home")
