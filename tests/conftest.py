@@ -1,15 +1,19 @@
 """What all tests share: the printed documents, where present, and two finished nightly runs."""
 
+import contextlib
 import fcntl
+import io
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cli.main import main
 from klynge import checkout
 from klynge.home import Home
 
@@ -53,6 +57,23 @@ def klynge(home: Home, *arguments: str, root: Path = checkout.ROOT, **environmen
         text=True,
         check=False,
     )
+
+
+def klynge_in_process(home: Home, *arguments: str) -> subprocess.CompletedProcess:
+    """As :func:`klynge`, without a process of its own: the slow imports are paid for once."""
+    out, errors = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, KLYNGE_HOME=str(home.root)),
+        mock.patch.object(sys, "argv", ["klynge", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(errors),
+    ):
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), errors.getvalue())
 
 
 def copy_checkout(target: Path) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from klynge.intake.door import Door
 from klynge.raw_zone import find_load, read_ledger
-from tests.conftest import klynge
+from tests.conftest import klynge_in_process as klynge
 from tests.submitted import receive, staff_file
 
 NAME = "full_time_equivalents_2021"
