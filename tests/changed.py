@@ -42,7 +42,7 @@ def changed_files(base: str) -> list[str]:
     return sorted({*differing, *_git("ls-files", "--others", "--exclude-standard")})
 
 
-def tests_of(files: Iterable[str]) -> set[str]:
+def files_to_test(files: Iterable[str]) -> set[str]:
     """The test files and folders to run for the changed files."""
     graph = grimp.build_graph(*PACKAGES, cache_dir=None)
     found = set(RULES_FOR_ALL_FILES)
@@ -91,13 +91,16 @@ def main(base: str) -> int:
     if not files:
         sys.stdout.write(f"nothing changed since {base}: name an older commit, BASE=HEAD~3\n")
         return 0
-    tests, models = tests_of(files), changed_models(files)
+    tests, models = files_to_test(files), changed_models(files)
+    options = ["-m", "not slow and not nightly", "--numprocesses", "2", "--dist", "worksteal"]
+    if models == []:
+        # without a changed model, building the warehouse for unit tests takes time for nothing
+        tests.discard(UNIT_TESTS)
+    elif models is not None:
+        options += ["--unit-tests-of", ",".join(models)]
     sys.stdout.write(f"{len(files)} file(s) changed since {base}; their quick tests are in\n")
     sys.stdout.writelines(f"  {name}\n" for name in sorted(tests))
     sys.stdout.write("left out: tests marked nightly or slow; `make test` runs the former\n")
-    options = ["-m", "not slow and not nightly", "--numprocesses", "2", "--dist", "worksteal"]
-    if models is not None:
-        options += ["--unit-tests-of", ",".join(models)]
     return int(pytest.main([*options, *sorted(tests)]))
 
 
