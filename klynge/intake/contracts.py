@@ -78,15 +78,16 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A condition over the columns of one row, as a SQL expression that is true for good rows.
+    """A condition over the columns of one row, as a SQL expression that is true for sound rows.
 
-    ``${period}`` in the expression stands for the reporting period.
+    ``${period}`` in it stands for the period that is reported on. ``rule_en`` and ``rule_da`` state
+    the rule in words, such as "the end date is on or after the start date".
     """
 
     name: str
     predicate: str
-    reason_en: str
-    reason_da: str
+    rule_en: str
+    rule_da: str
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,6 @@ def _rule(said: DataQuality) -> RowRule:
     return RowRule(
         name=str(said.name),
         predicate=str(said.implementation),
-        reason_en=str(said.description),
-        reason_da=str(custom["reasonDa"]),
+        rule_en=str(said.description),
+        rule_da=str(custom["ruleDa"]),
     )

@@ -164,7 +164,7 @@ class Reasons:
         registers: Mapping[tuple[str, str], Collection[str]],
     ) -> None:
         self._columns = {c.name: c for c in contract.columns}
-        self._rules = {f"rule {r.name}": (r.reason_en, r.reason_da) for r in contract.rules}
+        self._rules = {f"rule {r.name}": (f"rule: {r.rule_en}", f"regel: {r.rule_da}") for r in contract.rules}
         self._dialect = contract.dialect
         self._organisation_id = organisation_id
         self._registers = registers

@@ -118,7 +118,7 @@ def _write_guide(
             elif value is not None:
                 guide.write_number(row, place, value)
     for row, rule in enumerate(contract.rules, start=4 + len(contract.columns)):
-        guide.write_string(row, 0, f"Regel: {rule.reason_da}")
+        guide.write_string(row, 0, f"Regel: {rule.rule_da}")
 
 
 def _choices(column: Column, contract: Contract, registers: Registers) -> dict[str, str]:

@@ -162,13 +162,13 @@ def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
         RowRule(
             name=f"{name} missing",
             predicate=f"grant_type not in ({own}) or {quoted(name)} is not null",
-            reason_en=f"{name} is a criterion of {listed}; fill it in",
-            reason_da=f"{listed} bedømmes på {name}; udfyld feltet",
+            rule_en=f"{name} is a criterion of {listed}; fill it in",
+            rule_da=f"{listed} bedømmes på {name}; udfyld feltet",
         ),
         RowRule(
             name=f"{name} foreign",
             predicate=f"grant_type in ({own}) or {quoted(name)} is null",
-            reason_en=f"{name} is a criterion of {listed} only; leave it empty here",
-            reason_da=f"{name} er kun et kriterium for {listed}; lad feltet være tomt her",
+            rule_en=f"{name} is a criterion of {listed} only; leave it empty here",
+            rule_da=f"{name} er kun et kriterium for {listed}; lad feltet være tomt her",
         ),
     ]
