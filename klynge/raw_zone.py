@@ -29,7 +29,7 @@ from klynge.home import (
 )
 
 #: Columns of ``rejected.parquet``, for every dataset; one row for each fault.
-REJECTED = pa.schema(
+REJECTED_SCHEMA = pa.schema(
     {
         "source_row_key": pa.string(),
         "source_row": pa.int64(),
@@ -125,9 +125,8 @@ def archive(home: Home, files: Iterable[bytes]) -> None:
 def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None = None) -> None:
     """Put a load in its place by one rename.
 
-    ``rows`` carries ``source_row_key`` (text) and the contract's columns, ``rejected`` the columns
-    of :data:`REJECTED`. A load that is there already stays as it is: it was made from the same
-    files.
+    ``rows`` has ``source_row_key`` (text) and the contract's columns, ``rejected`` the columns of
+    :data:`REJECTED_SCHEMA`. A load that exists stays as it is: it comes from the same files.
     """
     final = folder(home, load.dataset, load.load_id)
     if final.exists():
@@ -137,7 +136,7 @@ def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
         pq.write_table(rows, draft / DATA, use_dictionary=_repeating(rows.schema))
-        pq.write_table(rejected or REJECTED.empty_table(), draft / REJECTS)
+        pq.write_table(rejected or REJECTED_SCHEMA.empty_table(), draft / REJECTS)
         write_json(draft / "load.json", asdict(load))
         for path in draft.iterdir():
             own_alone(path)

@@ -159,15 +159,18 @@ def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
 
 
 def _missing_answers(seed: str, rows: Rows) -> Iterable[str]:
-    """Problems of a call: missing parameters, or not exactly one rule of its own."""
-    calls = dict.fromkeys(row["call_id"] for row in rows if "call_id" in row)
-    for call in calls:
-        of_call = [row for row in rows if row["call_id"] == call]
+    """A call has a row for every parameter or none, and exactly one scenario is its own rule."""
+    of_call: dict[str, Rows] = {}
+    for row in rows:
+        of_call.setdefault(row.get("call_id", ""), []).append(row)
+    for call, its_rows in of_call.items():
         if seed == "call_parameters":
-            said = {row["parameter"] for row in of_call}
-            if missing := [name for name in CALL_PARAMETERS if name not in said]:
-                yield f"{call} does not say {', '.join(missing)}; add a row for each"
-        elif seed == "allocation_scenarios":
-            own = sum(row["is_call_rule"] == "true" for row in of_call)
-            if own != 1:
-                yield f"{call} has {own} rows where is_call_rule is true; let there be one"
+            given = {row["parameter"] for row in its_rows}
+            if missing := [name for name in CALL_PARAMETERS if name not in given]:
+                yield f"{call} has no {', '.join(missing)}; add a row for each"
+        elif seed == "allocation_scenarios" and (own := _own_rules(its_rows)) != 1:
+            yield f"{call} has {own} rows where is_call_rule is true; there must be one"
+
+
+def _own_rules(scenarios: Rows) -> int:
+    return sum(row["is_call_rule"] == "true" for row in scenarios)

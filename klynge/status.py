@@ -58,25 +58,25 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     now = now or datetime.now(UTC)
     unreadable = _unreadable_parts(home)
     release = open_release(home=home) if (home.releases / "current").exists() else None
-    age = now - datetime.fromisoformat(release.manifest["created_at"]) if release else None
+    manifest = release.manifest if release else None
+    age = now - datetime.fromisoformat(manifest["created_at"]) if manifest else None
     writer = None if home.lock_file in unreadable else home.lock_holder()
-    all_runs = runs.list_runs(home)
-    last_run = all_runs[-1] if all_runs else None
+    last_run = next(reversed(runs.list_runs(home)), None)
     refused = [] if refusals_file(home) in unreadable else read_refusals(home)
     ledger = read_ledger(home)
-    held = [load for load in ledger if load.state == "held"]
+    held = list(filter(_is_held, ledger))
     expected = [] if home.raw in unreadable else _due(now)
     # a user who may not read the lock cannot tell whether the last run is still running
     may_run = writer is not None or home.lock_file in unreadable
     problems = [
         *_release_problems(age),
         *_run_problems(last_run, may_run=may_run),
-        *(f"{refusal.place} is refused: {refusal.reason}" for refusal in refused),
+        *map(_refusal_problem, refused),
         *map(_held_problem, held),
     ]
     return Status(
         release=release,
-        manifest=release.manifest if release else None,
+        manifest=manifest,
         age=age,
         last_run=last_run,
         writer=writer,
@@ -128,6 +128,14 @@ def _run_problems(run: Run | None, *, may_run: bool) -> Iterator[str]:
         yield f"the last run ({run.run_id}) was stopped {where}: {reason}"
     elif run.outcome == runs.STARTED and not may_run:
         yield f"the last run ({run.run_id}) was cut short; the next run clears up after it"
+
+
+def _refusal_problem(refusal: Refusal) -> str:
+    return f"{refusal.place} is refused: {refusal.reason}"
+
+
+def _is_held(load: Load) -> bool:
+    return load.state == "held"
 
 
 def _held_problem(load: Load) -> str:

@@ -30,7 +30,7 @@ def seeds(tmp_path):
         ("units", "unit,", "unt,", "has no column unit"),
         ("requirements", ",formal,", ",formal,,", "columns expected"),
         ("call_parameters", ",score_decimals,", ",score_digits,", "parameter 'score_digits'; give"),
-        ("call_parameters", ",score_decimals,", ",score_digits,", "2028 does not say score_dec"),
+        ("call_parameters", ",score_decimals,", ",score_digits,", "2028 has no score_dec"),
         ("call_parameters", ",all_fall,", ",both_fall,", "'both_fall' is not understood; give one"),
         (
             "call_parameters",

@@ -1,7 +1,7 @@
-"""Checking a file against its contract: typed valid rows, and a reason for each rejected row.
+"""The check of one file against its contract: typed sound rows, and a reason for each fault.
 
-The checks are SQL over whole columns, generated from the contract. The exact fault is worked out
-for failing rows only.
+DuckDB checks all rows at once, by SQL that comes from the contract. The single faults are searched
+only in rows that fail.
 """
 
 import re
@@ -23,7 +23,7 @@ from klynge.intake.reasons import Reasons
 from klynge.intake.row_checks import ODD_CVR, Registers, RowChecks
 from klynge.seed_files import read_seed
 
-REJECTED = pa.schema(
+EXPLAINED_SCHEMA = pa.schema(
     [
         ("source_row", pa.int64()),
         ("line", pa.int64()),
@@ -34,7 +34,7 @@ REJECTED = pa.schema(
     ]
 )
 
-_FAULTS = pa.schema(
+_FAULTS_SCHEMA = pa.schema(
     [
         ("source_row", pa.int64()),
         ("line", pa.int64()),
@@ -48,11 +48,12 @@ _FAULTS = pa.schema(
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """The checked rows of a file: ``rows_read = rows.num_rows + rows_rejected``.
+    """The rows of a checked file: ``rows_read = rows.num_rows + rows_rejected``.
 
     ``rows``: source_row (int64, the record's number in the file from 1), then the contract's
-    columns with their types, personal ones as pseudonyms. ``rejected``: as :data:`REJECTED`, one
-    row per fault, in the file's order. ``warnings``: how many accepted rows are odd, by kind.
+    columns with their types, personal ones as pseudonyms. ``rejected``: one row per fault, in the
+    file's order, as :data:`EXPLAINED_SCHEMA`. ``warnings``: how many accepted rows are odd, by
+    kind.
     """
 
     rows: pa.Table
@@ -71,7 +72,7 @@ def read_registers(seeds: Path, contracts: Iterable[Contract]) -> Registers:
     }
 
 
-def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
+def check_file(  # noqa: PLR0913 - each input of the check has its own name
     path: Path,
     contract: Contract,
     *,
@@ -82,19 +83,19 @@ def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
 ) -> CheckedFile:
     """Read a file and check every row of it.
 
-    ``organisation_id``: only its rows are allowed in the file; None allows any. Of rows
-    with one key all are rejected if they differ; of exact repeats the first is kept. Raises
+    With an ``organisation_id``, rows of other organisations are rejected. Rows with the same key
+    are all rejected where they differ; where they are equal, the first is kept. Raises
     :class:`InputError` for a file that cannot be read as a whole.
     """
     if contract.period_kind == "year" and not re.fullmatch(r"\d{4}", period):
         raise InputError(f"period {period!r}: {contract.dataset} is reported by year, such as 2021")
     file = read_submitted_file(path, contract)
     sql = RowChecks(contract, period, organisation_id, registers)
-    # identifiers must not be spilled to disk, and progress bars would disturb the output
+    # identifiers must not reach a temporary file, and no progress bar the command's output
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.register("given", file.rows)
-        # DuckDB judges the rows while Python hashes their identifiers
+        # DuckDB checks the rows while Python computes the pseudonyms
         with ThreadPoolExecutor(max_workers=1) as beside:
             judging = beside.submit(lambda: connection.execute(sql.judged()).to_arrow_table())
             hidden = {c.name: _hidden(file.rows, c, key) for c in contract.columns if c.personal}
@@ -103,19 +104,9 @@ def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
         if pc.all(judged["sound"]).as_py() is False:
             connection.register("judged", judged)
             faults.append(connection.execute(sql.faults()).to_arrow_table())
-        rows = _outgoing(file.rows, judged, hidden)
-        connection.register("sound_rows", rows)
-        if connection.execute(sql.has_repeats()).fetchone():
-            repeats = connection.execute(sql.repeats()).to_arrow_table()
-            faults.append(repeats)
-            rows = _without(rows, repeats)
-        for disagreements in sql.disagreements():
-            connection.register("sound_rows", rows)
-            disagreeing = connection.execute(disagreements).to_arrow_table()
-            faults.append(disagreeing)
-            rows = _without(rows, disagreeing)
+        rows, contradictions = _consistent(connection, _outgoing(file.rows, judged, hidden), sql)
         reasons = Reasons(contract, organisation_id, registers)
-        rejected = _explained(connection, faults, reasons)
+        rejected = _explained(connection, [*faults, *contradictions], reasons)
     rows_read = file.rows.num_rows + len({b.source_row for b in file.broken})
     odd = pc.sum(rows[ODD_CVR]).as_py()
     return CheckedFile(
@@ -125,6 +116,21 @@ def check_file(  # noqa: PLR0913 - what a judgement depends on, each by its name
         rows_rejected=rows_read - rows.num_rows,
         warnings={ODD_CVR: odd} if odd else {},
     )
+
+
+def _consistent(
+    connection: duckdb.DuckDBPyConnection, rows: pa.Table, sql: RowChecks
+) -> tuple[pa.Table, list[pa.Table]]:
+    """The rows that no other row repeats or contradicts, and the faults of the others."""
+    connection.register("sound_rows", rows)
+    queries = [sql.repeats()] if connection.execute(sql.has_repeats()).fetchone() else []
+    faults = []
+    for query in (*queries, *sql.disagreements()):
+        connection.register("sound_rows", rows)
+        found = connection.execute(query).to_arrow_table()
+        faults.append(found)
+        rows = _without(rows, found)
+    return rows, faults
 
 
 def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
@@ -138,7 +144,7 @@ def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
 
 
 def _outgoing(given_rows: pa.Table, judged: pa.Table, hidden: dict[str, pa.Array]) -> pa.Table:
-    """The valid rows, typed and with pseudonyms, and the warnings about them."""
+    """The sound rows, typed and with pseudonyms, and the column of warnings."""
     columns = {
         name: table[name] for table in (given_rows, judged) for name in table.column_names
     } | hidden
@@ -162,17 +168,17 @@ def _broken(records: list[BrokenRecord]) -> pa.Table:
             [b.fault for b in records],
             [str(b.fields) for b in records],
         ],
-        schema=_FAULTS,
+        schema=_FAULTS_SCHEMA,
     )
 
 
 def _explained(
     connection: duckdb.DuckDBPyConnection, found: list[pa.Table], reasons: Reasons
 ) -> pa.Table:
-    """The faults with their reasons, in the order of the file; a repeated fault is worded once."""
-    faults = pa.concat_tables([table.cast(_FAULTS) for table in found])
+    """The faults with their reasons, in the file's order; one reason for each distinct fault."""
+    faults = pa.concat_tables([table.cast(_FAULTS_SCHEMA) for table in found])
     if not faults.num_rows:
-        return REJECTED.empty_table()
+        return EXPLAINED_SCHEMA.empty_table()
     places = pa.array(range(faults.num_rows), pa.int64())
     connection.register("faults", faults.append_column("place", places))
     distinct = connection.execute(
@@ -197,4 +203,4 @@ def _explained(
         order by source_row, place
         """
     )
-    return explained.to_arrow_table().cast(REJECTED)
+    return explained.to_arrow_table().cast(EXPLAINED_SCHEMA)

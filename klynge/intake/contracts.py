@@ -1,6 +1,6 @@
-"""The contracts of submitted datasets: content, format, and who may send a file.
+"""The contracts of submitted datasets: columns, rules, permitted reporters and the CSV dialect.
 
-``contracts/`` has one file per dataset, in the Open Data Contract Standard. Only this module reads
+``contracts/`` has one Open Data Contract Standard file for each dataset; only this module reads
 them.
 """
 
@@ -20,19 +20,19 @@ from pydantic import ValidationError
 
 from klynge.errors import InputError
 
-#: What a logical type is in DuckDB, where the contract names no physical type.
+#: The DuckDB type of a logical type, for columns without a physical type in the contract.
 _SQL_TYPES = {"string": "varchar", "integer": "bigint", "boolean": "boolean", "date": "date"}
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The CSV format of a dataset; it is declared, and never guessed from a file."""
+    """The CSV dialect of a dataset; declared in the contract, never guessed from a file."""
 
     delimiter: str
     quote: str
     decimal: str
     thousands: str
-    #: in order of preference; the first one that fits all bytes of a file is used
+    #: a file is read in the first of these that can decode all its bytes
     encodings: tuple[str, ...]
     dates: tuple[str, ...]
     #: the words for true and false
@@ -55,11 +55,11 @@ class Column:
     max_length: int | None
     minimum: float | None
     maximum: float | None
-    #: value -> Danish label; empty if every value is allowed
+    #: value -> Danish label; empty where any value is allowed
     allowed: dict[str, str]
     #: seed and column of the reference data that declare the values
     register: tuple[str, str] | None
-    #: for personal identifiers: the column with their country, or a fixed kind
+    #: for personal identifiers: the column with their country, or a fixed name of their kind
     identifier_of: str | None
     unit: str | None
     example: str
@@ -71,7 +71,7 @@ class Column:
 
     @property
     def scale(self) -> int:
-        """How many decimals its values may have."""
+        """The largest number of decimals of a value."""
         declared = re.fullmatch(r"decimal\(\d+,\s*(\d+)\)", self.sql_type)
         return int(declared[1]) if declared else 0
 
@@ -106,7 +106,7 @@ class Contract:
     dialect: Dialect
     columns: tuple[Column, ...]
     rules: tuple[RowRule, ...]
-    #: (a, b): rows with the same a must have the same b
+    #: (a, b): rows with the same a have the same b
     constants: tuple[tuple[str, str], ...] = ()
     #: whether ``klynge template`` writes an empty file of it
     has_template: bool = True
@@ -119,7 +119,7 @@ class Contract:
 
     @property
     def subject(self) -> str:
-        """The column of the subject of a row: the organisation, or the area of a company."""
+        """The column with the subject of a row: the organisation, or the area of companies."""
         names = {column.name for column in self.columns}
         return "organisation_id" if "organisation_id" in names else "area_id"
 
@@ -139,7 +139,7 @@ def _read_contract(path: Path) -> Contract:
     try:
         whole = OpenDataContractStandard.from_file(str(path))
         [schema] = whole.schema_ or []
-        custom = {p.property: p.value for p in whole.customProperties or ()}
+        custom = _custom(whole)
         return Contract(
             dataset=str(schema.name),
             version=str(whole.version),
@@ -154,53 +154,65 @@ def _read_contract(path: Path) -> Contract:
             constants=tuple(dict(custom.get("constants") or {}).items()),
         )
     except (yaml.YAMLError, ValidationError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path} is no contract that can be read: {error}") from error
+        raise InputError(
+            f"{path} is not a contract of the Open Data Contract Standard: {error}; correct it"
+        ) from error
 
 
-def _dialect(said: Any) -> Dialect:
-    true, false = said["booleans"]
+def _dialect(declared: Any) -> Dialect:
+    true, false = declared["booleans"]
     return Dialect(
-        delimiter=said["delimiter"],
-        quote=said["quote"],
-        decimal=said["decimal"],
-        thousands=said["thousands"],
-        encodings=tuple(said["encodings"]),
-        dates=tuple(said["dates"]),
+        delimiter=declared["delimiter"],
+        quote=declared["quote"],
+        decimal=declared["decimal"],
+        thousands=declared["thousands"],
+        encodings=tuple(declared["encodings"]),
+        dates=tuple(declared["dates"]),
         booleans=(true, false),
     )
 
 
-def _column(said: SchemaProperty) -> Column:
-    options = said.logicalTypeOptions or {}
-    custom = {p.property: p.value for p in said.customProperties or ()}
-    registers = [str(r.to) for r in said.relationships or ()]
-    logical = str(said.logicalType)
-    seed, _, column = registers[0].partition(".") if registers else ("", "", "")
+def _custom(element: OpenDataContractStandard | SchemaProperty | DataQuality) -> dict[str, Any]:
+    """The custom properties of a part of the contract, by name."""
+    return {str(p.property): p.value for p in element.customProperties or ()}
+
+
+def _register(declared: SchemaProperty) -> tuple[str, str] | None:
+    """The seed and column that a relationship such as ``areas.area_id`` names."""
+    for relationship in declared.relationships or ():
+        seed, _, column = str(relationship.to).partition(".")
+        return seed, column
+    return None
+
+
+def _column(declared: SchemaProperty) -> Column:
+    options = declared.logicalTypeOptions or {}
+    custom = _custom(declared)
+    logical = str(declared.logicalType)
     return Column(
-        name=str(said.name),
-        label_da=str(said.businessName),
-        description=str(said.description),
+        name=str(declared.name),
+        label_da=str(declared.businessName),
+        description=str(declared.description),
         logical_type=logical,
-        sql_type=said.physicalType or _SQL_TYPES[logical],
-        required=bool(said.required),
-        key_position=said.primaryKeyPosition if said.primaryKey else None,
+        sql_type=declared.physicalType or _SQL_TYPES[logical],
+        required=bool(declared.required),
+        key_position=declared.primaryKeyPosition if declared.primaryKey else None,
         pattern=options.get("pattern"),
         max_length=options.get("maxLength"),
         minimum=options.get("minimum"),
         maximum=options.get("maximum"),
-        allowed={str(v.value): str(v.label) for v in said.enum or ()},
-        register=(seed, column) if registers else None,
+        allowed={str(v.value): str(v.label) for v in declared.enum or ()},
+        register=_register(declared),
         identifier_of=custom.get("identifierOf"),
         unit=custom.get("unit"),
-        example=str((said.examples or [""])[0]),
+        example=str((declared.examples or [""])[0]),
     )
 
 
-def _rule(said: DataQuality) -> RowRule:
-    custom = {p.property: p.value for p in said.customProperties or ()}
+def _rule(declared: DataQuality) -> RowRule:
     return RowRule(
-        name=str(said.name),
-        predicate=str(said.implementation),
-        rule_en=str(said.description),
-        rule_da=str(custom["ruleDa"]),
+        name=str(declared.name),
+        predicate=str(declared.implementation),
+        rule_en=str(declared.description),
+        rule_da=str(_custom(declared)["ruleDa"]),
     )

@@ -146,7 +146,9 @@ class Door:
             rows_held=rows if objections else 0,
             received_at=raw_zone.now(),
             accepted_by=None if objections else "door",
-            accepted_because=None if objections else "all loaded rows pass the contract and the file-level checks",
+            accepted_because=None
+            if objections
+            else "all loaded rows pass the contract and the file-level checks",
             about={"objections": objections, "warnings": checked.warnings},
             partial=submission.partial,
             retain_until=retain_until(period.last_year).isoformat(),

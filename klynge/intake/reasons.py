@@ -1,4 +1,4 @@
-"""The reason for a rejected row: what is wrong, and how to correct it."""
+"""The reasons that a reporter reads for a rejected row: its fault, and how to correct it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -9,12 +9,12 @@ from klynge.intake.contracts import Column, Contract
 #: A text in English and one in Danish.
 Reason = tuple[str, str]
 
-#: A file with more distinct faults gets no suggestions, because they take time.
+#: Only this many distinct faults of a file get a suggestion, because each takes time.
 _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
-#: A number of more digits may be well written and still too large for its column.
+#: A number with more digits than this can be well written and too large for its column.
 _MANY_DIGITS = 9
-#: Faults of texts that are well-formed.
+#: Faults of values that are well written.
 _OF_SOUND_TEXT = frozenset({"missing", "length", "range", "own", "identifier"})
 
 _RECORDS: dict[str, Reason] = {
@@ -23,11 +23,11 @@ _RECORDS: dict[str, Reason] = {
         "posten indeholder en NUL-byte; gem filen igen fra dens kilde",
     ),
     "quotes": (
-        "the quotes do not match; put a field in quotes from end to end and double those within",
+        "the quotes do not match; put the whole field in quotes, and double the quotes inside it",
         "anførselstegnene passer ikke; sæt dem om hele feltet, og fordobl dem inde i feltet",
     ),
     "carriage_return": (
-        "a carriage return stands within the record; take it out",
+        "there is a carriage return inside the record; remove it",
         "der står et linjeskift (CR) inde i posten; fjern det",
     ),
     "huge": (
@@ -39,7 +39,7 @@ _RECORDS: dict[str, Reason] = {
         "posten har {found} felter og overskriften {width}; se efter semikoloner og anførselstegn",
     ),
     "cell_error": (
-        "the cell holds an error; mend its formula, or write the value",
+        "the cell holds an error; correct its formula, or write the value",
         "cellen indeholder en fejl; ret formlen, eller skriv værdien",
     ),
     "cell_date": (
@@ -50,7 +50,7 @@ _RECORDS: dict[str, Reason] = {
 
 _VALUES: dict[str, Reason] = {
     "missing": (
-        "a value is required; fill it in",
+        "a value is required; fill in the field",
         "feltet skal udfyldes",
     ),
     "blanks": (
@@ -58,7 +58,7 @@ _VALUES: dict[str, Reason] = {
         "der er mellemrum før eller efter værdien; fjern dem",
     ),
     "null_word": (
-        "this is no value; leave the field empty where nothing is known",
+        "this is not a value; leave the field empty where the value is unknown",
         "det er ikke en værdi; lad feltet være tomt, hvor intet er oplyst",
     ),
     "control": (
@@ -78,75 +78,75 @@ _VALUES: dict[str, Reason] = {
         "ikke et tal; skriv cifre med decimalkomma, for eksempel 1234,5",
     ),
     "decimals": (
-        "too many decimals: at most {scale}; round it yourself",
+        "too many decimals: at most {scale}; round the number",
         "for mange decimaler: højst {scale}; afrund selv tallet",
     ),
     "point": (
-        "a point separates thousands, a comma decimals; write {proposal}",
+        "a point separates thousands and a comma decimals; write {proposal}",
         "punktum adskiller tusinder, komma decimaler; skriv {proposal}",
     ),
     "digits": (
-        "too large a number for the column",
-        "tallet er for stort til kolonnen",
+        "the number is too large for the column; correct it",
+        "tallet er for stort til kolonnen; ret det",
     ),
     "date": (
         "not a date; write year-month-day, such as 2021-03-31, or day-month-year: 31-03-2021",
         "ikke en dato; skriv år-måned-dag, for eksempel 2021-03-31, eller dag-måned-år: 31-03-2021",
     ),
     "no_such_date": (
-        "there is no such day in the calendar; correct the date",
+        "the calendar has no such day; correct the date",
         "datoen findes ikke i kalenderen; ret den",
     ),
     "boolean": (
-        "not an answer; write {true} or {false}",
-        "ikke et svar; skriv {true} eller {false}",
+        "the answer must be {true} or {false}",
+        "svaret skal være {true} eller {false}",
     ),
     "code": (
         "not an allowed value; use one of {allowed}",
         "ikke en tilladt værdi; brug en af {allowed}",
     ),
     "register": (
-        "not known in the register {register}",
-        "findes ikke i registret {register}",
+        "not in the register {register}; correct the value",
+        "findes ikke i registret {register}; ret værdien",
     ),
     "pattern": (
-        "not written as it must be ({description}); write for instance {example}",
+        "the form is wrong ({description}); write for example {example}",
         "{label} er ikke skrevet, som det skal; skriv for eksempel {example}",
     ),
     "length": (
-        "too long: at most {max_length} characters",
-        "for lang: højst {max_length} tegn",
+        "too long: at most {max_length} characters; shorten it",
+        "for lang: højst {max_length} tegn; forkort den",
     ),
     "range": (
-        "outside its range: {bounds_en}; correct the number",
+        "outside the allowed range: {bounds_en}; correct the number",
         "uden for de tilladte grænser: {bounds_da}; ret tallet",
     ),
     "cvr": (
-        "a Danish participant has a CVR number of exactly eight digits",
-        "en dansk deltager har et CVR-nummer på præcis otte cifre",
+        "a Danish participant has a CVR number of exactly eight digits; correct it",
+        "en dansk deltager har et CVR-nummer på præcis otte cifre; ret det",
     ),
     "identifier": (
-        "an identifier is letters and digits on one line",
-        "et id består af bogstaver og cifre på én linje",
+        "an identifier consists of letters and digits on one line; correct it",
+        "et id består af bogstaver og cifre på én linje; ret det",
     ),
     "own": (
-        "rows of another organisation cannot be reported; yours are {organisation_id}",
-        "rækker for en anden organisation kan ikke indberettes; jeres er {organisation_id}",
+        "the row is about another organisation; report only rows of {organisation_id}",
+        "rækken hører til en anden organisation; indberet kun rækker for {organisation_id}",
     ),
 }
 
 _KEYS: dict[str, Reason] = {
     "key_conflict": (
-        "lines {lines} have the same key and differ; keep the right one",
-        "linje {lines} har samme nøgle og er forskellige; behold den rigtige",
+        "lines {lines} have the same key but different content; keep only the right one",
+        "linje {lines} har samme nøgle, men forskelligt indhold; behold kun den rigtige",
     ),
     "key_repeat": (
-        "the row is repeated in lines {lines}; the first is kept, remove the others",
+        "lines {lines} hold the same row; the first is kept, remove the others",
         "rækken er gentaget i linje {lines}; den første er beholdt, fjern de øvrige",
     ),
     "disagree": (
-        "lines {lines} are of one {owner} and differ in {constant}; correct the wrong ones",
-        "linje {lines} hører til samme {owner}, men har forskellig {constant}; ret de forkerte",
+        "lines {lines} have the same {owner} but different {constant}; correct the wrong lines",
+        "linje {lines} har samme {owner}, men forskellig {constant}; ret de forkerte linjer",
     ),
 }
 
@@ -164,14 +164,16 @@ class Reasons:
         registers: Mapping[tuple[str, str], Collection[str]],
     ) -> None:
         self._columns = {c.name: c for c in contract.columns}
-        self._rules = {f"rule {r.name}": (f"rule: {r.rule_en}", f"regel: {r.rule_da}") for r in contract.rules}
+        self._rules = {
+            f"rule {r.name}": (f"rule: {r.rule_en}", f"regel: {r.rule_da}") for r in contract.rules
+        }
         self._dialect = contract.dialect
         self._organisation_id = organisation_id
         self._registers = registers
         self._suggestions_left = _SUGGESTIONS
 
     def of(self, column: str, value: str | None, fault: str, detail: str) -> Reason:
-        """The English and the Danish reason for a fault; ``value`` is None for an empty field."""
+        """English and Danish reason for a fault; ``value`` is None where the field is empty."""
         if fault in self._rules:
             return self._rules[fault]
         if fault in _KEYS:
@@ -209,24 +211,24 @@ class Reasons:
         return english, danish
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
-        """A more specific fault, judged by the value."""
-        number = fault == "number"
+        """A closer name for a fault, from the look of the value; else the fault itself."""
+        return (
+            (None if fault in _OF_SOUND_TEXT else _narrowed_text(value, fault))
+            or self._narrowed_number(column, value, fault)
+            or fault
+        )
+
+    def _narrowed_number(self, column: Column, value: str, fault: str) -> str | None:
         decimal, thousands = re.escape(self._dialect.decimal), re.escape(self._dialect.thousands)
-        too_fine = rf"{decimal}[0-9]{{{column.scale + 1},}}"
-        looks = {
-            "blanks": fault not in _OF_SOUND_TEXT and value != value.strip(),
-            "null_word": fault not in _OF_SOUND_TEXT and _NULL_WORD.fullmatch(value),
-            "control": fault == "text" and _CONTROL.search(value),
-            "formula": fault == "text"
-            or (fault not in _OF_SOUND_TEXT and value.startswith(("=", "@"))),
-            "point": number and re.fullmatch(rf"-?[0-9]+{thousands}[0-9]+", value),
-            "decimals": number and re.fullmatch(rf"-?[0-9.]+{too_fine}", value),
-            "digits": (fault == "integer" or number)
-            and re.fullmatch(rf"-?[0-9]+({decimal}[0-9]+)?", value)
-            and len(value) > _MANY_DIGITS,
-            "no_such_date": fault == "date" and re.fullmatch(r"[0-9]+-[0-9]+-[0-9]+", value),
-        }
-        return next((name for name, matches in looks.items() if matches), fault)
+        too_many_decimals = rf"-?[0-9.]+{decimal}[0-9]{{{column.scale + 1},}}"
+        if fault == "number" and re.fullmatch(rf"-?[0-9]+{thousands}[0-9]+", value):
+            return "point"
+        if fault == "number" and re.fullmatch(too_many_decimals, value):
+            return "decimals"
+        well_written = re.fullmatch(rf"-?[0-9]+({decimal}[0-9]+)?", value)
+        if fault in {"integer", "number"} and well_written and len(value) > _MANY_DIGITS:
+            return "digits"
+        return None
 
     def _proposal(self, value: str) -> str:
         """A number with a decimal point, rewritten in the dialect."""
@@ -239,6 +241,20 @@ class Reasons:
         by_small = {a.lower(): a for a in allowed}
         near = get_close_matches(value.strip().lower(), by_small, 1)
         return by_small[near[0]] if near else None
+
+
+def _narrowed_text(value: str, fault: str) -> str | None:
+    if value != value.strip():
+        return "blanks"
+    if _NULL_WORD.fullmatch(value):
+        return "null_word"
+    if fault == "text":
+        return "control" if _CONTROL.search(value) else "formula"
+    if value.startswith(("=", "@")):
+        return "formula"
+    if fault == "date" and re.fullmatch(r"[0-9]+-[0-9]+-[0-9]+", value):
+        return "no_such_date"
+    return None
 
 
 def _filled(reason: Reason, **details: object) -> Reason:

@@ -1,4 +1,4 @@
-"""The checks that a contract makes of every row, as SQL for DuckDB."""
+"""The checks of single rows that a contract declares, as SQL for DuckDB."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,9 @@ from klynge.intake.formats.text_file import KEPT_CHARACTERS
 #: (seed, column) -> the values it declares.
 Registers = Mapping[tuple[str, str], frozenset[str]]
 
+#: A SQL condition that is true for a faulty value, and the name of the fault.
+Case = tuple[str, str]
+
 #: A column of judged rows: whether a CVR number fails its check digit.
 ODD_CVR = "cvr_check_digit"
 
@@ -17,22 +20,22 @@ SUSPICIOUS = (
     r"(?s)[\x00-\x08\x0e-\x1f]|^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
     r"|^(?i:null|\(null\)|n/a|#n/a|nan|none|-|–|—|\?)$"
 )
-#: Texts that show whether a column's own pattern keeps such values out.
+#: Texts of these kinds; a column whose own pattern refuses them all needs no further check.
 SUSPICIOUS_TEXTS = (
     " a", "a ", "=a", "@a", "+a", "-a", "null", "NULL", "none", "NaN", "n/a", "-", "?",
 )  # fmt: skip
 _IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
-#: Eight digits times these, added up, make a multiple of 11.
+#: The digits of a CVR number times these weights add up to a multiple of 11.
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-#: At most this many rows with the same key are named.
+#: At most this many lines are named for rows with the same key.
 _LINES_NAMED = 10
 
 
 class RowChecks:
     """The SQL of one contract's checks.
 
-    ``given`` holds the file as text. Within it ``"given x"`` is a column's text and ``x`` its typed
-    value, which is null if the text is not of that type.
+    The table ``given`` holds the file as text. In the checks ``"given x"`` is the text of column x
+    and ``x`` its typed value, which is null where the text is not of that type.
     """
 
     def __init__(
@@ -50,9 +53,9 @@ class RowChecks:
         conditions += [
             f"({self._predicate(rule.predicate)}) is true" for rule in self.contract.rules
         ]
-        outputs = ["source_row", *(quoted(c.name) for c in columns if c.sql_type != "varchar")]
+        outputs = ["source_row", *(sql_name(c.name) for c in columns if c.sql_type != "varchar")]
         return f"""
-            with typed as ({self._typed()})
+            with typed as ({self._typed_rows()})
             select
                 {", ".join(outputs)},
                 {" and ".join(conditions)} as sound,
@@ -64,7 +67,7 @@ class RowChecks:
     def faults(self) -> str:
         """One row per fault of the invalid rows in ``judged``."""
         listed = [
-            f"{{'position': {n}, 'column': {literal(c.name)}, 'value': {given(c.name)},"
+            f"{{'position': {n}, 'column': {sql_text(c.name)}, 'value': {given_name(c.name)},"
             f" 'fault': {self._fault(c)}}}"
             for n, c in enumerate(self.contract.columns)
         ]
@@ -73,15 +76,15 @@ class RowChecks:
                 c for c in self.contract.columns if re.search(rf"\b{c.name}\b", rule.predicate)
             ]
             sound = " and ".join(f"({self._fault(c)}) is null" for c in named)
-            values = ", ".join(f"coalesce({given(c.name)}, '')" for c in named)
+            values = ", ".join(f"coalesce({given_name(c.name)}, '')" for c in named)
             listed.append(
-                f"{{'position': {n}, 'column': {literal(', '.join(c.name for c in named))},"
+                f"{{'position': {n}, 'column': {sql_text(', '.join(c.name for c in named))},"
                 f" 'value': concat_ws(', ', {values}), 'fault': case when {sound}"
                 f" and ({self._predicate(rule.predicate)}) is not true"
-                f" then {literal('rule ' + rule.name)} end}}"
+                f" then {sql_text('rule ' + rule.name)} end}}"
             )
         return f"""
-            with typed as ({self._typed()}),
+            with typed as ({self._typed_rows()}),
             failing as (select * from typed semi join judged on
                 typed.source_row = judged.source_row and not judged.sound),
             found as (select source_row, line, unnest([{", ".join(listed)}]) as found from failing)
@@ -98,8 +101,8 @@ class RowChecks:
         """
 
     def has_repeats(self) -> str:
-        """One row where a key of ``sound_rows`` may stand twice."""
-        key = ", ".join(map(quoted, self.contract.key))
+        """A query with one row where a key of ``sound_rows`` may occur twice."""
+        key = ", ".join(map(sql_name, self.contract.key))
         return f"""
             select hashed.key_hash
             from (select hash({key}) as key_hash from sound_rows) as hashed
@@ -109,10 +112,10 @@ class RowChecks:
         """
 
     def repeats(self) -> str:
-        """The rows of ``sound_rows`` to reject because another row has the same key."""
-        key = ", ".join(map(quoted, self.contract.key))
-        contents = ", ".join(quoted(c.name) for c in self.contract.columns)
-        values = ", ".join(f"given.{quoted(name)}" for name in self.contract.key)
+        """The rows of ``sound_rows`` that repeat or contradict another row with the same key."""
+        key = ", ".join(map(sql_name, self.contract.key))
+        contents = ", ".join(sql_name(c.name) for c in self.contract.columns)
+        values = ", ".join(f"given.{sql_name(name)}" for name in self.contract.key)
         return f"""
             with keys as (
                 select
@@ -127,7 +130,7 @@ class RowChecks:
             select
                 sound_rows.source_row,
                 sound_rows.line,
-                {literal(", ".join(self.contract.key))} as column,
+                {sql_text(", ".join(self.contract.key))} as column,
                 left(concat_ws(', ', {values}), {KEPT_CHARACTERS}) as value,
                 if(keys.differ, 'key_conflict', 'key_repeat') as fault,
                 keys.lines as detail
@@ -144,127 +147,144 @@ class RowChecks:
             yield f"""
                 with owners as (
                     select
-                        {quoted(owner)},
+                        {sql_name(owner)},
                         array_to_string(list(line order by line)[:{_LINES_NAMED}], ', ') as lines
                     from sound_rows
-                    group by {quoted(owner)}
-                    having count(distinct {quoted(constant)}) > 1
+                    group by {sql_name(owner)}
+                    having count(distinct {sql_name(constant)}) > 1
                 )
                 select
                     sound_rows.source_row,
                     sound_rows.line,
-                    {literal(f"{owner}, {constant}")} as column,
+                    {sql_text(f"{owner}, {constant}")} as column,
                     left(
-                        concat_ws(', ', given.{quoted(owner)}, given.{quoted(constant)}),
+                        concat_ws(', ', given.{sql_name(owner)}, given.{sql_name(constant)}),
                         {KEPT_CHARACTERS}
                     ) as value,
                     'disagree' as fault,
                     owners.lines as detail
                 from sound_rows
-                inner join owners using ({quoted(owner)})
+                inner join owners using ({sql_name(owner)})
                 inner join given on sound_rows.source_row = given.source_row
                 order by sound_rows.source_row
             """
 
-    def _typed(self) -> str:
-        texts = [f"{quoted(c.name)} as {given(c.name)}" for c in self.contract.columns]
+    def _typed_rows(self) -> str:
+        texts = [f"{sql_name(c.name)} as {given_name(c.name)}" for c in self.contract.columns]
         dialect = self.contract.dialect
-        values = [f"{_typed(c, dialect)} as {quoted(c.name)}" for c in self.contract.columns]
+        values = [
+            f"{_typed_value(c, dialect)} as {sql_name(c.name)}" for c in self.contract.columns
+        ]
         return f"select source_row, line, {', '.join(texts + values)} from given"
 
     def _fault(self, column: Column) -> str:
         """The name of the first check that the column's text does not pass, or null."""
-        text, value = given(column.name), quoted(column.name)
+        text = given_name(column.name)
         cases = [
-            (f"{text} is null", "missing" if column.required else None),
-            *(self._of_identifier(column) if column.personal else [self._of_kind(column)]),
-            (
-                f"not regexp_full_match({text}, {literal(column.pattern or '')})",
-                "pattern" if column.pattern else None,
-            ),
-            (f"length({text}) > {column.max_length}", "length" if column.max_length else None),
-            (f"{value} < {column.minimum}", None if column.minimum is None else "range"),
-            (f"{value} > {column.maximum}", None if column.maximum is None else "range"),
-            (f"{text} <> {literal(self.organisation_id or '')}", self._own(column)),
+            *([(f"{text} is null", "missing")] if column.required else []),
+            *(self._of_identifier(column) if column.personal else self._of_kind(column)),
+            *_of_shape(column),
+            *self._of_owner(column),
         ]
-        whens = " ".join(f"when {bad} then '{fault}'" for bad, fault in cases if fault)
+        whens = " ".join(f"when {bad} then '{fault}'" for bad, fault in cases)
         return f"case {whens} end" if whens else "cast(null as varchar)"
 
-    def _own(self, column: Column) -> str | None:
-        restricted = column.name == "organisation_id" and self.organisation_id is not None
-        return "own" if restricted else None
+    def _of_owner(self, column: Column) -> list[Case]:
+        if column.name != "organisation_id" or self.organisation_id is None:
+            return []
+        return [(f"{given_name(column.name)} <> {sql_text(self.organisation_id)}", "own")]
 
-    def _of_kind(self, column: Column) -> tuple[str, str | None]:
-        """The fault of a text that is not of its column's type."""
-        text = given(column.name)
+    def _of_kind(self, column: Column) -> list[Case]:
+        """The check that a text is of its column's type, code list or register."""
+        text = given_name(column.name)
         if column.sql_type != "varchar":
-            return f"{text} is not null and {quoted(column.name)} is null", column.logical_type
+            untyped = f"{text} is not null and {sql_name(column.name)} is null"
+            return [(untyped, column.logical_type)]
         if column.allowed:
-            return f"{text} not in ({_listed(column.allowed)})", "code"
+            return [(f"{text} not in ({_listed(column.allowed)})", "code")]
         if column.register:
-            return f"{text} not in ({_listed(self.registers[column.register])})", "register"
-        suspicious = f"regexp_matches({text}, {literal(SUSPICIOUS)})"
-        return suspicious, "text" if _lets_pass_suspicious(column.pattern) else None
+            return [(f"{text} not in ({_listed(self.registers[column.register])})", "register")]
+        if _lets_pass_suspicious(column.pattern):
+            return [(f"regexp_matches({text}, {sql_text(SUSPICIOUS)})", "text")]
+        return []
 
-    def _of_identifier(self, column: Column) -> list[tuple[str, str | None]]:
-        text = given(column.name)
+    def _of_identifier(self, column: Column) -> list[Case]:
+        text = given_name(column.name)
         danish = f"coalesce({self._kind(column)} = 'DK', false)"
         return [
             (f"{danish} and not regexp_full_match({text}, '[0-9]{{8}}')", "cvr"),
-            (f"not {danish} and regexp_matches({text}, {literal(SUSPICIOUS)})", "text"),
+            (f"not {danish} and regexp_matches({text}, {sql_text(SUSPICIOUS)})", "text"),
             (f"not {danish} and not regexp_full_match({text}, '{_IDENTIFIER}')", "identifier"),
         ]
 
     def _odd_cvr(self) -> str:
-        """Whether a CVR number fails its check digit; this is a warning, not a fault."""
+        """Whether a CVR number fails its check digit, which is a warning and not a fault."""
         odd = []
         for column in (c for c in self.contract.columns if c.personal):
-            number = f"try_cast({given(column.name)} as bigint)"
+            number = f"try_cast({given_name(column.name)} as bigint)"
             digits = [f"{number} // {10**n} % 10" for n in reversed(range(len(_CVR_WEIGHTS)))]
             weighted = " + ".join(f"{d} * {w}" for d, w in zip(digits, _CVR_WEIGHTS, strict=True))
             odd.append(f"coalesce({self._kind(column)} = 'DK' and ({weighted}) % 11 > 0, false)")
         return " or ".join(odd) or "false"
 
     def _kind(self, column: Column) -> str:
-        """The kind of an identifier: the value of another column, or a fixed word."""
+        """The kind of an identifier: the text of another column, or a fixed word."""
         kind = str(column.identifier_of)
-        return given(kind) if kind in {c.name for c in self.contract.columns} else literal(kind)
+        return (
+            given_name(kind) if kind in {c.name for c in self.contract.columns} else sql_text(kind)
+        )
 
     def _predicate(self, predicate: str) -> str:
-        period = self.period if self.contract.period_kind == "year" else literal(self.period)
+        period = self.period if self.contract.period_kind == "year" else sql_text(self.period)
         return predicate.replace("${period}", period)
 
 
-def _typed(column: Column, dialect: Dialect) -> str:
-    """The typed value of a column's text; null if the text does not follow the dialect."""
-    text = quoted(column.name)
+def _of_shape(column: Column) -> list[Case]:
+    """The checks of pattern, length and range that the contract declares for a column."""
+    text, value = given_name(column.name), sql_name(column.name)
+    cases = []
+    if column.pattern:
+        cases.append((f"not regexp_full_match({text}, {sql_text(column.pattern)})", "pattern"))
+    if column.max_length:
+        cases.append((f"length({text}) > {column.max_length}", "length"))
+    if column.minimum is not None:
+        cases.append((f"{value} < {column.minimum}", "range"))
+    if column.maximum is not None:
+        cases.append((f"{value} > {column.maximum}", "range"))
+    return cases
+
+
+def _typed_value(column: Column, dialect: Dialect) -> str:
+    """The typed value of a column's text; null where the text does not follow the dialect."""
+    text = sql_name(column.name)
     if column.sql_type == "varchar":
         return text
     if column.logical_type == "boolean":
         true, false = dialect.booleans
-        return f"case {text} when {literal(true)} then true when {literal(false)} then false end"
+        return f"case {text} when {sql_text(true)} then true when {sql_text(false)} then false end"
     if column.logical_type == "date":
         shapes = "|".join(
             re.sub("%[md]", "[0-9]{2}", f.replace("%Y", "[0-9]{4}")) for f in dialect.dates
         )
         formats = _listed(dialect.dates)
         return (
-            f"case when regexp_full_match({text}, {literal(shapes)})"
+            f"case when regexp_full_match({text}, {sql_text(shapes)})"
             f" then cast(try_strptime({text}, [{formats}]) as date) end"
         )
     number = _number_pattern(column, dialect)
-    plain = f"replace({text}, {literal(dialect.thousands)}, '')"
-    plain = f"replace({plain}, {literal(dialect.decimal)}, '.')"
+    plain = f"replace({text}, {sql_text(dialect.thousands)}, '')"
+    plain = f"replace({plain}, {sql_text(dialect.decimal)}, '.')"
     return (
-        f"case when regexp_full_match({text}, {literal(number)})"
+        f"case when regexp_full_match({text}, {sql_text(number)})"
         f" then try_cast({plain} as {column.sql_type}) end"
     )
 
 
 def _number_pattern(column: Column, dialect: Dialect) -> str:
-    """The pattern of a number: thousands are grouped in threes, or not grouped.
+    """The pattern of a column's numbers: thousands are grouped in threes or not at all.
 
-    ``0.123`` does not match, and a number with more decimals than the type does not match.
+    For example, ``1.234,5`` and ``1234,5`` fit. ``0.123`` does not, because no number begins with a
+    group of 0, and neither does a number with more decimals than the type holds.
     """
     scale = column.scale
     point, comma = re.escape(dialect.thousands), re.escape(dialect.decimal)
@@ -273,24 +293,24 @@ def _number_pattern(column: Column, dialect: Dialect) -> str:
 
 
 def _lets_pass_suspicious(pattern: str | None) -> bool:
-    """Whether a column's pattern would let suspicious texts pass."""
+    """Whether a column's own pattern accepts suspicious texts, so that a check must find them."""
     return not pattern or any(re.fullmatch(pattern, text) for text in SUSPICIOUS_TEXTS)
 
 
-def quoted(name: str) -> str:
-    """A column's name in SQL."""
+def sql_name(name: str) -> str:
+    """A column's name, quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
-def given(name: str) -> str:
-    """The name of a column's text, beside its typed value."""
-    return quoted(f"given {name}")
+def given_name(name: str) -> str:
+    """The SQL name of a column's text, next to its typed value."""
+    return sql_name(f"given {name}")
 
 
-def literal(text: str) -> str:
-    """A text in SQL."""
+def sql_text(text: str) -> str:
+    """A text as a SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def _listed(values: Iterable[str]) -> str:
-    return ", ".join(map(literal, sorted(values)))
+    return ", ".join(map(sql_text, sorted(values)))

@@ -188,25 +188,27 @@ def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
 
 
 def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
-    """The loads that a build uses, from all loads in order of arrival.
+    """The loads that a build is made from; ``ledger`` is in order of arrival.
 
-    Of a reporter's slot: the accepted full load with the highest number, and the accepted partial
-    ones with higher numbers, to be laid over it; a partial one with no full one beneath waits for
-    it. Of what the checkout makes itself, documents and sample: the last. An erased load still
-    replaces what it replaced, and has no rows.
+    For a reporter's slot these are the accepted full load with the highest correction number, and
+    the accepted partial loads with higher numbers, which are laid over it. A partial load without
+    a full load below it waits. For documents and the sample, which the checkout makes itself, it is
+    the last load. An erased load still replaces what it replaced, and has no rows.
     """
     accepted = [load for load in ledger if load.accepted]
-    made = [load for load in accepted if load.basis != "reported"]
-    last = {(load.slot, load.about.get("document_id")): load for load in made}
+    own = [load for load in accepted if load.basis != "reported"]
+    last = {(load.slot, load.about.get("document_id")): load for load in own}
     reported = [load for load in accepted if load.basis == "reported"]
     reported.sort(key=lambda load: (load.slot, load.correction_no))
     counting = list(last.values())
     for _, slot in groupby(reported, key=lambda load: load.slot):
-        in_order = list(slot)
-        full = [place for place, load in enumerate(in_order) if not load.partial]
-        if full:
-            counting += in_order[full[-1] :]
+        counting += _from_last_full(list(slot))
     return counting
+
+
+def _from_last_full(in_order: list[Load]) -> list[Load]:
+    full = [place for place, load in enumerate(in_order) if not load.partial]
+    return in_order[full[-1] :] if full else []
 
 
 def expected_submissions(

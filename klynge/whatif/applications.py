@@ -10,7 +10,7 @@ from klynge.intake.checking import CheckedFile, check_file
 from klynge.intake.contracts import Column, Contract, RowRule
 from klynge.intake.formats.text_file import FileRefusedError, HeaderRefusedError
 from klynge.intake.pseudonyms import SAMPLE_KEY
-from klynge.intake.row_checks import Registers, literal, quoted
+from klynge.intake.row_checks import Registers, sql_name, sql_text
 from klynge.whatif.calls import Call
 
 STATED = "score"
@@ -156,18 +156,18 @@ def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
     """Rules: a criterion is scored for the grants that have it, and for no others."""
     if grants.keys() == call.pots.keys():
         return []
-    own = ", ".join(map(literal, grants))
+    own = ", ".join(map(sql_text, grants))
     listed = ", ".join(grants)
     return [
         RowRule(
             name=f"{name} missing",
-            predicate=f"grant_type not in ({own}) or {quoted(name)} is not null",
+            predicate=f"grant_type not in ({own}) or {sql_name(name)} is not null",
             rule_en=f"{name} is a criterion of {listed}; fill it in",
             rule_da=f"{listed} bedømmes på {name}; udfyld feltet",
         ),
         RowRule(
             name=f"{name} foreign",
-            predicate=f"grant_type in ({own}) or {quoted(name)} is null",
+            predicate=f"grant_type in ({own}) or {sql_name(name)} is null",
             rule_en=f"{name} is a criterion of {listed} only; leave it empty here",
             rule_da=f"{name} er kun et kriterium for {listed}; lad feltet være tomt her",
         ),

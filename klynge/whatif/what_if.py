@@ -11,7 +11,7 @@ import pyarrow as pa
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.intake.contracts import read_contracts
-from klynge.intake.row_checks import literal, quoted
+from klynge.intake.row_checks import sql_name, sql_text
 from klynge.lineage.models import Model
 from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import read_models
@@ -142,7 +142,7 @@ class WhatIf:
         connection.execute(f"""
             create table {APPLICATIONS} as
             select
-                {literal(self.call.call_id)} as call_id, organisation_id, area_id,
+                {sql_text(self.call.call_id)} as call_id, organisation_id, area_id,
                 grant_type as grant_type_id, applied_amount_kr,
                 cast({score} as decimal(20, 6)) as score,
                 cast(null as varchar) as figure_id, cast(null as varchar) as score_figure_id,
@@ -161,11 +161,11 @@ class WhatIf:
                 connection.execute(f"""
                     insert into {SCORES}
                     select
-                        {literal(self.call.call_id)}, organisation_id, grant_type,
-                        {literal(criterion_id)}, '{BASIS}', {quoted(column)}, '{BASIS}',
+                        {sql_text(self.call.call_id)}, organisation_id, grant_type,
+                        {sql_text(criterion_id)}, '{BASIS}', {sql_name(column)}, '{BASIS}',
                         cast(source_row as varchar)
                     from applications
-                    where grant_type = {literal(grant)}
+                    where grant_type = {sql_text(grant)}
                 """)
 
     def _require_floors_fit(self) -> None:

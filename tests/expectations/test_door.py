@@ -9,7 +9,7 @@ from expectations.declaration import check_id
 from expectations.door import door_judge
 from expectations.door_suites import door_suites
 from klynge import checkout, raw_zone
-from klynge.intake.checking import REJECTED, CheckedFile
+from klynge.intake.checking import EXPLAINED_SCHEMA, CheckedFile
 from klynge.intake.contracts import read_contracts
 from klynge.intake.retention import erase
 from klynge.intake.submissions import Submission
@@ -48,7 +48,7 @@ def funding(kr="10.00", rows=ROWS):
 
 
 def checked(rows, rejected=0):
-    return CheckedFile(rows, REJECTED.empty_table(), rows.num_rows + rejected, rejected, {})
+    return CheckedFile(rows, EXPLAINED_SCHEMA.empty_table(), rows.num_rows + rejected, rejected, {})
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def land(home, dataset, period, rows, reporter="made"):
         accepted_by="door",
         accepted_because="sound",
     )
-    raw_zone.write_load(home, load, rows, REJECTED.empty_table())
+    raw_zone.write_load(home, load, rows, EXPLAINED_SCHEMA.empty_table())
     return load
 
 

@@ -61,7 +61,7 @@ def check_value(folder, dataset, column, value):
         ("participants", "activity_id", "NULL", "leave the field empty"),
         ("participants", "activity_id", "=1+1", "like a formula"),
         ("participants", "participant_id", "1234567", "exactly eight digits"),
-        ("participants", "startup", "yes", "write ja or nej"),
+        ("participants", "startup", "yes", "must be ja or nej"),
         ("participants", "persons", "0", "at least 1"),
         ("participants", "persons", "1,5", "not a whole number"),
         ("participants", "persons", "1e3", "not a whole number"),
@@ -80,8 +80,13 @@ def check_value(folder, dataset, column, value):
         ("activities", "start_date", "2021-02-31", "no such day"),
         ("activities", "start_date", "1/3 2021", "not a date"),
         ("activities", "start_date", "2021-3-1", "no such day"),
-        ("activities", "start_date", "2020-12-31", "outside the year"),
-        ("activities", "end_date", "2021-02-01", "before it starts"),
+        (
+            "activities",
+            "start_date",
+            "2020-12-31",
+            "rule: the start date is in the year reported on",
+        ),
+        ("activities", "end_date", "2021-02-01", "on or after the start date"),
         ("activities", "title", "=HYPERLINK(1)", "like a formula"),
         ("activities", "title", "@cmd", "like a formula"),
         ("activities", "title", "-1+1|cmd", "like a formula"),
@@ -188,7 +193,7 @@ def test_rows_of_another_organisation(tmp_path):
     )
     checked = check(path, organisation_id="made")
     assert faults(checked) == [(3, "organisation_id", "clean")]
-    assert "yours are made" in told(checked)[0]
+    assert "report only rows of made" in told(checked)[0]
     assert check(path).rows_rejected == 0
 
 
@@ -241,14 +246,14 @@ def test_ten_faults_are_ten_messages_in_danish(tmp_path, home):
     told_lines = [line for line in done.stdout.splitlines() if line.split()[:1][0].isdigit()][:10]
     assert [int(line.split()[0]) for line in told_lines] == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
     for reason in (
-        "findes ikke i registret organisations; mente du made?",
+        "findes ikke i registret organisations; ret værdien; mente du made?",
         "feltet skal udfyldes",
         "præcis otte cifre",
         "Land er ikke skrevet, som det skal; skriv for eksempel DK",
         "ikke en tilladt værdi; brug en af company,",
         "mente du under_50?",
         "Branchekode er ikke skrevet, som det skal; skriv for eksempel 620200",
-        "skriv ja eller nej; mente du nej?",
+        "svaret skal være ja eller nej; mente du nej?",
         "ikke et heltal; skriv kun cifre",
         "posten har 13 felter og overskriften 12",
     ):
@@ -262,7 +267,7 @@ def test_validate_ends_with_0_1_or_2(tmp_path, home):
     assert (done.returncode, done.stdout) == (0, "1 rows read, 1 sound, 0 rejected\n")
     others = klynge(home, "validate", str(clean), "--reporter", "clean")
     assert others.returncode == 1
-    assert "jeres er clean" in others.stdout
+    assert "indberet kun rækker for clean" in others.stdout
     refused = write(tmp_path, "participants_2022.csv", PARTICIPANTS.replace("persons", "folk"))
     done = klynge(home, "validate", str(refused))
     assert done.returncode == 2
@@ -371,6 +376,6 @@ def test_an_applicant_applies_in_one_area(tmp_path):
         (4, "organisation_id, area_id", "made, construction"),
     ]
     assert told(checked)[0].startswith(
-        "lines 2, 4 are of one organisation_id and differ in area_id"
+        "lines 2, 4 have the same organisation_id but different area_id"
     )
     assert conserved(checked)

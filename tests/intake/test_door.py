@@ -52,7 +52,7 @@ def test_a_file_is_archived_checked_and_in_the_ledger(door, tmp_path):
     ]
     assert rows["source_row_key"].to_pylist() == [f"{load.load_id}#1", f"{load.load_id}#2"]
     rejected = table(door, load, "rejected.parquet")
-    assert rejected.schema.names == raw_zone.REJECTED.names
+    assert rejected.schema.names == raw_zone.REJECTED_SCHEMA.names
     assert rejected.select(["source_row_key", "line", "column", "value"]).to_pylist() == [
         {
             "source_row_key": f"{load.load_id}#3",

@@ -64,7 +64,7 @@ def test_bytes_of_no_encoding_are_refused_with_their_line(tmp_path):
         ("a;b".encode("utf-16"), "UTF-16"),
         (PARTICIPANTS.replace(";", ",").encode(), "separated by ';'"),
         (PARTICIPANTS.replace("persons", "personer").encode(), "is it persons"),
-        (f"{PARTICIPANTS};persons".encode(), "persons stands 2 times"),
+        (f"{PARTICIPANTS};persons".encode(), "persons occurs 2 times"),
         (PARTICIPANTS.replace(";country", "").encode(), "missing column country"),
     ],
 )
@@ -281,7 +281,7 @@ def test_truncated_parquet(tmp_path):
     path = tmp_path / "participants_2021.parquet"
     pq.write_table(pa.table({n: [v] for n, v in zip(NAMES, COMPANY.split(";"), strict=True)}), path)
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(FileRefusedError, match="no whole Parquet file"):
+    with pytest.raises(FileRefusedError, match="not a whole Parquet file"):
         read(path)
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from python_calamine import CalamineWorkbook
 
-from klynge.intake.checking import REJECTED
+from klynge.intake.checking import EXPLAINED_SCHEMA
 from klynge.intake.rejects import rejected_csv, rejected_rows, rejected_xlsx
 from tests.intake.door import CONTRACTS
 
@@ -25,7 +25,7 @@ def rejected(*values, column="persons"):
             ["not a whole number"] * len(values),
             ["ikke et heltal"] * len(values),
         ],
-        schema=REJECTED,
+        schema=EXPLAINED_SCHEMA,
     )
 
 

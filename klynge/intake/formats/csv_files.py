@@ -1,4 +1,4 @@
-"""Reading CSV into text: fast if every record is whole, otherwise record by record."""
+"""CSV as a table of text: parsed by Arrow where every record is whole, else record by record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +24,8 @@ from klynge.intake.formats.text_file import (
 _BATCH = 50_000
 
 
-def read_csv(path: Path, contract: Contract) -> TextFile:
-    """Read a file in the contract's dialect, with the first encoding that fits all bytes."""
+def read_csv_file(path: Path, contract: Contract) -> TextFile:
+    """A file in the contract's dialect, in the first of its encodings that can decode all bytes."""
     data = _as_utf8(path, contract.dialect)
     first, _, _ = data.partition(b"\n")
     header_line = first.decode().removesuffix("\r")
@@ -63,7 +63,7 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
     line = data.count(b"\n", 0, reached) + 1
     known = ", ".join(dialect.encodings)
     raise FileRefusedError(
-        f"{path.name}, line {line}: byte {data[reached]:#04x} is a letter in none of {known}: "
+        f"{path.name}, line {line}: byte {data[reached]:#04x} is not a character in {known}: "
         "save the file as UTF-8",
         f"{path.name}, linje {line}: byte {data[reached]:#04x} er ikke et tegn i {known}: "
         "gem filen som UTF-8",
@@ -73,58 +73,67 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
 def _check_separator(name: str, header: Sequence[str], dialect: Dialect) -> None:
     if len(header) == 1 and re.search(r"[,\t|]", header[0]):
         raise FileRefusedError(
-            f"{name}, header: columns are separated by {dialect.delimiter!r}; save it so",
-            f"{name}, overskrift: kolonner adskilles med {dialect.delimiter!r}; gem filen sådan",
+            f"{name}, header: columns must be separated by {dialect.delimiter!r}; correct the file",
+            f"{name}, overskrift: kolonner skal adskilles med {dialect.delimiter!r}; ret filen",
         )
 
 
 def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table | None:
-    """The rows of a file, or None if a record is broken."""
-    dialect = contract.dialect
-    quoted = dialect.quote.encode() in data
-    if (
-        b"\0" in data
-        or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n"))
-        or (quoted and not _quotes_are_paired(data, dialect))
-    ):
+    """The rows of a file in which every record is whole; None where a record may be broken."""
+    has_quotes = contract.dialect.quote.encode() in data
+    if _may_be_broken(data, contract.dialect, has_quotes=has_quotes):
         return None
     try:
-        table = csv.read_csv(
-            pa.py_buffer(data),
-            csv.ReadOptions(column_names=header, skip_rows=1),
-            csv.ParseOptions(
-                delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=quoted
-            ),
-            csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.string()),
-                include_columns=[c.name for c in contract.columns],
-                null_values=[""],
-                check_utf8=False,
-                strings_can_be_null=True,
-            ),
-        )
+        table = _parsed(data, header, contract, has_quotes=has_quotes)
     except pa.ArrowInvalid:
         return None
     numbers = numbers_to(table.num_rows)
     lines = pc.add(numbers, 1)
     inner = 0
-    if quoted:
+    if has_quotes:
         breaks = _newlines_in(table)
         inner = pc.sum(breaks).as_py() or 0
         lines = pc.add(lines, pc.subtract(pc.cumulative_sum(breaks), breaks))
-    # blank lines are no records, but they count as lines
+    # a blank line is not a record, but it counts as a line
     ends = data.count(b"\n") + (not data.endswith(b"\n"))
-    too_long = any(
-        (pc.max(pc.binary_length(column)).as_py() or 0) > MAX_FIELD_CHARACTERS
-        for column in table.columns
-    )
-    if ends != 1 + table.num_rows + inner or too_long:
+    if ends != 1 + table.num_rows + inner or _has_huge_field(table):
         return None
     return numbered(table, numbers, lines)
 
 
+def _may_be_broken(data: bytes, dialect: Dialect, *, has_quotes: bool) -> bool:
+    lone_returns = b"\r" in data and data.count(b"\r") != data.count(b"\r\n")
+    return b"\0" in data or lone_returns or (has_quotes and not _quotes_are_paired(data, dialect))
+
+
+def _parsed(data: bytes, header: list[str], contract: Contract, *, has_quotes: bool) -> pa.Table:
+    """The file as Arrow parses it. Raises :class:`pyarrow.ArrowInvalid` for a broken record."""
+    dialect = contract.dialect
+    return csv.read_csv(
+        pa.py_buffer(data),
+        csv.ReadOptions(column_names=header, skip_rows=1),
+        csv.ParseOptions(
+            delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=has_quotes
+        ),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(header, pa.string()),
+            include_columns=[c.name for c in contract.columns],
+            null_values=[""],
+            check_utf8=False,
+            strings_can_be_null=True,
+        ),
+    )
+
+
+def _has_huge_field(table: pa.Table) -> bool:
+    return any(
+        (pc.max(pc.binary_length(column)).as_py() or 0) > MAX_FIELD_CHARACTERS
+        for column in table.columns
+    )
+
+
 def _quotes_are_paired(data: bytes, dialect: Dialect) -> bool:
-    """Whether each quote opens a field, closes one, or is half of a doubled one within.
+    """Whether each quote opens a field, closes a field, or is half of a doubled quote in it.
 
     Counted from the start of the file, every other quote opens and every other closes.
     """
@@ -151,7 +160,7 @@ def _newlines_in(table: pa.Table) -> pa.Array:
 
 
 def _read_record_by_record(text: str, header: list[str], contract: Contract) -> TextFile:
-    """Read a file with broken records, record by record (slow)."""
+    """The records of a file with broken records, read one by one, which is slow."""
     batches: list[pa.Table] = []
     broken: list[BrokenRecord] = []
     good: list[tuple[int, int, list[str]]] = []
@@ -171,7 +180,7 @@ def _read_record_by_record(text: str, header: list[str], contract: Contract) -> 
 
 
 def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str | None:
-    """The fault of a record, or None; ``fields`` is empty if the record could not be split."""
+    """The fault of a record, or None; a record without fields could not be parsed."""
     if "\0" in raw:
         return "nul"
     if not fields:
@@ -195,10 +204,10 @@ def _batch(
 
 
 def _records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str], str]]:
-    """Line, fields and text of each record; no fields if the record cannot be split.
+    """Line, fields and text of each record; a record that cannot be parsed has no fields.
 
-    A record whose quotes do not match ends with its first line, so that one stray quote spoils one
-    line. Blank lines are no records.
+    A record whose quotes do not match ends with its first line, so that a stray quote spoils only
+    one line. A blank line is not a record.
     """
     delimiter, quote = re.escape(dialect.delimiter), re.escape(dialect.quote)
     field = re.compile(
@@ -249,7 +258,7 @@ def _quoted_record(
 
 
 def _table(columns: Iterable[Sequence[str]], header: list[str], contract: Contract) -> pa.Table:
-    """Text columns in the contract's order; null for an empty field."""
+    """Text columns in the contract's order, null where a field is empty."""
     given = dict(zip(header, columns, strict=True))
     arrays = [nulls_for_empty(pa.array(given[c.name], pa.string())) for c in contract.columns]
     return pa.table(arrays, [c.name for c in contract.columns])

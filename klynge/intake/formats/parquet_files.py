@@ -31,8 +31,8 @@ _READABLE = (
 )
 
 
-def read_parquet(path: Path, contract: Contract) -> TextFile:
-    """Columns of text or of their own types; the line of a row is its number."""
+def read_parquet_file(path: Path, contract: Contract) -> TextFile:
+    """The columns as text, also those with types of their own; a row's line is its number."""
     try:
         metadata = pq.read_metadata(path)
         schema = metadata.schema.to_arrow_schema()
@@ -42,19 +42,19 @@ def read_parquet(path: Path, contract: Contract) -> TextFile:
         groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
         refuse_bomb(path, sum(group.total_byte_size for group in groups))
         _refuse_hollow(path, metadata.num_rows)
-        # a text that stands in many rows is read once
+        # a text that many rows share is read once
         with pq.ParquetFile(path, read_dictionary=schema.names) as file:
             table = file.read()
         _refuse_long_texts(path, table)
         rows = pa.table(
-            {c.name: _as_text(table[c.name], contract.dialect) for c in contract.columns}
+            {c.name: _column_as_text(table[c.name], contract.dialect) for c in contract.columns}
         )
         rows.validate(full=True)
     except FileRefusedError:
         raise
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError) as error:
         raise FileRefusedError(
-            f"{path.name} is no whole Parquet file ({_first_line(error)}): write it again",
+            f"{path.name} is not a whole Parquet file ({_first_line(error)}): write it again",
             f"{path.name} er ikke en hel Parquet-fil: skriv den igen",
         ) from error
     numbers = numbers_to(rows.num_rows)
@@ -66,7 +66,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _refuse_hollow(path: Path, rows: int) -> None:
-    """Refuse a file with more rows than bytes: constant columns take no space in a file."""
+    """Refuse more rows than bytes: a constant column takes no space, but each row costs memory."""
     if rows > path.stat().st_size:
         raise FileRefusedError(
             f"{path.name}: {rows:,} rows in {path.stat().st_size:,} bytes cannot all be told apart:"
@@ -77,7 +77,7 @@ def _refuse_hollow(path: Path, rows: int) -> None:
 
 
 def _refuse_long_texts(path: Path, table: pa.Table) -> None:
-    """Refuse texts that the file holds once but that would fill many rows of the table."""
+    """Refuse texts that are stored once and repeated in so many rows that memory runs out."""
     total = 0
     for column in table.columns:
         for chunk in column.chunks:
@@ -98,7 +98,7 @@ def _refuse_type(name: str, column: pa.Field) -> None:
         )
 
 
-def _as_text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArray:
+def _column_as_text(column: pa.ChunkedArray, dialect: Dialect) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     kind = column.type

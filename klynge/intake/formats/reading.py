@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from klynge.intake.contracts import Contract
-from klynge.intake.formats.csv_files import read_csv
-from klynge.intake.formats.parquet_files import read_parquet
+from klynge.intake.formats.csv_files import read_csv_file
+from klynge.intake.formats.parquet_files import read_parquet_file
 from klynge.intake.formats.text_file import MAX_FILE_BYTES, FileRefusedError, TextFile
 
 
@@ -25,10 +25,10 @@ def read_submitted_file(path: Path, contract: Contract) -> TextFile:
             f"{path.name}: {size:,} bytes; grænsen er {limit} MB: send en fil og delvise rettelser",
         )
     if suffix == ".csv":
-        return read_csv(path, contract)
+        return read_csv_file(path, contract)
     if suffix == ".xlsx":
         # it brings an XML parser and a cell reader, which most commands do not need
-        from klynge.intake.formats.workbooks import read_xlsx  # noqa: PLC0415
+        from klynge.intake.formats.workbooks import read_workbook  # noqa: PLC0415
 
-        return read_xlsx(path, contract)
-    return read_parquet(path, contract)
+        return read_workbook(path, contract)
+    return read_parquet_file(path, contract)

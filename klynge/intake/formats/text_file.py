@@ -1,10 +1,12 @@
-"""A submitted file as a table of text, with its broken records.
+"""A submitted file as a table of text, and the records of it that are broken.
 
-CSV, XLSX and Parquet give the same table: every value is text in the contract's dialect, so one set
-of checks serves all three. A record is either a row of the table or a broken record.
+CSV, XLSX and Parquet give the same table: every value is text as the contract's dialect writes it,
+so that one set of checks serves all three. Nothing is lost: each record is a row of the table, or
+a fault with the record's text.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,7 +19,8 @@ from klynge.intake.contracts import Contract
 
 #: Larger files are refused: about five million participants.
 MAX_FILE_BYTES = 500_000_000
-#: What a packed file may unpack to, in bytes, and how many times its own size: real ones reach 20.
+#: A packed file may unpack to this many bytes, and to this many times its size; real files reach
+#: 20 times.
 MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 500_000_000, 100
 _SMALL_BYTES = 20_000_000
 #: A longer field is probably a quote that was never closed.
@@ -35,7 +38,7 @@ class FileRefusedError(InputError):
 
 
 class HeaderRefusedError(FileRefusedError):
-    """A file whose columns are not those of the contract; ``header`` has their names."""
+    """A file whose columns are not the contract's; ``header`` has the names of its columns."""
 
     def __init__(self, reason_en: str, reason_da: str, header: Sequence[str]) -> None:
         super().__init__(reason_en, reason_da)
@@ -44,9 +47,9 @@ class HeaderRefusedError(FileRefusedError):
 
 @dataclass(frozen=True)
 class BrokenRecord:
-    """A record that cannot become a row: its line, its fault and its first characters.
+    """A record that gives no row: its place, its fault, and its first characters.
 
-    ``column`` is empty if the whole record is broken; ``fields`` is the number of its fields.
+    ``column`` is empty where the whole record is meant. ``fields`` is the number of its fields.
     """
 
     source_row: int
@@ -61,8 +64,8 @@ class BrokenRecord:
 class TextFile:
     """The records of a file.
 
-    ``rows``: source_row and line (int64), then the contract's columns as text, null where empty;
-    in the file's order. A line is a physical line of the file, or a row of the sheet.
+    ``rows``: source_row and line (int64), then the contract's columns as text, null where empty, in
+    the file's order. A line is a physical line of the file, or a row of the sheet.
     """
 
     rows: pa.Table
@@ -70,7 +73,7 @@ class TextFile:
 
 
 def refuse_bomb(path: Path, unpacked: int) -> None:
-    """Refuse a packed file whose stated unpacked size does not fit in memory."""
+    """Refuse a packed file that declares more unpacked bytes than memory holds."""
     packed = max(path.stat().st_size, 1)
     if unpacked > MAX_UNPACKED_BYTES or unpacked > max(packed * MAX_UNPACKED_RATIO, _SMALL_BYTES):
         raise FileRefusedError(
@@ -81,27 +84,14 @@ def refuse_bomb(path: Path, unpacked: int) -> None:
 
 
 def check_header(name: str, header: Sequence[str], contract: Contract) -> None:
-    """Refuse a file whose columns are not the contract's, in any order."""
+    """Refuse a file whose columns are not the contract's; their order is free."""
     expected = [c.name for c in contract.columns]
-    problems: list[tuple[str, str]] = []
     missing = [c for c in expected if c not in header]
-    for column in dict.fromkeys(header):
-        if column not in expected:
-            near = get_close_matches(column.strip().lower(), missing or expected, 1)
-            problems.append(
-                (
-                    f"unknown column {column!r}" + (f" (is it {near[0]}?)" if near else ""),
-                    f"ukendt kolonne {column!r}" + (f" (er det {near[0]}?)" if near else ""),
-                )
-            )
-        elif header.count(column) > 1:
-            problems.append(
-                (
-                    f"column {column} stands {header.count(column)} times",
-                    f"kolonnen {column} står {header.count(column)} gange",
-                )
-            )
-    problems += [(f"missing column {c}", f"kolonnen {c} mangler") for c in missing]
+    problems = [
+        *_unknown_columns(header, expected, missing or expected),
+        *_repeated_columns(header, expected),
+        *((f"missing column {c}", f"kolonnen {c} mangler") for c in missing),
+    ]
     if problems:
         english, danish = ("; ".join(texts) for texts in zip(*problems, strict=True))
         remedy_en, remedy_da = _right_header(contract)
@@ -112,16 +102,33 @@ def check_header(name: str, header: Sequence[str], contract: Contract) -> None:
         )
 
 
+def _unknown_columns(
+    header: Sequence[str], expected: Sequence[str], candidates: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    for column in dict.fromkeys(c for c in header if c not in expected):
+        near = get_close_matches(column.strip().lower(), candidates, 1)
+        yield (
+            f"unknown column {column!r}" + (f" (is it {near[0]}?)" if near else ""),
+            f"ukendt kolonne {column!r}" + (f" (er det {near[0]}?)" if near else ""),
+        )
+
+
+def _repeated_columns(header: Sequence[str], expected: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for column, count in Counter(c for c in header if c in expected).items():
+        if count > 1:
+            yield f"column {column} occurs {count} times", f"kolonnen {column} står {count} gange"
+
+
 def _right_header(contract: Contract) -> tuple[str, str]:
     if contract.has_template:
         template = f"`klynge template {contract.dataset}`"
-        return f"{template} writes the right one", f"{template} skriver den rigtige"
+        return f"{template} writes the right header", f"{template} skriver den rigtige"
     right = contract.dialect.delimiter.join(c.name for c in contract.columns)
     return f"write {right}", f"skriv {right}"
 
 
 def numbered(rows: pa.Table, numbers: pa.Array, lines: pa.Array) -> pa.Table:
-    """Rows with their source_row and line in front."""
+    """The rows, with source_row and line as their first columns."""
     columns = {"source_row": numbers, "line": lines}
     return pa.table(columns | dict(zip(rows.column_names, rows.columns, strict=True)))
 
@@ -132,12 +139,12 @@ def numbers_to(count: int) -> pa.Array:
 
 
 def nulls_for_empty(texts: pa.Array) -> pa.Array:
-    """The texts, with null for empty ones."""
+    """The texts, with null for an empty text."""
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
 def without_huge_fields(file: TextFile) -> TextFile:
-    """The rows that have no field above the limit; the others are broken."""
+    """The file, with every row broken that has a field longer than the limit."""
     huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])
     for column in file.rows.columns[2:]:
         length = pc.fill_null(pc.binary_length(column), 0)

@@ -33,8 +33,8 @@ _LAST_DAY_NUMBER = 100_000  # a day in the year 2173; a larger number cannot be 
 _COMPOUND_FILE, _ENCRYPTED_PART = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage"
 
 
-def read_xlsx(path: Path, contract: Contract) -> TextFile:
-    """Read the sheet with the name of the dataset, or the first visible sheet.
+def read_workbook(path: Path, contract: Contract) -> TextFile:
+    """The sheet that is named as the dataset, or else the first visible one.
 
     A formula's cell holds its last value. A row's line is its number in the sheet. Rows with an
     error, or with a date where text belongs, come out as broken.
@@ -62,7 +62,7 @@ def read_xlsx(path: Path, contract: Contract) -> TextFile:
             "spreadsheet",
             f"{path.name} er ikke en hel XLSX-projektmappe: gem den igen fra regnearket",
         ) from error
-    return _as_text(path.name, cells, contract, errors, number_zero)
+    return _sheet_as_text(path.name, cells, contract, errors, number_zero)
 
 
 def _sheet_to_read(workbook: CalamineWorkbook, dataset: str) -> str:
@@ -100,38 +100,55 @@ def _refuse_far_cells(name: str, sheet: str, xml: bytes) -> None:
         )
 
 
-def _as_text(
+def _sheet_as_text(
     name: str,
     cells: list[list[Any]],
     contract: Contract,
     errors: dict[tuple[int, int], str],
     number_zero: date,
 ) -> TextFile:
-    header_row = next((n for n, row in enumerate(cells) if any(v != "" for v in row)), None)
+    header_row = next((n for n, row in enumerate(cells) if not _is_blank(row)), None)
     if header_row is None:
         raise FileRefusedError(
             f"{name}: the sheet is empty: it needs a header and rows",
             f"{name}: arket er tomt: det skal have en overskrift og rækker",
         )
-    header = [str(value) for value in cells[header_row]]
-    columns = list(zip(*cells[header_row + 1 :], strict=True)) or [()] * len(header)
-    # a spreadsheet hands on columns that were only formatted
-    while header and header[-1] == "" and not any(v != "" for v in columns[-1]):
-        header, columns = header[:-1], columns[:-1]
+    header, columns = _header_and_columns(cells[header_row:])
     check_header(name, header, contract)
-    faults = {
-        (row - header_row - 1, column): ("cell_error", value)
-        for (row, column), value in errors.items()
-        if row > header_row and column < len(header)
-    }
-    texts = {}
+    faults = _cell_errors(errors, header_row, len(header))
+    declared = {column.name: column for column in contract.columns}
+    texts: dict[str, pa.Array] = {}
     for place, column_name in enumerate(header):
-        [column] = [c for c in contract.columns if c.name == column_name]
+        column = declared[column_name]
         values, dates = _texts(columns[place], column, contract.dialect, number_zero)
         faults |= {(row, place): ("cell_date", values[row]) for row in dates}
         texts[column_name] = nulls_for_empty(pa.array(values, pa.string()))
     rows = pa.table({c.name: texts[c.name] for c in contract.columns})
     return without_huge_fields(_numbered(rows, header, faults, header_row))
+
+
+def _cell_errors(
+    errors: dict[tuple[int, int], str], header_row: int, width: int
+) -> dict[tuple[int, int], tuple[str, str]]:
+    """The errors below the header and within its columns, by row of the table and column."""
+    return {
+        (row - header_row - 1, column): ("cell_error", value)
+        for (row, column), value in errors.items()
+        if row > header_row and column < width
+    }
+
+
+def _is_blank(cells: Sequence[Any]) -> bool:
+    return all(value == "" for value in cells)
+
+
+def _header_and_columns(cells: list[list[Any]]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    header = [str(value) for value in cells[0]]
+    columns = list(zip(*cells[1:], strict=True)) or [()] * len(header)
+    # a spreadsheet also exports columns that are only formatted
+    while header and header[-1] == "" and _is_blank(columns[-1]):
+        header, columns = header[:-1], columns[:-1]
+    return header, columns
 
 
 def _numbered(
@@ -191,7 +208,7 @@ def _number(value: float, dialect: Dialect) -> str:
 
 
 def _day(number: float, number_zero: date) -> str:
-    """The date for a number of days; a date cell without a format holds such a number."""
+    """A day that a cell holds as its number, because the cell has no date format."""
     if not number.is_integer() or not 0 < number <= _LAST_DAY_NUMBER:
         return f"{number:.{_SIGNIFICANT_DIGITS}g}"
     return (number_zero + timedelta(days=int(number))).isoformat()
