@@ -9,7 +9,7 @@ import pytest
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations import ExpectTableRowCountToEqual
 
-from expectations.duckdb_source import open_read_only
+from expectations.duckdb_source import ValidationResultsStore, open_read_only
 from klynge.errors import InputError, MachineError
 
 TABLE = "core.fct_published_figures"
@@ -56,6 +56,11 @@ def test_nothing_is_printed(figures, capfd):
     with open_read_only(figures.path) as source:
         count_rows(source)
     assert capfd.readouterr() == ("", "")
+
+
+def test_results_are_not_stored(figures):
+    with open_read_only(figures.path) as source:
+        assert isinstance(source.context.validation_results_store, ValidationResultsStore)
 
 
 def test_an_awkward_path_is_opened(tmp_path, figures):
