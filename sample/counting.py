@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 from math import ceil, floor
+from operator import add
 from typing import TypeVar
 
 Key = TypeVar("Key")
@@ -34,7 +36,8 @@ def _share_out(
     rest: int, parts: list[int], ceilings: Sequence[int], weights: Mapping[int, float]
 ) -> None:
     """One round: give every part its quota of the rest, then single units by remainder."""
-    whole = sum(weights.values())
+    # `sum` of floats compensates for rounding from Python 3.12 on; the sample is to be the same
+    whole = reduce(add, weights.values())
     quotas = {
         i: min(rest * weight / whole, ceilings[i] - parts[i]) for i, weight in weights.items()
     }

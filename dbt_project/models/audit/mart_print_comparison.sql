@@ -39,7 +39,11 @@ printed as (
         on figures.figure_id = industries.figure_id
     where
         figures.document_role = 'evaluation_report'
-        and figures.table_role in ('{{ sides | map('first') | unique | join("', '") }}')
+        and figures.table_role in (
+            {%- for table_role in sides | map('first') | unique %}
+                '{{ table_role }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
 ),
 
 bases as (
@@ -57,8 +61,10 @@ computed as (
             period_id,
             {{ indicator }} as indicator_id,
             {{ breakdown }} as breakdown,
-            {{ 'activity_type_id' if table_role == 'activity_attendance' else 'cast(null as varchar)' }}
-                as activity_type_id,
+            {{
+                'activity_type_id' if table_role == 'activity_attendance'
+                else 'cast(null as varchar)'
+            }} as activity_type_id,
             cast({{ value }} as decimal(20, 6)) as computed_value
         from {{ ref(mart) }}
         where basis <> 'published'

@@ -117,7 +117,7 @@ where (known.basis, known.organisation_id, known.period_id) in (
 -- the cells of the report on the clusters from 2021
 create temp view cells as
 select figures.* from core.fct_published_figures as figures
-where figures.document_id = 'dfir_2024';
+where figures.document_role = 'evaluation_report';
 
 -- the mean of an application's assessors for each criterion with a weight, rounded as the call says
 create temp view criterion_means as

@@ -11,7 +11,8 @@ coverage as (
 ),
 
 profile as (
-    select * from figures where table_role = 'participant_profile' and indicator_id = 'company_count'
+    select * from figures
+    where table_role = 'participant_profile' and indicator_id = 'company_count'
 ),
 
 covered as (

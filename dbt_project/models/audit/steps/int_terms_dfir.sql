@@ -7,7 +7,8 @@ figures as (
 ),
 
 consumed as (
-    select * from figures where table_role = 'consumed_funding' and indicator_id = 'consumed_funding'
+    select * from figures
+    where table_role = 'consumed_funding' and indicator_id = 'consumed_funding'
 ),
 
 overview as (

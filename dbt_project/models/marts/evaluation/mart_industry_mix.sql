@@ -67,7 +67,9 @@ side_by_side as (
         basis
     from {{ ref('fct_published_figures') }}
     where
-        document_role = 'evaluation_report' and indicator_id = 'industries' and organisation_id is not null
+        document_role = 'evaluation_report'
+        and indicator_id = 'industries'
+        and organisation_id is not null
     union all
     select
         organisation_id,
