@@ -10,7 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import great_expectations as gx
-from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations import UnexpectedRowsExpectation
+from great_expectations.expectations.expectation import (
+    ColumnMapExpectation,
+    ColumnPairMapExpectation,
+    Expectation,
+    MulticolumnMapExpectation,
+)
 
 #: The team that decides what to do when a check fails, as in :mod:`orchestration.owners`.
 SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "analysis", "warehouse"
@@ -49,4 +55,15 @@ def core_type(expectation: Expectation) -> type[Expectation]:
         kind
         for kind in type(expectation).__mro__
         if kind.__module__.startswith("great_expectations.")
+    )
+
+
+def judges_rows(expectation: Expectation) -> bool:
+    """Whether an expectation fails row by row, and does not judge the table as a whole."""
+    return isinstance(
+        expectation,
+        ColumnMapExpectation
+        | ColumnPairMapExpectation
+        | MulticolumnMapExpectation
+        | UnexpectedRowsExpectation,
     )
