@@ -57,7 +57,7 @@ def _show(found: Status, *, each_missing: bool) -> None:
     _show_missing(found, each=each_missing)
     for path in found.unreadable:
         console.print(
-            f"not read  {path}: permission denied; run this as the user whose it is",
+            f"not read  {path}: permission denied; run this as its owner",
             style="yellow",
             soft_wrap=True,
         )

@@ -70,8 +70,8 @@ def run_gate(
 ) -> CheckpointResult:
     """Validate a build by all checks, or by those of some ids.
 
-    ``former_rows`` are the row counts of the current release by ``schema.table``. Without them a
-    table that must not shrink needs one row.
+    ``former_rows`` are the row counts of the current release by ``schema.table``. Without
+    row counts, a table that must not shrink needs only one row.
     """
     suites = gate_suites()
     if check_ids is not None:

@@ -98,10 +98,10 @@ def _due(now: datetime) -> list[Submission]:
 
 
 def _unreadable_parts(home: Home) -> list[Path]:
-    # a folder that cannot be read looks empty, so that rights are asked for and not errors awaited
+    # an unreadable folder looks empty, so permissions are checked in advance
     if home.root.exists() and not os.access(home.root, os.R_OK | os.X_OK):
         raise MachineError(
-            f"{home.root} cannot be read: permission denied; run this as the user whose it is, "
+            f"{home.root} cannot be read: permission denied; run this as its owner, "
             "or let this user read it"
         )
     parts = (home.lock_file, home.runs, home.raw, home.inbox, refusals_file(home))

@@ -96,7 +96,10 @@ def schedule_activities(
 
 
 def _places(total: int, activities: int, random: Random) -> list[int]:
-    """Places at each activity, in random sizes; at least one each, unless ``total`` is 0."""
+    """How ``total`` places are divided at random among the activities.
+
+    Each activity gets at least one place, unless ``total`` is 0.
+    """
     weights = [0.6 + 0.8 * random.random() for _ in range(activities)]
     return apportion(total, weights, 1 if total else 0)
 

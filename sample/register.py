@@ -54,7 +54,7 @@ def register_companies(targets: Targets, plan: ParticipantPlan, seed: int) -> It
 
 
 def _codes(codes: Sequence[str], companies: int) -> list[str]:
-    """A code for each company, every code as often as the others."""
+    """A code for each company; all codes are used equally often."""
     counts = apportion(companies, [1] * len(codes))
     return [code for code, count in zip(codes, counts, strict=True) for _ in range(count)]
 

@@ -52,8 +52,8 @@ class CheckedFile:
 
     ``rows``: source_row (int64, the record's number in the file from 1), then the contract's
     columns with their types, personal ones as pseudonyms. ``rejected``: one row per fault, in the
-    file's order, as :data:`EXPLAINED_SCHEMA`. ``warnings``: how many accepted rows are odd, by
-    kind.
+    file's order, as :data:`EXPLAINED_SCHEMA`. ``warnings``: by kind of
+    warning, the number of accepted rows that it concerns.
     """
 
     rows: pa.Table

@@ -43,7 +43,7 @@ def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
 
 
 def finish_erasures(home: Home) -> None:
-    """Remove the remains of erased loads, except a file that another load came in as well."""
+    """Remove the remains of erased loads, except a file that another load also came in."""
     ledger = raw_zone.read_ledger(home)
     needed = {digest for load in ledger if not load.erased for digest in load.files.values()}
     with machine_errors(str(home.raw)):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 #: The statuses of a proof. ``proved``: the supporting rows alone give the figure. ``guarded``: they
-#: do where each step is limited to the keys that were asked for. ``coarse``: the supporting rows
-#: are more than needed. ``global``: every row that a condition selects. ``failed``: they do not.
+#: give it where each step is limited to the keys that were asked for. ``coarse``: the supporting
+#: rows are more than needed. ``global``: the figure rests on every row that a condition selects.
+#: ``failed``: the supporting rows do not give the figure.
 STATUSES = ("proved", "guarded", "coarse", "global", "failed")
 
 

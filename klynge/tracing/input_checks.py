@@ -19,8 +19,9 @@ def changed_inputs_of(
 ) -> list[str]:
     """One line for each input of a trace that has changed since the release was built.
 
-    Checked are the files of the loads that supporting rows are from, the release's own models,
-    reference data and contracts, and that the rows in the database are those of the files.
+    Three things are checked: the files of the loads that the supporting rows come from; the
+    release's own models, reference data and contracts; and whether the rows in the database are
+    those of the files.
     """
     loads = _loads(release, found)
     problems = find_changed_inputs(home, release, [entry["load_id"] for entry in loads.values()])

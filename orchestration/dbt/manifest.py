@@ -102,7 +102,8 @@ def _makes(node: Node, table: str) -> bool:
 def _grains(nodes: Iterable[Node]) -> dict[str, list[str]]:
     """By model, the columns whose values no two rows share, from a test or the model's meta.
 
-    The meta has them where the rows are written after dbt's tests, and the gate checks them.
+    Where rows are written after dbt's tests have run, the columns are in the meta, and the gate
+    checks them.
     """
     nodes = list(nodes)
     tests = [n for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")]

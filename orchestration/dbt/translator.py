@@ -12,7 +12,7 @@ from orchestration.dbt.data_tests import describe_test
 from orchestration.dbt.manifest import is_restricted
 from orchestration.owners import owners_of
 
-#: Dagster calls a published table overdue after the time after which `klynge status` does.
+#: Dagster calls a published table overdue when `klynge status` calls the release too old.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=STALE_AFTER)
 
 Node = Mapping[str, Any]

@@ -1,8 +1,8 @@
 """Predicate pushdown: filters on the output of a block become filters on its inputs.
 
 A filter passes through a block where the block hands the column on unchanged: a plain column of a
-select, a key of a group, a partition key of a window, a branch of a union. Through an equality
-``a.x = b.x`` a filter on one side also holds for the other side.
+select, a key of a group, a partition key of a window, a branch of a union. Where two inputs
+are joined on ``a.x = b.x``, a filter on either side also holds for the other.
 """
 
 from collections.abc import Callable, Sequence

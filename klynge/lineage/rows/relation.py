@@ -32,7 +32,7 @@ class TooManyRowsError(Exception):
 
 @dataclass(eq=False)
 class RowNode:
-    """A table with the rows of a block that matter, and where each row comes from.
+    """A table with those rows of a block that matter, and the sources of each row.
 
     A temporary table has the numbers of its sources' rows in columns ``"~1"``, ``"~2"``, …
     """

@@ -24,7 +24,7 @@ from klynge.lineage.relational.algebra import (
 )
 from klynge.lineage.relational.expressions import DIALECT, column_names, quote_identifier
 from klynge.lineage.relational.model_graph import ModelGraph
-from klynge.lineage.rows.contributions import (
+from klynge.lineage.rows.aggregate_contributions import (
     contributes,
     is_ranking,
     is_value_function,

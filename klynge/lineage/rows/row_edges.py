@@ -18,7 +18,7 @@ from klynge.lineage.relational.algebra import (
     Window,
 )
 from klynge.lineage.relational.expressions import DIALECT, column_ref, quote_identifier
-from klynge.lineage.rows.contributions import contributes, is_ranking, is_value_function
+from klynge.lineage.rows.aggregate_contributions import contributes, is_ranking, is_value_function
 from klynge.lineage.rows.relation import RowNode, outer_ties, tie_name
 
 
@@ -151,7 +151,11 @@ def row_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
 
 
 def _select_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
-    """To the joined rows; to a witness of each EXISTS; to all rows of other sub-queries."""
+    """To the joined rows; to a witness of each EXISTS; to all rows of other sub-queries.
+
+    A joined row contributes to each row that it is joined to. A row of a LEFT JOIN without a
+    partner has no number on the right side, and so contributes its left side alone.
+    """
     for i, source in enumerate(node.sources):
         if i in node.witnesses:
             yield _witness_edge(node, i, node.witnesses[i])

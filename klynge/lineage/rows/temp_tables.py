@@ -12,7 +12,7 @@ import duckdb
 
 from klynge.lineage.relational.expressions import quote_identifier
 
-#: The name that the release is attached by.
+#: The name under which the release is attached.
 RELEASE_NAME = "release"
 #: The name that the temporary tables' database is attached by.
 TEMPORARY = "scratch"
