@@ -1,5 +1,7 @@
 """``klynge quality``: the results of a run's checks, worst first."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,7 +9,14 @@ import typer
 from cli.output import console, show_table
 from klynge import runs
 from klynge.home import Home
-from klynge.quality import DATA_DOCS, has_verdict, read_verdict, results_in, worst_first
+from klynge.quality import (
+    DATA_DOCS,
+    CheckResult,
+    has_verdict,
+    read_verdict,
+    results_in,
+    worst_first,
+)
 
 
 def quality(
@@ -25,16 +34,18 @@ def quality(
         console.print(f"\nthe run ended before the checks of the gate: {reason}", soft_wrap=True)
         raise typer.Exit(1)
     results = worst_first(results_in(read_verdict(home, record.run_id)))
+    _show(results, runs.folder(home, record.run_id) / DATA_DOCS / "index.html")
+    if not all(result.passed for result in results):
+        raise typer.Exit(1)
+
+
+def _show(results: Sequence[CheckResult], pages: Path) -> None:
     failed = [result for result in results if not result.passed]
-    passed = [result for result in results if result.passed]
     console.print(f"checks   {len(results)}, of which {len(failed)} failed")
-    pages = runs.folder(home, record.run_id) / DATA_DOCS / "index.html"
     console.print(f"pages    {pages}\n", soft_wrap=True)
     for result in failed:
         console.print(f"{result}\n", style="red", soft_wrap=True)
     show_table(
         ("table", "passed check", "rule", "observed"),
-        [(r.looks_at, r.check_id, r.says, r.observed) for r in passed],
+        [(r.looks_at, r.check_id, r.says, r.observed) for r in results if r.passed],
     )
-    if failed:
-        raise typer.Exit(1)

@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 import yaml
+from radon.complexity import average_complexity, cc_rank, cc_visit
+from radon.metrics import mi_rank, mi_visit
 
 from klynge import checkout
 from klynge.seed_files import read_seed
@@ -124,3 +126,17 @@ def test_every_alias_stands_in_its_document(documents):
         here = " ".join(lines[row["document_id"]][first : first + 8])
         squeezed = re.sub(r"[\s-]", "", here)
         assert re.sub(r"[\s-]", "", row["alias"]) in squeezed, row
+
+
+def test_every_python_file_is_easy_to_maintain():
+    """Maintainability and average complexity of rank A or B, as radon measures them."""
+    found = []
+    for path in (file for file in tracked_files() if file.suffix == ".py"):
+        code = path.read_text(encoding="utf-8")
+        ranks = (
+            mi_rank(mi_visit(code, multi=True)),
+            cc_rank(average_complexity(cc_visit(code))),
+        )
+        if not set(ranks) <= {"A", "B"}:
+            found.append(f"{path.relative_to(checkout.ROOT)}: {ranks}")
+    assert not found, "\n".join(found)

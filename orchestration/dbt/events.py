@@ -23,15 +23,18 @@ def events_of(
     keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in assets.specs if spec.metadata}
     checks = {spec.metadata[UNIQUE_ID]: spec for spec in assets.check_specs if spec.metadata}
     for result in results:
-        if result.unique_id in keys and result.passed:
-            key = keys[result.unique_id]
-            found = metadata.get(".".join(key.path), {})
-            yield dg.MaterializeResult(key, metadata={"seconds": result.seconds, **found})
-        elif result.unique_id in checks and result.status != "skipped":
-            check = checks[result.unique_id]
-            yield dg.AssetCheckResult(
-                passed=result.passed,
-                asset_key=check.asset_key,
-                check_name=check.name,
-                metadata={"seconds": result.seconds, "failing rows": result.failures or 0},
-            )
+        key, check = keys.get(result.unique_id), checks.get(result.unique_id)
+        if key is not None and result.passed:
+            of_table = metadata.get(".".join(key.path), {})
+            yield dg.MaterializeResult(key, metadata={"seconds": result.seconds, **of_table})
+        elif check is not None and result.status != "skipped":
+            yield _check_result(check, result)
+
+
+def _check_result(check: dg.AssetCheckSpec, result: NodeResult) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        passed=result.passed,
+        asset_key=check.asset_key,
+        check_name=check.name,
+        metadata={"seconds": result.seconds, "failing rows": result.failures or 0},
+    )

@@ -55,10 +55,8 @@ def applications(chance, criteria):
     return made
 
 
-def allocated(release, calls):
-    """Call, scenario, organisation, grant -> score, whether selected, and kroner, by the models."""
-    models = read_models(release)
-    chain = models.build_plan(GIVEN, [ALLOCATION])
+def submitted_tables(calls):
+    """The applications and the scores of calls as tables, each call with a basis of its own."""
     rows = [(str(basis), one) for basis, own in enumerate(calls) for one in own]
     assessed = [
         (basis, one, criterion, str(assessor), score)
@@ -66,7 +64,7 @@ def allocated(release, calls):
         for criterion, scores in one.scores.items()
         for assessor, score in enumerate(scores)
     ]
-    given_applications = pa.table(  # noqa: F841 - DuckDB reads it by its name
+    applications = pa.table(
         {
             "basis": [basis for basis, _ in rows],
             "organisation_id": [one.organisation_id for _, one in rows],
@@ -75,7 +73,7 @@ def allocated(release, calls):
             "applied_amount_kr": [Decimal(one.applied) / 100 for _, one in rows],
         }
     )
-    given_scores = pa.table(  # noqa: F841 - as above
+    scores_of_assessors = pa.table(
         {
             "basis": [basis for basis, *_ in assessed],
             "organisation_id": [one.organisation_id for _, one, *_ in assessed],
@@ -85,10 +83,20 @@ def allocated(release, calls):
             "score": [decimal(score) for *_, score in assessed],
         }
     )
+    return applications, scores_of_assessors
+
+
+def allocated(release, calls):
+    """Call, scenario, organisation, grant -> score, whether selected, and kroner, by the models."""
+    models = read_models(release)
+    chain = models.build_plan(GIVEN, [ALLOCATION])
+    applications, scores = submitted_tables(calls)
     with workspace() as connection:
         read = models.external_inputs(chain) - {APPLICATIONS, SCORES}
         attach_views(connection, release.path / DATABASE, read)
         connection.execute("create schema if not exists core")
+        connection.register("given_applications", applications)
+        connection.register("given_scores", scores)
         connection.execute(
             f"create table {APPLICATIONS} as select '{CALL}' as call_id, organisation_id, area_id,"
             " grant_type_id, cast(applied_amount_kr as decimal(18, 2)) as applied_amount_kr,"

@@ -48,25 +48,31 @@ def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Releas
 
 def by_hand(before, after):
     """Every cell of the marts that differs, found without SQL."""
-    found = set()
-    models = read_models(after)
-    connections = [duckdb.connect(str(r.whole_database), read_only=True) for r in (before, after)]
-    for name, model in models.items():
-        if "mart_" not in name or model.table in HISTORY:
-            continue
-        sides = []
-        for connection in connections:
+    marts = {
+        name: model.grain
+        for name, model in read_models(after).items()
+        if "mart_" in name and model.table not in HISTORY
+    }
+    old, new = (_rows_by_key(release, marts) for release in (before, after))
+    return {
+        (name, tuple(None if k is None else str(k) for k in key), column)
+        for name, grain in marts.items()
+        for key in {*old[name], *new[name]}
+        for column in _differing_columns(old[name].get(key, {}), new[name].get(key, {}), grain)
+    }
+
+
+def _rows_by_key(release, marts):
+    """For each mart its rows by key, each row a value by column."""
+    rows = {}
+    with duckdb.connect(str(release.whole_database), read_only=True) as connection:
+        for name, grain in marts.items():
             answer = connection.execute(f"from {name}")
             columns = [column[0] for column in answer.description]
-            rows = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-            sides.append({tuple(row[c] for c in model.grain): row for row in rows})
-        for key in {*sides[0], *sides[1]}:
-            old, new = (side.get(key, {}) for side in sides)
-            found |= {
-                (name, tuple(None if k is None else str(k) for k in key), column)
-                for column in {*old, *new} - {*model.grain}
-                if old.get(column) != new.get(column)
-            }
-    for connection in connections:
-        connection.close()
-    return found
+            each = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+            rows[name] = {tuple(row[c] for c in grain): row for row in each}
+    return rows
+
+
+def _differing_columns(old, new, grain):
+    return [c for c in {*old, *new} - {*grain} if old.get(c) != new.get(c)]
