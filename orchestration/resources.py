@@ -1,6 +1,6 @@
 """What the steps of a run share: the home, locked for this run alone, and the run's options."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,17 +115,14 @@ class NightlyRun(dg.ConfigurableResource):
 
         Raises :class:`dagster.Failure` for a release that is to be published without all checks.
         """
-        selected = context.job_def.asset_layer.asset_graph
-        assets, checks = self.code_location.assets, self.code_location.checks
-        self._is_whole = (
-            assets <= selected.executable_asset_keys and checks <= selected.asset_check_keys
-        )
-        if self._is_whole:
+        assets, checks = _selection(context)
+        whole = self.code_location.assets <= assets and self.code_location.checks <= checks
+        if whole:
             # Dagster may set its resources up once more after the end of a run
             if not runs.is_over(self.home, self._run_id):
                 self.home.clear()
                 runs.start(self.home, self._run_id)
-        elif RELEASE in selected.executable_asset_keys:
+        elif RELEASE in assets:
             raise dg.Failure(
                 "A release is published only by a run with every asset and every check: launch the "
                 "job nightly_evaluation_refresh, or leave `release` out of the selection.",
@@ -134,3 +131,15 @@ class NightlyRun(dg.ConfigurableResource):
         else:
             self.home.clear_unfinished()
             ensure_build(self.home)
+        # last: a step that does not depend on the refused one still runs, and must be refused, too
+        self._is_whole = whole
+
+
+def _selection(context: StepContext) -> tuple[Set[dg.AssetKey], Set[dg.AssetCheckKey]]:
+    """All assets that the run materialises, and all checks that it runs.
+
+    Dagster's public API does not have them: ``selected_asset_keys`` has those of one step, and
+    ``run.asset_selection`` is None for a whole job.
+    """
+    graph = context.job_def.asset_layer.asset_graph
+    return graph.executable_asset_keys, graph.asset_check_keys

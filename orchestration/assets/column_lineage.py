@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from klynge import progress, quality
+from klynge import progress
 from klynge.home import Home
 from klynge.lineage.models import CompiledModels
 from klynge.warehouse.column_lineage import (
@@ -18,9 +18,7 @@ from klynge.warehouse.column_lineage import (
     write_column_lineage,
 )
 from klynge.warehouse.compiled_models import read_compiled_models
-from orchestration.dbt.building import compile_project, refuse_failures, run_tests
-from orchestration.dbt.data_tests import describe_results
-from orchestration.dbt.events import UNIQUE_ID, events_of
+from orchestration.dbt.building import compile_project
 from orchestration.dbt.manifest import Node, describe_models, describe_source, find_node
 from orchestration.dbt.project import compiled_models
 from orchestration.dbt.translator import Translator
@@ -38,11 +36,7 @@ def build_column_lineage(
     It comes after ``models``, which no check of the gate may judge: what rests on a checked asset
     waits for the gate, and the gate waits for this.
     """
-    unique_id = find_node(manifest, MART)
-    mart = translator.get_asset_spec(manifest, unique_id, None)
-    children = (child for child in manifest["child_map"][unique_id] if child.startswith("test."))
-    specs = (translator.get_asset_check_spec(mart, manifest, child, None) for child in children)
-    tests = [spec for spec in specs if spec is not None]
+    mart = translator.get_asset_spec(manifest, find_node(manifest, MART), None)
     raw = dg.AssetSpec(
         TABLE.split("."),
         deps=models,
@@ -53,31 +47,21 @@ def build_column_lineage(
     )
 
     @dg.multi_asset(
-        specs=[spec._replace(skippable=True) for spec in (raw, mart)],
-        check_specs=tests,
+        specs=[spec.replace_attributes(skippable=True) for spec in (raw, mart)],
         name="column_lineage",
         can_subset=True,
     )
     def column_lineage(
         context: dg.AssetExecutionContext, nightly: NightlyRun
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult]:
         with nightly.step(context) as home:
             if not nightly.is_whole:
                 compile_project(home)
                 _require_all_models(home)
-            if context.selected_asset_keys:
-                metadata = _write(home)
-                for key in (raw.key, mart.key):
-                    if key in context.selected_asset_keys:
-                        yield dg.MaterializeResult(key, metadata=metadata[".".join(key.path)])
-            selected = context.selected_asset_check_keys
-            results = run_tests(home, [t.metadata[UNIQUE_ID] for t in tests if t.key in selected])
-            yield from events_of(context.assets_def, results, {})
-            if nightly.is_whole:
-                kept = quality.results_in(quality.read_verdict(home, nightly.run_id, quality.TESTS))
-                kept += describe_results(home, results)
-                quality.keep_verdict(home, nightly.run_id, kept, quality.TESTS)
-            refuse_failures(home, results)
+            metadata = _write(home)
+            for key in (raw.key, mart.key):
+                if key in context.selected_asset_keys:
+                    yield dg.MaterializeResult(key, metadata=metadata[".".join(key.path)])
 
     return column_lineage
 

@@ -1,6 +1,5 @@
 """Building and testing models, all of them or a selection, and the results node by node."""
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from expectations.sources import add_sources
 from klynge.errors import GateRefusedError, MachineError
 from klynge.home import Home, machine_remedy
 from orchestration.dbt.invocation import invoke
-from orchestration.dbt.manifest import Node, read_nodes
+from orchestration.dbt.manifest import Node
 from orchestration.dbt.project import artifacts
 
 #: How many failing rows of a dbt test are shown.
@@ -70,27 +69,6 @@ def build(home: Home, selection: Iterable[Node] | None = None) -> list[NodeResul
 def compile_project(home: Home) -> None:
     """Write the compiled SQL of every model; nothing is built."""
     invoke(home, "compile", "--no-introspect", target=artifacts(home))
-
-
-def run_tests(home: Home, tests: Iterable[str]) -> list[NodeResult]:
-    """Run compiled tests, named by their dbt ids, on the rows as they are now."""
-    nodes = read_nodes(home)
-    with duckdb.connect(str(home.database), read_only=True) as connection:
-        return [_run_test(connection, test, nodes[test]["compiled_code"]) for test in tests]
-
-
-def _run_test(connection: duckdb.DuckDBPyConnection, unique_id: str, sql: str) -> NodeResult:
-    began = time.perf_counter()
-    [(failures,)] = connection.execute(f"select count(*) from ({sql})").fetchall()
-    return NodeResult(
-        unique_id=unique_id,
-        resource_type="test",
-        status="fail" if failures else "pass",
-        seconds=time.perf_counter() - began,
-        message=f"Got {failures} results, configured to fail if != 0" if failures else "",
-        failures=failures,
-        compiled_sql=sql,
-    )
 
 
 def document(home: Home) -> Path:

@@ -1,12 +1,13 @@
 """The parsed project: a manifest that fits the files as they are now, and where dbt writes."""
 
-import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+
+from filelock import FileLock
 
 from klynge import checkout, progress
 from klynge.home import Home, machine_errors, write_atomically
@@ -57,11 +58,10 @@ def _stamp(home: Home, manifest: Path) -> str:
 @contextmanager
 def _one_parser(home: Home) -> Iterator[None]:
     """Two processes that load the code location at once parse one after the other."""
-    with machine_errors(str(home.build)):
-        home.build.mkdir(parents=True, exist_ok=True)
-        file = (home.build / "parse.lock").open("a")
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with ExitStack() as lock:
+        with machine_errors(str(home.build)):
+            home.build.mkdir(parents=True, exist_ok=True)
+            lock.enter_context(FileLock(home.build / "parse.lock"))
         yield
 
 

@@ -95,7 +95,8 @@ def test_the_release_waits_for_every_blocking_check(graph, checks):
     assert published <= release.parent_keys
     gate = [check for check in checks if "unique_id" not in str(check.metadata)]
     assert len(gate) > 50
-    assert all(check.blocking for check in gate)
+    # the models are built before the gate, so no raw table can wait for it
+    assert all(check.blocking is (check.asset_key.path[0] != "raw") for check in gate)
 
 
 #: Imports the code location's modules, and reports files and addresses opened besides modules.

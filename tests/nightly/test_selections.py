@@ -52,9 +52,19 @@ def checked(result) -> dict[str, bool]:
 
 def refusal(result) -> str:
     """The one sentence with which a run failed."""
-    [failed] = [event for event in result.all_events if event.is_step_failure]
-    data = failed.event_specific_data
-    return data.user_failure_data.description if data.user_failure_data else str(data.error)
+    [message] = refusals(result).values()
+    return message
+
+
+def refusals(result) -> dict[str, str]:
+    """The message of each step that failed, by the name of the step."""
+    found = {}
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.event_specific_data
+            failure = data.user_failure_data
+            found[event.step_key] = failure.description if failure else str(data.error)
+    return found
 
 
 def hashes(release) -> dict[str, str]:
@@ -190,6 +200,19 @@ def test_a_release_without_all_checks_is_refused_at_once(location):
         assert refusal(result).startswith("A release is published only by a run with every asset")
     assert not location.home.database.exists()
     assert sorted(path.name for path in location.home.releases.iterdir()) == before
+
+
+def test_each_step_of_a_release_without_all_checks_is_refused(empty_location):
+    # no asset between the two is selected, so Dagster runs the second after the first has failed
+    result = empty_location.run("key:raw/loads", "release", checks=set())
+    found = refusals(result)
+    assert set(found) == {"raw_zone", "release"}
+    for message in found.values():
+        assert message.startswith("A release is published only by a run with every asset")
+    home = empty_location.home
+    assert not home.database.exists()
+    for folder in (home.raw, home.runs, home.releases):
+        assert list(folder.iterdir()) == []
 
 
 @pytest.mark.slow
