@@ -19,6 +19,7 @@ import yaml
 
 from klynge import checkout
 from klynge.home import Home
+from tests.conftest import DOCUMENTS
 from tests.warehouse.empty import build_empty_warehouse, call_dbt
 
 LIST = Path(__file__).with_suffix(".yml")
@@ -90,9 +91,10 @@ def copied_checkout() -> Iterator[Path]:
             if (checkout.ROOT / name).is_file():
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(checkout.ROOT / name, copy / name)
-        shared = checkout.ROOT.parent / "shared"
-        if shared.is_dir():
-            (copy.parent / "shared").symlink_to(shared)
+        if DOCUMENTS.is_dir():
+            documents = copy.parent / DOCUMENTS.relative_to(checkout.ROOT.parent)
+            documents.parent.mkdir(parents=True)
+            documents.symlink_to(DOCUMENTS)
         yield copy
 
 

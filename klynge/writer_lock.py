@@ -5,6 +5,7 @@ ends. The holder writes its name into the file; the name means something only wh
 held.
 """
 
+import fcntl
 import json
 import os
 import sys
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout, lock_descriptor
+from filelock import FileLock, Timeout
 
 from klynge import progress
 from klynge.errors import LockedError
@@ -81,9 +82,12 @@ def read_holder(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     try:
-        if lock_descriptor(descriptor, blocking=False):
-            return None
+        # FileLock locks exclusively; a shared lock shows that too, and several may ask at once
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         text = os.read(descriptor, 4096)
+    else:
+        return None
     finally:
         os.close(descriptor)
     try:

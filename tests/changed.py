@@ -65,10 +65,10 @@ def files_to_test(files: Iterable[str]) -> set[str]:
 
 def changed_models(files: Iterable[str]) -> list[str] | None:
     """The models whose unit tests are concerned; None for all, as after a change of a macro."""
-    paths = [PurePosixPath(file) for file in files if file.startswith(("dbt_project/", "seeds/"))]
-    models = [path.stem for path in paths if path.is_relative_to("dbt_project/models")]
-    others = [path for path in paths if path.is_relative_to("dbt_project/macros")]
-    return None if others else sorted(set(models))
+    of_dbt = ("dbt_project/", "profiles/")
+    paths = [PurePosixPath(file) for file in files if file.startswith(of_dbt)]
+    models = [path for path in paths if path.is_relative_to("dbt_project/models")]
+    return None if len(models) < len(paths) else sorted({path.stem for path in models})
 
 
 def _is_test(path: Path) -> bool:

@@ -28,11 +28,20 @@ def test_a_changed_document_leads_to_the_rules_for_all_files_alone():
     assert files_to_test(["docs/glossary.md"]) == set(RULES_FOR_ALL_FILES)
 
 
-def test_a_changed_model_leads_to_its_own_unit_tests_and_a_changed_macro_to_all():
+def test_a_changed_model_leads_to_its_own_unit_tests():
     model = "dbt_project/models/core/dim_period.sql"
     assert changed_models([model, "dbt_project/models/core/dim_area.yml", "README.md"]) == [
         "dim_area",
         "dim_period",
     ]
-    assert changed_models([model, "dbt_project/macros/is_withheld.sql"]) is None
-    assert changed_models(["klynge/home.py"]) == []
+    assert changed_models(["klynge/home.py", "seeds/reference/units.csv"]) == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["dbt_project/macros/is_withheld.sql", "dbt_project/dbt_project.yml", "profiles/profiles.yml"],
+)
+def test_a_change_of_what_all_models_use_leads_to_all_unit_tests(file):
+    assert UNIT_TESTS in files_to_test([file])
+    assert changed_models([file]) is None
+    assert changed_models(["dbt_project/models/core/dim_period.sql", file]) is None

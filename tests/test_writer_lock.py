@@ -1,5 +1,6 @@
 """One writer at a time: the second is refused with the first one's name, or waits for its end."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -94,6 +95,15 @@ def test_a_lock_survives_the_thread_that_took_it(home):
     assert home.is_locked()
     lock.__exit__(None, None, None)
     assert not home.is_locked()
+
+
+def test_two_processes_that_ask_at_once_both_find_the_lock_free(home):
+    with home.locked():
+        pass
+    with (home.root / "lock").open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        assert home.lock_holder() is None
+        assert not home.is_locked()
 
 
 def test_a_home_without_a_lock_is_free(tmp_path):

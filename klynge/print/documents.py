@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow as pa
 from klynge import raw_zone
 from klynge.home import Home
 from klynge.print.claims import CLAIM_COLUMNS, Cells, ClaimTerm, claim_terms
+from klynge.print.origin_card import Origin
 from klynge.print.transcription import CELL_COLUMNS, Transcription, read_transcriptions
 from klynge.raw_zone import Load
 from klynge.reference import check_reference
@@ -45,6 +46,37 @@ def land_documents(home: Home, seeds: Path) -> list[Load]:
             (CLAIM_TERMS, _TERM_COLUMNS, _term_rows(transcription, cells)),
         )
     ]
+
+
+def complete_roles(loads: Sequence[Load], seeds: Path) -> list[Load]:
+    """Return the loads, and add roles to documents that an older version landed without them.
+
+    A load whose ``about`` has no role takes the role, the series, the headline and the roles of the
+    tables from the origin card of the same document under ``seeds``; its other fields stay. A load
+    whose document has no card there stays as it is.
+    """
+    lacking = [load for load in loads if load.dataset in DATASETS and "role" not in load.about]
+    transcriptions = read_transcriptions(seeds) if lacking else []
+    origins = {t.origin.document_id: t.origin for t in transcriptions}
+    completed = {
+        load.load_id: _complete(load, origins[load.about["document_id"]])
+        for load in lacking
+        if load.about["document_id"] in origins
+    }
+    return [completed.get(load.load_id, load) for load in loads]
+
+
+def _complete(load: Load, origin: Origin) -> Load:
+    roles = {table.table_id: table.role for table in origin.tables}
+    added = {
+        "role": origin.role,
+        "series_id": origin.series_id,
+        "headline_cell_id": origin.headline_cell_id,
+        "tables": [
+            {**table, "role": roles.get(table["table_id"])} for table in load.about["tables"]
+        ],
+    }
+    return replace(load, about={**load.about, **added})
 
 
 def _cell_rows(transcription: Transcription) -> Iterable[Row]:

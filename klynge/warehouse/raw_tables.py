@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from klynge import quality, raw_zone
+from klynge import checkout, quality, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
@@ -135,7 +135,7 @@ def write_raw_tables(
 ) -> None:
     """Write the schema ``raw`` into the current database, except the history of checks.
 
-    - ``raw.loads``: one row per load that the build uses;
+    - ``raw.loads``: one row per load that the build uses, with the roles of its document;
     - ``raw.ledger``: one row per load ever received;
     - ``raw.documents``, ``raw.document_tables``: one row per document, and per table in it;
     - ``raw.published_cells``, ``raw.published_claims``, ``raw.published_claim_terms``: one row per
@@ -145,6 +145,7 @@ def write_raw_tables(
 
     Raises :class:`InputError` for a load that was read with a newer version of its contract.
     """
+    loads = documents.complete_roles(loads, checkout.SEEDS)
     connection.execute("create schema raw")
     _write_loads(connection, loads)
     _write_ledger(connection, ledger)

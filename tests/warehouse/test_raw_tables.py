@@ -26,6 +26,8 @@ from tests.submitted import receive, staff_file
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 NAME = "full_time_equivalents_2021"
 STAFF = "full_time_equivalents"
+#: What older versions of the program did not write about a document.
+ADDED_FIELDS = ("role", "series_id", "headline_cell_id")
 
 
 @pytest.fixture
@@ -132,6 +134,21 @@ def test_an_erased_load_is_built_without_its_rows(door, tmp_path):
         "select rows_loaded, about ->> '$.erasure.reason' from raw.loads "
         f"where dataset = '{STAFF}'",
     ) == [(1, "asked for")]
+
+
+def test_a_document_landed_without_roles_has_those_of_its_origin_card(door):
+    roles = "select document_id, document_role, series_id, headline_cell_id from raw.documents"
+    tables = "select document_id, table_id, table_role from raw.document_tables"
+    build(door.home)
+    expected = [sorted(ask(door.home, sql), key=str) for sql in (roles, tables)]
+    for load in read_ledger(door.home):
+        about = {name: value for name, value in load.about.items() if name not in ADDED_FIELDS}
+        for table in about["tables"]:
+            del table["role"]
+        entry = raw_zone.folder(door.home, load.dataset, load.load_id) / "load.json"
+        write_json(entry, {**asdict(load), "about": about})
+    build(door.home)
+    assert [sorted(ask(door.home, sql), key=str) for sql in (roles, tables)] == expected
 
 
 def test_a_load_by_a_newer_contract_stops_the_build(door, tmp_path):

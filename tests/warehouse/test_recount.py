@@ -15,6 +15,9 @@ import pytest
 
 from klynge.releases.reading import open_release
 
+# the fixture `release` requests nightly runs by name, so tests/conftest.py cannot mark its tests
+pytestmark = pytest.mark.nightly
+
 RECOUNTS = Path(__file__).parent / "recounts"
 SHARED = "shared"
 MARTS = ("evaluation", "scores", "allocation")
