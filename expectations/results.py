@@ -18,7 +18,7 @@ from klynge.quality import CheckResult
 
 
 def describe(result: CheckpointResult) -> Iterator[CheckResult]:
-    """Describe the result of each expectation, in the order of the suites.
+    """Describe the result of each expectation, suite by suite.
 
     Great Expectations times no single expectation, so ``seconds`` is the time of the table divided
     by the number of its checks.

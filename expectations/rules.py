@@ -28,7 +28,8 @@ _FILE = re.compile(
 def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
     """Each rule, with the table that it judges as ``schema.table``.
 
-    Raises :class:`ValueError` for a file without a sentence and an owner.
+    Raises :class:`ValueError` for a file without a sentence and an owner, and for a rule that does
+    not read its table.
     """
     for path in sorted(FOLDER.glob("*/*.sql")):
         rule, owner = _expectation_class(path)
@@ -42,6 +43,8 @@ def _expectation_class(path: Path) -> tuple[type[UnexpectedRowsExpectation], str
     found = _FILE.fullmatch(path.read_text(encoding="utf-8"))
     if not found:
         raise ValueError(f"{path} must begin with a sentence and `-- owner: …` as comments")
+    if "{batch}" not in found["query"]:
+        raise ValueError(f"{path} must read its table, which it calls {{batch}}")
     kind = create_model(
         "".join(word.capitalize() for word in path.stem.split("_")),
         __base__=UnexpectedRowsExpectation,

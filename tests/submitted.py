@@ -9,8 +9,6 @@ from klynge.intake.door import Door
 from klynge.intake.submissions import submission_named
 from klynge.raw_zone import Load
 
-FUNDERS = ("ufs", "deb", "other_income")
-
 
 def staff_file(folder: Path, name: str, hours: Mapping[str, str], organisation: str = "made"):
     """A file of full-time equivalents by funder, whole and at rest for an hour."""

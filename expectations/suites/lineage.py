@@ -14,19 +14,9 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import WAREHOUSE, about
 from expectations.grain import grain_check
+from klynge.warehouse.column_lineage import COLUMNS, MART
 from klynge.warehouse.schemas import CORE, MARTS
 
-TABLE = "audit.mart_column_lineage"
-GRAIN = (
-    "table_schema",
-    "table_name",
-    "column_name",
-    "reach",
-    "kind",
-    "source_schema",
-    "source_table",
-    "source_column",
-)
 _PUBLISHED = ", ".join(f"'{schema}'" for schema in (CORE, *MARTS))
 
 
@@ -40,7 +30,7 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
         from information_schema.columns c
         join information_schema.tables t
             on c.table_schema = t.table_schema and c.table_name = t.table_name
-            and t.table_type = 'BASE TABLE'
+            and t.table_type = 'BASE MART'
         cross join (select unnest(['direct', 'origin']) as reach) reached
         left join {{batch}} l
             on c.table_schema = l.table_schema and c.table_name = l.table_name
@@ -52,10 +42,10 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
     """The checks that need more than a query of their own."""
-    yield TABLE, EveryPublishedColumnHasItsLineage(meta={"owner": WAREHOUSE})
-    yield TABLE, grain_check(TABLE, GRAIN)
+    yield MART, EveryPublishedColumnHasItsLineage(meta={"owner": WAREHOUSE})
+    yield MART, grain_check(MART, COLUMNS)
     yield (
-        TABLE,
+        MART,
         ExpectColumnValuesToBeInSet(
             column="reach",
             value_set=["direct", "origin"],
@@ -64,7 +54,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         ),
     )
     yield (
-        TABLE,
+        MART,
         ExpectColumnValuesToBeInSet(
             column="kind",
             value_set=["value", "filter", "join", "group", "order"],
@@ -73,7 +63,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         ),
     )
     yield (
-        TABLE,
+        MART,
         ExpectColumnValuesToNotBeNull(
             column="kind",
             description="Every row has a kind.",

@@ -55,7 +55,7 @@ class Model:
 
     @property
     def contract(self) -> dict[str, str]:
-        """ModelColumn -> type where the types are enforced, else empty."""
+        """Column -> type where the types are enforced, else empty."""
         types = {name: column.type for name, column in self.columns.items()}
         return {name: kind for name, kind in types.items() if kind is not None}
 

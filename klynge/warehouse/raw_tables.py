@@ -82,7 +82,7 @@ _ORIGIN = {
 }
 
 
-_HISTORY = """
+_LEDGER = """
 create table raw.ledger (
     load_id varchar, dataset varchar, reporter varchar, period varchar,
     correction_no integer, partial boolean, basis varchar, state varchar,
@@ -178,7 +178,7 @@ def read_loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:
     """All loads, including held, rejected, erased and replaced ones."""
-    connection.execute(_HISTORY)
+    connection.execute(_LEDGER)
     connection.executemany(
         f"insert into raw.ledger values ({', '.join('?' * 17)})",
         [

@@ -15,6 +15,7 @@ from expectations.declaration import (
     core_type,
     require_unique_ids,
 )
+from expectations.gate import gate_suites
 
 
 class LoadsAreNamed(ExpectColumnValuesToNotBeNull):
@@ -73,3 +74,20 @@ def test_the_core_type_is_that_of_great_expectations():
     assert core_type(LoadsAreNamed()) is ExpectColumnValuesToNotBeNull
     rule = UnexpectedRowsExpectation(unexpected_rows_query="from {batch}")
     assert core_type(rule) is UnexpectedRowsExpectation
+
+
+def test_a_rule_that_does_not_read_its_table_is_refused(tmp_path, monkeypatch):
+    folder = tmp_path / "core.fct_loads"
+    folder.mkdir()
+    (folder / "loads_have_rows.sql").write_text(
+        "-- Every load has rows.\n-- owner: warehouse\n\nselect 1 from core.fct_loads\n"
+    )
+    monkeypatch.setattr(rules, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"loads_have_rows.sql must read its table"):
+        list(rules.read_rules())
+
+
+def test_no_check_of_the_gate_lets_some_rows_pass():
+    for suite in gate_suites():
+        for expectation in suite.expectations:
+            assert getattr(expectation, "mostly", 1) == 1, check_id(expectation)

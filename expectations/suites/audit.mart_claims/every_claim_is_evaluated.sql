@@ -3,5 +3,5 @@
 
 select claim_id, document_id, line_number, says, left_expression, right_expression
 from {batch}
-where verdict not in ('holds', 'contradicted')
+where (verdict in ('holds', 'contradicted')) is not true
 order by all

@@ -4,5 +4,5 @@
 
 select figure_id, organisation_id, indicator_id, printed_text, computed_value, reason_en
 from {batch}
-where basis = 'sample' and agrees = (reason_en is not null)
+where basis = 'sample' and (agrees = (reason_en is not null)) is not false
 order by all

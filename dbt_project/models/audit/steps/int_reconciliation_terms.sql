@@ -6,7 +6,7 @@ terms as (
     union all
     select * from {{ ref('int_terms_parts') }}
     union all
-    select * from {{ ref('int_terms_dfir') }}
+    select * from {{ ref('int_terms_evaluation_report') }}
     union all
     select * from {{ ref('int_terms_coverage') }}
     union all
