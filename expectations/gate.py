@@ -24,6 +24,7 @@ from expectations.suites import (
 )
 from klynge.errors import GateRefusedError
 from klynge.quality import CheckResult
+from klynge.warehouse.column_lineage import COLUMNS, MART
 
 _SUBJECTS = (
     published_figures,
@@ -37,7 +38,7 @@ _SUBJECTS = (
 #: The columns that identify a row, for tables with typed expectations that judge rows.
 _KEYS = {
     evaluation.ATTENDANCE: ("figure_id", "organisation_id", "activity_type_id"),
-    lineage.TABLE: lineage.GRAIN,
+    MART: COLUMNS,
     quality_history.TABLE: quality_history.GRAIN,
 }
 

@@ -91,7 +91,7 @@ def test_a_misspelt_organisation_gets_the_name_it_may_be(published, tmp_path):
     [
         (("--format", "xlsx"), "name it with --out"),
         (("--out", "x.txt"), "--format csv, json or xlsx"),
-        (("--format", "csv", "--out", "nowhere/x.csv"), "nowhere is no folder: make it"),
+        (("--format", "csv", "--out", "nowhere/x.csv"), "nowhere is not a folder: create it"),
         (("--pot", "cluster"), "write a grant type and kroner"),
         (("--pot", "cluster=1"), "twice"),
         (("--pot", "innovation=much"), "is not a number"),

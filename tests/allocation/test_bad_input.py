@@ -21,11 +21,11 @@ def refused(release, path, language="en"):
 
 #: Lines after the first good one, and line, column and words of the fault they make.
 ROWS = [
-    ("made;construction;cluster;-90;7", 3, "applied_amount_kr", "outside its range"),
+    ("made;construction;cluster;-90;7", 3, "applied_amount_kr", "outside the allowed range"),
     ("made;construction;cluster;;7", 3, "applied_amount_kr", "required"),
-    ("made;construction;cluster;0;7", 3, "applied_amount_kr", "outside its range"),
-    ("made;construction;cluster;90;10,5", 3, "score", "outside its range"),
-    ("made;construction;cluster;90;-1", 3, "score", "outside its range"),
+    ("made;construction;cluster;0;7", 3, "applied_amount_kr", "outside the allowed range"),
+    ("made;construction;cluster;90;10,5", 3, "score", "outside the allowed range"),
+    ("made;construction;cluster;90;-1", 3, "score", "outside the allowed range"),
     ("made;construction;cluster;90;7.5", 3, "score", "write 7,5"),
     ("made;construction;cluster;90.50;7", 3, "applied_amount_kr", "write 90,50"),
     ("made;construction;cluster;1,234.50;7", 3, "applied_amount_kr", "not a number"),
@@ -34,7 +34,12 @@ ROWS = [
     ("made;construction;innovationskraft;90;7", 3, "grant_type", "use one of cluster, innovation"),
     ("made;constructions;cluster;90;7", 3, "area_id", "is it construction?"),
     ("clean;tourism;cluster;31;8", 2, "organisation_id, grant_type", "lines 2, 3"),
-    ("clean;tourism;cluster;30;8", 3, "organisation_id, grant_type", "repeated in lines 2, 3"),
+    (
+        "clean;tourism;cluster;30;8",
+        3,
+        "organisation_id, grant_type",
+        "lines 2, 3 hold the same row",
+    ),
     ("clean;construction;innovation;31;8", 2, "organisation_id, area_id", "lines 2, 3"),
     ("made;construction;cluster;90", 3, "the whole record", "4 fields"),
 ]
@@ -54,8 +59,7 @@ class TestRefusedRows:
     def test_two_grants_in_different_areas_in_danish(self, release, tmp_path):
         path = write(tmp_path, "a.csv", *SMALL[:2], "clean;construction;innovation;31;8")
         assert [reason for *_, reason in refused(release, path, "da")] == [
-            "linje 2, 3 hører til samme organisation_id, men har forskellig area_id; "
-            "ret de forkerte"
+            "linje 2, 3 har samme organisation_id, men forskellig area_id; ret de forkerte linjer"
         ] * 2
 
     def test_a_criterion_of_the_other_grant_and_one_that_is_missing(self, release, tmp_path):
@@ -72,12 +76,12 @@ class TestRefusedRows:
             (
                 2,
                 "Bevillingstype (grant_type), Score for A3 (A3)",
-                "A3 is a criterion of innovation only; leave it empty here",
+                "rule: A3 is a criterion of innovation only; leave it empty here",
             ),
             (
                 3,
                 "Bevillingstype (grant_type), Score for C1 (C1)",
-                "C1 is a criterion of innovation; fill it in",
+                "rule: C1 is a criterion of innovation; fill it in",
             ),
         ]
 

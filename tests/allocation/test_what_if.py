@@ -125,7 +125,9 @@ class TestNothingToShare:
         assert list(lines(outcome))[-1]["recommended_amount_kr"] == 0
 
     def test_floors_beyond_the_pot_are_refused(self, release, tmp_path):
-        with pytest.raises(InputError, match=r"add up to 60\.00 kr\. and the pot cluster holds 50"):
+        with pytest.raises(
+            InputError, match=r"add up to 60\.00 kr\., but the pot cluster holds 50"
+        ):
             tried(
                 release,
                 small(tmp_path),

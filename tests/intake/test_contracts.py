@@ -50,5 +50,5 @@ def test_one_contract_for_each_file():
 
 def test_unreadable_contract_is_named(tmp_path):
     (tmp_path / "broken.odcs.yaml").write_text("kind: DataContract\nschema: 7\n")
-    with pytest.raises(InputError, match=r"broken\.odcs\.yaml is no contract"):
+    with pytest.raises(InputError, match=r"broken\.odcs\.yaml is not a contract"):
         read_contracts(tmp_path)

@@ -178,7 +178,7 @@ def pseudonyms(database, pattern):
 @pytest.mark.parametrize(
     ("time_given", "says"),
     [
-        ("yesterday", "'yesterday' is no time"),
+        ("yesterday", "'yesterday' is not a time"),
         ("2999-01-01", "is in the future"),
         ("2001-01-01T00:00", "nothing was known at 2001-01-01T00:00:00+01:00"),
     ],

@@ -170,7 +170,7 @@ def test_another_result_is_refused(pruned, release, tmp_path, monkeypatch):
         connection.execute("update core.dim_area set label_en = label_en || '!'")
 
     monkeypatch.setattr(rebuilding, "build", differently)
-    with pytest.raises(RebuiltOtherwiseError, match=r"something else in core\.dim_area; .*commit"):
+    with pytest.raises(RebuiltOtherwiseError, match=r"differs in core\.dim_area; .*commit"):
         rebuild(pruned, release, tmp_path / DATABASE)
 
 

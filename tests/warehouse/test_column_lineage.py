@@ -90,4 +90,4 @@ def test_a_release_that_kept_none_says_so(home, publish_number):
     publish_number(1)
     done = klynge(home, "lineage", "export")
     assert done.returncode == 2
-    assert "a new run of `klynge nightly` makes one that does" in done.stderr
+    assert "run `klynge nightly` to build a release with column lineage" in done.stderr

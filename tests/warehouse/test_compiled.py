@@ -92,7 +92,9 @@ def test_an_unknown_model_names_the_nearest():
 
 
 def test_a_release_that_says_nothing_of_its_models_is_named(tmp_path):
-    with pytest.raises(InputError, match=rf"release {tmp_path.name} .*`klynge nightly` makes one"):
+    with pytest.raises(
+        InputError, match=rf"release {tmp_path.name} .*run `klynge nightly` for a release that has"
+    ):
         read_models(Release(tmp_path))
 
 

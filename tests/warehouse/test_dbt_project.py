@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from klynge import checkout
-from klynge.releases.reading import DATABASE
+from klynge.releases.reading import open_release
 
 RULES = checkout.DBT_PROJECT / "dbt-bouncer.yml"
 
@@ -83,7 +83,7 @@ def test_every_column_block_is_used(manifest):
 
 
 def test_the_raw_tables_have_the_declared_columns_and_types(published, manifest):
-    release = published.releases / "current" / "restricted" / DATABASE
+    release = open_release(home=published).whole_database
     with duckdb.connect(str(release), read_only=True) as connection:
         rows = connection.execute(
             "select table_name, column_name, lower(data_type) from information_schema.columns "
