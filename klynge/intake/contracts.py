@@ -210,9 +210,12 @@ def _column(declared: SchemaProperty) -> Column:
 
 
 def _rule(declared: DataQuality) -> RowRule:
+    custom = _custom(declared)
+    # contracts that releases of an older version keep have the words of the fault, `reasonDa`
+    rule_da = custom["ruleDa"] if "ruleDa" in custom else custom["reasonDa"]
     return RowRule(
         name=str(declared.name),
         predicate=str(declared.implementation),
         rule_en=str(declared.description),
-        rule_da=str(_custom(declared)["ruleDa"]),
+        rule_da=str(rule_da),
     )

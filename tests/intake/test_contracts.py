@@ -52,3 +52,12 @@ def test_unreadable_contract_is_named(tmp_path):
     (tmp_path / "broken.odcs.yaml").write_text("kind: DataContract\nschema: 7\n")
     with pytest.raises(InputError, match=r"broken\.odcs\.yaml is not a contract"):
         read_contracts(tmp_path)
+
+
+def test_a_contract_of_an_older_version_is_read(tmp_path):
+    """A release is rebuilt with the contracts that it keeps."""
+    path = checkout.CONTRACTS / "activities.odcs.yaml"
+    older = path.read_text(encoding="utf-8").replace("property: ruleDa", "property: reasonDa")
+    (tmp_path / path.name).write_text(older, encoding="utf-8")
+    [contract] = read_contracts(tmp_path).values()
+    assert contract.rules == read_contracts(checkout.CONTRACTS)["activities"].rules
