@@ -77,7 +77,7 @@ def _refuse_hollow(path: Path, rows: int) -> None:
 
 
 def _refuse_long_texts(path: Path, table: pa.Table) -> None:
-    """Refuse texts that are stored once and repeated in so many rows that memory runs out."""
+    """Refuse texts that are stored once, but whose repetition in every row would fill the memory."""
     total = 0
     for column in table.columns:
         for chunk in column.chunks:

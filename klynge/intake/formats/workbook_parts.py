@@ -21,7 +21,7 @@ _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _CHUNK_BYTES = 1_000_000
 #: The fewest bytes that a row takes in a sheet's XML.
 _ROW_BYTES = 15
-#: No contract has so many columns; a cell further to the right is outside every table.
+#: No contract has more columns than this; a cell further to the right is outside every table.
 _TABLE_COLUMNS = 26
 _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
