@@ -30,7 +30,7 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
         from information_schema.columns c
         join information_schema.tables t
             on c.table_schema = t.table_schema and c.table_name = t.table_name
-            and t.table_type = 'BASE MART'
+            and t.table_type = 'BASE TABLE'
         cross join (select unnest(['direct', 'origin']) as reach) reached
         left join {{batch}} l
             on c.table_schema = l.table_schema and c.table_name = l.table_name
