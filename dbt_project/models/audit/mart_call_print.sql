@@ -20,7 +20,7 @@ computed as (
             and printed.measure = applicants.measure
             and printed.organisation_id = applicants.organisation_id
             and printed.grant_type_id is not distinct from applicants.grant_type_id
-    -- a figure does not follow from itself
+    -- a figure is not recomputed from itself
     where
         applicants.numerator is not null
         or applicants.figure_id is distinct from printed.figure_id

@@ -4,7 +4,7 @@ results as (
     select * from {{ ref('int_quality_streaks') }}
 ),
 
--- the pass before a sequence of failures has the same number, but is not a failure
+-- the pass just before a sequence of failures has the same number, so passes are left out
 dated as (
     select
         *,

@@ -1,6 +1,6 @@
 with
 
--- name and class of an area belong to a call; each organisation's row of the call repeats them
+-- an area has a name and a class in each call; each organisation's row of the call repeats them
 named as (
     select
         area_id,

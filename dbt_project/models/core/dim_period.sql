@@ -10,7 +10,7 @@ named as (
     select period_id from {{ ref('stg_evaluation_periods') }}
 ),
 
--- a period is written as its first year, followed by its last year where it is longer
+-- a period of several years is written as first and last year, a single year as that year
 years as (
     select
         period_id,

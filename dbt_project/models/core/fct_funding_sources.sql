@@ -4,7 +4,7 @@ treatments as (
     select * from {{ ref('stg_funding_treatments') }}
 ),
 
--- an amount that prose states twice counts once: the first time
+-- if prose states an amount twice, only the first occurrence counts
 figures as (
     select
         *,

@@ -1,4 +1,4 @@
-{# The development tables of the performance account, without cells that the text layer repeats. #}
+{# The development tables of the performance account. Cells that repeat others are left out. #}
 with
 
 -- a change belongs to the later of its two years

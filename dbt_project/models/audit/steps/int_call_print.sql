@@ -14,7 +14,7 @@ select
     figures.unit,
     figures.value as printed_value,
     figures.printed_decimals,
-    -- amounts are computed in kroner and printed in kroner, millions or billions
+    -- computed amounts are in kroner; printed amounts are in kroner, millions or billions
     coalesce(units.kr_factor, 1) as unit_factor,
     families.reason_en,
     families.reason_da

@@ -1,4 +1,4 @@
-{# The print has both grants of an applicant together; submissions have each grant. #}
+{# The print has one row for both grants together; submissions have one row for each grant. #}
 select
     call_id,
     basis,

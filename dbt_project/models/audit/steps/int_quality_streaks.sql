@@ -1,4 +1,4 @@
-{# A view: the results of the run itself are added at its end, and only the mart is rebuilt then. #}
+{# A view, because the run's own results are added at its end, and then only the mart is rebuilt. #}
 {{ config(materialized='view') }}
 select
     *,

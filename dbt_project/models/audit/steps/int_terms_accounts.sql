@@ -70,7 +70,7 @@ per_employee as (
     where ratios.indicator_id = 'financing_per_employee' and ratios.statistic = 'level'
 ),
 
--- one cluster more or less with membership fees changes the figure by its share of all clusters
+-- if one more cluster has membership fees, the share rises by one divided by all clusters
 whole_clusters as (
     select
         shares.figure_id as target,

@@ -25,7 +25,7 @@ national as (
     where totals.organisation_id is null
 ),
 
--- an organisation's share in a column of table 2, and the amounts of table 7 that it comes from
+-- an organisation's share in table 2, and the amounts in table 7 that give this share
 shares as (
     select
         shares.figure_id as target,

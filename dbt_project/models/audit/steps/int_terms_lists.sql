@@ -1,4 +1,4 @@
-{# Printed counts of things that a document also lists: each list member counts one. #}
+{# Printed counts of things that a document also lists. Each member of the list adds 1. #}
 with
 
 labels as (

@@ -4,7 +4,7 @@ units as (
     select * from {{ ref('int_allocation_units') }}
 ),
 
--- as the level rises, a unit leaves its floor and later reaches its cap, if it has a weight
+-- as the level rises, a unit with a weight leaves its floor and later reaches its cap
 edges as (
     select
         pot_id,
@@ -40,7 +40,7 @@ levels as (
     from edges
 ),
 
--- and 17 more: two different fractions with denominators up to 10^17 differ within 34 digits
+-- 17 more digits: two different fractions with denominators up to 10^17 differ within 34 digits
 exact_levels as (
     select
         *,

@@ -21,7 +21,7 @@ pots as (
     group by scenarios.scenario_id, scenarios.call_id, scenarios.rule, shared_by
 ),
 
--- the print has amounts and scores by grant for two applicants only
+-- the print gives amounts and scores by grant for only two applicants
 applicants as (
     select
         call_id,
@@ -49,7 +49,7 @@ scored as (
     group by applicants.call_id, applicants.basis
 ),
 
--- applications take part in every scenario of their call, those of a witness in its own only
+-- applications take part in all scenarios of their call; a witness takes part in its own only
 occasions as (
     select
         scenarios.scenario_id,

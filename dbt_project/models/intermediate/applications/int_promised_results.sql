@@ -34,7 +34,7 @@ reported as (
                 results.indicator_id, results.basis
             order by
                 results.reported_year asc nulls last,
-                -- cumulative before yearly, because the call's targets cover the whole period
+                -- cumulative targets come first, because the call's targets cover the whole period
                 results.accumulation asc nulls last,
                 results.source_row_key asc nulls last
         ) as place

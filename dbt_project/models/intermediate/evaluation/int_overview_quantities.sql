@@ -44,7 +44,7 @@ counts as (
     group by basis, period_id, rollup(organisation_id)
 ),
 
--- for other income only the validated part is shown, but shares are of the total
+-- for other income, the quantity is the validated part, but the total includes all of it
 money as (
     select
         basis,

@@ -1,4 +1,4 @@
-{# The divisions that the print ranks from outside an organisation's area. #}
+{# The printed ranking of the divisions from outside an organisation's area. #}
 select
     cells.figure_id,
     cells.organisation_id,

@@ -1,7 +1,7 @@
 {# Bounds of lambda that the print sets for each rule, and the smallest and largest awards. #}
 with
 
--- one level per grant, or one for both: bounds for every level, and for at least one
+-- a level per grant, or one for both grants: lower bounds hold for all, upper for at least one
 by_organisation as (
     select
         call_id,

@@ -1,4 +1,4 @@
-{# Whether a rule can have given the print: no bound excludes it, and a witness shows how. #}
+{# A rule can have given the print if no bound excludes the rule and a witness shows how. #}
 with
 
 places as (

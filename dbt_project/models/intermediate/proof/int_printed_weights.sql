@@ -30,8 +30,8 @@ scored as (
         printed.score_highest,
         printed.score_figure_ids,
         printed.applied_highest,
-        -- an application misses no more of its amount than both together do; greatest() would turn
-        -- an amount that is not known into zero
+        -- one application misses at most the amount that both applications together miss; without
+        -- the case, greatest() would turn an unknown amount into zero
         case
             when printed.applied_lowest is not null
                 then greatest(
@@ -104,6 +104,6 @@ select
     points_highest,
     size_highest,
     award_lowest,
-    -- the last digit is lowered, so that rounding cannot make the bound too large
+    -- the last digit is lowered by 1, so that rounding cannot make the lower bound too large
     {{ ratio('award_lowest', 'points_highest * size_highest', 9) }} - 0.000000001 as level_lowest
 from weighed

@@ -28,7 +28,7 @@ applicants as (
             and printed.grant_type_id is null
 ),
 
--- the applicant got everything, to a millionth, and its scores are printed
+-- the applicant got the whole amount, to a millionth, and its scores are printed
 full_ones as (
     select *
     from applicants

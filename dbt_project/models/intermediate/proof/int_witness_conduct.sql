@@ -1,4 +1,4 @@
-{# Facts in the prose about every organisation that shares in the money, and the witness. #}
+{# The witness beside facts in the prose about every organisation that shares in the money. #}
 with
 
 awards as (
@@ -13,7 +13,7 @@ recommended as (
     where basis = 'published' and outcome = 'recommended'
 ),
 
--- a better score with a smaller share, apart from one øre of rounding
+-- a better score with a smaller share; a difference of one øre is rounding
 overtaken as (
     select
         better.witness_id,

@@ -92,6 +92,6 @@ select
     denominator_figure_id,
     printed_value,
     rounded_as_printed,
-    -- a value that the print only states is not computed from anything
+    -- a value that the print states without its parts cannot be recomputed
     case when numerator is not null then rounded_as_printed = printed_value end as agrees
 from key_figures

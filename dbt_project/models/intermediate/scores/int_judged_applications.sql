@@ -29,7 +29,7 @@ means as (
     from applications
 ),
 
--- a minimum that the call does not have is met, and so is the minimum of unknown criteria
+-- a minimum is met if the call does not have it, or if the criteria are unknown
 met as (
     select
         *,

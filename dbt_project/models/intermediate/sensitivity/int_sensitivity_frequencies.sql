@@ -26,7 +26,7 @@ of_applications as (
     group by application_no, varied
 ),
 
--- draws with any change: in the area, and in the call (which has no area)
+-- draws with at least one change in the area, or in the call (a row without an area)
 changed as (
     select
         trial,

@@ -48,7 +48,7 @@ turning_changes as (
     inner join changes on turns.trial = changes.trial
 ),
 
--- only the smallest change of a score that changes the outcome counts
+-- of each score, only the smallest change that changes the outcome is kept
 smallest as (
     select
         *,

@@ -1,6 +1,6 @@
 with
 
--- a decision for the grant comes before one for both grants, and that before the call's rule
+-- first a decision for the grant, then a decision for both grants, then the call's rule
 candidates as (
     select
         decisions.call_id,

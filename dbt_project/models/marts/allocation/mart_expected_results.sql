@@ -21,7 +21,7 @@ indicators as (
         on promises.indicator_id = indicators.indicator_id
 ),
 
--- awards without a known promise have a row, and so do promises without an award
+-- an award without a known promise has a row, and a promise without an award has a row
 expected as (
     select
         awards.call_id,

@@ -1,6 +1,6 @@
 with
 
--- other income is the sum of the sources besides the cluster grant: it would count them twice
+-- other income is the sum of all sources but the cluster grant, so these would count twice
 printed as (
     select
         organisation_id,

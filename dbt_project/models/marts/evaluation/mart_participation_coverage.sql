@@ -58,7 +58,7 @@ select
     cast(companies as bigint) as companies,
     cast(participating_companies as bigint) as participating_companies,
     printed_coverage_percent,
-    -- the printed companies are those that do not take part: table 4 has the same number for them
+    -- the printed companies do not take part: table 4 has the same number for not_participating
     {{ ratio('100 * participating_companies', 'companies + participating_companies', 2) }}
         as coverage_percent,
     {{ ratio('100 * participating_companies', 'companies', 2) }} as participants_per_100_others,

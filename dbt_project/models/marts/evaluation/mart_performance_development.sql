@@ -4,7 +4,7 @@ accounts as (
     select * from {{ ref('fct_performance_accounts') }}
 ),
 
--- the index starts at the first year whose place in the print is certain
+-- the index starts at the first year whose placement in the print is certain
 first_years as (
     select
         indicator_id,
@@ -51,7 +51,7 @@ select
     bases.base_year as index_base_year,
     accounts.placement,
     accounts.series_id,
-    -- public funders are one row until 2016 and split from 2017; applications to regions never are
+    -- public funders have one row until 2016, several from 2017; applications to regions are not split
     accounts.indicator_id in ('total_financing', 'membership_dues')
     and accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
     accounts.figure_id,

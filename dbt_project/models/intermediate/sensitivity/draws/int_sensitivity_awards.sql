@@ -36,8 +36,8 @@ edges as (
         on kinds.is_cap or (units.floor_ore > 0 and units.weight > 0)
 ),
 
--- at the level of an edge, units with lower edges count with their caps, the others with their
--- floors or weights; a unit without weight is above all levels
+-- at the level of an edge, a unit that has reached its cap counts with its cap, and other units
+-- count with their floors or weights; a unit without weight is above all levels
 sums as (
     select
         *,

@@ -39,7 +39,7 @@ means as (
     from organisations
 ),
 
--- standing as one number: the mean, then the lowest criterion, then the points for ties
+-- the standing is a single number: the mean, then the lowest criterion, then the points for ties
 judged as (
     select
         means.trial,
