@@ -51,7 +51,7 @@ select
     bases.base_year as index_base_year,
     accounts.placement,
     accounts.series_id,
-    -- public funders have one row until 2016 and several from 2017; applications to regions do not
+    -- from 2017, public funders have several rows instead of one; applications to regions keep one
     accounts.indicator_id in ('total_financing', 'membership_dues')
     and accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
     accounts.figure_id,
