@@ -1,27 +1,27 @@
 """The lineage of figures: from a cell of a mart to its source rows, with proof, and back.
 
-It needs compiled SQL (DuckDB's dialect) and a database file with all tables, also the source
-tables::
+It needs compiled SQL in DuckDB's dialect, and a database file with all tables, including the
+source tables::
 
     with Tracer.reading(database, models, marts) as tracer:
         trace = tracer.trace("mart_sales", {"shop": "north", "year": 2023}, "share_percent")
         trace.proof.status              # proved, guarded, coarse, global or failed
-        trace.support                   # for each source table: how many rows, and their hash
+        trace.support                   # for each source table: the number and the hash of its rows
         trace.rows("raw.sales", most=10)
         tracer.forward("a1b2#17")       # the figures that depend on one source row
 
 A trace takes five passes:
 
-1. **Parse and qualify.** The SQL of each model is parsed, and its columns get their tables
-   (``relational/parser.py``, with sqlglot).
+1. **Parse and qualify.** sqlglot parses the SQL of each model and finds the table of each column
+   (``relational/parser.py``).
 2. **Relational blocks.** Queries become a graph of operators: table scan, select-project-join,
    aggregate, window, union, set operation (``relational/``).
 3. **Predicate pushdown.** The key of the figure is pushed towards the source tables, and the blocks
-   are computed for the rows that can matter (``rows/pushdown.py``, ``rows/restriction.py``).
-4. **Row lineage.** The figure is followed down the row numbers to the source rows; forward lineage
-   goes up the same edges (``rows/row_lineage.py``, ``rows/forward_lineage.py``).
+   are computed only for rows that can matter (``rows/pushdown.py``, ``rows/restriction.py``).
+4. **Row lineage.** Row numbers lead from the figure down to the source rows. Forward lineage goes
+   up along the same edges (``rows/row_lineage.py``, ``rows/forward_lineage.py``).
 5. **Replay and proof.** The compiled SQL is run on the supporting rows alone and must give the same
-   figure; rows that decide by their absence are listed (``proof/``).
+   figure. Rows that could change the figure by being absent are listed (``proof/``).
 """
 
 from klynge.lineage.column_lineage import ColumnLineage

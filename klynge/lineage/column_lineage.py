@@ -1,8 +1,8 @@
 """Column lineage: the source columns that decide each column of a model.
 
-It is derived from the SQL alone, from the same blocks that rows are traced through. A column is
-decided by the columns that its value is computed from, and by those that filter, join, group or
-order its rows. Example: ``select count(*) as n from raw.visits where year = 2021`` has the sources
+It is derived from the SQL alone, by way of the same blocks as row lineage. A column is decided by
+the columns that its value is computed from, and by the columns that filter, join, group or order
+its rows. Example: ``select count(*) as n from raw.visits where year = 2021`` has the sources
 ``value raw.visits *`` and ``filter raw.visits year``.
 """
 
@@ -29,7 +29,7 @@ class ColumnLineage:
     """The column lineage of the models of a release."""
 
     def __init__(self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> None:
-        """Take the models and, by ``schema.table``, the columns and types of what they read."""
+        """Take the models; ``columns``: the column types of each ``schema.table`` they read."""
         known = dict(columns)
         self._models = models
         self._graph = _SingleModels(models, known)
@@ -40,11 +40,11 @@ class ColumnLineage:
         self._origin: dict[str, BlockColumns] = {}
 
     def direct(self, model: str) -> dict[str, Deciders]:
-        """What decides each column of a model, among the columns that its own SQL reads."""
+        """For each column of a model, the columns read by the model's own SQL that decide it."""
         return _by_column(self._of_own_sql(model))
 
     def origins(self, model: str) -> dict[str, Deciders]:
-        """What decides each column of a model, among the columns of source tables."""
+        """For each column of a model, the columns of source tables that decide it."""
         return _by_column(self._of_sources(model))
 
     def _of_own_sql(self, model: str) -> BlockColumns:
@@ -62,7 +62,7 @@ class ColumnLineage:
         return self._origin[model]
 
     def _followed(self, found: Iterable[ColumnDecider]) -> Deciders:
-        """The same among source tables: the lineage of each model in place of the model."""
+        """Deciders in source tables: each column of a model is replaced by its own deciders."""
         return frozenset(origin for one in found for origin in self._origin_of(one))
 
     def _origin_of(self, one: ColumnDecider) -> Iterable[ColumnDecider]:
@@ -78,14 +78,14 @@ class ColumnLineage:
 
 @dataclass(frozen=True)
 class _SingleModels(ModelGraph):
-    """Each model by itself: whatever it reads is a table."""
+    """Treats everything that a model reads as a table, so that each model stands alone."""
 
     def is_stored(self, table: str) -> bool:  # noqa: ARG002
         return True
 
 
 def _by_column(known: BlockColumns) -> dict[str, Deciders]:
-    """Column -> all that decides it; a constant is decided by the rows that it is in, at least."""
+    """Column -> its deciders; a constant has at least the deciders of the rows it is in."""
     rows = frozenset(one for one in known.rows if one.kind != ALL_ROWS)
     counted = frozenset(ColumnDecider("value", table, EVERY) for table in known.tables)
     found = {}

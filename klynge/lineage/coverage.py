@@ -13,7 +13,7 @@ from klynge.lineage.rows.temp_tables import stored_name
 def table_coverage(
     release: ReleaseDatabase, tables: Sequence[str], marts: Sequence[str]
 ) -> Iterator[Coverage]:
-    """The coverage of each table: the rows that some figure of ``marts`` depends on, the others."""
+    """For each table, count the rows that a figure of ``marts`` depends on, and the other rows."""
     temp, columns = release.temp, release.graph.columns
     demanded = {}
     for mart in marts:

@@ -2,4 +2,4 @@
 
 
 class LineageError(ValueError):
-    """An unknown model, column, key or row; the message says what there is instead."""
+    """An unknown model, column, key or row; the message lists the names or keys that exist."""

@@ -1,4 +1,4 @@
-"""The compiled models of a release: what each one is called, what it reads and what it promises.
+"""The compiled models of a release: the name, inputs, key and column types of each model.
 
 Tables are named ``schema.table`` everywhere, for example ``core.fct_activities``.
 """
@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 
 from klynge.lineage.errors import LineageError
 
-#: The database that compiled SQL names; a file of any name is attached under it.
+#: The database name in compiled SQL; a database file is attached under it, whatever its own name.
 DATABASE_NAME = "klyngedata"
 
 
@@ -37,10 +37,10 @@ class Model:
     sql: str
     #: what it reads: other models, ``raw.…`` and ``reference.…``
     reads: frozenset[str]
-    #: the columns that no two rows share, nulls equal to each other; tested in every build
+    #: columns whose combination is unique, nulls counting as equal; every build tests this
     grain: tuple[str, ...]
     description: str
-    #: the declared columns, in order; all of them where there is a contract
+    #: the declared columns, in order; with a contract, all columns are declared
     columns: Mapping[str, ModelColumn]
 
     @property
@@ -61,10 +61,10 @@ class Model:
 
 
 class CompiledModels(Mapping[str, Model]):
-    """The models of one release by ``schema.table``, each after all that it reads."""
+    """The models of one release by ``schema.table``; each model comes after the tables it reads."""
 
     def __init__(self, models: Iterable[Model], seeds: Mapping[str, Mapping[str, str]]) -> None:
-        """Put the models in order; ``seeds`` are the columns and types of reference tables."""
+        """Sort the models by dependency; ``seeds``: columns and types of reference tables."""
         found = {model.name: model for model in sorted(models, key=lambda m: m.name)}
         order = TopologicalSorter({name: model.reads for name, model in found.items()})
         self._models = {name: found[name] for name in order.static_order() if name in found}
@@ -81,7 +81,7 @@ class CompiledModels(Mapping[str, Model]):
 
     @cached_property
     def readers(self) -> dict[str, list[Model]]:
-        """For each table that anything reads, the models that read it, in order."""
+        """Table -> the models that read it, in order; tables that no model reads are left out."""
         found: dict[str, list[Model]] = {}
         for model in self.values():
             for table in sorted(model.reads):
@@ -89,9 +89,9 @@ class CompiledModels(Mapping[str, Model]):
         return found
 
     def named(self, name: str) -> Model:
-        """The model of a name, with or without its schema.
+        """The model with this name, given with or without its schema.
 
-        Raises :class:`LineageError` that tells the nearest names where there is none.
+        Raises :class:`LineageError` for an unknown name; the message suggests the nearest names.
         """
         for model in self.values():
             if name in (model.name, model.table):
@@ -101,7 +101,7 @@ class CompiledModels(Mapping[str, Model]):
         raise LineageError(f"the release has no model {name!r}{hint}")
 
     def build_plan(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
-        """The models to run, in order, to build ``wanted`` if ``given`` exist already."""
+        """The models to run, in order, to build ``wanted``; the tables ``given`` exist already."""
         needed: set[str] = set()
         waiting = [name for name in wanted if name not in given]
         while waiting:
@@ -112,7 +112,7 @@ class CompiledModels(Mapping[str, Model]):
         return [model for name, model in self.items() if name in needed]
 
     def downstream_of(self, tables: Iterable[str]) -> set[str]:
-        """The models that would change with any of ``tables``, themselves among them."""
+        """The models among ``tables``, and all models that depend on any of ``tables``."""
         found = {name for name in tables if name in self}
         waiting = list(tables)
         while waiting:
@@ -129,6 +129,6 @@ class CompiledModels(Mapping[str, Model]):
 
 
 def relation_name(table: str) -> str:
-    """A table as compiled SQL writes it: ``core.a`` is ``"klyngedata"."core"."a"``."""
+    """The table's name in compiled SQL: ``core.a`` becomes ``"klyngedata"."core"."a"``."""
     schema, _, name = table.partition(".")
     return f'"{DATABASE_NAME}"."{schema}"."{name}"'

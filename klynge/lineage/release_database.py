@@ -1,4 +1,4 @@
-"""The database of a release, attached to a connection, and its rows found by key."""
+"""The database of a release, attached to a connection, and the search for rows by key."""
 
 import os
 import tempfile
@@ -19,7 +19,7 @@ from klynge.lineage.workspace import string_literal
 
 #: The memory that the engine may use; beyond it, it writes to disk.
 MEMORY = "1500MB"
-#: How many rows are listed where a key fits several.
+#: How many rows an error message lists if a key fits several rows.
 LISTED = 10
 #: The schemas of tables that no model makes.
 SOURCE_SCHEMAS = ("raw", "reference")
@@ -27,12 +27,12 @@ SOURCE_SCHEMAS = ("raw", "reference")
 
 @dataclass(frozen=True)
 class FigureCell:
-    """One row of a model by its number; one of its columns, or None for the whole row."""
+    """One row of a model, by its row number; ``column`` is None for the whole row."""
 
     model: str
     row: int
     column: str | None
-    #: the columns whose values are traced: the column and the key, or all
+    #: the columns whose values are traced: the column and the key, or all columns
     needed: frozenset[str]
 
 
@@ -52,9 +52,9 @@ class ReleaseDatabase:
         self.temp = TempTables(self.connection)
 
     def find_cell(self, mart: str, key: Mapping[str, Any], column: str | None) -> FigureCell:
-        """The cell that a mart, a key and a column name.
+        """Find the cell for a mart, a key and a column.
 
-        Raises :class:`LineageError` for an unknown name, and where no row or several have the key.
+        Raises :class:`LineageError` for an unknown name, or if no row or several rows have the key.
         """
         model = self.models.named(mart).name
         columns = self.graph.columns[model]
@@ -64,7 +64,7 @@ class ReleaseDatabase:
         return self.cell_at(model, self._row_number(model, key), column)
 
     def cell_at(self, model: str, row: int, column: str | None = None) -> FigureCell:
-        """The cell of a row number; without a column the whole row."""
+        """The cell with a row number; without a column, the whole row."""
         columns = self.graph.columns[model]
         needed = {column, *self.models[model].grain} if column else set(columns)
         return FigureCell(model, row, column, frozenset(needed))
@@ -93,7 +93,7 @@ class ReleaseDatabase:
         )
 
     def grain(self, model: str) -> tuple[str, ...]:
-        """The key columns of a model; all its columns where it declares none."""
+        """The key columns of a model; all its columns if it declares no key."""
         return self.models[model].grain or tuple(self.graph.columns[model])
 
     def source_row(self, key: str) -> tuple[str, int]:
@@ -111,7 +111,7 @@ class ReleaseDatabase:
         )
 
     def fetch(self, sql: str) -> list[dict[str, Any]]:
-        """The rows of a query, by column."""
+        """The rows of a query, each as a mapping column -> value."""
         answer = self.connection.execute(sql)
         names = [name for name, *_ in answer.description or ()]
         return [dict(zip(names, one, strict=True)) for one in answer.fetchall()]
@@ -148,7 +148,7 @@ def open_database(
     connection = duckdb.connect()
     spill = Path(tempfile.gettempdir()) / f"lineage-{os.getpid()}"
     connection.execute("set TimeZone = 'UTC'")
-    # a progress bar would be printed between the lines of an answer
+    # a progress bar would be printed into the command's output
     connection.execute("set enable_progress_bar = false")
     connection.execute(f"set memory_limit = '{MEMORY}'")
     connection.execute(f"set temp_directory = {string_literal(spill)}")

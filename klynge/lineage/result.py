@@ -1,7 +1,7 @@
-"""What tracing answers with: figures, row sets, steps and proofs, as plain data.
+"""The results of tracing as plain data: figures, row sets, steps and proofs.
 
-:class:`~klynge.lineage.trace.Trace` puts them together for one figure. A program that knows more
-about a release extends them: it may add labels to a :class:`Figure`, or checks to a
+:class:`~klynge.lineage.trace.Trace` combines them for one figure. A program that knows more about a
+release can extend these classes: for example, with labels for a :class:`Figure`, or checks for a
 :class:`TraceStep`.
 """
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 #: The statuses of a proof. ``proved``: the supporting rows alone give the figure. ``guarded``: they
-#: give it where each step is limited to the keys that were asked for. ``coarse``: the supporting
-#: rows are more than needed. ``global``: the figure rests on every row that a condition selects.
+#: give it if each step is limited to the keys that were asked for. ``coarse``: there are more
+#: supporting rows than needed. ``global``: the figure rests on every row that a condition selects.
 #: ``failed``: the supporting rows do not give the figure.
 STATUSES = ("proved", "guarded", "coarse", "global", "failed")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One cell of a mart; with ``column`` None a whole row."""
+    """One cell of a mart, or a whole row if ``column`` is None."""
 
     table: str
     column: str | None
@@ -30,8 +30,8 @@ class Figure:
 class RowSet:
     """Some rows of a table.
 
-    ``hash`` depends on which rows they are, not on their order. ``condition`` is SQL that selects
-    them, where the trace knows such a condition.
+    ``hash`` depends on which rows are in the set, not on their order. ``condition`` is SQL that
+    selects them, if the trace knows such a condition.
     """
 
     table: str
@@ -44,9 +44,9 @@ class RowSet:
 class TraceStep:
     """One table or view between a figure and its source rows.
 
-    ``rows`` is how many rows of a table the figure depends on, ``of`` how many the table has; both
-    are None for a view, and where rows were not followed one by one. ``reads`` are the tables of
-    the trace that the step reads. ``sql`` is None for a source table.
+    ``rows`` is the number of rows that the figure depends on, and ``of`` is the number of rows in
+    the table. Both are None for a view, and if rows were not followed one by one. ``reads`` are the
+    tables of the trace that the step reads. ``sql`` is None for a source table.
     """
 
     table: str
@@ -58,7 +58,7 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Considered:
-    """Rows outside the supporting rows that could have changed the figure, by one SQL clause.
+    """Rows that are not in the support, but could have changed the figure through one SQL clause.
 
     Example: the rows of ``raw.blocked`` that ``not exists (select … from raw.blocked)`` looks for.
     """
@@ -77,7 +77,7 @@ class Considered:
 
 @dataclass(frozen=True)
 class Proof:
-    """Whether the supporting rows alone give the figure; ``reasons`` say why not exactly."""
+    """Whether the supporting rows alone give the figure; if not exactly, ``reasons`` say why."""
 
     #: one of :data:`STATUSES`
     status: str
@@ -93,13 +93,13 @@ class Verdict:
     cells: int
     #: status -> number of rows
     statuses: Mapping[str, int]
-    #: rows that are not proved: key, status and reason; the first row of each status and reason
+    #: key, status and reason of rows that are not proved: the first of each status and reason
     examples: tuple[tuple[Mapping[str, Any], str, str], ...] = ()
 
 
 @dataclass(frozen=True, order=True)
 class LeftOut:
-    """What leaves a row out: a model, and a clause of its SQL."""
+    """The model, and the clause of its SQL, that leaves a row out."""
 
     model: str
     clause: str
@@ -115,7 +115,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class Forward:
-    """The rows of marts that depend on one source row, and the clauses that left it out."""
+    """The rows of marts that depend on one source row, and the clauses that leave the row out."""
 
     table: str
     row_key: str

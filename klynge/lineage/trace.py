@@ -1,4 +1,4 @@
-"""The trace of one figure: its supporting rows, the steps on the way, and the proof."""
+"""The trace of one figure: its supporting rows, its steps, and its proof."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from klynge.lineage.rows.value_sets import any_of
 class Trace:
     """A figure with its proof; rows and steps are read from the database when asked for.
 
-    The methods answer until the next trace of the same :class:`~klynge.lineage.Tracer`.
+    The methods work until the same :class:`~klynge.lineage.Tracer` starts its next trace.
     """
 
     figure: Figure
@@ -29,13 +29,13 @@ class Trace:
     support: tuple[RowSet, ...]
     _release: ReleaseDatabase
     _cell: FigureCell
-    #: for each stored table, the temporary table of its (tag, row)
+    #: stored table -> its temporary table (tag, row)
     _tables: Mapping[str, str]
 
     def rows(self, table: str, most: int | None = None) -> list[dict[str, Any]]:
         """The supporting rows of a source table, or of a model that is stored as a table.
 
-        Rows of source tables have one more column, ``row_key``, which identifies them.
+        Rows of source tables have an additional column ``row_key``, which identifies the row.
         """
         release = self._release
         key = "" if table in release.models else f"{row_key(release.graph, table)} as row_key, "
@@ -48,7 +48,7 @@ class Trace:
     def where(self, table: str) -> str:
         """The SQL condition that selects the supporting rows of a stored table.
 
-        Raises :class:`LineageError` for a table that has none.
+        Raises :class:`LineageError` for a table without supporting rows.
         """
         condition = self._condition(table)
         if condition is None:
@@ -62,7 +62,7 @@ class Trace:
         return {*self._tables, *(one.table for one in self.support)}
 
     def steps(self) -> list[TraceStep]:
-        """The tables and views that the figure depends on, each before the ones it reads."""
+        """The tables and views that the figure depends on, each before the tables it reads."""
         models = self._release.models
         tables = _connected_tables(models, self._cell.model, self.stored_tables)
         return [
@@ -76,7 +76,7 @@ class Trace:
         ]
 
     def considered(self) -> tuple[Considered, ...]:
-        """Rows outside the support that could have changed the figure, clause by clause."""
+        """Rows that are not in the support but could have changed the figure, by clause."""
         found = [one for one in admitted_rows(self._release, self._cell) if one.decider]
         found.sort(key=lambda one: (one.decider, one.table))
         answers = []
@@ -112,7 +112,7 @@ class Trace:
 
 
 def _connected_tables(models: CompiledModels, start: str, stored: set[str]) -> list[str]:
-    """``start`` and what it depends on: ``stored`` tables, and the models between them."""
+    """``start``, the ``stored`` tables that it depends on, and the models between them."""
     takes_part: dict[str, bool] = {}
 
     def visit(table: str) -> bool:

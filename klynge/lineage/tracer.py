@@ -34,15 +34,16 @@ from klynge.lineage.rows.row_sets import row_set
 from klynge.lineage.trace import Trace
 from klynge.lineage.verification import RowCheck, check_rows
 
-#: A figure with more supporting rows than this in one table is answered by condition (``global``).
+#: If a figure has more supporting rows than this in one table, its trace gives a condition instead
+#: (``global``).
 MOST_ROWS = 2_000_000
 
 
 class Tracer:
-    """Traces figures of a release; the release is only read. A context manager."""
+    """Traces figures of a release, without writing to it. It is a context manager."""
 
     def __init__(self, release: ReleaseDatabase, most_rows: int = MOST_ROWS) -> None:
-        """Trace in a connection that is there already; see :meth:`reading`."""
+        """Trace in a connection that is already open; see :meth:`reading`."""
         self._release = release
         self._most_rows = most_rows
 
@@ -72,23 +73,23 @@ class Tracer:
         return tuple(name for name in self._release.models if name in self._release.marts)
 
     def trace(self, mart: str, key: Mapping[str, Any], column: str | None = None) -> Trace:
-        """The supporting rows of one cell of a mart, with proof; without a column, of one row.
+        """Trace one cell of a mart, or a whole row if ``column`` is None.
 
-        ``key`` has enough columns of the mart to find one row; None means NULL. Raises
-        :class:`LineageError` for an unknown name, and where no row or several rows have the key.
+        ``key`` maps columns of the mart to values that identify one row; None means NULL. Raises
+        :class:`LineageError` for an unknown name, or if no row or several rows have the key.
         """
         return self.trace_cell(self._release.find_cell(mart, key, column))
 
     def trace_cell(self, cell: FigureCell) -> Trace:
-        """The same for a cell that was looked up before."""
+        """Trace a cell that was already looked up."""
         self._release.temp.drop()
         return self._trace(cell)
 
     def verify(self, mart: str, sample: int | None = None, seed: int = 0) -> Verdict:
         """Replay every row of a mart, or ``sample`` random rows, each from its own support.
 
-        All cells of a row share a trace. A row that the batch replay does not prove is traced
-        alone.
+        All cells of a row share a trace. Rows are replayed in batches; a row that is not proved in
+        its batch is traced again, alone.
         """
         release = self._release
         model = release.models.named(mart).name
@@ -114,7 +115,7 @@ class Tracer:
     def some_figures(
         self, mart: str, number: int, rng: random.Random
     ) -> list[tuple[dict[str, Any], str]]:
-        """Random cells of a mart as (key, column); no more than it has rows."""
+        """Random cells of a mart as (key, column); at most as many as the mart has rows."""
         release = self._release
         model = release.models.named(mart).name
         rows = release.row_numbers(model)
@@ -125,7 +126,7 @@ class Tracer:
         return [(release.key(model, row), rng.choice(columns)) for row in chosen]
 
     def forward(self, key: str) -> Forward:
-        """The rows of marts that depend on one source row, and the clauses that left it out.
+        """The rows of marts that depend on one source row, and the clauses that leave the row out.
 
         ``key`` is a ``source_row_key``, or a ``row_key`` from :meth:`Trace.rows`. Raises
         :class:`LineageError` for a key that no row has.
@@ -148,7 +149,7 @@ class Tracer:
         return Forward(table, key, release.row(table, number), tuple(destinations), left_out)
 
     def coverage(self, tables: Iterable[str] = ()) -> list[Coverage]:
-        """How many rows of each raw table, or of those named, reach a figure.
+        """How many rows reach a figure, for each raw table or for the named tables.
 
         A table is named with or without ``raw.``. Raises :class:`LineageError` for an unknown name.
         """
@@ -167,7 +168,7 @@ class Tracer:
         return coarse_status(check.flags) or "proved", [reason for _, reason in check.flags]
 
     def _trace(self, cell: FigureCell) -> Trace:
-        # collecting garbage once at the end is quicker than after each model that is parsed
+        # one garbage collection at the end is quicker than one after each parsed model
         with gc_paused():
             return self._trace_rows(cell)
 

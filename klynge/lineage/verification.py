@@ -1,4 +1,4 @@
-"""Every row of a mart replayed from its own supporting rows, many rows at once."""
+"""Replay every row of a mart from its own supporting rows, many rows at once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class RowCheck:
-    """One row of a mart: why its support is wide, and how its replay differs, if it does."""
+    """One row of a mart: why its support is wider than needed, and how its replay differs."""
 
     row: int
-    #: (``coarse`` or ``global`` or ``keys``, reason)
+    #: pairs (kind, reason); kinds are ``coarse``, ``global`` and ``keys``
     flags: tuple[tuple[str, str], ...]
     difference: str | None
 
 
 def check_rows(release: ReleaseDatabase, model: str, rows: Sequence[int]) -> Iterator[RowCheck]:
-    """Replay rows of a mart, each from its own support; rows with the same support share it."""
+    """Replay rows of a mart, each from its own support; rows with equal supports share a replay."""
     for start in range(0, len(rows), BATCH):
         with release.temp.emptied():
             yield from _check_batch(release, model, sorted(rows[start : start + BATCH]))

@@ -1,4 +1,4 @@
-"""Compiled SQL run in DuckDB: a connection to run it in, and the tables that it reads."""
+"""Run compiled SQL in DuckDB: open a connection, and provide the tables that the SQL reads."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,12 +13,13 @@ from klynge.lineage.models import DATABASE_NAME, Model, relation_name
 def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection in which compiled SQL can be run.
 
-    The database is in memory, or ``database``, a file of any name. It starts without tables: make
-    them with SQL, with :func:`attach_views` or with :func:`run_models`.
+    The database is the file ``database``, which may have any name; without it, the database is in
+    memory. It has no tables at first: create them with SQL, :func:`attach_views` or
+    :func:`run_models`.
     """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        # a progress bar would be printed between the lines of an answer
+        # a progress bar would be printed into the command's output
         connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach {string_literal(database or ':memory:')} as {DATABASE_NAME}")
         connection.execute(f"use {DATABASE_NAME}")
@@ -28,7 +29,7 @@ def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnectio
 def attach_views(
     connection: duckdb.DuckDBPyConnection, database: Path, tables: Iterable[str]
 ) -> None:
-    """Show ``tables`` of a release's database file as views of the same names in a workspace.
+    """Create views in a workspace that show ``tables`` of a release's database under their names.
 
     The file is attached read-only as ``borrowed``; no row is copied.
     """
@@ -42,10 +43,11 @@ def attach_views(
 
 
 def run_models(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
-    """Create each model in turn as its build did: a view, or a table typed by its contract.
+    """Create the models one by one, as in a dbt build: as views, or tables typed by contract.
 
-    The tables that they read must exist (:meth:`CompiledModels.external_inputs`), in a database
-    called ``klyngedata`` (:func:`workspace`). Raises :class:`duckdb.Error` where the SQL fails.
+    The tables that they read (:meth:`CompiledModels.external_inputs`) must exist already, in a
+    database called ``klyngedata`` (see :func:`workspace`). Raises :class:`duckdb.Error` if the SQL
+    fails.
     """
     models = list(models)
     for schema in sorted({model.schema for model in models}):
@@ -69,5 +71,5 @@ def _create(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
 
 
 def string_literal(text: str | Path) -> str:
-    """A text or a path as an SQL string, for statements that take no parameters."""
+    """A text or a path as an SQL string literal, for statements that take no parameters."""
     return "'" + str(text).replace("'", "''") + "'"

@@ -1,1 +1,1 @@
-"""What auditors see of a trace: the figure that is meant, the way to its rows, their origin."""
+"""Traces for auditors: find a figure, show the steps to its source rows, and their files."""

@@ -1,4 +1,4 @@
-"""Answers about the figures of one release: traces with labels, sources, checks and hashes."""
+"""Answer questions about the figures of a release: traces with labels, sources and checks."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ from klynge.tracing.sources import SupportingRows, find_sources
 from klynge.tracing.steps import checked_steps
 from klynge.warehouse.compiled_models import mart_names
 
-#: The table of printed cells, its key column, and its columns with a number or a label.
+#: The table of printed cells, its key column, and the columns that hold a cell's number or label.
 _CELLS, _CELL_ID, _NUMBER, _LABEL = (
     "core.fct_published_figures",
     "figure_id",
@@ -41,13 +41,13 @@ class NothingProvedError(KlyngeError):
 
 @dataclass(frozen=True)
 class Auditor:
-    """Answers about the figures of one release."""
+    """Answers questions about the figures of one release."""
 
     home: Home
     release: Release
     tracer: Tracer
     database: ReleaseDatabase
-    #: whether the database was built again for this
+    #: whether the database was rebuilt for this purpose
     is_rebuilt: bool
 
     def report(
@@ -61,9 +61,9 @@ class Auditor:
     ) -> Report:
         """Trace one figure.
 
-        ``places`` is how many rows of each file are listed, ``shown_rows`` how many rows of each
-        table are shown in full; None is for all. Raises :class:`InputError` where no figure, or
-        more than one, is meant; the message lists what there is.
+        ``places`` is the number of rows listed for each file. ``shown_rows`` is the number of rows
+        shown in full for each table. None means all rows. Raises :class:`InputError` if no figure
+        or several figures match; the message lists the existing values or rows.
         """
         model = published_model(self.database.models, mart)
         figure = find_figure(self.database.connection, model, key, column)
@@ -72,7 +72,7 @@ class Auditor:
     def report_cell(
         self, figure_id: str, *, places: int | None = None, shown_rows: int | None = 0
     ) -> Report:
-        """Trace a printed cell: its number, or its text where it is a label."""
+        """Trace a printed cell: its number, or its text if it is a label."""
         connection = self.database.connection
         model, key = self.database.models[_CELLS], {_CELL_ID: figure_id}
         figure = find_figure(connection, model, key, _NUMBER)
@@ -93,9 +93,9 @@ class Auditor:
     def verify(
         self, mart: str | None, *, sample: int | None = None, seed: int = 0
     ) -> Iterator[Verdict]:
-        """Prove every figure of a mart, or of all marts; or of ``sample`` random rows of each.
+        """Prove every figure of a mart or of all marts; with ``sample``, of random rows of each.
 
-        Raises :class:`NothingProvedError` where an input of the release was altered.
+        Raises :class:`NothingProvedError` if an input of the release is missing or altered.
         """
         if found := find_changed_inputs(self.home, self.release):
             raise NothingProvedError(
@@ -149,10 +149,10 @@ class Auditor:
 
 @contextmanager
 def auditor(home: Home, release: Release) -> Iterator[Auditor]:
-    """Answers about a release, however old; its database is built again where it was removed.
+    """An auditor of a release, however old; if its database was removed, it is rebuilt.
 
-    Raises what :func:`~klynge.releases.rebuilding.traceable_database` raises where that fails, and
-    :class:`InputError` where the restricted edition cannot be read.
+    Raises the errors of :func:`~klynge.releases.rebuilding.traceable_database` if the rebuild
+    fails, and :class:`InputError` if the restricted edition cannot be read.
     """
     models = read_models(release)
     with _database(home, release) as (path, is_rebuilt):
@@ -163,7 +163,7 @@ def auditor(home: Home, release: Release) -> Iterator[Auditor]:
 
 @contextmanager
 def _database(home: Home, release: Release) -> Iterator[tuple[Path, bool]]:
-    """The database with all tables, and whether it was built again for this."""
+    """The database with all tables, and whether it was rebuilt for this purpose."""
     if not release.has_database:
         with traceable_database(home, release) as found:
             yield found.database, found.rebuilt
@@ -187,7 +187,7 @@ def _as_input_error() -> Iterator[None]:
 
 
 def _about_release(release: Release, *, is_rebuilt: bool) -> dict[str, Any]:
-    """Which release a trace is about, and the code that built it."""
+    """The release of a trace: its id, and the code that built it."""
     manifest = release.manifest
     return {
         "release_id": release.release_id,

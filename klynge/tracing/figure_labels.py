@@ -1,4 +1,4 @@
-"""A figure with the labels, the unit and the names that its row and its column have."""
+"""Add the labels, the unit and the names of a figure's row and column to the figure."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from klynge.tracing.report import LabelledFigure
 
 
 def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> LabelledFigure:
-    """The figure as its model describes it; the release is attached to the connection."""
+    """The figure with its labels; the release must be attached to the connection."""
     column = figure.model.columns[figure.column]
     return LabelledFigure(
         table=figure.model.name,
@@ -39,7 +39,7 @@ def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str
 def _printed_cell(
     connection: duckdb.DuckDBPyConnection, figure: FigureRow
 ) -> dict[str, Any] | None:
-    """Where the cell is printed that the row names as its source; None where it names none."""
+    """Where the source cell of the row is printed; None if the row names no source cell."""
     if "figure_id" not in figure.model.columns:
         return None
     found = connection.execute(
@@ -64,7 +64,7 @@ def _unit_label(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str
 
 
 def _unit_in_row(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str | None:
-    """The unit in another column of the row, which the description of the figure's column names.
+    """The unit from another column of the row, if the figure's column description names it.
 
     Example: ``value`` is described as "The figure, in ``unit``".
     """

@@ -1,4 +1,4 @@
-"""Find the figure that a mart, a key and a column name, or say what there is instead."""
+"""Find a figure by mart, key and column; if there is none, list the existing values."""
 
 import difflib
 from collections.abc import Collection, Mapping
@@ -13,7 +13,7 @@ from klynge.lineage.models import CompiledModels, Model
 from klynge.lineage.rows.temp_tables import stored_name
 from klynge.warehouse.schemas import CORE, MARTS
 
-#: How many rows are listed where several have the key, and how many values where no row has it.
+#: How many rows are listed if several have the key, and how many values if no row has it.
 _LISTED_ROWS, _LISTED_VALUES = 20, 8
 
 #: Column -> value as text; an empty text means NULL.
@@ -52,7 +52,7 @@ def parse_key(parts: Collection[str]) -> dict[str, str]:
 
 
 def published_model(models: CompiledModels, name: str) -> Model:
-    """The mart or core table of a name.
+    """The mart or core table with this name.
 
     Raises :class:`InputError` for a staging or intermediate table, and for an unknown name.
     """
@@ -72,10 +72,10 @@ def published_model(models: CompiledModels, name: str) -> Model:
 def find_figure(
     connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, column: str | None
 ) -> FigureRow:
-    """The figure of a key and a column, in a connection that has the release attached.
+    """The figure with a key and a column, in a connection to which the release is attached.
 
-    Raises :class:`InputError` for an unknown column, and where no row or several have the key; the
-    message lists what there is.
+    Raises :class:`InputError` for an unknown column, or if no row or several rows have the key; the
+    message lists the existing columns, values or rows.
     """
     table = stored_name(model.name)
     for name in key:
@@ -107,7 +107,7 @@ def _require_column(model: Model, name: str) -> None:
 
 
 def _where(connection: duckdb.DuckDBPyConnection, table: str, key: FigureKey) -> str:
-    """The rows whose columns are the key's values, as they print or as their type reads them."""
+    """An SQL condition for rows with the key's values, compared as text or as the column's type."""
     types = {name: kind for name, kind, *_ in connection.execute(f"describe {table}").fetchall()}
     conditions = [
         f'(cast("{name}" as varchar) = $v{i} or "{name}" = try_cast($v{i} as {types[name]}))'
@@ -123,7 +123,7 @@ def _values(key: FigureKey) -> dict[str, str]:
 
 
 def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey) -> str:
-    """The message where no row has the key: the values that exist with its other columns."""
+    """The message if no row has the key: the values that exist beside the key's other values."""
     lines = [f"{model.name} has no row with {_text(key)}"]
     for name, value in key.items():
         others = {k: v for k, v in key.items() if k != name}
@@ -142,7 +142,7 @@ def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey)
 
 
 def _near(value: str, existing: list[str]) -> str:
-    """The existing values that are most like a value, or the first ones."""
+    """The existing values most similar to a value, or else the first existing values."""
     near = difflib.get_close_matches(value, existing, n=3, cutoff=0.6) or existing[:_LISTED_VALUES]
     more = f", … ({len(existing)} values)" if len(existing) > len(near) else ""
     return ", ".join(one or "(null)" for one in near) + more
@@ -151,7 +151,7 @@ def _near(value: str, existing: list[str]) -> str:
 def _several_rows(
     connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, where: str
 ) -> str:
-    """The message where several rows have the key: the rows, by the columns that differ."""
+    """The message if several rows have the key: the rows, shown by the columns that differ."""
     table = stored_name(model.name)
     grain = [name for name in model.grain if name not in key] or list(model.columns)
     counts = ", ".join(f"count(distinct coalesce(cast(\"{n}\" as varchar), ''))" for n in grain)
@@ -172,7 +172,7 @@ def _several_rows(
 
 
 def _differing(columns: list[str], distinct: list[int]) -> list[str]:
-    """The columns with several distinct values; all columns where none has."""
+    """The columns with several distinct values; all columns if there are none."""
     counts = zip(columns, distinct, strict=True)
     return [name for name, count in counts if count > 1] or columns
 

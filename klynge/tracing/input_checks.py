@@ -1,4 +1,4 @@
-"""Checks that the inputs of a trace are unchanged: files, and rows as in the raw zone."""
+"""Check that the inputs of a trace are unchanged: the files, and the rows in the raw zone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,8 +20,8 @@ def changed_inputs_of(
     """One line for each input of a trace that has changed since the release was built.
 
     Three things are checked: the files of the loads that the supporting rows come from; the
-    release's own models, reference data and contracts; and whether the rows in the database are
-    those of the files.
+    release's own models, reference data and contracts; and whether the rows in the database equal
+    the rows in the files.
     """
     loads = _loads(release, found)
     problems = find_changed_inputs(home, release, [entry["load_id"] for entry in loads.values()])
@@ -29,7 +29,7 @@ def changed_inputs_of(
 
 
 def file_hashes(release: Release, found: list[Source]) -> dict[str, str]:
-    """The SHA-256 of every file that supporting rows are from."""
+    """The SHA-256 of every file from which supporting rows come."""
     hashes = {source.file: source.sha256 for source in found if source.sha256 is not None}
     for entry in _loads(release, found).values():
         hashes |= {f"{entry['load_id']}/{name}": digest for name, digest in entry["files"].items()}
@@ -42,7 +42,7 @@ Entries = dict[tuple[str, str], dict[str, Any]]
 
 
 def _loads(release: Release, found: list[Source]) -> Entries:
-    """The manifest's entries of the loads that rows are from, by table and load or document."""
+    """The manifest's entries for the loads of ``found``, by table and by load or document."""
     entries = release.manifest["inputs"]["loads"]
     known = {
         (f"{RAW}.{one['dataset']}", one["document_id"] or one["load_id"]): one for one in entries
@@ -56,7 +56,7 @@ def _loads(release: Release, found: list[Source]) -> Entries:
 
 
 def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Iterator[str]:
-    """A line for each raw table whose supporting rows are not those of the raw zone."""
+    """A line for each raw table whose supporting rows differ from the raw zone."""
     for table in sorted({table for table, _ in loads}):
         files = ", ".join(
             string_literal(raw_zone.folder(home, entry["dataset"], entry["load_id"]) / DATA)
@@ -71,7 +71,7 @@ def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Ite
 
 
 def _count_changed(supporting: SupportingRows, table: str, file: str) -> int:
-    """How many supporting rows of a table are not in the file with the same values."""
+    """How many supporting rows of a table have no row with the same values in the file."""
     execute = supporting.connection.execute
     types = supporting.columns(table)
     columns = [r[0] for r in execute(f"describe from {file}").fetchall() if r[0] in types]

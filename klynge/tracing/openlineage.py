@@ -1,7 +1,7 @@
 """Column lineage for other tools: OpenLineage events, one for each model of a release.
 
-Names are those of the warehouse, without a host or a path: one namespace for jobs and tables, and
-``schema.table`` for a table. https://openlineage.io/spec/2-0-2/OpenLineage.json defines the events.
+Names come from the warehouse and contain no host and no path. Jobs and tables share one namespace;
+a table is ``schema.table``. https://openlineage.io/spec/2-0-2/OpenLineage.json defines the events.
 """
 
 import uuid
@@ -19,7 +19,7 @@ NAMESPACE = "klyngedata"
 NIGHTLY = "nightly_evaluation_refresh"
 
 _SPEC = "https://openlineage.io/spec"
-#: The kinds of column lineage as OpenLineage's types; how a value is computed is not claimed.
+#: Kind of column lineage -> OpenLineage's type; the events do not say how a value is computed.
 _KINDS = {
     "value": {"type": "DIRECT"},
     "filter": {"type": "INDIRECT", "subtype": "FILTER"},
@@ -28,7 +28,7 @@ _KINDS = {
     "order": {"type": "INDIRECT", "subtype": "SORT"},
 }
 
-#: Column of a model -> (table, column) that its SQL reads for it -> kinds.
+#: Column of a model -> (table, column) that the model's SQL reads for it -> kinds.
 Fields = dict[str, dict[tuple[str, str], list[str]]]
 
 
@@ -108,7 +108,7 @@ def _lineage(of_model: Mapping[str, Mapping[tuple[str, str], list[str]]]) -> dic
 
 
 def _fields(release: Release) -> dict[str, Fields]:
-    """Model -> the sources of its columns; a count of rows has no field, only the input."""
+    """Model -> the sources of its columns; a count of rows has an input table but no field."""
     found: dict[str, Fields] = {}
     try:
         answer = release.arrow(f"from {TABLE} where reach = 'direct' order by all")

@@ -1,4 +1,4 @@
-"""A report as JSON, CSV and HTML. The text for a terminal is the command's business."""
+"""Render a report as JSON, CSV and HTML; the command itself renders the text for a terminal."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from klynge.tracing.report import Report
 
-#: The version of the JSON format; a reader of an older version can ignore what is new.
+#: The version of the JSON format; a reader that knows an older version can ignore new entries.
 FORMAT_VERSION = 1
 
 _CSV_COLUMNS = (
@@ -35,7 +35,7 @@ _CSV_COLUMNS = (
 
 
 def format_value(value: Any) -> str:
-    """A value without trailing zeros, dates in ISO format, NULL as an empty text."""
+    """A value as text: no trailing zeros, dates in ISO format, NULL as an empty text."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -47,7 +47,7 @@ def format_value(value: Any) -> str:
 
 
 def format_key(key: Mapping[str, Any]) -> str:
-    """A key as it is typed: ``organisation_id=made year=2021``."""
+    """A key as users type it: ``organisation_id=made year=2021``."""
     return " ".join(f"{name}={format_value(value)}" for name, value in key.items())
 
 
@@ -57,7 +57,7 @@ def json_text(content: Any) -> str:
 
 
 def csv_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Comma-separated rows under their names."""
+    """Comma-separated rows below a header of column names."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
@@ -82,7 +82,7 @@ def report_csv(report: Report) -> str:
 
 
 def report_html(report: Report) -> str:
-    """One page with everything in it, which loads nothing else."""
+    """One self-contained page, which loads no other file."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

@@ -1,7 +1,7 @@
-"""A traced figure of a release: the trace's own result with what the release knows about it.
+"""A traced figure of a release: the result of the trace, with facts from the release.
 
-:class:`Report` is what the text, JSON, CSV and HTML renderings read. Its parts extend those of
-:mod:`klynge.lineage.result`: a figure gets labels, a step gets checks, a proof gets hashes.
+The text, JSON, CSV and HTML renderings read a :class:`Report`. Its parts extend the classes of
+:mod:`klynge.lineage.result`: a figure gets labels, a step gets checks, and a proof gets hashes.
 """
 
 from dataclasses import dataclass
@@ -39,20 +39,20 @@ class LabelledFigure(Figure):
     label_da: str
     label_en: str
     description: str
-    #: the names in the row, such as those of its organisation and its indicator
+    #: the names in the row, such as the organisation's name and the indicator's name
     about: list[str]
-    #: the printed cell that the row is made from, where it names one: file, line and text
+    #: file, line and text of the printed cell that is the row's source; None if there is none
     printed: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
 class CertifiedProof(Proof):
-    """A proof, and the hashes in the release's manifest of what it depends on.
+    """A proof, with the hashes of everything it depends on, from the release's manifest.
 
     ``status`` is one of :data:`MEANING`.
     """
 
-    #: rows that were not used, but could have changed the figure
+    #: rows that are not in the support, but could have changed the figure
     considered: tuple[Considered, ...]
     #: the SHA-256 of each model's SQL, the content hash of each table, the SHA-256 of each file
     sql: dict[str, str]
@@ -71,7 +71,7 @@ class CheckedStep(TraceStep):
     file: str | None
     #: the results of the gate and of dbt's tests in the run that built the release
     checks: list[CheckResult]
-    #: its first rows, where they were asked for
+    #: its first rows, if they were asked for
     shown: list[dict[str, Any]]
 
 
@@ -79,10 +79,10 @@ class CheckedStep(TraceStep):
 class Source:
     """Supporting rows of one table that were loaded from one file.
 
-    ``about`` is what is known about the file: the document's card, or the load's ledger entry.
-    ``places`` are the first of the rows. A printed row has ``line`` and ``printed_text``, a
-    submitted row has ``row``, its number in the file, and both have their ``source_row_key``. A
-    reference row has its columns.
+    ``about`` describes the file: the document's card, or the load's ledger entry. ``places`` are
+    the first of these rows. A printed row has ``line`` and ``printed_text``. A submitted row has
+    ``row``, its number in the file. Both have their ``source_row_key``. A reference row has its
+    columns.
     """
 
     #: ``print``, ``submission``, ``reference``, or ``ledger`` for the warehouse's own records
@@ -97,7 +97,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Report:
-    """A traced figure: the value, the proof, the steps on the way, and the source rows."""
+    """A traced figure: its value, its proof, the steps to its source rows, and these rows."""
 
     figure: LabelledFigure
     proof: CertifiedProof
@@ -122,11 +122,11 @@ class Report:
 
     @property
     def restricted_tables(self) -> set[str]:
-        """The steps whose rows are about single persons or companies: the restricted edition."""
+        """The steps whose tables are only in the restricted edition."""
         return set(self.release["restricted"]) & {step.table for step in self.steps}
 
     def stored_reads(self, step: CheckedStep) -> list[tuple[CheckedStep, list[str]]]:
-        """The stored tables that a step reads, each with the views between them."""
+        """The stored tables that a step reads, each with the views between it and the step."""
         by_name = {one.table: one for one in self.steps}
         found: dict[str, tuple[CheckedStep, list[str]]] = {}
 

@@ -1,4 +1,4 @@
-"""The files of supporting rows: a line of a document, a row of a submission, a reference row."""
+"""The files that supporting rows come from: documents, submissions and reference data."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,13 +19,13 @@ RAW = "raw"
 class SupportingRows:
     """The supporting rows of the stored tables of a trace."""
 
-    #: the release is attached to it
+    #: a connection to which the release is attached
     connection: duckdb.DuckDBPyConnection
     #: ``schema.table`` -> the SQL condition that selects its supporting rows
     where: Mapping[str, str]
 
     def relation(self, table: str) -> str:
-        """The supporting rows of a table, to select from."""
+        """SQL to put after FROM: the supporting rows of a table."""
         return f"(select * from {stored_name(table)} where {self.where[table]})"
 
     def count(self, table: str) -> int:
@@ -40,7 +40,7 @@ class SupportingRows:
         return {name: kind for name, kind, *_ in found.fetchall()}
 
     def first(self, table: str, limit: int | None) -> list[dict[str, Any]]:
-        """The first supporting rows of a table, by row key where it has one; None for all."""
+        """The first ``limit`` supporting rows of a table, in order of its row key; None for all."""
         order = ROW_KEY if ROW_KEY in self.columns(table) else "all"
         found = self.connection.execute(
             f"select * from {self.relation(table)} order by {order}{_limit(limit)}"
@@ -52,7 +52,7 @@ class SupportingRows:
 def find_sources(supporting: SupportingRows, release: Release, limit: int | None) -> list[Source]:
     """The files of the supporting rows of raw and reference tables.
 
-    ``limit`` is how many rows of each file are listed; None lists all.
+    ``limit`` is the number of rows listed for each file; None lists all.
     """
     found: list[Source] = []
     for table in sorted(supporting.where):
@@ -117,7 +117,7 @@ def _documents(supporting: SupportingRows, table: str, limit: int | None) -> Ite
 
 
 def _transcribed(supporting: SupportingRows, table: str, document_id: str) -> dict[str, Any]:
-    """The ledger entry of a document's rows: when they were loaded, and who accepted them."""
+    """From the ledger entry of a document's rows: when they were loaded, who accepted them."""
     names = ("load_id", "received_at", "accepted_by", "accepted_because")
     [entry] = supporting.connection.execute(
         f"select {', '.join(names)} from {stored_name('raw.loads')} "
@@ -161,7 +161,7 @@ def _reference_source(
 def _files(
     supporting: SupportingRows, table: str, key: str, cards: str
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """The documents or loads that a table's rows come from, with the number of rows."""
+    """The documents or loads that a table's rows come from, each with its number of rows."""
     found = supporting.connection.execute(
         f"select count(*) as supporting_rows, any_value(card) as card "
         f"from {supporting.relation(table)} as rows "

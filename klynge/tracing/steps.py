@@ -1,4 +1,4 @@
-"""The steps of a trace with what the release knows of them: kind, description, file and checks."""
+"""The steps of a trace, with kind, description, file and checks from the release."""
 
 from pathlib import PurePosixPath
 
@@ -21,9 +21,9 @@ def checked_steps(
     models: CompiledModels,
     shown_rows: int | None = 0,
 ) -> list[CheckedStep]:
-    """The steps of a trace, each before the ones it reads.
+    """The steps of a trace, each before the steps it reads.
 
-    ``shown_rows`` is how many rows of each table are added; None adds all.
+    ``shown_rows`` is the number of rows added for each table; None adds all rows.
     """
     checks, files = read_checks(release), _sql_files(release)
     found = []
@@ -49,9 +49,10 @@ def checked_steps(
 
 
 def read_checks(release: Release) -> dict[str, list[CheckResult]]:
-    """By ``schema.table``, the results of checks in the run that built the release.
+    """``schema.table`` -> the results of its checks in the run that built the release.
 
-    A release that was built before dbt's tests were kept has the results of the gate only.
+    A release of an older version, which did not keep the results of dbt's tests, has only the
+    results of the gate.
     """
     found: dict[str, list[CheckResult]] = {}
     for name in (VERDICT, TESTS):

@@ -1,1 +1,1 @@
-"""Pass 5: figures replayed from their supporting rows alone, and rows whose absence decides."""
+"""Pass 5: replay figures from their supporting rows alone, and find rows that could change them."""

@@ -1,9 +1,9 @@
-"""Rows that decide by their absence: source rows that could change a figure by not being there.
+"""Decisions by absence: clauses that look for rows which do not exist, or do not match.
 
 The conditions of a figure's key are pushed down to the source tables through every model. Rows that
-they do not select have no part in the figure, present or absent. Where a clause decides by what is
-not there (NOT EXISTS, HAVING, a rank, a column that an outer join fills in), the selected rows
-behind it were considered, although they are not among the supporting rows.
+they do not select cannot affect the figure. Some clauses decide by absence: NOT EXISTS, HAVING, a
+rank, a column that an outer join fills with nulls. The selected rows that such a clause reads were
+considered, even if they are not among the supporting rows.
 """
 
 from collections.abc import Mapping
@@ -63,7 +63,7 @@ class AdmittedRows:
 
 @dataclass(frozen=True)
 class _Request:
-    """What is asked of a block: columns, those that decide, filters, and the decider so far."""
+    """A request to a block: needed columns, deciding columns, filters, and the decider so far."""
 
     needed: frozenset[str]
     deciding: Mapping[str, str]
@@ -197,7 +197,7 @@ class AbsenceAnalysis:
 
 @dataclass(frozen=True)
 class _Conditions:
-    """Columns of an input that decide: by any condition, and by others than its own join."""
+    """Columns of an input that decide: in any condition, and in conditions other than its join."""
 
     every: _Deciding
     elsewhere: _Deciding
@@ -213,7 +213,7 @@ def _columns_of_input(one: JoinInput, outputs: Mapping[str, exp.Expr]) -> frozen
 def _deciding_outputs(
     one: JoinInput, outputs: Mapping[str, exp.Expr], deciding: Mapping[str, str]
 ) -> _Deciding:
-    """The columns of an input that deciding outputs are computed from."""
+    """The columns of an input from which deciding outputs are computed."""
     own = set(one.block.columns)
     return {
         c: deciding[name]

@@ -1,7 +1,7 @@
-"""Many figures replayed at once, each from its own supporting rows.
+"""Replay many figures at once, each from its own supporting rows.
 
-Each figure's rows are a small world of their own, marked by a tag. Figures with the same supporting
-rows of all sources of a model share a world there.
+The supporting rows of a figure form a world, and every row carries the tag of its world. If figures
+have the same supporting rows in all sources of a model, they share one world in that model.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from klynge.lineage.rows.temp_tables import TempTables, stored_name
 
 @dataclass(frozen=True)
 class _Table:
-    """A table in all worlds: a relation, the table (figure, tag), and whether rows have tags."""
+    """A table in all worlds: a relation, its table (figure, tag), and whether rows have tags."""
 
     relation: str
     shared: str
@@ -33,7 +33,7 @@ class BatchReplay:
     temp: TempTables
     graph: ModelGraph
     support: Support
-    #: where given, each aggregate and each model is limited to the keys that were asked for
+    #: if given, each aggregate and each model is limited to the keys that were asked for
     guards: KeyGuards | None = None
     _tables: dict[str, _Table] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ class BatchReplay:
         return self._tables[table]
 
     def _given(self, table: str) -> _Table:
-        """The supporting rows of a source table; no rows for a table without support."""
+        """The supporting rows of a source table; empty for a table without support."""
         columns = quoted_list(tuple(self.graph.columns[table]))
         if table not in self.support.tables:
             nobody = self.temp.table("shared", "select 0 as figure, 0 as tag where false")

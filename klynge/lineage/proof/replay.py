@@ -1,4 +1,4 @@
-"""A figure replayed: its models run again, by their compiled SQL, on the supporting rows alone."""
+"""Replay a figure: run the compiled SQL of its models again, on the supporting rows alone."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from klynge.lineage.workspace import run_models
 
 @dataclass(frozen=True)
 class ReplayedRows:
-    """Rows of a model that have tags, and the table (figure, tag) that says whose each tag is."""
+    """Tagged rows of a model, and the table (figure, tag) that gives the figures of each tag."""
 
     relation: str
     shared: str
@@ -26,7 +26,7 @@ def rebuild_from_support(temp: TempTables, graph: ModelGraph, model: str, suppor
     """Build a model and all models below it from the supporting rows of one figure.
 
     Returns the relation. A model whose sources are all empty becomes an empty table. A model that
-    is read once becomes a view, so that the engine computes only what is asked of it.
+    is read only once becomes a view, so that the engine computes only the columns and rows needed.
     """
     execute = temp.connection.execute
     execute(f"detach database if exists {DATABASE_NAME}")
@@ -55,9 +55,9 @@ def differences(  # noqa: PLR0913, PLR0917 - the two sides, and the columns comp
     replayed: ReplayedRows,
     columns: Sequence[str],
 ) -> dict[int, str]:
-    """The figures whose stored row is not the replayed row, and how it differs.
+    """The figures whose stored row differs from the replayed row, each with the difference.
 
-    ``demanded`` has the numbers of the figures as tags, and their rows of the model.
+    ``demanded`` is a table (tag, row): the figures' numbers as tags, and their rows in the model.
     """
     grain = graph.models[model].grain or tuple(graph.columns[model])
     keys, same = (
@@ -95,7 +95,7 @@ def _empty_tables(graph: ModelGraph, models: Sequence[Model], empty: Collection[
 
 
 def _with_views(models: Sequence[Model]) -> list[Model]:
-    """The models, each that at most one other reads as a view."""
+    """The models, with every model that at most one other model reads turned into a view."""
     return [
         _as_view(one) if sum(one.name in other.reads for other in models) < 2 else one
         for one in models

@@ -1,4 +1,4 @@
-"""The status of a trace: whether its supporting rows alone give the figure, and how exactly."""
+"""The proof status of a trace: whether the supporting rows give the figure, and how exactly."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -23,9 +23,9 @@ def prove(
 ) -> Proof:
     """Replay a figure from its support.
 
-    Where that is not enough, the steps are limited to the keys that were asked for (``guarded``);
-    where that is not enough either, ``support`` is extended, in place, by every row that the
-    figure's key selects (``coarse``).
+    If the replay gives another value, it is repeated with each step limited to the keys that were
+    asked for (``guarded``). If that fails too, every row that the figure's key selects is added to
+    ``support``, in place (``coarse``).
     """
     flags = sorted({(kind, reason) for _, kind, reason in support.flags})
     reasons = [reason for _, reason in flags]
@@ -43,13 +43,13 @@ def prove(
 
 
 def coarse_status(flags: Sequence[Flag]) -> str | None:
-    """The status of a support that is wider than needed, or None where no flag says so."""
+    """The status if the flags say that the support is wider than needed; otherwise None."""
     kinds = {kind for kind, _ in flags}
     return "global" if "global" in kinds else "coarse" if "coarse" in kinds else None
 
 
 def admitted_rows(release: ReleaseDatabase, cell: FigureCell) -> set[AdmittedRows]:
-    """The source rows that a figure's key selects, by conditions."""
+    """The source rows that a figure's key selects, given as conditions."""
     exact = [c for c in exact_columns(release.graph.columns[cell.model]) if c in cell.needed]
     filters = (_row_filter(release, cell, exact),)
     analysis = AbsenceAnalysis(release.temp, release.graph)
@@ -57,7 +57,7 @@ def admitted_rows(release: ReleaseDatabase, cell: FigureCell) -> set[AdmittedRow
 
 
 def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
-    """Table -> the condition that at least one of the conditions on it holds."""
+    """Table -> its conditions, connected by OR."""
     by_table: dict[str, set[str]] = {}
     for one in found:
         by_table.setdefault(one.table, set()).add(one.condition)
@@ -65,7 +65,7 @@ def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
 
 
 def _row_filter(release: ReleaseDatabase, cell: FigureCell, columns: Sequence[str]) -> KeyFilter:
-    """The filter that columns have the values of the cell's row."""
+    """A filter for rows in which ``columns`` have the same values as in the cell's row."""
     names = ", ".join(map(quote_identifier, columns))
     sql = f"select {names} from {stored_name(cell.model)} where rowid = {cell.row}"
     values = ValueSet(release.temp, release.temp.table("wanted", sql))
@@ -75,7 +75,7 @@ def _row_filter(release: ReleaseDatabase, cell: FigureCell, columns: Sequence[st
 def _difference(
     release: ReleaseDatabase, cell: FigureCell, demanded: str, support: Support
 ) -> str | None:
-    """How the figure differs where its models are built from the support alone; None if not."""
+    """How the figure differs if its models are built from the support alone; None if equal."""
     temp = release.temp
     rebuilt = rebuild_from_support(temp, release.graph, cell.model, support)
     key = {c: quote_identifier(c) for c in release.models[cell.model].grain}
@@ -92,7 +92,7 @@ def _is_guarded(
     support: Support,
     search: SupportSearch,
 ) -> bool:
-    """Whether the figure is the same where each step is limited to the keys asked for."""
+    """Whether the figure stays the same if each step is limited to the keys asked for."""
     guards = search.key_guards(support)
     replay = BatchReplay(release.temp, release.graph, support, guards)
     try:

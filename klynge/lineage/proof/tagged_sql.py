@@ -1,7 +1,7 @@
 """SQL that computes a block for many figures at once: each row has the tag of its figure's world.
 
-Rows of two worlds never meet: joins, groups, window functions and set operations compare the tag as
-well. So one query computes many figures as if each had its own supporting rows alone.
+Rows of two worlds never meet, because joins, groups, window functions and set operations also
+compare the tag. So one query computes many figures, each from its own supporting rows alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,18 +35,18 @@ class NotTaggableError(Exception):
 class TaggedSql:
     """Writes the SQL of a model over tagged tables."""
 
-    #: the relation of a stored table's rows, and whether its rows have tags
+    #: returns the relation with a stored table's rows, and whether the rows have tags
     table: Callable[[str], tuple[str, bool]]
     #: a table of all tags, column ``tag``
     tags: str
-    #: by ``id`` of a block: tables with the keys that its rows must have, and the key columns
+    #: ``id`` of a block -> tables with the keys that its rows must have, and the key columns
     guards: Mapping[int, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
-    #: by ``id`` of a block: the name of its CTE, and whether its rows have tags
+    #: ``id`` of a block -> the name of its CTE, and whether its rows have tags
     _names: dict[int, str] = field(default_factory=dict)
     _tagged: dict[int, bool] = field(default_factory=dict)
 
     def sql(self, root: Block) -> tuple[str, bool]:
-        """A query for a block's columns and, where it depends on tagged rows, its tag."""
+        """A query for a block's columns, and for its tag if it depends on tagged rows."""
         parts = []
         for block in walk(root):
             name = f"step{len(self._names)}"
@@ -156,7 +156,7 @@ class TaggedSql:
         return f"coalesce({tag}, {own})" if one.side == "full" else tag
 
     def _with_subqueries(self, block: Select, expression: exp.Expr, tag: str | None) -> exp.Expr:
-        """An expression whose sub-queries read tagged steps, of the outer row's tag only."""
+        """An expression whose sub-queries read tagged steps, limited to the outer row's tag."""
         changed = expression.copy()
         blocks = {name: b for sub in block.subqueries for name, b in sub.blocks.items()}
         outer = {one.alias for one in block.inputs}
@@ -189,7 +189,7 @@ class TaggedSql:
         text += f" group by {', '.join(keys)}" if keys else ""
         if block.keys or not self._tagged[id(block)]:
             return text
-        # without keys there is one row in each world, also where it has no rows to aggregate
+        # without keys, every world has one row, even a world without rows to aggregate
         on_no_rows = f"select {', '.join(values)} from (from {source} where false)"
         missing = (
             f"(select tag as {TAG} from {self.tags} where tag not in (select {TAG} from {source}))"

@@ -1,1 +1,1 @@
-"""Pass 1 and 2: compiled SQL parsed, qualified and taken apart into relational blocks."""
+"""Passes 1 and 2: parse and qualify compiled SQL, and take it apart into relational blocks."""

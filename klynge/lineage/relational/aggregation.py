@@ -13,7 +13,7 @@ _WINDOW_PARTS = ("partition_by", "order", "spec")
 def aggregates_in(expression: exp.Expr) -> Iterator[exp.Expr]:
     """The outermost aggregates, each with its FILTER.
 
-    ``sum(x) + 1`` has ``sum(x)``; ``sum(sum(x)) over ()`` has the inner ``sum(x)`` only.
+    ``sum(x) + 1`` gives ``sum(x)``; ``sum(sum(x)) over ()`` gives only the inner ``sum(x)``.
     """
     if isinstance(expression, exp.Query | exp.Subquery):
         return
@@ -53,7 +53,7 @@ def inline_named_windows(select: exp.Select) -> exp.Select:
 
 
 def grouping_sets(expressions: list[exp.Expr]) -> list[list[exp.Expr]]:
-    """The sets of keys of a GROUP BY: ``rollup (a, b)`` has [a, b], [a] and []."""
+    """The key sets of a GROUP BY; for ``rollup (a, b)`` they are [a, b], [a] and []."""
     sets: list[list[exp.Expr]] = [[]]
     for one in expressions:
         sets = [[*before, *more] for before in sets for more in _sets_of(one)]
@@ -66,7 +66,7 @@ def grouping_name(mark: exp.Expr) -> str:
 
 
 def has_aggregates(select: exp.Expr) -> bool:
-    """Whether a select without GROUP BY returns a row even where it reads none."""
+    """Whether a select has aggregates, so that without GROUP BY it returns a row for no input."""
     return any(True for one in select.expressions for _ in aggregates_in(one))
 
 
@@ -79,7 +79,7 @@ def is_one_row(select: exp.Expr) -> bool:
 
 
 def value_on_no_rows(value: exp.Expr) -> exp.Expr:
-    """The value of an expression over aggregates where there are no rows: counts are 0."""
+    """The value of an expression over aggregates if there are no rows: counts are 0."""
     paren = exp.Paren(this=value.copy())
     for one in list(aggregates_in(paren)):
         is_count = one.find(exp.Count, exp.CountIf)
@@ -89,7 +89,7 @@ def value_on_no_rows(value: exp.Expr) -> exp.Expr:
 
 
 def _window_children(window: exp.Window) -> list[exp.Expr]:
-    """What aggregates may be in: the arguments of the window function, and its definition."""
+    """The parts that may contain aggregates: the window function's arguments and its definition."""
     children = list(_unwrapped(window.this).iter_expressions())
     for key, value in window.args.items():
         parts = value if isinstance(value, list) else [value]
@@ -121,7 +121,7 @@ def _is_aggregate(expression: exp.Expr) -> bool:
 
 @cache
 def _engine_aggregates() -> frozenset[str]:
-    """The names of the aggregates that the engine knows, also those that the parser does not."""
+    """The names of the engine's aggregates, including those that the parser does not know."""
     query = (
         "select distinct function_name from duckdb_functions() where function_type = 'aggregate'"
     )

@@ -36,7 +36,7 @@ class Block:
 
 @dataclass(eq=False)
 class TableScan(Block):
-    """A table that the release stores: raw, reference, or a model that is made as a table."""
+    """A table that the release stores: raw, reference, or a model that is not a view."""
 
 
 @dataclass(eq=False)
@@ -61,18 +61,18 @@ class JoinInput:
 
 @dataclass(eq=False)
 class Subquery:
-    """A sub-query that cannot be written as a join; its SQL names its tables as in ``blocks``.
+    """A sub-query that cannot be written as a join; the keys of ``blocks`` are its table names.
 
-    Kinds: ``absent`` decides by what does not exist (NOT EXISTS). Of ``witness`` (EXISTS) one
-    matching row of ``rows`` is enough. Of ``whole`` all source rows are taken.
+    Kinds: ``absent`` requires that no row exists (NOT EXISTS). ``witness`` (EXISTS) requires one
+    matching row of ``rows``. ``whole`` depends on all source rows.
     """
 
     kind: SubqueryKind
     clause: str
     blocks: dict[str, Block]
-    #: the rows among which one that satisfies ``on`` is enough
+    #: the rows of an EXISTS; one row that satisfies ``on`` is enough
     rows: Block | None = None
-    #: conditions between those rows, under the alias :data:`WITNESS`, and the outer rows
+    #: conditions between the outer rows and those rows, whose alias is :data:`WITNESS`
     on: list[exp.Expr] = field(default_factory=list)
 
 
@@ -149,10 +149,10 @@ class SetOperation(Block):
 
 @dataclass(eq=False)
 class Opaque(Block):
-    """SQL that is not taken apart: each of its rows depends on all rows of its sources."""
+    """SQL that is not taken apart; each result row counts as dependent on all source rows."""
 
     query: exp.Expr
-    #: the blocks by the names that ``query`` has for them
+    #: name in ``query`` -> block
     blocks: dict[str, Block]
     reason: str
 

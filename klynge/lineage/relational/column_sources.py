@@ -1,4 +1,4 @@
-"""What decides the columns and the rows of one block, among the columns of the tables it reads."""
+"""For one block, the columns of the tables it reads that decide its columns and its rows."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from klynge.lineage.relational.algebra import (
 from klynge.lineage.relational.expressions import column_names
 from klynge.lineage.relational.model_graph import ModelGraph
 
-#: The column of a decider that stands for the rows of a table, whatever they hold.
+#: The ``column`` of a decider that stands for the existence of a table's rows, not for a value.
 EVERY = "*"
-#: The kind of a decider that says: the block's rows come from this table. Not shown.
+#: The kind of a decider whose table supplies the block's rows; it is not shown to users.
 ALL_ROWS = "rows"
 
 
@@ -45,13 +45,13 @@ _NOTHING: Deciders = frozenset()
 
 @dataclass(frozen=True)
 class BlockColumns:
-    """What decides the value of each column of a block, and which rows the block has."""
+    """The deciders of a block: those of each column's value, and those of its set of rows."""
 
     values: Mapping[str, Deciders]
     rows: Deciders
 
     def column(self, name: str) -> Deciders:
-        """What decides the value of a column."""
+        """The deciders of a column's value."""
         return self.values.get(name, _NOTHING)
 
     @property
@@ -60,12 +60,12 @@ class BlockColumns:
         return {one.table for one in self.rows if one.kind == ALL_ROWS and one.table is not None}
 
     def reads(self, expressions: Iterable[exp.Expr]) -> Deciders:
-        """What decides the values of expressions over the columns."""
+        """The deciders of the values of expressions over the columns."""
         return union(self.column(name) for one in expressions for name in column_names(one))
 
 
 def as_kind(found: Iterable[ColumnDecider], kind: str) -> Deciders:
-    """Deciders of a value that itself decides by ``kind``, such as a value in a filter."""
+    """Turn the deciders of a value into deciders of ``kind``, such as ``filter``."""
     return frozenset(one._replace(kind=kind) if one.kind == "value" else one for one in found)
 
 
@@ -83,7 +83,7 @@ class ColumnSources:
         self._memo: dict[int, BlockColumns] = {}
 
     def of(self, block: Block) -> BlockColumns:
-        """What decides the columns and rows of a block."""
+        """The deciders of a block's columns and rows."""
         if id(block) not in self._memo:
             self._memo[id(block)] = self._compute(block)
         return self._memo[id(block)]
@@ -135,7 +135,7 @@ class ColumnSources:
         return BlockColumns(values, rows)
 
     def _optional(self, block: Select, by_input: Mapping[str, Deciders]) -> dict[str, Deciders]:
-        """Inputs that keep the rows: they decide only the columns that are taken from them."""
+        """Inputs that neither add nor remove rows; they decide only the columns taken from them."""
         return {
             one.alias: by_input[one.alias]
             for one in block.inputs
@@ -143,7 +143,7 @@ class ColumnSources:
         }
 
     def _subquery(self, block: Select, blocks: Mapping[str, Block]) -> Deciders:
-        """What a sub-query reads of its tables, by the names that expressions have for columns."""
+        """The deciders among the columns that a sub-query reads from its tables."""
         expressions = [*block.where, *block.outputs.values()]
         names = {name for one in expressions for name in column_names(one)}
         found = _NOTHING
@@ -196,7 +196,7 @@ def _read(sides: Mapping[str, BlockColumns], expression: exp.Expr) -> Deciders:
 
 
 def _joined(sides: Mapping[str, BlockColumns], one: JoinInput) -> Deciders:
-    """What decides the rows of one input of a join: its own rows, and the join condition."""
+    """The deciders of one join input's rows: those of its own rows and of the join condition."""
     on = as_kind(_read(sides, one.on), "join") if one.on is not None else _NOTHING
     return sides[one.alias].rows | on
 
@@ -214,7 +214,7 @@ def _used_in_conditions(block: Select) -> set[str]:
 
 
 def _function(source: BlockColumns, function: exp.Expr) -> Deciders:
-    """What decides an aggregate or window function: arguments, FILTER and order, or the rows."""
+    """The deciders of an aggregate or window function: its arguments, FILTER and order, or rows."""
     filters = _NOTHING
     while isinstance(function, exp.Filter):
         filters |= as_kind(source.reads([function.expression]), "filter")

@@ -1,7 +1,7 @@
-"""Sub-queries: where they are, which outer columns they use, and splitting off the correlation.
+"""Find sub-queries and the outer columns they use, and split the correlation off.
 
-Example: of ``exists (select 1 from blocked where blocked.company = visits.company and active)``
-the correlation is the pair (``visits.company``, ``blocked.company``), and the rest is
+Example: in ``exists (select 1 from blocked where blocked.company = visits.company and active)``
+the correlation is the pair (``visits.company``, ``blocked.company``). The rest is
 ``select 1 from blocked where active``, which can be run once for all outer rows.
 """
 
@@ -14,7 +14,7 @@ from klynge.lineage.relational.expressions import conjuncts
 
 #: Pairs of an outer expression and an inner expression that must be equal.
 Pairs = list[tuple[exp.Expr, exp.Expr]]
-#: Clauses that make it matter which outer row a sub-query is run for.
+#: Clauses whose result depends on the outer row for which the sub-query is run.
 _CLAUSES = ("group", "having", "qualify", "distinct", "limit", "offset", "fetch", "with_")
 
 
@@ -54,7 +54,7 @@ def is_local(column: exp.Column, within: exp.Expr) -> bool:
 def split_correlation(query: exp.Expr) -> tuple[exp.Select, list[exp.Expr]] | None:
     """A sub-query without its conditions on outer rows, and those conditions.
 
-    None where outer columns are also used elsewhere, or where the rest cannot be run once.
+    None if outer columns are also used elsewhere, or if the rest cannot be run once.
     """
     if not isinstance(query, exp.Select) or any(query.args.get(one) for one in _CLAUSES):
         return None
@@ -69,7 +69,7 @@ def split_correlation(query: exp.Expr) -> tuple[exp.Select, list[exp.Expr]] | No
 
 
 def split_equalities(query: exp.Expr) -> tuple[exp.Select, Pairs] | None:
-    """The same where every condition on outer rows is an equality, as pairs (outer, inner)."""
+    """Like :func:`split_correlation`, with pairs (outer, inner); None if one is no equality."""
     found = split_correlation(query)
     if found is None:
         return None

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlglot import exp
 
 DIALECT = "duckdb"
-#: The alias that a block with a single source has for it; no SQL uses this name.
+#: The alias of a block's only source; no SQL of a model uses this name.
 SOURCE = "~source"
-#: The key under which a condition remembers how its model writes it.
+#: The key under which a condition stores its original text in the model's SQL.
 _TEXT = "source_text"
 
 
@@ -22,18 +22,18 @@ def column_ref(name: str, alias: str | None = None) -> exp.Column:
 
 
 def condition_text(expression: exp.Expr) -> str:
-    """A condition as its model writes it."""
+    """The condition's text in the SQL of its model."""
     return str(expression.meta.get(_TEXT) or expression.sql(dialect=DIALECT))
 
 
 def with_text(expression: exp.Expr, text: str) -> exp.Expr:
-    """The expression, remembering ``text`` as what its model writes."""
+    """The expression, with ``text`` stored as its text in the model's SQL."""
     expression.meta[_TEXT] = text
     return expression
 
 
 def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
-    """The conditions that AND connects, each with its text: ``a and (b and c)`` has three."""
+    """The conditions connected by AND, each with its text; ``a and (b and c)`` has three."""
     if condition is None:
         return []
     condition = condition.unnest()
@@ -44,14 +44,14 @@ def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
 
 
 def column_names(expression: exp.Expr, alias: str | None = None) -> Iterator[str]:
-    """The names of the columns that an expression reads: of one alias, or of all."""
+    """The names of the columns that an expression reads, of one alias or of all aliases."""
     for found in expression.find_all(exp.Column):
         if alias is None or found.table == alias:
             yield found.name
 
 
 def equalities(condition: exp.Expr | None) -> list[tuple[exp.Column, exp.Column]]:
-    """The pairs of columns of two aliases that a condition sets equal."""
+    """The pairs of columns that a condition sets equal; the two columns have different aliases."""
     return [
         (one.left, one.right)
         for one in conjuncts(condition)
@@ -69,7 +69,7 @@ def join_columns(on: exp.Expr | None, alias: str) -> frozenset[str]:
 
 
 def replace_columns(expression: exp.Expr, columns: Mapping[tuple[str, str], exp.Expr]) -> exp.Expr:
-    """The expression with columns, by (alias, name), replaced; it keeps its text."""
+    """Replace columns, given by (alias, name), in an expression; it keeps its text."""
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and (node.table, node.name) in columns:
@@ -80,7 +80,7 @@ def replace_columns(expression: exp.Expr, columns: Mapping[tuple[str, str], exp.
 
 
 def replace_parts(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.Expr:
-    """The expression with parts, found by their SQL, replaced; it keeps its text."""
+    """Replace the parts of an expression whose SQL is in ``by_sql``; it keeps its text."""
 
     def change(node: exp.Expr) -> exp.Expr:
         found = by_sql.get(node.sql(DIALECT)) if not isinstance(node, exp.Identifier) else None

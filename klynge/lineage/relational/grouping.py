@@ -1,4 +1,4 @@
-"""GROUP BY to blocks: one aggregate for each grouping set, united where there are several.
+"""Turn GROUP BY into blocks: one aggregate per grouping set, joined by UNION ALL.
 
 Example: ``group by rollup (area)`` is the union of an aggregate by ``area`` and one without keys,
 in which ``area`` is NULL.
@@ -25,7 +25,7 @@ class AggregateBlocks:
     """The aggregates of one select, with names for its keys and its aggregates."""
 
     def __init__(self, model: str, new_name: Callable[[str], str]) -> None:
-        """Name keys, then aggregates; then ask for the blocks."""
+        """Call :meth:`name_keys`, then :meth:`name_aggregates`, then :meth:`over`."""
         self._model = model
         self._new_name = new_name
         self._sets: list[list[exp.Expr]] = []

@@ -1,4 +1,4 @@
-"""The models of a release as blocks, and what is known of their tables: keys and sizes."""
+"""The models of a release as blocks, with the keys and sizes of their tables."""
 
 import gc
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ ROW_KEY = "source_row_key"
 
 @dataclass(frozen=True)
 class ModelGraph:
-    """The models of a release; columns' types and numbers of rows by ``schema.table``."""
+    """The models of a release; column types and row counts by ``schema.table``."""
 
     models: CompiledModels
     columns: Mapping[str, Mapping[str, str]]
@@ -39,7 +39,7 @@ class ModelGraph:
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """Each model's place in an order in which it comes after all that it reads."""
+        """Model -> its position in an order in which each model follows the tables it reads."""
         return {name: place for place, name in enumerate(self.models)}
 
     def block_of(self, model: str) -> Block:
@@ -55,7 +55,7 @@ class ModelGraph:
         return self.scan_of(table) if self.is_stored(table) else self.block_of(table)
 
     def is_stored(self, table: str) -> bool:
-        """Whether the release has the table's rows: every table that is no view."""
+        """Whether the release stores the table's rows; it stores every table that is not a view."""
         return table not in self.models or self.models[table].materialized != "view"
 
     def scan_of(self, table: str) -> TableScan:
@@ -76,11 +76,11 @@ class ModelGraph:
         return [grain for grain in declared if grain and set(grain) <= set(columns)]
 
     def is_empty_on_empty_inputs(self, model: str) -> bool:
-        """Whether a model has no rows where all that it reads is empty."""
+        """Whether a model has no rows if every table it reads is empty."""
         return not any(_has_rows_of_its_own(block) for block in walk(self.block_of(model)))
 
     def upstream(self, model: str) -> list[str]:
-        """The models that a model depends on, itself among them, in the order of building."""
+        """The models that a model depends on, and the model itself, in build order."""
         return [one.name for one in self.models.build_plan((), [model])]
 
     def scanned_rows(self, block: Block) -> int:
@@ -88,7 +88,7 @@ class ModelGraph:
         return sum(self.sizes.get(b.model, 0) for b in walk(block) if isinstance(b, TableScan))
 
     def is_unique(self, block: Block, columns: frozenset[str]) -> bool:
-        """Whether ``columns`` are unique in a block; False where that is not certain."""
+        """Whether ``columns`` are unique in a block; False if that is not certain."""
         match block:
             case TableScan():
                 return any(columns >= set(key) for key in self.keys(block.model))
@@ -103,8 +103,8 @@ class ModelGraph:
     def needed_inputs(self, block: Select, outputs: Mapping[str, exp.Expr]) -> list[JoinInput]:
         """The inputs of a select that ``outputs`` need.
 
-        A left join on a unique key that no output and no condition uses neither adds nor removes
-        rows, and is left out.
+        A left join on a unique key neither adds nor removes rows. Such an input is left out if no
+        output and no condition uses it.
         """
         needed = list(block.inputs)
         for one in reversed(block.inputs):
@@ -120,7 +120,7 @@ class ModelGraph:
         return one.side == "left" and self.is_unique(one.block, join_columns(one.on, one.alias))
 
     def _is_unique_in_select(self, block: Select, columns: frozenset[str]) -> bool:
-        """The columns of the first input are unique, and the other inputs keep its rows."""
+        """Whether ``columns`` are unique in the first input and all other inputs keep its rows."""
         first, *others = block.inputs
         outputs = [block.outputs[name] for name in columns if name in block.outputs]
         own = frozenset(
@@ -133,7 +133,7 @@ class ModelGraph:
 def gc_paused() -> Iterator[None]:
     """Pause garbage collection.
 
-    Syntax trees are many objects that stay: scanning them again takes a third of parsing time.
+    Syntax trees are many long-lived objects: scanning them again takes a third of parsing time.
     """
     was_enabled = gc.isenabled()
     gc.disable()

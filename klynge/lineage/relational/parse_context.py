@@ -1,4 +1,4 @@
-"""What the parts of the parser share: the names that are visible in a query, and new names."""
+"""The names that are visible in a query, and new names; shared by the parts of the parser."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from klynge.lineage.relational.expressions import DIALECT
 
 
 class UnknownSqlError(Exception):
-    """A construct that the parser does not take apart; the message says which."""
+    """A construct that the parser cannot take apart; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ParseContext:
         return replace(self, ctes={n: block for n, block in self.ctes.items() if n != name})
 
     def new_name(self, stem: str) -> str:
-        """A name that the model has not got yet."""
+        """A name that is not used in the model yet."""
         return f"{stem}{next(self._numbers)}"
 
     def distinct(self, block: Block) -> Block:
@@ -55,7 +55,7 @@ class ParseContext:
         return self.resolve(f"{table.db}.{table.name}")
 
     def bind(self, node: exp.Expr) -> dict[str, Block]:
-        """Rename every table in a query to a name of its own, in place; the blocks by name."""
+        """Give every table in a query a unique name, in place; return the blocks by name."""
         own_ctes = {cte.alias for cte in node.find_all(exp.CTE)} - set(self.ctes)
         blocks: dict[str, Block] = {}
         for table in list(node.find_all(exp.Table)):
@@ -71,7 +71,7 @@ class ParseContext:
         return blocks
 
     def _table_function(self, table: exp.Table) -> Block:
-        """Such as ``range(10) as numbers (n)``, whose columns must be named."""
+        """The block of a function with named columns, such as ``range(10) as numbers (n)``."""
         alias = table.args.get("alias")
         names = tuple(c.name for c in alias.columns) if alias else ()
         if not names:

@@ -1,7 +1,7 @@
-"""Compiled SQL to blocks: parse, qualify, and take the queries of a model apart.
+"""Turn compiled SQL into blocks: parse, qualify, and take the queries of a model apart.
 
-A query is WITH, then a select (:mod:`select_parser`) or a set operation. What is not known becomes
-an :class:`~klynge.lineage.relational.algebra.Opaque` block with the reason.
+A query is an optional WITH, then a select (:mod:`select_parser`) or a set operation. An unknown
+construct becomes an :class:`~klynge.lineage.relational.algebra.Opaque` block with the reason.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,8 +25,8 @@ def parse_model(
 ) -> Block:
     """The block of a model's result.
 
-    ``columns`` are the columns and types of all tables by ``schema.table``. ``resolve`` returns
-    the block of a table that the SQL reads.
+    ``columns`` has the columns and types of every ``schema.table``. ``resolve`` returns the block
+    of a table that the SQL reads.
     """
     tree = _syntax_tree(sql)
     schema: dict[str, Any] = {}
@@ -64,9 +64,9 @@ def parse_query(node: exp.Expr, context: ParseContext) -> Block:
 
 
 def _syntax_tree(sql: str) -> exp.Expr:
-    """The SQL as parsed, tables without a database, and nodes without their place in the text.
+    """Parse SQL, and remove database names from tables and text positions from nodes.
 
-    Parts of the tree are copied often, and the places would take half of the time.
+    Parts of the tree are copied often, and copying the positions would take half of the time.
     """
     tree = parse_one(sql, dialect=DIALECT)
     for node in tree.walk():
@@ -113,7 +113,7 @@ def _cte(cte: exp.CTE, context: ParseContext) -> Block:
 
 
 def _recursive_cte(cte: exp.CTE, context: ParseContext) -> Block:
-    """A CTE that reads itself: ``select … from itself`` with its definition, kept whole."""
+    """A recursive CTE; its definition is kept whole, followed by ``select … from`` the CTE."""
     alias = cte.alias
     names = tuple(c.name for c in cte.args["alias"].columns) or tuple(cte.this.named_selects)
     definition = cte.copy()

@@ -1,7 +1,7 @@
-"""One SELECT to blocks, in the order in which SQL computes it.
+"""Turn one SELECT into blocks, in the order in which SQL computes it.
 
-FROM and WHERE, then GROUP BY, HAVING, window functions, QUALIFY, and the selected columns; each
-stage that is there becomes a block that reads the one before.
+The stages are FROM and WHERE, GROUP BY, HAVING, window functions, QUALIFY, and the selected
+columns. Each stage that the select has becomes a block that reads the block before it.
 """
 
 from collections.abc import Callable, Iterable
@@ -72,7 +72,7 @@ class SelectParser:
         self._context = context
 
     def parse(self, node: exp.Select) -> Block:
-        """The block of a select; raises :class:`UnknownSqlError` where it has unknown parts."""
+        """The block of a select; raises :class:`UnknownSqlError` if it has unknown parts."""
         node = inline_named_windows(node)
         _require_known_parts(node)
         clauses = _Clauses.of(node)
@@ -169,7 +169,7 @@ class SelectParser:
     def _select(
         self, inputs: list[JoinInput], where: list[exp.Expr], outputs: dict[str, exp.Expr]
     ) -> Select:
-        """A select block whose sub-queries are joins where they can be."""
+        """A select block whose sub-queries become joins wherever possible."""
         inputs = inputs or [JoinInput(SOURCE, Values(self._context.model, (), None))]
         select = Select(self._context.model, tuple(outputs), list(inputs), {})
         subqueries = SubqueryJoins(self._context, select)
@@ -181,7 +181,7 @@ class SelectParser:
         return select
 
     def _column_names(self, expressions: Iterable[exp.Expr]) -> dict[tuple[str, str], str]:
-        """(alias, column) of each source column that expressions read -> a name of its own."""
+        """(alias, column) of each source column that expressions read -> a unique name."""
         names: dict[tuple[str, str], str] = {}
         for expression in expressions:
             for found in expression.find_all(exp.Column):
@@ -210,7 +210,7 @@ def _conditions(node: exp.Select, clause: str) -> list[exp.Expr]:
 
 
 def _key_sets(node: exp.Select, clauses: _Clauses) -> list[list[exp.Expr]]:
-    """The grouping sets; GROUP BY ALL has every output that is no aggregate as a key."""
+    """The grouping sets; with GROUP BY ALL, every output without an aggregate is a key."""
     group = node.args.get("group")
     if group and group.args.get("all"):
         return [[one for one in clauses.outputs.values() if not list(aggregates_in(one))]]

@@ -1,10 +1,10 @@
-"""Sub-queries of a select, rewritten as joins where equalities tie them to the outer rows.
+"""Rewrite sub-queries of a select as joins if equalities connect them to the outer rows.
 
 - ``x in (select …)`` joins the distinct rows of the sub-query.
 - ``exists (select … where inner.a = outer.a)`` joins the distinct values of ``a``.
-- A scalar sub-query joins its value, grouped by the columns it is correlated by.
+- A scalar sub-query joins its value, grouped by its correlated columns.
 
-Others stay as they are, as a :class:`~klynge.lineage.relational.algebra.Subquery`.
+Any other sub-query stays as it is, as a :class:`~klynge.lineage.relational.algebra.Subquery`.
 """
 
 from sqlglot import exp
@@ -46,12 +46,12 @@ class SubqueryJoins:
     """Adds conditions and outputs with sub-queries to a select block."""
 
     def __init__(self, context: ParseContext, select: Select) -> None:
-        """Add to ``select``, whose sub-queries see the names of ``context``."""
+        """Add joins to ``select``; the names of ``context`` are visible in its sub-queries."""
         self._context = context
         self._select = select
 
     def add_condition(self, condition: exp.Expr) -> None:
-        """Add a condition to the WHERE of the select, or the join that it is equivalent to."""
+        """Add a condition to the WHERE of the select, or add an equivalent join."""
         if not has_subquery(condition):
             self._select.where.append(condition)
         elif isinstance(condition, exp.Exists):
@@ -101,7 +101,7 @@ class SubqueryJoins:
         return self._join_distinct(query, [(value, query.expressions[0].unalias())])
 
     def _join_distinct(self, query: exp.Expr, pairs: Pairs) -> bool:
-        """Join the distinct keys of a sub-query that equalities tie to the outer rows."""
+        """Join the distinct keys of a sub-query; equalities connect it to the outer rows."""
         parts = split_equalities(query)
         if parts is None or has_aggregates(query):
             return False
@@ -117,7 +117,7 @@ class SubqueryJoins:
         return True
 
     def _join_scalar(self, sub: exp.Subquery) -> exp.Expr | None:
-        """Join a scalar sub-query; the expression for its value, or None where it cannot be."""
+        """Join a scalar sub-query; return the expression for its value, or None if impossible."""
         query = sub.unnest()
         if not outer_columns(query):
             return self._join_single_value(query)
@@ -152,7 +152,7 @@ class SubqueryJoins:
     # -- sub-queries that stay -----------------------------------------------------------------
 
     def _add_exists(self, condition: exp.Exists) -> None:
-        """Keep an EXISTS as it is, with the rows of which one that matches is enough."""
+        """Keep an EXISTS as it is, with the rows among which it looks for a match."""
         query = condition.this.unnest()
         split = None if has_aggregates(query) else split_correlation(query)
         if split is None and not outer_columns(query):
@@ -206,7 +206,7 @@ def _exists_text(query: exp.Expr) -> str:
 
 
 def _key_columns(tied: Pairs) -> list[exp.Expr]:
-    """The columns of a sub-query that it is joined by."""
+    """The columns of a sub-query on which it is joined."""
     return [exp.alias_(key.copy(), f"tied{i}", quoted=True) for i, (_, key) in enumerate(tied)]
 
 

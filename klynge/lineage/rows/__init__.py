@@ -1,1 +1,1 @@
-"""Pass 3 and 4: predicates pushed down to the source tables, and the lineage of rows."""
+"""Passes 3 and 4: predicate pushdown to the source tables, and row lineage."""

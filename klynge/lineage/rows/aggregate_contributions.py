@@ -1,7 +1,7 @@
 """Which rows contribute to an aggregate or a window function.
 
-A row contributes to ``sum(x)`` where ``x`` is not null; to ``first_value(x)`` if it is the row that
-the window picks; to ``row_number() = 1`` if it is the first row itself.
+A row contributes to ``sum(x)`` if ``x`` is not null. It contributes to ``first_value(x)`` if it is
+the row that the window picks, and to ``row_number() = 1`` if it is itself the first row.
 """
 
 from collections.abc import Mapping
@@ -17,22 +17,22 @@ _IGNORE_NULLS = (
 )  # fmt: skip
 #: Window functions that number the rows of a partition.
 _RANKS = (exp.RowNumber, exp.Rank, exp.DenseRank)
-#: Window functions whose value is that of one row.
+#: Window functions that return the value of a single row.
 _VALUE_FUNCTIONS = (exp.FirstValue, exp.LastValue, exp.Lag, exp.Lead, exp.NthValue)
 
 
 def contributes(aggregates: Mapping[str, exp.Expr]) -> str:
-    """SQL for whether a row contributes to any of the aggregates."""
+    """An SQL condition: the row contributes to at least one of the aggregates."""
     return " or ".join(map(_contributes_to, aggregates.values())) or "true"
 
 
 def is_value_function(window: exp.Window) -> bool:
-    """Whether a window function has the value of one row, such as LAG."""
+    """Whether a window function returns the value of a single row, as LAG does."""
     return isinstance(window.this, _VALUE_FUNCTIONS)
 
 
 def picked_row(window: exp.Window) -> exp.Window:
-    """The same window function over row numbers: the row whose value is picked."""
+    """The window function, applied to row numbers: it returns the row whose value is picked."""
     changed = window.copy()
     changed.this.set("this", exp.column("~", quoted=True))
     changed.this.set("default", None)
@@ -40,7 +40,7 @@ def picked_row(window: exp.Window) -> exp.Window:
 
 
 def is_ranking(window: exp.Window) -> bool:
-    """Whether the first row of a partition has the value 1, whatever rows follow."""
+    """Whether the window function gives the first row of a partition 1, whatever rows follow."""
     return isinstance(window.this, _RANKS) and not window.args.get("spec")
 
 
@@ -59,7 +59,7 @@ def _contributes_to(aggregate: exp.Expr) -> str:
 
 
 def _argument(function: exp.Expr) -> exp.Expr | None:
-    """The argument that must not be null, or None where a null counts as well."""
+    """The argument that must not be null; None if a row with a null counts as well."""
     argument = function.this
     if isinstance(argument, exp.Distinct):
         argument = argument.expressions[0] if len(argument.expressions) == 1 else None

@@ -1,7 +1,8 @@
-"""Forward lineage: the rows of models that depend on source rows, and what leaves rows out.
+"""Forward lineage: the rows of models that depend on source rows, and the clauses that omit rows.
 
-Source rows are followed up, model by model, along the same edges by which figures are traced down.
-A row that does not arrive was left out by a join, a condition or a group: the model and the clause.
+Source rows are followed up, model by model, along the same edges along which figures are traced
+down. If a row does not arrive, the model and the clause that left it out are noted: a join, a
+condition or a group.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ _NO_ROWS = "select 0 as tag, 0 as row where false"
 
 @dataclass
 class ForwardRows:
-    """By stored table, the table (tag, row) of the rows reached; by tag, what left it out."""
+    """Stored table -> table (tag, row) of the rows reached; tag -> the clauses that left it out."""
 
     tables: dict[str, str]
     left_out: dict[int, set[LeftOut]]
@@ -37,7 +38,7 @@ class ForwardRows:
 
 @dataclass
 class ForwardSearch:
-    """Follows rows of a source table up.
+    """Follows rows of a source table up to the marts.
 
     ``with_windows``: a row also reaches the rows whose window functions it contributes to.
     """
@@ -46,11 +47,11 @@ class ForwardSearch:
     graph: ModelGraph
     with_windows: bool = True
     _left_out: dict[int, set[LeftOut]] = field(default_factory=dict)
-    #: what left tags out on the paths into the model at hand
+    #: the clauses that left tags out on the paths into the current model
     _lost: dict[int, set[LeftOut]] = field(default_factory=dict)
 
     def follow(self, table: str, rows: str, marts: frozenset[str]) -> ForwardRows:
-        """Follow the rows in ``rows`` (tag, row) to ``marts`` and the models below them."""
+        """Follow the rows of the table ``rows`` (tag, row) up to ``marts``."""
         self._left_out = {}
         reached = {table: rows}
         wanted = {name for mart in marts for name in self.graph.upstream(mart)}
@@ -95,7 +96,7 @@ class ForwardSearch:
         return found if arrived else None
 
     def _along_path(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
-        """A query for a model's rows that rows of one table reach by one path."""
+        """A query for the rows of a model that the followed rows of one table reach by one path."""
         root = self.graph.block_of(model)
         if generates_many_rows(self.temp, root):
             return self._along_keys(model, scan, columns, followed)
@@ -116,7 +117,7 @@ class ForwardSearch:
     def _path_filters(
         self, restriction: Restriction, scan: TableScan, columns: ColumnPairs, followed: str
     ) -> Filters:
-        """The filter on a model by the values of the followed rows that it hands on."""
+        """Filters on a model, from the values of followed rows that reach it unchanged."""
         if not columns:
             return ()
         names = ", ".join(
@@ -142,7 +143,7 @@ class ForwardSearch:
         )
 
     def _along_keys(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
-        """A query for a model's rows that have the keys of followed rows."""
+        """A query for the rows of a model that have the same keys as the followed rows."""
         found = self.temp.table(
             "followed",
             f"select distinct followed.tag, model.number as row from {followed} as followed "
@@ -154,7 +155,7 @@ class ForwardSearch:
     # -- one node ------------------------------------------------------------------------------
 
     def _through(self, node: RowNode, reached: dict[int, str]) -> str | None:
-        """The rows of a node that followed rows of its sources reach."""
+        """The rows of a node that the followed rows of its sources reach."""
         followed = {
             i: reached[source.number]
             for i, source in enumerate(node.sources)
@@ -182,7 +183,7 @@ class ForwardSearch:
     # -- what was left out ---------------------------------------------------------------------
 
     def _explain(self, node: RowNode, i: int, rows: str, lost: str) -> None:
-        """Note by which clause of a block each lost tag was left out."""
+        """Note which clause of a block left out each lost tag."""
         model = node.block.model
         if node.kind == "aggregate":
             self._note(lost, LeftOut(model, "it does not contribute to the figures of its group"))
@@ -209,7 +210,7 @@ class ForwardSearch:
             remaining = through
 
     def _followed_relation(self, node: RowNode, i: int, rows: str, remaining: str) -> str:
-        """The followed rows of one input, with their tags, that remain."""
+        """The followed rows of one input whose tags remain, with these tags."""
         _, relation = node.inputs[i]
         return (
             f'(select source.*, came.tag as "~tag" from {rows} as came '
@@ -229,7 +230,7 @@ class ForwardSearch:
         return self.temp.table("alive", f"select distinct {tag} as tag from {from_}{where}")
 
     def _note(self, tags: str, clause: LeftOut, through: str | None = None) -> None:
-        """Note a clause for the tags of the table ``tags`` that are not in ``through``."""
+        """Note a clause for those tags of the table ``tags`` that are not in ``through``."""
         for tag in set(self.temp.tags(tags)) - set(self.temp.tags(through) if through else ()):
             self._lost.setdefault(tag, set()).add(clause)
 

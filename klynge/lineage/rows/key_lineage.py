@@ -1,7 +1,8 @@
-"""Lineage by keys alone, for models in which following each row would cost too much.
+"""Lineage by keys alone, for models in which following single rows would take too long.
 
-Example: a model that draws 200,000 random weights for each application is not followed draw by
-draw. Its rows depend on all rows of the tables it reads that have the keys it hands on unchanged.
+Example: a model draws 200,000 random weights for each application. The single draws are not
+followed. Instead, a row of the model depends on every row of its source tables with the same keys;
+the keys are the columns that the model selects unchanged.
 """
 
 from klynge.lineage.relational.algebra import Block, TableScan, Values, walk
@@ -17,7 +18,7 @@ MANY = 1_000
 
 
 def generates_many_rows(temp: TempTables, root: Block) -> bool:
-    """Whether a model multiplies its rows by a long series, such as ``range(200000)``."""
+    """Whether a model multiplies its rows by a long series such as ``range(200000)``."""
     return any(
         temp.number(f"select count(*) from {block.source.sql(DIALECT)}") > MANY
         for block in walk(root)
@@ -26,7 +27,7 @@ def generates_many_rows(temp: TempTables, root: Block) -> bool:
 
 
 def paths_to_tables(root: Block) -> list[tuple[TableScan, ColumnPairs]]:
-    """Each path from a block down to a stored table, with the columns it hands on unchanged."""
+    """Each path from a block down to a stored table, with the columns selected unchanged."""
     found: set[tuple[TableScan, ColumnPairs]] = set()
     seen: set[tuple[Block, frozenset[tuple[str, str]]]] = set()
     every = KeyFilter(ValueSet(None, ""), tuple((c, c) for c in root.columns))
@@ -45,7 +46,7 @@ def paths_to_tables(root: Block) -> list[tuple[TableScan, ColumnPairs]]:
 
 
 def join_by_keys(model: str, scan: TableScan, columns: ColumnPairs) -> str:
-    """A join of a model's rows, ``model``, with the rows of a table, ``leaf``, by such columns."""
+    """SQL that joins a model (as ``model``) and a table (as ``leaf``) by unchanged columns."""
     on = " and ".join(
         f"model.{quote_identifier(of)} is not distinct from leaf.{quote_identifier(own)}"
         for of, own in columns

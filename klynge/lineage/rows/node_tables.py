@@ -36,7 +36,7 @@ class NodeTables:
         columns: tuple[str, ...],
         sources: list[RowNode],
     ) -> Relation:
-        """A node with a temporary table from a query."""
+        """A node whose temporary table is created from a query."""
         limit = self._limit(block)
         name = self.temp.table("rows", f"{sql}{limit}")
         if limit and self.temp.size(name) > (self.most_rows or 0):
@@ -47,13 +47,13 @@ class NodeTables:
         return Relation(sql, node, columns, is_table=True)
 
     def node(self, block: Block, table: str, kind: NodeKind, sources: list[RowNode]) -> RowNode:
-        """A node with a table that is there already."""
+        """A node whose table exists already."""
         node = RowNode(len(self.nodes), block, table, kind, sources)
         self.nodes.append(node)
         return node
 
     def scan(self, block: Block) -> RowNode:
-        """The node of a stored table: one for all its readings."""
+        """The node of a stored table; all scans of the table share it."""
         if block.model not in self._scans:
             self._scans[block.model] = self.node(block, stored_name(block.model), "scan", [])
         return self._scans[block.model]
@@ -66,11 +66,11 @@ class NodeTables:
         return self.create(block, "select", sql, rows.columns, [rows.node])
 
     def value_set(self, sql: str, types: Mapping[str, str] | None = None) -> ValueSet:
-        """The tuples that a query returns; ``types`` of its columns, where they are known."""
+        """The tuples that a query returns; ``types`` are its column types, if they are known."""
         return ValueSet(self.temp, self.temp.table("wanted", sql), types)
 
     def _limit(self, block: Block) -> str:
-        """A LIMIT where a table might have more than the most rows."""
+        """A LIMIT clause, if the block could have more than ``most_rows`` rows."""
         if self.most_rows is None or self.graph.scanned_rows(block) <= self.most_rows:
             return ""
         return f" limit {self.most_rows + 1}"

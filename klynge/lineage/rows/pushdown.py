@@ -1,8 +1,8 @@
 """Predicate pushdown: filters on the output of a block become filters on its inputs.
 
-A filter passes through a block where the block hands the column on unchanged: a plain column of a
-select, a key of a group, a partition key of a window, a branch of a union. Where two inputs
-are joined on ``a.x = b.x``, a filter on either side also holds for the other.
+A filter passes through a block if the block leaves the column unchanged: a plain column of a
+select, a key of a group, a partition key of a window, a column of a union. If two inputs are joined
+on ``a.x = b.x``, a filter on either side also holds for the other side.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ _Place = tuple[str, str]
 
 
 def without_empty(filters: Sequence[KeyFilter]) -> Filters:
-    """The filters that have columns."""
+    """The filters that have at least one column."""
     return tuple(one for one in filters if one.columns)
 
 
@@ -35,8 +35,8 @@ def push_into_select(
 ) -> dict[str, Filters]:
     """Alias of an input -> the filters on it that follow from filters on the select's output.
 
-    An input that an outer join may fill with nulls is filtered only by columns that its own join
-    condition sets equal.
+    An outer join may fill an input with nulls. Such an input is filtered only by the columns that
+    its own join condition sets equal.
     """
     preserved, implied = preserved_inputs(inputs), _implied_equalities(select, inputs)
     found: dict[str, list[KeyFilter]] = {one.alias: [] for one in inputs}
@@ -54,7 +54,7 @@ def push_into_select(
 
 
 def push_into_window(block: Window, needed: frozenset[str], filters: Filters) -> Filters:
-    """The filters on columns that every needed window is partitioned by."""
+    """The filters on columns by which every needed window is partitioned."""
     shared = set(block.source.columns)
     for window in (w for name, w in block.windows.items() if name in needed):
         parts = window.args.get("partition_by") or []
@@ -63,7 +63,7 @@ def push_into_window(block: Window, needed: frozenset[str], filters: Filters) ->
 
 
 def push_into_aggregate(block: Aggregate, filters: Filters) -> Filters:
-    """The filters on keys."""
+    """The filters on the keys of the groups."""
     return without_empty([one.renamed({key: key for key in block.keys}) for one in filters])
 
 
@@ -74,7 +74,7 @@ def push_into_branch(block: UnionAll | SetOperation, branch: Block, filters: Fil
 
 
 def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
-    """The sources of a block with the filters on each, where all its columns are needed."""
+    """The sources of a block, each with its filters, if all columns of the block are needed."""
     match block:
         case Select():
             pushed = push_into_select(block, block.inputs, filters)
@@ -91,7 +91,7 @@ def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filte
 
 
 def constant_value(block: Block, column: str) -> exp.Expr | None:
-    """The literal that a column has in every row of a block, or None."""
+    """The literal that is the column's value in every row of a block; None without one."""
     match block:
         case Select():
             return _constant_output(block, block.outputs[column])
@@ -103,7 +103,7 @@ def constant_value(block: Block, column: str) -> exp.Expr | None:
 
 
 def may_match(block: Block, filters: Filters, number: Callable[[str], int]) -> bool:
-    """False if a column has one value in all rows, and that value is not in a value set.
+    """False if a column has the same value in all rows and the filters exclude this value.
 
     ``number`` runs a query that returns one number.
     """
@@ -143,7 +143,7 @@ def _constant_output(select: Select, output: exp.Expr) -> exp.Expr | None:
 
 
 def _close(known: dict[_Place, str], implied: Sequence[tuple[_Place, _Place]]) -> None:
-    """Add what follows by equalities to the filtered columns, until nothing is new."""
+    """Add the columns that equalities imply to the filtered columns, until none is new."""
     has_grown = True
     while has_grown:
         has_grown = False
@@ -172,7 +172,7 @@ def _implied_equalities(select: Select, inputs: Sequence[JoinInput]) -> list[tup
 def _is_sound(
     start: exp.Column, end: exp.Column, join: JoinInput | None, preserved: set[str]
 ) -> bool:
-    """Whether a filter may pass from ``start`` to ``end``; an outer join passes it one way only."""
+    """Whether a filter may pass from ``start`` to ``end``; through an outer join, only one way."""
     if join is None or join.side == "inner":
         return end.table in preserved
     if join.side == "left":

@@ -1,4 +1,4 @@
-"""The rows of blocks while they are computed: nodes with numbered rows, and relations over them."""
+"""Rows of blocks during a computation: nodes with numbered rows, and relations over nodes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from klynge.lineage.relational.expressions import DIALECT, quote_identifier
 #: The column with the number of a row, in every relation.
 ROW = '"~"'
 
-#: How the rows of a node follow from those of its sources.
+#: How the rows of a node result from the rows of its sources.
 NodeKind = Literal[
     "scan", "values", "select", "aggregate", "window", "union", "set_operation", "opaque"
 ]
@@ -32,7 +32,7 @@ class TooManyRowsError(Exception):
 
 @dataclass(eq=False)
 class RowNode:
-    """A table with those rows of a block that matter, and the sources of each row.
+    """A table with the rows of a block that matter, and the source rows of each row.
 
     A temporary table has the numbers of its sources' rows in columns ``"~1"``, ``"~2"``, …
     """
@@ -45,13 +45,13 @@ class RowNode:
     sources: list["RowNode"] = field(default_factory=list)
     #: the columns of the block that were asked for
     needed: set[str] = field(default_factory=set)
-    #: of a scan, the columns that have conditions
+    #: for a scan: the columns that have conditions
     filtered: set[str] = field(default_factory=set)
-    #: of a select, each input with its rows
+    #: for a select: each input with its rows
     inputs: list[tuple[JoinInput, "Relation"]] = field(default_factory=list)
-    #: of a select, by place of the source, the EXISTS that looks for its witness there
+    #: for a select: position of a source -> the EXISTS that looks for a matching row in it
     witnesses: dict[int, Subquery] = field(default_factory=dict)
-    #: of a select, its conditions as they were run; of a scan, the condition of each reading
+    #: for a select: its conditions as they were run; for a scan: the condition of each use
     conditions: list[str] = field(default_factory=list)
 
 
@@ -67,7 +67,7 @@ class Relation:
 
 
 def quoted_list(names: Sequence[str]) -> str:
-    """The columns for the middle of a select: ``, "a", "b"``."""
+    """The columns as a part of a select list: ``, "a", "b"``."""
     return "".join(f", {quote_identifier(name)}" for name in names)
 
 
@@ -79,23 +79,23 @@ def is_filtered_scan(block: Block) -> bool:
 
 
 def outer_ties(sub: Subquery) -> list[exp.Column]:
-    """The columns of outer rows that the conditions on a witness use."""
+    """The columns of outer rows in the conditions of an EXISTS."""
     return [c for one in sub.on for c in one.find_all(exp.Column) if c.table != WITNESS]
 
 
 def tie_name(column: exp.Column) -> str:
-    """The name of such a column in the node's table."""
+    """The name of such an outer column in the node's table."""
     return f"~{column.table}.{column.name}"
 
 
 def tie_columns(block: Select) -> str:
-    """Such columns of all sub-queries, for the middle of a select."""
+    """The outer columns of all EXISTS sub-queries, as a part of a select list."""
     ties = {tie_name(c): c.sql(DIALECT) for sub in block.subqueries for c in outer_ties(sub)}
     return "".join(f", {text} as {quote_identifier(name)}" for name, text in ties.items())
 
 
 def join_sql(inputs: Sequence[JoinInput], relations: Sequence[str]) -> str:
-    """The FROM clause of inputs whose rows are given as SQL."""
+    """The FROM clause that joins inputs; ``relations`` has the SQL of each input's rows."""
     clause = ""
     for one, relation in zip(inputs, relations, strict=True):
         aliased = f"{relation} as {quote_identifier(one.alias)}"
@@ -109,5 +109,5 @@ def join_sql(inputs: Sequence[JoinInput], relations: Sequence[str]) -> str:
 
 
 def where_sql(conditions: Sequence[str]) -> str:
-    """The WHERE clause of several conditions, empty without any."""
+    """The WHERE clause with all conditions; empty if there are none."""
     return f" where {' and '.join(f'({one})' for one in conditions)}" if conditions else ""

@@ -1,8 +1,8 @@
-"""The rows of blocks that a question depends on, each with the source rows it comes from.
+"""The rows of blocks that matter for a question, each with the source rows that it comes from.
 
-A block that joins, groups, orders or unites becomes a temporary table with only the rows that
-matter, and with the row numbers of its sources' rows beside them. A block that only filters or
-renames stays SQL.
+A block that joins, groups, orders or unites becomes a temporary table. It has only the rows that
+matter, and beside each row the numbers of its source rows. A block that only filters or renames
+stays SQL.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,18 +57,18 @@ from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
 @dataclass(frozen=True)
 class _Request:
-    """What is asked of a block: columns, those whose values are carried on, and filters."""
+    """A request to a block: needed columns, the columns whose values are returned, and filters."""
 
     needed: frozenset[str]
     carried: frozenset[str]
     filters: Filters
 
     def of(self, columns: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
-        """The needed ones of some columns."""
+        """Those of ``columns`` that are needed."""
         return {name: one for name, one in columns.items() if name in self.needed}
 
     def with_values(self, columns: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
-        """The carried ones of some columns."""
+        """Those of ``columns`` whose values are returned."""
         return {name: one for name, one in columns.items() if name in self.carried}
 
 
@@ -86,7 +86,7 @@ class Restriction:
         """Compute in a connection to which the release is attached as ``release``.
 
         Raises :class:`TooManyRowsError`, in :meth:`rows`, for a table of more than ``most_rows``.
-        With ``every_step`` a block that only filters or renames becomes a table, too.
+        With ``every_step``, a block that only filters or renames becomes a table as well.
         """
         self.tables = NodeTables(temp, graph, most_rows)
         self._graph = graph
@@ -102,10 +102,10 @@ class Restriction:
         filters: Filters = (),
         carried: frozenset[str] | None = None,
     ) -> Relation:
-        """The rows that the columns ``needed`` of the rows that pass ``filters`` depend on.
+        """The rows that pass ``filters``, as far as the columns ``needed`` depend on them.
 
-        The relation has the columns ``carried``, by default all that are needed: which rows a
-        value comes from can be known without the value.
+        The relation has the columns ``carried``, by default all needed columns. There may be fewer,
+        because the rows that a value comes from can be found without the value.
         """
         carried = needed if carried is None else carried & needed
         request = _Request(needed, carried, without_empty(filters))
@@ -214,7 +214,7 @@ class Restriction:
             request.carried.intersection(own) | used,
         )
         source = self.tables.materialize(source, block)
-        # the value of a rank says which other rows of its partition contribute to it
+        # from the value of a rank follows which other rows of its partition contribute to it
         valued = {n: w for n, w in windows.items() if n in request.carried or is_ranking(w)}
         picked = {f"~{n}": picked_row(w) for n, w in windows.items() if is_value_function(w)}
         values = _expression_list({**valued, **picked})
@@ -267,7 +267,7 @@ class Restriction:
     def _possible_parts(
         self, union: UnionAll, columns: Sequence[str], filters: Filters
     ) -> list[Block]:
-        """The branches of a union that may have rows which pass the filters."""
+        """The branches of a union that may have rows that pass the filters."""
         possible = [
             part
             for part in union.parts
@@ -279,7 +279,7 @@ class Restriction:
 
 
 def _scan_conditions(block: TableScan, request: _Request) -> dict[str, list[str]]:
-    """Each column to read, carried or filtered -> the conditions on it."""
+    """Each column to read, because it is returned or filtered -> the conditions on it."""
     read = request.carried | {b for one in request.filters for b, _ in one.columns}
     return {
         c: sorted(set(_conditions(request.filters, {c: quote_identifier(c)})))
@@ -295,7 +295,7 @@ def _conditions(filters: Sequence[KeyFilter], expressions: Mapping[str, str]) ->
 def _output_conditions(
     outputs: Mapping[str, exp.Expr], inputs: Sequence[JoinInput], filters: Filters
 ) -> list[str]:
-    """The filters on what a select computes; those on plain columns were pushed down."""
+    """The filters on computed columns of a select; filters on plain columns were pushed down."""
     preserved = preserved_inputs(inputs)
     computed = {
         name: f"({one.sql(DIALECT)})"
@@ -311,5 +311,5 @@ def _has_untyped_null(union: UnionAll, part: Block, columns: Sequence[str]) -> b
 
 
 def _expression_list(expressions: Mapping[str, exp.Expr]) -> str:
-    """Named expressions for the middle of a select: ``, a + 1 as "b"``."""
+    """Named expressions as a part of a select list: ``, a + 1 as "b"``."""
     return "".join(f", {e.sql(DIALECT)} as {quote_identifier(n)}" for n, e in expressions.items())

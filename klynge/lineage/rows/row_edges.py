@@ -1,6 +1,7 @@
-"""The edges between rows of a node and rows of its sources, usable in both directions.
+"""The edges between rows of a node and rows of its sources.
 
-Down finds the source rows that a row comes from; up finds the rows that come from a source row.
+Each edge can be followed in both directions. ``down`` finds the source rows of a row of the node.
+``up`` finds the rows of the node that depend on a source row.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,13 +25,13 @@ from klynge.lineage.rows.relation import RowNode, outer_ties, tie_name
 
 @dataclass(frozen=True)
 class RowEdge:
-    """Rows of a node and of one of its sources that have equal keys.
+    """An edge by equal keys between the rows of a node and the rows of one of its sources.
 
-    ``target`` and ``source`` are queries with the columns ``row``, ``key0``, ``key1``, …; without
-    ``source`` the one key is the row number in the source.
+    ``target`` and ``source`` are queries with the columns ``row``, ``key0``, ``key1``, …. Without
+    ``source``, the only key is the row number in the source.
     """
 
-    #: the place of the source among the node's sources
+    #: the position of the source among the node's sources
     place: int
     target: str
     source: str | None
@@ -41,7 +42,7 @@ class RowEdge:
     is_window: bool = False
 
     def down(self, demanded: str, *, is_every: bool = False) -> str:
-        """A query for (tag, row) of the source, from those of the node.
+        """A query for (tag, row) of the source, from the table ``demanded`` (tag, row) of the node.
 
         ``is_every``: all rows of the node are demanded, with one tag.
         """
@@ -94,7 +95,7 @@ class RowEdge:
 
 @dataclass(frozen=True)
 class WitnessEdge:
-    """Rows of a node, and the rows of a source of which each needs one: an EXISTS."""
+    """The edge of an EXISTS: each row of the node needs one matching row of the source."""
 
     place: int
     target: str
@@ -102,11 +103,11 @@ class WitnessEdge:
     #: columns of ``target`` in the condition
     ties: tuple[str, ...]
     condition: str
-    #: all witnesses but one have no part in the figure
+    #: one matching row is enough, so the others have no part in the figure
     is_window: bool = True
 
     def down(self, demanded: str, *, is_every: bool = False) -> str:  # noqa: ARG002 - as RowEdge
-        """A query for (tag, row) of the source: the first witness of each demanded row."""
+        """A query for (tag, row) of the source: the first matching row of each demanded row."""
         if not self.ties:
             return (
                 f"select distinct demanded.tag, first.row from {demanded} as demanded cross join "
@@ -151,10 +152,10 @@ def row_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
 
 
 def _select_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
-    """To the joined rows; to a witness of each EXISTS; to all rows of other sub-queries.
+    """Edges to the joined rows, to one match of each EXISTS, and to all rows of other sub-queries.
 
-    A joined row contributes to each row that it is joined to. A row of a LEFT JOIN without a
-    partner has no number on the right side, and so contributes its left side alone.
+    An input row contributes to every joined row that it is part of. If a LEFT JOIN finds no
+    partner for a row, the right side has no row number, so only the left side contributes.
     """
     for i, source in enumerate(node.sources):
         if i in node.witnesses:
@@ -190,7 +191,7 @@ def _edge_to_all(node: RowNode, i: int, source: RowNode) -> RowEdge:
 
 
 def _aggregate_edge(node: RowNode, block: Aggregate) -> RowEdge:
-    """To the rows with the same keys; where some of them contribute, to those only."""
+    """The edge to the rows with the same keys: to those that contribute, or to all if none does."""
     keys = "".join(f", {quote_identifier(key)} as key{i}" for i, key in enumerate(block.keys))
     keys = keys or ", 0 as key0"
     aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
@@ -205,7 +206,7 @@ def _aggregate_edge(node: RowNode, block: Aggregate) -> RowEdge:
 
 
 def _window_edges(node: RowNode, block: Window) -> Iterator[RowEdge]:
-    """To the other rows that contribute to the needed window functions."""
+    """Edges to the other rows that contribute to the needed window functions."""
     needed: Mapping[str, exp.Window] = {
         name: window for name, window in block.windows.items() if name in node.needed
     }
@@ -219,7 +220,7 @@ def _window_edges(node: RowNode, block: Window) -> Iterator[RowEdge]:
 
 
 def _partition_edge(node: RowNode, name: str, window: exp.Window) -> RowEdge:
-    """To every row of the partition; a row with rank 1 needs itself only."""
+    """The edge to every row of the partition; a row with rank 1 depends on itself only."""
     parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []] or ["0"]
     keys = "".join(f", {part} as key{i}" for i, part in enumerate(parts))
     later = f" where {quote_identifier(name)} > 1" if is_ranking(window) else ""
@@ -233,7 +234,7 @@ def _partition_edge(node: RowNode, name: str, window: exp.Window) -> RowEdge:
 
 
 def _set_operation_edges(node: RowNode, block: SetOperation) -> Iterator[RowEdge]:
-    """To equal rows: of EXCEPT on the left, of INTERSECT on both sides."""
+    """Edges to equal rows: on the left side of EXCEPT, on both sides of INTERSECT."""
     yield _side_edge(node, 0, block.columns, block.left)
     if block.keyword == "intersect":
         yield _side_edge(node, 1, block.columns, block.right)

@@ -1,4 +1,4 @@
-"""The supporting rows of figures: from rows of a model down to source rows, model by model.
+"""Find the supporting rows of figures: from a model's rows down to source rows, model by model.
 
 Several figures can be traced at once; see :mod:`~klynge.lineage.rows.tag_groups`.
 """
@@ -18,11 +18,12 @@ from klynge.lineage.rows.tag_groups import TaggedRows, united
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
 from klynge.lineage.rows.value_sets import any_of
 
-#: Why a support is wider than needed: (``coarse``, ``global`` or ``keys``, reason).
+#: Why a support is wider than needed: the pair (kind, reason); kinds are ``coarse``, ``global``
+#: and ``keys``.
 Flag = tuple[str, str]
-#: Block id -> tables of the keys that its rows must have, with the key columns.
+#: ``id`` of a block -> tables with the keys that its rows must have, and the key columns.
 KeyGuards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
-#: By source table: a query for its rows (tag, row), and what is asked of them.
+#: Source table -> a query for its rows (tag, row), and the demand on these rows.
 _Found = dict[str, tuple[str, RowDemand]]
 
 
@@ -30,11 +31,11 @@ _Found = dict[str, tuple[str, RowDemand]]
 class Support:
     """The supporting rows of some figures."""
 
-    #: by stored table (models and source tables), the temporary table of (tag, row)
+    #: stored table (a model or a source table) -> its temporary table (tag, row)
     tables: dict[str, str]
-    #: by stored table, the temporary table of (figure, tag)
+    #: stored table -> its temporary table (figure, tag)
     shared: dict[str, str]
-    #: by stored table, a condition that all those rows satisfy
+    #: stored table -> a condition that all its supporting rows satisfy
     where: dict[str, str]
     #: (figure, kind, reason)
     flags: set[tuple[int, str, str]]
@@ -47,17 +48,17 @@ class SupportSearch:
     temp: TempTables
     graph: ModelGraph
     most_rows: int | None = None
-    #: (tag, kind, reason) of the model at hand
+    #: (tag, kind, reason) for the current model
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
-    #: each aggregate node with the rows demanded of it
+    #: each aggregate node with its demanded rows
     _aggregates: list[tuple[RowNode, str | None]] = field(default_factory=list)
-    #: whether one figure is traced, so that there are no tags to distinguish
+    #: whether only one figure is traced, so that tags need not be distinguished
     _is_single: bool = False
 
     def support(self, demanded: Mapping[str, tuple[str, frozenset[str]]]) -> Support:
         """The support of rows of some models.
 
-        ``demanded`` has for each model the table of (figure's number as tag, row), and the columns
+        ``demanded``: model -> its table (tag, row), whose tags are figure numbers, and the columns
         whose values are asked for.
         """
         self._flags, self._aggregates = set(), []
@@ -67,7 +68,7 @@ class SupportSearch:
         found = Support({}, {}, {}, set())
         positions = self.graph.positions
         while waiting:
-            # the last model in the order of building: all its readers are done
+            # the last model in build order, so all its readers are done
             table = max(waiting, key=lambda name: positions.get(name, -1))
             readers = waiting.pop(table)
             tagged = united(self.temp, [rows for rows, _ in readers], is_single=self._is_single)
@@ -84,9 +85,9 @@ class SupportSearch:
         return found
 
     def key_guards(self, support: Support) -> KeyGuards:
-        """The keys that each aggregate, and each model with a key, was asked for.
+        """The keys that were asked for, of each aggregate and of each model with a key.
 
-        This is about the last support, of one figure: tags are not distinguished.
+        This is for the most recent support, which must be of a single figure: tags are ignored.
         """
         queries: dict[int, tuple[tuple[str, ...], list[str]]] = {}
         for node, demanded in self._aggregates:
@@ -119,7 +120,7 @@ class SupportSearch:
         return self.graph.models[table].grain if table in self.graph.models else ()
 
     def _flags_of_figures(self, shared: str) -> set[tuple[int, str, str]]:
-        """The flags of the last model, by figure instead of tag."""
+        """The flags of the most recent model, by figure instead of tag."""
         found = {
             (figure, kind, reason)
             for flagged, kind, reason in self._flags
@@ -133,7 +134,7 @@ class SupportSearch:
     # -- one model -----------------------------------------------------------------------------
 
     def _step(self, model: str, demand: RowDemand, demanded: str) -> _Found:
-        """From demanded rows of a model to those of the stored tables it reads."""
+        """Go from demanded rows of a model to the demanded rows of the stored tables it reads."""
         if generates_many_rows(self.temp, self.graph.block_of(model)):
             return self._step_by_keys(model, demanded)
         recomputed = recompute(self.temp, self.graph, model, demand, demanded, self.most_rows)
@@ -154,10 +155,10 @@ class SupportSearch:
         return found
 
     def _through(self, node: RowNode, relations: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """From demanded rows of a node, relations (tag, row), to those of its sources by place."""
+        """Go from demanded rows (tag, row) of a node to the rows of each source, by position."""
         edges, flags = list(row_edges(node)), _node_flags(node)
         if len(relations) == len(edges) == 1 and node.kind != "aggregate" and not flags:
-            # these rows are only followed: no table is needed
+            # these rows are only passed on, so no table is needed
             yield edges[0].place, f"({edges[0].down(relations[0])})"
             return
         kept = self._kept(relations)
@@ -197,7 +198,7 @@ class SupportSearch:
     # -- tables --------------------------------------------------------------------------------
 
     def _kept(self, relations: Sequence[str]) -> str | None:
-        """A table of the rows (tag, row) of some relations, or None where they have none."""
+        """A table of the rows (tag, row) of several relations; None if there are no rows."""
         if len(relations) == 1 and self.temp.has(relations[0]):
             name = relations[0]
         else:
@@ -213,7 +214,7 @@ class SupportSearch:
 
 
 def _node_flags(node: RowNode) -> list[Flag]:
-    """Why the support of a node's rows is wider than needed."""
+    """The reasons why the support of a node's rows is wider than needed."""
     block: Block = node.block
     if isinstance(block, Opaque) and node.kind == "opaque":
         return [("coarse", f"{block.model}: {block.reason}")]

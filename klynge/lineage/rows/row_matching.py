@@ -1,4 +1,4 @@
-"""A model's rows computed again, and which of them are the stored rows that were demanded."""
+"""Recompute a model's rows, and match them with the stored rows that were demanded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from klynge.lineage.rows.value_sets import KeyFilter, ValueSet, any_of, exact_co
 
 @dataclass(frozen=True)
 class RowDemand:
-    """What is asked of rows of a stored table: columns, and conditions that the rows satisfy."""
+    """A demand on a stored table: columns, and a condition that the demanded rows satisfy."""
 
     columns: set[str]
     where: set[str]
-    #: the columns that ``where`` is about
+    #: the columns used in ``where``
     filtered: set[str] = field(default_factory=set)
 
     @classmethod
     def united(cls, readers: Sequence["RowDemand"]) -> "RowDemand":
-        """What several readers ask together."""
+        """The combined demand of several readers."""
         return cls(
             set().union(*(reader.columns for reader in readers)),
             set().union(*(reader.where for reader in readers)),
@@ -33,15 +33,15 @@ class RowDemand:
 
 @dataclass(frozen=True)
 class Recomputed:
-    """A model computed again."""
+    """The recomputed rows of a model."""
 
     #: all nodes, sources before readers
     nodes: list[RowNode]
     #: the node of the model's own rows
     node: RowNode
-    #: a relation (tag, row) of the rows of ``node`` that are the demanded ones
+    #: a relation (tag, row) of the demanded rows among the rows of ``node``
     matched: str
-    #: (tag, kind, reason) where rows could not be matched exactly
+    #: (tag, kind, reason) for rows that could not be matched exactly
     flags: set[tuple[int, str, str]]
 
 
@@ -53,13 +53,13 @@ def recompute(  # noqa: PLR0913, PLR0917 - where to compute, and what
     demanded: str,
     most_rows: int | None,
 ) -> Recomputed:
-    """Compute the demanded rows of a stored model again; ``demanded`` is a table (tag, row)."""
+    """Recompute the demanded rows of a stored model; ``demanded`` is a table (tag, row)."""
     grain, columns = graph.models[model].grain, graph.columns[model]
     needed = frozenset(demand.columns) | set(grain) or frozenset(columns)
     exact = _only(exact_columns(columns), {*needed})
     keys = grain if set(grain) <= set(exact) else ()
     if keys and temp.size(demanded) > SMALL:
-        # reading more columns would take longer than the rows that they exclude
+        # more columns would exclude more rows, but reading them takes longer than this saves
         exact = _only(exact, {*grain, *demand.filtered})
     restriction = Restriction(temp, graph, most_rows)
     stored = _stored_rows(temp, model, demand, demanded, exact)
@@ -95,7 +95,7 @@ def _stored_rows(
 
 @dataclass(frozen=True)
 class _Matching:
-    """Stored rows of a model, numbered, beside the rows that were computed again."""
+    """The numbered stored rows of a model, and its recomputed rows."""
 
     temp: TempTables
     model: str
@@ -105,10 +105,10 @@ class _Matching:
     values: ValueSet
 
     def match(self, demanded: str, columns: Sequence[str]) -> tuple[str, set[tuple[int, str, str]]]:
-        """Match by ``columns``; where a row finds none, by its key; and at last with all rows."""
+        """Match by ``columns``; match a row without a partner by its key, or else with all rows."""
         matched = self.temp.table("matched", self._sql(demanded, columns))
         keys = tuple(c for c in columns if c in self.grain)
-        # no two rows of a tag are the same where they are matched by the key
+        # matched by the key, the rows of a tag are distinct
         is_distinct = bool(self.grain) and set(self.grain) == set(keys)
         flags: set[tuple[int, str, str]] = set()
         for fewer, reason in ((keys, "recomputed values differ"), ((), "no key to match by")):
@@ -128,7 +128,7 @@ class _Matching:
         return matched if is_distinct else f"(select distinct tag, row from {matched})", flags
 
     def _sql(self, demanded: str, columns: Sequence[str]) -> str:
-        """A query for (tag, row, stored): computed rows equal in ``columns`` to stored rows."""
+        """A query for (tag, row, stored): recomputed rows that equal stored rows in ``columns``."""
         on = " and ".join(
             f"stored.{name} {self.values.equals(c)} made.{name}"
             for c, name in ((c, quote_identifier(c)) for c in columns)

@@ -9,8 +9,9 @@ from klynge.lineage.rows.temp_tables import TempTables, stored_name
 def row_key(graph: ModelGraph, table: str) -> str:
     """SQL for the key of a source row.
 
-    It is the row's ``source_row_key``; or the table's name and the row's key, such as
-    ``reference.areas#robotics``; or, for a table without a key, the hash of all values.
+    It is the row's ``source_row_key`` if the table has this column. Otherwise it is the name of the
+    table with the row's key, such as ``reference.areas#robotics``. In a table without a key, the
+    hash of all values takes the key's place.
     """
     if ROW_KEY in graph.columns[table]:
         return quote_identifier(ROW_KEY)

@@ -1,7 +1,7 @@
-"""The inputs of a join computed in a good order: the small ones first, then the others by them.
+"""Compute the inputs of a join in a good order: small inputs first, then the large ones.
 
-An input that reads many rows is restricted to the join keys that the smaller inputs have (a
-semi-join), so that only rows which can meet a partner are computed.
+An input that reads many rows is restricted to the join keys of the smaller inputs (a semi-join).
+So only rows that can have a partner are computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +17,10 @@ from klynge.lineage.rows.pushdown import preserved_inputs
 from klynge.lineage.rows.relation import Relation, is_filtered_scan
 from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
-#: Sources with fewer rows than this are read as they are.
+#: Inputs that read fewer rows than this are not restricted by join keys.
 SMALL = 20_000
 
-#: Block, needed columns, filters, columns with values -> its rows.
+#: Block, needed columns, filters, columns whose values are returned -> the block's rows.
 ReadRows = Callable[[Block, frozenset[str], Filters, frozenset[str]], Relation]
 
 
@@ -31,14 +31,14 @@ class JoinInputs:
     graph: ModelGraph
     block: Select
     inputs: Sequence[JoinInput]
-    #: alias -> the filters that follow from those on the select
+    #: alias -> the filters that follow from the filters on the select
     pushed: Mapping[str, Filters]
     read: ReadRows
     tables: NodeTables
     _found: dict[str, Relation] = field(default_factory=dict)
 
     def rows(self, needed: Sequence[exp.Expr], carried: Sequence[exp.Expr]) -> list[Relation]:
-        """The rows of each input, for outputs that are needed and those with values."""
+        """The rows of each input, for needed outputs and for outputs whose values are returned."""
         needed_columns, carried_columns = self._columns(needed), self._columns(carried)
         large = self._large_inputs()
         preserved = preserved_inputs(self.inputs)
@@ -76,7 +76,7 @@ class JoinInputs:
         }
 
     def _join_key_filters(self, one: JoinInput, preserved: set[str]) -> Filters:
-        """The keys with which an input joins the rows that were found in the other inputs."""
+        """Filters on an input by the join keys of the rows that were found in other inputs."""
         known = preserved.intersection(self._found)
         pairs: dict[str, dict[str, str]] = {}
         for condition in self._join_conditions(one, preserved):
@@ -94,7 +94,7 @@ class JoinInputs:
         return tuple(filters)
 
     def _join_conditions(self, one: JoinInput, preserved: set[str]) -> list[exp.Expr]:
-        """The conditions without which a row of an input has no part in the join."""
+        """The conditions that a row of an input must satisfy to have a part in the join."""
         own = [one.on] if one.on is not None else []
         if one.side == "left":
             return own

@@ -1,4 +1,4 @@
-"""The tables that sub-queries read which could not become joins."""
+"""The tables that are read by sub-queries, for sub-queries that could not become joins."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class SubqueryTables:
     def bind_select(
         self, block: Select, outputs: dict[str, exp.Expr]
     ) -> tuple[dict[str, exp.Expr], list[exp.Expr]]:
-        """The outputs and conditions of a select, reading the tables of its sub-queries."""
+        """The outputs and conditions of a select; their sub-queries read computed tables."""
         if not block.subqueries:
             return outputs, block.where
         columns = {name: one.copy() for name, one in outputs.items()}
@@ -33,7 +33,7 @@ class SubqueryTables:
         return columns, where
 
     def bind(self, query: exp.Expr, blocks: Mapping[str, Block]) -> list[RowNode]:
-        """Compute the tables that a query names, and rename them in the query, in place."""
+        """Compute the tables that a query reads, and use their new names in the query, in place."""
         nodes = []
         for name, source in blocks.items():
             tables = [t for t in query.find_all(exp.Table) if t.name == name]
@@ -50,7 +50,7 @@ class SubqueryTables:
     def nodes(
         self, block: Select, joined: list[RowNode]
     ) -> tuple[list[RowNode], dict[int, Subquery]]:
-        """The joined nodes with those of sub-queries; the places of the nodes with witnesses."""
+        """The nodes of joins and sub-queries, and position -> the EXISTS that seeks a row there."""
         whole = [sub for sub in block.subqueries if sub.kind == "whole"]
         nodes = joined + [self.rows(inner).node for sub in whole for inner in sub.blocks.values()]
         witnesses = {}

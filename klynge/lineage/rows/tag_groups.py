@@ -1,7 +1,7 @@
-"""Rows of several figures at once: tags, and figures that share a tag.
+"""Tags for the rows of several figures at once, and figures that share a tag.
 
 Every table of demanded rows has the columns ``tag`` and ``row``. Figures that depend on the same
-rows of a table share a tag there; a table (figure, tag) beside it says which figures.
+rows of a table share a tag in it. A second table (figure, tag) lists the figures of each tag.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from klynge.lineage.rows.temp_tables import TempTables
 
 @dataclass(frozen=True)
 class TaggedRows:
-    """Rows of a stored table: (tag, row), a query or a table, and the table (figure, tag)."""
+    """Tagged rows of a stored table: a query or table (tag, row), and the table (figure, tag)."""
 
     rows: str
     shared: str
 
 
 def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) -> TaggedRows:
-    """The rows that several readers demand of one table, with new tags where there are figures."""
+    """The rows of a table that its readers demand; with several figures, the tags are new."""
     if is_single or len(readers) == 1:
         union = " union ".join(f"({reader.rows})" for reader in readers)
         rows = temp.table("demanded", f"select distinct tag, row from ({union})")
@@ -30,7 +30,7 @@ def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) 
 
 
 def _combined(temp: TempTables, readers: Sequence[TaggedRows]) -> TaggedRows:
-    """One tag for each combination of the tags that a figure has at the readers."""
+    """A new tag for each combination of tags that a figure has in the readers' demands."""
     tags = ", ".join(f"tag{i}" for i in range(len(readers)))
     columns = ", ".join(f"t{i}.tag as tag{i}" for i in range(len(readers)))
     joins = " ".join(
@@ -52,7 +52,7 @@ def _combined(temp: TempTables, readers: Sequence[TaggedRows]) -> TaggedRows:
 
 
 def _merged(temp: TempTables, found: TaggedRows) -> TaggedRows:
-    """The same with one tag for figures that have the same rows."""
+    """Give figures that have the same rows a common tag."""
     same = temp.table(
         "same",
         "select tag, min(tag) over (partition by number, mixed, summed) as first from ("

@@ -1,6 +1,6 @@
 """Temporary tables of a connection: created under new names, and dropped together.
 
-They are in a database of their own in memory: detaching it takes no longer than one drop.
+They are in a separate in-memory database: detaching it takes no longer than dropping one table.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,12 +14,12 @@ from klynge.lineage.relational.expressions import quote_identifier
 
 #: The name under which the release is attached.
 RELEASE_NAME = "release"
-#: The name that the temporary tables' database is attached by.
+#: The name under which the database of the temporary tables is attached.
 TEMPORARY = "scratch"
 
 
 def stored_name(table: str) -> str:
-    """A stored table in the attached release: ``core.a`` is ``release."core"."a"``."""
+    """The table's name in the attached release: ``core.a`` becomes ``release."core"."a"``."""
     schema, _, name = table.partition(".")
     return f"{RELEASE_NAME}.{quote_identifier(schema)}.{quote_identifier(name)}"
 
@@ -45,7 +45,7 @@ class TempTables:
         return name
 
     def view(self, stem: str, sql: str) -> str:
-        """Create a view; its name needs no database before it."""
+        """Create a view; its name is used without a database name."""
         name = f"{stem}_{next(self._numbers)}"
         self.connection.execute(f"create temp view {name} as {sql}")
         self._views.append(name)
@@ -70,10 +70,10 @@ class TempTables:
         return [tag for (tag,) in self.connection.execute(query).fetchall()]
 
     def row_filter(self, rows: str, where: str = "true") -> str:
-        """The condition that a row's number is in the column ``row`` of the table ``rows``.
+        """An SQL condition: the row's number is in the column ``row`` of the table ``rows``.
 
-        The smallest and largest number, and a condition ``where`` that all these rows are known to
-        satisfy, allow the engine to skip parts of a table unread.
+        It also limits the number to the smallest and the largest one, and includes ``where``, a
+        condition that all these rows satisfy. This lets the engine skip parts of a table unread.
         """
         if rows not in self._bounds:
             query = f"select min(row), max(row) from {rows}"
@@ -90,7 +90,7 @@ class TempTables:
         return {name: kind for name, kind, *_ in rows}
 
     def drop(self, keep: Collection[str] = ()) -> None:
-        """Drop all views, and all tables but ``keep``."""
+        """Drop all views, and all tables except ``keep``."""
         while self._views:
             self.connection.execute(f"drop view {self._views.pop()}")
         if not keep:
@@ -103,7 +103,7 @@ class TempTables:
 
     @contextmanager
     def emptied(self) -> Iterator[None]:
-        """Drop the tables that are created within."""
+        """When the context closes, drop the tables that were created in it."""
         before = set(self._sizes)
         try:
             yield

@@ -1,7 +1,7 @@
-"""Filters by sets of values: the tuples that some columns of a block must have.
+"""Filters by sets of values: some columns of a block must form one of several tuples.
 
-Example: somebody asks for the figure of ``shop = 'north'`` and ``year = 2021``. Its filter is the
-tuple ('north', 2021); pushed down, it selects the rows of ``raw.sales`` that can matter.
+Example: somebody asks for the figure of ``shop = 'north'`` and ``year = 2021``. The filter is the
+tuple ('north', 2021). Pushed down to ``raw.sales``, it selects the rows that can matter.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from klynge.lineage.rows.temp_tables import TempTables
 
 #: Up to this many tuples are written into the SQL; more are joined.
 MAX_INLINE = 64
-#: Types whose values may differ in the last digit each time they are computed.
+#: Types whose values may differ in the last digit from one computation to the next.
 INEXACT_TYPES = ("DOUBLE", "FLOAT")
 
 
 def exact_columns(types: Mapping[str, str]) -> list[str]:
-    """The columns whose values are the same each time they are computed."""
+    """The columns whose values are identical in every computation."""
     return [name for name, kind in types.items() if kind not in INEXACT_TYPES]
 
 
@@ -32,12 +32,12 @@ def any_of(conditions: Iterable[str]) -> str:
 class ValueSet:
     """Distinct tuples of values in a temporary table.
 
-    Without ``temp`` the values are unknown: only the names of the columns are followed.
+    Without ``temp`` the values are unknown, and only the column names are followed.
     """
 
     temp: TempTables | None
     table: str
-    #: column -> type, where they are known without asking the engine
+    #: column -> type, if known without a query
     types: Mapping[str, str] | None = field(default=None, compare=False)
 
     def __hash__(self) -> int:
@@ -54,13 +54,13 @@ class ValueSet:
         return self._known.size(self.table)
 
     def equals(self, column: str) -> str:
-        """The operator by which a column is compared."""
+        """The SQL operator that compares a column: ``=``, or one that also matches nulls."""
         return "is not distinct from" if column in self._nullable else "="
 
     def condition(self, column: str, expression: str) -> str | None:
         """The SQL condition that ``expression`` is one of the column's values.
 
-        None where it would be long, or where values are inexact.
+        None if the condition would be long, or if the values are inexact.
         """
         if self.columns[column] in INEXACT_TYPES:
             return None
@@ -75,7 +75,7 @@ class ValueSet:
         return f"({text} or {expression} is null)" if None in values else text
 
     def _inline_values(self, column: str) -> list[str | None] | None:
-        """The values of a column where they are few, or all the same; else None."""
+        """The values of a column if there are few, or if all are equal; otherwise None."""
         if self.size <= MAX_INLINE:
             return self._values[column]
         filled, least, greatest = self._statistics[column]
@@ -85,14 +85,14 @@ class ValueSet:
 
     @cached_property
     def _nullable(self) -> set[str]:
-        """The columns that are null in some tuple."""
+        """The columns that are null in at least one tuple."""
         if self.size <= MAX_INLINE:
             return {name for name, values in self._values.items() if None in values}
         return {name for name, (filled, *_) in self._statistics.items() if filled < self.size}
 
     @cached_property
     def _statistics(self) -> dict[str, tuple[int, str | None, str | None]]:
-        """Column -> number of values that are not null, least and greatest value."""
+        """Column -> number of non-null values, smallest value, largest value."""
         parts = ", ".join(
             f"count({c}), cast(min({c}) as varchar), cast(max({c}) as varchar)"
             for c in map(quote_identifier, self.columns)
@@ -122,7 +122,7 @@ class ValueSet:
 
 @dataclass(frozen=True)
 class KeyFilter:
-    """The condition that columns of a block form a tuple of a value set.
+    """A condition: columns of a block form a tuple that is in a value set.
 
     ``columns`` are pairs (column of the block, column of the value set).
     """
@@ -131,11 +131,11 @@ class KeyFilter:
     columns: tuple[tuple[str, str], ...]
 
     def renamed(self, names: Mapping[str, str]) -> "KeyFilter":
-        """The filter on the same columns under other names; columns without one are dropped."""
+        """The filter with columns renamed; columns that are not in ``names`` are dropped."""
         return KeyFilter(self.values, tuple((names[b], v) for b, v in self.columns if b in names))
 
     def conditions(self, expressions: Mapping[str, str]) -> list[str]:
-        """SQL conditions on the expressions for its columns, where they are short."""
+        """Short SQL conditions on the expressions for the filter's columns."""
         found = (
             self.values.condition(v, expressions[b]) for b, v in self.columns if b in expressions
         )
@@ -154,7 +154,7 @@ class KeyFilter:
         return f"(select x.* from {relation} as x semi join {self.values.table} as y on {on})"
 
     def _joined_columns(self, keys: Sequence[tuple[str, ...]]) -> dict[str, str]:
-        """The columns to join by: those of a key where there is one, without inexact values."""
+        """The columns to join by: those of a key if there is one, without inexact columns."""
         columns = {b: v for b, v in self.columns if self.values.condition(v, "x") is None}
         key = next((k for k in keys if set(k) <= set(columns)), None)
         if key:
