@@ -13,17 +13,17 @@ from great_expectations.validator.v1_validator import Validator
 from expectations.declaration import judges_rows
 from expectations.duckdb_source import open_read_only
 
-#: How many failing rows a result lists; it counts them all.
+#: How many failing rows a result lists; it counts all of them.
 LISTED_ROWS = 20
 
 
 class TableValidation(gx.ValidationDefinition):
-    """Validates a suite on the table of its name, and looks closer only where that is needed.
+    """Validates a suite on the table of its name, in full only where that is needed.
 
-    Most rules hold, and then their rows need not be listed. So all expectations are validated for
-    a yes or no first. Then those that failed, and those whose observed value is of interest, are
-    validated in full. A failing row is listed by the suite's ``meta["keys"]``, because a checkpoint
-    has one result format for all tables.
+    Most rules hold, and then no rows need to be listed. So first all expectations are validated
+    with a yes or no as the result. Then two kinds are validated in full: those that failed, and
+    those whose observed value is of interest. The columns that identify a failing row are in the
+    suite's ``meta["keys"]``, because a checkpoint has a single result format for all tables.
     """
 
     def run(self, **options: Any) -> ExpectationSuiteValidationResult:
@@ -73,9 +73,9 @@ def run_checkpoint(
 ) -> CheckpointResult:
     """Validate every suite on the table whose name it has, and return all results.
 
-    ``parameters`` are the values of the expectations' suite parameters. An expectation that cannot
-    be evaluated (no such table or column, an error in its SQL) has failed, with its error. Raises
-    what :func:`expectations.duckdb_source.open_read_only` raises.
+    ``parameters`` are the values of the expectations' suite parameters. If an expectation cannot be
+    evaluated (no such table or column, an error in its SQL), it fails, and its result has the
+    error. Raises the errors of :func:`expectations.duckdb_source.open_read_only`.
     """
     with open_read_only(database) as source:
         context = source.context
@@ -89,7 +89,7 @@ def run_checkpoint(
             )
             for suite in suites
         ]
-        # to add it to the context would give it the plain validation definitions of the store
+        # in the context it would get the store's plain validation definitions instead of these
         checkpoint = gx.Checkpoint(
             name=name,
             validation_definitions=validations,

@@ -1,8 +1,8 @@
 """Great Expectations' Data Docs of a gate, as pages that need no network.
 
-Great Expectations' own renderers word each expectation, and its view makes the tables. The frame of
-a page is the project's, in ``templates/``. Great Expectations' frame fetches styles and scripts
-from six hosts, and shows nothing without them.
+Great Expectations' own renderers describe each expectation, and its view makes the tables. The
+frame of a page comes from the project's ``templates/``, because Great Expectations' frame fetches
+styles and scripts from six hosts, and shows nothing without them.
 """
 
 import html
@@ -39,7 +39,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 class OfflinePageView(DefaultJinjaPageView):
-    """Great Expectations' view; a template of the project replaces its template of that name."""
+    """Great Expectations' view; a project template replaces its template of the same name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,14 +47,14 @@ class OfflinePageView(DefaultJinjaPageView):
         self.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), theirs])
 
     def page(self, document: RenderedDocumentContent, **frame: Any) -> str:
-        """Render a document as a page; ``frame`` is what the templates show around it."""
+        """Render a document as a page; ``frame`` holds the values for the templates around it."""
         return str(self.render(document, **frame))  # type: ignore[no-untyped-call]
 
 
 def write(
     folder: Path, run: Run, validated: CheckpointResult, results: Sequence[CheckResult]
 ) -> None:
-    """Write ``index.html`` and one page for each suite into ``folder``, which appears whole.
+    """Write ``index.html`` and one page for each suite; ``folder`` appears only when complete.
 
     ``results`` describes each result of ``validated``, with the sources of failing rows.
     """
@@ -81,7 +81,7 @@ def write(
 def _table(
     verdicts: Sequence[ExpectationValidationResult], results: Mapping[str, CheckResult]
 ) -> RenderedTableContent:
-    """Great Expectations' table of results, with the description and the failing rows in it."""
+    """Great Expectations' table of results, with descriptions and failing rows added."""
     judged = [(v, results[_check_id(v)]) for v in verdicts]
     observed = [
         ExpectationValidationResult(
@@ -106,9 +106,9 @@ def _check_id(verdict: ExpectationValidationResult) -> str:
 
 
 def _in_core_terms(verdict: ExpectationValidationResult) -> ExpectationConfiguration:
-    """The expectation as one of Great Expectations' own class, with the class's values as kwargs.
+    """The expectation as an instance of Great Expectations' own class, with its values as kwargs.
 
-    Without it a subclass is shown by its description only, and not by its query or bounds.
+    A subclass would be shown only by its description, without its query or bounds.
     """
     config = cast("ExpectationConfiguration", verdict.expectation_config)
     expectation, core = config.to_domain_obj(), core_type(config.to_domain_obj())
@@ -137,5 +137,5 @@ def _explained(result: CheckResult, expectation: Any) -> list[RenderedComponentC
 
 
 def _breakable(text: str) -> str:
-    """Escape a cell's text; identifiers may break after ``.``, ``_`` and ``#``, numbers nowhere."""
+    """Escape a cell's text; allow line breaks after ``.``, ``_`` and ``#``, but not in numbers."""
     return re.sub(r"([._#])(?!\d+$)", r"\1<wbr>", html.escape(text))

@@ -1,9 +1,9 @@
-"""What the project adds to an expectation of Great Expectations: an id, an owner and keys.
+"""The project's additions to an expectation of Great Expectations: an id, an owner and keys.
 
-A suite has the name of the table that it judges, ``schema.table``.
+A suite has the name of the table that it checks, ``schema.table``.
 
-Great Expectations turns the bounds of its typed expectations into binary floats, and cannot tell
-99999999999999.999999 from 99999999999999.999998. So rules over exact money are SQL.
+Great Expectations turns the bounds of its typed expectations into binary floats. It therefore
+cannot tell 99999999999999.999999 from 99999999999999.999998, so rules about exact money are SQL.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "analysis", "w
 
 
 def about(check_id: str, owner: str) -> dict[str, str]:
-    """The ``meta`` of an expectation: the id under which its results are kept, and its owner."""
+    """The ``meta`` of an expectation: its id, under which results are kept, and its owner."""
     return {"check_id": check_id, "owner": owner}
 
 
@@ -43,14 +43,14 @@ def check_id(expectation: Expectation) -> str:
 
 
 def require_unique_ids(suites: Iterable[gx.ExpectationSuite]) -> None:
-    """Raise :class:`ValueError` if two checks have the same id, as results are kept by id."""
+    """Raise :class:`ValueError` if two checks have the same id, because results are kept by id."""
     times = Counter(check_id(e) for suite in suites for e in suite.expectations)
     if repeated := [name for name, count in times.items() if count > 1]:
         raise ValueError(f"check ids must be unique; declared twice: {', '.join(repeated)}")
 
 
 def core_type(expectation: Expectation) -> type[Expectation]:
-    """Return Great Expectations' own class that an expectation is, or is a subclass of."""
+    """Return Great Expectations' own class of an expectation, also for a subclass of it."""
     return next(
         kind
         for kind in type(expectation).__mro__
@@ -59,7 +59,7 @@ def core_type(expectation: Expectation) -> type[Expectation]:
 
 
 def judges_rows(expectation: Expectation) -> bool:
-    """Whether an expectation fails row by row, and does not judge the table as a whole."""
+    """Whether an expectation checks single rows, and not the table as a whole."""
     return isinstance(
         expectation,
         ColumnMapExpectation

@@ -1,7 +1,8 @@
 """Great Expectations at the door: a checkpoint that a submitted file must pass as a whole.
 
-Single rows are the contract's business. Here a file is compared with what its reporter sent before
-and with what others report for the period. An objection holds the load until somebody decides.
+The contract checks single rows. This checkpoint compares a file with the earlier files of its
+reporter and with other reporters' files for the period. An objection holds the load until somebody
+decides.
 """
 
 from pathlib import Path

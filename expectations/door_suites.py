@@ -1,4 +1,4 @@
-"""The suites of the door: what must hold of a submitted file as a whole.
+"""The suites of the door: the checks of a submitted file as a whole.
 
 A failing check holds the load until the secretariat decides, so its severity is a warning.
 """
@@ -17,13 +17,13 @@ from klynge.intake.contracts import Contract
 
 #: A file has at most this many times the rows of the reporter's earlier files, and at least 1/4.
 VOLUME_FACTOR = 4
-#: Its amounts add up to at most this many times theirs, and at least 1/10.
+#: Its amounts add up to at most this many times the earlier files' amounts, and at least 1/10.
 AMOUNT_FACTOR = 10
 #: The share of a code in a column moves by at most this many percentage points.
 SHIFT_PERCENT = 40
 #: At most this many of 100 rows are rejected; at most this many name an unknown activity.
 REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
-#: Volume, distribution and rejections are judged from this many rows.
+#: Volume, distribution and rejections are checked only in files with at least this many rows.
 FEW_ROWS = 20
 
 
@@ -67,7 +67,7 @@ class ReportedOnce(UnexpectedRowsExpectation):
 class NearEarlier(UnexpectedRowsExpectation):
     """A measure of the file is near its average over the reporter's files of other periods.
 
-    It is no typed expectation with bounds, because an amount can be negative.
+    It is not a typed expectation with bounds, because an amount can be negative.
     """
 
 
@@ -83,7 +83,7 @@ def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSui
     if not partial:
         rules.append(_volume_near_earlier())
         rules += [_sum_near_earlier(c.name) for c in contract.columns if c.unit == "kr"]
-        # codes of the key say what is reported, and may differ from year to year
+        # codes in the key identify the subject of a row, and may differ from year to year
         rules += [
             _mix_near_earlier(c.name)
             for c in contract.columns

@@ -1,8 +1,10 @@
-"""The tables that a submitted file is judged by, in a database of its own.
+"""The tables with which the door checks a submitted file, in a separate database.
 
-``door.file`` holds the accepted rows of the file, ``door.counts`` how many rows were read and
-rejected, ``door.earlier`` what the reporter sent for other periods, ``door.others`` what other
-reporters report on for the period, ``door.activities`` the reporter's activities of the period.
+- ``door.file``: the accepted rows of the file;
+- ``door.counts``: the numbers of rows read and rejected;
+- ``door.earlier``: the reporter's rows for other periods;
+- ``door.others``: the subjects on which other reporters report for the period;
+- ``door.activities``: the reporter's activities of the period.
 """
 
 from collections.abc import Sequence
@@ -21,7 +23,7 @@ from klynge.raw_zone import Load
 
 @dataclass
 class EarlierLoads:
-    """Parquet files of earlier loads, by what a new file is compared with."""
+    """Parquet files of earlier loads, grouped by the comparison that uses them."""
 
     own: dict[str, list[str]] = field(default_factory=dict)
     others: list[str] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""Great Expectations on a DuckDB file: the one module that knows how the two fit together.
+"""Great Expectations on a DuckDB file; only this module knows how the two fit together.
 
-Great Expectations has no DuckDB data source. Its SQL engine fetches rows after it has given the
-connection back, and a DuckDB result ends with its connection. The engine here keeps one connection.
+Great Expectations has no DuckDB data source. Its SQL engine fetches rows after it has returned the
+connection, but a DuckDB result ends with its connection. So the engine here keeps one connection.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from klynge.errors import InputError, MachineError
 
 
 class OneConnectionEngine(SqlAlchemyExecutionEngine):
-    """Great Expectations' SQL engine on one connection, held until the engine is closed."""
+    """Great Expectations' SQL engine on one connection, kept open until the engine is closed."""
 
     _held: sa.Connection | None = None
 
@@ -50,10 +50,10 @@ class OneConnectionEngine(SqlAlchemyExecutionEngine):
 
 
 class RepeatedValues(ColumnAggregateMetricProvider):
-    """Number of rows of a column that share their value with another row.
+    """The number of rows that have the same value in a column as another row.
 
-    Great Expectations numbers the rows of each value with a window function, which takes twice as
-    long and keeps every row in memory. Grouping keeps each value once.
+    Great Expectations' own metric numbers the rows of each value with a window function. This takes
+    twice as long and keeps every row in memory; grouping keeps each value only once.
     """
 
     metric_name = "column_values.unique.unexpected_count"
@@ -83,17 +83,18 @@ class RepeatedValues(ColumnAggregateMetricProvider):
 
 
 class DuckDBTable(TableAsset):
-    """A table whose existence is tested by its expectations, each of which then reports an error.
+    """A table whose existence is not tested in advance; each expectation reports a missing table.
 
-    Great Expectations tests it when the table is declared, and one missing table would stop all.
+    Great Expectations would test it when the table is declared. Then one missing table would stop
+    the checks of all tables.
     """
 
     def test_connection(self) -> None:
-        """Leave the test to the expectations."""
+        """Do nothing: the expectations test it."""
 
 
 class DuckDBSchema(SQLDatasource):
-    """One schema of a DuckDB file as a data source of the schema's name."""
+    """One schema of a DuckDB file as a data source; it has the schema's name."""
 
     type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
     execution_engine_override: ClassVar = OneConnectionEngine
@@ -110,10 +111,11 @@ class DuckDBSchema(SQLDatasource):
 
 
 class ValidationResultsStore(store.ValidationResultsStore):
-    """A store that keeps no validation result, as the results are returned to the caller.
+    """A store that keeps no validation result, because the results are returned to the caller.
 
     Storing would turn every decimal of a failing row into a float, slowly and with a warning. The
-    class has the name of Great Expectations' own, which the configuration would otherwise add.
+    class has the same name as Great Expectations' own store, so that the configuration does not add
+    that store.
     """
 
     def store_validation_results(self, *_: Any, **__: Any) -> bool:
@@ -153,7 +155,7 @@ class DuckDBSource:
         if name not in self._schemas:
             options: dict[str, Any] = {
                 "connect_args": {"read_only": True},
-                # without it, a query that fails aborts the transaction that the next one runs in
+                # without it, a failing query aborts the transaction in which the next query runs
                 "isolation_level": "AUTOCOMMIT",
             }
             self._schemas[name] = self.context.data_sources.add_duckdb(

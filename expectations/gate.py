@@ -35,7 +35,7 @@ _SUBJECTS = (
     quality_history,
     row_counts,
 )
-#: The columns that identify a row, for tables with typed expectations that judge rows.
+#: The columns that identify a row, for tables with typed expectations that check single rows.
 _KEYS = {
     evaluation.ATTENDANCE: ("figure_id", "organisation_id", "activity_type_id"),
     MART: COLUMNS,
@@ -57,7 +57,7 @@ def gate_suites() -> list[ExpectationSuite]:
 
 
 def _by_table() -> dict[str, list[Expectation]]:
-    """All expectations by the table that they judge."""
+    """All expectations by the table that they check."""
     tables = defaultdict(list)
     for table, expectation in chain(read_rules(), *(s.expectations() for s in _SUBJECTS)):
         tables[table].append(expectation)
@@ -69,10 +69,10 @@ def run_gate(
     former_rows: Mapping[str, int] | None = None,
     check_ids: Collection[str] | None = None,
 ) -> CheckpointResult:
-    """Validate a build by all checks, or by those of some ids.
+    """Validate a build with all checks, or only with the checks of some ids.
 
-    ``former_rows`` are the row counts of the current release by ``schema.table``. Without
-    row counts, a table that must not shrink needs only one row.
+    ``former_rows`` are the row counts of the current release by ``schema.table``. A table that must
+    not shrink needs only one row if its former count is unknown.
     """
     suites = gate_suites()
     if check_ids is not None:
@@ -87,7 +87,7 @@ def run_gate(
 
 
 def require_sound_history(database: Path) -> None:
-    """Judge the quality history of a build to which the results of its own run were added.
+    """Check the quality history of a build, after the results of its own run were added.
 
     Raises :class:`GateRefusedError` if a check fails.
     """

@@ -20,8 +20,8 @@ from klynge.quality import CheckResult
 def describe(result: CheckpointResult) -> Iterator[CheckResult]:
     """Describe the result of each expectation, suite by suite.
 
-    Great Expectations times no single expectation, so ``seconds`` is the time of the table divided
-    by the number of its checks.
+    Great Expectations does not time single expectations. So ``seconds`` is the time of the table
+    divided by the number of its checks.
     """
     for validated in result.run_results.values():
         seconds = seconds_of(validated) / len(validated.results)
@@ -52,7 +52,7 @@ def _describe(verdict: ExpectationValidationResult, table: str, seconds: float) 
 
 
 def _failing_rows(found: Mapping[str, Any]) -> tuple[int | None, list[dict[str, str]]]:
-    """Count and list failing rows; the count is None where the table is judged as a whole."""
+    """Count and list failing rows; the count is None if the table is checked as a whole."""
     if "details" in found and "unexpected_rows" in found["details"]:
         count, rows = found["observed_value"], found["details"]["unexpected_rows"]
     elif "element_count" in found:
@@ -72,7 +72,7 @@ def _observed(found: Mapping[str, Any], count: int | None, *, success: bool | No
 
 
 def _error(verdict: ExpectationValidationResult) -> str | None:
-    """Why the check could not be evaluated; Great Expectations reports it in two shapes."""
+    """Why the check could not be evaluated; Great Expectations reports this in two forms."""
     info = verdict.exception_info or {}
     reports = [info] if "raised_exception" in info else list(info.values())
     messages = [r["exception_message"] for r in reports if r["raised_exception"]]
@@ -80,7 +80,7 @@ def _error(verdict: ExpectationValidationResult) -> str | None:
 
 
 def _first_lines(message: str) -> str:
-    # the rest is the query as Great Expectations rewrote it, and advice on SQLAlchemy
+    # the other lines are the query as Great Expectations rewrote it, and advice on SQLAlchemy
     return " ".join(re.split(r"\n\n|\n\[SQL", message, maxsplit=1)[0].split())
 
 

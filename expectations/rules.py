@@ -1,13 +1,13 @@
-"""The project's own rules: one SQL file for each, in the folder of the table that it judges.
+"""The project's own rules: one SQL file per rule, in the folder of the table that it checks.
 
 For example, ``suites/core.fct_decisions/recommended_within_applied.sql`` returns the decisions that
-break the rule; the first columns identify a row. The name of a file is the id of its check. The
-comment at its top says the rule in one sentence and names the owner. Each file becomes a subclass
-of ``UnexpectedRowsExpectation``.
+break the rule. The first columns of the result identify a row. The name of a file is the id of its
+check. The comment at the top states the rule in one sentence and names the owner. Each file becomes
+a subclass of ``UnexpectedRowsExpectation``.
 
-Great Expectations replaces ``{batch}`` by a sub-query, and gives it an alias of its own unless the
-query has a join. A condition that is null returns no row, so a rule over columns that can be null
-ends in ``is not true`` or ``is distinct from``.
+Great Expectations replaces ``{batch}`` by a sub-query and, unless the query has a join, gives the
+sub-query an alias. A condition that is null returns no row. So a rule about columns that can be
+null ends in ``is not true`` or ``is distinct from``.
 """
 
 import re
@@ -26,14 +26,14 @@ _FILE = re.compile(
 
 
 def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
-    """Each rule, with the table that it judges as ``schema.table``.
+    """Each rule, with the table that it checks as ``schema.table``.
 
     Raises :class:`ValueError` for a file without a sentence and an owner, and for a rule that does
     not read its table.
     """
     for path in sorted(FOLDER.glob("*/*.sql")):
         rule, owner = _expectation_class(path)
-        # mypy takes the query for required, as in the base class
+        # mypy believes that the query is required, because it is in the base class
         yield path.parent.name, rule(meta={"owner": owner})  # type: ignore[call-arg]
 
 

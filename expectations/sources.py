@@ -1,4 +1,4 @@
-"""Where failing rows came from: document, line and printed text beside each of them."""
+"""The sources of failing rows: add document, line and printed text to each row."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,10 +8,10 @@ import duckdb
 
 from klynge.quality import CheckResult
 
-#: Columns of a failing row that may name a printed figure, the most telling one first.
+#: Columns of a failing row that may name a printed figure, the most specific column first.
 _NAMES_A_FIGURE = ("figure_id", "source_row_key")
 
-#: A build may have failed before these came to be.
+#: A failed build may lack these tables.
 _IS_BUILT = """
     select 1 from information_schema.tables
     where table_schema = 'core' and table_name = 'fct_published_figures'
@@ -37,7 +37,7 @@ def with_sources(results: Iterable[CheckResult], database: Path) -> list[CheckRe
 
 
 def add_sources(rows: list[Row], database: Path) -> list[Row]:
-    """The rows with ``source`` beside those that name a printed figure, or a line of a document."""
+    """Add ``source`` to the rows that name a printed figure or a line of a document."""
     named = sorted({_figure(row) for row in rows} - {""})
     if not named:
         return rows

@@ -1,1 +1,1 @@
-"""Everything that knows Dagster and dbt: the nightly job and what it is made of."""
+"""All code that uses Dagster and dbt: the nightly job, its assets and its checks."""

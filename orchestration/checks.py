@@ -1,6 +1,6 @@
-"""The checks of the release gate, each filed under the table that it judges.
+"""The checks of the release gate, each on the asset of the table that it checks.
 
-dbt's tests are checks, too: they come with the models, in :mod:`orchestration.assets.warehouse`.
+dbt's tests are checks as well; :mod:`orchestration.assets.warehouse` defines them with the models.
 """
 
 import re
@@ -24,7 +24,7 @@ from orchestration.assets.raw_tables import loads_of_run
 from orchestration.partial_build import built_tables
 from orchestration.resources import NightlyRun
 
-#: How DuckDB names a table that is not there.
+#: DuckDB's message for a missing table.
 _NO_SUCH_TABLE = re.compile(r"Table with name \w+ does not exist")
 _FIGURES = dg.AssetKey(["core", "fct_published_figures"])
 
@@ -38,7 +38,7 @@ _FIGURES = dg.AssetKey(["core", "fct_published_figures"])
 def values_are_read_alike(
     context: dg.AssetCheckExecutionContext, nightly: NightlyRun
 ) -> dg.AssetCheckResult:
-    """Read the value of every printed cell a second time, by a parser of its own."""
+    """Read the value of every printed cell a second time, with an independent parser."""
     with nightly.step(context) as home:
         _require_built(home, [".".join(_FIGURES.path)])
         with duckdb.connect(str(home.database), read_only=True) as connection:
@@ -54,7 +54,7 @@ def values_are_read_alike(
 
 
 def build_gate() -> dg.AssetChecksDefinition:
-    """One step for the checks of the gate; each of them can be run alone."""
+    """One step for all checks of the gate; each check can also be run alone."""
 
     @dg.multi_asset_check(name="release_gate", specs=list(_specs()), can_subset=True)
     def release_gate(
@@ -82,7 +82,7 @@ def build_gate() -> dg.AssetChecksDefinition:
 
 def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
     """Run every check, and keep the results and their pages with the run."""
-    # what was known earlier is not measured by what is current
+    # a build of an earlier time is not compared with the current release
     loads = loads_of_run(home, nightly.run_id) if nightly.known_at is None else []
     validated = gate.run_gate(home.database, current_row_counts(home, loads))
     results = with_sources(describe(validated), home.database)
@@ -107,7 +107,7 @@ def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[Ch
 
 
 def _lacks_table(result: CheckResult) -> bool:
-    """Whether a check reads a table, besides the one that it judges, which the build lacks."""
+    """Whether the build lacks a table that a check reads besides its own table."""
     return bool(result.error and _NO_SUCH_TABLE.search(result.error))
 
 
@@ -121,11 +121,11 @@ def _require_built(home: Home, tables: Sequence[str]) -> None:
 
 
 def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
-    """What was observed, and the failing rows as a table."""
+    """The observed value, and the failing rows as a table."""
     found: dict[str, dg.MetadataValue] = {
         "failing rows": dg.MetadataValue.int(result.failing_count)
     }
-    # a check of single rows has observed nothing but their number
+    # a check of single rows observes only the number of failing rows
     if not result.observed.startswith("failing rows"):
         found["observed"] = dg.MetadataValue.text(result.observed)
     if result.error:
@@ -137,7 +137,7 @@ def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
 
 
 def _specs() -> Iterator[dg.AssetCheckSpec]:
-    """One spec for each expectation, on the asset of the table that its suite is named after."""
+    """One spec for each expectation, on the asset of the table that gives the suite its name."""
     for suite in gate.gate_suites():
         for expectation in suite.expectations:
             yield dg.AssetCheckSpec(

@@ -24,7 +24,7 @@ from orchestration.sensors import inbox_watch
 
 
 def build_definitions(home: Home) -> dg.Definitions:
-    """Assets, checks, job, schedule and sensor, from the dbt project as it is now."""
+    """Assets, checks, job, schedule and sensor, from the current files of the dbt project."""
     contracts = read_contracts(checkout.CONTRACTS)
     inputs = build_inputs(home, contracts)
     manifest, translator = read_json(parse(home)), Translator()
@@ -47,7 +47,7 @@ def build_definitions(home: Home) -> dg.Definitions:
         schedules=[every_night],
         sensors=[inbox_watch],
         resources={"nightly": NightlyRun(code_location=everything)},
-        # one process for a run of a selection, too: its steps share the home's lock
+        # a run of a selection also has a single process, because its steps share the home's lock
         executor=dg.in_process_executor,
     )
 

@@ -1,4 +1,4 @@
-"""Running the nightly job in this process, for the command line and for tests."""
+"""Run the nightly job in this process, for the command line and for tests."""
 
 import os
 import traceback
@@ -21,11 +21,12 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def run_nightly(home: Home, *, with_sample: bool = False, as_of: datetime | None = None) -> Run:
     """Run ``nightly_evaluation_refresh`` and return its record, with the release it published.
 
-    ``with_sample`` builds from the calibrated sample, too. ``as_of`` builds from the raw zone what
-    was known then, takes nothing in, and leaves the current release alone.
+    With ``with_sample``, the build also uses the calibrated sample. With ``as_of``, it uses only
+    the loads of the raw zone that were known at that time; the run then loads no new files and does
+    not change the current release.
 
-    Raises the :class:`KlyngeError` that ended it where it published nothing; an error that nobody
-    foresaw is a :class:`MachineError` with its traceback in the run's folder.
+    If the run publishes nothing, raises the :class:`KlyngeError` that ended it. An unexpected error
+    becomes a :class:`MachineError`, with its traceback in the run's folder.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
     run_id = str(uuid.uuid4())
@@ -42,7 +43,7 @@ def run_nightly(home: Home, *, with_sample: bool = False, as_of: datetime | None
 
 
 def _told(home: Home, run_id: str, error: BaseException) -> KlyngeError:
-    """The one message for what ended a run; the run's record says it, too."""
+    """Turn the error that ended a run into one message, which the run's record also gets."""
     chain = list(_chain(error))
     known = [e for e in chain if isinstance(e, KlyngeError)]
     if any(_is_interrupt(e) for e in chain):
@@ -61,14 +62,14 @@ def _told(home: Home, run_id: str, error: BaseException) -> KlyngeError:
 
 
 def _is_interrupt(error: BaseException) -> bool:
-    # Dagster and DuckDB each have an error of their own for the same key
+    # Ctrl-C becomes a different error in Dagster and in DuckDB
     return isinstance(error, KeyboardInterrupt | dg.DagsterExecutionInterruptedError) or (
         "interrupted" in str(error).lower() and not isinstance(error, KlyngeError)
     )
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and its causes; Dagster's chains may come back to where they began."""
+    """An error and its causes, each once; Dagster's chains of causes can be circular."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -77,9 +78,9 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _instance() -> dg.DagsterInstance:
-    """The Dagster deployment of ``$DAGSTER_HOME``, or one that lasts as long as the run.
+    """The Dagster instance of ``$DAGSTER_HOME``, or a temporary instance for this run.
 
-    Dagster's own event log costs a third of the run's time; the run's evidence is in ``runs/``.
+    Dagster's own event log takes a third of the run's time, and ``runs/`` records the run anyway.
     """
     if os.environ.get("DAGSTER_HOME"):
         return dg.DagsterInstance.get()

@@ -1,4 +1,4 @@
-"""Who answers for an asset: a team for each part of the warehouse, never a person."""
+"""The owner of an asset: a team for each part of the warehouse, never a person."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ _TEAMS: Mapping[str, str] = {
     "audit": "team:audit",
     "audit_steps": "team:audit",
 }
-#: Whoever keeps the warehouse running: raw tables, models before the marts, releases.
+#: The team that runs the warehouse: raw tables, models before the marts, and releases.
 _OTHERS = "team:warehouse"
 
 

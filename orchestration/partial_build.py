@@ -1,8 +1,8 @@
-"""The build that a run of a selection works on.
+"""The build on which a run of a selection works.
 
-It is the database at ``home.database``: the build of the last run that published nothing or, where
-there is none, a copy of the current release. A partial run changes only the tables it selects. It
-never touches ``releases/``, and the next whole run starts a new build.
+It is the database at ``home.database``: the build of the last run that published nothing or, if
+there is no such build, a copy of the current release. A partial run changes only the tables that it
+selects. It never touches ``releases/``, and the next whole run starts a new build.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from klynge.releases.reading import open_release
 
 
 def ensure_build(home: Home) -> None:
-    """Have a build at ``home.database`` where there is one to have: the last, or a copy."""
+    """Make sure that ``home.database`` exists, if possible: the last build, or a copy."""
     if home.database.exists():
         progress.milestone("partial run: works on the build that an earlier run left")
     elif (home.releases / "current").exists() and open_release(home=home).has_database:

@@ -1,4 +1,4 @@
-"""What the steps of a run share: the home, locked for this run alone, and the run's options."""
+"""The resource that the steps of a run share: the home with its lock, and the run's options."""
 
 from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -29,7 +29,7 @@ class CodeLocation:
 class EventLog:
     """Writes the project's progress into the event log of the Dagster run.
 
-    Details stay out of it: the events of each table say the same.
+    Details are left out, because the events of each table have them.
     """
 
     def __init__(self, log: dg.DagsterLogManager) -> None:
@@ -74,17 +74,17 @@ class NightlyRun(dg.ConfigurableResource):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the run has every asset and every check; known from the first step on."""
+        """Whether the run has every asset and every check; known once the first step starts."""
         return bool(self._is_whole)
 
     @property
     def known_at(self) -> datetime | None:
-        """The time asked for; None asks for all that is known now."""
+        """The build uses only data known at this time; None means all data known now."""
         return None if self.as_of is None else datetime.fromisoformat(self.as_of)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["NightlyRun"]:
-        """Lock the home while the run lasts, and close the record of a run that was cut short."""
+        """Lock the home during the run, and close the record of an interrupted run."""
         self._run_id = context.run.run_id if context.run else "unknown"
         with ExitStack() as lock:
             with progress.watched(EventLog(context.log)) if context.log else nullcontext():
@@ -97,7 +97,7 @@ class NightlyRun(dg.ConfigurableResource):
 
     @contextmanager
     def step(self, context: StepContext) -> Iterator[Home]:
-        """Do a step's work on the home; where it fails, the run's record says where and why."""
+        """Do a step's work on the home; if it fails, the run's record says where and why."""
         with progress.watched(EventLog(context.log)):
             if self._is_whole is None:
                 self._begin(context)
@@ -111,9 +111,9 @@ class NightlyRun(dg.ConfigurableResource):
                 raise
 
     def _begin(self, context: StepContext) -> None:
-        """Before the first step: find out which kind of run this is, and have its build ready.
+        """Before the first step, find out whether the run is whole, and prepare its build.
 
-        Raises :class:`dagster.Failure` for a release that is to be published without all checks.
+        Raises :class:`dagster.Failure` if a release would be published without all checks.
         """
         assets, checks = _selection(context)
         whole = self.code_location.assets <= assets and self.code_location.checks <= checks
@@ -138,8 +138,8 @@ class NightlyRun(dg.ConfigurableResource):
 def _selection(context: StepContext) -> tuple[Set[dg.AssetKey], Set[dg.AssetCheckKey]]:
     """All assets that the run materialises, and all checks that it runs.
 
-    Dagster's public API does not have them: ``selected_asset_keys`` has those of one step, and
-    ``run.asset_selection`` is None for a whole job.
+    Dagster's public API does not give them: ``selected_asset_keys`` has only those of one step,
+    and ``run.asset_selection`` is None for a whole job.
     """
     graph = context.job_def.asset_layer.asset_graph
     return graph.executable_asset_keys, graph.asset_check_keys

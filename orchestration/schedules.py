@@ -1,10 +1,10 @@
-"""When the nightly job runs by itself."""
+"""The schedule of the nightly job."""
 
 import dagster as dg
 
 from orchestration.jobs import nightly_evaluation_refresh
 
-#: Longer than any run takes: the night waits for a run of the inbox watch, or for a command.
+#: Longer than any run takes, so that the job waits for a run of the inbox watch or for a command.
 WAIT_MINUTES = 120
 
 every_night = dg.ScheduleDefinition(

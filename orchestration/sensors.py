@@ -1,4 +1,4 @@
-"""The watch on the inbox: a run of the nightly job as soon as a file has arrived."""
+"""The inbox watch, which starts a run of the nightly job as soon as a file has arrived."""
 
 import hashlib
 import json
@@ -20,9 +20,9 @@ _EVERY_SECONDS = 30
     description="Run the nightly job as soon as a file has arrived in the inbox.",
 )
 def inbox_watch(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Request a run when a file in the inbox is new, or has changed since the last look.
+    """Request a run if a file in the inbox is new or has changed since the last evaluation.
 
-    A refused file stays where it is. It leads to no second run until somebody changes it.
+    A refused file stays in the inbox. It causes no second run until somebody changes it.
     """
     home = Home.from_environment()
     if home.is_locked():

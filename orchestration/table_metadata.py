@@ -1,4 +1,4 @@
-"""What the event log says of a table: the number of its rows, and its columns with their types.
+"""Metadata of tables for the event log: the number of rows, and the columns with their types.
 
 Row counts are asked for in one query: a query for each table, as dagster-dbt's own ``fetch_*`` do,
 took four times as long as dbt itself.
@@ -28,10 +28,10 @@ def describe_tables(
     connection: duckdb.DuckDBPyConnection,
     descriptions: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Metadata]:
-    """By ``schema.table``, the metadata of every table and view of the database in use.
+    """``schema.table`` -> metadata, for every table and view of the current database.
 
-    ``descriptions`` has the columns' descriptions by table and column. Views have no row count: it
-    would cost as much as building them.
+    ``descriptions`` has the columns' descriptions by table and column. Views get no row count,
+    because counting would take as long as building them.
     """
     described = descriptions or {}
     columns: dict[str, list[dg.TableColumn]] = {}

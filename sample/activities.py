@@ -1,4 +1,4 @@
-"""How many activities there are, and how many companies and institutions come to each activity."""
+"""The number of activities, and of companies and institutions that come to each activity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sample.targets import YEARS, Targets
 
 @dataclass(frozen=True)
 class TypePlan:
-    """An organisation's activities of one type: how many, and participations in all of them."""
+    """An organisation's activities of one type: their number, and the participations in them."""
 
     activities: int
     companies: int
@@ -35,10 +35,11 @@ ActivityPlan = dict[str, dict[str, TypePlan]]
 
 
 def plan_activities(targets: Targets) -> ActivityPlan:
-    """Activities by organisation and type, with participations that give the printed averages.
+    """Plan activities by organisation and type, so that the printed averages come out.
 
-    Every activity has a company and, if institutions are printed for its type, an institution. So
-    the average over all activities equals the average over activities with such participants.
+    Every activity has a company. It also has an institution if the table prints institutions for
+    its type. So the average over all activities equals the average over the activities that have
+    such participants.
     """
     totals = counts_with_total(targets.shares("activities"), targets.count("t2.total.activities"))
     plan: ActivityPlan = {}
@@ -74,7 +75,7 @@ def schedule_activities(
     demand: Demand,
     random: Random,
 ) -> list[Activity]:
-    """The organisation's activities with years and places; a year with more companies has more."""
+    """Give the organisation's activities years and places; years with more companies get more."""
     scheduled: list[Activity] = []
     for activity_type, plan in types.items():
         by_year = apportion_by(plan.activities, demand.companies)
@@ -96,7 +97,7 @@ def schedule_activities(
 
 
 def _places(total: int, activities: int, random: Random) -> list[int]:
-    """How ``total`` places are divided at random among the activities.
+    """Divide ``total`` places at random among the activities.
 
     Each activity gets at least one place, unless ``total`` is 0.
     """
@@ -115,7 +116,7 @@ def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
 
 
 def _not_funded(targets: Targets, funded: list[Activity]) -> list[Activity]:
-    """Copies of the first activities of each year that others pay for; no table counts these."""
+    """Copy the first activities of each year as activities of other funders, in no table."""
     share = targets.choice("activities_not_cluster_grant") / 100
     by_year = [[a for a in funded if a.year == year] for year in YEARS]
     return [

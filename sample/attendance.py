@@ -96,11 +96,11 @@ def _companies(
 def _institutions(
     reach: Reach, rooms: Sequence[tuple[int, int]], foreign_share: float
 ) -> Iterator[Attendance]:
-    """Institutions: each type in as many activities as the organisation's reach says.
+    """Assign institutions; each type is in as many activities as the organisation's reach says.
 
-    ``rooms``: activity and its places for institutions. An activity with more places than types
-    gets more institutions of the types that are present, universities first; some of these are
-    foreign.
+    ``rooms``: activity and its places for institutions. If an activity has more places than types,
+    it gets further institutions of the types that are present, universities first. Some of these
+    further institutions are foreign.
     """
     open_activities, places = zip(
         *((activity, room) for activity, room in rooms if room), strict=True
@@ -121,7 +121,7 @@ def _institutions(
 
 
 def _at(places: Sequence[int], pairs: Iterable[Attendance]) -> Iterator[Attendance]:
-    """Pairs of activity and participant, from pairs that number the activity within ``places``."""
+    """Replace the activity in each pair, an index into ``places``, by the activity's position."""
     for place, participant in pairs:
         yield places[place], participant
 
@@ -129,7 +129,7 @@ def _at(places: Sequence[int], pairs: Iterable[Attendance]) -> Iterator[Attendan
 def _foreign_universities(
     types: list[list[str]], extra: list[int], quota: int, foreign_share: float
 ) -> list[int]:
-    """Foreign universities in each activity, mostly where there is much extra room."""
+    """The foreign universities in each activity; most are in activities with many extra places."""
     room = [n if "university" in kinds else 0 for n, kinds in zip(extra, types, strict=True)]
     return apportion(round(foreign_share * (quota + sum(room))), [n * n for n in room], 0, room)
 
@@ -149,15 +149,15 @@ def _fill(kinds: list[str], places: int, sizes: dict[str, int]) -> Counter[str]:
 
 
 def _types_by_activity(quotas: dict[str, int], rooms: list[int]) -> list[list[str]]:
-    """The types present in each activity; each type is in as many activities as its quota says."""
+    """The types of institutions in each activity; a quota is a type's number of activities."""
     more = [min(room, len(quotas)) - 1 for room in rooms]
     # larger activities get more types, so that no type needs more institutions than it has
     weights = [n * n for n in more]
     distinct = [1 + n for n in apportion(sum(quotas.values()) - len(rooms), weights, 0, more)]
     left = dict(quotas)
     types: list[list[str]] = [[] for _ in rooms]
-    # The fullest activity first, and for it the types with most activities to go: if any assignment
-    # fits, this one does. Rare types, which have few institutions, go to the smallest activities.
+    # The largest activity is filled first, with the types that still need the most activities. If
+    # any assignment is possible, this finds one. Rare types go to the smallest activities.
     for place in sorted(range(len(rooms)), key=lambda i: (-distinct[i], -rooms[i])):
         types[place] = sorted(left, key=lambda kind: -left[kind])[: distinct[place]]
         for kind in types[place]:

@@ -1,8 +1,8 @@
-"""The sample's call: applications, scores, decisions and targets that agree with the print.
+"""The sample's call: applications, scores, decisions and targets that fit the printed figures.
 
-The documents print sums over both grants, means and words; ``call.yml`` invents the rest. The
-recommended amounts follow one rule: in proportion to the score above the minimum, pot by pot
-(``docs/decisions/0015-what-the-print-proves-about-the-rule.md``).
+The documents print sums over both grants, means and assessments in words. ``call.yml`` invents the
+rest. The recommended amounts follow one rule: each pot is shared in proportion to the score above
+the minimum (``docs/decisions/0015-what-the-print-proves-about-the-rule.md``).
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ CALL = "klyngeprogram_2025_2028"
 TARGETS_REPORTED = 2025
 #: The annex prints amounts and targets of the two competitors.
 ANNEX_CELLS = checkout.SEEDS / "documents" / "am_hub_made_2025" / "cells.csv"
-#: Reference seeds that say who applied in which area, for what, and with which outcome.
+#: Reference seeds with the printed applications: organisation, area, grant and outcome.
 CALL_SEEDS = ("area_designations", "criteria", "expected_results")
 CHOICES = Path(__file__).parent / "call.yml"
 

@@ -1,4 +1,4 @@
-"""The business register's extract: companies of an area whose medians are exactly as printed.
+"""The business register's extract: an area's companies, with exactly the printed medians.
 
 There are three groups of companies. A company *below* has less than the median turnover and
 productivity, and at most the median number of employees. A company *above* has more, and at least
@@ -33,12 +33,12 @@ def size_band(employees: int) -> str:
 
 
 def middle_companies(population: Population) -> list[Figures]:
-    """The companies that have one of the three medians; each median has as many on either side."""
+    """Companies with exactly one of the three medians; each median splits the others in half."""
     turnover, productivity = population.turnover, population.productivity
     if population.companies < _SMALLEST:
         return [Figures(population.employees, turnover * 1000)] * population.companies
     balance = turnover / productivity
-    # the median turnover means high productivity with few employees, and low with many
+    # a company with the median turnover is productive if it has few employees, otherwise not
     few = max(1, min(int(balance * 0.8), population.employees))
     many = max(int(balance * 1.25) + 1, population.employees)
     median_turnover = [Figures(many, turnover * 1000), Figures(few, turnover * 1000)]
@@ -57,7 +57,7 @@ def middle_companies(population: Population) -> list[Figures]:
 
 
 def _bounds(population: Population, employees: int) -> tuple[float, float]:
-    """Turnover per employee (thousand kr.) above, and below, which both medians are passed."""
+    """Turnover per employee (thousand kr.) above both medians, and below both medians."""
     both = population.productivity, population.turnover / employees
     return max(both), min(both)
 

@@ -1,4 +1,4 @@
-"""Whole numbers with given totals: how totals are shared out, and who gets which part."""
+"""Whole numbers with given totals: share totals out, and assign the parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +13,7 @@ Key = TypeVar("Key")
 def apportion(
     total: int, weights: Sequence[float], least: int = 0, most: Sequence[int] | None = None
 ) -> list[int]:
-    """Share ``total`` out by weight; what rounding leaves goes to the largest remainders.
+    """Share ``total`` out by weight; units left by rounding go to the largest remainders.
 
     Each part is at least ``least`` and at most its entry in ``most``. Example:
     ``apportion(10, [1, 1, 1]) == [4, 3, 3]``.
@@ -51,12 +51,12 @@ def _share_out(
 
 
 def apportion_by(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
-    """As :func:`apportion`, with named parts: ``apportion_by(4, {"a": 3, "b": 1})``."""
+    """Like :func:`apportion`, with named parts: ``apportion_by(4, {"a": 3, "b": 1})``."""
     return dict(zip(weights, apportion(total, list(weights.values())), strict=True))
 
 
 def counts_from_shares(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
-    """For each share in per cent the nearest count; 8.1 per cent of 4,000 is 324."""
+    """The nearest count for each share in per cent; 8.1 per cent of 4,000 is 324."""
     return {key: round_half_away(share * whole / 100) for key, share in printed.items()}
 
 
@@ -91,8 +91,8 @@ def evenly_spaced(count: int, places: int) -> list[bool]:
 def overlapping_windows(size: int, wants: Mapping[Key, int]) -> dict[Key, list[int]]:
     """Give each key as many of the numbers below ``size`` as it wants, in runs around a circle.
 
-    Each run begins where the last one ended. So no key gets a number twice, and if the wants add up
-    to at least ``size``, every number is given. Example:
+    Each run begins where the previous run ended. So no key gets a number twice. If the wants add up
+    to at least ``size``, every number is given to a key. Example:
     ``overlapping_windows(3, {"a": 2, "b": 2}) == {"a": [0, 1], "b": [2, 0]}``.
 
     Raises :class:`ValueError` for a key that wants more than ``size``.
@@ -107,12 +107,12 @@ def overlapping_windows(size: int, wants: Mapping[Key, int]) -> dict[Key, list[i
 
 
 def assign_in_turn(people: Sequence[int], slots: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Fill places with people in turn; yields pairs of place and person.
+    """Fill slots with people in turn; yields pairs (slot, person).
 
-    ``slots``: how many people each place takes. Example: ``assign_in_turn([7, 8], [1, 2])`` yields
+    ``slots``: how many people each slot takes. Example: ``assign_in_turn([7, 8], [1, 2])`` yields
     ``(0, 7), (1, 8), (1, 7)``.
 
-    Raises :class:`ValueError` if a person would get no place, or one place twice.
+    Raises :class:`ValueError` if a person would get no slot, or the same slot twice.
     """
     if not people and not sum(slots):
         return

@@ -1,4 +1,4 @@
-"""The sample's files: solved in plain Python, multiplied and written by DuckDB."""
+"""The sample's files: plain Python solves them, DuckDB multiplies and writes them."""
 
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def write(
         else "format parquet, compression zstd"
     )
     order = DATASETS[contract.dataset][1]
-    # a table first, then the file: a direct copy takes DuckDB twice the time at large scales
+    # a table first, then the file: at large scales a direct copy takes DuckDB twice as long
     connection.execute(
         f"create or replace temp table written as select {columns} "
         f"from {contract.dataset}_rows where period = '{period}' "

@@ -1,7 +1,7 @@
-"""Industry codes: a true division of the Danish code of 2007 with invented last digits.
+"""Industry codes: a real division of the Danish code of 2007, with invented last digits.
 
-Every area has codes of its own, so a code tells which area a company belongs to. Codes with 00
-after the division belong to no area. Example: ``621000`` belongs to an area, ``620001`` does not.
+Every area has its own codes, so a code shows the area of a company. Codes with 00 after the
+division belong to no area. Example: ``621000`` belongs to an area, ``620001`` does not.
 """
 
 from sample.counting import apportion
@@ -14,7 +14,7 @@ _FIRST_FOUR = (0.3, 0.27, 0.23, 0.2)
 
 
 def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
-    """Codes of the organisation's area with their shares of its companies, the largest first."""
+    """Codes of the organisation's area -> their shares of its companies, largest share first."""
     number = targets.organisations.index(organisation)
     divisions = targets.choice("area_divisions")[organisation]
     count = targets.choice("area_codes", organisation)
@@ -38,7 +38,7 @@ def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
 
 
 def codes_of_area(targets: Targets, organisation: str, companies: int) -> list[str]:
-    """A code of the organisation's area for each company; every code is used."""
+    """A code of the organisation's area for each company; every code occurs."""
     shares = area_industries(targets, organisation)
     return _repeated(list(shares), apportion(companies, list(shares.values()), 1))
 
@@ -54,8 +54,8 @@ def codes_outside(
     """Codes for the companies outside the area that only this organisation reaches.
 
     ``counts``: companies by division of table 5; key 0 counts the companies of all other divisions.
-    These get enough new codes to reach the organisation's number of industries, together with the
-    codes that are ``present`` already.
+    The companies under key 0 get new codes: as many as the organisation's number of industries
+    still needs beside the codes in ``present``.
     """
     top = targets.choice("concentration", organisation)
     even = (1 - top) / _CODES_IN_DIVISION

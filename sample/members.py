@@ -25,7 +25,7 @@ def assign_members(targets: Targets, plan: ParticipantPlan, seed: int) -> Member
     for organisation, reach in plan.reach.items():
         candidates = reach.own_outside + reach.own_area
         random.shuffle(candidates)
-        # if the organisation's own companies are too few: others that are members nowhere else
+        # if the organisation has too few own companies, take others that are members nowhere else
         candidates += [i for i in reach.shared + reach.foreign_companies if i not in taken]
         more = candidates[: wanted[organisation] - len(members[organisation])]
         members[organisation] += more

@@ -1,8 +1,8 @@
 """Consumed funding, and the staff that it pays for.
 
-The amounts follow the rows of table 7, except for other money, where the thirteen rows add up to
-less than the printed total. There the sample follows the total, on which the shares of table 2
-rest. The difference goes to the organisation with an income of 2023 that was not validated.
+The amounts follow the rows of table 7, except for other money. There the thirteen rows add up to
+less than the printed total, and the sample follows the total, because the shares of table 2 are
+based on it. The difference goes to the organisation whose income of 2023 was not validated.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def consumed_funding(targets: Targets) -> ConsumedFunding:
         total = targets.value(f"t7.total.{source}")
         missing = total - sum(rows.values())
         if source != "other":
-            # the printed rows are rounded: scale them to the printed total
+            # the printed rows are rounded, so scale them to the printed total
             factor = 1 + missing / sum(rows.values())
             rows = {o: value * factor for o, value in rows.items()}
         amounts |= {(o, source, True): int(value * _MILLION) for o, value in rows.items()}
@@ -84,7 +84,7 @@ def _funders(targets: Targets, organisation: str, source: str) -> dict[str | Non
 def full_time_equivalents(
     targets: Targets, amounts: ConsumedFunding
 ) -> Iterator[tuple[int, str, str, Decimal]]:
-    """Year, organisation, staff funder and full-time equivalents, in proportion to the funding."""
+    """Rows (year, organisation, staff funder, full-time equivalents), in proportion to funding."""
     staff = targets.choice("staff")
     shares = targets.choice("cluster_grant_funders")
     whole = sum(targets.choice("money_years").values())

@@ -1,9 +1,9 @@
-"""Who takes part: every participant once, with the organisations that reach it.
+"""The participants: each of them once, with the organisations that reach it.
 
-A company of an organisation's own area takes part there only. Companies outside the area,
+Only the area's own organisation reaches a company of the area. Companies outside the areas,
 institutions, authorities and foreigners come from pools that several organisations share. Each
-organisation takes a run of the pool (see :func:`sample.counting.overlapping_windows`). So everybody
-in the pool is reached, and the pool's size decides how many are reached twice.
+organisation takes a run of a pool (see :func:`sample.counting.overlapping_windows`). So every
+participant in the pool is reached, and the pool's size decides how many are reached twice.
 """
 
 from collections import defaultdict
@@ -74,7 +74,7 @@ class _Planner:
                     self.reach[organisation].others[pool] = positions
 
     def _wants(self, organisation: str, reached: int) -> dict[str, int]:
-        """How many of each pool an organisation reaches; also sets their participations."""
+        """Pool -> number of participants that an organisation reaches; also sets participations."""
         reach, pools = self.reach[organisation], self.targets.choice("pools")
         types = self.plan[organisation].values()
         shares = self.targets.choice("foreign_share", organisation)
@@ -112,7 +112,7 @@ class _Planner:
     # Danish companies
 
     def _add_own_area(self, organisation: str, count: int) -> None:
-        """Companies of the area: first those of 2021, then some that take part only later."""
+        """Add companies of the area: first those of 2021, then some that only take part later."""
         others, taking_part = self.targets.populations(organisation)
         places = [(1, place) for place in range(taking_part.companies)]
         places += [(0, place) for place in companies_above(others)]
@@ -135,7 +135,7 @@ class _Planner:
         return {**counts, 0: outside - sum(counts.values())}
 
     def _add_outside(self, counts: dict[str, dict[int, int]], total: int) -> None:
-        """Companies outside the areas; enough are shared to give the printed unique total."""
+        """Add companies outside the areas; some are shared, so that the unique total is right."""
         shared: dict[int, dict[str, int]] = defaultdict(dict)
         for organisation, by_division in counts.items():
             share = self.targets.choice("shared_share", organisation) / 100

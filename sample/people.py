@@ -6,7 +6,7 @@ INSTITUTIONS = ("university", "gts", "university_college", "business_academy", "
 
 
 def institution_pool(institution_type: str) -> str:
-    """The pool of a type of institutions; ``other`` is the pool of other participants."""
+    """The pool of an institution type; ``other`` is the pool of all other participants."""
     return "other_institution" if institution_type == "other" else institution_type
 
 
@@ -14,8 +14,8 @@ def institution_pool(institution_type: str) -> str:
 class Participant:
     """A participant, whichever organisations reach it.
 
-    ``register``: for a company of an area, whether it took part in 2021 (1) or not (0), and its
-    place among those companies in the area's register.
+    ``register``, for a company of an area: 1 if it took part in 2021, otherwise 0; then its
+    position among such companies in the area's register.
     """
 
     participant_type: str
@@ -34,16 +34,16 @@ class Reach:
 
     #: companies of its area; those that took part in 2021 come first
     own_area: list[int] = field(default_factory=list)
-    #: companies outside its area that it alone reaches
+    #: companies outside its area that only this organisation reaches
     own_outside: list[int] = field(default_factory=list)
-    #: companies outside its area that others reach too
+    #: companies outside its area that other organisations reach as well
     shared: list[int] = field(default_factory=list)
     foreign_companies: list[int] = field(default_factory=list)
     #: participations of foreign companies
     foreign_slots: int = 0
-    #: by pool: institutions by type, ``foreign_university`` and the other types of participants
+    #: pool -> its participants; pools are the institution types, ``foreign_university``, and others
     others: dict[str, list[int]] = field(default_factory=dict)
-    #: participations by pool, of all its participants together
+    #: pool -> participations of all its participants together
     slots: dict[str, int] = field(default_factory=dict)
     #: the years that each company takes part in
     years: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Reach:
         return self.own_area + self.own_outside + self.shared
 
     def companies_of(self, year: int, companies: list[int]) -> list[int]:
-        """The companies among these that take part in the year."""
+        """Those of ``companies`` that take part in the year."""
         return [i for i in companies if year in self.years[i]]
 
 

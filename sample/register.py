@@ -1,4 +1,4 @@
-"""The companies of every area in 2021: those that take part in activities, and all the others."""
+"""The companies of every area in 2021, whether they take part in activities or not."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -15,8 +15,8 @@ from sample.counting import apportion, evenly_spaced
 from sample.people import ParticipantPlan
 from sample.targets import Population, Targets
 
-#: Participant (position in the plan) or None, area, industry role, employees, whether it exports,
-#: turnover in kroner, industry code.
+#: The participant's position in the plan (None for a company that does not take part), area,
+#: industry role, employees, whether it exports, turnover in kroner, industry code.
 Company = tuple[int | None, str, str, int, bool, int, str]
 
 
@@ -60,7 +60,7 @@ def _codes(codes: Sequence[str], companies: int) -> list[str]:
 
 
 def _figures(population: Population, place: int, band: str, random: Random) -> Figures:
-    """Employees and turnover of a company; middle companies come first, then above, then below."""
+    """Employees and turnover of a company; places run from middle over above to below."""
     middle = middle_companies(population)
     if place < len(middle):
         return middle[place]

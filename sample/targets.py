@@ -36,7 +36,7 @@ MEASURES = ("median_employees", "median_turnover", "median_productivity", "expor
 
 @dataclass(frozen=True)
 class Population:
-    """Companies of an area in 2021, either participating or not: how many, and their medians.
+    """The participating or the other companies of an area in 2021: their number and medians.
 
     Money is in thousand kroner; ``exporting`` is a share between 0 and 1.
     """

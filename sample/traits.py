@@ -9,10 +9,10 @@ from sample.counting import apportion_by, evenly_spaced
 from sample.people import Participant, Reach
 from sample.targets import YEARS, Targets
 
-#: Trait -> the value whose share is what the other values leave.
+#: Trait -> the value whose share is the rest: 100 per cent minus the shares of the other values.
 _REST = {"size_band": "under_50", "legal_form": "other"}
-#: Per cent of the companies above the medians that are large and medium-sized: for organisations
-#: with many large companies (True), and for the others (False).
+#: Percentages of large and of medium-sized companies among the companies above the medians: for
+#: organisations with many large companies (True), and for the other organisations (False).
 _ABOVE = {True: (25, 40), False: (10, 33)}
 
 
@@ -48,7 +48,7 @@ class _TraitAssignment:
                 self._fill(trait, organisation)
 
     def _startups(self) -> set[int]:
-        """Startups, with the counts printed for organisations that lost and that won startups."""
+        """Startups, as many as are printed for organisations that lost or won startups."""
         falling = set(self.targets.choice("fewer_startups"))
         found: set[int] = set()
         for group, line in ((falling, 2120), (set(self.reach) - falling, 2123)):
@@ -64,7 +64,7 @@ class _TraitAssignment:
         return found
 
     def _free(self, organisation: str) -> list[int]:
-        """Companies whose size no table determines; these may be startups."""
+        """The companies whose size no table determines, and which may therefore be startups."""
         reach = self.reach[organisation]
         taking_part = self.targets.populations(organisation)[1].companies
         return reach.own_outside + reach.own_area[taking_part:]
@@ -96,7 +96,7 @@ class _TraitAssignment:
             self._give(trait, shared, apportion_by(len(shared), shares))
 
     def _give_sizes_of_register(self, organisation: str) -> None:
-        """Sizes of the companies that table 4 describes: those of 2021 in the own area."""
+        """Give sizes to the companies in table 4: those of 2021 in the organisation's area."""
         population = self.targets.populations(organisation)[1]
         middle, above = middle_companies(population), companies_above(population)
         many = self.targets.choice("size_band", organisation)["250_and_over"] > 10

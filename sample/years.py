@@ -1,4 +1,4 @@
-"""The years in which each company takes part: for most of them one year only."""
+"""The years in which each company takes part; most companies have only one year."""
 
 from random import Random
 
@@ -29,7 +29,7 @@ def assign_years(targets: Targets, organisation: str, reach: Reach, random: Rand
 
 
 def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> dict[str, int]:
-    """Companies outside the area by years; those with one year supply the rest of the change."""
+    """Companies outside the area by years; single years give the change from 2021 to 2023."""
     counts = apportion_by(count, targets.choice("years")["outside"])
     single = counts.pop("single")
     settled = reach.own_area + reach.foreign_companies

@@ -1,1 +1,1 @@
-"""The suites of the release gate: what must hold in a finished build, by subject."""
+"""The suites of the release gate: the checks of a finished build, by subject."""

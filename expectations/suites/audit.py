@@ -1,4 +1,4 @@
-"""Values that facts and marts compute next to printed figures, beside the audit of the print."""
+"""Checks of values that facts and marts compute next to printed figures, besides the audit."""
 
 from collections.abc import Iterator
 
@@ -14,8 +14,8 @@ _DEVELOPMENT = """(
         )"""
 
 #: The figures of a call that follow from other printed figures. The table of applicants by area is
-#: computed from the grants, which the audit compares with its sum; that an applicant without a
-#: decision gets nothing is no rule of the audit.
+#: computed from the grants, and the audit compares the grants with its sum. The audit has no rule
+#: that an applicant without a decision gets nothing.
 _CALL = """(
             from audit.mart_call_print p
             where basis = 'published' and computed_value <> 0 and not exists (
@@ -28,8 +28,8 @@ _COMPETITORS = (
     "(from scores.mart_score_comparison where basis = 'published' and agrees is not null)"
 )
 
-#: Values computed next to a printed figure: the column, the column that names the figure, and the
-#: decimals to which the value is rounded.
+#: Values computed next to a printed figure: the value's column, the column that names the figure,
+#: and the number of decimals to which the value is rounded.
 _COMPUTED = (
     ("core.fct_performance_accounts", "recomputed_change", "change_figure_id", 6),
     ("core.fct_performance_accounts", "recomputed_average_per_cluster", "average_figure_id", 6),
@@ -77,5 +77,5 @@ class ResultsAreThoseOfTheAudit(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The check of computed values against recomputed ones."""
+    """The check that compares computed values with recomputed values."""
     yield "audit.mart_figure_reconciliation", ResultsAreThoseOfTheAudit(meta={"owner": AUDIT})

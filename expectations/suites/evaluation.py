@@ -25,7 +25,7 @@ _COMPANY_COUNTS = (
     ("mart_participation_coverage", "participating_companies", "'participating'"),
 )
 
-#: Marts with computed shares: the mart, and what all shares of one whole have in common.
+#: Marts with computed shares: the mart, and an SQL expression for the kind of its shares.
 _COMPUTED_SHARES = (
     ("mart_activity_mix", "'activity types'"),
     ("mart_retention", "'years of participation'"),
@@ -50,7 +50,7 @@ class ComputedSharesAddUp(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """Attendance, and for each mart its counts of companies and its computed shares."""
+    """The checks of attendance, and of each mart's counts of companies and computed shares."""
     yield (
         ATTENDANCE,
         ExpectColumnValuesToBeBetween(
@@ -96,5 +96,5 @@ def _shares(mart: str, whole: str) -> ComputedSharesAddUp:
 
 
 def _id_for(mart: str, first: str, rule: str) -> dict[str, str]:
-    """The id of a rule on a mart; on the first one it is the id that earlier runs were kept by."""
+    """The id of a rule on a mart; on the first mart it is the id in results of earlier runs."""
     return about(rule if mart == first else f"{rule}_in_{mart}", SECRETARIAT)

@@ -41,7 +41,7 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks that need more than a query of their own."""
+    """The checks that need more than an SQL file."""
     yield MART, EveryPublishedColumnHasItsLineage(meta={"owner": WAREHOUSE})
     yield MART, grain_check(MART, COLUMNS)
     yield (

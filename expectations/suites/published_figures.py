@@ -1,4 +1,4 @@
-"""Printed figures: complete, consistent, and shown by facts and marts as they are printed."""
+"""Checks that printed figures are complete and consistent, and shown as printed everywhere."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from expectations.declaration import AUDIT, about
 
 _ACCOUNTS = "core.fct_performance_accounts"
 
-#: Where figures are shown: a table's column, the column that names the figure, and whether the
-#: value is the figure's amount in kroner or its value as printed.
+#: Places that show figures: a table's column, the column that names the figure, and whether the
+#: column has the figure's amount in kroner or its value as printed.
 _SHOWN = (
     (_ACCOUNTS, "value", "figure_id", "value"),
     (_ACCOUNTS, "printed_change", "change_figure_id", "value"),
@@ -95,7 +95,7 @@ class NoPrintedFigureIsLeftOut(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks that need more than a query of their own."""
+    """The checks that need more than an SQL file."""
     yield (
         "core.fct_published_figures",
         ExpectColumnDistinctValuesToBeInSet(

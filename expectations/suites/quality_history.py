@@ -1,7 +1,7 @@
-"""The history of check results: one row for each run and check, and consistent.
+"""Checks of the history of check results: one row for each run and check, and consistent.
 
-The gate judges the results of earlier runs. Publishing adds the results of its own run and then
-judges the table again.
+The gate checks the results of earlier runs. Publishing adds the results of the current run and then
+checks the table again.
 """
 
 from collections.abc import Iterator

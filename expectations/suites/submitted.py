@@ -1,4 +1,4 @@
-"""Submitted data: every loaded row of every contract is in the build."""
+"""Checks of submitted data: every loaded row of every contract is in the build."""
 
 from collections.abc import Iterator
 
@@ -45,5 +45,5 @@ class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The check of every load against the rows in the build."""
+    """The check that compares every load with the rows in the build."""
     yield "raw.loads", EveryLoadedRowIsBuilt(meta={"owner": WAREHOUSE})

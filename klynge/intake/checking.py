@@ -1,7 +1,7 @@
-"""The check of one file against its contract: typed sound rows, and a reason for each fault.
+"""Check one file against its contract: the valid rows with types, and a reason for each fault.
 
-DuckDB checks all rows at once, by SQL that comes from the contract. The single faults are searched
-only in rows that fail.
+DuckDB checks all rows at once, with SQL that is made from the contract. Single faults are searched
+for only in rows that fail.
 """
 
 import re
@@ -50,10 +50,10 @@ _FAULTS_SCHEMA = pa.schema(
 class CheckedFile:
     """The rows of a checked file: ``rows_read = rows.num_rows + rows_rejected``.
 
-    ``rows``: source_row (int64, the record's number in the file from 1), then the contract's
-    columns with their types, personal ones as pseudonyms. ``rejected``: one row per fault, in the
-    file's order, as :data:`EXPLAINED_SCHEMA`. ``warnings``: by kind of
-    warning, the number of accepted rows that it concerns.
+    ``rows``: source_row (int64, the record's number in the file, from 1), then the contract's
+    columns with their types; personal columns hold pseudonyms. ``rejected``: one row per fault, in
+    the file's order, with :data:`EXPLAINED_SCHEMA`. ``warnings``: kind of warning -> number of
+    accepted rows with it.
     """
 
     rows: pa.Table
@@ -83,15 +83,15 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
 ) -> CheckedFile:
     """Read a file and check every row of it.
 
-    With an ``organisation_id``, rows of other organisations are rejected. Rows with the same key
-    are all rejected where they differ; where they are equal, the first is kept. Raises
-    :class:`InputError` for a file that cannot be read as a whole.
+    With an ``organisation_id``, rows of other organisations are rejected. If rows with the same key
+    differ, all of them are rejected; if they are equal, the first is kept. Raises
+    :class:`InputError` if the file as a whole cannot be read.
     """
     if contract.period_kind == "year" and not re.fullmatch(r"\d{4}", period):
         raise InputError(f"period {period!r}: {contract.dataset} is reported by year, such as 2021")
     file = read_submitted_file(path, contract)
     sql = RowChecks(contract, period, organisation_id, registers)
-    # identifiers must not reach a temporary file, and no progress bar the command's output
+    # keep identifiers out of temporary files, and the progress bar out of the command's output
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.register("given", file.rows)
@@ -144,7 +144,7 @@ def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
 
 
 def _outgoing(given_rows: pa.Table, judged: pa.Table, hidden: dict[str, pa.Array]) -> pa.Table:
-    """The sound rows, typed and with pseudonyms, and the column of warnings."""
+    """The valid rows, typed and with pseudonyms, and the column of warnings."""
     columns = {
         name: table[name] for table in (given_rows, judged) for name in table.column_names
     } | hidden

@@ -113,13 +113,13 @@ class Contract:
 
     @cached_property
     def key(self) -> tuple[str, ...]:
-        """Columns of the primary key, in order; unique within a reporter's period."""
+        """Columns of the primary key, in order; a key is unique within a reporter's period."""
         keyed = [c for c in self.columns if c.key_position is not None]
         return tuple(c.name for c in sorted(keyed, key=lambda c: c.key_position or 0))
 
     @property
     def subject(self) -> str:
-        """The column with the subject of a row: the organisation, or the area of companies."""
+        """The column with the subject of a row: the organisation, or the companies' area."""
         names = {column.name for column in self.columns}
         return "organisation_id" if "organisation_id" in names else "area_id"
 
@@ -211,7 +211,7 @@ def _column(declared: SchemaProperty) -> Column:
 
 def _rule(declared: DataQuality) -> RowRule:
     custom = _custom(declared)
-    # contracts that releases of an older version keep have the words of the fault, `reasonDa`
+    # a contract kept in a release of an older version words the fault instead: `reasonDa`
     rule_da = custom["ruleDa"] if "ruleDa" in custom else custom["reasonDa"]
     return RowRule(
         name=str(declared.name),

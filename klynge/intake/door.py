@@ -34,10 +34,10 @@ from klynge.intake.submissions import (
 )
 from klynge.raw_zone import Load
 
-#: The time zone of days, such as the closing day of a period.
+#: The time zone in which days are counted, such as the closing day of a period.
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
-#: Compares a file with the loads of its basis that count so far; returns objections.
+#: Compares a checked file with earlier loads of the same basis that count; returns objections.
 Judge = Callable[[CheckedFile, Submission, list[Load]], list[str]]
 
 
@@ -62,7 +62,7 @@ class Door:
 
     @classmethod
     def of(cls, home: Home, judge: Judge = no_objection) -> "Door":
-        """The door of a home, by the checkout's contracts and reference data."""
+        """The door of a home, with the checkout's contracts and reference data."""
         contracts = read_contracts(checkout.CONTRACTS)
         return cls(
             home,
@@ -75,9 +75,9 @@ class Door:
     def receive(self, file: Path, submission: Submission) -> Load:
         """Archive a file, check it, and enter it into the ledger, loaded or held.
 
-        The same file again returns its existing load. Raises :class:`InputError` for a file that
-        is refused or was erased; nothing of it is kept. If the process is killed, the ledger has
-        either the whole load or nothing.
+        If the same file was received before, its existing load is returned. Raises
+        :class:`InputError` for a file that is refused or was erased; nothing of it is kept. If the
+        process is killed, the ledger has either the whole load or nothing.
         """
         contract = require_allowed(submission, self.contracts, self.reporting)
         with _private_copy(self.home, file) as (copy, digest):
@@ -112,7 +112,7 @@ class Door:
     def _checked(
         self, copy: Path, digest: str, submission: Submission, contract: Contract, identifier: str
     ) -> tuple[Load, pa.Table, pa.Table]:
-        """The ledger entry for a file that is new, its accepted rows and its faults."""
+        """The ledger entry, the accepted rows and the faults of a new file."""
         ledger = raw_zone.read_ledger(self.home)
         period = self.reporting.periods[submission.period]
         reporter = self.reporting.reporters[submission.reporter]

@@ -1,7 +1,7 @@
 """The inbox: the files in ``inbox/<reporter>/``, and the record of refused files.
 
-A file leaves the inbox when it is archived and in the ledger. A refused file stays untouched, and
-``refused.json`` lists it with the reason until it is removed or changed.
+A file leaves the inbox once it is archived and in the ledger. A refused file stays untouched, and
+``refused.json`` lists it with the reason until somebody removes or changes it.
 """
 
 import os
@@ -71,7 +71,7 @@ def refusals_file(home: Home) -> Path:
 
 
 def read_refusals(home: Home) -> list[Refusal]:
-    """The files that the last pass over the inbox refused and that are still there unchanged."""
+    """The files that the last pass over the inbox refused, if they are still there unchanged."""
     if not refusals_file(home).exists():
         return []
     there = (home.inbox, *home.inbox.glob("*"), *home.inbox.glob("*/*"))
@@ -81,7 +81,7 @@ def read_refusals(home: Home) -> list[Refusal]:
 
 
 def fingerprint(home: Home) -> dict[str, int | None]:
-    """The files that wait in the inbox, with the time each was last changed."""
+    """The files that wait in the inbox, each with the time of its last change."""
     files = [found for found in waiting(home) if isinstance(found, Path)]
     return {_place(home, path): _changed(path) for path in files}
 

@@ -1,6 +1,6 @@
-"""Pseudonyms: what replaces a personal identifier once a file is through the door.
+"""Pseudonyms, with which the door replaces personal identifiers.
 
-A pseudonym is an HMAC-SHA256, so that only the holder of the key can find the person; the same
+A pseudonym is an HMAC-SHA256, so only the holder of the key can find the person. The same
 identifier has the same pseudonym in every dataset. The key stays out of git, logs and the
 warehouse.
 """
@@ -36,8 +36,9 @@ class PseudonymKey:
     def pseudonyms(self, identifiers: Iterable[str]) -> list[str]:
         """Pseudonyms of identifiers that are written ``<kind>:<identifier>``.
 
-        A pseudonym is ``p_`` and the first 32 hexadecimal digits of the MAC. Raw zones hold them,
-        so another function, such as BLAKE2b, would give a person a second pseudonym.
+        A pseudonym is ``p_`` and the first 32 hexadecimal digits of the MAC. The function must not
+        change: raw zones hold pseudonyms, and another function, such as BLAKE2b, would give a
+        person a second pseudonym.
         """
         # a copy of one keyed MAC is faster than a new one for each identifier
         keyed = hmac.new(self.secret, digestmod="sha256").copy
@@ -55,16 +56,16 @@ def _normalised(identifier: str) -> str:
     return identifier if kind == "DK" else f"{kind}:{own.translate(_NORMALISED)}"
 
 
-#: For the sample, whose persons are invented: no secret, and the same pseudonyms everywhere.
+#: The key of the sample, whose persons are invented; it is public, and the same everywhere.
 SAMPLE_KEY = PseudonymKey(b"klyngedata sample, protects nobody")
 
 
 def read_key(home: Home) -> PseudonymKey:
-    """The key from the environment, or else the home's own, which the first call creates.
+    """The key from the environment, or else the home's own key, which the first call creates.
 
-    ``KLYNGE_PSEUDONYM_KEY`` holds it, or ``KLYNGE_PSEUDONYM_KEY_FILE`` names its file; otherwise it
-    is ``$KLYNGE_HOME/pseudonym.key``. Raises :class:`InputError` for a key that is too short or
-    that others can read.
+    ``KLYNGE_PSEUDONYM_KEY`` holds the key, or ``KLYNGE_PSEUDONYM_KEY_FILE`` names its file. The
+    home's own key is in ``$KLYNGE_HOME/pseudonym.key``. Raises :class:`InputError` for a key that
+    is too short or that others can read.
     """
     given = os.environ.get("KLYNGE_PSEUDONYM_KEY")
     if given is not None:
@@ -98,10 +99,10 @@ def _read_secret(path: Path) -> bytes:
 
 
 def _make_key(path: Path) -> None:
-    """Write a new key; a second process that comes at the same time keeps the first one's."""
+    """Write a new key; if two processes do this at once, both use the key of the first."""
     with machine_errors(str(path)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        # for the owner only, from the first byte on
+        # only the owner may read the file, from the first byte on
         descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
         draft = Path(name)
         with os.fdopen(descriptor, "w") as file:

@@ -12,9 +12,9 @@ Reason = tuple[str, str]
 #: Only this many distinct faults of a file get a suggestion, because each takes time.
 _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
-#: A number with more digits than this can be well written and too large for its column.
+#: A number with more digits than this can be correctly written, but too large for its column.
 _MANY_DIGITS = 9
-#: Faults of values that are well written.
+#: Faults of values that are correctly written.
 _OF_SOUND_TEXT = frozenset({"missing", "length", "range", "own", "identifier"})
 
 _RECORDS: dict[str, Reason] = {
@@ -173,7 +173,7 @@ class Reasons:
         self._suggestions_left = _SUGGESTIONS
 
     def of(self, column: str, value: str | None, fault: str, detail: str) -> Reason:
-        """English and Danish reason for a fault; ``value`` is None where the field is empty."""
+        """The English and Danish reason for a fault; ``value`` is None if the field is empty."""
         if fault in self._rules:
             return self._rules[fault]
         if fault in _KEYS:
@@ -211,7 +211,7 @@ class Reasons:
         return english, danish
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
-        """A closer name for a fault, from the look of the value; else the fault itself."""
+        """A more precise name for a fault, if the value's form gives one; else the fault itself."""
         return (
             (None if fault in _OF_SOUND_TEXT else _narrowed_text(value, fault))
             or self._narrowed_number(column, value, fault)
@@ -231,7 +231,7 @@ class Reasons:
         return None
 
     def _proposal(self, value: str) -> str:
-        """A number with a decimal point, rewritten in the dialect."""
+        """The proposed value: a number with a decimal point, rewritten in the dialect."""
         return value.replace(self._dialect.thousands, self._dialect.decimal)
 
     def _nearest(self, value: str, allowed: Collection[str]) -> str | None:

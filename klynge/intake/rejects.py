@@ -12,14 +12,14 @@ import xlsxwriter
 
 from klynge.intake.contracts import Contract
 
-#: Language -> the header, and what stands for a whole record.
+#: Language -> the header, and the text in place of a column name if a whole record is faulty.
 _WORDS = {
     "da": (("linje", "kolonne", "værdi", "årsag"), "hele posten"),
     "en": (("line", "column", "value", "reason"), "the whole record"),
 }
 LANGUAGES = tuple(_WORDS)
 
-#: A text that a spreadsheet reads as a formula; a number with a sign is not one.
+#: A text that a spreadsheet reads as a formula; a number with a sign is not a formula.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d[\d.,]*\Z)")
 _SHEET_ROWS = 1_048_575  # of one sheet, below its header
 
@@ -56,7 +56,7 @@ def rejected_csv(rejected: pa.Table, contract: Contract, language: str) -> bytes
 
 
 def rejected_xlsx(rejected: pa.Table, contract: Contract, language: str) -> bytes:
-    """A workbook of one sheet; of more faults than a sheet has rows, the first."""
+    """A workbook of one sheet; it holds the first faults if there are more than it has rows."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         sheet = workbook.add_worksheet(contract.dataset[:31])

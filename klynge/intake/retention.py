@@ -8,12 +8,12 @@ from klynge.errors import InputError
 from klynge.home import Home, machine_errors
 from klynge.raw_zone import Load
 
-#: Years that a submission is kept after the last year it is about.
+#: How many years a submission is kept after the last year that it reports on.
 RETENTION_YEARS = 5
 
 
 def retain_until(last_year: int) -> date:
-    """The last day on which a submission about years up to ``last_year`` is kept."""
+    """The last day on which a submission is kept that reports on years up to ``last_year``."""
     return date(last_year + RETENTION_YEARS, 12, 31)
 
 
@@ -27,10 +27,10 @@ def past_retention(ledger: Iterable[Load], today: date) -> list[Load]:
 
 
 def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
-    """Erase a submission's rows, its rejects and the file it came in; the ledger entry stays.
+    """Erase a submission's rows, its rejects and its file; the ledger entry stays.
 
-    Role and reason are written first, so that :func:`finish_erasures` can finish an erasure that
-    was interrupted. Raises :class:`InputError` for a load that is not a submission or is erased.
+    Role and reason are written first, so that :func:`finish_erasures` can finish an interrupted
+    erasure. Raises :class:`InputError` for a load that is not a submission or is already erased.
     """
     if load.basis == "published":
         raise InputError(f"load {load.load_id} is a printed document's, and no submission")
@@ -43,7 +43,7 @@ def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
 
 
 def finish_erasures(home: Home) -> None:
-    """Remove the remains of erased loads, except a file that another load also came in."""
+    """Remove the remains of erased loads, except a file that another load also uses."""
     ledger = raw_zone.read_ledger(home)
     needed = {digest for load in ledger if not load.erased for digest in load.files.values()}
     with machine_errors(str(home.raw)):

@@ -20,14 +20,14 @@ SUSPICIOUS = (
     r"(?s)[\x00-\x08\x0e-\x1f]|^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
     r"|^(?i:null|\(null\)|n/a|#n/a|nan|none|-|–|—|\?)$"
 )
-#: Texts of these kinds; a column whose own pattern refuses them all needs no further check.
+#: An example of each kind; if a column's own pattern refuses all, it needs no check for them.
 SUSPICIOUS_TEXTS = (
     " a", "a ", "=a", "@a", "+a", "-a", "null", "NULL", "none", "NaN", "n/a", "-", "?",
 )  # fmt: skip
 _IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
 #: The digits of a CVR number times these weights add up to a multiple of 11.
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-#: At most this many lines are named for rows with the same key.
+#: A reason names at most this many lines of rows with the same key.
 _LINES_NAMED = 10
 
 
@@ -101,7 +101,7 @@ class RowChecks:
         """
 
     def has_repeats(self) -> str:
-        """A query with one row where a key of ``sound_rows`` may occur twice."""
+        """A query that returns a row if a key of ``sound_rows`` may occur twice."""
         key = ", ".join(map(sql_name, self.contract.key))
         return f"""
             select hashed.key_hash
@@ -178,7 +178,7 @@ class RowChecks:
         return f"select source_row, line, {', '.join(texts + values)} from given"
 
     def _fault(self, column: Column) -> str:
-        """The name of the first check that the column's text does not pass, or null."""
+        """SQL for the name of the first check that the column's text fails, or null."""
         text = given_name(column.name)
         cases = [
             *([(f"{text} is null", "missing")] if column.required else []),
@@ -195,7 +195,7 @@ class RowChecks:
         return [(f"{given_name(column.name)} <> {sql_text(self.organisation_id)}", "own")]
 
     def _of_kind(self, column: Column) -> list[Case]:
-        """The check that a text is of its column's type, code list or register."""
+        """The check that a text fits its column's type, code list or register."""
         text = given_name(column.name)
         if column.sql_type != "varchar":
             untyped = f"{text} is not null and {sql_name(column.name)} is null"
@@ -283,8 +283,8 @@ def _typed_value(column: Column, dialect: Dialect) -> str:
 def _number_pattern(column: Column, dialect: Dialect) -> str:
     """The pattern of a column's numbers: thousands are grouped in threes or not at all.
 
-    For example, ``1.234,5`` and ``1234,5`` fit. ``0.123`` does not, because no number begins with a
-    group of 0, and neither does a number with more decimals than the type holds.
+    For example, ``1.234,5`` and ``1234,5`` fit. ``0.123`` does not fit, because no number begins
+    with a group of 0. A number with more decimals than the type holds does not fit either.
     """
     scale = column.scale
     point, comma = re.escape(dialect.thousands), re.escape(dialect.decimal)
@@ -293,7 +293,7 @@ def _number_pattern(column: Column, dialect: Dialect) -> str:
 
 
 def _lets_pass_suspicious(pattern: str | None) -> bool:
-    """Whether a column's own pattern accepts suspicious texts, so that a check must find them."""
+    """Whether a column's own pattern accepts suspicious texts, which then need a check."""
     return not pattern or any(re.fullmatch(pattern, text) for text in SUSPICIOUS_TEXTS)
 
 

@@ -1,8 +1,8 @@
-"""Submissions: the slot of a file, who may send it, and which loads of a slot count.
+"""Submissions: the slot of a file, its permitted reporters, and the loads of a slot that count.
 
-A slot is a reporter's dataset for a period. A full correction replaces it. A partial correction
-replaces single rows, by the contract's key. The correction number decides, never the order of
-arrival.
+A slot is one dataset of one reporter for one period. A full correction replaces the slot. A
+partial correction replaces single rows, by the contract's key. The correction number decides which
+file is later, never the order of arrival.
 """
 
 import difflib
@@ -38,7 +38,7 @@ _NAMING = (
 
 @dataclass(frozen=True)
 class Reporter:
-    """A sender of files; one with an ``organisation_id`` reports about this organisation only."""
+    """A sender of files; with an ``organisation_id`` it reports on this organisation only."""
 
     reporter_id: str
     kind: str
@@ -69,7 +69,7 @@ class Reporting:
 class Submission:
     """The slot and the correction number of a file, from its name or its sender.
 
-    ``contract_version``: the version that the sender states; None if not stated.
+    ``contract_version``: the version that the sender states, or None.
     """
 
     reporter: str
@@ -114,7 +114,7 @@ def read_reporting(seeds: Path) -> Reporting:
 def submission_named(stem: str, reporter: str, datasets: Iterable[str]) -> Submission:
     """The submission that a file name (without suffix) describes.
 
-    Raises :class:`InputError` for a name that is not complete.
+    Raises :class:`InputError` for an incomplete name.
     """
     found = _NAME.fullmatch(stem)
     about = found["about"] if found else ""
@@ -188,12 +188,12 @@ def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
 
 
 def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
-    """The loads that a build is made from; ``ledger`` is in order of arrival.
+    """The loads that a build uses; ``ledger`` is in order of arrival.
 
-    For a reporter's slot these are the accepted full load with the highest correction number, and
-    the accepted partial loads with higher numbers, which are laid over it. A partial load without
-    a full load below it waits. For documents and the sample, which the checkout makes itself, it is
-    the last load. An erased load still replaces what it replaced, and has no rows.
+    In a reporter's slot these are the accepted full load with the highest correction number, and
+    the accepted partial loads with higher numbers, which replace or add single rows. A partial load
+    without a full load below it waits. For documents and the sample, which the checkout makes
+    itself, the last load counts. An erased load has no rows, but it still replaces earlier loads.
     """
     accepted = [load for load in ledger if load.accepted]
     own = [load for load in accepted if load.basis != "reported"]
@@ -214,7 +214,7 @@ def _from_last_full(in_order: list[Load]) -> list[Load]:
 def expected_submissions(
     contracts: Mapping[str, Contract], reporting: Reporting, today: date
 ) -> list[Submission]:
-    """What every cluster organisation should have sent by now, period by period."""
+    """The submissions that every cluster organisation should have sent by now, by period."""
     bound = [r for r in reporting.reporters.values() if r.kind == "cluster_organisation"]
     return [
         Submission(reporter.reporter_id, contract.dataset, period.period_id)
@@ -227,9 +227,9 @@ def expected_submissions(
 
 
 def missing_submissions(expected: Iterable[Submission], ledger: Iterable[Load]) -> list[Submission]:
-    """The expected submissions that nobody has sent, and those that were rejected.
+    """The expected submissions that nobody has sent, or that were rejected.
 
-    A held submission has been sent and waits for a decision; an erased one had been sent.
+    Held and erased submissions are not missing, because they were sent.
     """
     sent = {load.slot for load in ledger if load.state != "rejected"}
     return [submission for submission in expected if submission.slot not in sent]
@@ -255,8 +255,8 @@ def _day(text: str) -> date | None:
 def require_unrivalled(home: Home, load: Load, contract: Contract) -> None:
     """Raise :class:`InputError` if a load of another reporter counts for the same subjects.
 
-    Both would be counted in one fact. The door holds such a file; it can be accepted only after the
-    other reporter has sent a correction without these rows.
+    Otherwise the same subject would be counted twice in a fact. The door holds such a file. It can
+    be accepted only after the other reporter has sent a correction without these rows.
     """
     about = _subjects(home, load, contract)
     for other in which_loads_count(read_ledger(home)):

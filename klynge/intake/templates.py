@@ -21,7 +21,7 @@ _WRITTEN_AS = {
     "boolean": "{} eller {}",
     "date": "dato, år-måned-dag",
 }
-#: Rows with drop-down lists; more rows may be filled in.
+#: The number of rows with drop-down lists; a reporter may fill in more rows.
 _OFFERED_ROWS = 10_000
 
 
@@ -37,7 +37,7 @@ def template_csv(contract: Contract) -> bytes:
 
 
 def template_xlsx(contract: Contract, registers: Registers) -> bytes:
-    """A workbook: the table with an example row and lists to choose from, a guide, the lists."""
+    """A workbook of three sheets: the table with an example row, a guide, and the lists."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         table = workbook.add_worksheet(contract.dataset)

@@ -191,7 +191,7 @@ class Tracer:
         return Trace(self._figure(cell), proof, row_sets, release, cell, support.tables)
 
     def _trace_by_condition(self, cell: FigureCell) -> Trace:
-        """The trace of a figure that has too many supporting rows to follow each."""
+        """The trace of a figure with too many supporting rows to follow each of them."""
         release = self._release
         release.temp.drop()
         found = [

@@ -1,7 +1,7 @@
 """Changes between the inputs and models of two releases.
 
-A change is one submission, document, reference file or model that differs. It can be the cause of a
-figure's difference. It knows which source tables and which of their rows it concerns.
+A change is one submission, document, reference file or model that differs between the releases. It
+can be the cause of a figure's difference. It lists the source tables and the rows that it concerns.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ class ChangedRow:
 
     @property
     def name(self) -> str:
-        """The row as a reader knows it: its source row key, or the file and its key."""
+        """The row's name for a reader: its source row key, or the file and the row's key."""
         sources = [source for source in self.difference.sources if source]
         if sources:
             return " → ".join(dict.fromkeys(sources))
@@ -61,14 +61,14 @@ class Change:
 
     kind: str
     name: str
-    #: what differs in it, such as the files with another hash
+    #: the difference, such as the files whose hash has changed
     description: str = ""
     #: source table or model -> SQL condition on its rows
     tables: Mapping[str, str] = field(default_factory=dict)
     loads_before: tuple[str, ...] = ()
     loads_after: tuple[str, ...] = ()
-    #: whether a file replaced another; when the change is tried, its rows keep the old load id, so
-    #: that no figure differs merely because the load has another id
+    #: whether a file replaced another file. Then the rows keep the old load id when the change is
+    #: tried, so that no figure differs merely because the load id differs
     replaces: bool = False
     #: number of rows that are added, withdrawn and changed
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Change:
 
     @property
     def changed_tables(self) -> frozenset[str]:
-        """The source tables and models that differ once the change is made."""
+        """The source tables and models that the change makes different."""
         with_loads = (self.loads_before or self.loads_after) and not self.replaces
         return frozenset({*self.tables, *(["raw.loads"] if with_loads else [])})
 
@@ -88,7 +88,7 @@ class Change:
 
 
 def merge_changes(changes: Sequence[Change]) -> Change:
-    """Several changes of one kind as one change, to be tried together."""
+    """Combine several changes of one kind into one change, to be tried together."""
     if len(changes) == 1:
         return changes[0]
     tables: dict[str, list[str]] = {}
@@ -115,7 +115,7 @@ def find_input_changes(
 
 
 def find_model_changes(before: CompiledModels, after: CompiledModels) -> list[Change]:
-    """The models whose SQL or contract differs, and models of one release only."""
+    """The models whose SQL or contract differs, and the models that only one release has."""
     changes = []
     for name in sorted({*before, *after}):
         if name not in before:
@@ -160,7 +160,7 @@ def _load_ids(entries: Iterable[dict[str, Any]]) -> tuple[str, ...]:
 def _name_and_tables(
     slot: tuple[str, ...], keys: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, list[Table]]:
-    """The name of a slot for the reader, and the raw tables with its rows."""
+    """The name of a slot for the reader, and the raw tables that hold the slot's rows."""
     kind, *identity = slot
     if kind == DOCUMENT:
         [document_id] = identity

@@ -1,9 +1,9 @@
-"""Comparing two releases: every figure that differs, and the changes that cause it.
+"""Compare two releases: find every figure that differs, and the changes that cause it.
 
-Running the earlier release's models on the later release's inputs separates code from inputs: what
-then differs from the earlier release comes from the inputs, the rest from the models. To find the
-one change among several, and the one row of a small file, each is tried alone: a change that alters
-a figure by itself is a cause of it.
+To separate code from inputs, the earlier release's models are run on the later release's inputs.
+Figures that then differ from the earlier release differ because of the inputs; the remaining
+differences come from the models. Then each change is tried alone, and in a small file each row. If
+a change alters a figure by itself, it is a cause of the difference.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,18 +40,18 @@ TRIED_CHANGES = 12
 #: If a change has more rows than this, its rows are not tried one by one.
 TRIED_ROWS = 10
 
-#: Changes, and the databases between which they make the difference.
+#: Changes, and the pair of databases that differ by them.
 Step = tuple[Counterfactual, Sequence[Change]]
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A change that a figure's difference comes from."""
+    """A change that causes a figure's difference."""
 
     change: Change
     #: True if the change was tried and alters the figure by itself; False if it is only possible
     alone: bool
-    #: rows of the change that alter the figure, each by itself; empty if rows were not tried
+    #: rows of the change that each alter the figure by themselves; empty if rows were not tried
     rows: tuple[ChangedRow, ...] = ()
 
 
@@ -66,7 +66,7 @@ class Comparison:
     causes: Mapping[FigureId, Sequence[Cause]]
     #: why code and inputs could not be separated; None if they could
     mixed: str | None
-    #: inputs of the releases that are missing or altered now, one line each
+    #: inputs of the releases that are now missing or altered, one line each
     altered: Sequence[str]
 
 

@@ -1,8 +1,8 @@
 """The two editions of a release that holds submitted data.
 
 The restricted edition is the whole build, and only its owner can read it. The analysts' edition is
-a copy without rows about participants, members, companies or assessors. A release of printed
-figures only has one edition.
+a copy without rows about participants, members, companies or assessors. A release that holds only
+printed figures has a single edition.
 """
 
 from collections.abc import Collection
@@ -51,7 +51,7 @@ def _unrestricted(
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection, views: list[tuple[str, str, str]]) -> None:
-    """Create views in an order in which the tables that each view reads exist already."""
+    """Create views, each after the tables and views that it reads."""
     while views:
         waiting = []
         for schema, name, ddl in views:

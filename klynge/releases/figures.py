@@ -8,7 +8,7 @@ from klynge.releases.reading import Release
 from klynge.releases.row_differences import RowComparer, Table
 from klynge.warehouse.schemas import HISTORY
 
-#: What identifies a figure: mart, key in order of the mart's grain, column.
+#: A figure's identity: mart, key in the order of the mart's grain, column.
 FigureId = tuple[str, tuple[str | None, ...], str | None]
 
 
@@ -19,23 +19,23 @@ class FigureDifference:
     #: ``schema.table``
     mart: str
     key: dict[str, str | None]
-    #: None for a row that has no columns but its key
+    #: None for a row that has only key columns
     column: str | None
-    #: whether its row is ``added``, ``withdrawn`` or ``changed``
+    #: the row's state: ``added``, ``withdrawn`` or ``changed``
     kind: str
     before: str | None
     after: str | None
 
     @property
     def figure_id(self) -> FigureId:
-        """The same for the same figure in every database."""
+        """The figure's identity, which is the same in every database."""
         return self.mart, tuple(self.key.values()), self.column
 
 
 def differing_marts(
     before: Release, after: Release, old: CompiledModels, new: CompiledModels
 ) -> list[Table]:
-    """The marts whose content differs between two releases, without the marts of history."""
+    """The marts whose content differs between two releases; history marts are left out."""
     hashes = [
         {
             f"{table['schema']}.{table['table']}": table["content_hash"]
@@ -57,7 +57,7 @@ def _key(mart: str, old: CompiledModels, new: CompiledModels) -> tuple[str, ...]
 def differing_figures(comparer: RowComparer, marts: Iterable[Table]) -> Iterator[FigureDifference]:
     """Every figure of ``marts`` that differs, in order of mart and key.
 
-    If a row is in one database only, each of its values is a figure that differs.
+    If only one database has a row, each of its values is a figure that differs.
     """
     for mart in marts:
         for row in comparer.rows(mart):

@@ -1,4 +1,4 @@
-"""The inputs of a release, and whether they are still there unchanged."""
+"""The inputs of a release, and the check that they still exist unchanged."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -62,7 +62,7 @@ def require_unchanged(home: Home, release: Release, loads: Collection[str] | Non
 
 
 def read_release_loads(home: Home, release: Release) -> list[Load]:
-    """The loads of a release in its order, as the ledger knew them when the release was made.
+    """The loads of a release, in its order and as they stood in the ledger at its making.
 
     Raises :class:`InputsChangedError` for a load that is missing in the raw zone.
     """
@@ -76,7 +76,7 @@ def read_release_loads(home: Home, release: Release) -> list[Load]:
 
 
 def knowledge_time(release: Release) -> datetime:
-    """The release shows the loads and decisions that were known at this time."""
+    """The time up to which the release knows loads and decisions."""
     return datetime.fromisoformat(release.as_of or release.manifest["created_at"])
 
 

@@ -85,7 +85,7 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
 
 
 def describe_code() -> dict[str, Any]:
-    """Commit, state and hash of the code, and the versions of the engines it ran on."""
+    """Commit, state and hash of the code, and the versions of its engines."""
     return {
         **vars(checkout.code_version()),
         "python": platform.python_version(),
@@ -94,7 +94,7 @@ def describe_code() -> dict[str, Any]:
 
 
 def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
-    """Rows loaded by basis, without erased rows, and whether any of them is a sample.
+    """The number of loaded rows by basis, without erased rows, and whether any are a sample.
 
     Claims and their terms are statements about figures, so they are not counted.
     """

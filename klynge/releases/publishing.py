@@ -1,4 +1,4 @@
-"""Publishing a finished build as an immutable release, and making a release the current one."""
+"""Publish a finished build as an immutable release, and make a release the current one."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ from klynge.runs import PUBLISHED, Run
 from klynge.warehouse.compiled_models import MODELS
 from klynge.warehouse.quality_history import add_run
 
-#: How many releases keep their database file; older ones keep everything else.
+#: How many releases keep their database file; older releases keep all other files.
 KEPT_DATABASES = 14
 
 
@@ -41,7 +41,7 @@ class Evidence:
 
     run: Run
     compiled_sql: Path
-    #: descriptions of the models that their SQL does not hold; see :mod:`klynge.lineage.models`
+    #: facts about the models that are not in their SQL; see :mod:`klynge.lineage.models`
     models: dict[str, Any]
     #: tables (``schema.table``) that the analysts' edition leaves out
     restricted: frozenset[str]
@@ -50,14 +50,14 @@ class Evidence:
     #: results of dbt's tests
     tests: dict[str, Any]
     data_docs: Path
-    #: judges the database once the run's own results are in it; raises what stops the release
+    #: checks the database after the run's own results were added; its error stops the release
     judge_history: Callable[[Path], None]
 
 
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
     """Turn ``home.database`` into a new release, make it current, and return its id.
 
-    A release with ``as_of`` shows what was known at that time, and does not become current.
+    With ``as_of``, the release shows what was known at that time, and does not become current.
 
     Everything is written into a draft folder, which is renamed in one step. A second rename
     switches ``current``. If the process is killed at any point, the former release stays current
@@ -123,7 +123,7 @@ def switch_current(home: Home, release_id: str) -> None:
 def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
     """Delete the databases of all releases but the ``keep`` newest and the current one.
 
-    A database that holds rows which were erased since is deleted even if it is new, unless the
+    A database with rows that have been erased since is deleted even if it is new, unless its
     release is the current one. Returns the ids of the releases whose database was deleted.
     """
     current = (home.releases / "current").resolve().name
@@ -201,7 +201,7 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
     """Make another release current, by default the one published before the current one.
 
     Returns the ids of the former and the new current release. Raises :class:`InputError` if there
-    is no such release, if it was built as of a time, or if it has no database any more.
+    is no such release, if it was built with ``as_of``, or if it has no database any more.
     """
     with home.locked():
         current = open_release(home=home)

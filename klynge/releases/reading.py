@@ -1,4 +1,4 @@
-"""Reading releases: find a release, open it read-only, and get frames with exact decimals."""
+"""Read releases: find a release, open it read-only, and get frames with exact decimals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from klynge.raw_zone import Load
 
-#: Statements that read and cannot write.
+#: Kinds of statements that only read.
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 #: The database has the same name in every release, because its views contain that name.
@@ -60,7 +60,7 @@ class Release:
 
     @property
     def as_of(self) -> str | None:
-        """The release shows what was known at this time; None for an ordinary release."""
+        """The time up to which the release knows its data; None for an ordinary release."""
         as_of: str | None = self.manifest.get("as_of")
         return as_of
 
@@ -83,7 +83,7 @@ class Release:
         )
 
     def table(self, name: str, *, restricted: bool = False) -> pd.DataFrame:
-        """A whole table or mart as a frame with exact decimals; ``name`` with or without schema.
+        """A whole table or mart as a frame with exact decimals; ``name`` may omit the schema.
 
         Raises :class:`InputError` if the release, or its edition for analysts, has no such table.
         """
@@ -108,7 +108,7 @@ class Release:
 
     def query(self, sql: str, *, restricted: bool = False) -> pd.DataFrame:
         """The result of a query as a frame with exact decimals; see :meth:`arrow`."""
-        import pandas as pd  # noqa: PLC0415 - half a second that most commands need not pay
+        import pandas as pd  # noqa: PLC0415 - it takes half a second; most commands do without it
 
         result = self.arrow(sql, restricted=restricted)
         frame: pd.DataFrame = result.to_pandas(types_mapper=pd.ArrowDtype)
@@ -146,7 +146,7 @@ class Release:
 
 
 def _require_one_query(sql: str) -> None:
-    """Refuse statements that write to the database or to a file, and several statements at once."""
+    """Refuse several statements, and a statement that writes to the database or to a file."""
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
@@ -156,9 +156,10 @@ def _require_one_query(sql: str) -> None:
 
 
 def open_release(release_id: str | None = None, home: Home | None = None) -> Release:
-    """The current release, or the named one; it does not change until you open it again.
+    """Open the current release, or the release with this id.
 
-    Raises :class:`InputError` if nothing is published yet, or there is no such release.
+    The result stays the same release even if another one becomes current. Raises
+    :class:`InputError` if nothing is published yet, or if there is no such release.
     """
     home = home or Home.from_environment()
     if release_id is None:
@@ -178,8 +179,8 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
 def current_row_counts(home: Home, loads: Iterable[Load]) -> dict[str, int]:
     """Row counts by ``schema.table`` of the current release, for comparison with a new build.
 
-    Empty if the counts are not comparable: nothing is published yet, the documents differ, or the
-    build is made without a submission that the current release has.
+    Empty if the counts cannot be compared: nothing is published yet, the documents differ, or the
+    build lacks a submission that the current release has.
     """
     if not (home.releases / "current").exists():
         return {}

@@ -1,7 +1,7 @@
-"""Rebuilding a release's database from its loads, reference data and compiled models, without dbt.
+"""Rebuild a release's database from its loads, reference data and compiled models, without dbt.
 
-The models of one release can also be run on the inputs of another. That separates code from inputs
-when two releases are compared.
+The models of one release can also be run on the inputs of another release. A comparison of two
+releases uses this to separate code from inputs.
 """
 
 import csv
@@ -41,7 +41,7 @@ class RebuiltOtherwiseError(InputError):
 
 @dataclass(frozen=True)
 class Traceable:
-    """A release's whole database, and reasons not to rely on it as proof."""
+    """A release's whole database, and the reasons why it may prove nothing."""
 
     database: Path
     #: whether it was rebuilt for this purpose, because retention had removed it
@@ -55,9 +55,9 @@ def build(
 ) -> None:
     """Build the tables of a release in an empty :func:`~klynge.lineage.workspace.workspace`.
 
-    ``code`` supplies the models and contracts, ``inputs`` the loads and reference data; to rebuild
-    a release, both are that release. Raises :class:`InputsChangedError` if any of these is missing
-    or altered, and :class:`InputError` if the models do not run on the inputs.
+    ``code`` supplies the models and contracts. ``inputs`` supplies the loads and reference data. To
+    rebuild a release, both are that release. Raises :class:`InputsChangedError` if any of these is
+    missing or altered, and :class:`InputError` if the models do not run on the inputs.
     """
     models = read_models(code)
     require_unchanged(home, code, loads=())
@@ -90,8 +90,8 @@ def rebuild(home: Home, release: Release, database: Path) -> None:
     """Rebuild a release's whole database as a new file, and prove that its content is the same.
 
     Raises :class:`InputsChangedError` if an input is missing or altered, and
-    :class:`RebuiltOtherwiseError` if a table's content hash differs from the manifest; the tables
-    of history have no content hash and are not compared. After an error there is no file.
+    :class:`RebuiltOtherwiseError` if a table's content hash differs from the manifest. History
+    tables have no content hash and are not compared. After an error, no file is left.
     """
     try:
         with workspace(database) as connection:
@@ -104,10 +104,10 @@ def rebuild(home: Home, release: Release, database: Path) -> None:
 
 
 def restore(home: Home, release: Release) -> None:
-    """Put back the database of a release that retention removed, in the editions it had.
+    """Put back the removed database of a release, in the same editions as before.
 
     The next publication may remove it again. Raises the errors of :func:`rebuild`, and
-    :class:`InputError` if the database is there.
+    :class:`InputError` if the database still exists.
     """
     if release.has_database:
         raise InputError(
@@ -123,7 +123,7 @@ def restore(home: Home, release: Release) -> None:
         submitted = any(load["basis"] != "published" for load in manifest["inputs"]["loads"])
         place_database(whole, draft, frozenset(manifest["restricted"]) if submitted else None)
         make_immutable(draft)
-        # the restricted edition first: if the analysts' edition is there, both must be
+        # the restricted edition first, so that the analysts' edition never exists without it
         for folder in (RESTRICTED, ""):
             if (draft / folder / DATABASE).exists():
                 with writable(draft / folder), writable(release.path / folder):
@@ -133,7 +133,7 @@ def restore(home: Home, release: Release) -> None:
 
 @contextmanager
 def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
-    """The whole database of a release: its own, or one rebuilt while the context is open.
+    """The whole database of a release: its own, or a rebuilt one that the context removes.
 
     Raises the errors of :func:`rebuild`.
     """

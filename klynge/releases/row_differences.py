@@ -12,7 +12,7 @@ _VALUES = 'struct("name" varchar, "before" varchar, "after" varchar, differs boo
 
 @dataclass(frozen=True)
 class RowDifference:
-    """A row that is in one of two databases only, or has other values in the other.
+    """A row that only one of two databases has, or that has different values in them.
 
     All values are text as SQL prints them, with all decimals; None is null.
     """
@@ -20,7 +20,7 @@ class RowDifference:
     #: ``added``, ``withdrawn`` or ``changed``
     kind: str
     key: dict[str, str | None]
-    #: column -> values before and after; if the row is in one database only, all its columns
+    #: column -> (value before, value after); all columns if only one database has the row
     values: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     #: source row keys before and after, for a table that has them
     sources: tuple[str | None, str | None] = (None, None)
@@ -45,12 +45,12 @@ class RowComparer:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, before: str = "before", after: str = "after"
     ) -> None:
-        """Compare two databases that are attached already, without writing into them."""
+        """Compare two databases, already attached, without writing into them."""
         self._connection = connection
         self._before, self._after = before, after
 
     def count(self, table: Table) -> dict[str, int]:
-        """The number of rows that are added, withdrawn and changed; zeros are left out."""
+        """Kind of difference (added, withdrawn, changed) -> number of rows, without zeros."""
         counts = self._connection.execute(
             f"select kind, count(*) from ({self._differing(table)}) group by kind order by kind"
         ).fetchall()
@@ -122,7 +122,7 @@ class RowComparer:
 
 
 def _rows(database: str, table: Table, columns: dict[str, str]) -> str:
-    """The table's rows in one database; none if the table is missing, null for a missing key."""
+    """The table's rows in one database: no rows without the table, null for a missing column."""
     missing = "".join(f', null as "{name}"' for name in table.key if name not in columns)
     if not columns:
         return f"select null as here{missing} where false"

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from klynge.whatif.what_if import Outcome
 
-#: Stands in the organisation column of a total line.
+#: The text in the organisation column of a total line.
 TOTAL = "total"
 
 #: Columns of whole numbers with more digits than a spreadsheet cell holds; written as text.

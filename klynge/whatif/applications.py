@@ -1,4 +1,4 @@
-"""A file of applications to a call, read and checked as the door checks a submission."""
+"""A file of applications to a call, read and checked like a submission at the door."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,11 +36,11 @@ class Applications:
 def read_applications(
     path: Path, call: Call, contracts: dict[str, Contract], registers: Registers
 ) -> Applications:
-    """Read a file with a column ``score``, or with a column per criterion, named by code or by id.
+    """Read a file with a column ``score``, or with one column per criterion (its code or id).
 
-    ``contracts``: the contracts of the door, from which the columns are taken. ``registers``: the
-    known areas; an organisation may be unknown. Raises :class:`FileRefusedError` for a file that
-    cannot be read as a whole.
+    ``contracts``: the door's contracts, from which the columns are taken. ``registers``: the known
+    areas; an organisation may be unknown. Raises :class:`FileRefusedError` if the file as a whole
+    cannot be read.
     """
     layouts: dict[str, dict[str, dict[str, str]]] = {
         STATED: {},
@@ -153,7 +153,7 @@ def _score_columns(
 
 
 def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
-    """Rules: a criterion is scored for the grants that have it, and for no others."""
+    """The rules that a criterion is scored for every grant that has it, and for no other grant."""
     if grants.keys() == call.pots.keys():
         return []
     own = ", ".join(map(sql_text, grants))

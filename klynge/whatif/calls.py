@@ -33,7 +33,7 @@ class Call:
 
     @cached_property
     def grants_of_code(self) -> dict[str, list[str]]:
-        """Code -> the grant types that have a criterion of that code."""
+        """Criterion code -> the grant types that have a criterion with this code."""
         grants: dict[str, list[str]] = {}
         for criterion in sorted(self.criteria, key=lambda c: c.code):
             grants.setdefault(criterion.code, []).append(criterion.grant_type_id)

@@ -1,4 +1,4 @@
-"""New weights for a call's criteria in exact per cent, as ``cluster.A1=25,cluster.B1=50/3``."""
+"""New weights for a call's criteria in exact per cent: ``cluster.A1=25,cluster.B1=50/3``."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -16,9 +16,9 @@ _FINEST = 1_000_000
 def read_weights(text: str, call: Call) -> dict[str, Fraction]:
     """Criterion -> weight, for every criterion of the call; unnamed criteria keep their weight.
 
-    A criterion is named by its id or by its code. If two grants have the code, the grant type comes
-    first: ``cluster.A1``. Raises :class:`InputError` for an unknown criterion, and if the weights
-    of a grant do not add up to 100 per cent; the message suggests weights that do.
+    A criterion is named by its id or by its code. If two grants have the code, the grant type is
+    put in front: ``cluster.A1``. Raises :class:`InputError` for an unknown criterion, or if the
+    weights of a grant do not add up to 100 per cent; the message then suggests weights that do.
     """
     weights = {c.criterion_id: c.weight for c in call.criteria}
     named = set()

@@ -25,7 +25,7 @@ APPLICATIONS = "core.fct_applications"
 SCORES = "core.fct_criterion_scores"
 _ORGANISATIONS = "core.dim_organisation"
 _SCORED = "intermediate.int_scored_applications"
-#: The tables at which the models start: the applications of the file, and the organisations.
+#: The tables that are not built by models: the file's applications and scores, and organisations.
 GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS})
 BASIS = "what_if"
 
@@ -85,10 +85,10 @@ _FLOORS_EXCEED_POT = f"""
 class Outcome:
     """The outcome of a what-if.
 
-    ``by_application``: one row per application, in the order of the file; ``pots``: one row per pot
-    with applications, with its state and lambda; ``totals``: one row per grant type, and one total.
-    ``unknown_organisations`` are in the file but not in the release; ``organisations`` are in the
-    release.
+    ``by_application``: one row per application, in the order of the file. ``pots``: one row per pot
+    that has applications, with its state and lambda. ``totals``: one row per grant type, and one
+    row for all. ``organisations``: those in the release. ``unknown_organisations``: those in the
+    file but not in the release.
     """
 
     rule: str
@@ -119,15 +119,15 @@ class WhatIf:
     def allocate(self, applications: Applications, changes: Changes) -> Outcome:
         """Score the applications and share out the pots, with changes to the call's rules.
 
-        Raises :class:`InputError` for changes that are not possible, and if the floors add up to
-        more than a pot.
+        Raises :class:`InputError` for impossible changes, or if the floors add up to more than a
+        pot.
         """
         require_valid(changes, self.call)
         if not applications.criteria:
             _require_stated(changes)
         change_seeds(self._connection, self.call, changes)
         self._write_given(applications)
-        # as tables, so that each model is computed once
+        # tables instead of views, so that each model is computed once
         run_models(
             self._connection, [replace(model, materialized="table") for model in self._models]
         )

@@ -1,4 +1,4 @@
-"""The lineage of columns: read off the models' SQL once they are built."""
+"""The asset of column lineage, which is read from the models' SQL after they are built."""
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -33,8 +33,8 @@ def build_column_lineage(
 ) -> dg.AssetsDefinition:
     """The multi-asset of ``raw.column_lineage`` and its mart, between the models and the gate.
 
-    It comes after ``models``, which no check of the gate may judge: what rests on a checked asset
-    waits for the gate, and the gate waits for this.
+    It depends on ``models``. No check of the gate may be on one of them, because an asset that
+    depends on a checked asset waits for the gate, and the gate waits for this asset.
     """
     mart = translator.get_asset_spec(manifest, find_node(manifest, MART), None)
     raw = dg.AssetSpec(
@@ -67,7 +67,7 @@ def build_column_lineage(
 
 
 def _write(home: Home) -> dict[str, dict[str, Any]]:
-    """Write the raw table and the mart; the metadata of all tables of the build."""
+    """Write the raw table and the mart; return the metadata of all tables of the build."""
     with duckdb.connect(str(home.database)) as connection:
         rows = write_column_lineage(connection, _models(home), cache=_cache(home))
         metadata = describe_tables(connection)
@@ -78,9 +78,9 @@ def _write(home: Home) -> dict[str, dict[str, Any]]:
 def read_lineage(
     home: Home, connection: duckdb.DuckDBPyConnection, tables: Collection[str] | None = None
 ) -> dict[str, dg.TableColumnLineage]:
-    """By ``schema.table``, the columns that each column of a built model is computed from.
+    """``schema.table`` of a built model -> the columns from which each of its columns is computed.
 
-    ``tables`` are models that were just compiled; None stands for all of the project.
+    ``tables`` are the models that were just compiled; None means all models of the project.
     """
     cache = _cache(home) if tables is None else None
     found = find_column_lineage(connection, _models(home, tables), cache)

@@ -1,7 +1,7 @@
-"""What the raw tables are made from: printed documents, files in the inbox, and contracts.
+"""The inputs of the raw tables: printed documents, files in the inbox, and contracts.
 
-Dagster materialises none of them. They are assets, so that the graph starts where the data start;
-a run that writes raw tables notes on each of them what it found.
+Dagster materialises none of them. They are assets so that the graph starts where the data start. A
+run that writes raw tables records an observation for each of them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ def document_key(document_id: str) -> dg.AssetKey:
 
 
 def submission_keys(dataset: str) -> list[dg.AssetKey]:
-    """The keys of what a submitted dataset is made from: its files and its contract."""
+    """The keys of a submitted dataset's inputs: its files and its contract."""
     return [dg.AssetKey(["inbox", dataset]), dg.AssetKey(["contracts", dataset])]
 
 
@@ -92,7 +92,7 @@ def _contract(contract: Contract) -> dg.AssetSpec:
 def observe(
     loads: Sequence[Load], contracts: Mapping[str, Contract]
 ) -> Iterator[dg.AssetObservation]:
-    """What a run found of each document and each submitted dataset, by the loads that count."""
+    """Observations of each document and submitted dataset in a run, from the loads that count."""
     for load in loads:
         if load.dataset == documents.CELLS:
             yield dg.AssetObservation(

@@ -35,7 +35,7 @@ def build_raw_tables(
     sources: Sequence[dg.AssetSpec],
     made_elsewhere: Collection[dg.AssetKey],
 ) -> dg.AssetsDefinition:
-    """One multi-asset for dbt's sources, but those that another step makes.
+    """One multi-asset for dbt's sources, except those that another step makes.
 
     ``sources`` are the documents, the datasets in the inbox and the contracts.
     """
@@ -57,7 +57,7 @@ def build_raw_tables(
     def raw_zone_step(
         context: dg.AssetExecutionContext, nightly: NightlyRun
     ) -> Iterator[dg.MaterializeResult]:
-        """Land what came in, and write raw tables from the explicit list of loads that count."""
+        """Load new inputs, and write raw tables from the explicit list of loads that count."""
         with nightly.step(context) as home:
             finish_erasures(home)
             if nightly.known_at is None:
@@ -86,7 +86,7 @@ def build_raw_tables(
 def _deps(
     table: str, contracts: Mapping[str, Contract], sources: Sequence[dg.AssetKey]
 ) -> list[dg.AssetKey]:
-    """What a raw table is made from; the history of checking comes from earlier runs."""
+    """The inputs of a raw table; the history of checks has none, as it comes from earlier runs."""
     if table == "quality_results":
         return []
     if table in contracts:
@@ -96,12 +96,12 @@ def _deps(
 
 
 def loads_of_run(home: Home, run_id: str) -> list[Load]:
-    """The loads that a whole run was made from, as its first step wrote them down."""
+    """The loads of a whole run, as its first step recorded them."""
     return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
 
 
 def _land(home: Home, *, with_sample: bool) -> list[Load]:
-    """Land the checkout's documents and what lies in the inbox; the loads that count now."""
+    """Load the checkout's documents and the inbox; return the loads that count now."""
     printed = documents.land_documents(home, checkout.SEEDS)
     door = Door.of(home, door_judge(home))
     landed, refused = land_inbox(door)

@@ -1,4 +1,4 @@
-"""The last step: a build that the gate let through becomes the current release."""
+"""The last step: a build that passed the gate becomes the current release."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ from orchestration.resources import RELEASE, NightlyRun
 
 
 def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The release asset; it depends on everything it publishes, and so waits for all checks."""
+    """The release asset; it depends on every published table, and so waits for all checks."""
 
     @dg.asset(
         key=RELEASE,
@@ -62,7 +62,7 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
 
 
 def _describe(release: Release) -> Mapping[str, Any]:
-    """The release's id, what it rests on, and links to its pages."""
+    """The release's id, its number of rows by basis, and links to its pages."""
     manifest = release.manifest
     return {
         "release_id": release.release_id,

@@ -22,7 +22,7 @@ from orchestration.table_metadata import describe_tables
 
 
 def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefinition:
-    """One multi-asset for all models of the manifest but the mart of column lineage."""
+    """One multi-asset for all models of the manifest, except the mart of column lineage."""
 
     @dbt_assets(
         manifest=manifest,
@@ -51,7 +51,7 @@ def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefiniti
 def _describe(
     home: Home, results: Iterable[NodeResult], selection: Iterable[Node] | None
 ) -> dict[str, dict[str, Any]]:
-    """By ``schema.table``: rows, columns and the columns they are computed from."""
+    """``schema.table`` -> number of rows, columns, and the columns they are computed from."""
     chosen = None
     if selection is not None:
         chosen = {table_name(node) for node in selection if node["resource_type"] == "model"}
@@ -65,10 +65,10 @@ def _describe(
 
 
 def _select(context: dg.AssetExecutionContext, home: Home, manifest: Node) -> list[Node]:
-    """The dbt nodes of the assets and checks that a run has selected.
+    """The dbt nodes for the assets and checks that a run has selected.
 
-    A test is left out where the build lacks a table that the test reads. Raises
-    :class:`dagster.Failure` where it lacks one that a model reads, and where nothing is left to do.
+    A test is left out if the build lacks a table that the test reads. Raises
+    :class:`dagster.Failure` if it lacks a table that a model reads, or if no node is left.
     """
     specs, nodes = context.assets_def.specs_by_key, manifest["nodes"]
     models = {key: nodes[specs[key].metadata[UNIQUE_ID]] for key in context.selected_asset_keys}

@@ -1,1 +1,1 @@
-"""Everything that knows dbt's Python: parsing, building and documenting the project in process."""
+"""All code that calls dbt in this process: to parse, build and document the project."""

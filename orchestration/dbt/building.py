@@ -1,4 +1,4 @@
-"""Building and testing models, all of them or a selection, and the results node by node."""
+"""Build and test all models or a selection, with one result for each node."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from orchestration.dbt.project import artifacts
 #: How many failing rows of a dbt test are shown.
 SHOWN_ROWS = 10
 
-#: Unit tests are left to `make test`: they prove the code, which is the same every night.
+#: Unit tests run only in `make test`: they prove the code, which is the same every night.
 _NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
@@ -44,8 +44,8 @@ class NodeResult:
 def build(home: Home, selection: Iterable[Node] | None = None) -> list[NodeResult]:
     """Build and test the models, seeds and tests of ``selection`` in ``home.database``.
 
-    None selects the whole project. A selection is taken literally: a test runs where it is itself
-    selected, not because its model is.
+    None selects the whole project. A selection is taken literally: a test runs only if the test
+    itself is selected, not because its model is selected.
     """
     arguments = ["build", *_NO_UNIT_TESTS]
     if selection is not None:
@@ -67,7 +67,7 @@ def build(home: Home, selection: Iterable[Node] | None = None) -> list[NodeResul
 
 
 def compile_project(home: Home) -> None:
-    """Write the compiled SQL of every model; nothing is built."""
+    """Write the compiled SQL of every model without building anything."""
     invoke(home, "compile", "--no-introspect", target=artifacts(home))
 
 
@@ -81,7 +81,7 @@ def document(home: Home) -> Path:
 
 
 def refuse_failures(home: Home, results: Sequence[NodeResult]) -> None:
-    """Raise :class:`GateRefusedError` where a node failed, with the rows that a test found."""
+    """Raise :class:`GateRefusedError`, with the rows that a test found, if a node failed."""
     failed = [r for r in results if r.status in ("fail", "error", "runtime error")]
     for one in failed:
         if remedy := machine_remedy(one.message):

@@ -1,4 +1,4 @@
-"""dbt's data tests: one sentence for each, and their results as the gate's checks are kept."""
+"""dbt's data tests: a sentence for each, and their results in the form of the gate's results."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -30,10 +30,10 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 def describe_test(test: Node) -> str:
-    """One sentence that says what must hold.
+    """State the rule of a test in one sentence.
 
-    It is the description in the test's yml where there is one. Else it comes from the comment at
-    the top of a singular test's SQL, from a generic test's arguments, or from the test's own name.
+    It is the description in the test's yml, if there is one. Otherwise it comes from the comment at
+    the top of a singular test's SQL, from a generic test's arguments, or from the test's name.
     """
     declared = test.get("test_metadata")
     if test.get("description"):
@@ -43,12 +43,12 @@ def describe_test(test: Node) -> str:
         return "The query finds no row. It looks for: " + " ".join(comment[1].split())
     if declared and declared["name"] in _SENTENCES and test["name"].startswith(declared["name"]):
         return _SENTENCES[declared["name"]](declared["kwargs"])
-    # somebody gave the test a name that says what must hold
+    # the test has a name of its own, which states the rule
     return f"{test['name'].replace('_', ' ').capitalize()}."
 
 
 def describe_results(home: Home, results: Iterable[NodeResult]) -> list[CheckResult]:
-    """The results of dbt's tests as check results; a test that was skipped has not passed."""
+    """The results of dbt's tests as check results; a skipped test has not passed."""
     nodes = read_nodes(home)
     return [_check_result(r, nodes) for r in results if r.resource_type == "test"]
 

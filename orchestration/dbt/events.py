@@ -1,4 +1,4 @@
-"""Dagster's events for what dbt built and tested."""
+"""Dagster's events for the models that dbt built and the tests that dbt ran."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ def events_of(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """A materialisation for each model that was built, and a check result for each test that ran.
 
-    ``metadata`` is added to materialisations, by ``schema.table``.
+    ``metadata``, by ``schema.table``, is added to the materialisations.
     """
     keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in assets.specs if spec.metadata}
     checks = {spec.metadata[UNIQUE_ID]: spec for spec in assets.check_specs if spec.metadata}

@@ -44,7 +44,7 @@ def invoke(home: Home, *arguments: str, target: Path) -> Any:
 
 
 def _report_progress(event: Any) -> None:
-    """Pass on each finished model or test; callbacks get every event that dbt fires."""
+    """Report each finished model or test; dbt calls this function for every event."""
     if event.info.name == "NodeFinished":
         node = event.data.node_info
         progress.detail(f"{node.resource_type} {node.node_name}: {node.node_status}")

@@ -1,4 +1,4 @@
-"""What the manifest of the last build says of models, sources and tests."""
+"""Facts about models, sources and tests from the manifest of the last build."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ Node = Mapping[str, Any]
 
 
 def read_nodes(home: Home) -> dict[str, Node]:
-    """Models, seeds, tests and sources by their dbt id, as the last call of dbt knew them."""
+    """Models, seeds, tests and sources by their dbt id, from the last call of dbt."""
     manifest = read_json(artifacts(home) / "manifest.json")
     return {**manifest["nodes"], **manifest["sources"]}
 
@@ -42,7 +42,7 @@ def describe_source(manifest: Node, table: str) -> str:
 
 
 def tables_read(node: Node, manifest: Node) -> set[str]:
-    """``schema.table`` of every table that a model reads, or a test; a seed reads none."""
+    """``schema.table`` of every table that a model or a test reads; a seed reads none."""
     nodes = {**manifest["nodes"], **manifest["sources"]}
     return {table_name(nodes[read]) for read in node["depends_on"].get("nodes", ())}
 
@@ -57,13 +57,13 @@ def describe_columns(home: Home) -> dict[str, dict[str, str]]:
 
 
 def is_restricted(node: Node) -> bool:
-    """Whether a table's meta keeps it from the analysts."""
+    """Whether a table's meta excludes it from the analysts' edition."""
     meta: dict[str, Any] = node["config"].get("meta", {})
     return meta.get("edition") == "restricted"
 
 
 def describe_models(home: Home) -> dict[str, Any]:
-    """What the compiled SQL does not say of itself, as :mod:`klynge.lineage.models` reads it."""
+    """Facts about models that are not in their SQL, for :mod:`klynge.lineage.models`."""
     nodes = read_nodes(home)
     grains = _grains(nodes.values())
     models = [
@@ -100,10 +100,10 @@ def _makes(node: Node, table: str) -> bool:
 
 
 def _grains(nodes: Iterable[Node]) -> dict[str, list[str]]:
-    """By model, the columns whose values no two rows share, from a test or the model's meta.
+    """Model -> the columns whose combination is unique, from a test or the model's meta.
 
-    Where rows are written after dbt's tests have run, the columns are in the meta, and the gate
-    checks them.
+    If a table's rows are written after dbt's tests have run, its columns are in the meta, and the
+    gate checks them.
     """
     nodes = list(nodes)
     tests = [n for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")]

@@ -1,4 +1,4 @@
-"""The parsed project: a manifest that fits the files as they are now, and where dbt writes."""
+"""The parsed project: a manifest of the current files, and the folders in which dbt writes."""
 
 import hashlib
 import shutil
@@ -25,18 +25,18 @@ def compiled_models(home: Home) -> Path:
 
 
 def parse(home: Home) -> Path:
-    """The path of a manifest that fits the project's files as they are now.
+    """Return the path of a manifest of the project's current files.
 
-    The project is parsed when any of its files, its place or dbt itself has changed since, or the
-    manifest is not the one that was parsed. The stamp is written last and lies apart from what a
-    build rewrites, so a parse or a build that was cut short is never mistaken for a finished one.
+    The project is parsed again if one of its files, its folder or dbt itself has changed since the
+    last parse, or if the manifest is another one. The stamp is written last, and outside the files
+    that a build rewrites. So an interrupted parse or build is never mistaken for a finished one.
     """
     parsed = home.build / "parsed"
     manifest, stamp = parsed / "manifest.json", parsed / "project.sha256"
     with _one_parser(home):
         if not stamp.is_file() or stamp.read_text() != _stamp(home, manifest):
             progress.detail("parsing the dbt project")
-            # dbt's own cache names the place of the project that it was made from
+            # dbt's own cache contains the folder of the project from which it was made
             for folder in (parsed, artifacts(home)):
                 shutil.rmtree(folder, ignore_errors=True)
             invoke(home, "parse", target=parsed)
@@ -57,7 +57,7 @@ def _stamp(home: Home, manifest: Path) -> str:
 
 @contextmanager
 def _one_parser(home: Home) -> Iterator[None]:
-    """Two processes that load the code location at once parse one after the other."""
+    """Let two processes that load the code location at once parse one after the other."""
     with ExitStack() as lock:
         with machine_errors(str(home.build)):
             home.build.mkdir(parents=True, exist_ok=True)

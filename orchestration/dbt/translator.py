@@ -1,4 +1,4 @@
-"""What dbt's models, seeds, sources and tests are called in Dagster, and who answers for them."""
+"""The names and owners of dbt's models, seeds, sources and tests in Dagster."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def is_published(schema: str) -> bool:
 
 
 class Translator(DagsterDbtTranslator):
-    """Assets are named ``<schema>/<table>``, as a reader finds them in the database."""
+    """Names assets ``<schema>/<table>``, as in the database."""
 
     def __init__(self) -> None:
         super().__init__(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))

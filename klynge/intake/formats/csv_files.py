@@ -1,4 +1,4 @@
-"""CSV as a table of text: parsed by Arrow where every record is whole, else record by record."""
+"""CSV as a table of text: Arrow parses it if every record is whole, else it is read by record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ _BATCH = 50_000
 
 
 def read_csv_file(path: Path, contract: Contract) -> TextFile:
-    """A file in the contract's dialect, in the first of its encodings that can decode all bytes."""
+    """Read a file in the contract's dialect, in its first encoding that can decode all bytes."""
     data = _as_utf8(path, contract.dialect)
     first, _, _ = data.partition(b"\n")
     header_line = first.decode().removesuffix("\r")
@@ -133,7 +133,7 @@ def _has_huge_field(table: pa.Table) -> bool:
 
 
 def _quotes_are_paired(data: bytes, dialect: Dialect) -> bool:
-    """Whether each quote opens a field, closes a field, or is half of a doubled quote in it.
+    """Whether each quote opens a field, closes a field, or belongs to a doubled quote in a field.
 
     Counted from the start of the file, every other quote opens and every other closes.
     """
@@ -180,7 +180,7 @@ def _read_record_by_record(text: str, header: list[str], contract: Contract) -> 
 
 
 def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str | None:
-    """The fault of a record, or None; a record without fields could not be parsed."""
+    """The fault of a record, or None; no fields means that the record could not be parsed."""
     if "\0" in raw:
         return "nul"
     if not fields:

@@ -32,7 +32,7 @@ _READABLE = (
 
 
 def read_parquet_file(path: Path, contract: Contract) -> TextFile:
-    """The columns as text, also those with types of their own; a row's line is its number."""
+    """Read every column as text, whatever its type; a row's line is its number in the file."""
     try:
         metadata = pq.read_metadata(path)
         schema = metadata.schema.to_arrow_schema()
@@ -42,7 +42,7 @@ def read_parquet_file(path: Path, contract: Contract) -> TextFile:
         groups = [metadata.row_group(n) for n in range(metadata.num_row_groups)]
         refuse_bomb(path, sum(group.total_byte_size for group in groups))
         _refuse_hollow(path, metadata.num_rows)
-        # a text that many rows share is read once
+        # a text that many rows share is read only once
         with pq.ParquetFile(path, read_dictionary=schema.names) as file:
             table = file.read()
         _refuse_long_texts(path, table)
@@ -77,7 +77,7 @@ def _refuse_hollow(path: Path, rows: int) -> None:
 
 
 def _refuse_long_texts(path: Path, table: pa.Table) -> None:
-    """Refuse texts that are stored once, but whose repetition in every row would fill the memory."""
+    """Refuse texts that are stored once, but would fill the memory if repeated in every row."""
     total = 0
     for column in table.columns:
         for chunk in column.chunks:

@@ -27,7 +27,7 @@ def read_submitted_file(path: Path, contract: Contract) -> TextFile:
     if suffix == ".csv":
         return read_csv_file(path, contract)
     if suffix == ".xlsx":
-        # it brings an XML parser and a cell reader, which most commands do not need
+        # this imports an XML parser and a cell reader, which most commands do not need
         from klynge.intake.formats.workbooks import read_workbook  # noqa: PLC0415
 
         return read_workbook(path, contract)

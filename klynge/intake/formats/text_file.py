@@ -1,8 +1,8 @@
-"""A submitted file as a table of text, and the records of it that are broken.
+"""A submitted file as a table of text, and its broken records.
 
-CSV, XLSX and Parquet give the same table: every value is text as the contract's dialect writes it,
-so that one set of checks serves all three. Nothing is lost: each record is a row of the table, or
-a fault with the record's text.
+CSV, XLSX and Parquet give the same table: every value is text, written in the contract's dialect.
+So one set of checks serves all three formats. Nothing is lost: each record is either a row of the
+table or a fault with the record's text.
 """
 
 from collections import Counter
@@ -19,8 +19,8 @@ from klynge.intake.contracts import Contract
 
 #: Larger files are refused: about five million participants.
 MAX_FILE_BYTES = 500_000_000
-#: A packed file may unpack to this many bytes, and to this many times its size; real files reach
-#: 20 times.
+#: A packed file may unpack to this many bytes, and to this many times its own size. Real files
+#: unpack to at most 20 times their size.
 MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 500_000_000, 100
 _SMALL_BYTES = 20_000_000
 #: A longer field is probably a quote that was never closed.
@@ -49,7 +49,7 @@ class HeaderRefusedError(FileRefusedError):
 class BrokenRecord:
     """A record that gives no row: its place, its fault, and its first characters.
 
-    ``column`` is empty where the whole record is meant. ``fields`` is the number of its fields.
+    ``column`` is empty if the whole record is broken. ``fields`` is the number of fields in it.
     """
 
     source_row: int
@@ -144,7 +144,7 @@ def nulls_for_empty(texts: pa.Array) -> pa.Array:
 
 
 def without_huge_fields(file: TextFile) -> TextFile:
-    """The file, with every row broken that has a field longer than the limit."""
+    """The file, in which every row with a field longer than the limit becomes a broken record."""
     huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])
     for column in file.rows.columns[2:]:
         length = pc.fill_null(pc.binary_length(column), 0)

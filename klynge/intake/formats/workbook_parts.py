@@ -1,4 +1,4 @@
-"""The XML parts of an XLSX workbook that the cell reader leaves out: dates' first day, errors.
+"""The facts in an XLSX workbook's XML that the cell reader leaves out: day 0, and error cells.
 
 XLSX is a ZIP archive of XML parts (ISO/IEC 29500, SpreadsheetML). Element names are compared
 without their namespace, which differs between the two variants of the standard.
@@ -28,7 +28,7 @@ _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that has a value: row and column from 0, and the value if it is an error."""
+    """A cell with a value: row and column, counted from 0, and the error if the value is one."""
 
     row: int
     column: int
@@ -47,8 +47,8 @@ class Cell:
 def unpack_sheet(parts: zipfile.ZipFile, name: str) -> bytes:
     """The XML of the sheet ``name``.
 
-    Every part is unpacked once, so that false sizes and wrong checksums end in an error. Raises
-    :class:`zipfile.BadZipFile` or :class:`KeyError` for an archive that is not whole.
+    Every part is unpacked once, so that a false size or a wrong checksum causes an error. Raises
+    :class:`zipfile.BadZipFile` or :class:`KeyError` for a damaged archive.
     """
     wanted, content = _part_of(parts, name), b""
     if len({part.lower() for part in parts.namelist()}) < len(parts.namelist()):
@@ -101,9 +101,9 @@ def _local(name: str) -> str:
 
 
 def error_cells(xml: bytes) -> dict[tuple[int, int], str]:
-    """Row and column (from 0) of a sheet's cells that hold an error, with the error.
+    """(row, column) of each cell with an error in a sheet -> the error; both count from 0.
 
-    For example ``{(2, 11): "#DIV/0!"}``; the cell reader gives such a cell as empty.
+    For example ``{(2, 11): "#DIV/0!"}``. The cell reader returns such a cell as empty.
     """
     # a full reading takes longer than reading the cells, and few sheets hold an error
     if b'"e"' not in xml and b"'e'" not in xml:
@@ -112,9 +112,9 @@ def error_cells(xml: bytes) -> dict[tuple[int, int], str]:
 
 
 def far_cell(xml: bytes) -> str | None:
-    """The first cell with a value far outside a sheet's table, such as ``XFD2``; None without one.
+    """The first cell with a value far outside a sheet's table, such as ``XFD2``, or None.
 
-    The cell reader would fill all cells in between. An empty cell may be anywhere.
+    The cell reader would fill all cells between the table and this cell. Empty cells do no harm.
     """
     # a sheet of n rows has no row number with more digits than this
     digits = len(str(len(xml) // _ROW_BYTES)) + 1
@@ -164,7 +164,7 @@ def _value(cell: Element) -> str:
 
 
 def _may_have_far_cells(xml: bytes, digits: int) -> bool:
-    """Whether the exact search, which is slow, is worth it: a reference is ``r="A1"``, no more."""
+    """Whether the slow, exact search is needed: whether a reference looks far away."""
     packed = np.frombuffer(xml.translate(None, b" \t\r\n") + bytes(digits + 3), np.uint8)
     here = np.flatnonzero((packed[:-1] == ord("r")) & (packed[1:] == ord("="))) + 3
     here = here[here + digits <= len(packed)]

@@ -28,16 +28,16 @@ from klynge.intake.formats.workbook_parts import day_zero, error_cells, far_cell
 
 _SIGNIFICANT_DIGITS = 15  # a spreadsheet stores at most this many digits
 _LAST_DAY_NUMBER = 100_000  # a day in the year 2173; a larger number cannot be a date in a report
-#: How a file begins that is not a ZIP archive but an older container of Microsoft's, and the name
-#: of the part that holds an encrypted workbook in it (MS-OFFCRYPTO, 1.3.2).
+#: The first bytes of Microsoft's older container, which is not a ZIP archive, and the name of the
+#: part that holds an encrypted workbook in it (MS-OFFCRYPTO, 1.3.2).
 _COMPOUND_FILE, _ENCRYPTED_PART = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage"
 
 
 def read_workbook(path: Path, contract: Contract) -> TextFile:
-    """The sheet that is named as the dataset, or else the first visible one.
+    """Read the sheet that has the dataset's name, or else the first visible sheet.
 
-    A formula's cell holds its last value. A row's line is its number in the sheet. Rows with an
-    error, or with a date where text belongs, come out as broken.
+    The value of a formula is its last computed value. A row's line is its number in the sheet. A
+    row with an error, or with a date in a text column, becomes a broken record.
     """
     try:
         with zipfile.ZipFile(path) as parts:
@@ -74,7 +74,7 @@ def _sheet_to_read(workbook: CalamineWorkbook, dataset: str) -> str:
 
 
 def _refuse_other_containers(path: Path) -> None:
-    """Refuse a workbook with a password, and one in the format of before 2007, by their names."""
+    """Refuse a workbook with a password or in the format before 2007; the message names which."""
     content = path.read_bytes()
     if not content.startswith(_COMPOUND_FILE):
         return
@@ -130,7 +130,7 @@ def _sheet_as_text(
 def _cell_errors(
     errors: dict[tuple[int, int], str], header_row: int, width: int
 ) -> dict[tuple[int, int], tuple[str, str]]:
-    """The errors below the header and within its columns, by row of the table and column."""
+    """The errors below the header, in columns of the header, by table row and column."""
     return {
         (row - header_row - 1, column): ("cell_error", value)
         for (row, column), value in errors.items()
@@ -157,7 +157,7 @@ def _numbered(
     faults: dict[tuple[int, int], tuple[str, str]],
     header_row: int,
 ) -> TextFile:
-    """Rows with their numbers, without blank rows and rows with a fault."""
+    """The rows with their numbers; blank rows and faulty rows are left out."""
     blank = pa.repeat(pa.scalar(True), rows.num_rows)
     for column in rows.columns:
         blank = pc.and_(blank, pc.is_null(column))
@@ -177,7 +177,7 @@ def _numbered(
 def _texts(
     cells: Sequence[Any], column: Column, dialect: Dialect, number_zero: date
 ) -> tuple[Sequence[str], list[int]]:
-    """A column's cells as text, and the rows of dates in a column of text."""
+    """A column's cells as text, and the rows in which a text column holds a date."""
     if set(map(type, cells)) <= {str}:
         return cells, []
     true, false = dialect.booleans
@@ -208,7 +208,7 @@ def _number(value: float, dialect: Dialect) -> str:
 
 
 def _day(number: float, number_zero: date) -> str:
-    """A day that a cell holds as its number, because the cell has no date format."""
+    """The day for a day number; a cell without a date format holds a day as a number."""
     if not number.is_integer() or not 0 < number <= _LAST_DAY_NUMBER:
         return f"{number:.{_SIGNIFICANT_DIGITS}g}"
     return (number_zero + timedelta(days=int(number))).isoformat()

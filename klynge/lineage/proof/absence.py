@@ -54,7 +54,7 @@ class Decider:
 
 @dataclass(frozen=True)
 class AdmittedRows:
-    """Rows of a source table that the figure's key selects; ``decider`` None where none decides."""
+    """Source rows that the figure's key selects, and the clause that tests for them, if any."""
 
     table: str
     condition: str
