@@ -1,1 +1,1 @@
-"""The ``klynge`` command; the one package that may import all others."""
+"""The ``klynge`` command; only this package may import all other packages."""

@@ -18,7 +18,7 @@ from klynge.releases.comparison import Cause, Comparison, compare
 from klynge.releases.figures import FigureDifference
 from klynge.releases.row_differences import CHANGED
 
-#: Limits of the text output: rows of each change, lines of figures, possible causes of a figure.
+#: Limits of the text output: rows per change, lines of figures, possible causes per figure.
 SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 10, 100, 3
 
 

@@ -17,7 +17,7 @@ from klynge.intake.door import Door
 from klynge.intake.submissions import Submission, submission_named
 from klynge.raw_zone import Load
 
-#: How many of a load's reasons for rejecting rows are shown.
+#: How many reasons for rejected rows are shown per load.
 _SHOWN_REASONS = 10
 
 

@@ -57,7 +57,7 @@ app.add_typer(trace.app, name="trace")
 
 
 def main() -> None:
-    """Run a command; a mistake that the user can correct is one message, never a traceback."""
+    """Run a command; a mistake that the user can correct gives one message and no traceback."""
     replace_unencodable_characters()
     try:
         app()

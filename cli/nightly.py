@@ -89,7 +89,7 @@ def _describe(release: Release) -> None:
         f"{len(manifest['inputs']['documents'])} documents, {len(core)} core tables, "
         f"{len(marts)} marts; {manifest['gate']['checks']} checks passed"
     )
-    # releases of earlier versions give no reason
+    # releases of earlier versions have no reason
     if reason := manifest["code"].get("commit_unknown_because"):
         console.print(f"note: the commit of the code is unknown: {reason}", soft_wrap=True)
     console.print(f"rests on {release.rests_on}\n")

@@ -1,4 +1,4 @@
-"""How answers are shown: tables for people, CSV and JSON for programs."""
+"""Show answers as tables for people, and as CSV and JSON for programs."""
 
 import csv
 import json
@@ -17,12 +17,12 @@ from rich.table import Table
 from klynge.errors import InputError
 from klynge.home import own_alone, write_atomically
 
-#: Lines to a pipe or a file are neither folded nor cut.
+#: The width for a pipe or a file, so large that lines are neither folded nor cut.
 _PIPE_WIDTH = 10_000
 
 
 def _width(stream: TextIO | None) -> int | None:
-    """The width for Rich: None lets it ask the terminal."""
+    """The width for Rich; with None, Rich asks the terminal."""
     return None if stream is not None and stream.isatty() else _PIPE_WIDTH
 
 
@@ -31,7 +31,7 @@ errors = Console(stderr=True, highlight=False, markup=False, width=_width(sys.st
 
 
 def replace_unencodable_characters() -> None:
-    """Have ``?`` written for a character that the terminal's or the pipe's encoding lacks.
+    """Write ``?`` for a character that the encoding of the terminal or pipe lacks.
 
     For example "ø" on a terminal that is set to ASCII, or a file name that is not UTF-8.
     """
@@ -60,7 +60,7 @@ def show(answer: pa.Table, output: Format) -> None:
         if len(set(names)) < len(names):
             raise InputError("two columns have one name: give each its own with `as`")
         content = [dict(zip(names, row, strict=True)) for row in rows]
-        # JSON has an escape for each character, so that none is lost to the encoding
+        # JSON can escape every character, so that no character is lost in the encoding
         utf8 = (sys.stdout.encoding or "utf-8").lower().replace("_", "-") == "utf-8"
         print(json.dumps(content, ensure_ascii=not utf8, indent=2, default=str))  # noqa: T201
     else:
@@ -80,7 +80,7 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 def require_folder(out: Path | None) -> None:
-    """Raise :class:`InputError`, before any work, where the folder of ``out`` does not exist."""
+    """Raise :class:`InputError`, before any work, if the folder of ``out`` does not exist."""
     if out is not None and not out.absolute().parent.is_dir():
         raise InputError(
             f"{out.absolute().parent} is not a folder: create it, or give another --out"
@@ -98,7 +98,7 @@ def put(text: str, out: Path | None) -> None:
 
 
 def plain(value: Any) -> str:
-    """A value as a person writes it: no trailing zeros, nothing for null."""
+    """A value as a person writes it: without trailing zeros, and empty for null."""
     if value is None:
         return ""
     if isinstance(value, Decimal):

@@ -48,10 +48,10 @@ class TableForm(StrEnum):
 
 
 class TraceGroup(TyperGroup):
-    """The sub-commands of ``klynge trace``; without one, ``figure`` is meant."""
+    """The sub-commands of ``klynge trace``; ``figure`` is the default."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put ``figure`` in front of a mart; refuse the options of earlier versions."""
+        """Insert ``figure`` before the name of a mart; refuse the options of earlier versions."""
         for one in args:
             if replacement := _REPLACED.get(one.partition("=")[0]):
                 raise InputError(f"{one} is a sub-command now: use `{replacement}`")
@@ -196,7 +196,7 @@ def _auditor(release: str | None, form: Form | TableForm, out: Path | None) -> "
     require_folder(out)
     if form.value == "text" and out is not None:
         raise InputError("--out writes json, csv or html: choose one with --format")
-    # the import of sqlglot takes half a second, which other commands need not wait for
+    # importing sqlglot takes half a second, and other commands do not need it
     from klynge.tracing.auditor import auditor  # noqa: PLC0415
 
     home = Home.from_environment()
@@ -205,7 +205,7 @@ def _auditor(release: str | None, form: Form | TableForm, out: Path | None) -> "
 
 
 def _limits(form: Form, max_rows: int | None, *, rows: bool) -> tuple[int | None, int | None]:
-    """How many rows of each file to list, and how many of each table to show; None is all."""
+    """How many rows to list of each file, and to show of each table; None means all rows."""
     every = None if form in (Form.json, Form.csv) else SHOWN
     return max_rows or every, (max_rows or SHOWN) if rows else 0
 

@@ -1,4 +1,4 @@
-"""Source rows and the figures that depend on them, and the clauses that left rows out."""
+"""Show source rows with the figures that depend on them, and the clauses that left rows out."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def show_forward(found: Forward, form: str, out: Path | None) -> None:
 
 
 def show_coverage(found: Sequence[Coverage], form: str, out: Path | None) -> bool:
-    """Show how many rows of each table reach a figure; True where every row is accounted for."""
+    """Show how many rows of each table reach a figure; True if every row is accounted for."""
     if form == "text":
         for one in found:
             _show_table(one)

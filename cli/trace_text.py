@@ -10,14 +10,15 @@ from klynge.lineage import Considered
 from klynge.tracing.renderings import format_key, format_value
 from klynge.tracing.report import CheckedStep, LabelledFigure, Report, Source
 
-#: Of reference rows: how many are on a line, and how many columns of each.
+#: How many reference rows are on a line, and how many columns of each row.
 _ROWS, _COLUMNS = 3, 2
-#: How many clauses are listed under "not used", tables of each, and views on a path.
+#: How many clauses are listed under "not used", how many tables per clause, and how many views
+#: on a path.
 _CLAUSES, _TABLES, _VIEWS = 8, 3, 3
 
 
 def show_report(report: Report, *, sql: bool = False) -> None:
-    """Print a report; with ``sql`` also the compiled SQL of each model."""
+    """Print a report; with ``sql``, also print the compiled SQL of each model."""
     _show_figure(report.figure)
     _show_proof(report)
     console.print()

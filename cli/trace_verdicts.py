@@ -1,4 +1,4 @@
-"""The result of proving many figures: a line for each mart, and the reasons where not proved."""
+"""Show the proof of many figures: a line for each mart, and the reasons of unproved rows."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ _NAMES = ("mart", "rows", "cells", *STATUSES)
 
 
 def show_verdicts(verdicts: Iterable[Verdict], form: str, out: Path | None) -> bool:
-    """Show the verdict of each mart as soon as it is there; True where no figure failed."""
+    """Show the verdict of each mart as soon as it is known; True if no figure failed."""
     if form == "text":
         return _show(verdicts)
     found = list(verdicts)

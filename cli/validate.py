@@ -11,7 +11,7 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.intake.contracts import Contract, read_contracts
 
-#: Faults that are shown; a file with more has them all in its list of rejects once it is sent.
+#: How many faults are shown; once the file is sent, its list of rejects has all of them.
 _SHOWN = 200
 
 
@@ -72,7 +72,7 @@ def validate(
             period=period,
             organisation_id=organisation_id,
             registers=read_registers(checkout.SEEDS, [contract]),
-            # nothing is kept, so that no secret is needed
+            # nothing is stored, so no secret key is needed
             key=SAMPLE_KEY,
         )
     except FileRefusedError as error:
@@ -116,7 +116,7 @@ def template(
 
 
 def _on_one_line(text: str) -> str:
-    """The reporter's text without control characters, which could move the cursor of a terminal."""
+    """The reporter's text without control characters, which could move the terminal's cursor."""
     return "".join(c if c.isprintable() else "␣" for c in text)
 
 

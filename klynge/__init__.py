@@ -1,4 +1,4 @@
-"""Klyngedata's plain-Python core; no framework is known in here."""
+"""Klyngedata's plain-Python core, which uses no framework."""
 
 from klynge.releases.reading import open_release
 

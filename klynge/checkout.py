@@ -40,7 +40,7 @@ class CodeVersion:
 def code_version() -> CodeVersion:
     """The commit of the checkout, whether the files differ from it, and the hash of the files.
 
-    ``clean`` is true only where git says that no tracked file differs from the commit.
+    ``clean`` is true only if git says that no tracked file differs from the commit.
     """
     sha256 = hash_files(code_files())
     try:
@@ -80,8 +80,8 @@ class _GitError(Exception):
 
 
 def _git(*arguments: str) -> str:
-    # the checkout may belong to another user than the one who runs it; git answers only about
-    # folders that are named as safe, and this program runs code from this folder anyway
+    # Another user may own the checkout. Then git answers only if the folder is named as safe. That
+    # is no new risk, because this program runs code from the folder anyway.
     safe = f"safe.directory={ROOT}"
     try:
         done = subprocess.run(

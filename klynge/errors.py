@@ -1,4 +1,4 @@
-"""The errors a user can meet, and the exit code each one ends with.
+"""The errors that a user can meet, and the exit code of each error.
 
 Every message says what is wrong, where, and what to do about it.
 """
@@ -21,7 +21,7 @@ class GateRefusedError(KlyngeError):
 
 
 class MachineError(KlyngeError):
-    """The machine failed: disk, permissions, a lock held by somebody else (exit code 3)."""
+    """The machine failed: disk, permissions, or a lock held by another process (exit code 3)."""
 
     exit_code = 3
 

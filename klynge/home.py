@@ -14,7 +14,7 @@ from klynge import checkout
 from klynge.errors import KlyngeError, MachineError
 from klynge.writer_lock import SHORTEST_WAIT_SECONDS, current_command, hold_lock, read_holder
 
-#: Prefix of files and folders that are not finished; the next run removes them.
+#: Prefix of unfinished files and folders; the next run removes them.
 UNFINISHED = ".unfinished-"
 
 
@@ -48,7 +48,7 @@ class Home:
 
     @property
     def database(self) -> Path:
-        """The file being built; always this one path, which dbt's parse cache depends on."""
+        """The database of the build; its path is fixed, because dbt's parse cache depends on it."""
         return self.build / "klyngedata.duckdb"
 
     @property
@@ -61,11 +61,11 @@ class Home:
 
     @property
     def lock_file(self) -> Path:
-        """The file that carries the writer's lock, and the writer's name while it is held."""
+        """The file with the writer's lock; while the lock is held, it has the writer's name."""
         return self.root / "lock"
 
     def prepare(self) -> None:
-        """Create the folders; those that may hold submitted data are for the owner only.
+        """Create the folders; only the owner may read folders that can hold submitted data.
 
         Refuses a home that can't be written.
         """
@@ -97,9 +97,9 @@ class Home:
             yield
 
     def lock_holder(self) -> str | None:
-        """Which process writes in this home right now; None where none does.
+        """The name of the process that writes in this home right now, or None.
 
-        Raises :class:`OSError` where this user may not read the lock.
+        Raises :class:`OSError` if this user may not read the lock.
         """
         return read_holder(self.lock_file)
 
@@ -156,9 +156,9 @@ def machine_errors(place: str) -> Iterator[None]:
 
 
 def machine_remedy(error: BaseException | str) -> str | None:
-    """The remedy for an error of the operating system, also if DuckDB or dbt reports it.
+    """The remedy for an error of the operating system, or None for any other error.
 
-    DuckDB and dbt report only its text. None for any other error.
+    It may be given as text, because DuckDB and dbt report only the text of such an error.
     """
     if isinstance(error, OSError) and error.errno in _REMEDIES:
         return _REMEDIES[error.errno]
@@ -168,12 +168,12 @@ def machine_remedy(error: BaseException | str) -> str | None:
 
 
 def own_alone(path: Path) -> None:
-    """Give the rights to read and write a file or folder to its owner only."""
+    """Allow only the owner to read and write a file or folder."""
     path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file in one step: after a kill, and for a reader, it is whole, either old or new."""
+    """Write a file in one step: even after a kill, readers see the whole old or whole new file."""
     draft = path.with_name(f"{UNFINISHED}{path.name}-{os.getpid()}")
     with machine_errors(str(path)):
         with draft.open("wb") as file:

@@ -21,12 +21,12 @@ DATA_DOCS = "quality"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of a check on a table; a test of dbt may be about several joined tables.
+    """The result of a check of a table; a test of dbt may also check several joined tables.
 
     ``looks_at`` is the table as ``schema.table``, and ``says`` is the rule in one sentence.
-    ``failing_rows`` holds the first failing rows, every value as text: decimals in full, an absent
-    value as ``null``. ``failing_count`` counts all failing rows, and is 0 where the check judges
-    the table as a whole. ``seconds`` is the check's share of the time of its table. ``error`` says
+    ``failing_rows`` holds the first failing rows, with every value as text: decimals in full, a
+    missing value as ``null``. ``failing_count`` counts all failing rows; it is 0 if the check is
+    about the table as a whole. ``seconds`` is the check's share of its table's time. ``error`` says
     why a check could not run or why its rows could not be listed; such a check has not passed.
     """
 
@@ -75,7 +75,7 @@ def has_verdict(home: Home, run_id: str) -> bool:
 
 
 def read_verdict(home: Home, run_id: str, name: str = VERDICT) -> dict[str, Any]:
-    """Read what :func:`keep_verdict` kept."""
+    """Read the results that :func:`keep_verdict` stored."""
     content: dict[str, Any] = runs.recall(home, run_id, name)
     return content
 

@@ -48,8 +48,8 @@ DECISION, ERASURE = "decision", "erasure"
 class Load:
     """A ledger entry: what was loaded, from which files, by whom, and how many rows.
 
-    ``about`` holds what only some loads have: a document's origin card; a submission's
-    ``objections`` and ``warnings``, and the ``decision`` and ``erasure`` that followed.
+    ``about`` holds facts that only some loads have: a document's origin card; a submission's
+    ``objections`` and ``warnings``, and its later ``decision`` and ``erasure``.
     ``retain_until`` is the last day on which a submission is kept.
     """
 
@@ -74,7 +74,7 @@ class Load:
 
     @property
     def slot(self) -> tuple[str, str, str]:
-        """What a submission is about: reporter, dataset and period."""
+        """The slot of a submission: reporter, dataset and period."""
         return self.reporter, self.dataset, self.period
 
     @property
@@ -114,7 +114,7 @@ def rows_of(home: Home, load: Load) -> Path:
 
 
 def archive(home: Home, files: Iterable[bytes]) -> None:
-    """Keep the files as they were received, each under its SHA-256."""
+    """Store the files as they were received, each under its SHA-256."""
     for data in files:
         kept = home.archive / hashlib.sha256(data).hexdigest()
         if not kept.exists():
@@ -126,7 +126,7 @@ def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None
     """Put a load in its place by one rename.
 
     ``rows`` has ``source_row_key`` (text) and the contract's columns, ``rejected`` the columns of
-    :data:`REJECTED_SCHEMA`. A load that exists stays as it is: it comes from the same files.
+    :data:`REJECTED_SCHEMA`. An existing load stays as it is, because it comes from the same files.
     """
     final = folder(home, load.dataset, load.load_id)
     if final.exists():
@@ -144,12 +144,12 @@ def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None
 
 
 def _repeating(schema: pa.Schema) -> list[str]:
-    # no two rows share a key: a dictionary of them is only in the way
+    # every row has its own key, so a dictionary of the keys would only take space
     return [name for name in schema.names if name != "source_row_key"]
 
 
 def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None = None) -> Load:
-    """The ledger entry of one load, with the decision made about it (by ``as_of``, where given).
+    """The ledger entry of one load, with its decision; ``as_of`` hides a later decision.
 
     An erasure is included even if it was made after ``as_of``, because the rows are gone.
     """

@@ -1,7 +1,7 @@
-"""The reference seeds, checked before anything is built from them.
+"""The checks of the reference seeds, which run before anything is built from the seeds.
 
 dbt would also find a wrong key or number, but late. Here a mistake gives one message with file, row
-and remedy. The name of a column determines its content, in every seed.
+and remedy. A column with the same name has the same kind of content in every seed.
 """
 
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 from klynge.errors import InputError
 from klynge.seed_files import read_seed, summarise
 
-#: Column -> the seed that declares its values, and under which name.
+#: Column -> the seed that declares its values, and the name of the column in that seed.
 KEYS = {
     "organisation_id": ("organisations", "organisation_id"),
     "related_organisation_id": ("organisations", "organisation_id"),

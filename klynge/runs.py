@@ -41,7 +41,7 @@ def start(home: Home, run_id: str) -> Run:
 
 
 def is_over(home: Home, run_id: str) -> bool:
-    """Whether the run has ended; Dagster may set its resources up once more, after the end."""
+    """Whether the run has ended; Dagster may set its resources up again after the end."""
     record = folder(home, run_id) / "run.json"
     return record.exists() and read(home, run_id).outcome != STARTED
 

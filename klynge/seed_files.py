@@ -1,4 +1,4 @@
-"""Reading seeds: comma-separated UTF-8 files, with one message for all problems of a file."""
+"""Read seeds, which are comma-separated UTF-8 files; one message has all problems of a file."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ LISTED_PROBLEMS = 20
 
 
 def summarise(path: Path, problems: list[str]) -> str:
-    """One message for all the problems of a file: the first ones in full, the rest counted."""
+    """One message for all problems of a file: the first problems in full, the rest counted."""
     shown = problems[:LISTED_PROBLEMS]
     rest = len(problems) - len(shown)
     more = [f"… and {rest} more"] if rest else []
@@ -35,7 +35,7 @@ def read_utf8(path: Path) -> str:
 
 
 def read_seed(path: Path, columns: tuple[str, ...] | None = None) -> list[dict[str, str]]:
-    """Read a comma-separated UTF-8 file into rows of text; with ``columns``, exactly those."""
+    """Read a comma-separated UTF-8 file into rows of text; it must have exactly ``columns``."""
     reader = csv.DictReader(io.StringIO(read_utf8(path), newline=""), strict=True)
     header = tuple(reader.fieldnames or ())
     if columns and header != columns:

@@ -51,9 +51,9 @@ class Status:
 
 
 def read_status(home: Home, now: datetime | None = None) -> Status:
-    """Look at releases, runs, inbox and ledger; ``now`` is the clock unless given.
+    """Read releases, runs, inbox and ledger; ``now`` is by default the current time.
 
-    Raises :class:`MachineError` where this user may not read the home at all.
+    Raises :class:`MachineError` if this user may not read the home at all.
     """
     now = now or datetime.now(UTC)
     unreadable = _unreadable_parts(home)

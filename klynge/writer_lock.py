@@ -1,8 +1,7 @@
 """The lock that lets one process at a time write in a home, and the name of its holder.
 
-The lock is the operating system's lock on one file, so that it is free again however its holder
-ends. The holder writes its name into the file; the name means something only while the lock is
-held.
+The lock is the operating system's lock on a file, so it is released however its holder ends. The
+holder writes its name into the file. The name is valid only while the lock is held.
 """
 
 import fcntl
@@ -20,7 +19,8 @@ from filelock import FileLock, Timeout
 from klynge import progress
 from klynge.errors import LockedError
 
-#: A process that only asks who holds the lock has it for a moment, so nobody gives up before this.
+#: A process that only reads the holder's name takes the lock for a moment. So every writer waits at
+#: least this long before it gives up.
 SHORTEST_WAIT_SECONDS = 2.0
 
 _UNKNOWN_HOLDER = "another run"
@@ -37,11 +37,11 @@ def hold_lock(path: Path, command: str, wait_seconds: float) -> Iterator[None]:
     """Hold the lock on the file ``path`` until the block ends, under the name ``command``.
 
     Waits up to ``wait_seconds`` for another holder, and then raises :class:`LockedError` with the
-    holder's name. Raises :class:`OSError` where the file cannot be opened for writing.
+    holder's name. Raises :class:`OSError` if the file cannot be opened for writing.
     """
     lock = FileLock(
         path,
-        # a generator may be closed by another thread than the one that started it
+        # another thread than the one that started a generator may close it
         thread_local=False,
         preserve_lock_file=True,
         on_acquired=partial(_write_holder, command),
@@ -72,10 +72,10 @@ def _wait(lock: FileLock, path: Path, seconds: float) -> None:
 
 
 def read_holder(path: Path) -> str | None:
-    """The name of the process that holds the lock on ``path``; None where the lock is free.
+    """The name of the process that holds the lock on ``path``; None if the lock is free.
 
     For example "`klynge load` (process 4711, since 2026-03-01T02:00:07+00:00)". Raises
-    :class:`OSError` where the file cannot be read.
+    :class:`OSError` if the file cannot be read.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY)
@@ -93,7 +93,7 @@ def read_holder(path: Path) -> str | None:
     try:
         holder = json.loads(text)
     except ValueError:
-        # the holder has not written its name yet, or its version writes no name
+        # the holder has not written its name yet, or its version of the program writes no name
         return _UNKNOWN_HOLDER
     return f"`{holder['command']}` (process {holder['process_id']}, since {holder['since']})"
 

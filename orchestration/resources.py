@@ -45,9 +45,9 @@ class EventLog:
 class NightlyRun(dg.ConfigurableResource):
     """``$KLYNGE_HOME`` with the writer's lock held from a run's first step to its last.
 
-    A run is either whole or partial. A whole run has every asset and every check: it starts a new
-    build, is recorded in ``runs/`` and publishes a release. A partial run has a selection: it works
-    on the build that is there, leaves no record in ``runs/`` and publishes nothing.
+    A run is either whole or partial. A whole run has every asset and every check. It starts a new
+    build, is recorded in ``runs/`` and publishes a release. A partial run has a selection. It works
+    on the existing build, leaves no record in ``runs/`` and publishes nothing.
     """
 
     with_sample: bool = Field(
@@ -131,7 +131,7 @@ class NightlyRun(dg.ConfigurableResource):
         else:
             self.home.clear_unfinished()
             ensure_build(self.home)
-        # last: a step that does not depend on the refused one still runs, and must be refused, too
+        # last, so that a step that does not depend on the refused step is refused as well
         self._is_whole = whole
 
 

@@ -1,7 +1,7 @@
 """Metadata of tables for the event log: the number of rows, and the columns with their types.
 
-Row counts are asked for in one query: a query for each table, as dagster-dbt's own ``fetch_*`` do,
-took four times as long as dbt itself.
+One query gets all row counts. A query for each table, as in dagster-dbt's own ``fetch_*``, took
+four times as long as dbt itself.
 """
 
 from collections.abc import Mapping

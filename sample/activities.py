@@ -116,7 +116,7 @@ def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
 
 
 def _not_funded(targets: Targets, funded: list[Activity]) -> list[Activity]:
-    """Copy the first activities of each year as activities of other funders, in no table."""
+    """Copy the first activities of each year; others pay for the copies and no table has them."""
     share = targets.choice("activities_not_cluster_grant") / 100
     by_year = [[a for a in funded if a.year == year] for year in YEARS]
     return [

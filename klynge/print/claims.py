@@ -1,12 +1,12 @@
-"""The claims in ``claims.csv``: statements of the prose about figures, as expressions over cells.
+"""The claims in ``claims.csv``: the prose's statements about figures, as expressions over cells.
 
 Each side of a claim is an expression. Terms are separated by blanks and added; ``-`` in front of a
 term subtracts it, ``N*`` multiplies it, and one `` / `` divides. A term is a number, a cell id,
 ``document#cell`` for a cell of another document, or a glob over cell ids; ``!glob`` leaves cells
 out. Example: ``2*t2.clean.members / t2.*.members !t2.total.members``.
 
-Reading a claim replaces its globs by the figures they match, so that SQL can evaluate the claim and
-a reader can follow it. A term that matches no figure is refused.
+When a claim is read, its globs are replaced by the figures that they match. So SQL can evaluate the
+claim, and a reader can follow it. A term that matches no figure is refused.
 """
 
 import re
@@ -30,7 +30,8 @@ CLAIM_COLUMNS = (
     "unit",
     "note",
 )
-#: How a claim is evaluated; all but ``compare`` look at each figure, or organisation, separately.
+#: How a claim is evaluated; except ``compare``, each kind evaluates every figure or organisation
+#: separately.
 KINDS = ("compare", "each", "count_where", "top", "bottom")
 COMPARATORS = (
     "equals",
@@ -57,8 +58,8 @@ class ClaimTerm:
     """One term of a claim: a printed figure or a literal, with its sign and factor.
 
     ``role``: left, right, lower, upper, threshold, or ranked (an organisation that the prose ranks
-    first or last). ``part``: numerator or denominator. ``element``: the figure or organisation that
-    is evaluated separately; None if there is none.
+    first or last). ``part``: numerator or denominator. ``element``: the figure or organisation for
+    which the claim is evaluated separately, or None.
     """
 
     role: str
@@ -74,7 +75,7 @@ class ClaimError(ValueError):
 
 
 def claim_terms(claim: Mapping[str, str], document_id: str, cells: Cells) -> list[ClaimTerm]:
-    """The terms of a claim; ``cells``: document id -> cells, for all documents.
+    """The terms of a claim; ``cells`` maps every document id to the document's cells.
 
     Raises :class:`ClaimError` for an unknown kind, comparator or term.
     """
@@ -110,7 +111,7 @@ class _Place:
     by_organisation: bool
 
     def element(self, figure_id: str, organisation_id: str | None) -> str | None:
-        """The element that a figure belongs to: its organisation or itself."""
+        """The element that a figure belongs to: its organisation, or the figure itself."""
         return organisation_id if self.by_organisation else figure_id
 
 
@@ -173,7 +174,7 @@ class _ExpressionReader:
     def _matching(
         self, document: str, pattern: str, excluded: tuple[str, ...]
     ) -> Iterable[tuple[str, str | None]]:
-        """Figure id and organisation of the cells with a value that match a glob."""
+        """Figure id and organisation of each cell that has a value and matches a glob."""
         for cell in self.cells.get(document, ()):
             if cell["number_format"] in WITHOUT_VALUE or cell["repeats_cell_id"]:
                 continue

@@ -1,4 +1,4 @@
-"""Loading the transcribed documents from ``seeds/documents`` into the raw zone."""
+"""Load the transcribed documents from ``seeds/documents`` into the raw zone."""
 
 import hashlib
 import json
@@ -118,7 +118,7 @@ def _land(
         "contract_version": CONTRACT_VERSION,
         "document_id": origin.document_id,
         "files": hashes,
-        # the terms of a claim also depend on cells of other documents
+        # the terms of a claim depend on the cells of other documents as well
         "rows": hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest(),
     }
     identifier = raw_zone.load_id(identity)

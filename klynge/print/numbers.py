@@ -1,4 +1,4 @@
-"""Parsing printed Danish numbers in Python.
+"""Parse printed Danish numbers in Python.
 
 The dbt macro ``danish_number`` parses the same texts. The two parsers are independent and must
 agree on every cell, so neither may use the rules of the other.
@@ -8,7 +8,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-#: The warehouse keeps six decimals; fractions in words are rounded to these.
+#: The warehouse keeps six decimals, and fractions in words are rounded to six decimals.
 SCALE = Decimal("0.000001")
 
 #: Number format -> description. ``danish`` is the convention; the next two formats break it.
@@ -111,7 +111,7 @@ def _without_ending(word: str) -> str:
 
 
 def token_spans(line: str, text: str) -> list[tuple[int, int]]:
-    """The (start, end) positions at which ``text`` is a token of its own in ``line``.
+    """The (start, end) positions at which ``text`` is a separate token in ``line``.
 
     A number is not found inside a longer number: "5,4" is not a token of "15,4" or "5,42". A word
     is not found inside a longer word, but a footnote mark may follow it directly.

@@ -1,7 +1,7 @@
-"""The origin card of a document, ``origin.yml``: what the document and its tables are about.
+"""The origin card of a document, ``origin.yml``, which describes the document and its tables.
 
-A document and a table have a role: what they are about. Models ask for figures by role, so that a
-later document of the same kind needs no change of a model. For example, the performance account
+A document or a table has a role, which states its subject. Models ask for figures by role, so that
+a later document of the same kind needs no change of a model. For example, the performance account
 of any year has the role ``performance_account``. The roles are terms of the seed ``vocabularies``.
 """
 
@@ -31,17 +31,17 @@ _CARD_FIELDS = {
     "covers": str,
     "tables": list,
 }
-#: The series of comparable figures that the tables continue, and the cell that introduces the
-#: document to a reader.
+#: Optional fields: the series of comparable figures that the tables continue, and the cell with
+#: which the document is introduced to a reader.
 _OPTIONAL_CARD_FIELDS = {"series_id": str, "headline_cell_id": str}
 _TABLE_FIELDS = {"table_id": str, "title": str, "kind": str, "first_line": int, "last_line": int}
-#: A table has a role where a model asks for it by its role.
+#: A table has a role only if a model asks for the table by role.
 _OPTIONAL_TABLE_FIELDS = {"role": str}
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table, figure, list or run of prose that cells belong to."""
+    """A table, figure, list or passage of prose that contains cells."""
 
     table_id: str
     title: str
@@ -53,7 +53,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin card of a document: what it is, and the exact file it was read from."""
+    """The origin card: it describes a document, and the exact file that was transcribed."""
 
     document_id: str
     role: str

@@ -1,10 +1,10 @@
-"""Reading and checking a document's transcription in ``seeds/documents/<document_id>/``.
+"""Read and check a document's transcription in ``seeds/documents/<document_id>/``.
 
 ``origin.yml`` describes the document. ``cells.csv`` holds its figures and listed labels.
 ``passed_over.csv`` lists numerals that state no figure (page numbers, footnote marks, dates).
-``claims.csv`` holds what the prose says about figures. This module checks the files against each
-other and against the reference vocabularies; :mod:`klynge.print.verification` compares them with
-the document itself.
+``claims.csv`` holds the statements of the prose about figures. This module checks the files against
+each other and against the reference vocabularies. :mod:`klynge.print.verification` compares the
+files with the document itself.
 """
 
 import difflib
@@ -67,7 +67,7 @@ _PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
 
 @dataclass(frozen=True)
 class Transcription:
-    """One document's origin card and rows, with the bytes they were read from."""
+    """The origin card and the rows of one document, with the bytes of their files."""
 
     origin: Origin
     cells: tuple[dict[str, str], ...]
@@ -207,7 +207,7 @@ def _key_problems(cell: dict[str, str], vocabulary: Vocabulary) -> Iterable[str]
 
 
 def _repeat_problems(cell: dict[str, str], by_id: dict[str, dict[str, str]]) -> Iterable[str]:
-    """A cell that the text layer repeats must have the keys of the first cell."""
+    """Problems of a cell that the text layer repeats: its keys must be those of the first cell."""
     if not cell["repeats_cell_id"]:
         return
     first = by_id.get(cell["repeats_cell_id"])

@@ -1,4 +1,4 @@
-"""Verifying a transcription: every cell stands at its line, and no numeral is left out."""
+"""Verify a transcription: every cell stands at its line, and no numeral is left out."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ from klynge.seed_files import summarise
 #: A numeral in running text: digits with separators between them.
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(NUMERAL_WORDS)})(?!\w)", re.IGNORECASE)
-#: A bare year in running text tells when, not how much, so it needs no row.
+#: A bare year in running text is a date and not a quantity, so it needs no row.
 _CALENDAR_YEAR = re.compile(r"(19|20)\d\d")
 
 Span = tuple[int, int, int]
@@ -101,7 +101,7 @@ def _within(span: Span, covered: set[Span]) -> bool:
 
 
 def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
-    """Where the cell's text stands, one span per line; empty if it does not stand there."""
+    """The spans of the cell's text, one per line; empty if the text is not at the cell's line."""
     first, text = int(cell["line"]), cell["printed_text"]
     last = int(cell["last_line"] or first)
     if first == last:
@@ -114,8 +114,9 @@ def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
 def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[Span]:
     """The words of a text that runs over several lines, each with its span.
 
-    Every line must hold some of the words, in order. Empty lines, and lines with only the hyphen
-    that the text layer tore off, are skipped. Empty if the text does not stand there.
+    Every line must hold some of the words, in order. Two kinds of lines are skipped: empty lines,
+    and lines with only a hyphen, which the text layer has torn off. The result is empty if the
+    lines do not contain the text.
     """
     spans: list[Span] = []
     words = text.split()
@@ -130,7 +131,7 @@ def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[
 
 
 def _consecutive_words(words: list[str], line: str) -> list[tuple[int, int]]:
-    """Spans of the first words in a line; nothing but blanks may stand between them."""
+    """Spans of the first of ``words`` in a line; only blanks may stand between them."""
     spans: list[tuple[int, int]] = []
     end = 0
     for word in words:
@@ -178,5 +179,5 @@ def _numeral_spans(lines: list[str]) -> list[Span]:
 
 
 def failure_message(result: Verification) -> str:
-    """One message with the failures of a document; the first ones are listed."""
+    """One message about the failures of a document; it lists the first failures."""
     return summarise(Path(result.file_name), result.failures)

@@ -1,8 +1,8 @@
 """Column lineage of a build, derived from the compiled SQL of its models.
 
 A build starts with an empty ``raw.column_lineage``, because dbt compiles the SQL while it builds.
-When the models have run, the table is filled and the mart that shows it is built again by its own
-SQL.
+When the models have run, the table is filled, and the mart that shows it is rebuilt with the mart's
+own SQL.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ def find_column_lineage(
 
 
 def direct_sources(lineage: pa.Table) -> list[tuple[str, ...]]:
-    """Each column, with a column that its value is computed from by the model's own SQL.
+    """Pairs of a column and a column from which the model's own SQL computes its value.
 
     A tuple holds schema, table and column, then schema, table and column of the source.
     """

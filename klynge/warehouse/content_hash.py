@@ -1,4 +1,4 @@
-"""A hash of a table's content that does not depend on the order of its rows or on the engine.
+"""A hash of a table's content, independent of the order of the rows and of the engine.
 
 Definition. Columns are sorted by name. Columns of clock times (timestamps with time zone) are left
 out. A row is encoded as the concatenation of ``<length>:<text>`` for each column, or ``-`` for

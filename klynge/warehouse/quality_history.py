@@ -1,7 +1,7 @@
 """The history of checks in a build: the results of every run, including the run's own.
 
 A build starts with the results of earlier runs. The results of its own checks are known only when
-all tables are finished, so publishing adds them and rebuilds the mart of results by its own SQL.
+all tables are finished. So publishing adds them, and rebuilds the mart of results with its SQL.
 """
 
 import json

@@ -113,9 +113,9 @@ def replace_raw_tables(
     contracts: Mapping[str, Contract],
     ledger: Sequence[Load],
 ) -> None:
-    """Write some tables of the schema ``raw`` anew in the build at ``home.database``.
+    """Replace some tables of the schema ``raw`` in the build at ``home.database``.
 
-    All other tables stay as they are. Where there is no build yet, one is begun.
+    All other tables stay as they are. If there is no build yet, a new build is started.
     """
     with duckdb.connect() as connection:
         write_raw_tables(connection, home, loads, contracts, ledger)
@@ -159,7 +159,7 @@ def write_raw_tables(
 
 
 def read_loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
-    """The loads that the raw tables of the database in use were made from."""
+    """The loads from which the raw tables of the current database were made."""
     connection.execute("set TimeZone = 'UTC'")
     rows = connection.sql("from raw.loads").to_arrow_table().to_pylist()
     return [
@@ -224,7 +224,7 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -
 def _write_published(
     connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], dataset: str
 ) -> None:
-    """Create ``raw.<dataset>`` of a document's dataset, in order of the source row keys."""
+    """Create ``raw.<dataset>`` for a dataset of documents, in order of the source row keys."""
     connection.execute(
         f"create table raw.{dataset} as from read_parquet($files) order by source_row_key",
         {"files": _files(home, loads, dataset)},

@@ -18,9 +18,9 @@ _QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-version-check
 def invoke(home: Home, *arguments: str, target: Path) -> Any:
     """Call dbt and return its result; the connection to the database is closed afterwards.
 
-    ``arguments`` are those of the command line, such as ``build``; ``target`` is the folder of
-    dbt's artifacts. Raises :class:`MachineError` where dbt itself failed, and
-    :class:`InterruptedRunError` where it was stopped. A failed model or test raises nothing.
+    ``arguments`` are dbt's command line, such as ``build``. ``target`` is the folder of dbt's
+    artifacts. Raises :class:`MachineError` if dbt itself failed, and
+    :class:`InterruptedRunError` if it was stopped. A failed model or test raises nothing.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
     places = (
