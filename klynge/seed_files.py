@@ -35,7 +35,7 @@ def read_utf8(path: Path) -> str:
 
 
 def read_seed(path: Path, columns: tuple[str, ...] | None = None) -> list[dict[str, str]]:
-    """Read a comma-separated UTF-8 file into rows of text; it must have exactly ``columns``."""
+    """Read a comma-separated UTF-8 file as rows of text; with ``columns``, it must have these."""
     reader = csv.DictReader(io.StringIO(read_utf8(path), newline=""), strict=True)
     header = tuple(reader.fieldnames or ())
     if columns and header != columns:

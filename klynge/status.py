@@ -32,9 +32,9 @@ class Status:
     """The state of the warehouse; ``problems`` is empty when all is well.
 
     ``writer`` names the process that writes in the home right now. ``expected`` are the submissions
-    that were due by now, and ``missing`` those of them that nobody has sent, or that were rejected;
-    neither is a problem of the warehouse. ``unreadable`` are the parts of the home that this user
-    may not read: what they hold is left out.
+    that are due by now. ``missing`` are the expected submissions that nobody has sent, or that were
+    rejected. A missing submission is not a problem of the warehouse. ``unreadable`` are the parts
+    of the home that this user may not read; their content is left out.
     """
 
     release: Release | None

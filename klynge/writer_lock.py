@@ -82,7 +82,7 @@ def read_holder(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     try:
-        # FileLock locks exclusively; a shared lock shows that too, and several may ask at once
+        # FileLock locks exclusively; a shared lock detects this, and several can ask at once
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         text = os.read(descriptor, 4096)

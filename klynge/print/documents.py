@@ -19,7 +19,7 @@ from klynge.reference import check_reference
 #: The datasets of a document: its cells, its claims, and the terms of the claims; one load each.
 CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
 DATASETS = (CELLS, CLAIMS, CLAIM_TERMS)
-#: Increase this when the columns of the files or their meaning change; old loads keep theirs.
+#: Increase this if the files' columns or their meaning change; old loads keep the old version.
 CONTRACT_VERSION = "1"
 
 _TERM_COLUMNS = ("claim_id", *(field.name for field in fields(ClaimTerm)))

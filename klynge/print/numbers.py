@@ -1,7 +1,7 @@
 """Parse printed Danish numbers in Python.
 
-The dbt macro ``danish_number`` parses the same texts. The two parsers are independent and must
-agree on every cell, so neither may use the rules of the other.
+The dbt macro ``danish_number`` parses the same texts. The two parsers must agree on every cell.
+They are independent, so neither parser may use the rules of the other.
 """
 
 import re
@@ -132,8 +132,9 @@ def _stands_alone(line: str, start: int, end: int) -> bool:
     return not (last.isalpha() and after[:1].isalpha())
 
 
-#: Patterns of words that always state a quantity. "en" and "et" are mostly articles, and ordinals
-#: mostly give a position, so they are not here; a cell may hold those that state a quantity.
+#: Patterns of words that always state a quantity. They leave out "en" and "et", which are mostly
+#: articles, and ordinals, which mostly give a position. If such a word does state a quantity, a
+#: cell may hold it.
 NUMERAL_WORDS = (
     *("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"),
     *("begge", "dobbelt", "fordoblet", "fordoblede", "hundred", "hundrede"),
