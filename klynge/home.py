@@ -84,9 +84,9 @@ class Home:
     ) -> Iterator[None]:
         """Hold the lock of the home's only writer until the block ends, however it ends.
 
-        ``command`` is the name that others read, by default this process's own command. A run that
-        nobody watches gives ``wait_seconds``, and waits that long for another writer. Raises
-        :class:`LockedError` with the holder's name where another process still holds the lock.
+        ``command`` is the name that other processes read, by default this process's command.
+        ``wait_seconds`` is the time to wait for another writer; runs that nobody watches set it.
+        Raises :class:`LockedError`, with the holder's name, if another process keeps the lock.
         """
         self.prepare()
         with ExitStack() as lock:
