@@ -25,7 +25,7 @@ from orchestration.partial_build import built_tables
 from orchestration.resources import NightlyRun
 
 #: DuckDB's message for a missing table.
-_NO_SUCH_TABLE = re.compile(r"Table with name \w+ does not exist")
+_NO_SUCH_TABLE = re.compile(r'Table with name "?[\w.]+"? does not exist')
 _FIGURES = dg.AssetKey(["core", "fct_published_figures"])
 
 
