@@ -67,10 +67,6 @@ def refusals(result) -> dict[str, str]:
     return found
 
 
-def hashes(release) -> dict[str, str]:
-    return {t["table"]: t["content_hash"] for t in release.manifest["tables"]}
-
-
 def tables(database) -> set[str]:
     with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute(
