@@ -19,7 +19,7 @@ from great_expectations.expectations.expectation import (
 )
 
 #: The team that decides what to do when a check fails, as in :mod:`orchestration.owners`.
-SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "analysis", "warehouse"
+OWNERS = SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "analysis", "warehouse"
 
 
 def about(check_id: str, owner: str) -> dict[str, str]:

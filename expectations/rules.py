@@ -18,6 +18,8 @@ from pathlib import Path
 from great_expectations.expectations import UnexpectedRowsExpectation
 from pydantic.v1 import create_model
 
+from expectations.declaration import OWNERS
+
 FOLDER = Path(__file__).with_name("suites")
 
 _FILE = re.compile(
@@ -28,8 +30,8 @@ _FILE = re.compile(
 def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
     """Each rule, with the table that it checks as ``schema.table``.
 
-    Raises :class:`ValueError` for a file without a sentence and an owner, and for a rule that does
-    not read its table.
+    Raises :class:`ValueError` for a file without a sentence and a known owner, and for a rule that
+    does not read its table.
     """
     for path in sorted(FOLDER.glob("*/*.sql")):
         rule, owner = _expectation_class(path)
@@ -43,6 +45,8 @@ def _expectation_class(path: Path) -> tuple[type[UnexpectedRowsExpectation], str
     found = _FILE.fullmatch(path.read_text(encoding="utf-8"))
     if not found:
         raise ValueError(f"{path} must begin with a sentence and `-- owner: …` as comments")
+    if found["owner"] not in OWNERS:
+        raise ValueError(f"{path} names {found['owner']} as owner; give one of {', '.join(OWNERS)}")
     if "{batch}" not in found["query"]:
         raise ValueError(f"{path} must read its table, which it calls {{batch}}")
     kind = create_model(

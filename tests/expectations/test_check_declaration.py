@@ -70,6 +70,16 @@ def test_a_rule_without_an_owner_is_refused(tmp_path, monkeypatch):
         list(rules.read_rules())
 
 
+def test_a_rule_with_an_unknown_owner_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "core.t").mkdir()
+    (tmp_path / "core.t" / "lost.sql").write_text(
+        "-- A rule.\n-- owner: nobody\n\nselect 1 from {batch}\n"
+    )
+    monkeypatch.setattr(rules, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"lost\.sql names nobody as owner; give one of secretari"):
+        list(rules.read_rules())
+
+
 def test_the_core_type_is_that_of_great_expectations():
     assert core_type(LoadsAreNamed()) is ExpectColumnValuesToNotBeNull
     rule = UnexpectedRowsExpectation(unexpected_rows_query="from {batch}")
