@@ -1,5 +1,8 @@
-"""``klynge loads``: list and show submissions, and decide on held loads."""
+"""``klynge loads``: list and show submissions, decide on held loads, and withdraw loads."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -7,16 +10,32 @@ import typer
 
 from cli.load import introduce
 from cli.output import console, show_table
-from klynge import checkout
+from klynge import checkout, raw_zone
+from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import TIME_ZONE
 from klynge.intake.retention import past_retention
 from klynge.intake.submissions import require_unrivalled, which_loads_count
-from klynge.raw_zone import Load, decide, find_load, read_ledger
+from klynge.raw_zone import (
+    DECISION,
+    ERASURE,
+    WITHDRAWAL,
+    Load,
+    decide,
+    find_load,
+    read_ledger,
+    require_held,
+    require_withdrawable,
+)
 
-app = typer.Typer(help="List and show submissions, and decide on held loads.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show and withdraw submissions, and decide on held loads.", no_args_is_help=True
+)
 
+LoadIds = Annotated[
+    list[str], typer.Argument(metavar="ID…", help="Load ids, or their first characters.")
+]
 LoadId = Annotated[str, typer.Argument(metavar="ID", help="A load id or its first characters.")]
 Role = Annotated[str, typer.Option(help="The role in which you decide, such as secretariat.")]
 Reason = Annotated[str, typer.Option(help="The reason; the ledger keeps it.")]
@@ -90,7 +109,11 @@ def show(load_id: LoadId) -> None:
         "kept until": load.retain_until,
         "accepted by": load.accepted_by,
         "because": load.accepted_because,
-        **{k: v for name in ("decision", "erasure") for k, v in load.about.get(name, {}).items()},
+        **{
+            k: v
+            for name in (DECISION, WITHDRAWAL, ERASURE)
+            for k, v in load.about.get(name, {}).items()
+        },
     }
     for name, value in facts.items():
         if value is not None:
@@ -98,22 +121,64 @@ def show(load_id: LoadId) -> None:
 
 
 @app.command()
-def accept(load_id: LoadId, role: Role, reason: Reason) -> None:
-    """Accept a held load; the next build uses it."""
-    _decide(load_id, role, reason, accepted=True)
+def accept(load_ids: LoadIds, role: Role, reason: Reason) -> None:
+    """Accept held loads, all of them or none; the next build uses them."""
+    _decide(load_ids, role, reason, accepted=True)
 
 
 @app.command()
-def reject(load_id: LoadId, role: Role, reason: Reason) -> None:
-    """Reject a held load for good; the reporter must send a correction."""
-    _decide(load_id, role, reason, accepted=False)
+def reject(load_ids: LoadIds, role: Role, reason: Reason) -> None:
+    """Reject held loads for good, all of them or none; their reporters must send corrections."""
+    _decide(load_ids, role, reason, accepted=False)
 
 
-def _decide(load_id: str, role: str, reason: str, *, accepted: bool) -> None:
+@app.command()
+def withdraw(load_ids: LoadIds, role: Role, reason: Reason) -> None:
+    """Withdraw loads, all of them or none; what they replaced counts again in the next build."""
     home = Home.from_environment()
-    with home.locked():
-        load = find_load(home, load_id)
-        if accepted and load.state == "held":
-            require_unrivalled(home, load, read_contracts(checkout.CONTRACTS)[load.dataset])
-        load = decide(home, load, accepted=accepted, role=role, reason=reason)
-    introduce(home, load)
+    with home.locked(), _all_or_none(load_ids):
+        loads = _find_loads(home, load_ids)
+        for load in loads:
+            require_withdrawable(load)
+        noted = {WITHDRAWAL: {"role": role, "reason": reason}}
+        _require_unrivalled(home, [replace(x, about={**x.about, **noted}) for x in loads])
+        loads = [raw_zone.withdraw(home, load, role=role, reason=reason) for load in loads]
+    for load in loads:
+        introduce(home, load)
+
+
+def _decide(load_ids: list[str], role: str, reason: str, *, accepted: bool) -> None:
+    home = Home.from_environment()
+    with home.locked(), _all_or_none(load_ids):
+        loads = _find_loads(home, load_ids)
+        for load in loads:
+            require_held(load)
+        if accepted:
+            _require_unrivalled(home, [replace(load, accepted_by=role) for load in loads])
+        loads = [decide(home, x, accepted=accepted, role=role, reason=reason) for x in loads]
+    for load in loads:
+        introduce(home, load)
+
+
+def _find_loads(home: Home, load_ids: list[str]) -> list[Load]:
+    """The loads with these ids, each once."""
+    return list({load.load_id: load for load in (find_load(home, i) for i in load_ids)}.values())
+
+
+def _require_unrivalled(home: Home, changed: list[Load]) -> None:
+    """Raise :class:`InputError` if the changed loads would let two reporters' loads count."""
+    ledger = read_ledger(home)
+    new = {load.load_id: load for load in changed}
+    after = [new.get(load.load_id, load) for load in ledger]
+    require_unrivalled(home, read_contracts(checkout.CONTRACTS), ledger, after)
+
+
+@contextmanager
+def _all_or_none(load_ids: list[str]) -> Iterator[None]:
+    """Say of an error that none of several loads has changed; all are checked before the first."""
+    try:
+        yield
+    except InputError as error:
+        if len(load_ids) == 1:
+            raise
+        raise InputError(f"{error}; none of the {len(load_ids)} loads has changed") from error

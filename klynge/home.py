@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -186,6 +187,23 @@ def write_atomically(path: Path, data: bytes) -> None:
 def write_json(path: Path, content: Any) -> None:
     """Write ``content`` as indented UTF-8 JSON, atomically."""
     write_atomically(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+def write_json_once(path: Path, content: Any) -> bool:
+    """Write ``content`` as :func:`write_json` does, unless the file exists; False if it exists.
+
+    If two processes write the same file at once, exactly one of them gets True.
+    """
+    draft = path.with_name(f"{UNFINISHED}{path.name}-{os.getpid()}-{threading.get_ident()}")
+    write_json(draft, content)
+    with machine_errors(str(path)):
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            return False
+        finally:
+            draft.unlink()
+    return True
 
 
 def read_json(path: Path) -> Any:

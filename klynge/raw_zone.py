@@ -1,8 +1,8 @@
 """The raw zone and its ledger: every load is written once, whole, and never changed.
 
-A load's folder holds ``load.json``, ``data.parquet`` and ``rejected.parquet``. Two files may be
-added later, each written once: ``decision.json`` for a load that was held, and ``erasure.json`` for
-a load whose rows were erased.
+A load's folder holds ``load.json``, ``data.parquet`` and ``rejected.parquet``. Three files may be
+added later, each written once: ``decision.json`` for a load that was held, ``withdrawal.json`` for
+a load that no longer counts, and ``erasure.json`` for a load whose rows were erased.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ from klynge.home import (
     read_json,
     write_atomically,
     write_json,
+    write_json_once,
 )
 
 #: Columns of ``rejected.parquet``, for every dataset; one row for each fault.
@@ -41,7 +42,9 @@ REJECTED_SCHEMA = pa.schema(
     }
 )
 DATA, REJECTS = "data.parquet", "rejected.parquet"
-DECISION, ERASURE = "decision", "erasure"
+DECISION, WITHDRAWAL, ERASURE = "decision", "withdrawal", "erasure"
+#: The entry of ``about`` of a load that a night left out because its rows break a rule.
+SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Load:
     """A ledger entry: what was loaded, from which files, by whom, and how many rows.
 
     ``about`` holds facts that only some loads have: a document's origin card; a submission's
-    ``objections`` and ``warnings``, and its later ``decision`` and ``erasure``.
+    ``objections`` and ``warnings``, and its later ``decision``, ``withdrawal`` and ``erasure``.
     ``retain_until`` is the last day on which a submission is kept.
     """
 
@@ -88,12 +91,24 @@ class Load:
         return ERASURE in self.about
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether it was withdrawn: it does not count, and what it replaced counts again."""
+        return WITHDRAWAL in self.about
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the last night left it out because its rows break a rule of the warehouse."""
+        return SET_ASIDE in self.about
+
+    @property
     def state(self) -> str:
-        """One word: loaded, held, rejected or erased."""
+        """One word: loaded, held, rejected, set_aside, withdrawn or erased."""
         if self.erased:
             return "erased"
+        if self.withdrawn:
+            return "withdrawn"
         if self.accepted:
-            return "loaded"
+            return "set_aside" if self.is_set_aside else "loaded"
         return "rejected" if DECISION in self.about else "held"
 
 
@@ -149,7 +164,7 @@ def _repeating(schema: pa.Schema) -> list[str]:
 
 
 def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None = None) -> Load:
-    """The ledger entry of one load, with its decision; ``as_of`` hides a later decision.
+    """The ledger entry of one load; ``as_of`` hides a later decision and a later withdrawal.
 
     An erasure is included even if it was made after ``as_of``, because the rows are gone.
     """
@@ -157,10 +172,10 @@ def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None 
     load = Load(**read_json(place / "load.json"))
     if (place / f"{ERASURE}.json").exists():
         load.about[ERASURE] = read_json(place / f"{ERASURE}.json")
-    if not (place / f"{DECISION}.json").exists():
-        return load
-    decision = read_json(place / f"{DECISION}.json")
-    if as_of is not None and datetime.fromisoformat(decision["decided_at"]) > as_of:
+    if withdrawal := _read_note(place, WITHDRAWAL, "withdrawn_at", as_of):
+        load.about[WITHDRAWAL] = withdrawal
+    decision = _read_note(place, DECISION, "decided_at", as_of)
+    if decision is None:
         return load
     load.about[DECISION] = decision
     if not decision["accepted"]:
@@ -172,6 +187,16 @@ def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None 
         accepted_by=decision["role"],
         accepted_because=decision["reason"],
     )
+
+
+def _read_note(place: Path, name: str, time: str, as_of: datetime | None) -> dict[str, Any] | None:
+    """A note beside a load, unless there is none or it was written after ``as_of``."""
+    path = place / f"{name}.json"
+    if not path.exists():
+        return None
+    content: dict[str, Any] = read_json(path)
+    is_later = as_of is not None and datetime.fromisoformat(content[time]) > as_of
+    return None if is_later else content
 
 
 def read_ledger(home: Home, as_of: datetime | None = None) -> list[Load]:
@@ -201,20 +226,53 @@ def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) ->
 
     Raises :class:`InputError` for a load that is not held.
     """
-    if load.state != "held":
-        raise InputError(
-            f"load {load.load_id} is {load.state}, not held: there is nothing to decide; "
-            "what is wrong in it is mended by a correction"
-        )
+    require_held(load)
     said = {"accepted": accepted, "role": role, "reason": reason, "decided_at": now()}
     note(home, load, DECISION, said)
     return read_load(home, load.dataset, load.load_id)
 
 
+def withdraw(home: Home, load: Load, *, role: str, reason: str) -> Load:
+    """Withdraw a submission: it no longer counts, and what it replaced counts again.
+
+    Its rows stay, and the ledger keeps role and reason. Raises :class:`InputError` for a load that
+    no reporter sent, and for a load that is rejected, withdrawn or erased.
+    """
+    require_withdrawable(load)
+    said = {"role": role, "reason": reason, "withdrawn_at": now()}
+    note(home, load, WITHDRAWAL, said)
+    return read_load(home, load.dataset, load.load_id)
+
+
+def require_held(load: Load) -> None:
+    """Raise :class:`InputError` for a load on which there is nothing to decide."""
+    if load.state != "held":
+        raise InputError(
+            f"load {load.load_id} is {load.state}, not held: there is nothing to decide; "
+            "an error in its rows is put right by a correction, or the load is withdrawn"
+        )
+
+
+def require_withdrawable(load: Load) -> None:
+    """Raise :class:`InputError` for a load that cannot be withdrawn."""
+    if load.basis != "reported":
+        raise InputError(f"load {load.load_id} was sent by no reporter: it cannot be withdrawn")
+    if load.state not in ("loaded", "held", "set_aside"):
+        raise InputError(f"load {load.load_id} is {load.state}: there is nothing to withdraw")
+
+
 def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
-    """Write a decision or an erasure beside a load."""
+    """Write a decision, a withdrawal or an erasure beside a load; each can be written only once.
+
+    Raises :class:`InputError`, with the role of the existing note, if somebody was faster.
+    """
     path = folder(home, load.dataset, load.load_id) / f"{name}.json"
-    write_json(path, content)
+    if not write_json_once(path, content):
+        existing = read_json(path)
+        raise InputError(
+            f"load {load.load_id} has a {name} already, by {existing['role']}: "
+            f"{existing['reason']}; it is final"
+        )
     own_alone(path)
 
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
-from klynge.raw_zone import DATA, Load, folder, read_ledger
+from klynge.raw_zone import DATA, Load, folder
 from klynge.seed_files import read_seed
 
 #: The reporter of the sample; it may send any dataset.
@@ -192,10 +192,11 @@ def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
 
     In a reporter's slot these are the accepted full load with the highest correction number, and
     the accepted partial loads with higher numbers, which replace or add single rows. A partial load
-    without a full load below it waits. For documents and the sample, which the checkout makes
+    without a full load below it waits. A withdrawn load does not count, nor does a load that is set
+    aside. For documents and the sample, which the checkout makes
     itself, the last load counts. An erased load has no rows, but it still replaces earlier loads.
     """
-    accepted = [load for load in ledger if load.accepted]
+    accepted = [x for x in ledger if x.accepted and not (x.withdrawn or x.is_set_aside)]
     own = [load for load in accepted if load.basis != "reported"]
     last = {(load.slot, load.about.get("document_id")): load for load in own}
     reported = [load for load in accepted if load.basis == "reported"]
@@ -227,11 +228,11 @@ def expected_submissions(
 
 
 def missing_submissions(expected: Iterable[Submission], ledger: Iterable[Load]) -> list[Submission]:
-    """The expected submissions that nobody has sent, or that were rejected.
+    """The expected submissions that nobody has sent, or that were rejected or withdrawn.
 
     Held and erased submissions are not missing, because they were sent.
     """
-    sent = {load.slot for load in ledger if load.state != "rejected"}
+    sent = {load.slot for load in ledger if load.state not in ("rejected", "withdrawn")}
     return [submission for submission in expected if submission.slot not in sent]
 
 
@@ -252,27 +253,33 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def require_unrivalled(home: Home, load: Load, contract: Contract) -> None:
-    """Raise :class:`InputError` if a load of another reporter counts for the same subjects.
+def require_unrivalled(
+    home: Home, contracts: Mapping[str, Contract], before: Iterable[Load], after: Iterable[Load]
+) -> None:
+    """Raise :class:`InputError` if a load that begins to count reports on another's subjects.
 
-    Otherwise the same subject would be counted twice in a fact. The door holds such a file. It can
-    be accepted only after the other reporter has sent a correction without these rows.
+    ``before`` and ``after`` are the ledger as it is, and as a decision would make it. If loads of
+    two reporters counted for the same subjects, a fact would count these subjects twice. Such a
+    decision is possible only after one of the reporters has sent a correction without these rows.
     """
-    about = _subjects(home, load, contract)
-    for other in which_loads_count(read_ledger(home)):
-        alike = (other.dataset, other.period, other.basis) == (
-            load.dataset,
-            load.period,
-            load.basis,
-        )
-        if not alike or other.reporter == load.reporter or other.erased:
-            continue
-        if both := about & _subjects(home, other, contract):
-            raise InputError(
-                f"load {load.load_id} reports on {', '.join(sorted(both))} for {load.period}, and "
-                f"so does load {other.load_id} of {other.reporter}, which counts: reject this, or "
-                f"have {other.reporter} send a correction without them and accept it then"
-            )
+    counted = {load.load_id for load in which_loads_count(before)}
+    counting = [load for load in which_loads_count(after) if not load.erased]
+    for load in (x for x in counting if x.load_id not in counted and x.basis == "reported"):
+        about = _subjects(home, load, contracts[load.dataset])
+        for other in (x for x in counting if _are_rivals(x, load)):
+            if both := about & _subjects(home, other, contracts[load.dataset]):
+                raise InputError(
+                    f"load {load.load_id} reports on {', '.join(sorted(both))} for {load.period}, "
+                    f"and so does load {other.load_id} of {other.reporter}: only one of them can "
+                    f"count; reject or withdraw one, or have {other.reporter} send a correction "
+                    "without these rows first"
+                )
+
+
+def _are_rivals(one: Load, other: Load) -> bool:
+    """Whether two loads report the same dataset for the same period, from two reporters."""
+    alike = (one.dataset, one.period, one.basis) == (other.dataset, other.period, other.basis)
+    return alike and one.reporter != other.reporter
 
 
 def _subjects(home: Home, load: Load, contract: Contract) -> set[str]:

@@ -87,9 +87,20 @@ create table raw.ledger (
     load_id varchar, dataset varchar, reporter varchar, period varchar,
     correction_no integer, partial boolean, basis varchar, state varchar,
     rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
-    received_at timestamptz, retain_until date, objections json, decision json, erasure json
+    received_at timestamptz, retain_until date,
+    objections json, decision json, withdrawal json, set_aside json, erasure json
 )
 """
+
+
+#: The JSON columns of ``raw.ledger``, which are named as in ``Load.about``.
+_LEDGER_NOTES = (
+    "objections",
+    raw_zone.DECISION,
+    raw_zone.WITHDRAWAL,
+    raw_zone.SET_ASIDE,
+    raw_zone.ERASURE,
+)
 
 
 def start_build(
@@ -177,10 +188,10 @@ def read_loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:
-    """All loads, including held, rejected, erased and replaced ones."""
+    """All loads, including those that do not count."""
     connection.execute(_LEDGER)
     connection.executemany(
-        f"insert into raw.ledger values ({', '.join('?' * 17)})",
+        f"insert into raw.ledger values ({', '.join('?' * 19)})",
         [
             [
                 load.load_id,
@@ -199,7 +210,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
                 load.retain_until,
                 *(
                     json.dumps(load.about[key], ensure_ascii=False) if key in load.about else None
-                    for key in ("objections", raw_zone.DECISION, raw_zone.ERASURE)
+                    for key in _LEDGER_NOTES
                 ),
             ]
             for load in ledger

@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Thread
 
 import pytest
 
+from klynge.errors import InputError
 from klynge.intake.door import Door
-from klynge.raw_zone import find_load, read_ledger
+from klynge.intake.submissions import which_loads_count
+from klynge.raw_zone import decide, find_load, read_ledger
 from tests.conftest import klynge_in_process as klynge
 from tests.submitted import receive, staff_file
 
@@ -89,12 +93,77 @@ def test_what_two_report_on_is_held_and_not_accepted_while_both_would_count(home
     done = klynge(home, "loads", "accept", second.load_id, *WHY)
     assert done.returncode == 2
     assert f"so does load {first.load_id} of made" in " ".join(done.stderr.split())
+    assert "only one of them can count" in " ".join(done.stderr.split())
     assert find_load(home, second.load_id).state == "held"
     assert klynge(home, "erase", first.load_id, *WHY).returncode == 0
     assert klynge(home, "loads", "accept", second.load_id, *WHY).returncode == 0
 
 
-@pytest.mark.parametrize("command", [("loads", "accept"), ("loads", "reject"), ("erase",)])
+def test_a_withdrawn_load_gives_way_to_what_it_replaced(home, tmp_path):
+    door = Door.of(home)
+    first, second = (
+        receive(door, staff_file(tmp_path, name, {"ufs": "1"})) for name in (NAME, f"{NAME}_c1")
+    )
+    assert which_loads_count(read_ledger(home)) == [second]
+    before = datetime.now(UTC)
+    done = klynge(home, "loads", "withdraw", second.load_id[:8], *WHY)
+    assert done.returncode == 0, done.stderr
+    assert "withdrawn: full_time_equivalents 2021 correction 1 from made" in done.stdout
+    assert "it is a small year" in klynge(home, "loads", "show", second.load_id).stdout
+    assert which_loads_count(read_ledger(home)) == [first]
+    assert which_loads_count(read_ledger(home, before)) == [second]
+    again = klynge(home, "loads", "withdraw", second.load_id, *WHY)
+    assert again.returncode == 2
+    assert "there is nothing to withdraw" in again.stderr
+
+
+def test_a_withdrawal_lets_no_subject_count_twice(home, tmp_path):
+    door = Door.of(home)
+    receive(door, staff_file(tmp_path / "a", NAME, {"ufs": "1"}), "ufs")
+    corrected = staff_file(tmp_path / "a", f"{NAME}_c1", {"ufs": "1"}, organisation="clean")
+    correction = receive(door, corrected, "ufs")
+    receive(door, staff_file(tmp_path / "b", NAME, {"ufs": "1"}))
+    done = klynge(home, "loads", "withdraw", correction.load_id, *WHY)
+    assert done.returncode == 2
+    assert "only one of them can count" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(("word", "state"), [("accept", "loaded"), ("reject", "rejected")])
+def test_several_loads_are_decided_together_or_not_at_all(home, tmp_path, held, word, state):
+    door = replace(Door.of(home), judge=lambda *_: ["half as many rows as last year"])
+    other = receive(door, staff_file(tmp_path, "full_time_equivalents_2022", {"ufs": "1"})).load_id
+    sound = receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2023", {"eu": "2"}))
+    done = klynge(home, "loads", word, held, other, sound.load_id, *WHY)
+    assert done.returncode == 2
+    assert "none of the 3 loads has changed" in " ".join(done.stderr.split())
+    assert {find_load(home, one).state for one in (held, other)} == {"held"}
+    assert klynge(home, "loads", word, held, other, held[:9], *WHY).returncode == 0
+    assert {find_load(home, one).state for one in (held, other)} == {state}
+
+
+def test_of_two_decisions_on_a_load_at_once_one_is_kept(home, held):
+    load = find_load(home, held)
+    errors = []
+
+    def decide_at_once(accepted: bool) -> None:
+        try:
+            decide(home, load, accepted=accepted, role=f"role {accepted}", reason="why")
+        except InputError as error:
+            errors.append(str(error))
+
+    threads = [Thread(target=decide_at_once, args=[n % 2 == 0]) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    role = find_load(home, held).about["decision"]["role"]
+    assert len(errors) == 7
+    assert all(f"has a decision already, by {role}" in error for error in errors)
+
+
+@pytest.mark.parametrize(
+    "command", [("loads", "accept"), ("loads", "reject"), ("loads", "withdraw"), ("erase",)]
+)
 def test_nothing_is_decided_without_a_role_and_a_reason(home, held, command):
     assert klynge(home, *command, held).returncode == 2
     assert find_load(home, held).state == "held"

@@ -18,6 +18,10 @@ select
     decided_by,
     decided_because,
     decided_at,
+    withdrawn_by,
+    withdrawn_because,
+    withdrawn_at,
+    set_aside_because,
     erased_by,
     erased_because,
     erased_at

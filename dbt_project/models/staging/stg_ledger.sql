@@ -17,6 +17,10 @@ select
     {{ json_text('decision', 'role') }} as decided_by,
     {{ json_text('decision', 'reason') }} as decided_because,
     cast({{ json_text('decision', 'decided_at') }} as timestamp with time zone) as decided_at,
+    {{ json_text('withdrawal', 'role') }} as withdrawn_by,
+    {{ json_text('withdrawal', 'reason') }} as withdrawn_because,
+    cast({{ json_text('withdrawal', 'withdrawn_at') }} as timestamp with time zone) as withdrawn_at,
+    {{ json_text('set_aside', 'reason') }} as set_aside_because,
     {{ json_text('erasure', 'role') }} as erased_by,
     {{ json_text('erasure', 'reason') }} as erased_because,
     cast({{ json_text('erasure', 'erased_at') }} as timestamp with time zone) as erased_at
