@@ -1,8 +1,9 @@
 """The ``klynge`` command: its sub-commands, and the exit code of each error.
 
 Exit codes: 0 done; 1 a check failed and nothing was published, or a file is held; 2 wrong use or
-unreadable input; 3 the machine failed. Heavy imports are inside the commands that need them, so
-that ``query``, ``quality``, ``status``, ``releases`` and ``trace`` answer at once.
+unreadable input; 3 the machine failed; 4 the warehouse is well, but submissions are missing (only
+``status``). Heavy imports are inside the commands that need them, so that ``query``, ``quality``,
+``status``, ``releases`` and ``trace`` answer at once.
 """
 
 import os

@@ -9,7 +9,17 @@ import typer
 
 from cli.output import console, show_table
 from klynge.home import Home
-from klynge.status import Status, describe_age, read_status
+from klynge.status import (
+    FAULTY,
+    HEALTHY,
+    REPORTERS_BEHIND,
+    Status,
+    describe_age,
+    read_status,
+)
+
+#: Only ``klynge status`` ends with 4: the warehouse is well, but submissions are missing.
+_EXIT_CODES = {HEALTHY: 0, FAULTY: 1, REPORTERS_BEHIND: 4}
 
 
 def status(
@@ -18,7 +28,11 @@ def status(
         bool, typer.Option("--missing", help="List each submission that was due and has not come.")
     ] = False,
 ) -> None:
-    """Show age and health of the current release; exit code 1 when something needs attention."""
+    """Show age and health of the current release, and what is missing.
+
+    Exit code 1 when the warehouse needs attention, 4 when only submissions past their due date are
+    missing, 0 when neither is so.
+    """
     home = Home.from_environment()
     found = read_status(home)
     if as_json:
@@ -26,13 +40,13 @@ def status(
         console.print(json.dumps(facts, ensure_ascii=False, indent=2), soft_wrap=True)
     else:
         _show(found, each_missing=missing)
-    if found.problems:
-        raise typer.Exit(1)
+    raise typer.Exit(_EXIT_CODES[found.state])
 
 
 def _facts(found: Status) -> dict[str, Any]:
     last = found.last_run
     return {
+        "state": found.state,
         "release": found.release.release_id if found.release else None,
         "age_minutes": int(found.age.total_seconds() // 60) if found.age else None,
         "checks_passed": found.manifest["gate"]["checks"] if found.manifest else None,
@@ -42,6 +56,7 @@ def _facts(found: Status) -> dict[str, Any]:
         "writer": found.writer,
         "refused": [asdict(refusal) for refusal in found.refused],
         "held": [load.load_id for load in found.held],
+        "due": len(found.due),
         "missing": [" ".join(submission.slot) for submission in found.missing],
         "unreadable": [str(path) for path in found.unreadable],
         "problems": found.problems,
@@ -63,8 +78,15 @@ def _show(found: Status, *, each_missing: bool) -> None:
         )
     for problem in found.problems:
         console.print(f"problem   {problem}", style="red", soft_wrap=True)
-    if not found.problems:
-        limit = ", as far as this user may read" if found.unreadable else ""
+    limit = ", as far as this user may read" if found.unreadable else ""
+    if found.state == REPORTERS_BEHIND:
+        console.print(
+            f"reporters behind: {len(found.missing)} of {len(found.due)} submissions past their "
+            f"due date are missing; the warehouse has no other problem{limit}",
+            style="yellow",
+            soft_wrap=True,
+        )
+    elif found.state == HEALTHY:
         console.print(f"healthy{limit}", style="green")
 
 
@@ -81,7 +103,7 @@ def _show_release(found: Status) -> None:
 def _show_missing(found: Status, *, each: bool) -> None:
     due, absent = (
         Counter(submission.period for submission in submissions)
-        for submissions in (found.expected, found.missing)
+        for submissions in (found.due, found.missing)
     )
     for period, count in absent.items():
         hint = "" if each else " (--missing lists them)"

@@ -132,9 +132,9 @@ def _about(
 ) -> tuple[Contract, str, str | None]:
     """Contract, period and allowed organisation of a file, from the options or the file's name."""
     # the ledger's types bring Arrow
+    from klynge.intake.calendar import read_reporting  # noqa: PLC0415
     from klynge.intake.submissions import (  # noqa: PLC0415
         Submission,
-        read_reporting,
         require_allowed,
         submission_named,
     )

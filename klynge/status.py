@@ -10,14 +10,14 @@ from typing import Any
 from klynge import checkout, runs
 from klynge.errors import MachineError
 from klynge.home import Home
+from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import TIME_ZONE
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
 from klynge.intake.submissions import (
-    Submission,
+    ExpectedSubmission,
     expected_submissions,
     missing_submissions,
-    read_reporting,
 )
 from klynge.raw_zone import Load, read_ledger
 from klynge.releases.reading import Release, open_release
@@ -27,14 +27,19 @@ from klynge.runs import Run
 STALE_AFTER = timedelta(hours=26)
 
 
+#: The states of the warehouse. A monitor that calls an operator at night does so for a fault only;
+#: reporters that are behind are a matter for the secretariat.
+HEALTHY, REPORTERS_BEHIND, FAULTY = "healthy", "reporters_behind", "faulty"
+
+
 @dataclass(frozen=True)
 class Status:
-    """The state of the warehouse; ``problems`` is empty when all is well.
+    """The state of the warehouse.
 
-    ``writer`` names the process that writes in the home right now. ``expected`` are the submissions
-    that are due by now. ``missing`` are the expected submissions that nobody has sent, or that were
-    rejected. A missing submission is not a problem of the warehouse. ``unreadable`` are the parts
-    of the home that this user may not read; their content is left out.
+    ``problems`` are faults and open decisions; with any, the state is faulty. ``writer`` names the
+    process that writes in the home right now. ``due`` are the submissions that are past their due
+    date, and ``missing`` those of them that nobody has sent or that were rejected or withdrawn.
+    ``unreadable`` are the parts of the home that this user may not read; their content is left out.
     """
 
     release: Release | None
@@ -44,10 +49,17 @@ class Status:
     writer: str | None
     refused: list[Refusal]
     held: list[Load]
-    expected: list[Submission]
-    missing: list[Submission]
+    due: list[ExpectedSubmission]
+    missing: list[ExpectedSubmission]
     problems: list[str]
     unreadable: list[Path]
+
+    @property
+    def state(self) -> str:
+        """One of the states; a fault hides that reporters are behind, ``missing`` does not."""
+        if self.problems:
+            return FAULTY
+        return REPORTERS_BEHIND if self.missing else HEALTHY
 
 
 def read_status(home: Home, now: datetime | None = None) -> Status:
@@ -65,7 +77,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     refused = [] if refusals_file(home) in unreadable else read_refusals(home)
     ledger = read_ledger(home)
     held = list(filter(_is_held, ledger))
-    expected = [] if home.raw in unreadable else _due(now)
+    due = [] if home.raw in unreadable else _due(now)
     # a user who may not read the lock cannot tell whether the last run is still running
     may_run = writer is not None or home.lock_file in unreadable
     problems = [
@@ -82,19 +94,20 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         writer=writer,
         refused=refused,
         held=held,
-        expected=expected,
-        missing=missing_submissions(expected, ledger),
+        due=due,
+        missing=missing_submissions(due, ledger),
         problems=problems,
         unreadable=unreadable,
     )
 
 
-def _due(now: datetime) -> list[Submission]:
-    return expected_submissions(
+def _due(now: datetime) -> list[ExpectedSubmission]:
+    expected = expected_submissions(
         read_contracts(checkout.CONTRACTS),
         read_reporting(checkout.SEEDS),
         now.astimezone(TIME_ZONE).date(),
     )
+    return [one for one in expected if one.is_due]
 
 
 def _unreadable_parts(home: Home) -> list[Path]:

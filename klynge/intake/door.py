@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, own_alone
+from klynge.intake.calendar import Reporting, read_reporting
 from klynge.intake.checking import CheckedFile, check_file, read_registers
 from klynge.intake.contracts import Contract, read_contracts
 from klynge.intake.formats.text_file import MAX_FILE_BYTES
@@ -24,9 +25,7 @@ from klynge.intake.retention import retain_until
 from klynge.intake.row_checks import Registers
 from klynge.intake.submissions import (
     SAMPLE,
-    Reporting,
     Submission,
-    read_reporting,
     require_allowed,
     require_free,
     require_open,

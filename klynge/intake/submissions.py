@@ -11,16 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 from typing import TypeVar
 
 import pyarrow.parquet as pq
 
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span
 from klynge.intake.contracts import Contract
 from klynge.raw_zone import DATA, Load, folder
-from klynge.seed_files import read_seed
 
 #: The reporter of the sample; it may send any dataset.
 SAMPLE = "sample"
@@ -34,35 +33,6 @@ _NAMING = (
     "name it <dataset>_<period>.csv, a correction <dataset>_<period>_c1.csv, "
     "one of single rows <dataset>_<period>_c1_partial.csv"
 )
-
-
-@dataclass(frozen=True)
-class Reporter:
-    """A sender of files; with an ``organisation_id`` it reports on this organisation only."""
-
-    reporter_id: str
-    kind: str
-    organisation_id: str | None
-    basis: str
-
-
-@dataclass(frozen=True)
-class Period:
-    """A reporting period: a ``year`` or a ``call``; it is closed after ``closes_on``."""
-
-    period_id: str
-    kind: str
-    last_year: int
-    due_on: date | None = None
-    closes_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Reporting:
-    """Who reports, and on which periods."""
-
-    reporters: Mapping[str, Reporter]
-    periods: Mapping[str, Period]
 
 
 @dataclass(frozen=True)
@@ -83,32 +53,6 @@ class Submission:
     def slot(self) -> tuple[str, str, str]:
         """Reporter, dataset and period."""
         return self.reporter, self.dataset, self.period
-
-
-def read_reporting(seeds: Path) -> Reporting:
-    """Reporters, years and calls as the reference data declare them."""
-    reference = seeds / "reference"
-    years = [
-        Period(
-            row["period_id"],
-            "year",
-            int(row["period_id"]),
-            _day(row["due_on"]),
-            _day(row["closes_on"]),
-        )
-        for row in read_seed(reference / "reporting_periods.csv")
-    ]
-    calls = [
-        Period(row["call_id"], "call", int(row["period_id"][-4:]))
-        for row in read_seed(reference / "calls.csv")
-    ]
-    reporters = {
-        row["reporter_id"]: Reporter(
-            row["reporter_id"], row["kind"], row["organisation_id"] or None, row["basis"]
-        )
-        for row in read_seed(reference / "reporters.csv")
-    }
-    return Reporting(reporters, {period.period_id: period for period in (*years, *calls)})
 
 
 def submission_named(stem: str, reporter: str, datasets: Iterable[str]) -> Submission:
@@ -140,8 +84,8 @@ def require_allowed(
 ) -> Contract:
     """The contract of a submission.
 
-    Raises :class:`InputError` for an unknown dataset, reporter or period, and if the reporter may
-    not send the dataset.
+    Raises :class:`InputError` for an unknown dataset, reporter or period, if the reporter may not
+    send the dataset, and if it does not report on the period.
     """
     contract = _known("dataset", submission.dataset, contracts)
     reporter = _known("reporter", submission.reporter, reporting.reporters)
@@ -151,7 +95,8 @@ def require_allowed(
             f"it comes from {' or '.join(sorted(contract.reporters))}"
         )
     fitting = {k: p for k, p in reporting.periods.items() if p.kind == contract.period_kind}
-    _known(f"{contract.period_kind} of {contract.dataset}", submission.period, fitting)
+    kind = f"{contract.period_kind} of {contract.dataset}"
+    _require_its_time(reporter, _known(kind, submission.period, fitting))
     if submission.correction_no < 0 or (submission.partial and not submission.correction_no):
         raise InputError(
             "a correction has a number from 1 on, and only a correction can be partial: "
@@ -166,12 +111,30 @@ def require_allowed(
     return contract
 
 
+def _require_its_time(reporter: Reporter, period: Period) -> None:
+    """Raise :class:`InputError` if no span of the reporter has a day of the period."""
+    if reporter.reports_on(period):
+        return
+    later = [span for span in reporter.spans if span.overlaps(Span(period.span.last_day, None))]
+    ended = [s.last_day for s in reporter.spans if s.last_day and s not in later]
+    if ended:
+        state = f"its time as a reporter ended on {max(ended)}"
+    else:
+        first = min(span.first_day or date.min for span in later)
+        state = f"its time as a reporter begins on {first}"
+    raise InputError(
+        f"{reporter.reporter_id} does not report on {period.period_id}: {state}; correct the "
+        "period if it is wrong, or ask the secretariat to change the reporter's time "
+        "(reports_from and reports_to in reporters.csv)"
+    )
+
+
 def require_open(period: Period, received: date) -> None:
     """Raise :class:`InputError` if the period is closed."""
     if period.closes_on is not None and received > period.closes_on:
         raise InputError(
             f"{period.period_id} was closed on {period.closes_on}: "
-            "ask the agency to open it again (closes_on in reporting_periods.csv)"
+            "ask the secretariat to open it again (closes_on in reporting_periods.csv)"
         )
 
 
@@ -212,28 +175,73 @@ def _from_last_full(in_order: list[Load]) -> list[Load]:
     return in_order[full[-1] :] if full else []
 
 
+@dataclass(frozen=True)
+class ExpectedSubmission:
+    """A submission that somebody should send; ``is_due`` after the day ``due_on``.
+
+    ``organisation_id``: the organisation that the reporter reports on; None for an agency.
+    ``due_on``: None where the calendar sets no date; such a submission is never due.
+    """
+
+    dataset: str
+    period: str
+    reporter: str
+    organisation_id: str | None
+    due_on: date | None
+    is_due: bool
+
+    @property
+    def slot(self) -> tuple[str, str, str]:
+        """Reporter, dataset and period."""
+        return self.reporter, self.dataset, self.period
+
+
 def expected_submissions(
     contracts: Mapping[str, Contract], reporting: Reporting, today: date
-) -> list[Submission]:
-    """The submissions that every cluster organisation should have sent by now, by period."""
-    bound = [r for r in reporting.reporters.values() if r.kind == "cluster_organisation"]
+) -> list[ExpectedSubmission]:
+    """All submissions that the calendar expects, due or not yet, by period and reporter."""
     return [
-        Submission(reporter.reporter_id, contract.dataset, period.period_id)
+        expected
         for period in reporting.periods.values()
-        if period.due_on is not None and period.due_on < today
-        for reporter in bound
+        for reporter in reporting.reporters.values()
+        if reporter.reports_on(period)
         for contract in contracts.values()
-        if contract.period_kind == period.kind and reporter.kind in contract.reporters
+        if contract.period_kind == period.kind
+        and (expected := _expected(contract, reporter, period, reporting.due, today))
     ]
 
 
-def missing_submissions(expected: Iterable[Submission], ledger: Iterable[Load]) -> list[Submission]:
-    """The expected submissions that nobody has sent, or that were rejected or withdrawn.
+def _expected(
+    contract: Contract,
+    reporter: Reporter,
+    period: Period,
+    rules: Iterable[DueRule],
+    today: date,
+) -> ExpectedSubmission | None:
+    fitting = [r for r in rules if r.dataset == contract.dataset and r.covers(reporter, period)]
+    rule = max(fitting, key=lambda r: r.precedence, default=None)
+    if rule is None or not rule.is_expected:
+        return None
+    due_on = rule.due_on or period.due_on
+    return ExpectedSubmission(
+        contract.dataset,
+        period.period_id,
+        reporter.reporter_id,
+        reporter.organisation_id,
+        due_on,
+        is_due=due_on is not None and due_on < today,
+    )
+
+
+def missing_submissions(
+    expected: Iterable[ExpectedSubmission], ledger: Iterable[Load]
+) -> list[ExpectedSubmission]:
+    """The submissions past their due date that nobody has sent, or that were rejected or withdrawn.
 
     Held and erased submissions are not missing, because they were sent.
     """
     sent = {load.slot for load in ledger if load.state not in ("rejected", "withdrawn")}
-    return [submission for submission in expected if submission.slot not in sent]
+    return [one for one in expected if one.is_due and one.slot not in sent]
 
 
 def version_order(version: str) -> tuple[int, ...]:
@@ -247,10 +255,6 @@ def _known(kind: str, name: str, known: Mapping[str, T]) -> T:
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
         raise InputError(f"there is no {kind} {name!r}: {hint}")
     return known[name]
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def require_unrivalled(

@@ -82,9 +82,14 @@ def test_a_home_that_cannot_be_written(tmp_path):
 
 def test_status_for_a_person_and_for_a_monitor(published):
     done = klynge(published, "status")
-    assert done.returncode == 0, done.stdout
-    assert "healthy" in done.stdout
-    facts = json.loads(klynge(published, "status", "--json").stdout)
+    assert done.returncode == 4, done.stdout
+    assert "healthy" not in done.stdout
+    assert "submissions past their due date are missing; the warehouse has no other" in done.stdout
+    monitored = klynge(published, "status", "--json")
+    assert monitored.returncode == 4
+    facts = json.loads(monitored.stdout)
+    assert facts["state"] == "reporters_behind"
+    assert facts["due"] == len(facts["missing"]) >= 99
     assert facts["problems"] == []
     assert facts["last_run"]["outcome"] == "published"
 

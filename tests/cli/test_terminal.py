@@ -38,7 +38,7 @@ def test_json_loses_no_character_to_the_encoding(published):
 
 @pytest.mark.parametrize("columns", ["0", "1", "-5", "wide"])
 def test_an_odd_width_stops_nothing(published, columns):
-    assert klynge(published, "status", COLUMNS=columns).returncode == 0
+    assert klynge(published, "status", COLUMNS=columns).returncode == 4
 
 
 def test_a_reader_that_stops_early_gets_no_error_message(published):

@@ -7,13 +7,12 @@ import pytest
 
 from klynge import checkout
 from klynge.errors import InputError
+from klynge.intake.calendar import Period, read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import (
-    Period,
+    ExpectedSubmission,
     Submission,
-    expected_submissions,
     missing_submissions,
-    read_reporting,
     require_allowed,
     require_free,
     require_open,
@@ -102,11 +101,11 @@ def test_the_sample_may_send_anything_and_the_agency_what_is_its_own():
 
 
 def test_a_period_is_open_to_the_end_of_its_last_day():
-    period = Period("2024", "year", 2024, closes_on=date(2025, 6, 1))
+    period = Period("2024", "year", 2024, 2024, closes_on=date(2025, 6, 1))
     require_open(period, date(2025, 6, 1))
     with pytest.raises(InputError, match="2024 was closed on 2025-06-01"):
         require_open(period, date(2025, 6, 2))
-    require_open(Period("2025", "year", 2025), date(2099, 1, 1))
+    require_open(Period("2025", "year", 2025, 2025), date(2099, 1, 1))
 
 
 def test_another_file_with_a_number_that_is_taken_is_told_the_next_one():
@@ -143,19 +142,6 @@ def test_of_the_sample_the_last_counts():
     assert which_loads_count([older, newer]) == [newer]
 
 
-def test_what_is_due_is_expected_of_every_cluster_organisation():
-    due = {"2024": date(2025, 3, 1)}
-    assert {p.period_id: p.due_on for p in REPORTING.periods.values() if p.due_on} == due
-    assert expected_submissions(CONTRACTS, REPORTING, date(2025, 3, 1)) == []
-    expected = expected_submissions(CONTRACTS, REPORTING, date(2025, 3, 2))
-    assert {s.period for s in expected} == {"2024"}
-    assert len({s.reporter for s in expected}) == 14
-    may = {d for d, c in CONTRACTS.items() if "cluster_organisation" in c.reporters}
-    assert {s.dataset for s in expected} == may
-    assert "companies" not in may
-    assert len(expected) == 14 * len(may)
-
-
 @pytest.mark.parametrize(
     ("sent", "is_missing"),
     [
@@ -167,5 +153,8 @@ def test_what_is_due_is_expected_of_every_cluster_organisation():
     ids=lambda value: getattr(value, "state", None),
 )
 def test_only_a_rejected_submission_counts_as_missing(sent, is_missing):
-    other = replace(GOOD, period="2022")
-    assert missing_submissions([GOOD, other], [sent]) == ([GOOD, other] if is_missing else [other])
+    one = ExpectedSubmission("participants", "2021", "made", "made", date(2022, 3, 1), True)
+    other = replace(one, period="2022")
+    later = replace(one, period="2023", is_due=False)
+    missing = missing_submissions([one, other, later], [sent])
+    assert missing == ([one, other] if is_missing else [other])

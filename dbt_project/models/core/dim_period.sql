@@ -5,7 +5,7 @@ named as (
     union
     select period_id from {{ ref('stg_calls') }} where period_id is not null
     union
-    select period_id from {{ ref('stg_reporting_periods') }}
+    select period_id from {{ ref('stg_reporting_periods') }} where kind = 'year'
     union
     select period_id from {{ ref('stg_evaluation_periods') }}
 ),

@@ -1,4 +1,4 @@
-select
+select distinct
     reporter_id,
     kind,
     organisation_id,

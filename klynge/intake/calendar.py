@@ -1,0 +1,175 @@
+"""The calendar: who reports on which periods, and when which submission is due.
+
+The reference data hold it: ``reporters`` with the spans of time on which each reports,
+``reporting_periods`` with their dates, ``calls``, and ``due_submissions``, which says which dataset
+is expected from whom.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from klynge.seed_files import read_seed
+
+YEAR, CALL = "year", "call"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The time from ``first_day`` to ``last_day``, both included; None is an open end."""
+
+    first_day: date | None
+    last_day: date | None
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether a day lies in both spans."""
+        return (self.first_day or date.min) <= (other.last_day or date.max) and (
+            other.first_day or date.min
+        ) <= (self.last_day or date.max)
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """A sender of files; with an ``organisation_id`` it reports on this organisation only.
+
+    ``spans`` are the spans of time that it reports on, in order. It reports on each period that has
+    a day of a span.
+    """
+
+    reporter_id: str
+    kind: str
+    organisation_id: str | None
+    basis: str
+    spans: tuple[Span, ...] = (Span(None, None),)
+
+    def reports_on(self, period: "Period") -> bool:
+        """Whether one of its spans has a day of the period."""
+        return any(span.overlaps(period.span) for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A reporting period: a ``year`` or a ``call``; it is closed after ``closes_on``.
+
+    A call covers the years of its grants, from ``first_year`` to ``last_year``.
+    """
+
+    period_id: str
+    kind: str
+    first_year: int
+    last_year: int
+    due_on: date | None = None
+    closes_on: date | None = None
+
+    @property
+    def span(self) -> Span:
+        """The days of the period's years."""
+        return Span(date(self.first_year, 1, 1), date(self.last_year, 12, 31))
+
+
+@dataclass(frozen=True)
+class DueRule:
+    """From which senders a dataset is expected, and when it is due.
+
+    It names a kind of reporter or one reporter. None as ``period_id`` means every period, None as
+    ``due_on`` the due date of the period.
+    """
+
+    dataset: str
+    reporter_kind: str | None
+    reporter_id: str | None
+    period_id: str | None
+    is_expected: bool
+    due_on: date | None
+
+    def covers(self, reporter: Reporter, period: Period) -> bool:
+        """Whether the rule is about this reporter and this period."""
+        named = self.reporter_id == reporter.reporter_id or self.reporter_kind == reporter.kind
+        return named and self.period_id in (None, period.period_id)
+
+    @property
+    def precedence(self) -> tuple[bool, bool]:
+        """A rule for one reporter overrides one for a kind, then one for a period overrides all."""
+        return self.reporter_id is not None, self.period_id is not None
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """Who reports, on which periods, and what is due."""
+
+    reporters: Mapping[str, Reporter]
+    periods: Mapping[str, Period]
+    due: tuple[DueRule, ...] = ()
+
+
+def read_reporting(seeds: Path) -> Reporting:
+    """The calendar as the reference data declare it."""
+    reference = seeds / "reference"
+    periods = _periods(
+        read_seed(reference / "reporting_periods.csv"), read_seed(reference / "calls.csv")
+    )
+    return Reporting(
+        _reporters(read_seed(reference / "reporters.csv")),
+        {period.period_id: period for period in periods},
+        tuple(map(_due_rule, read_seed(reference / "due_submissions.csv"))),
+    )
+
+
+def _periods(calendar: list[dict[str, str]], calls: list[dict[str, str]]) -> list[Period]:
+    """Years in the order of the calendar, then calls; a call without dates need not be in it."""
+    dates = {
+        (row["kind"], row["period_id"]): (_day(row["due_on"]), _day(row["closes_on"]))
+        for row in calendar
+    }
+    years = [
+        Period(name, YEAR, int(name), int(name), *days)
+        for (kind, name), days in dates.items()
+        if kind == YEAR
+    ]
+    return [
+        *years,
+        *(
+            Period(
+                row["call_id"],
+                CALL,
+                int(row["period_id"][:4]),
+                int(row["period_id"][-4:]),
+                *dates.get((CALL, row["call_id"]), (None, None)),
+            )
+            for row in calls
+        ),
+    ]
+
+
+def _reporters(rows: list[dict[str, str]]) -> dict[str, Reporter]:
+    """Each reporter with its spans; the rows of a reporter differ in their spans only."""
+    spans: dict[str, list[Span]] = {}
+    for row in rows:
+        span = Span(_day(row["reports_from"]), _day(row["reports_to"]))
+        spans.setdefault(row["reporter_id"], []).append(span)
+    return {
+        row["reporter_id"]: Reporter(
+            row["reporter_id"],
+            row["kind"],
+            row["organisation_id"] or None,
+            row["basis"],
+            tuple(sorted(spans[row["reporter_id"]], key=lambda s: s.first_day or date.min)),
+        )
+        for row in rows
+    }
+
+
+def _due_rule(row: dict[str, str]) -> DueRule:
+    return DueRule(
+        row["dataset"],
+        row["reporter_kind"] or None,
+        row["reporter_id"] or None,
+        row["period_id"] or None,
+        row["is_expected"] == "true",
+        _day(row["due_on"]),
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
