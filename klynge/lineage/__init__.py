@@ -1,7 +1,7 @@
 """The lineage of figures: from a cell of a mart to its source rows, with proof, and back.
 
-It needs compiled SQL in DuckDB's dialect, and a database file with all tables, including the
-source tables::
+A tracer needs the compiled SQL of the models in DuckDB's dialect. It also needs a database file
+with all tables, including the source tables::
 
     with Tracer.reading(database, models, marts) as tracer:
         trace = tracer.trace("mart_sales", {"shop": "north", "year": 2023}, "share_percent")
@@ -18,10 +18,13 @@ A trace takes five passes:
    aggregate, window, union, set operation (``relational/``).
 3. **Predicate pushdown.** The key of the figure is pushed towards the source tables, and the blocks
    are computed only for rows that can matter (``rows/pushdown.py``, ``rows/restriction.py``).
-4. **Row lineage.** Row numbers lead from the figure down to the source rows. Forward lineage goes
-   up along the same edges (``rows/row_lineage.py``, ``rows/forward_lineage.py``).
+4. **Row lineage.** Edges connect each row to the rows that it was computed from
+   (``rows/row_edges.py``). A trace follows the edges from the figure down to the source rows
+   (``rows/row_lineage.py``). Forward lineage follows the same edges from a source row up to the
+   figures (``rows/forward_lineage.py``).
 5. **Replay and proof.** The compiled SQL is run on the supporting rows alone and must give the same
-   figure. Rows that could change the figure by being absent are listed (``proof/``).
+   figure. Some clauses, such as NOT EXISTS, depend on rows that do not exist or do not match. The
+   rows that such a clause looked at are listed (``proof/``).
 """
 
 from klynge.lineage.column_lineage import ColumnLineage

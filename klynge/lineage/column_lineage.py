@@ -1,9 +1,11 @@
 """Column lineage: the source columns that decide each column of a model.
 
-It is derived from the SQL alone, by way of the same blocks as row lineage. A column is decided by
-the columns that its value is computed from, and by the columns that filter, join, group or order
-its rows. Example: ``select count(*) as n from raw.visits where year = 2021`` has the sources
-``value raw.visits *`` and ``filter raw.visits year``.
+Column lineage is derived from the SQL alone. It uses the same relational blocks as row lineage. A
+column is decided by the columns that its value is computed from, and by the columns that filter,
+join, group or order its rows.
+
+Example: ``n`` in ``select count(*) as n from raw.visits where year = 2021`` has two deciders:
+``value raw.visits *`` (the rows are counted) and ``filter raw.visits year``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,7 +31,10 @@ class ColumnLineage:
     """The column lineage of the models of a release."""
 
     def __init__(self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> None:
-        """Take the models; ``columns``: the column types of each ``schema.table`` they read."""
+        """Take the models of a release and the columns of their tables.
+
+        ``columns`` maps each ``schema.table`` that a model reads to its column types.
+        """
         known = dict(columns)
         self._models = models
         self._graph = _SingleModels(models, known)
@@ -40,11 +45,11 @@ class ColumnLineage:
         self._origin: dict[str, BlockColumns] = {}
 
     def direct(self, model: str) -> dict[str, Deciders]:
-        """For each column of a model, the columns read by the model's own SQL that decide it."""
+        """Column of a model -> its deciders among the columns that the model's own SQL reads."""
         return _by_column(self._of_own_sql(model))
 
     def origins(self, model: str) -> dict[str, Deciders]:
-        """For each column of a model, the columns of source tables that decide it."""
+        """Column of a model -> its deciders among the columns of source tables."""
         return _by_column(self._of_sources(model))
 
     def _of_own_sql(self, model: str) -> BlockColumns:
@@ -62,7 +67,7 @@ class ColumnLineage:
         return self._origin[model]
 
     def _followed(self, found: Iterable[ColumnDecider]) -> Deciders:
-        """Deciders in source tables: each column of a model is replaced by its own deciders."""
+        """Replace each decider that is a column of a model by that column's source columns."""
         return frozenset(origin for one in found for origin in self._origin_of(one))
 
     def _origin_of(self, one: ColumnDecider) -> Iterable[ColumnDecider]:
@@ -78,14 +83,17 @@ class ColumnLineage:
 
 @dataclass(frozen=True)
 class _SingleModels(ModelGraph):
-    """Treats everything that a model reads as a table, so that each model stands alone."""
+    """Treats views as tables, so that a model's deciders are columns that its own SQL names."""
 
     def is_stored(self, table: str) -> bool:  # noqa: ARG002
         return True
 
 
 def _by_column(known: BlockColumns) -> dict[str, Deciders]:
-    """Column -> its deciders; a constant has at least the deciders of the rows it is in."""
+    """Column -> the deciders of its value and the deciders of its rows.
+
+    A column has only the deciders of its rows if its value is a constant.
+    """
     rows = frozenset(one for one in known.rows if one.kind != ALL_ROWS)
     counted = frozenset(ColumnDecider("value", table, EVERY) for table in known.tables)
     found = {}

@@ -1,4 +1,4 @@
-"""The error of this package: a question that the release at hand cannot answer."""
+"""The error that this package raises for a question that the release cannot answer."""
 
 
 class LineageError(ValueError):

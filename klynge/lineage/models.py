@@ -11,13 +11,14 @@ from graphlib import TopologicalSorter
 
 from klynge.lineage.errors import LineageError
 
-#: The database name in compiled SQL; a database file is attached under it, whatever its own name.
+#: The database name that compiled SQL uses; :func:`~klynge.lineage.workspace.workspace` opens a
+#: file under this name.
 DATABASE_NAME = "klyngedata"
 
 
 @dataclass(frozen=True)
 class ModelColumn:
-    """A column as its model's contract declares it; ``type`` is None where there is no contract."""
+    """A declared column of a model; ``type`` is None if the model has no contract."""
 
     type: str | None
     description: str
@@ -35,12 +36,12 @@ class Model:
     #: ``table`` or ``view``
     materialized: str
     sql: str
-    #: what it reads: other models, ``raw.…`` and ``reference.…``
+    #: the tables that its SQL reads: other models, ``raw.…`` and ``reference.…``
     reads: frozenset[str]
-    #: columns whose combination is unique, nulls counting as equal; every build tests this
+    #: the columns whose combination is unique (two nulls are equal); every build tests this
     grain: tuple[str, ...]
     description: str
-    #: the declared columns, in order; with a contract, all columns are declared
+    #: the declared columns, in order; a model with a contract declares all its columns
     columns: Mapping[str, ModelColumn]
 
     @property
@@ -55,16 +56,19 @@ class Model:
 
     @property
     def contract(self) -> dict[str, str]:
-        """Column -> type where the types are enforced, else empty."""
+        """Column -> type; empty if the model has no contract."""
         types = {name: column.type for name, column in self.columns.items()}
         return {name: kind for name, kind in types.items() if kind is not None}
 
 
 class CompiledModels(Mapping[str, Model]):
-    """The models of one release by ``schema.table``; each model comes after the tables it reads."""
+    """A mapping ``schema.table`` -> model; each model comes after the models that it reads."""
 
     def __init__(self, models: Iterable[Model], seeds: Mapping[str, Mapping[str, str]]) -> None:
-        """Sort the models by dependency; ``seeds``: columns and types of reference tables."""
+        """Sort the models by dependency.
+
+        ``seeds`` maps each reference table to its columns and their types.
+        """
         found = {model.name: model for model in sorted(models, key=lambda m: m.name)}
         order = TopologicalSorter({name: model.reads for name, model in found.items()})
         self._models = {name: found[name] for name in order.static_order() if name in found}
@@ -81,7 +85,7 @@ class CompiledModels(Mapping[str, Model]):
 
     @cached_property
     def readers(self) -> dict[str, list[Model]]:
-        """Table -> the models that read it, in order; tables that no model reads are left out."""
+        """Table -> the models that read it, in build order; tables without readers are left out."""
         found: dict[str, list[Model]] = {}
         for model in self.values():
             for table in sorted(model.reads):
@@ -101,7 +105,11 @@ class CompiledModels(Mapping[str, Model]):
         raise LineageError(f"the release has no model {name!r}{hint}")
 
     def build_plan(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
-        """The models to run, in order, to build ``wanted``; the tables ``given`` exist already."""
+        """The models that must be run to build ``wanted``, in build order.
+
+        The tables ``given`` exist already. The plan leaves them out, and also the models that only
+        they read.
+        """
         needed: set[str] = set()
         waiting = [name for name in wanted if name not in given]
         while waiting:
@@ -122,7 +130,7 @@ class CompiledModels(Mapping[str, Model]):
         return found
 
     def external_inputs(self, models: Iterable[Model]) -> set[str]:
-        """The tables that must be there before ``models`` are run one after the other."""
+        """The tables that ``models`` read and do not build themselves."""
         plan = list(models)
         made = {model.name for model in plan}
         return {name for model in plan for name in model.reads} - made

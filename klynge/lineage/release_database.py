@@ -1,4 +1,4 @@
-"""The database of a release, attached to a connection, and the search for rows by key."""
+"""Attach the database of a release to a connection, and find its rows by key."""
 
 import os
 import tempfile
@@ -17,22 +17,22 @@ from klynge.lineage.rows.row_sets import row_key
 from klynge.lineage.rows.temp_tables import RELEASE_NAME, TempTables, stored_name
 from klynge.lineage.workspace import string_literal
 
-#: The memory that the engine may use; beyond it, it writes to disk.
+#: The memory that DuckDB may use; when it needs more, it writes to disk.
 MEMORY = "1500MB"
-#: How many rows an error message lists if a key fits several rows.
+#: How many rows an error message lists if several rows have the key.
 LISTED = 10
-#: The schemas of tables that no model makes.
+#: The schemas of source tables, which no model builds.
 SOURCE_SCHEMAS = ("raw", "reference")
 
 
 @dataclass(frozen=True)
 class FigureCell:
-    """One row of a model, by its row number; ``column`` is None for the whole row."""
+    """A cell of a model: a row number and a column; ``column`` is None for the whole row."""
 
     model: str
     row: int
     column: str | None
-    #: the columns whose values are traced: the column and the key, or all columns
+    #: the columns whose values are traced: ``column`` and the key columns, or all columns
     needed: frozenset[str]
 
 
@@ -42,7 +42,7 @@ class ReleaseDatabase:
 
     connection: duckdb.DuckDBPyConnection
     models: CompiledModels
-    #: the models whose rows are end results, ``schema.table``
+    #: the ``schema.table`` of the models whose rows are end results
     marts: Collection[str]
     graph: ModelGraph = field(init=False)
     temp: TempTables = field(init=False)
@@ -64,7 +64,7 @@ class ReleaseDatabase:
         return self.cell_at(model, self._row_number(model, key), column)
 
     def cell_at(self, model: str, row: int, column: str | None = None) -> FigureCell:
-        """The cell with a row number; without a column, the whole row."""
+        """The cell in a row given by number; the whole row if ``column`` is None."""
         columns = self.graph.columns[model]
         needed = {column, *self.models[model].grain} if column else set(columns)
         return FigureCell(model, row, column, frozenset(needed))
@@ -97,7 +97,11 @@ class ReleaseDatabase:
         return self.models[model].grain or tuple(self.graph.columns[model])
 
     def source_row(self, key: str) -> tuple[str, int]:
-        """The table and the row number of the source row with a key (see ``row_key``)."""
+        """The table and the row number of a source row, given by its key.
+
+        :func:`~klynge.lineage.rows.row_sets.row_key` defines the key. Raises :class:`LineageError`
+        if no row has the key.
+        """
         for table in self._tables_of_key(key):
             found = self.connection.execute(
                 f"select rowid from {stored_name(table)} where {row_key(self.graph, table)} = ?",

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: The statuses of a proof. ``proved``: the supporting rows alone give the figure. ``guarded``: they
-#: give it if each step is limited to the keys that were asked for. ``coarse``: there are more
-#: supporting rows than needed. ``global``: the figure rests on every row that a condition selects.
-#: ``failed``: the supporting rows do not give the figure.
+#: The statuses of a proof. ``proved``: the supporting rows alone give the figure. ``guarded``: the
+#: supporting rows give the figure if each model keeps only the rows whose keys the trace found.
+#: ``coarse``: there are more supporting rows than needed. ``global``: the figure depends on every
+#: row that a condition selects. ``failed``: the supporting rows do not give the figure.
 STATUSES = ("proved", "guarded", "coarse", "global", "failed")
 
 
@@ -30,8 +30,8 @@ class Figure:
 class RowSet:
     """Some rows of a table.
 
-    ``hash`` depends on which rows are in the set, not on their order. ``condition`` is SQL that
-    selects them, if the trace knows such a condition.
+    ``hash`` depends on which rows are in the set, not on their order. ``condition`` is an SQL
+    condition that selects the rows, or None if the trace knows none.
     """
 
     table: str
@@ -44,9 +44,9 @@ class RowSet:
 class TraceStep:
     """One table or view between a figure and its source rows.
 
-    ``rows`` is the number of rows that the figure depends on, and ``of`` is the number of rows in
-    the table. Both are None for a view, and if rows were not followed one by one. ``reads`` are the
-    tables of the trace that the step reads. ``sql`` is None for a source table.
+    ``rows`` is the number of rows that the figure depends on. ``of`` is the number of rows in the
+    table. Both are None for a view, and for a table whose rows were not followed one by one.
+    ``reads`` are the tables of the trace that the step reads. ``sql`` is None for a source table.
     """
 
     table: str
@@ -58,12 +58,13 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Considered:
-    """Rows that are not in the support, but could have changed the figure through one SQL clause.
+    """Rows that do not support the figure, but that one SQL clause looked at to decide it.
 
-    Example: the rows of ``raw.blocked`` that ``not exists (select … from raw.blocked)`` looks for.
+    Example: the clause ``not exists (select … from raw.blocked)`` looks at rows of ``raw.blocked``.
+    If one of them had other values, the figure could be another.
     """
 
-    #: such as ``absent``, ``window``, ``group`` or ``left join``
+    #: the kind of the clause, such as ``absent``, ``window``, ``group`` or ``left join``
     kind: str
     model: str
     clause: str
@@ -77,7 +78,11 @@ class Considered:
 
 @dataclass(frozen=True)
 class Proof:
-    """Whether the supporting rows alone give the figure; if not exactly, ``reasons`` say why."""
+    """Whether the supporting rows alone give the figure.
+
+    ``reasons`` explain a status other than ``proved``. They also name the models whose rows were
+    followed by keys instead of one by one.
+    """
 
     #: one of :data:`STATUSES`
     status: str
@@ -93,13 +98,13 @@ class Verdict:
     cells: int
     #: status -> number of rows
     statuses: Mapping[str, int]
-    #: key, status and reason of rows that are not proved: the first of each status and reason
+    #: rows that are not proved, as (key, status, reason): the first row of each status and reason
     examples: tuple[tuple[Mapping[str, Any], str, str], ...] = ()
 
 
 @dataclass(frozen=True, order=True)
 class LeftOut:
-    """The model, and the clause of its SQL, that leaves a row out."""
+    """The clause that leaves a row out, and the model whose SQL has the clause."""
 
     model: str
     clause: str

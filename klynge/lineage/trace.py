@@ -18,7 +18,7 @@ from klynge.lineage.rows.value_sets import any_of
 
 @dataclass(frozen=True)
 class Trace:
-    """A figure with its proof; rows and steps are read from the database when asked for.
+    """A figure with its proof; the methods read rows and steps from the database.
 
     The methods work until the same :class:`~klynge.lineage.Tracer` starts its next trace.
     """
@@ -62,7 +62,7 @@ class Trace:
         return {*self._tables, *(one.table for one in self.support)}
 
     def steps(self) -> list[TraceStep]:
-        """The tables and views that the figure depends on, each before the tables it reads."""
+        """The tables and views that the figure depends on; readers come before what they read."""
         models = self._release.models
         tables = _connected_tables(models, self._cell.model, self.stored_tables)
         return [
@@ -76,7 +76,10 @@ class Trace:
         ]
 
     def considered(self) -> tuple[Considered, ...]:
-        """Rows that are not in the support but could have changed the figure, by clause."""
+        """Rows that do not support the figure, but that a clause looked at to decide it.
+
+        There is one entry for each clause.
+        """
         found = [one for one in admitted_rows(self._release, self._cell) if one.decider]
         found.sort(key=lambda one: (one.decider, one.table))
         answers = []
@@ -112,7 +115,7 @@ class Trace:
 
 
 def _connected_tables(models: CompiledModels, start: str, stored: set[str]) -> list[str]:
-    """``start``, the ``stored`` tables that it depends on, and the models between them."""
+    """``start``, the tables in ``stored`` that ``start`` depends on, and the models between."""
     takes_part: dict[str, bool] = {}
 
     def visit(table: str) -> bool:

@@ -1,4 +1,4 @@
-"""Questions about the figures of one release: the public entry of this package."""
+"""Answer questions about the figures of one release: the public class of this package."""
 
 import random
 from collections import Counter
@@ -35,7 +35,7 @@ from klynge.lineage.trace import Trace
 from klynge.lineage.verification import RowCheck, check_rows
 
 #: If a figure has more supporting rows than this in one table, its trace gives a condition instead
-#: (``global``).
+#: of single rows, and its status is ``global``.
 MOST_ROWS = 2_000_000
 
 
@@ -49,7 +49,10 @@ class Tracer:
 
     @classmethod
     def reading(cls, database: Path, models: CompiledModels, marts: Collection[str]) -> Self:
-        """The tracer of a database file with all tables; ``marts`` are its end results."""
+        """Open a tracer of a database file that has all tables.
+
+        ``marts`` are the models whose rows are end results.
+        """
         return cls(open_database(database, models, marts))
 
     def __enter__(self) -> Self:
@@ -88,8 +91,8 @@ class Tracer:
     def verify(self, mart: str, sample: int | None = None, seed: int = 0) -> Verdict:
         """Replay every row of a mart, or ``sample`` random rows, each from its own support.
 
-        All cells of a row share a trace. Rows are replayed in batches; a row that is not proved in
-        its batch is traced again, alone.
+        All cells of a row share a trace. Rows are replayed in batches. If the replay of a row
+        differs in its batch, the row is traced again, alone.
         """
         release = self._release
         model = release.models.named(mart).name

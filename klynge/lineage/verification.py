@@ -16,10 +16,13 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class RowCheck:
-    """One row of a mart: why its support is wider than needed, and how its replay differs."""
+    """The check of one row of a mart.
+
+    ``difference`` says how the replayed row differs from the stored row; None if they are equal.
+    """
 
     row: int
-    #: pairs (kind, reason); kinds are ``coarse``, ``global`` and ``keys``
+    #: why the support is wider than needed: pairs (kind, reason), as in ``rows/row_lineage.py``
     flags: tuple[tuple[str, str], ...]
     difference: str | None
 

@@ -13,9 +13,8 @@ from klynge.lineage.models import DATABASE_NAME, Model, relation_name
 def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection in which compiled SQL can be run.
 
-    The database is the file ``database``, which may have any name; without it, the database is in
-    memory. It has no tables at first: create them with SQL, :func:`attach_views` or
-    :func:`run_models`.
+    The connection uses the database file ``database``, or a database in memory if there is none.
+    A new database has no tables: create them with SQL, :func:`attach_views` or :func:`run_models`.
     """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -29,9 +28,10 @@ def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnectio
 def attach_views(
     connection: duckdb.DuckDBPyConnection, database: Path, tables: Iterable[str]
 ) -> None:
-    """Create views in a workspace that show ``tables`` of a release's database under their names.
+    """Create a view in a workspace for each of ``tables`` in a release's database.
 
-    The file is attached read-only as ``borrowed``; no row is copied.
+    A view has the name of its table. The file is attached read-only as ``borrowed``; no row is
+    copied.
     """
     connection.execute(f"attach {string_literal(database)} as borrowed (read_only)")
     for name in tables:
@@ -43,11 +43,12 @@ def attach_views(
 
 
 def run_models(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
-    """Create the models one by one, as in a dbt build: as views, or tables typed by contract.
+    """Create the models one by one, as a dbt build does.
 
-    The tables that they read (:meth:`CompiledModels.external_inputs`) must exist already, in a
-    database called ``klyngedata`` (see :func:`workspace`). Raises :class:`duckdb.Error` if the SQL
-    fails.
+    A model becomes a view or a table; the contract of a model gives the column types of its table.
+    The tables that the models read (:meth:`CompiledModels.external_inputs`) must exist already, in
+    a database called ``klyngedata`` (see :func:`workspace`). Raises :class:`duckdb.Error` if the
+    SQL fails.
     """
     models = list(models)
     for schema in sorted({model.schema for model in models}):

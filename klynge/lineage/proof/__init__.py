@@ -1,1 +1,1 @@
-"""Pass 5: replay figures from their supporting rows alone, and find rows that could change them."""
+"""Pass 5: replay figures from their supporting rows alone, and find decisions by absence."""

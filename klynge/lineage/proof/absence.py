@@ -1,9 +1,13 @@
 """Decisions by absence: clauses that look for rows which do not exist, or do not match.
 
-The conditions of a figure's key are pushed down to the source tables through every model. Rows that
-they do not select cannot affect the figure. Some clauses decide by absence: NOT EXISTS, HAVING, a
-rank, a column that an outer join fills with nulls. The selected rows that such a clause reads were
-considered, even if they are not among the supporting rows.
+Example: ``not exists (select … from raw.blocked where blocked.company = visits.company)`` keeps a
+visit because no row of ``raw.blocked`` matches. No row of ``raw.blocked`` supports the figure, but
+another row in it could have changed the figure.
+
+A figure's key gives conditions on source tables: the key is pushed down through every model. Source
+rows that do not satisfy the conditions cannot affect the figure. Some clauses decide by absence:
+NOT EXISTS, HAVING, a rank, a column that an outer join fills with nulls. If such a clause reads a
+row that satisfies the conditions, the row was considered, even if it is not a supporting row.
 """
 
 from collections.abc import Mapping
@@ -39,7 +43,7 @@ from klynge.lineage.rows.pushdown import (
 from klynge.lineage.rows.temp_tables import TempTables
 from klynge.lineage.rows.value_sets import Filters
 
-#: Column -> the text of the clause by which it decides.
+#: Column -> the text of the clause in which its values decide, such as ``where active``.
 _Deciding = dict[str, str]
 
 
@@ -54,7 +58,10 @@ class Decider:
 
 @dataclass(frozen=True)
 class AdmittedRows:
-    """Source rows that the figure's key selects, and the clause that tests for them, if any."""
+    """Source rows that the figure's key selects.
+
+    ``decider`` is the clause that looks for these rows to decide by absence, if there is one.
+    """
 
     table: str
     condition: str
@@ -63,7 +70,10 @@ class AdmittedRows:
 
 @dataclass(frozen=True)
 class _Request:
-    """A request to a block: needed columns, deciding columns, filters, and the decider so far."""
+    """A request to a block.
+
+    ``decider`` is the first clause on the way down from the figure that decides by absence.
+    """
 
     needed: frozenset[str]
     deciding: Mapping[str, str]
@@ -76,7 +86,7 @@ class _Request:
 
 @dataclass
 class AbsenceAnalysis:
-    """Pushes the conditions of a figure through the models."""
+    """Pushes the conditions that a figure's key gives down through the models."""
 
     temp: TempTables
     graph: ModelGraph
@@ -84,7 +94,10 @@ class AbsenceAnalysis:
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def admitted(self, model: str, filters: Filters, needed: frozenset[str]) -> set[AdmittedRows]:
-        """The conditions on source tables that follow from filters on a model's columns."""
+        """The source rows that ``filters`` on a model's columns select, as conditions.
+
+        ``needed`` are the columns of the model whose values are asked for.
+        """
         self._found, self._seen = set(), set()
         self._push(self.graph.scan_of(model), _Request(needed, {}, filters, None))
         return self._found
@@ -197,7 +210,11 @@ class AbsenceAnalysis:
 
 @dataclass(frozen=True)
 class _Conditions:
-    """Columns of an input that decide: in any condition, and in conditions other than its join."""
+    """The deciding columns of a join input.
+
+    ``every`` has the columns in any condition. ``elsewhere`` leaves out those that only the input's
+    own join condition uses.
+    """
 
     every: _Deciding
     elsewhere: _Deciding
@@ -213,7 +230,7 @@ def _columns_of_input(one: JoinInput, outputs: Mapping[str, exp.Expr]) -> frozen
 def _deciding_outputs(
     one: JoinInput, outputs: Mapping[str, exp.Expr], deciding: Mapping[str, str]
 ) -> _Deciding:
-    """The columns of an input from which deciding outputs are computed."""
+    """The columns of an input that deciding outputs of the select are computed from."""
     own = set(one.block.columns)
     return {
         c: deciding[name]
@@ -227,7 +244,7 @@ def _deciding_outputs(
 def _deciding_conditions(
     one: JoinInput, block: Select, inputs: list[JoinInput], deciding: _Deciding
 ) -> _Conditions:
-    """The columns of an input that outputs, filters and joins use."""
+    """The columns of an input that decide: in ``deciding``, in WHERE and in join conditions."""
     texts = [(e, f"{block.clause} {condition_text(e)}") for e in block.where]
     texts += [(i.on, f"join on {condition_text(i.on)}") for i in inputs if i.on is not None]
     own, every, elsewhere = set(one.block.columns), dict(deciding), dict(deciding)

@@ -1,7 +1,7 @@
 """Replay many figures at once, each from its own supporting rows.
 
-The supporting rows of a figure form a world, and every row carries the tag of its world. If figures
-have the same supporting rows in all sources of a model, they share one world in that model.
+The supporting rows of a figure form a world. Every row carries the number of its world, the tag.
+Two figures share one world in a model if they have the same supporting rows in all its sources.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,10 @@ from klynge.lineage.rows.temp_tables import TempTables, stored_name
 
 @dataclass(frozen=True)
 class _Table:
-    """A table in all worlds: a relation, its table (figure, tag), and whether rows have tags."""
+    """The rows of a table in all worlds.
+
+    ``shared`` is a table (figure, tag). ``is_tagged`` is False if all worlds have the same rows.
+    """
 
     relation: str
     shared: str
@@ -33,7 +36,7 @@ class BatchReplay:
     temp: TempTables
     graph: ModelGraph
     support: Support
-    #: if given, each aggregate and each model is limited to the keys that were asked for
+    #: if given: the rows of each aggregate and each model are limited to the keys in these tables
     guards: KeyGuards | None = None
     _tables: dict[str, _Table] = field(default_factory=dict)
 
@@ -54,7 +57,7 @@ class BatchReplay:
         return self._tables[table]
 
     def _given(self, table: str) -> _Table:
-        """The supporting rows of a source table; empty for a table without support."""
+        """The supporting rows of a table that is not computed; no rows if it has no support."""
         columns = quoted_list(tuple(self.graph.columns[table]))
         if table not in self.support.tables:
             nobody = self.temp.table("shared", "select 0 as figure, 0 as tag where false")
@@ -99,7 +102,10 @@ class BatchReplay:
         )
 
     def _worlds(self, shared: Sequence[str]) -> str:
-        """A table (figure, tag, tag0, tag1, …): a world for each combination of source tags."""
+        """A table (figure, tag, tag0, tag1, …) with a tag for each combination of source tags.
+
+        ``tag0`` is the figure's tag in the first source, and so on.
+        """
         every = self.support.shared[next(iter(self.support.tables))]
         columns = "".join(f", t{i}.tag as tag{i}" for i in range(len(shared)))
         joins = " ".join(

@@ -16,7 +16,10 @@ from klynge.lineage.workspace import run_models
 
 @dataclass(frozen=True)
 class ReplayedRows:
-    """Tagged rows of a model, and the table (figure, tag) that gives the figures of each tag."""
+    """The replayed rows of a model, each with a tag.
+
+    ``shared`` is a table (figure, tag) that lists the figures of each tag.
+    """
 
     relation: str
     shared: str
@@ -25,8 +28,9 @@ class ReplayedRows:
 def rebuild_from_support(temp: TempTables, graph: ModelGraph, model: str, support: Support) -> str:
     """Build a model and all models below it from the supporting rows of one figure.
 
-    Returns the relation. A model whose sources are all empty becomes an empty table. A model that
-    is read only once becomes a view, so that the engine computes only the columns and rows needed.
+    Returns the name of the model's relation. A model becomes an empty table if all its sources are
+    empty. It becomes a view if at most one other model reads it: then the engine computes only the
+    columns and rows that are needed.
     """
     execute = temp.connection.execute
     execute(f"detach database if exists {DATABASE_NAME}")
@@ -55,9 +59,9 @@ def differences(  # noqa: PLR0913, PLR0917 - the two sides, and the columns comp
     replayed: ReplayedRows,
     columns: Sequence[str],
 ) -> dict[int, str]:
-    """The figures whose stored row differs from the replayed row, each with the difference.
+    """Figure -> how its replayed row differs from its stored row; equal rows are left out.
 
-    ``demanded`` is a table (tag, row): the figures' numbers as tags, and their rows in the model.
+    ``demanded`` is a table (tag, row): the number of each figure and its row in the model.
     """
     grain = graph.models[model].grain or tuple(graph.columns[model])
     keys, same = (
@@ -86,7 +90,7 @@ def _difference(rows: int) -> str:
 
 
 def _empty_tables(graph: ModelGraph, models: Sequence[Model], empty: Collection[str]) -> set[str]:
-    """The empty source tables, and the models that have no rows because of them."""
+    """The ``empty`` source tables, and the models that have no rows because these are empty."""
     found = set(empty)
     for one in models:
         if one.reads <= found and graph.is_empty_on_empty_inputs(one.name):
@@ -95,7 +99,7 @@ def _empty_tables(graph: ModelGraph, models: Sequence[Model], empty: Collection[
 
 
 def _with_views(models: Sequence[Model]) -> list[Model]:
-    """The models, with every model that at most one other model reads turned into a view."""
+    """The models; those that at most one other model reads become views."""
     return [
         _as_view(one) if sum(one.name in other.reads for other in models) < 2 else one
         for one in models

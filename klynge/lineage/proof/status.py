@@ -23,9 +23,11 @@ def prove(
 ) -> Proof:
     """Replay a figure from its support.
 
-    If the replay gives another value, it is repeated with each step limited to the keys that were
-    asked for (``guarded``). If that fails too, every row that the figure's key selects is added to
-    ``support``, in place (``coarse``).
+    If the replay gives another value, it is repeated with a limit: each model and each aggregate
+    keeps only the rows whose keys the trace found in the release. If this gives the figure, the
+    status is ``guarded``. If not, every source row that the figure's key selects is added to
+    ``support``, in place. If this gives the figure, the status is ``coarse``, otherwise ``failed``.
+    Flags of ``support`` can turn ``proved`` and ``guarded`` into ``coarse`` or ``global``.
     """
     flags = sorted({(kind, reason) for _, kind, reason in support.flags})
     reasons = [reason for _, reason in flags]
@@ -43,13 +45,13 @@ def prove(
 
 
 def coarse_status(flags: Sequence[Flag]) -> str | None:
-    """The status if the flags say that the support is wider than needed; otherwise None."""
+    """``global`` or ``coarse`` if a flag says that the support is wider than needed; else None."""
     kinds = {kind for kind, _ in flags}
     return "global" if "global" in kinds else "coarse" if "coarse" in kinds else None
 
 
 def admitted_rows(release: ReleaseDatabase, cell: FigureCell) -> set[AdmittedRows]:
-    """The source rows that a figure's key selects, given as conditions."""
+    """The source rows that a figure's key selects, as conditions on source tables."""
     exact = [c for c in exact_columns(release.graph.columns[cell.model]) if c in cell.needed]
     filters = (_row_filter(release, cell, exact),)
     analysis = AbsenceAnalysis(release.temp, release.graph)
@@ -57,7 +59,7 @@ def admitted_rows(release: ReleaseDatabase, cell: FigureCell) -> set[AdmittedRow
 
 
 def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
-    """Table -> its conditions, connected by OR."""
+    """Table -> the conditions on its rows, connected by OR."""
     by_table: dict[str, set[str]] = {}
     for one in found:
         by_table.setdefault(one.table, set()).add(one.condition)
@@ -65,7 +67,7 @@ def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
 
 
 def _row_filter(release: ReleaseDatabase, cell: FigureCell, columns: Sequence[str]) -> KeyFilter:
-    """A filter for rows in which ``columns`` have the same values as in the cell's row."""
+    """A filter for the rows that equal the cell's row in ``columns``."""
     names = ", ".join(map(quote_identifier, columns))
     sql = f"select {names} from {stored_name(cell.model)} where rowid = {cell.row}"
     values = ValueSet(release.temp, release.temp.table("wanted", sql))
@@ -75,7 +77,7 @@ def _row_filter(release: ReleaseDatabase, cell: FigureCell, columns: Sequence[st
 def _difference(
     release: ReleaseDatabase, cell: FigureCell, demanded: str, support: Support
 ) -> str | None:
-    """How the figure differs if its models are built from the support alone; None if equal."""
+    """How the figure differs after a replay from its support alone; None if it is equal."""
     temp = release.temp
     rebuilt = rebuild_from_support(temp, release.graph, cell.model, support)
     key = {c: quote_identifier(c) for c in release.models[cell.model].grain}
@@ -92,7 +94,7 @@ def _is_guarded(
     support: Support,
     search: SupportSearch,
 ) -> bool:
-    """Whether the figure stays the same if each step is limited to the keys asked for."""
+    """Whether a replay gives the figure if it keeps only rows whose keys the trace found."""
     guards = search.key_guards(support)
     replay = BatchReplay(release.temp, release.graph, support, guards)
     try:

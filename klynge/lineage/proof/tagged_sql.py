@@ -1,7 +1,8 @@
-"""SQL that computes a block for many figures at once: each row has the tag of its figure's world.
+"""SQL that computes a block in many worlds at once; a world is the supporting rows of a figure.
 
-Rows of two worlds never meet, because joins, groups, window functions and set operations also
-compare the tag. So one query computes many figures, each from its own supporting rows alone.
+Each row has the tag of its world (see :mod:`~klynge.lineage.proof.batch_replay`). Joins, groups,
+window functions and set operations also compare the tag, so rows of two worlds never meet. One
+query therefore computes many figures, each from its own supporting rows alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,25 +29,28 @@ TAG = '"~tag"'
 
 
 class NotTaggableError(Exception):
-    """A block that cannot be computed for many worlds at once; the message is its model."""
+    """A block cannot be computed for many worlds at once; the message is the block's model."""
 
 
 @dataclass
 class TaggedSql:
     """Writes the SQL of a model over tagged tables."""
 
-    #: returns the relation with a stored table's rows, and whether the rows have tags
+    #: name of a stored table -> the relation with its rows, and whether the rows have tags
     table: Callable[[str], tuple[str, bool]]
-    #: a table of all tags, column ``tag``
+    #: the name of a table with all tags, in the column ``tag``
     tags: str
-    #: ``id`` of a block -> tables with the keys that its rows must have, and the key columns
+    #: ``id`` of a block -> pairs: a table with the keys that its rows must have; the key columns
     guards: Mapping[int, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     #: ``id`` of a block -> the name of its CTE, and whether its rows have tags
     _names: dict[int, str] = field(default_factory=dict)
     _tagged: dict[int, bool] = field(default_factory=dict)
 
     def sql(self, root: Block) -> tuple[str, bool]:
-        """A query for a block's columns, and for its tag if it depends on tagged rows."""
+        """A query for the rows of a block, and whether these rows have tags.
+
+        The rows have tags if they depend on a table whose rows have tags.
+        """
         parts = []
         for block in walk(root):
             name = f"step{len(self._names)}"
@@ -100,7 +104,7 @@ class TaggedSql:
         return f"select {', '.join(map(quote_identifier, block.columns)) or '1 as one'}{source}"
 
     def _branch(self, block: Block, part: Block) -> str:
-        """A branch of a union or a side of a set operation, its columns by position."""
+        """A query for one branch of a union or set operation; columns match by position."""
         pairs = zip(part.columns, block.columns, strict=True)
         renamed = [f"{quote_identifier(p)} as {quote_identifier(b)}" for p, b in pairs]
         columns = ", ".join([*self._tag(block), *renamed])
@@ -156,7 +160,7 @@ class TaggedSql:
         return f"coalesce({tag}, {own})" if one.side == "full" else tag
 
     def _with_subqueries(self, block: Select, expression: exp.Expr, tag: str | None) -> exp.Expr:
-        """An expression whose sub-queries read tagged steps, limited to the outer row's tag."""
+        """The expression with sub-queries that read only rows with the outer row's tag."""
         changed = expression.copy()
         blocks = {name: b for sub in block.subqueries for name, b in sub.blocks.items()}
         outer = {one.alias for one in block.inputs}
@@ -168,7 +172,7 @@ class TaggedSql:
         return changed
 
     def _bind(self, block: Select, table: exp.Table, source: Block, tag: str) -> None:
-        """Let a table of a sub-query read a step, in place."""
+        """Let a table in a sub-query read the CTE of the block ``source``, in place."""
         select = table.find_ancestor(exp.Select)
         if select is None:
             raise NotTaggableError(block.model)

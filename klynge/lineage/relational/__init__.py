@@ -1,1 +1,1 @@
-"""Passes 1 and 2: parse and qualify compiled SQL, and take it apart into relational blocks."""
+"""Passes 1 and 2: parse and qualify compiled SQL, and turn it into relational blocks."""

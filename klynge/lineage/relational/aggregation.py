@@ -66,7 +66,7 @@ def grouping_name(mark: exp.Expr) -> str:
 
 
 def has_aggregates(select: exp.Expr) -> bool:
-    """Whether a select has aggregates, so that without GROUP BY it returns a row for no input."""
+    """Whether a select outputs an aggregate; without GROUP BY it then has a row for no input."""
     return any(True for one in select.expressions for _ in aggregates_in(one))
 
 
@@ -79,7 +79,7 @@ def is_one_row(select: exp.Expr) -> bool:
 
 
 def value_on_no_rows(value: exp.Expr) -> exp.Expr:
-    """The value of an expression over aggregates if there are no rows: counts are 0."""
+    """The value of an expression over aggregates of no rows: counts are 0, others are NULL."""
     paren = exp.Paren(this=value.copy())
     for one in list(aggregates_in(paren)):
         is_count = one.find(exp.Count, exp.CountIf)
@@ -89,7 +89,7 @@ def value_on_no_rows(value: exp.Expr) -> exp.Expr:
 
 
 def _window_children(window: exp.Window) -> list[exp.Expr]:
-    """The parts that may contain aggregates: the window function's arguments and its definition."""
+    """The parts of a window expression that may contain aggregates: arguments and definition."""
     children = list(_unwrapped(window.this).iter_expressions())
     for key, value in window.args.items():
         parts = value if isinstance(value, list) else [value]
@@ -121,7 +121,7 @@ def _is_aggregate(expression: exp.Expr) -> bool:
 
 @cache
 def _engine_aggregates() -> frozenset[str]:
-    """The names of the engine's aggregates, including those that the parser does not know."""
+    """The names of DuckDB's aggregates, including those that sqlglot does not know."""
     query = (
         "select distinct function_name from duckdb_functions() where function_type = 'aggregate'"
     )

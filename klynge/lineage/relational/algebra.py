@@ -1,4 +1,4 @@
-"""The blocks that SQL is taken apart into: a graph of relational operators.
+"""Relational blocks: a query as a graph of operators.
 
 Columns in the expressions of a :class:`Select` are written ``"alias"."column"``; in every other
 block they are written ``"column"``. Several blocks may read the same block.
@@ -17,7 +17,7 @@ SetKeyword = Literal["except", "intersect"]
 JoinSide = Literal["inner", "left", "right", "full"]
 SubqueryKind = Literal["absent", "witness", "whole"]
 
-#: The alias of a sub-query's rows in the conditions that tie them to outer rows.
+#: The alias of the sub-query's rows in the conditions that connect them to outer rows.
 WITNESS = "~witness"
 
 
@@ -30,7 +30,7 @@ class Block:
 
     @property
     def sources(self) -> tuple["Block", ...]:
-        """The blocks that it reads."""
+        """The blocks that this block reads."""
         return ()
 
 
@@ -61,10 +61,11 @@ class JoinInput:
 
 @dataclass(eq=False)
 class Subquery:
-    """A sub-query that cannot be written as a join; the keys of ``blocks`` are its table names.
+    """A sub-query that cannot be written as a join.
 
-    Kinds: ``absent`` requires that no row exists (NOT EXISTS). ``witness`` (EXISTS) requires one
-    matching row of ``rows``. ``whole`` depends on all source rows.
+    ``blocks`` maps each table name in the sub-query to the block that the table reads. Kinds:
+    ``absent`` requires that no matching row exists (NOT EXISTS, NOT IN). ``witness`` (EXISTS)
+    requires one matching row of ``rows``. ``whole`` depends on all rows that the sub-query reads.
     """
 
     kind: SubqueryKind
@@ -72,7 +73,7 @@ class Subquery:
     blocks: dict[str, Block]
     #: the rows of an EXISTS; one row that satisfies ``on`` is enough
     rows: Block | None = None
-    #: conditions between the outer rows and those rows, whose alias is :data:`WITNESS`
+    #: conditions between the outer rows and ``rows``; the alias of ``rows`` is :data:`WITNESS`
     on: list[exp.Expr] = field(default_factory=list)
 
 
@@ -83,13 +84,13 @@ class Select(Block):
     inputs: list[JoinInput]
     outputs: dict[str, exp.Expr]
     where: list[exp.Expr] = field(default_factory=list)
-    #: the keyword of ``where`` in the SQL: where, having or qualify
+    #: the keyword of the conditions ``where`` in the SQL: where, having or qualify
     clause: str = "where"
     subqueries: list[Subquery] = field(default_factory=list)
 
     @property
     def subquery_blocks(self) -> list[Block]:
-        """The blocks that its sub-queries read."""
+        """The blocks that the sub-queries of the select read."""
         return [block for sub in self.subqueries for block in sub.blocks.values()]
 
     @property
@@ -124,7 +125,7 @@ class Window(Block):
 
 @dataclass(eq=False)
 class UnionAll(Block):
-    """UNION ALL: columns by position."""
+    """UNION ALL; the columns of the parts match by position."""
 
     parts: list[Block]
 
@@ -135,7 +136,7 @@ class UnionAll(Block):
 
 @dataclass(eq=False)
 class SetOperation(Block):
-    """EXCEPT or INTERSECT, distinct or all: columns by position."""
+    """EXCEPT or INTERSECT, distinct or all; the columns of the sides match by position."""
 
     left: Block
     right: Block
@@ -149,10 +150,10 @@ class SetOperation(Block):
 
 @dataclass(eq=False)
 class Opaque(Block):
-    """SQL that is not taken apart; each result row counts as dependent on all source rows."""
+    """SQL that the parser cannot turn into blocks; each row depends on all rows that it reads."""
 
     query: exp.Expr
-    #: name in ``query`` -> block
+    #: table name in ``query`` -> the block that the table reads
     blocks: dict[str, Block]
     reason: str
 

@@ -1,4 +1,4 @@
-"""For one block, the columns of the tables it reads that decide its columns and its rows."""
+"""Find the columns of stored tables that decide the values and the rows of a block."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,16 +20,17 @@ from klynge.lineage.relational.algebra import (
 from klynge.lineage.relational.expressions import column_names
 from klynge.lineage.relational.model_graph import ModelGraph
 
-#: The ``column`` of a decider that stands for the existence of a table's rows, not for a value.
+#: The ``column`` of a decider if only the existence of a table's rows decides, as in ``count(*)``.
 EVERY = "*"
-#: The kind of a decider whose table supplies the block's rows; it is not shown to users.
+#: The kind of a decider whose table supplies the block's rows; users do not see this kind.
 ALL_ROWS = "rows"
 
 
 class ColumnDecider(NamedTuple):
     """A source column and how it decides: by value, filter, join, group or order.
 
-    ``column`` is :data:`EVERY` where the rows of a table are counted. Both are None for a constant.
+    ``column`` is :data:`EVERY` if the rows of the table are counted. ``table`` and ``column`` are
+    None for a constant.
     """
 
     kind: str
@@ -56,11 +57,11 @@ class BlockColumns:
 
     @property
     def tables(self) -> set[str]:
-        """The tables that the rows come from."""
+        """The tables that supply the rows of the block."""
         return {one.table for one in self.rows if one.kind == ALL_ROWS and one.table is not None}
 
     def reads(self, expressions: Iterable[exp.Expr]) -> Deciders:
-        """The deciders of the values of expressions over the columns."""
+        """The deciders of the values of expressions over the block's columns."""
         return union(self.column(name) for one in expressions for name in column_names(one))
 
 
@@ -78,7 +79,7 @@ class ColumnSources:
     """Finds the deciders of the blocks of one model."""
 
     def __init__(self, graph: ModelGraph) -> None:
-        """Ask ``graph`` which joins keep the number of rows."""
+        """Take the graph that tells which joins neither add nor remove rows."""
         self._graph = graph
         self._memo: dict[int, BlockColumns] = {}
 
@@ -99,7 +100,7 @@ class ColumnSources:
             Opaque: self._opaque,
         }
         if type(block) not in by_kind:
-            # values depend on no table
+            # the rows of a VALUES block depend on no table
             return BlockColumns({}, _NOTHING)
         return by_kind[type(block)](block)
 
@@ -135,7 +136,10 @@ class ColumnSources:
         return BlockColumns(values, rows)
 
     def _optional(self, block: Select, by_input: Mapping[str, Deciders]) -> dict[str, Deciders]:
-        """Inputs that neither add nor remove rows; they decide only the columns taken from them."""
+        """Alias -> deciders, for inputs that decide values but not which rows exist.
+
+        Such a join input neither adds nor removes rows.
+        """
         return {
             one.alias: by_input[one.alias]
             for one in block.inputs
@@ -143,7 +147,7 @@ class ColumnSources:
         }
 
     def _subquery(self, block: Select, blocks: Mapping[str, Block]) -> Deciders:
-        """The deciders among the columns that a sub-query reads from its tables."""
+        """The deciders of a sub-query: of its rows, and of the columns that it reads."""
         expressions = [*block.where, *block.outputs.values()]
         names = {name for one in expressions for name in column_names(one)}
         found = _NOTHING
@@ -206,7 +210,7 @@ def _aliases(expression: exp.Expr) -> set[str]:
 
 
 def _used_in_conditions(block: Select) -> set[str]:
-    """The aliases in WHERE, and in the conditions of other joins."""
+    """The aliases of inputs that WHERE or the join condition of another input uses."""
     used = {alias for one in block.where for alias in _aliases(one)}
     for one in block.inputs:
         used |= _aliases(one.on) - {one.alias} if one.on is not None else set()
@@ -214,7 +218,10 @@ def _used_in_conditions(block: Select) -> set[str]:
 
 
 def _function(source: BlockColumns, function: exp.Expr) -> Deciders:
-    """The deciders of an aggregate or window function: its arguments, FILTER and order, or rows."""
+    """The deciders of an aggregate or window function.
+
+    They are the columns in its arguments, FILTER and ORDER BY; for ``count(*)``, they are the rows.
+    """
     filters = _NOTHING
     while isinstance(function, exp.Filter):
         filters |= as_kind(source.reads([function.expression]), "filter")

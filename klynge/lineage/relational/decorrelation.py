@@ -1,4 +1,4 @@
-"""Find sub-queries and the outer columns they use, and split the correlation off.
+"""Find sub-queries, and separate each from its conditions on outer rows (the correlation).
 
 Example: in ``exists (select 1 from blocked where blocked.company = visits.company and active)``
 the correlation is the pair (``visits.company``, ``blocked.company``). The rest is
@@ -12,14 +12,14 @@ from sqlglot.optimizer.scope import build_scope
 
 from klynge.lineage.relational.expressions import conjuncts
 
-#: Pairs of an outer expression and an inner expression that must be equal.
+#: Pairs (outer expression, inner expression); the two must be equal.
 Pairs = list[tuple[exp.Expr, exp.Expr]]
-#: Clauses whose result depends on the outer row for which the sub-query is run.
+#: A sub-query with one of these clauses must be run once for each outer row.
 _CLAUSES = ("group", "having", "qualify", "distinct", "limit", "offset", "fetch", "with_")
 
 
 def subqueries_in(expression: exp.Expr) -> Iterator[exp.Expr]:
-    """The outermost sub-queries of an expression: EXISTS, IN with a query, or a scalar one."""
+    """The outermost sub-queries of an expression: EXISTS, IN (select …) or a scalar sub-query."""
     is_in = isinstance(expression, exp.In) and expression.args.get("query")
     if is_in or isinstance(expression, exp.Exists | exp.Query):
         yield expression
@@ -52,9 +52,10 @@ def is_local(column: exp.Column, within: exp.Expr) -> bool:
 
 
 def split_correlation(query: exp.Expr) -> tuple[exp.Select, list[exp.Expr]] | None:
-    """A sub-query without its conditions on outer rows, and those conditions.
+    """Return the sub-query without its conditions on outer rows, and these conditions.
 
-    None if outer columns are also used elsewhere, or if the rest cannot be run once.
+    Return None if the sub-query uses outer columns outside these conditions, or if the rest must be
+    run for each outer row.
     """
     if not isinstance(query, exp.Select) or any(query.args.get(one) for one in _CLAUSES):
         return None
@@ -69,7 +70,10 @@ def split_correlation(query: exp.Expr) -> tuple[exp.Select, list[exp.Expr]] | No
 
 
 def split_equalities(query: exp.Expr) -> tuple[exp.Select, Pairs] | None:
-    """Like :func:`split_correlation`, with pairs (outer, inner); None if one is no equality."""
+    """Like :func:`split_correlation`, but with the conditions as pairs (outer, inner).
+
+    Return None also if one of the conditions is not an equality.
+    """
     found = split_correlation(query)
     if found is None:
         return None

@@ -1,13 +1,13 @@
-"""SQL expressions: their columns, their conditions, and replacing parts of them."""
+"""Helpers for SQL expressions: list columns and conditions, and replace parts."""
 
 from collections.abc import Callable, Iterator, Mapping
 
 from sqlglot import exp
 
 DIALECT = "duckdb"
-#: The alias of a block's only source; no SQL of a model uses this name.
+#: The alias of the source in a block with only one source; no model's SQL uses this name.
 SOURCE = "~source"
-#: The key under which a condition stores its original text in the model's SQL.
+#: The key under which a parsed condition stores its text in the model's SQL.
 _TEXT = "source_text"
 
 
@@ -22,7 +22,7 @@ def column_ref(name: str, alias: str | None = None) -> exp.Column:
 
 
 def condition_text(expression: exp.Expr) -> str:
-    """The condition's text in the SQL of its model."""
+    """The text of a condition as it stands in the model's SQL."""
     return str(expression.meta.get(_TEXT) or expression.sql(dialect=DIALECT))
 
 
@@ -33,7 +33,7 @@ def with_text(expression: exp.Expr, text: str) -> exp.Expr:
 
 
 def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
-    """The conditions connected by AND, each with its text; ``a and (b and c)`` has three."""
+    """The conditions that AND connects, each with its text; ``a and (b and c)`` has three."""
     if condition is None:
         return []
     condition = condition.unnest()
@@ -44,14 +44,14 @@ def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
 
 
 def column_names(expression: exp.Expr, alias: str | None = None) -> Iterator[str]:
-    """The names of the columns that an expression reads, of one alias or of all aliases."""
+    """The names of the columns that an expression reads; only those of ``alias`` if it is given."""
     for found in expression.find_all(exp.Column):
         if alias is None or found.table == alias:
             yield found.name
 
 
 def equalities(condition: exp.Expr | None) -> list[tuple[exp.Column, exp.Column]]:
-    """The pairs of columns that a condition sets equal; the two columns have different aliases."""
+    """The pairs of columns of different aliases that a condition sets equal."""
     return [
         (one.left, one.right)
         for one in conjuncts(condition)
@@ -69,7 +69,7 @@ def join_columns(on: exp.Expr | None, alias: str) -> frozenset[str]:
 
 
 def replace_columns(expression: exp.Expr, columns: Mapping[tuple[str, str], exp.Expr]) -> exp.Expr:
-    """Replace columns, given by (alias, name), in an expression; it keeps its text."""
+    """A copy of an expression with columns, given by (alias, name), replaced; its text stays."""
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and (node.table, node.name) in columns:
@@ -80,7 +80,7 @@ def replace_columns(expression: exp.Expr, columns: Mapping[tuple[str, str], exp.
 
 
 def replace_parts(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.Expr:
-    """Replace the parts of an expression whose SQL is in ``by_sql``; it keeps its text."""
+    """A copy of an expression; parts whose SQL is in ``by_sql`` are replaced, its text stays."""
 
     def change(node: exp.Expr) -> exp.Expr:
         found = by_sql.get(node.sql(DIALECT)) if not isinstance(node, exp.Identifier) else None
@@ -90,7 +90,7 @@ def replace_parts(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.E
 
 
 def without_source_alias(expression: exp.Expr) -> exp.Expr:
-    """The expression with the columns of the single source written without an alias."""
+    """The expression without the alias :data:`SOURCE` before its columns."""
 
     def change(node: exp.Expr) -> exp.Expr:
         is_own = isinstance(node, exp.Column) and node.table == SOURCE

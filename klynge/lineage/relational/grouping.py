@@ -22,25 +22,28 @@ from klynge.lineage.relational.parse_context import UnknownSqlError
 
 
 class AggregateBlocks:
-    """The aggregates of one select, with names for its keys and its aggregates."""
+    """Builds the aggregate blocks of one select, and names its keys and aggregates."""
 
     def __init__(self, model: str, new_name: Callable[[str], str]) -> None:
-        """Call :meth:`name_keys`, then :meth:`name_aggregates`, then :meth:`over`."""
+        """Start without keys and aggregates.
+
+        Call :meth:`name_keys`, :meth:`name_aggregates` and :meth:`over`, in this order.
+        """
         self._model = model
         self._new_name = new_name
         self._sets: list[list[exp.Expr]] = []
-        #: SQL of a key or an aggregate -> the expression, and its name
+        #: for keys, then for aggregates: SQL -> the expression; SQL -> its name
         self._keys: dict[str, exp.Expr] = {}
         self._key_names: dict[str, str] = {}
         self._aggregates: dict[str, exp.Expr] = {}
         self._aggregate_names: dict[str, str] = {}
-        #: (alias, column) that an aggregate reads -> its name in the source
+        #: (alias, column) that an aggregate reads -> the name of this column in the source block
         self._arguments: dict[tuple[str, str], str] = {}
         #: SQL of each ``grouping(…)`` -> the expression
         self.marks: dict[str, exp.Expr] = {}
 
     def name_keys(self, sets: list[list[exp.Expr]]) -> None:
-        """Take the grouping sets."""
+        """Store the grouping sets, and give each key a name."""
         self._sets = sets
         self._keys = {key.sql(DIALECT): key for keys in sets for key in keys}
         _refuse_subqueries(self._keys.values())
@@ -52,7 +55,7 @@ class AggregateBlocks:
     def name_aggregates(
         self, aggregates: Sequence[exp.Expr], arguments: Mapping[tuple[str, str], str]
     ) -> None:
-        """Take the aggregates, and names for the columns they read."""
+        """Store the aggregates, and give each a name; ``arguments`` names the columns they read."""
         self._aggregates = {one.sql(DIALECT): one for one in aggregates}
         _refuse_subqueries(self._aggregates.values())
         self._aggregate_names = {sql: f"aggregate{i}" for i, sql in enumerate(self._aggregates)}
@@ -63,14 +66,17 @@ class AggregateBlocks:
         }
 
     def source_columns(self) -> dict[str, exp.Expr]:
-        """The columns that the aggregates need of their source: keys and arguments."""
+        """The columns that the source of the aggregates must have: keys and arguments."""
         columns = {self._key_names[sql]: key for sql, key in self._keys.items()}
         return columns | {
             name: column_ref(column, alias) for (alias, column), name in self._arguments.items()
         }
 
     def over(self, source: Block) -> Block:
-        """The block of all grouping sets over a source with :meth:`source_columns`."""
+        """The block that aggregates ``source`` by all grouping sets.
+
+        ``source`` must have the columns of :meth:`source_columns`.
+        """
         by_name = {key: column_ref(name) for key, name in self._arguments.items()}
         aggregates = {
             self._aggregate_names[sql]: replace_columns(one, by_name)
@@ -86,7 +92,10 @@ class AggregateBlocks:
         return parts[0] if len(parts) == 1 else UnionAll(self._model, parts[0].columns, parts)
 
     def rewrite(self, expression: exp.Expr) -> exp.Expr:
-        """An expression of the select, written over the columns of the groups."""
+        """Rewrite an expression of the select over the columns of the aggregate block.
+
+        Raises :class:`UnknownSqlError` for a column that is neither a key nor in an aggregate.
+        """
         by_sql = {
             sql: column_ref(name, SOURCE)
             for sql, name in {**self._key_names, **self._aggregate_names}.items()
@@ -99,7 +108,7 @@ class AggregateBlocks:
         return rewritten
 
     def _set_block(self, group: Aggregate) -> Block:
-        """The block of one grouping set with all keys; those outside the set are NULL."""
+        """The block of one grouping set; keys outside the set become NULL columns."""
         if len(group.keys) == len(self._key_names) and not self.marks:
             return group
         outputs: dict[str, exp.Expr] = {

@@ -1,4 +1,4 @@
-"""The models of a release as blocks, with the keys and sizes of their tables."""
+"""The models of a release as blocks, with the keys and row counts of their tables."""
 
 import gc
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ ROW_KEY = "source_row_key"
 
 @dataclass(frozen=True)
 class ModelGraph:
-    """The models of a release; column types and row counts by ``schema.table``."""
+    """The models of a release; ``columns`` and ``sizes`` (row counts) are by ``schema.table``."""
 
     models: CompiledModels
     columns: Mapping[str, Mapping[str, str]]
@@ -39,11 +39,11 @@ class ModelGraph:
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """Model -> its position in an order in which each model follows the tables it reads."""
+        """Model -> its position in build order: each model follows the models that it reads."""
         return {name: place for place, name in enumerate(self.models)}
 
     def block_of(self, model: str) -> Block:
-        """The block of a model's SQL; the views that it reads are expanded."""
+        """The block of a model's SQL; it includes the blocks of the views that the model reads."""
         if model not in self._blocks:
             sql = self.models[model].sql
             with gc_paused():
@@ -51,11 +51,11 @@ class ModelGraph:
         return self._blocks[model]
 
     def source_of(self, table: str) -> Block:
-        """The block of a table that a model reads: a scan, or the block of a view."""
+        """The block of a table that a model reads: a scan of a stored table, or a view's block."""
         return self.scan_of(table) if self.is_stored(table) else self.block_of(table)
 
     def is_stored(self, table: str) -> bool:
-        """Whether the release stores the table's rows; it stores every table that is not a view."""
+        """Whether the release stores the rows of a table: true unless the table is a view."""
         return table not in self.models or self.models[table].materialized != "view"
 
     def scan_of(self, table: str) -> TableScan:
@@ -84,7 +84,7 @@ class ModelGraph:
         return [one.name for one in self.models.build_plan((), [model])]
 
     def scanned_rows(self, block: Block) -> int:
-        """The number of rows of all stored tables that a block reads."""
+        """The total number of rows in the stored tables that a block reads."""
         return sum(self.sizes.get(b.model, 0) for b in walk(block) if isinstance(b, TableScan))
 
     def is_unique(self, block: Block, columns: frozenset[str]) -> bool:
@@ -101,10 +101,10 @@ class ModelGraph:
         return False
 
     def needed_inputs(self, block: Select, outputs: Mapping[str, exp.Expr]) -> list[JoinInput]:
-        """The inputs of a select that ``outputs`` need.
+        """The inputs of a select without those that cannot affect ``outputs``.
 
-        A left join on a unique key neither adds nor removes rows. Such an input is left out if no
-        output and no condition uses it.
+        A left join on a unique key neither adds nor removes rows. Its input is left out if none of
+        ``outputs`` and no condition of the select uses a column of the input.
         """
         needed = list(block.inputs)
         for one in reversed(block.inputs):
@@ -116,11 +116,14 @@ class ModelGraph:
         return needed
 
     def keeps_rows(self, one: JoinInput) -> bool:
-        """Whether joining an input neither adds rows nor removes any: a left join by a key."""
+        """Whether an input is joined without adding or removing rows: by LEFT JOIN on a key."""
         return one.side == "left" and self.is_unique(one.block, join_columns(one.on, one.alias))
 
     def _is_unique_in_select(self, block: Select, columns: frozenset[str]) -> bool:
-        """Whether ``columns`` are unique in the first input and all other inputs keep its rows."""
+        """Whether ``columns`` are unique in a select.
+
+        They are if they are unique in the first input and no other input adds or removes rows.
+        """
         first, *others = block.inputs
         outputs = [block.outputs[name] for name in columns if name in block.outputs]
         own = frozenset(
@@ -133,7 +136,8 @@ class ModelGraph:
 def gc_paused() -> Iterator[None]:
     """Pause garbage collection.
 
-    Syntax trees are many long-lived objects: scanning them again takes a third of parsing time.
+    Syntax trees consist of many long-lived objects. If the collector scans them again and again, it
+    takes a third of the parsing time.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""The names that are visible in a query, and new names; shared by the parts of the parser."""
+"""The context in which a query is parsed: the names that it sees, and unused new names."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,12 +11,12 @@ from klynge.lineage.relational.expressions import DIALECT
 
 
 class UnknownSqlError(Exception):
-    """A construct that the parser cannot take apart; the message names it."""
+    """The parser cannot turn a construct into blocks; the message names the construct."""
 
 
 @dataclass(frozen=True)
 class ParseContext:
-    """One query of a model: the model, and the common table expressions that are visible."""
+    """The model that a query belongs to, and the common table expressions that it sees."""
 
     model: str
     #: ``schema.table`` -> its block
@@ -27,7 +27,7 @@ class ParseContext:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def query(self, node: exp.Expr) -> Block:
-        """The block of a query in which the same names are visible."""
+        """The block of a query that sees the names of this context."""
         return self.parse(node, self)
 
     def with_cte(self, name: str, block: Block) -> "ParseContext":

@@ -1,4 +1,4 @@
-"""Turn compiled SQL into blocks: parse, qualify, and take the queries of a model apart.
+"""Turn compiled SQL into blocks: parse it, qualify names, and build a block for each query.
 
 A query is an optional WITH, then a select (:mod:`select_parser`) or a set operation. An unknown
 construct becomes an :class:`~klynge.lineage.relational.algebra.Opaque` block with the reason.
@@ -25,8 +25,8 @@ def parse_model(
 ) -> Block:
     """The block of a model's result.
 
-    ``columns`` has the columns and types of every ``schema.table``. ``resolve`` returns the block
-    of a table that the SQL reads.
+    ``columns`` maps each ``schema.table`` to its columns and their types. ``resolve`` returns the
+    block of a ``schema.table`` that the SQL reads.
     """
     tree = _syntax_tree(sql)
     schema: dict[str, Any] = {}
@@ -45,7 +45,7 @@ def parse_model(
 
 
 def parse_query(node: exp.Expr, context: ParseContext) -> Block:
-    """The block of a qualified query."""
+    """The block of a query in which every column has the alias of its table."""
     with_ = node.args.get("with_")
     for cte in with_.expressions if with_ else []:
         context = context.with_cte(cte.alias, _cte(cte, context))
@@ -64,9 +64,9 @@ def parse_query(node: exp.Expr, context: ParseContext) -> Block:
 
 
 def _syntax_tree(sql: str) -> exp.Expr:
-    """Parse SQL, and remove database names from tables and text positions from nodes.
+    """Parse SQL; remove the database names of tables and the text positions of nodes.
 
-    Parts of the tree are copied often, and copying the positions would take half of the time.
+    Parts of the tree are copied often. Copying the positions would take half of the parsing time.
     """
     tree = parse_one(sql, dialect=DIALECT)
     for node in tree.walk():
@@ -113,7 +113,7 @@ def _cte(cte: exp.CTE, context: ParseContext) -> Block:
 
 
 def _recursive_cte(cte: exp.CTE, context: ParseContext) -> Block:
-    """A recursive CTE; its definition is kept whole, followed by ``select … from`` the CTE."""
+    """The opaque block of a recursive CTE: its whole definition, then ``select … from`` it."""
     alias = cte.alias
     names = tuple(c.name for c in cte.args["alias"].columns) or tuple(cte.this.named_selects)
     definition = cte.copy()

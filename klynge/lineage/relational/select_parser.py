@@ -31,7 +31,7 @@ from klynge.lineage.relational.grouping import AggregateBlocks
 from klynge.lineage.relational.parse_context import ParseContext, UnknownSqlError
 from klynge.lineage.relational.subquery_joins import SubqueryJoins
 
-#: The parts of a select that are taken apart; any other part makes it opaque.
+#: The parts of a select that become blocks; a select with any other part becomes opaque.
 _KNOWN_PARTS = {
     "with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "distinct",
     "order", "kind", "hint", "operation_modifiers",
@@ -40,7 +40,7 @@ _KNOWN_PARTS = {
 
 @dataclass(frozen=True)
 class _Clauses:
-    """The clauses that come after WHERE and GROUP BY."""
+    """The clauses that SQL computes after GROUP BY: the outputs, HAVING and QUALIFY."""
 
     outputs: dict[str, exp.Expr]
     having: list[exp.Expr]
@@ -68,7 +68,7 @@ class SelectParser:
     """Parses one select of a query."""
 
     def __init__(self, context: ParseContext) -> None:
-        """Parse in a context that has the CTEs of the query."""
+        """Take the context, which has the CTEs that the select sees."""
         self._context = context
 
     def parse(self, node: exp.Select) -> Block:
@@ -134,7 +134,10 @@ class SelectParser:
         return self._finished(blocks.over(source), clauses.changed(blocks.rewrite))
 
     def _windowed(self, inputs: list[JoinInput], where: list[exp.Expr], clauses: _Clauses) -> Block:
-        """A select with window functions and without groups: first the rows, then the windows."""
+        """The block of a select with window functions but without aggregates.
+
+        A first block has the rows; the blocks above it add the window functions.
+        """
         names = self._column_names(clauses.all())
         read: dict[str, exp.Expr] = {n: column_ref(c, alias) for (alias, c), n in names.items()}
         source = self._select(inputs, where, read)
@@ -142,7 +145,7 @@ class SelectParser:
         return self._finished(source, clauses.changed(lambda one: replace_columns(one, by_name)))
 
     def _finished(self, stage: Block, clauses: _Clauses) -> Block:
-        """HAVING, window functions, QUALIFY and the columns of a select, in this order."""
+        """Add blocks for HAVING, window functions, QUALIFY and the outputs, in this order."""
         if clauses.having:
             stage = self._filtered(stage, clauses.having, "having")
         windows = {w.sql(DIALECT): w for one in clauses.all() for w in windows_in(one)}

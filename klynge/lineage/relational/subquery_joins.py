@@ -1,4 +1,4 @@
-"""Rewrite sub-queries of a select as joins if equalities connect them to the outer rows.
+"""Rewrite sub-queries of a select as joins where equalities connect them to the outer rows.
 
 - ``x in (select …)`` joins the distinct rows of the sub-query.
 - ``exists (select … where inner.a = outer.a)`` joins the distinct values of ``a``.
@@ -68,7 +68,11 @@ class SubqueryJoins:
             self._select.where.append(with_text(changed, condition_text(condition)))
 
     def with_scalars(self, expression: exp.Expr) -> exp.Expr:
-        """The expression, changed in place, with its scalar sub-queries joined to the select."""
+        """Join the scalar sub-queries of an expression to the select.
+
+        Returns the expression with each sub-query replaced by the joined value. The expression is
+        changed in place.
+        """
         for sub in list(subqueries_in(expression)):
             value = self._join_scalar(sub) if isinstance(sub, exp.Subquery) else None
             if value is None:
@@ -95,13 +99,13 @@ class SubqueryJoins:
             self._keep(condition, "whole")
 
     def _join_correlated_in(self, query: exp.Expr, value: exp.Expr) -> bool:
-        # a window function would run over the rows of one outer row only
+        # the window function must see only the rows of one outer row; a join would show it all rows
         if not isinstance(query, exp.Select) or windows_in(query.expressions[0]):
             return False
         return self._join_distinct(query, [(value, query.expressions[0].unalias())])
 
     def _join_distinct(self, query: exp.Expr, pairs: Pairs) -> bool:
-        """Join the distinct keys of a sub-query; equalities connect it to the outer rows."""
+        """Join the distinct keys of a sub-query on its equalities with outer rows, if possible."""
         parts = split_equalities(query)
         if parts is None or has_aggregates(query):
             return False
@@ -152,7 +156,7 @@ class SubqueryJoins:
     # -- sub-queries that stay -----------------------------------------------------------------
 
     def _add_exists(self, condition: exp.Exists) -> None:
-        """Keep an EXISTS as it is, with the rows among which it looks for a match."""
+        """Keep an EXISTS in WHERE, and store the rows among which it looks for a match."""
         query = condition.this.unnest()
         split = None if has_aggregates(query) else split_correlation(query)
         if split is None and not outer_columns(query):
@@ -185,7 +189,7 @@ class SubqueryJoins:
         kept.on = [replace_columns(one, by_name) for one in tied]
 
     def _keep(self, condition: exp.Expr, kind: SubqueryKind) -> Subquery:
-        """Keep a condition with a sub-query as it is."""
+        """Keep a condition with a sub-query in WHERE, without rewriting it as a join."""
         text = condition_text(condition)
         kept = with_text(condition.copy(), text)
         sub = Subquery(kind, text, self._context.bind(kept))
@@ -194,7 +198,7 @@ class SubqueryJoins:
         return sub
 
     def _keep_inside(self, sub: exp.Expr) -> None:
-        """Keep a sub-query inside an expression as it is."""
+        """Keep a sub-query inside an expression, without rewriting it as a join."""
         if not isinstance(sub, exp.Subquery | exp.Exists | exp.In):
             raise UnknownSqlError("a sub-query of an unknown kind")
         text = sub.sql(DIALECT).replace('"', "")
@@ -206,7 +210,7 @@ def _exists_text(query: exp.Expr) -> str:
 
 
 def _key_columns(tied: Pairs) -> list[exp.Expr]:
-    """The columns of a sub-query on which it is joined."""
+    """The columns on which a sub-query is joined, as outputs of the sub-query."""
     return [exp.alias_(key.copy(), f"tied{i}", quoted=True) for i, (_, key) in enumerate(tied)]
 
 

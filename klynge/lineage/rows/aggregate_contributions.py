@@ -1,7 +1,7 @@
-"""Which rows contribute to an aggregate or a window function.
+"""Decide which rows contribute to an aggregate or a window function.
 
-A row contributes to ``sum(x)`` if ``x`` is not null. It contributes to ``first_value(x)`` if it is
-the row that the window picks, and to ``row_number() = 1`` if it is itself the first row.
+A row contributes to ``sum(x)`` if ``x`` is not null. It contributes to ``first_value(x)`` if the
+window picks it. Only the first row itself contributes to its ``row_number()``, which is 1.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _VALUE_FUNCTIONS = (exp.FirstValue, exp.LastValue, exp.Lag, exp.Lead, exp.NthVal
 
 
 def contributes(aggregates: Mapping[str, exp.Expr]) -> str:
-    """An SQL condition: the row contributes to at least one of the aggregates."""
+    """The SQL condition that a row contributes to at least one of the aggregates."""
     return " or ".join(map(_contributes_to, aggregates.values())) or "true"
 
 
@@ -32,7 +32,7 @@ def is_value_function(window: exp.Window) -> bool:
 
 
 def picked_row(window: exp.Window) -> exp.Window:
-    """The window function, applied to row numbers: it returns the row whose value is picked."""
+    """The window function, changed to return the number of the row whose value it picks."""
     changed = window.copy()
     changed.this.set("this", exp.column("~", quoted=True))
     changed.this.set("default", None)
@@ -40,7 +40,7 @@ def picked_row(window: exp.Window) -> exp.Window:
 
 
 def is_ranking(window: exp.Window) -> bool:
-    """Whether the window function gives the first row of a partition 1, whatever rows follow."""
+    """Whether the function numbers rows from 1, so that later rows do not affect the first row."""
     return isinstance(window.this, _RANKS) and not window.args.get("spec")
 
 
@@ -59,7 +59,7 @@ def _contributes_to(aggregate: exp.Expr) -> str:
 
 
 def _argument(function: exp.Expr) -> exp.Expr | None:
-    """The argument that must not be null; None if a row with a null counts as well."""
+    """The argument that must not be null; None if rows with a null contribute as well."""
     argument = function.this
     if isinstance(argument, exp.Distinct):
         argument = argument.expressions[0] if len(argument.expressions) == 1 else None

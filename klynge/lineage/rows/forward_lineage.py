@@ -1,8 +1,7 @@
 """Forward lineage: the rows of models that depend on source rows, and the clauses that omit rows.
 
-Source rows are followed up, model by model, along the same edges along which figures are traced
-down. If a row does not arrive, the model and the clause that left it out are noted: a join, a
-condition or a group.
+Source rows are followed up, model by model, along the edges that a trace follows down. If a row
+does not reach a model, the clause that left it out is noted: a join, a condition or a group.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +29,11 @@ _NO_ROWS = "select 0 as tag, 0 as row where false"
 
 @dataclass
 class ForwardRows:
-    """Stored table -> table (tag, row) of the rows reached; tag -> the clauses that left it out."""
+    """The rows that source rows reach; a tag stands for one or more source rows.
+
+    ``tables`` maps each stored table to a table (tag, row) of the rows reached. ``left_out`` maps a
+    tag to the clauses that left its rows out.
+    """
 
     tables: dict[str, str]
     left_out: dict[int, set[LeftOut]]
@@ -40,14 +43,14 @@ class ForwardRows:
 class ForwardSearch:
     """Follows rows of a source table up to the marts.
 
-    ``with_windows``: a row also reaches the rows whose window functions it contributes to.
+    With ``with_windows``, a row also reaches every row whose window function it contributes to.
     """
 
     temp: TempTables
     graph: ModelGraph
     with_windows: bool = True
     _left_out: dict[int, set[LeftOut]] = field(default_factory=dict)
-    #: the clauses that left tags out on the paths into the current model
+    #: tag -> the clauses that left it out on a path into the current model
     _lost: dict[int, set[LeftOut]] = field(default_factory=dict)
 
     def follow(self, table: str, rows: str, marts: frozenset[str]) -> ForwardRows:
@@ -78,7 +81,7 @@ class ForwardSearch:
     # -- one model -----------------------------------------------------------------------------
 
     def _step(self, model: str, reached: dict[str, str]) -> str | None:
-        """The rows of a stored model that followed rows reach."""
+        """The rows (tag, row) of a stored model that the followed rows reach; None if no row."""
         queries = [
             self._along_path(model, scan, columns, reached[scan.model])
             for scan, columns in paths_to_tables(self.graph.block_of(model))
@@ -96,7 +99,7 @@ class ForwardSearch:
         return found if arrived else None
 
     def _along_path(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
-        """A query for the rows of a model that the followed rows of one table reach by one path."""
+        """A query for the rows of a model that the followed rows of one table reach on one path."""
         root = self.graph.block_of(model)
         if generates_many_rows(self.temp, root):
             return self._along_keys(model, scan, columns, followed)
@@ -117,7 +120,7 @@ class ForwardSearch:
     def _path_filters(
         self, restriction: Restriction, scan: TableScan, columns: ColumnPairs, followed: str
     ) -> Filters:
-        """Filters on a model, from the values of followed rows that reach it unchanged."""
+        """Filters on a model's columns that hold unchanged values of the followed rows."""
         if not columns:
             return ()
         names = ", ".join(
@@ -130,7 +133,7 @@ class ForwardSearch:
         return (KeyFilter(values, tuple((of, of) for of, _ in columns)),)
 
     def _stored_rows(self, model: str, computed: str, followed: str) -> str:
-        """A query for the stored rows that are equal to computed rows."""
+        """A query (tag, row) for the stored rows that equal followed rows of ``computed``."""
         on = " and ".join(
             f"made.{quote_identifier(c)} is not distinct from stored.{quote_identifier(c)}"
             for c in exact_columns(self.graph.columns[model])
@@ -143,7 +146,7 @@ class ForwardSearch:
         )
 
     def _along_keys(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
-        """A query for the rows of a model that have the same keys as the followed rows."""
+        """A query (tag, row) for the rows of a model with the same keys as the followed rows."""
         found = self.temp.table(
             "followed",
             f"select distinct followed.tag, model.number as row from {followed} as followed "
@@ -155,7 +158,7 @@ class ForwardSearch:
     # -- one node ------------------------------------------------------------------------------
 
     def _through(self, node: RowNode, reached: dict[int, str]) -> str | None:
-        """The rows of a node that the followed rows of its sources reach."""
+        """The rows (tag, row) of a node that the followed rows of its sources reach."""
         followed = {
             i: reached[source.number]
             for i, source in enumerate(node.sources)
@@ -183,7 +186,7 @@ class ForwardSearch:
     # -- what was left out ---------------------------------------------------------------------
 
     def _explain(self, node: RowNode, i: int, rows: str, lost: str) -> None:
-        """Note which clause of a block left out each lost tag."""
+        """Note the clause that left out each tag of the table ``lost``."""
         model = node.block.model
         if node.kind == "aggregate":
             self._note(lost, LeftOut(model, "it does not contribute to the figures of its group"))
@@ -195,7 +198,10 @@ class ForwardSearch:
             self._explain_select(node, i, rows, lost)
 
     def _explain_select(self, node: RowNode, i: int, rows: str, lost: str) -> None:
-        """Add the joins and then the conditions one by one, and see which tags remain."""
+        """Note the join or the condition of a select that left out each lost tag.
+
+        Joins and then conditions are added one by one; a clause left out the tags that it removes.
+        """
         block, remaining = cast("Select", node.block), lost
         joined = len(node.inputs)
         steps = [(_join_clause(node.inputs[k][0]), k, 0) for k in range(max(i, 1), joined)]
@@ -210,7 +216,7 @@ class ForwardSearch:
             remaining = through
 
     def _followed_relation(self, node: RowNode, i: int, rows: str, remaining: str) -> str:
-        """The followed rows of one input whose tags remain, with these tags."""
+        """The followed rows of one input, each with its tag, for the tags in ``remaining``."""
         _, relation = node.inputs[i]
         return (
             f'(select source.*, came.tag as "~tag" from {rows} as came '
@@ -221,7 +227,7 @@ class ForwardSearch:
     def _remaining_tags(
         self, node: RowNode, i: int, followed: str, joins: int, conditions: int
     ) -> str:
-        """The tags that pass the first joins and conditions of a select."""
+        """The tags that pass the first joins and conditions; the numbers say how many of each."""
         used = node.inputs[: joins + 1]
         relations = [followed if k == i else rows.sql for k, (_, rows) in enumerate(used)]
         from_ = join_sql([one for one, _ in used], relations)
@@ -230,7 +236,7 @@ class ForwardSearch:
         return self.temp.table("alive", f"select distinct {tag} as tag from {from_}{where}")
 
     def _note(self, tags: str, clause: LeftOut, through: str | None = None) -> None:
-        """Note a clause for those tags of the table ``tags`` that are not in ``through``."""
+        """Note that a clause left out the tags that are in ``tags`` and not in ``through``."""
         for tag in set(self.temp.tags(tags)) - set(self.temp.tags(through) if through else ()):
             self._lost.setdefault(tag, set()).add(clause)
 

@@ -1,8 +1,8 @@
 """Lineage by keys alone, for models in which following single rows would take too long.
 
 Example: a model draws 200,000 random weights for each application. The single draws are not
-followed. Instead, a row of the model depends on every row of its source tables with the same keys;
-the keys are the columns that the model selects unchanged.
+followed. Instead, a row of the model counts as dependent on every source row with the same keys.
+The keys are the columns that the model selects unchanged.
 """
 
 from klynge.lineage.relational.algebra import Block, TableScan, Values, walk
@@ -27,7 +27,10 @@ def generates_many_rows(temp: TempTables, root: Block) -> bool:
 
 
 def paths_to_tables(root: Block) -> list[tuple[TableScan, ColumnPairs]]:
-    """Each path from a block down to a stored table, with the columns selected unchanged."""
+    """The paths from a block down to stored tables.
+
+    Each path is a pair: the scan of the table, and the columns that the path selects unchanged.
+    """
     found: set[tuple[TableScan, ColumnPairs]] = set()
     seen: set[tuple[Block, frozenset[tuple[str, str]]]] = set()
     every = KeyFilter(ValueSet(None, ""), tuple((c, c) for c in root.columns))
@@ -46,7 +49,7 @@ def paths_to_tables(root: Block) -> list[tuple[TableScan, ColumnPairs]]:
 
 
 def join_by_keys(model: str, scan: TableScan, columns: ColumnPairs) -> str:
-    """SQL that joins a model (as ``model``) and a table (as ``leaf``) by unchanged columns."""
+    """SQL that joins a model and a table on unchanged columns, as ``model`` and ``leaf``."""
     on = " and ".join(
         f"model.{quote_identifier(of)} is not distinct from leaf.{quote_identifier(own)}"
         for of, own in columns

@@ -1,4 +1,4 @@
-"""The nodes of a restriction and their temporary tables."""
+"""Create the nodes of a restriction, each with its table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class NodeTables:
     temp: TempTables
     graph: ModelGraph
     most_rows: int | None = None
-    #: sources before readers
+    #: the nodes created so far; the sources of a node come before the node
     nodes: list[RowNode] = field(default_factory=list)
     _scans: dict[str, RowNode] = field(default_factory=dict)
 
@@ -36,7 +36,7 @@ class NodeTables:
         columns: tuple[str, ...],
         sources: list[RowNode],
     ) -> Relation:
-        """A node whose temporary table is created from a query."""
+        """Create a node with a temporary table from a query; return the relation of its rows."""
         limit = self._limit(block)
         name = self.temp.table("rows", f"{sql}{limit}")
         if limit and self.temp.size(name) > (self.most_rows or 0):
@@ -47,19 +47,19 @@ class NodeTables:
         return Relation(sql, node, columns, is_table=True)
 
     def node(self, block: Block, table: str, kind: NodeKind, sources: list[RowNode]) -> RowNode:
-        """A node whose table exists already."""
+        """Create a node for a table that exists already."""
         node = RowNode(len(self.nodes), block, table, kind, sources)
         self.nodes.append(node)
         return node
 
     def scan(self, block: Block) -> RowNode:
-        """The node of a stored table; all scans of the table share it."""
+        """The node of a stored table; all scans of the table share one node."""
         if block.model not in self._scans:
             self._scans[block.model] = self.node(block, stored_name(block.model), "scan", [])
         return self._scans[block.model]
 
     def materialize(self, rows: Relation, block: Block) -> Relation:
-        """The same rows as a temporary table."""
+        """The rows of a relation as a temporary table."""
         if rows.is_table:
             return rows
         sql = f'select {ROW} as "~1"{quoted_list(rows.columns)} from {rows.sql} as source'

@@ -35,8 +35,8 @@ def push_into_select(
 ) -> dict[str, Filters]:
     """Alias of an input -> the filters on it that follow from filters on the select's output.
 
-    An outer join may fill an input with nulls. Such an input is filtered only by the columns that
-    its own join condition sets equal.
+    An outer join may fill the columns of an input with nulls. A filter passes to such an input only
+    through equalities in the condition of this outer join.
     """
     preserved, implied = preserved_inputs(inputs), _implied_equalities(select, inputs)
     found: dict[str, list[KeyFilter]] = {one.alias: [] for one in inputs}
@@ -54,7 +54,7 @@ def push_into_select(
 
 
 def push_into_window(block: Window, needed: frozenset[str], filters: Filters) -> Filters:
-    """The filters on columns by which every needed window is partitioned."""
+    """The filters on columns that are in PARTITION BY of every needed window function."""
     shared = set(block.source.columns)
     for window in (w for name, w in block.windows.items() if name in needed):
         parts = window.args.get("partition_by") or []
@@ -63,18 +63,18 @@ def push_into_window(block: Window, needed: frozenset[str], filters: Filters) ->
 
 
 def push_into_aggregate(block: Aggregate, filters: Filters) -> Filters:
-    """The filters on the keys of the groups."""
+    """The filters on the keys of the groups; other columns are dropped."""
     return without_empty([one.renamed({key: key for key in block.keys}) for one in filters])
 
 
 def push_into_branch(block: UnionAll | SetOperation, branch: Block, filters: Filters) -> Filters:
-    """The filters on the columns of one branch of a union or a set operation."""
+    """The filters, renamed for the columns of one branch of a union or a set operation."""
     names = dict(zip(block.columns, branch.columns, strict=True))
     return without_empty([one.renamed(names) for one in filters])
 
 
 def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
-    """The sources of a block, each with its filters, if all columns of the block are needed."""
+    """The sources of a block, each with the filters on it; all columns of the block are needed."""
     match block:
         case Select():
             pushed = push_into_select(block, block.inputs, filters)
@@ -91,7 +91,7 @@ def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filte
 
 
 def constant_value(block: Block, column: str) -> exp.Expr | None:
-    """The literal that is the column's value in every row of a block; None without one."""
+    """The literal that a column has in every row of a block; None if there is no such literal."""
     match block:
         case Select():
             return _constant_output(block, block.outputs[column])
@@ -103,8 +103,9 @@ def constant_value(block: Block, column: str) -> exp.Expr | None:
 
 
 def may_match(block: Block, filters: Filters, number: Callable[[str], int]) -> bool:
-    """False if a column has the same value in all rows and the filters exclude this value.
+    """Whether rows of a block can pass the filters, judged by its constant columns alone.
 
+    False if a column has the same value in all rows and the filters exclude this value.
     ``number`` runs a query that returns one number.
     """
     for one in filters:
@@ -143,7 +144,7 @@ def _constant_output(select: Select, output: exp.Expr) -> exp.Expr | None:
 
 
 def _close(known: dict[_Place, str], implied: Sequence[tuple[_Place, _Place]]) -> None:
-    """Add the columns that equalities imply to the filtered columns, until none is new."""
+    """Add to ``known`` every column that the implied equalities reach, in place."""
     has_grown = True
     while has_grown:
         has_grown = False
@@ -172,7 +173,10 @@ def _implied_equalities(select: Select, inputs: Sequence[JoinInput]) -> list[tup
 def _is_sound(
     start: exp.Column, end: exp.Column, join: JoinInput | None, preserved: set[str]
 ) -> bool:
-    """Whether a filter may pass from ``start`` to ``end``; through an outer join, only one way."""
+    """Whether a filter may pass from the column ``start`` to the column ``end``.
+
+    Through an outer join, a filter passes only to the side that may be filled with nulls.
+    """
     if join is None or join.side == "inner":
         return end.table in preserved
     if join.side == "left":

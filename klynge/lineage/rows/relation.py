@@ -1,4 +1,4 @@
-"""Rows of blocks during a computation: nodes with numbered rows, and relations over nodes."""
+"""The rows of blocks in temporary tables (nodes), and SQL that reads these rows (relations)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,54 +20,56 @@ from klynge.lineage.relational.expressions import DIALECT, quote_identifier
 #: The column with the number of a row, in every relation.
 ROW = '"~"'
 
-#: How the rows of a node result from the rows of its sources.
+#: The kinds of nodes: how the rows of a node are computed from the rows of its sources.
 NodeKind = Literal[
     "scan", "values", "select", "aggregate", "window", "union", "set_operation", "opaque"
 ]
 
 
 class TooManyRowsError(Exception):
-    """More rows than may be held at once; the message names the table."""
+    """A table has more rows than allowed; the message names the table."""
 
 
 @dataclass(eq=False)
 class RowNode:
-    """A table with the rows of a block that matter, and the source rows of each row.
+    """A table with the rows of a block that matter for a question.
 
-    A temporary table has the numbers of its sources' rows in columns ``"~1"``, ``"~2"``, …
+    If the table is temporary, its columns ``"~1"``, ``"~2"``, … have the numbers of the rows that
+    each row comes from: in the first source, in the second source, and so on. A row of a union
+    comes from one source only: ``"~part"`` is the position of this source, ``"~1"`` its row number.
     """
 
     number: int
     block: Block
-    #: the temporary table, or the stored one
+    #: the name of the temporary table or of the stored table
     table: str
     kind: NodeKind
     sources: list["RowNode"] = field(default_factory=list)
-    #: the columns of the block that were asked for
+    #: the columns of the block that are needed
     needed: set[str] = field(default_factory=set)
     #: for a scan: the columns that have conditions
     filtered: set[str] = field(default_factory=set)
-    #: for a select: each input with its rows
+    #: for a select: each join input with the relation of its rows
     inputs: list[tuple[JoinInput, "Relation"]] = field(default_factory=list)
     #: for a select: position of a source -> the EXISTS that looks for a matching row in it
     witnesses: dict[int, Subquery] = field(default_factory=dict)
-    #: for a select: its conditions as they were run; for a scan: the condition of each use
+    #: for a select: its conditions as they were run; for a scan: one condition for each reader
     conditions: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
 class Relation:
-    """SQL with some columns of a block and, in :data:`ROW`, the row numbers of a node."""
+    """SQL for rows of a node: some columns of the block, and the row number in :data:`ROW`."""
 
     sql: str
     node: RowNode
     columns: tuple[str, ...]
-    #: whether it is a temporary table without further SQL
+    #: whether the SQL only reads a temporary table
     is_table: bool = False
 
 
 def quoted_list(names: Sequence[str]) -> str:
-    """The columns as a part of a select list: ``, "a", "b"``."""
+    """The columns as the rest of a select list: ``, "a", "b"``."""
     return "".join(f", {quote_identifier(name)}" for name in names)
 
 
@@ -79,17 +81,17 @@ def is_filtered_scan(block: Block) -> bool:
 
 
 def outer_ties(sub: Subquery) -> list[exp.Column]:
-    """The columns of outer rows in the conditions of an EXISTS."""
+    """The columns of outer rows that the conditions of an EXISTS use."""
     return [c for one in sub.on for c in one.find_all(exp.Column) if c.table != WITNESS]
 
 
 def tie_name(column: exp.Column) -> str:
-    """The name of such an outer column in the node's table."""
+    """The name of an outer column of an EXISTS in the node's table."""
     return f"~{column.table}.{column.name}"
 
 
 def tie_columns(block: Select) -> str:
-    """The outer columns of all EXISTS sub-queries, as a part of a select list."""
+    """The outer columns of all EXISTS sub-queries, as the rest of a select list."""
     ties = {tie_name(c): c.sql(DIALECT) for sub in block.subqueries for c in outer_ties(sub)}
     return "".join(f", {text} as {quote_identifier(name)}" for name, text in ties.items())
 

@@ -1,8 +1,8 @@
 """The rows of blocks that matter for a question, each with the source rows that it comes from.
 
-A block that joins, groups, orders or unites becomes a temporary table. It has only the rows that
-matter, and beside each row the numbers of its source rows. A block that only filters or renames
-stays SQL.
+A block that joins, groups, orders or unites becomes a temporary table. The table has only the rows
+that matter. Beside each row are the numbers of the source rows that the row comes from. A block
+that only filters or renames does not become a table: its SQL is part of the next table's query.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,23 +57,27 @@ from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
 @dataclass(frozen=True)
 class _Request:
-    """A request to a block: needed columns, the columns whose values are returned, and filters."""
+    """A request to a block for the rows that pass ``filters``.
+
+    ``needed`` are the columns whose source rows must be found. The values of the columns
+    ``carried`` are returned.
+    """
 
     needed: frozenset[str]
     carried: frozenset[str]
     filters: Filters
 
     def of(self, columns: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
-        """Those of ``columns`` that are needed."""
+        """The needed ones of ``columns``."""
         return {name: one for name, one in columns.items() if name in self.needed}
 
     def with_values(self, columns: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
-        """Those of ``columns`` whose values are returned."""
+        """The ones of ``columns`` whose values are returned."""
         return {name: one for name, one in columns.items() if name in self.carried}
 
 
 class Restriction:
-    """Computes the restricted rows of the blocks below one model, down to stored tables."""
+    """Computes, for one model, the rows of its blocks that matter, down to stored tables."""
 
     def __init__(
         self,
@@ -85,8 +89,9 @@ class Restriction:
     ) -> None:
         """Compute in a connection to which the release is attached as ``release``.
 
-        Raises :class:`TooManyRowsError`, in :meth:`rows`, for a table of more than ``most_rows``.
-        With ``every_step``, a block that only filters or renames becomes a table as well.
+        If a table would have more than ``most_rows`` rows, :meth:`rows` raises
+        :class:`TooManyRowsError`. With ``every_step``, a block that only filters or renames becomes
+        a table as well.
         """
         self.tables = NodeTables(temp, graph, most_rows)
         self._graph = graph
@@ -102,10 +107,11 @@ class Restriction:
         filters: Filters = (),
         carried: frozenset[str] | None = None,
     ) -> Relation:
-        """The rows that pass ``filters``, as far as the columns ``needed`` depend on them.
+        """The rows of a block that pass ``filters``, with the columns ``carried``.
 
-        The relation has the columns ``carried``, by default all needed columns. There may be fewer,
-        because the rows that a value comes from can be found without the value.
+        The source rows of all columns in ``needed`` are found. ``carried`` are the columns whose
+        values are returned, by default all of ``needed``. A caller asks for fewer if it needs the
+        source rows of a column, but not its value.
         """
         carried = needed if carried is None else carried & needed
         request = _Request(needed, carried, without_empty(filters))
@@ -214,7 +220,7 @@ class Restriction:
             request.carried.intersection(own) | used,
         )
         source = self.tables.materialize(source, block)
-        # from the value of a rank follows which other rows of its partition contribute to it
+        # the value of a rank tells which other rows of the partition contribute: none if it is 1
         valued = {n: w for n, w in windows.items() if n in request.carried or is_ranking(w)}
         picked = {f"~{n}": picked_row(w) for n, w in windows.items() if is_value_function(w)}
         values = _expression_list({**valued, **picked})
@@ -267,19 +273,19 @@ class Restriction:
     def _possible_parts(
         self, union: UnionAll, columns: Sequence[str], filters: Filters
     ) -> list[Block]:
-        """The branches of a union that may have rows that pass the filters."""
+        """The branches of a union in which rows can pass the filters."""
         possible = [
             part
             for part in union.parts
             if may_match(part, push_into_branch(union, part, filters), self._temp.number)
         ]
-        # a NULL gets its type from the other branches
+        # a NULL without a type gets its type from the other branches, so these must stay
         is_typed = not any(_has_untyped_null(union, part, columns) for part in possible)
         return possible if possible and is_typed else union.parts
 
 
 def _scan_conditions(block: TableScan, request: _Request) -> dict[str, list[str]]:
-    """Each column to read, because it is returned or filtered -> the conditions on it."""
+    """Column -> the conditions on it, for each column that is returned or filtered."""
     read = request.carried | {b for one in request.filters for b, _ in one.columns}
     return {
         c: sorted(set(_conditions(request.filters, {c: quote_identifier(c)})))
@@ -295,7 +301,7 @@ def _conditions(filters: Sequence[KeyFilter], expressions: Mapping[str, str]) ->
 def _output_conditions(
     outputs: Mapping[str, exp.Expr], inputs: Sequence[JoinInput], filters: Filters
 ) -> list[str]:
-    """The filters on computed columns of a select; filters on plain columns were pushed down."""
+    """Conditions for the filters on computed outputs; filters on plain columns are pushed down."""
     preserved = preserved_inputs(inputs)
     computed = {
         name: f"({one.sql(DIALECT)})"
@@ -311,5 +317,5 @@ def _has_untyped_null(union: UnionAll, part: Block, columns: Sequence[str]) -> b
 
 
 def _expression_list(expressions: Mapping[str, exp.Expr]) -> str:
-    """Named expressions as a part of a select list: ``, a + 1 as "b"``."""
+    """Named expressions as the rest of a select list: ``, a + 1 as "b"``."""
     return "".join(f", {e.sql(DIALECT)} as {quote_identifier(n)}" for n, e in expressions.items())

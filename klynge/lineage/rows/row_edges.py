@@ -1,7 +1,8 @@
-"""The edges between rows of a node and rows of its sources.
+"""The edges between the rows of a node and the rows of its sources.
 
-Each edge can be followed in both directions. ``down`` finds the source rows of a row of the node.
-``up`` finds the rows of the node that depend on a source row.
+A node is a table in :mod:`~klynge.lineage.rows.relation`. Each edge can be followed in both
+directions. ``down`` leads from a row of the node to the source rows that it depends on. ``up``
+leads from a source row to the rows of the node that depend on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,8 +28,9 @@ from klynge.lineage.rows.relation import RowNode, outer_ties, tie_name
 class RowEdge:
     """An edge by equal keys between the rows of a node and the rows of one of its sources.
 
-    ``target`` and ``source`` are queries with the columns ``row``, ``key0``, ``key1``, …. Without
-    ``source``, the only key is the row number in the source.
+    ``target`` is a query for rows of the node, ``source`` a query for rows of the source. Both have
+    the columns ``row``, ``key0``, ``key1``, … If ``source`` is None, ``key0`` of ``target`` is the
+    number of the source row.
     """
 
     #: the position of the source among the node's sources
@@ -36,15 +38,16 @@ class RowEdge:
     target: str
     source: str | None
     keys: int = 1
-    #: a further condition between the two
+    #: a further condition between a row of ``target`` and a row of ``source``
     condition: str = "true"
     #: whether the source row only contributes to a window function of the target row
     is_window: bool = False
 
     def down(self, demanded: str, *, is_every: bool = False) -> str:
-        """A query for (tag, row) of the source, from the table ``demanded`` (tag, row) of the node.
+        """A query (tag, row) for the source rows that the demanded rows of the node depend on.
 
-        ``is_every``: all rows of the node are demanded, with one tag.
+        ``demanded`` is a table (tag, row). ``is_every`` says that it has all rows of the node, with
+        one tag.
         """
         if self.source is None and is_every:
             return (
@@ -95,19 +98,19 @@ class RowEdge:
 
 @dataclass(frozen=True)
 class WitnessEdge:
-    """The edge of an EXISTS: each row of the node needs one matching row of the source."""
+    """The edge of an EXISTS: a row of the node depends on one matching row of the source."""
 
     place: int
     target: str
     source: str
-    #: columns of ``target`` in the condition
+    #: the columns of ``target`` that the condition uses
     ties: tuple[str, ...]
     condition: str
-    #: one matching row is enough, so the others have no part in the figure
+    #: always true: one match is enough, so another matching row has no part in the figure
     is_window: bool = True
 
     def down(self, demanded: str, *, is_every: bool = False) -> str:  # noqa: ARG002 - as RowEdge
-        """A query for (tag, row) of the source: the first matching row of each demanded row."""
+        """A query (tag, row) for the source: the first matching row of each demanded row."""
         if not self.ties:
             return (
                 f"select distinct demanded.tag, first.row from {demanded} as demanded cross join "
@@ -132,7 +135,7 @@ class WitnessEdge:
 
 
 def row_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
-    """The edges of a node to each of its sources."""
+    """The edges from a node to its sources; a source may have several edges."""
     match node.kind:
         case "select":
             yield from _select_edges(node)
@@ -152,10 +155,11 @@ def row_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
 
 
 def _select_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
-    """Edges to the joined rows, to one match of each EXISTS, and to all rows of other sub-queries.
+    """The edges of a select.
 
-    An input row contributes to every joined row that it is part of. If a LEFT JOIN finds no
-    partner for a row, the right side has no row number, so only the left side contributes.
+    A row depends on the input rows that it is joined from, on one matching row of each EXISTS, and
+    on all rows of every other sub-query. If a LEFT JOIN finds no partner for a row, the row depends
+    on the left side only, because the right side has no row number.
     """
     for i, source in enumerate(node.sources):
         if i in node.witnesses:
@@ -191,7 +195,7 @@ def _edge_to_all(node: RowNode, i: int, source: RowNode) -> RowEdge:
 
 
 def _aggregate_edge(node: RowNode, block: Aggregate) -> RowEdge:
-    """The edge to the rows with the same keys: to those that contribute, or to all if none does."""
+    """The edge to the rows of the same group that contribute; to all its rows if none does."""
     keys = "".join(f", {quote_identifier(key)} as key{i}" for i, key in enumerate(block.keys))
     keys = keys or ", 0 as key0"
     aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
@@ -206,7 +210,7 @@ def _aggregate_edge(node: RowNode, block: Aggregate) -> RowEdge:
 
 
 def _window_edges(node: RowNode, block: Window) -> Iterator[RowEdge]:
-    """Edges to the other rows that contribute to the needed window functions."""
+    """The edges to the other rows that contribute to the needed window functions."""
     needed: Mapping[str, exp.Window] = {
         name: window for name, window in block.windows.items() if name in node.needed
     }
@@ -220,7 +224,7 @@ def _window_edges(node: RowNode, block: Window) -> Iterator[RowEdge]:
 
 
 def _partition_edge(node: RowNode, name: str, window: exp.Window) -> RowEdge:
-    """The edge to every row of the partition; a row with rank 1 depends on itself only."""
+    """The edge to every row of the same partition; there is none from a row with rank 1."""
     parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []] or ["0"]
     keys = "".join(f", {part} as key{i}" for i, part in enumerate(parts))
     later = f" where {quote_identifier(name)} > 1" if is_ranking(window) else ""
@@ -234,7 +238,7 @@ def _partition_edge(node: RowNode, name: str, window: exp.Window) -> RowEdge:
 
 
 def _set_operation_edges(node: RowNode, block: SetOperation) -> Iterator[RowEdge]:
-    """Edges to equal rows: on the left side of EXCEPT, on both sides of INTERSECT."""
+    """The edges to equal rows: on the left side of EXCEPT, or on both sides of INTERSECT."""
     yield _side_edge(node, 0, block.columns, block.left)
     if block.keyword == "intersect":
         yield _side_edge(node, 1, block.columns, block.right)

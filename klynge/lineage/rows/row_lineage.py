@@ -1,6 +1,7 @@
 """Find the supporting rows of figures: from a model's rows down to source rows, model by model.
 
-Several figures can be traced at once; see :mod:`~klynge.lineage.rows.tag_groups`.
+A demanded row is a row that a figure depends on. It has a tag, which stands for one or more
+figures, so that several figures can be traced at once (:mod:`~klynge.lineage.rows.tag_groups`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +19,12 @@ from klynge.lineage.rows.tag_groups import TaggedRows, united
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
 from klynge.lineage.rows.value_sets import any_of
 
-#: Why a support is wider than needed: the pair (kind, reason); kinds are ``coarse``, ``global``
+#: Why a support is wider than needed: a pair (kind, reason). The kinds are ``coarse``, ``global``
 #: and ``keys``.
 Flag = tuple[str, str]
-#: ``id`` of a block -> tables with the keys that its rows must have, and the key columns.
+#: ``id`` of a block -> pairs: a table with the keys that its rows must have; the key columns.
 KeyGuards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
-#: Source table -> a query for its rows (tag, row), and the demand on these rows.
+#: Table that a model reads -> a query (tag, row) for its demanded rows, and the demand on them.
 _Found = dict[str, tuple[str, RowDemand]]
 
 
@@ -37,29 +38,32 @@ class Support:
     shared: dict[str, str]
     #: stored table -> a condition that all its supporting rows satisfy
     where: dict[str, str]
-    #: (figure, kind, reason)
+    #: why the support is wider than needed: (figure, kind, reason)
     flags: set[tuple[int, str, str]]
 
 
 @dataclass
 class SupportSearch:
-    """Finds supporting rows; raises :class:`TooManyRowsError` beyond ``most_rows`` of a table."""
+    """Finds supporting rows.
+
+    Raises :class:`TooManyRowsError` if a figure depends on more than ``most_rows`` of a table.
+    """
 
     temp: TempTables
     graph: ModelGraph
     most_rows: int | None = None
-    #: (tag, kind, reason) for the current model
+    #: flags of the current model: (tag, kind, reason)
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
-    #: each aggregate node with its demanded rows
+    #: each aggregate node with the table of its demanded rows; None if there are none
     _aggregates: list[tuple[RowNode, str | None]] = field(default_factory=list)
-    #: whether only one figure is traced, so that tags need not be distinguished
+    #: whether only one figure is traced; then all rows have the same tag
     _is_single: bool = False
 
     def support(self, demanded: Mapping[str, tuple[str, frozenset[str]]]) -> Support:
         """The support of rows of some models.
 
-        ``demanded``: model -> its table (tag, row), whose tags are figure numbers, and the columns
-        whose values are asked for.
+        ``demanded`` maps a model to a table (tag, row) and to the columns whose values are traced.
+        The tags in this table are the numbers of the figures.
         """
         self._flags, self._aggregates = set(), []
         queries = " union ".join(f"select tag from {rows}" for rows, _ in demanded.values())
@@ -68,7 +72,7 @@ class SupportSearch:
         found = Support({}, {}, {}, set())
         positions = self.graph.positions
         while waiting:
-            # the last model in build order, so all its readers are done
+            # the last waiting model in build order: all models that read it are done
             table = max(waiting, key=lambda name: positions.get(name, -1))
             readers = waiting.pop(table)
             tagged = united(self.temp, [rows for rows, _ in readers], is_single=self._is_single)
@@ -85,9 +89,9 @@ class SupportSearch:
         return found
 
     def key_guards(self, support: Support) -> KeyGuards:
-        """The keys that were asked for, of each aggregate and of each model with a key.
+        """The keys of the demanded rows, for each aggregate and for each model with a key.
 
-        This is for the most recent support, which must be of a single figure: tags are ignored.
+        ``support`` must be the result of the most recent call of :meth:`support`, for one figure.
         """
         queries: dict[int, tuple[tuple[str, ...], list[str]]] = {}
         for node, demanded in self._aggregates:
@@ -120,7 +124,7 @@ class SupportSearch:
         return self.graph.models[table].grain if table in self.graph.models else ()
 
     def _flags_of_figures(self, shared: str) -> set[tuple[int, str, str]]:
-        """The flags of the most recent model, by figure instead of tag."""
+        """The flags of the current model, with figures instead of tags; the flags are cleared."""
         found = {
             (figure, kind, reason)
             for flagged, kind, reason in self._flags
@@ -158,7 +162,7 @@ class SupportSearch:
         """Go from demanded rows (tag, row) of a node to the rows of each source, by position."""
         edges, flags = list(row_edges(node)), _node_flags(node)
         if len(relations) == len(edges) == 1 and node.kind != "aggregate" and not flags:
-            # these rows are only passed on, so no table is needed
+            # the rows are only passed on to one source, so they need no table
             yield edges[0].place, f"({edges[0].down(relations[0])})"
             return
         kept = self._kept(relations)
@@ -198,7 +202,7 @@ class SupportSearch:
     # -- tables --------------------------------------------------------------------------------
 
     def _kept(self, relations: Sequence[str]) -> str | None:
-        """A table of the rows (tag, row) of several relations; None if there are no rows."""
+        """A table of the distinct (tag, row) of several relations; None if there are no rows."""
         if len(relations) == 1 and self.temp.has(relations[0]):
             name = relations[0]
         else:
@@ -214,7 +218,7 @@ class SupportSearch:
 
 
 def _node_flags(node: RowNode) -> list[Flag]:
-    """The reasons why the support of a node's rows is wider than needed."""
+    """The reasons why the source rows found for a node are more than needed."""
     block: Block = node.block
     if isinstance(block, Opaque) and node.kind == "opaque":
         return [("coarse", f"{block.model}: {block.reason}")]

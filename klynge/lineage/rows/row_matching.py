@@ -14,7 +14,11 @@ from klynge.lineage.rows.value_sets import KeyFilter, ValueSet, any_of, exact_co
 
 @dataclass(frozen=True)
 class RowDemand:
-    """A demand on a stored table: columns, and a condition that the demanded rows satisfy."""
+    """What is known about the demanded rows of a stored table.
+
+    ``columns`` are the columns whose values are needed. Each demanded row satisfies at least one of
+    the conditions in ``where``.
+    """
 
     columns: set[str]
     where: set[str]
@@ -23,7 +27,7 @@ class RowDemand:
 
     @classmethod
     def united(cls, readers: Sequence["RowDemand"]) -> "RowDemand":
-        """The combined demand of several readers."""
+        """The combined demand of all readers of a table."""
         return cls(
             set().union(*(reader.columns for reader in readers)),
             set().union(*(reader.where for reader in readers)),
@@ -35,7 +39,7 @@ class RowDemand:
 class Recomputed:
     """The recomputed rows of a model."""
 
-    #: all nodes, sources before readers
+    #: all nodes; the sources of a node come before the node
     nodes: list[RowNode]
     #: the node of the model's own rows
     node: RowNode
@@ -59,7 +63,7 @@ def recompute(  # noqa: PLR0913, PLR0917 - where to compute, and what
     exact = _only(exact_columns(columns), {*needed})
     keys = grain if set(grain) <= set(exact) else ()
     if keys and temp.size(demanded) > SMALL:
-        # more columns would exclude more rows, but reading them takes longer than this saves
+        # filters on more columns would exclude more rows, but reading the columns takes longer
         exact = _only(exact, {*grain, *demand.filtered})
     restriction = Restriction(temp, graph, most_rows)
     stored = _stored_rows(temp, model, demand, demanded, exact)
@@ -78,7 +82,7 @@ def _only(columns: Sequence[str], wanted: set[str]) -> list[str]:
 
 
 def _distinct(restriction: Restriction, stored: str, types: dict[str, str]) -> ValueSet:
-    """The distinct values of stored rows without a key."""
+    """The distinct values of stored rows whose model has no key."""
     columns = ", ".join(map(quote_identifier, types)) or "1 as one"
     return restriction.tables.value_set(f"select distinct {columns} from {stored}", types)
 
@@ -86,7 +90,7 @@ def _distinct(restriction: Restriction, stored: str, types: dict[str, str]) -> V
 def _stored_rows(
     temp: TempTables, model: str, demand: RowDemand, demanded: str, columns: Sequence[str]
 ) -> str:
-    """A table of the demanded rows as they are stored, with their numbers."""
+    """A table of the demanded rows with their stored values and their row numbers."""
     names = ", ".join(map(quote_identifier, columns)) or "1 as one"
     among = temp.row_filter(demanded, any_of(demand.where))
     query = f"select rowid as number, {names} from {stored_name(model)} where {among}"
@@ -95,7 +99,7 @@ def _stored_rows(
 
 @dataclass(frozen=True)
 class _Matching:
-    """The numbered stored rows of a model, and its recomputed rows."""
+    """Matches the stored rows of a model, which have numbers, with its recomputed rows."""
 
     temp: TempTables
     model: str
@@ -105,10 +109,15 @@ class _Matching:
     values: ValueSet
 
     def match(self, demanded: str, columns: Sequence[str]) -> tuple[str, set[tuple[int, str, str]]]:
-        """Match by ``columns``; match a row without a partner by its key, or else with all rows."""
+        """Match stored and recomputed rows by ``columns``.
+
+        A row without a partner is matched by its key alone. If this finds none either, the row is
+        matched with all recomputed rows. Both cases add a flag ``coarse``. Returns the relation
+        (tag, row) and the flags.
+        """
         matched = self.temp.table("matched", self._sql(demanded, columns))
         keys = tuple(c for c in columns if c in self.grain)
-        # matched by the key, the rows of a tag are distinct
+        # rows that are matched by their key occur once for each tag
         is_distinct = bool(self.grain) and set(self.grain) == set(keys)
         flags: set[tuple[int, str, str]] = set()
         for fewer, reason in ((keys, "recomputed values differ"), ((), "no key to match by")):
@@ -128,7 +137,7 @@ class _Matching:
         return matched if is_distinct else f"(select distinct tag, row from {matched})", flags
 
     def _sql(self, demanded: str, columns: Sequence[str]) -> str:
-        """A query for (tag, row, stored): recomputed rows that equal stored rows in ``columns``."""
+        """A query (tag, row, stored) for recomputed rows that equal stored rows in ``columns``."""
         on = " and ".join(
             f"stored.{name} {self.values.equals(c)} made.{name}"
             for c, name in ((c, quote_identifier(c)) for c in columns)

@@ -1,4 +1,4 @@
-"""The keys of source rows, and sets of rows with their hash."""
+"""SQL for the keys of source rows, and sets of rows with their number and hash."""
 
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ROW_KEY, ModelGraph
@@ -9,9 +9,9 @@ from klynge.lineage.rows.temp_tables import TempTables, stored_name
 def row_key(graph: ModelGraph, table: str) -> str:
     """SQL for the key of a source row.
 
-    It is the row's ``source_row_key`` if the table has this column. Otherwise it is the name of the
-    table with the row's key, such as ``reference.areas#robotics``. In a table without a key, the
-    hash of all values takes the key's place.
+    If the table has a column ``source_row_key``, this column is the key. Otherwise the key is the
+    name of the table and the values of its unique columns, such as ``reference.areas#robotics``. A
+    table without unique columns uses the MD5 hash of all values instead.
     """
     if ROW_KEY in graph.columns[table]:
         return quote_identifier(ROW_KEY)

@@ -1,7 +1,7 @@
 """Compute the inputs of a join in a good order: small inputs first, then the large ones.
 
-An input that reads many rows is restricted to the join keys of the smaller inputs (a semi-join).
-So only rows that can have a partner are computed.
+A large input is restricted to the join keys of the smaller inputs (a semi-join), so that only rows
+that can have a partner are computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,11 @@ class JoinInputs:
     _found: dict[str, Relation] = field(default_factory=dict)
 
     def rows(self, needed: Sequence[exp.Expr], carried: Sequence[exp.Expr]) -> list[Relation]:
-        """The rows of each input, for needed outputs and for outputs whose values are returned."""
+        """The rows of each input.
+
+        ``needed`` are the outputs whose source rows must be found; the values of ``carried`` are
+        returned.
+        """
         needed_columns, carried_columns = self._columns(needed), self._columns(carried)
         large = self._large_inputs()
         preserved = preserved_inputs(self.inputs)
@@ -56,7 +60,7 @@ class JoinInputs:
         return [self._found[one.alias] for one in self.inputs]
 
     def _columns(self, outputs: Sequence[exp.Expr]) -> dict[str, frozenset[str]]:
-        """Alias -> the columns that the outputs and all conditions read of the input."""
+        """Alias of an input -> its columns that the outputs or a condition of the select read."""
         conditions = [*self.block.where, *(i.on for i in self.inputs if i.on is not None)]
         return {
             # a sub-query in a condition may use the same alias for another table
@@ -76,7 +80,7 @@ class JoinInputs:
         }
 
     def _join_key_filters(self, one: JoinInput, preserved: set[str]) -> Filters:
-        """Filters on an input by the join keys of the rows that were found in other inputs."""
+        """Filters on an input: its join keys must occur in the inputs computed before it."""
         known = preserved.intersection(self._found)
         pairs: dict[str, dict[str, str]] = {}
         for condition in self._join_conditions(one, preserved):
@@ -94,7 +98,7 @@ class JoinInputs:
         return tuple(filters)
 
     def _join_conditions(self, one: JoinInput, preserved: set[str]) -> list[exp.Expr]:
-        """The conditions that a row of an input must satisfy to have a part in the join."""
+        """The conditions that a row of an input must satisfy to affect the result of the join."""
         own = [one.on] if one.on is not None else []
         if one.side == "left":
             return own

@@ -1,4 +1,4 @@
-"""The tables that are read by sub-queries, for sub-queries that could not become joins."""
+"""The tables that sub-queries read, if the sub-queries could not become joins."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from klynge.lineage.rows.relation import Relation, RowNode
 
 @dataclass(frozen=True)
 class SubqueryTables:
-    """Computes the tables of sub-queries, and lets SQL read them."""
+    """Computes the tables that sub-queries read, and puts their names into the SQL."""
 
-    #: block -> all its rows with all its columns
+    #: returns all rows and all columns of a block
     rows: Callable[[Block], Relation]
     tables: NodeTables
 
     def bind_select(
         self, block: Select, outputs: dict[str, exp.Expr]
     ) -> tuple[dict[str, exp.Expr], list[exp.Expr]]:
-        """The outputs and conditions of a select; their sub-queries read computed tables."""
+        """The outputs and conditions of a select, with sub-queries that read computed tables."""
         if not block.subqueries:
             return outputs, block.where
         columns = {name: one.copy() for name, one in outputs.items()}
@@ -50,7 +50,11 @@ class SubqueryTables:
     def nodes(
         self, block: Select, joined: list[RowNode]
     ) -> tuple[list[RowNode], dict[int, Subquery]]:
-        """The nodes of joins and sub-queries, and position -> the EXISTS that seeks a row there."""
+        """The nodes that a select reads, and the EXISTS sub-queries.
+
+        The nodes are those of ``joined`` and of the sub-queries. The mapping has, for the position
+        of a node, the EXISTS that looks for a matching row in this node.
+        """
         whole = [sub for sub in block.subqueries if sub.kind == "whole"]
         nodes = joined + [self.rows(inner).node for sub in whole for inner in sub.blocks.values()]
         witnesses = {}

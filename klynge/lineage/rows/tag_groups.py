@@ -1,7 +1,9 @@
-"""Tags for the rows of several figures at once, and figures that share a tag.
+"""Tag the demanded rows of several figures, so that the figures are traced at once.
 
 Every table of demanded rows has the columns ``tag`` and ``row``. Figures that depend on the same
-rows of a table share a tag in it. A second table (figure, tag) lists the figures of each tag.
+rows of a table share a tag in this table. A second table (figure, tag) lists the figures of each
+tag. Example: if figures 0 and 1 depend on rows 7 and 9, the first table has (0, 7) and (0, 9), and
+the second table has (0, 0) and (1, 0).
 """
 
 from collections.abc import Sequence
@@ -12,14 +14,20 @@ from klynge.lineage.rows.temp_tables import TempTables
 
 @dataclass(frozen=True)
 class TaggedRows:
-    """Tagged rows of a stored table: a query or table (tag, row), and the table (figure, tag)."""
+    """Demanded rows of a stored table.
+
+    ``rows`` is a query or a table (tag, row). ``shared`` is the table (figure, tag).
+    """
 
     rows: str
     shared: str
 
 
 def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) -> TaggedRows:
-    """The rows of a table that its readers demand; with several figures, the tags are new."""
+    """The rows of a table that at least one of its readers demands.
+
+    If several figures are traced and there are several readers, the rows get new tags.
+    """
     if is_single or len(readers) == 1:
         union = " union ".join(f"({reader.rows})" for reader in readers)
         rows = temp.table("demanded", f"select distinct tag, row from ({union})")
@@ -30,7 +38,7 @@ def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) 
 
 
 def _combined(temp: TempTables, readers: Sequence[TaggedRows]) -> TaggedRows:
-    """A new tag for each combination of tags that a figure has in the readers' demands."""
+    """Give a new tag to each combination of the tags that a figure has in the readers."""
     tags = ", ".join(f"tag{i}" for i in range(len(readers)))
     columns = ", ".join(f"t{i}.tag as tag{i}" for i in range(len(readers)))
     joins = " ".join(

@@ -1,6 +1,7 @@
 """Temporary tables of a connection: created under new names, and dropped together.
 
-They are in a separate in-memory database: detaching it takes no longer than dropping one table.
+The tables are in an in-memory database of their own. To drop them all, the database is detached,
+which takes no longer than dropping one table.
 """
 
 from collections.abc import Collection, Iterator
@@ -45,7 +46,7 @@ class TempTables:
         return name
 
     def view(self, stem: str, sql: str) -> str:
-        """Create a view; its name is used without a database name."""
+        """Create a view from a query; use its name without a database name."""
         name = f"{stem}_{next(self._numbers)}"
         self.connection.execute(f"create temp view {name} as {sql}")
         self._views.append(name)
@@ -70,10 +71,10 @@ class TempTables:
         return [tag for (tag,) in self.connection.execute(query).fetchall()]
 
     def row_filter(self, rows: str, where: str = "true") -> str:
-        """An SQL condition: the row's number is in the column ``row`` of the table ``rows``.
+        """The SQL condition that a row's number is in the column ``row`` of the table ``rows``.
 
-        It also limits the number to the smallest and the largest one, and includes ``where``, a
-        condition that all these rows satisfy. This lets the engine skip parts of a table unread.
+        The condition includes two others that hold for all these rows: ``where``, and the range
+        from the smallest to the largest number. With these, DuckDB can skip parts of a table.
         """
         if rows not in self._bounds:
             query = f"select min(row), max(row) from {rows}"
@@ -103,7 +104,7 @@ class TempTables:
 
     @contextmanager
     def emptied(self) -> Iterator[None]:
-        """When the context closes, drop the tables that were created in it."""
+        """Drop the tables that were created in this context when the context closes."""
         before = set(self._sizes)
         try:
             yield

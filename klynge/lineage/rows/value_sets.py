@@ -1,7 +1,8 @@
 """Filters by sets of values: some columns of a block must form one of several tuples.
 
-Example: somebody asks for the figure of ``shop = 'north'`` and ``year = 2021``. The filter is the
-tuple ('north', 2021). Pushed down to ``raw.sales``, it selects the rows that can matter.
+Example: a trace starts from the figure of ``shop = 'north'`` and ``year = 2021``. Its filter has
+the columns (shop, year) and the tuple ('north', 2021). When the filter is pushed down to
+``raw.sales``, it selects the rows that can matter for the figure.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,14 +12,14 @@ from functools import cached_property
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.rows.temp_tables import TempTables
 
-#: Up to this many tuples are written into the SQL; more are joined.
+#: Up to this many tuples are written into the SQL as literals; larger sets are joined.
 MAX_INLINE = 64
-#: Types whose values may differ in the last digit from one computation to the next.
+#: Types whose values can differ in the last digits between two computations.
 INEXACT_TYPES = ("DOUBLE", "FLOAT")
 
 
 def exact_columns(types: Mapping[str, str]) -> list[str]:
-    """The columns whose values are identical in every computation."""
+    """The columns whose types are not in :data:`INEXACT_TYPES`."""
     return [name for name, kind in types.items() if kind not in INEXACT_TYPES]
 
 
@@ -32,7 +33,7 @@ def any_of(conditions: Iterable[str]) -> str:
 class ValueSet:
     """Distinct tuples of values in a temporary table.
 
-    Without ``temp`` the values are unknown, and only the column names are followed.
+    If ``temp`` is None, there is no table, and the set only serves to follow column names.
     """
 
     temp: TempTables | None
@@ -54,13 +55,13 @@ class ValueSet:
         return self._known.size(self.table)
 
     def equals(self, column: str) -> str:
-        """The SQL operator that compares a column: ``=``, or one that also matches nulls."""
+        """The SQL operator that compares a column: ``=``, unless the column has nulls to match."""
         return "is not distinct from" if column in self._nullable else "="
 
     def condition(self, column: str, expression: str) -> str | None:
         """The SQL condition that ``expression`` is one of the column's values.
 
-        None if the condition would be long, or if the values are inexact.
+        None if the condition would be long, or if the column has an inexact type.
         """
         if self.columns[column] in INEXACT_TYPES:
             return None
@@ -122,7 +123,7 @@ class ValueSet:
 
 @dataclass(frozen=True)
 class KeyFilter:
-    """A condition: columns of a block form a tuple that is in a value set.
+    """The condition that some columns of a block form a tuple that is in a value set.
 
     ``columns`` are pairs (column of the block, column of the value set).
     """
@@ -135,14 +136,21 @@ class KeyFilter:
         return KeyFilter(self.values, tuple((names[b], v) for b, v in self.columns if b in names))
 
     def conditions(self, expressions: Mapping[str, str]) -> list[str]:
-        """Short SQL conditions on the expressions for the filter's columns."""
+        """SQL conditions for the filter's columns that are short enough to be written as literals.
+
+        ``expressions`` maps a column of the block to its SQL.
+        """
         found = (
             self.values.condition(v, expressions[b]) for b, v in self.columns if b in expressions
         )
         return [one for one in found if one is not None]
 
     def semi_join(self, relation: str, keys: Sequence[tuple[str, ...]]) -> str:
-        """The rows of a relation that pass the filter; ``keys`` are unique in the relation."""
+        """SQL for the rows of a relation that are joined to the value set.
+
+        A small value set is not joined: :meth:`conditions` expresses it. ``keys`` are the sets of
+        columns that are unique in the relation.
+        """
         if self.values.size <= MAX_INLINE or not self.columns:
             return relation
         on = " and ".join(
@@ -154,7 +162,7 @@ class KeyFilter:
         return f"(select x.* from {relation} as x semi join {self.values.table} as y on {on})"
 
     def _joined_columns(self, keys: Sequence[tuple[str, ...]]) -> dict[str, str]:
-        """The columns to join by: those of a key if there is one, without inexact columns."""
+        """The columns to join on: those of a key if the filter has them all; no inexact columns."""
         columns = {b: v for b, v in self.columns if self.values.condition(v, "x") is None}
         key = next((k for k in keys if set(k) <= set(columns)), None)
         if key:
