@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Recipes read "$$KLYNGE_HOME" from their environment, quoted, so that a path may hold any character.
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
-.PHONY: help install nightly dagster test test-changed test-slow robustness lint format lock bench bench-gate bench-sample \
+.PHONY: help install nightly dagster test test-changed test-slow robustness lint format messages lock bench bench-gate bench-sample \
 	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation plant clean
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo "make fuzz        trace 10,000 random chains of models, and compare with deleted rows"
 	@echo "make mutation  count the changed digits that the audit notices"
 	@echo "make plant     plant faults in SQL and Python, and count those that the tests catch"
+	@echo "make messages  collect the messages of the code in the catalogue of Danish texts"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove the environment and caches; releases stay in $$KLYNGE_HOME"
 
@@ -120,6 +121,16 @@ mutation: install
 # faults in a copy of the checkout, one after the other; the tests named for each must fail
 plant: install
 	$(BIN)/python -m benchmarks.planted_faults
+
+# collect the messages of the code; a new one gets an empty Danish text, to be written by hand
+messages: CATALOGUE := klynge/locale/da/LC_MESSAGES/klynge.po
+messages: install
+	mkdir -p "$$KLYNGE_HOME"
+	$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-default-keywords \
+		--keyword="message counted:1,2" --no-location --sort-output --omit-header \
+		--output="$$KLYNGE_HOME/klynge.pot" .
+	$(BIN)/pybabel --quiet update --input-file="$$KLYNGE_HOME/klynge.pot" --output-file=$(CATALOGUE) \
+		--locale=da --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra dev --python-version 3.11 pyproject.toml -o requirements.lock

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.output import console, errors, require_folder, show_table
-from cli.validate import Language
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import write_atomically
+from klynge.messages import Language, current_language
 
 if TYPE_CHECKING:
     from klynge.whatif.applications import Applications
@@ -78,9 +78,6 @@ def allocate(
         OutputFormat, typer.Option("--format", help="Output format.")
     ] = OutputFormat.table,
     out: Annotated[Path | None, typer.Option(help="Output file; needed for xlsx.")] = None,
-    language: Annotated[
-        Language, typer.Option(help="Language of the reasons for rejected rows.")
-    ] = Language.da,
 ) -> None:
     """Score applications and share out a call's pots, with the models of the current release."""
     # these import DuckDB and Arrow
@@ -88,6 +85,7 @@ def allocate(
     from klynge.whatif.changes import Changes  # noqa: PLC0415
     from klynge.whatif.what_if import open_what_if  # noqa: PLC0415
 
+    language = current_language()
     _require_file_for(output, out)
     if not file.is_file():
         raise InputError(f"{file} is not a file: name the file with the applications")

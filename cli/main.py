@@ -28,11 +28,14 @@ from cli import (
     trace,
     validate,
 )
+from cli.language import LanguageGroup
 from cli.output import errors, replace_unencodable_characters
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
+from klynge.messages import message
 
 app = typer.Typer(
+    cls=LanguageGroup,
     help="Klyngedata: the data warehouse of the Danish cluster programme.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -63,19 +66,22 @@ def main() -> None:
     try:
         app()
     except KlyngeError as error:
-        _end(str(error), error.exit_code)
+        _end(error.message, error.exit_code)
     except OSError as error:
         remedy = machine_remedy(error) or error.strerror or str(error)
         _end(f"{error.filename or 'the machine'}: {remedy}", MachineError.exit_code)
     except Exception as error:
         if os.environ.get("KLYNGE_DEBUG"):
             raise
-        fault = f"{type(error).__name__}: {error}"
-        _end(f"{fault}; this is a fault of the program: KLYNGE_DEBUG=1 shows where", 3)
+        fault = message(
+            "{fault}; this is a fault of the program: KLYNGE_DEBUG=1 shows where",
+            fault=f"{type(error).__name__}: {error}",
+        )
+        _end(fault, 3)
 
 
-def _end(message: str, exit_code: int) -> None:
-    errors.print(f"error: {message}", style="red")
+def _end(reason: str, exit_code: int) -> None:
+    errors.print(message("error: {reason}", reason=reason), style="red")
     sys.exit(exit_code)
 
 

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from klynge.errors import InputError
 from klynge.home import own_alone, write_atomically
+from klynge.messages import Message, counted, message, shown
 
 #: The width for a pipe or a file, so large that lines are neither folded nor cut.
 _PIPE_WIDTH = 10_000
@@ -26,8 +27,16 @@ def _width(stream: TextIO | None) -> int | None:
     return None if stream is not None and stream.isatty() else _PIPE_WIDTH
 
 
-console = Console(highlight=False, markup=False, width=_width(sys.stdout))
-errors = Console(stderr=True, highlight=False, markup=False, width=_width(sys.stderr))
+class MessageConsole(Console):
+    """Prints messages in the language of the command."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as Rich does."""
+        super().print(*map(shown, objects), **options)
+
+
+console = MessageConsole(highlight=False, markup=False, width=_width(sys.stdout))
+errors = MessageConsole(stderr=True, highlight=False, markup=False, width=_width(sys.stderr))
 
 
 def replace_unencodable_characters() -> None:
@@ -58,14 +67,14 @@ def show(answer: pa.Table, output: Format) -> None:
         writer.writerows(rows)
     elif output is Format.json:
         if len(set(names)) < len(names):
-            raise InputError("two columns have one name: give each its own with `as`")
+            raise InputError(message("two columns have one name: give each its own with `as`"))
         content = [dict(zip(names, row, strict=True)) for row in rows]
         # JSON can escape every character, so that no character is lost in the encoding
         utf8 = (sys.stdout.encoding or "utf-8").lower().replace("_", "-") == "utf-8"
         print(json.dumps(content, ensure_ascii=not utf8, indent=2, default=str))  # noqa: T201
     else:
         show_table(names, rows)
-        console.print(f"{len(rows)} row(s)", style="dim")
+        console.print(counted("{count:,} row", "{count:,} rows", len(rows)), style="dim")
 
 
 def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -73,7 +82,7 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for i, name in enumerate(names):
         number = any(isinstance(row[i], int | Decimal | float) for row in rows)
-        table.add_column(name, justify="right" if number else "left", overflow="fold")
+        table.add_column(shown(name), justify="right" if number else "left", overflow="fold")
     for row in rows:
         table.add_row(*(plain(value) for value in row))
     console.print(table)
@@ -83,7 +92,10 @@ def require_folder(out: Path | None) -> None:
     """Raise :class:`InputError`, before any work, if the folder of ``out`` does not exist."""
     if out is not None and not out.absolute().parent.is_dir():
         raise InputError(
-            f"{out.absolute().parent} is not a folder: create it, or give another --out"
+            message(
+                "{folder} is not a folder: create it, or give another --out",
+                folder=str(out.absolute().parent),
+            )
         )
 
 
@@ -99,6 +111,8 @@ def put(text: str, out: Path | None) -> None:
 
 def plain(value: Any) -> str:
     """A value as a person writes it: without trailing zeros, and empty for null."""
+    if isinstance(value, Message):
+        return str(shown(value))
     if value is None:
         return ""
     if isinstance(value, Decimal):

@@ -7,11 +7,12 @@ import typer
 
 from cli.loads import LoadId
 from cli.output import console, require_folder
-from cli.validate import Language, Template
+from cli.validate import Template
 from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, own_alone, write_atomically
 from klynge.intake.contracts import read_contracts
+from klynge.messages import Language, current_language
 
 
 def rejects(
@@ -20,7 +21,6 @@ def rejects(
     file_format: Annotated[
         Template, typer.Option("--format", help="The file format.")
     ] = Template.xlsx,
-    language: Annotated[Language, typer.Option(help="Language of the reasons.")] = Language.da,
 ) -> None:
     """Write the line, column, value and reason of every fault into a file."""
     import pyarrow.parquet as pq  # noqa: PLC0415 - few commands need it
@@ -35,6 +35,7 @@ def rejects(
         raise InputError(f"load {load.load_id} ({load.state} {load.dataset}) has no rejected rows")
     faults = pq.read_table(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.REJECTS)
     write = rejected_xlsx if file_format is Template.xlsx else rejected_csv
-    write_atomically(out, write(faults, contract, language.value))
+    # a reporter reads the file, so it is in Danish unless the language is chosen
+    write_atomically(out, write(faults, contract, current_language(Language.da).value))
     own_alone(out)
     console.print(f"{faults.num_rows} fault(s) in {load.rows_rejected} row(s): {out}")

@@ -10,16 +10,10 @@ from cli.output import console, errors, require_folder, show_table
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.intake.contracts import Contract, read_contracts
+from klynge.messages import Language, current_language
 
 #: How many faults are shown; once the file is sent, its list of rejects has all of them.
 _SHOWN = 200
-
-
-class Language(StrEnum):
-    """The language of reasons."""
-
-    da = "da"
-    en = "en"
 
 
 class Template(StrEnum):
@@ -52,7 +46,6 @@ def validate(
     dataset: Annotated[str, typer.Option(help="Default: from the file's name.")] = "",
     period: Annotated[str, typer.Option(help="Default: from the file's name.")] = "",
     reporter: Annotated[str, typer.Option(help="The reporter that will send it.")] = "",
-    language: Annotated[Language, typer.Option(help="Language of the reasons.")] = Language.da,
 ) -> None:
     """Check a file row by row, without loading it; exit code 1 if rows are rejected."""
     # reading and checking bring DuckDB and Arrow
@@ -64,6 +57,8 @@ def validate(
     if not file.is_file():
         raise InputError(f"{file} is not a file: name the file to check")
     contract, period, organisation_id = _about(file, dataset, period, reporter)
+    # a reporter reads this, so it is in Danish unless the language is chosen
+    language = current_language(Language.da)
     texts = _TEXTS[language]
     try:
         checked = check_file(

@@ -9,6 +9,11 @@ class KlyngeError(Exception):
 
     exit_code = 2
 
+    @property
+    def message(self) -> str:
+        """The text of the error; a :class:`klynge.messages.Message` if it has translations."""
+        return str(self) if not self.args else self.args[0]
+
 
 class InputError(KlyngeError):
     """Wrong use, or input that cannot be read (exit code 2)."""

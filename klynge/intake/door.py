@@ -148,15 +148,11 @@ class Door:
             accepted_because=None
             if objections
             else "all loaded rows pass the contract and the file-level checks",
-            about={
-                "objections": objections,
-                "warnings": checked.warnings,
-                "refused": checked.refused,
-            },
+            about={"objections": objections, "warnings": checked.warnings},
             partial=submission.partial,
             retain_until=retain_until(period.last_year).isoformat(),
         )
-        keyed = _keyed(checked.rows, identifier).drop_columns(["source_row", "line"])
+        keyed = _keyed(checked.rows, identifier).drop_columns(["source_row"])
         return load, keyed, _keyed(checked.rejected, identifier)
 
 

@@ -1,0 +1,122 @@
+"""The language of the command: the option ``--language``, and help in that language.
+
+``--language da`` may stand before or after the sub-command. Without it, ``KLYNGE_LANGUAGE`` names
+the language, and without that the language is English. Help texts are written in English in the
+code; their Danish texts are in the catalogue, like those of messages.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from klynge.errors import InputError
+from klynge.messages import VARIABLE, Language, message, shown, translated
+
+OPTION = "--language"
+
+#: Texts of help that Typer writes itself.
+_HEADINGS = {
+    "Arguments": message("Arguments"),
+    "Commands": message("Commands"),
+    "Options": message("Options"),
+}
+
+
+class LanguageGroup(TyperGroup):
+    """The ``klynge`` command: takes the language from its arguments, and shows help in it."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
+        """Run the command with its arguments; by default those of the process."""
+        rest, language = split_language(sys.argv[1:] if args is None else args)
+        if language is not None:
+            if language not in set(Language):
+                raise InputError(message("--language {given!r}: use da or en", given=language))
+            os.environ[VARIABLE] = language
+        for command in commands(self):
+            command.context_class = _Context
+            _translate_help(command)
+        return super().main(rest, *more, **options)
+
+
+def split_language(args: Sequence[str]) -> tuple[list[str], str | None]:
+    """The other arguments, and the language that ``--language`` names; after ``--`` none is one."""
+    rest: list[str] = []
+    language = None
+    waiting = iter(args)
+    for one in waiting:
+        option, equals, value = one.partition("=")
+        if one == "--":
+            return [*rest, one, *waiting], language
+        if option == OPTION:
+            language = value if equals else next(waiting, "")
+        else:
+            rest.append(one)
+    return rest, language
+
+
+def commands(command: Any) -> Iterator[TyperCommand | TyperGroup]:
+    """A command, and the commands below it."""
+    yield command
+    for below in getattr(command, "commands", {}).values():
+        yield from commands(below)
+
+
+def help_texts(command: TyperCommand | TyperGroup) -> Iterator[str]:
+    """The help texts of a command and of its parameters; of several paragraphs, each one."""
+    for text in (command.help, *(one.help for one in _parameters(command))):
+        yield from _paragraphs(text or "")
+
+
+def _translate_help(command: TyperCommand | TyperGroup) -> None:
+    for element in (command, *_parameters(command)):
+        if element.help:
+            element.help = "\n\n".join(map(translated, _paragraphs(element.help)))
+
+
+def _parameters(command: TyperCommand | TyperGroup) -> list[TyperArgument | TyperOption]:
+    return [one for one in command.params if isinstance(one, TyperArgument | TyperOption)]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(one.split()) for one in text.split("\n\n") if one.strip()]
+
+
+class _Help(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
+    """Writes help with the headings and remarks of Typer in the language of the command."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the first line."""
+        super().write_usage(prog, args, prefix or shown(message("Usage: ")))
+
+    def section(self, name: str) -> AbstractContextManager[None]:
+        """Begin a section; the options get the one that every command has."""
+        self._section = name
+        return super().section(shown(_HEADINGS[name]))  # type: ignore[no-any-return]
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], *more: Any, **options: Any) -> None:
+        """Write names with their help."""
+        written = [(name, _remarks(text)) for name, text in rows]
+        if self._section == "Options":
+            own = message("Language of messages and help; default: KLYNGE_LANGUAGE, or else en.")
+            written.append((f"{OPTION} <da|en>", shown(own)))
+        super().write_dl(written, *more, **options)
+
+
+def _remarks(text: str) -> str:
+    """A help text with Typer's own remarks in the language of the command."""
+    for remark in (
+        message("Show this message and exit."),
+        message("[required]"),
+        message("[default: "),
+    ):
+        text = text.replace(remark, shown(remark))
+    return text
+
+
+class _Context(typer.Context):
+    formatter_class = _Help

@@ -1,0 +1,226 @@
+"""Messages to people, in English and in Danish.
+
+A message is written in English where it arises, with named placeholders::
+
+    message("load {load_id} is {state}", load_id=load.load_id, state=load.state)
+    counted("{count:,} row was refused", "{count:,} rows were refused", rows)
+
+``locale/da/LC_MESSAGES/klynge.po`` has the Danish text of every message, under the English text.
+``make messages`` adds new messages to it, and ``tests/test_messages.py`` fails while one has no
+Danish text.
+
+A :class:`Message` is a ``str``, and its value is the English text. So records, logs and JSON are in
+English unless somebody asks for another language, with :func:`shown` or :meth:`Message.text`.
+
+Numbers, days and times in a message follow the language: ``{rows:,}`` gives ``1,234`` or ``1.234``,
+a day gives ``2025-03-01`` or ``01-03-2025``, and a time gives ``2025-03-01 14:05 CET`` or
+``01-03-2025 kl. 14.05 (dansk tid)``.
+"""
+
+import os
+import string
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+#: The variable that names the language of the command.
+VARIABLE = "KLYNGE_LANGUAGE"
+#: The catalogue with the Danish texts, within this package.
+CATALOGUE = "locale/da/LC_MESSAGES/klynge.po"
+#: The time zone of times in messages.
+TIME_ZONE = ZoneInfo("Europe/Copenhagen")
+
+_DANISH_MARKS = str.maketrans(",.", ".,")
+
+
+class Language(StrEnum):
+    """A language that messages are shown in."""
+
+    da = "da"
+    en = "en"
+
+
+class Message(str):
+    """A text with its translations; as a ``str`` it is the English text.
+
+    ``source`` and ``plural`` are the texts in the code, with placeholders. ``values`` fill the
+    placeholders; a value may be a message itself.
+    """
+
+    source: str
+    plural: str | None
+    values: dict[str, Any]
+
+    __slots__ = ("plural", "source", "values")
+
+    def __new__(cls, source: str, plural: str | None, values: Mapping[str, Any]) -> "Message":
+        """Fill the placeholders in English."""
+        made = super().__new__(cls, _fill((source, plural or source), values, Language.en))
+        made.source, made.plural, made.values = source, plural, dict(values)
+        return made
+
+    def __getnewargs__(self) -> tuple[str, str | None, dict[str, Any]]:  # type: ignore[override]
+        """Return what :meth:`__new__` needs, so that a copy is a message as well."""
+        return self.source, self.plural, self.values
+
+    def text(self, language: Language) -> str:
+        """The text in a language; in English if the catalogue has no Danish text."""
+        if language is Language.en:
+            return str(self)
+        forms = danish_texts().get(self.source)
+        if forms is None:
+            return str(self)
+        return _fill((forms[0], forms[-1]), self.values, language)
+
+
+def message(source: str, /, **values: Any) -> Message:
+    """A message: its English text with named placeholders, and the values of these."""
+    return Message(source, None, values)
+
+
+def counted(singular: str, plural: str, count: int, /, **values: Any) -> Message:
+    """A message about ``count`` things, which fills the placeholder ``{count}``."""
+    return Message(singular, plural, {"count": count, **values})
+
+
+def shown(text: Any, language: Language | None = None) -> Any:
+    """A message as text in a language; anything else as it is.
+
+    Without ``language``, the language of the command is used.
+    """
+    if not isinstance(text, Message):
+        return text
+    return text.text(language or current_language())
+
+
+def translated(text: str) -> str:
+    """A text without placeholders in the language of the command, such as a help text."""
+    if current_language() is Language.en:
+        return text
+    return danish_texts().get(text, (text,))[0]
+
+
+def current_language(default: Language = Language.en) -> Language:
+    """The language of the command: the one that was chosen, or that of ``KLYNGE_LANGUAGE``.
+
+    ``default`` is used if neither names a language that is known.
+    """
+    chosen = os.environ.get(VARIABLE, "")
+    return Language(chosen) if chosen in set(Language) else default
+
+
+def stored(text: str) -> str | dict[str, Any]:
+    """A text as JSON content; a message keeps its source and its values.
+
+    ``text`` in it is the English text, for readers that do not know the catalogue.
+    """
+    if not isinstance(text, Message):
+        return text
+    plural = {"plural": text.plural} if text.plural is not None else {}
+    values = {name: _stored_value(value) for name, value in text.values.items()}
+    return {"text": str(text), "message": text.source, **plural, "values": values}
+
+
+def restored(content: str | Mapping[str, Any]) -> str:
+    """The text that :func:`stored` gave; a plain text, as older versions stored, is as it was."""
+    if isinstance(content, str):
+        return content
+    values = {name: _restored_value(value) for name, value in content["values"].items()}
+    return Message(content["message"], content.get("plural"), values)
+
+
+@cache
+def danish_texts() -> dict[str, tuple[str, ...]]:
+    """English text -> its Danish text, or its forms for one and for several."""
+    # only Danish needs the catalogue, so English does not wait for it
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with (resources.files("klynge") / CATALOGUE).open("rb") as file:
+        catalogue = read_po(file, locale="da")
+    found = {}
+    for entry in catalogue:
+        source = entry.id if isinstance(entry.id, str) else entry.id[0]
+        forms = (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+        if source and all(forms) and not entry.fuzzy:
+            found[source] = forms
+    return found
+
+
+class _Formatter(string.Formatter):
+    """Fills placeholders with values as a language writes them."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Write one value."""
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return format(str(shown(value, self._language)), format_spec)
+        if isinstance(value, int | float | Decimal):
+            return _number(value, format_spec, self._language)
+        if isinstance(value, date):
+            return _day(value, self._language)
+        if isinstance(value, Sequence):
+            between = "; " if any(isinstance(one, Message) for one in value) else ", "
+            return between.join(self.format_field(one, "") for one in value)
+        return format(value, format_spec)
+
+
+def _fill(forms: tuple[str, str], values: Mapping[str, Any], language: Language) -> str:
+    singular, plural = forms
+    text = singular if values.get("count") == 1 else plural
+    return _Formatter(language).vformat(text, (), values)
+
+
+def _number(value: float | Decimal, format_spec: str, language: Language) -> str:
+    """A number with its decimal mark; a whole decimal number is written without decimals."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)
+    text = format(value, format_spec)
+    return text.translate(_DANISH_MARKS) if language is Language.da else text
+
+
+def _day(value: date, language: Language) -> str:
+    """A day, or a time with its zone."""
+    if not isinstance(value, datetime):
+        return f"{value:%d-%m-%Y}" if language is Language.da else value.isoformat()
+    local = value.astimezone(TIME_ZONE)
+    if language is Language.da:
+        return f"{local:%d-%m-%Y kl. %H.%M} (dansk tid)"
+    return f"{local:%Y-%m-%d %H:%M %Z}"
+
+
+def _stored_value(value: Any) -> Any:
+    if isinstance(value, Message):
+        return stored(value)
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    if isinstance(value, datetime):
+        return {"time": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_stored_value(one) for one in value]
+    return value if isinstance(value, int | float | str | None) else str(value)
+
+
+def _restored_value(value: Any) -> Any:
+    match value:
+        case {"message": _}:
+            return restored(value)
+        case {"decimal": text}:
+            return Decimal(text)
+        case {"time": text}:
+            return datetime.fromisoformat(text)
+        case {"day": text}:
+            return date.fromisoformat(text)
+        case list():
+            return [_restored_value(one) for one in value]
+    return value

@@ -1,0 +1,201 @@
+"""Messages in English and Danish, and the completeness of the catalogue."""
+
+import contextlib
+import copy
+import json
+import pickle
+import string
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po
+
+from klynge import checkout, messages
+from klynge.messages import Language, counted, message, restored, shown, stored
+
+
+def texts(entry):
+    """The English texts or the Danish texts of an entry, for one and for several."""
+    return (entry,) if isinstance(entry, str) else tuple(entry)
+
+
+def placeholders(text):
+    return {
+        (name, conversion, spec)
+        for _, name, spec, conversion in string.Formatter().parse(text)
+        if name is not None
+    }
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with (checkout.ROOT / "klynge" / messages.CATALOGUE).open("rb") as file:
+        return read_po(file, locale="da", abort_invalid=True)
+
+
+@pytest.fixture(scope="module")
+def in_the_code(tmp_path_factory):
+    """The messages that are written in the code, collected as `make messages` does it."""
+    found = tmp_path_factory.mktemp("messages") / "klynge.pot"
+    with contextlib.chdir(checkout.ROOT):
+        CommandLineInterface().run(
+            [
+                *("pybabel", "--quiet", "extract", "--mapping=pyproject.toml"),
+                *("--no-default-keywords", "--keyword=message counted:1,2"),
+                *("--ignore-dirs=.* tests var", f"--output={found}", "."),
+            ]
+        )
+    with found.open("rb") as file:
+        return read_po(file)
+
+
+def test_every_message_in_the_code_has_a_danish_text(catalogue, in_the_code):
+    danish = {entry.id: entry for entry in catalogue if entry.id}
+    missing = [
+        entry.id
+        for entry in in_the_code
+        if entry.id
+        and not (
+            entry.id in danish
+            and all(texts(danish[entry.id].string))
+            and not danish[entry.id].fuzzy
+        )
+    ]
+    assert not missing, "run `make messages`, and write their Danish texts"
+
+
+def test_no_text_of_the_catalogue_is_unused(catalogue, in_the_code):
+    used = {entry.id for entry in in_the_code}
+    assert [entry.id for entry in catalogue if entry.id not in used] == []
+    assert not catalogue.obsolete
+
+
+def test_danish_texts_have_the_placeholders_of_the_english(catalogue):
+    differing = {}
+    for entry in catalogue:
+        expected = {p for text in texts(entry.id) for p in placeholders(text)}
+        for text in texts(entry.string) if entry.id else ():
+            # a singular may say "one" instead of the number
+            if placeholders(text) | {("count", None, "")} != expected | {("count", None, "")}:
+                differing[entry.id] = text
+    assert differing == {}
+
+
+def test_the_catalogue_is_in_the_order_that_babel_writes(catalogue):
+    ids = [texts(entry.id)[0] for entry in catalogue if entry.id]
+    assert ids == sorted(ids), "run `make messages`"
+
+
+@pytest.fixture
+def danish(monkeypatch):
+    """Danish texts for messages that only these tests use."""
+    known = {
+        "{rows:,} rows at {time}": ("{rows:,} rækker {time}",),
+        "{count:,} row was refused": ("{count:,} række er afvist", "{count:,} rækker er afvist"),
+        "held": ("tilbageholdt",),
+        "load {load_id} is {state}": ("indlæsning {load_id} er {state}",),
+    }
+    monkeypatch.setattr(messages, "danish_texts", lambda: known)
+
+
+@pytest.mark.usefixtures("danish")
+def test_numbers_and_times_follow_the_language():
+    at = datetime.fromisoformat("2025-03-01T13:05:09+00:00")
+    said = message("{rows:,} rows at {time}", rows=1234, time=at)
+    assert said == "1,234 rows at 2025-03-01 14:05 CET"
+    assert said.text(Language.da) == "1.234 rækker 01-03-2025 kl. 14.05 (dansk tid)"
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "english", "written_in_danish"),
+    [
+        (Decimal("3000000.00"), ":,", "3,000,000", "3.000.000"),
+        (Decimal("1234.50"), ":,", "1,234.50", "1.234,50"),
+        (0.25, ":.1f", "0.2", "0,2"),
+        (2024, "", "2024", "2024"),
+        (date(2025, 3, 1), "", "2025-03-01", "01-03-2025"),
+        (datetime.fromisoformat("2025-10-26T00:30Z"), "", "2025-10-26 02:30 CEST", None),
+        (["a", "b"], "", "a, b", "a, b"),
+        ("a\n", "!r", "'a\\n'", "'a\\n'"),
+        (None, "", "", ""),
+    ],
+)
+def test_a_value_is_written_as_the_language_writes_it(
+    monkeypatch, value, spec, english, written_in_danish
+):
+    source = f"{{value{spec}}}"
+    monkeypatch.setattr(messages, "danish_texts", lambda: {source: (source,)})
+    said = message(source, value=value)
+    assert said == english
+    if written_in_danish is not None:
+        assert said.text(Language.da) == written_in_danish
+
+
+@pytest.mark.usefixtures("danish")
+def test_a_count_chooses_singular_or_plural():
+    one, several = (
+        counted("{count:,} row was refused", "{count:,} rows were refused", count)
+        for count in (1, 1500)
+    )
+    assert (one, several) == ("1 row was refused", "1,500 rows were refused")
+    assert one.text(Language.da) == "1 række er afvist"
+    assert several.text(Language.da) == "1.500 rækker er afvist"
+
+
+@pytest.mark.usefixtures("danish")
+def test_a_message_may_be_a_value_of_another_one():
+    said = message("load {load_id} is {state}", load_id="ab12", state=message("held"))
+    assert said == "load ab12 is held"
+    assert said.text(Language.da) == "indlæsning ab12 er tilbageholdt"
+    listed = message("{problems}", problems=[message("held"), "broken"])
+    assert listed == "held; broken"
+
+
+@pytest.mark.usefixtures("danish")
+def test_a_stored_message_can_be_shown_in_either_language():
+    for said in (
+        message("load {load_id} is {state}", load_id="ab12", state=message("held")),
+        counted("{count:,} row was refused", "{count:,} rows were refused", 3),
+        message(
+            "{a} {b} {c} {d:,}",
+            a=[Decimal("1.50"), "x"],
+            b=date(2025, 3, 1),
+            c=datetime.fromisoformat("2025-03-01T13:05:09+00:00"),
+            d=Decimal("3000000.00"),
+        ),
+    ):
+        read = restored(json.loads(json.dumps(stored(said))))
+        assert read == said
+        assert read.text(Language.da) == said.text(Language.da)
+
+
+@pytest.mark.usefixtures("danish")
+def test_a_text_that_an_older_version_stored_is_shown_as_it_is():
+    assert restored("half as many rows") == "half as many rows"
+    assert stored("half as many rows") == "half as many rows"
+    assert shown("half as many rows", Language.da) == "half as many rows"
+
+
+@pytest.mark.usefixtures("danish")
+def test_a_message_that_the_catalogue_no_longer_has_is_shown_in_english():
+    assert message("not in it: {x}", x=1).text(Language.da) == "not in it: 1"
+
+
+@pytest.mark.usefixtures("danish")
+def test_a_copy_of_a_message_is_a_message():
+    said = message("load {load_id} is {state}", load_id="ab12", state=message("held"))
+    for copied in (copy.deepcopy(said), pickle.loads(pickle.dumps(said))):  # noqa: S301
+        assert copied.text(Language.da) == "indlæsning ab12 er tilbageholdt"
+    assert json.dumps({"reason": said}) == '{"reason": "load ab12 is held"}'
+
+
+def test_the_language_is_that_of_the_variable(monkeypatch):
+    monkeypatch.delenv(messages.VARIABLE, raising=False)
+    assert messages.current_language() is Language.en
+    assert messages.current_language(Language.da) is Language.da
+    monkeypatch.setenv(messages.VARIABLE, "da")
+    assert messages.current_language() is Language.da
+    monkeypatch.setenv(messages.VARIABLE, "klingon")
+    assert messages.current_language() is Language.en
