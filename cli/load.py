@@ -14,6 +14,7 @@ from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.door import Door
+from klynge.intake.refused import describe_refused
 from klynge.intake.submissions import Submission, submission_named
 from klynge.raw_zone import Load
 
@@ -85,6 +86,8 @@ def introduce(home: Home, received: Load) -> None:
         f"  {received.rows_read:,} rows read = {received.rows_loaded:,} loaded "
         f"+ {received.rows_rejected:,} rejected + {received.rows_held:,} held"
     )
+    if told := describe_refused(received.about.get("refused", {})):
+        console.print(f"  {told}", style="yellow", soft_wrap=True)
     for name, count in received.about["warnings"].items():
         console.print(f"  note: {name} in {count:,} row(s)")
     for objection in received.about["objections"]:

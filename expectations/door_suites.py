@@ -25,6 +25,15 @@ SHIFT_PERCENT = 40
 REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
 #: Volume, distribution and rejections are checked only in files with at least this many rows.
 FEW_ROWS = 20
+#: A failing check names at most this many lines of the file.
+_LINES_NAMED = 10
+
+
+def _lines(condition: str = "true") -> str:
+    """SQL for the first lines of the rows that meet a condition, such as ``4, 5, 6``."""
+    listed = f"(list(line order by line) filter (where {condition}))"
+    more = f"if(count(*) filter (where {condition}) > {_LINES_NAMED}, ' …', '')"
+    return f"array_to_string(list_slice({listed}, 1, {_LINES_NAMED}), ', ') || {more}"
 
 
 class FileHasSoundRows(ExpectTableRowCountToBeBetween):
@@ -38,7 +47,7 @@ class MostRowsAreSound(UnexpectedRowsExpectation):
         "are rejected."
     )
     unexpected_rows_query: str = f"""
-        select rows_read, rows_rejected
+        select rows_read, rows_rejected, lines
         from {{batch}}
         where rows_read >= {FEW_ROWS} and 100 * rows_rejected > {REJECTED_PERCENT} * rows_read
     """
@@ -53,7 +62,8 @@ class ActivitiesKnown(UnexpectedRowsExpectation):
         select
             count(*) as participants,
             count(*) filter (where activity_id not in (select activity_id from door.activities))
-                as unknown
+                as unknown,
+            {_lines("activity_id not in (select activity_id from door.activities)")} as lines
         from {{batch}}
         where exists (select 1 from door.activities)
         having 100 * unknown > {UNKNOWN_PERCENT} * participants
@@ -104,9 +114,10 @@ def _reported_once(subject: str) -> ReportedOnce:
         meta={"check_id": f"{subject}_reported_once"},
         description=f"No other reporter has a file for the period with the same {subject}.",
         unexpected_rows_query=f"""
-        select distinct {subject}
+        select {subject}, {_lines()} as lines
         from {{batch}} semi join door.others using ({subject})
-        order by all
+        group by {subject}
+        order by {subject}
         """,
     )
 

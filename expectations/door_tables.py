@@ -1,7 +1,7 @@
 """The tables with which the door checks a submitted file, in a separate database.
 
-- ``door.file``: the accepted rows of the file;
-- ``door.counts``: the numbers of rows read and rejected;
+- ``door.file``: the accepted rows of the file, each with its line;
+- ``door.counts``: the numbers of rows read and rejected, and the lines of rejected rows;
 - ``door.earlier``: the reporter's rows for other periods;
 - ``door.others``: the subjects on which other reporters report for the period;
 - ``door.activities``: the reporter's activities of the period.
@@ -17,6 +17,7 @@ from klynge import raw_zone
 from klynge.home import Home
 from klynge.intake.checking import CheckedFile
 from klynge.intake.contracts import Contract
+from klynge.intake.refused import name_lines
 from klynge.intake.submissions import Submission
 from klynge.raw_zone import Load
 
@@ -57,10 +58,15 @@ def write_tables(
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema door")
         connection.register("checked_rows", checked.rows)
-        connection.execute(f"create table door.file as select {columns} from checked_rows")
+        connection.execute(f"create table door.file as select {columns}, line from checked_rows")
         connection.execute(
-            "create table door.counts as select $read as rows_read, $rejected as rows_rejected",
-            {"read": checked.rows_read, "rejected": checked.rows_rejected},
+            "create table door.counts as "
+            "select $read as rows_read, $rejected as rows_rejected, $lines as lines",
+            {
+                "read": checked.rows_read,
+                "rejected": checked.rows_rejected,
+                "lines": name_lines(checked.refused.get("lines", []), checked.rows_rejected),
+            },
         )
         connection.execute(
             f"create table door.earlier as select '' as period, {columns} from door.file limit 0"

@@ -52,7 +52,8 @@ class Load:
     """A ledger entry: what was loaded, from which files, by whom, and how many rows.
 
     ``about`` holds facts that only some loads have: a document's origin card; a submission's
-    ``objections`` and ``warnings``, and its later ``decision``, ``withdrawal`` and ``erasure``.
+    ``objections``, ``warnings`` and ``refused`` rows, and its later ``decision``, ``withdrawal``
+    and ``erasure``.
     ``retain_until`` is the last day on which a submission is kept.
     """
 

@@ -7,8 +7,9 @@ for only in rows that fail.
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +21,8 @@ from klynge.intake.formats.reading import read_submitted_file
 from klynge.intake.formats.text_file import BrokenRecord
 from klynge.intake.pseudonyms import PseudonymKey
 from klynge.intake.reasons import Reasons
-from klynge.intake.row_checks import ODD_CVR, Registers, RowChecks
+from klynge.intake.refused import summarise_refused
+from klynge.intake.row_checks import KEY_REPEAT, ODD_CVR, Registers, RowChecks
 from klynge.seed_files import read_seed
 
 EXPLAINED_SCHEMA = pa.schema(
@@ -50,10 +52,11 @@ _FAULTS_SCHEMA = pa.schema(
 class CheckedFile:
     """The rows of a checked file: ``rows_read = rows.num_rows + rows_rejected``.
 
-    ``rows``: source_row (int64, the record's number in the file, from 1), then the contract's
-    columns with their types; personal columns hold pseudonyms. ``rejected``: one row per fault, in
-    the file's order, with :data:`EXPLAINED_SCHEMA`. ``warnings``: kind of warning -> number of
-    accepted rows with it.
+    ``rows``: source_row (int64, the record's number in the file, from 1), line (int64, its line as
+    the reporter's program shows it), then the contract's columns with their types; personal columns
+    hold pseudonyms. ``rejected``: one row per fault, in the file's order, with
+    :data:`EXPLAINED_SCHEMA`. ``warnings``: kind of warning -> number of accepted rows with it.
+    ``refused``: the refused rows in short, see :func:`klynge.intake.refused.summarise_refused`.
     """
 
     rows: pa.Table
@@ -61,6 +64,7 @@ class CheckedFile:
     rows_read: int
     rows_rejected: int
     warnings: dict[str, int]
+    refused: dict[str, Any] = field(default_factory=dict)
 
 
 def read_registers(seeds: Path, contracts: Iterable[Contract]) -> Registers:
@@ -107,14 +111,18 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
         rows, contradictions = _consistent(connection, _outgoing(file.rows, judged, hidden), sql)
         reasons = Reasons(contract, organisation_id, registers)
         rejected = _explained(connection, [*faults, *contradictions], reasons)
+        repeated = _repeated(contradictions)
     rows_read = file.rows.num_rows + len({b.source_row for b in file.broken})
     odd = pc.sum(rows[ODD_CVR]).as_py()
     return CheckedFile(
-        rows=rows.select(["source_row", *(c.name for c in contract.columns)]),
+        rows=rows.select(["source_row", "line", *(c.name for c in contract.columns)]),
         rejected=rejected,
         rows_read=rows_read,
         rows_rejected=rows_read - rows.num_rows,
         warnings={ODD_CVR: odd} if odd else {},
+        refused=summarise_refused(
+            file.rows, rows["source_row"].combine_chunks(), rejected, repeated, contract
+        ),
     )
 
 
@@ -131,6 +139,13 @@ def _consistent(
         faults.append(found)
         rows = _without(rows, found)
     return rows, faults
+
+
+def _repeated(faults: list[pa.Table]) -> pa.Array:
+    """The source_row of each row that repeats an accepted row word for word."""
+    repeats = [f.filter(pc.equal(f["fault"], KEY_REPEAT))["source_row"] for f in faults]
+    none = pa.array([], pa.int64())
+    return pa.concat_arrays([none, *(numbers.combine_chunks() for numbers in repeats)])
 
 
 def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:

@@ -148,11 +148,15 @@ class Door:
             accepted_because=None
             if objections
             else "all loaded rows pass the contract and the file-level checks",
-            about={"objections": objections, "warnings": checked.warnings},
+            about={
+                "objections": objections,
+                "warnings": checked.warnings,
+                "refused": checked.refused,
+            },
             partial=submission.partial,
             retain_until=retain_until(period.last_year).isoformat(),
         )
-        keyed = _keyed(checked.rows, identifier).drop_columns(["source_row"])
+        keyed = _keyed(checked.rows, identifier).drop_columns(["source_row", "line"])
         return load, keyed, _keyed(checked.rejected, identifier)
 
 

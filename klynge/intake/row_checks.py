@@ -14,6 +14,8 @@ Case = tuple[str, str]
 
 #: A column of judged rows: whether a CVR number fails its check digit.
 ODD_CVR = "cvr_check_digit"
+#: The fault of a row that repeats an accepted row word for word.
+KEY_REPEAT = "key_repeat"
 
 #: Suspicious texts: surrounding blanks, words such as NULL, and texts that look like formulas.
 SUSPICIOUS = (
@@ -132,7 +134,7 @@ class RowChecks:
                 sound_rows.line,
                 {sql_text(", ".join(self.contract.key))} as column,
                 left(concat_ws(', ', {values}), {KEPT_CHARACTERS}) as value,
-                if(keys.differ, 'key_conflict', 'key_repeat') as fault,
+                if(keys.differ, 'key_conflict', '{KEY_REPEAT}') as fault,
                 keys.lines as detail
             from sound_rows
             inner join keys using ({key})

@@ -24,11 +24,11 @@ def test_help_is_in_the_language_of_the_command(home, monkeypatch):
     monkeypatch.delenv("KLYNGE_LANGUAGE", raising=False)
     english = klynge(home, "loads", "accept", "--help").stdout
     assert "Usage: " in english
-    assert "Accept a held load" in english
+    assert "Accept held loads" in english
     assert "--language <da|en>" in english
     danish = klynge(home, "--language", "da", "loads", "accept", "--help").stdout
     assert "Brug: " in danish
-    assert "Godkend en tilbageholdt indlæsning" in danish
+    assert "Godkend tilbageholdte indlæsninger" in danish
     assert "[skal angives]" in danish
     monkeypatch.setenv("KLYNGE_LANGUAGE", "da")
     assert klynge(home, "loads", "accept", "--help").stdout == danish

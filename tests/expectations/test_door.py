@@ -48,7 +48,20 @@ def funding(kr="10.00", rows=ROWS):
 
 
 def checked(rows, rejected=0):
-    return CheckedFile(rows, EXPLAINED_SCHEMA.empty_table(), rows.num_rows + rejected, rejected, {})
+    """A file whose first row is in line 2; the rejected rows come last."""
+    lines = pa.array(range(2, rows.num_rows + 2), pa.int64())
+    return CheckedFile(
+        rows.append_column("line", lines),
+        EXPLAINED_SCHEMA.empty_table(),
+        rows.num_rows + rejected,
+        rejected,
+        {},
+        {
+            "rows": rejected,
+            "lines": list(range(rows.num_rows + 2, rows.num_rows + 2 + rejected)),
+            "amounts": {},
+        },
+    )
 
 
 @pytest.fixture
@@ -177,6 +190,18 @@ def test_an_objection_says_what_was_found(home, earlier):
     )
     assert "here 402" in said
     assert "earlier 100" in said
+
+
+def test_an_objection_to_rows_names_their_lines(home, earlier):
+    submission = Submission("made", "participants", "2022")
+    strange = checked(participants(activity_id=["a1"] * 90 + ["b1"] * 10), rejected=12)
+    rejected, unknown = door_judge(home)(strange, submission, earlier)
+    assert "lines 102, 103, 104, 105, 106, 107, 108, 109, 110, 111 and 2 more" in rejected
+    assert "lines 92, 93, 94, 95, 96, 97, 98, 99, 100, 101" in unknown
+    [rival] = door_judge(home)(
+        checked(participants(organisation_id=["made"] * 99 + ["clean"])), submission, earlier
+    )
+    assert "organisation_id clean, lines 101" in rival
 
 
 def test_an_erased_load_has_nothing_to_set_a_file_beside(home, earlier):

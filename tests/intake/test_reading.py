@@ -197,7 +197,7 @@ def test_workbook_holds_what_the_csv_holds(tmp_path):
     typed = [*row[:2], 12345674, *row[3:11], 2.0]
     book = workbook(tmp_path / "participants_2021.xlsx", [NAMES, [], typed])
     csv = write(tmp_path, "participants_2021.csv", PARTICIPANTS, COMPANY)
-    assert check(book).rows == check(csv).rows
+    assert without_lines(check(book)) == without_lines(check(csv))
 
 
 def test_workbook_dates_are_dates_or_their_numbers(tmp_path):
@@ -264,10 +264,15 @@ def test_parquet_of_text_and_of_types(tmp_path):
     columns["validated"] = pa.array([True, True])
     as_types = tmp_path / "funding_2023.parquet"
     pq.write_table(pa.table(columns), as_types)
-    expected = check(text).rows
+    expected = without_lines(check(text))
     assert expected.num_rows == 2
-    assert check(as_text).rows == expected
-    assert check(as_types).rows == expected
+    assert without_lines(check(as_text)) == expected
+    assert without_lines(check(as_types)) == expected
+
+
+def without_lines(checked):
+    """The rows without their lines, which depend on the format."""
+    return checked.rows.drop_columns(["line"])
 
 
 def funding(*amounts):

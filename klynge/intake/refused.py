@@ -1,0 +1,76 @@
+"""The refused rows of a file in short: their number, their lines, and the money in them."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from klynge.intake.contracts import Contract
+from klynge.intake.proposals import read_number
+
+#: At most this many lines are kept.
+_LINES_KEPT = 1000
+#: At most this many lines are named in a sentence.
+_LINES_NAMED = 10
+KRONER = "kr"
+
+
+def summarise_refused(
+    given: pa.Table, accepted: pa.Array, rejected: pa.Table, repeated: pa.Array, contract: Contract
+) -> dict[str, Any]:
+    """``{"rows": n, "lines": [4, 5, 6], "amounts": {"amount_kr": "3000000.00"}}``.
+
+    ``given``: source_row, line and the contract's columns as text. ``accepted`` and ``repeated``:
+    source_row of rows that were accepted, and of rows that repeat an accepted row word for word, so
+    that their money is not missing. ``rejected``: the faults, with source_row and line. An amount
+    that nobody can read is left out; a column without a readable amount has no entry.
+    """
+    lines = sorted({*zip(*(rejected[n].to_pylist() for n in ("source_row", "line")), strict=True)})
+    known = pa.concat_arrays([accepted, repeated])
+    refused = given.filter(pc.invert(pc.is_in(given["source_row"], known)))
+    amounts = {}
+    for column in (c for c in contract.columns if c.unit == KRONER):
+        read = [
+            amount
+            for text in refused[column.name].to_pylist()
+            if text and (amount := read_number(text, contract.dialect)) is not None
+        ]
+        if read:
+            amounts[column.name] = str(sum(read, Decimal()).quantize(Decimal("0.01")))
+    return {
+        "rows": len(lines),
+        "lines": [line for _, line in lines[:_LINES_KEPT]],
+        "amounts": amounts,
+    }
+
+
+def describe_refused(refused: Mapping[str, Any]) -> str:
+    """A sentence, such as "1 row of this file was refused: line 4; 3,000,000 kr. among them".
+
+    ``refused``: as :func:`summarise_refused` returns it. Without refused rows the text is empty.
+    """
+    if not refused.get("rows"):
+        return ""
+    count = (
+        "1 row of this file was"
+        if refused["rows"] == 1
+        else (f"{refused['rows']:,} rows of this file were")
+    )
+    lines = "line" if refused["rows"] == 1 else "lines"
+    amounts = [f"{shown_kroner(Decimal(kr))} kr. among them" for kr in refused["amounts"].values()]
+    named = f"{count} refused: {lines} {name_lines(refused['lines'], refused['rows'])}"
+    return "; ".join([named, *amounts])
+
+
+def name_lines(lines: Sequence[int], count: int | None = None) -> str:
+    """The first lines, such as ``4, 5, 6``; ``count`` is their number if not all are listed."""
+    named = ", ".join(map(str, lines[:_LINES_NAMED]))
+    more = (len(lines) if count is None else count) - len(lines[:_LINES_NAMED])
+    return f"{named} and {more:,} more" if more else named
+
+
+def shown_kroner(amount: Decimal) -> str:
+    """Kroner with a comma between thousands, and with øre only if there are any."""
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
