@@ -1,1 +1,1 @@
-"""Releases: publishing, reading, comparing and rebuilding them."""
+"""Publish, read, compare and rebuild releases."""

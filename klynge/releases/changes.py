@@ -1,7 +1,7 @@
 """Changes between the inputs and models of two releases.
 
-A change is one submission, document, reference file or model that differs between the releases. It
-can be the cause of a figure's difference. It lists the source tables and the rows that it concerns.
+A change is one submission, document, reference file or model that differs between the releases. A
+change can be the cause of a figure's difference. It names the tables and the rows that it concerns.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from klynge.releases.row_differences import (
 
 DOCUMENT, LOAD, REFERENCE, MODEL, PROGRAM = "document", "load", "reference", "model", "program"
 
-#: At most this many changed rows of a table are listed; all are counted.
+#: At most this many changed rows of a table are listed; the counts include all changed rows.
 NAMED_ROWS = 1000
 
 #: Tables that hold a document's rows -> the columns that identify a row.
@@ -33,7 +33,7 @@ _DOCUMENT_KEYS = {
     "raw.documents": ("document_id",),
     "raw.document_tables": ("document_id", "table_id"),
 }
-#: Columns of a submitted row that describe the file it came in, and not the subject of the row.
+#: Columns that say in which file a submitted row came; two rows that differ only here are equal.
 _PROVENANCE = frozenset({"source_row_key", "load_id", "correction_no"})
 _SOURCE = "source_row_key"
 
@@ -61,14 +61,14 @@ class Change:
 
     kind: str
     name: str
-    #: the difference, such as the files whose hash has changed
+    #: what differs, such as the names of the files whose hash has changed
     description: str = ""
     #: source table or model -> SQL condition on its rows
     tables: Mapping[str, str] = field(default_factory=dict)
     loads_before: tuple[str, ...] = ()
     loads_after: tuple[str, ...] = ()
-    #: whether a file replaced another file. Then the rows keep the old load id when the change is
-    #: tried, so that no figure differs merely because the load id differs
+    #: whether a file replaced another file. When such a change is tried, its rows keep the old load
+    #: id, so that no figure differs merely because the load id differs
     replaces: bool = False
     #: number of rows that are added, withdrawn and changed
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -77,18 +77,18 @@ class Change:
 
     @property
     def changed_tables(self) -> frozenset[str]:
-        """The source tables and models that the change makes different."""
+        """The source tables and models whose content or SQL the change alters."""
         with_loads = (self.loads_before or self.loads_after) and not self.replaces
         return frozenset({*self.tables, *(["raw.loads"] if with_loads else [])})
 
     @property
     def is_input(self) -> bool:
-        """Whether the change concerns an input, and not the code."""
+        """Whether the change concerns an input; False if it concerns the code."""
         return self.kind in (DOCUMENT, LOAD, REFERENCE)
 
 
 def merge_changes(changes: Sequence[Change]) -> Change:
-    """Combine several changes of one kind into one change, to be tried together."""
+    """Combine changes of one kind into one change, so that they can be tried together."""
     if len(changes) == 1:
         return changes[0]
     tables: dict[str, list[str]] = {}
@@ -107,7 +107,7 @@ def merge_changes(changes: Sequence[Change]) -> Change:
 def find_input_changes(
     before: Release, after: Release, models: CompiledModels, comparer: RowComparer
 ) -> list[Change]:
-    """The inputs that differ between two releases; ``comparer`` has their databases."""
+    """The inputs that differ between two releases; ``comparer`` compares their databases."""
     return [
         *_load_changes(before, after, comparer),
         *_reference_changes(before, after, models, comparer),
@@ -160,7 +160,7 @@ def _load_ids(entries: Iterable[dict[str, Any]]) -> tuple[str, ...]:
 def _name_and_tables(
     slot: tuple[str, ...], keys: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, list[Table]]:
-    """The name of a slot for the reader, and the raw tables that hold the slot's rows."""
+    """The name of a slot (see :func:`_slots`) as a reader sees it, and its raw tables."""
     kind, *identity = slot
     if kind == DOCUMENT:
         [document_id] = identity
@@ -214,7 +214,10 @@ def _named_rows(comparer: RowComparer, tables: Iterable[Table]) -> Iterator[Chan
 
 
 def _slots(release: Release) -> dict[tuple[str, ...], list[dict[str, Any]]]:
-    """The loads of a release by document, or by dataset, reporter and period."""
+    """The manifest's loads, grouped by slot.
+
+    A slot is what the loads are about: a document, or a dataset with a reporter and a period.
+    """
     slots: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for entry in release.manifest["inputs"]["loads"]:
         slot = (
@@ -231,7 +234,7 @@ def _identity(entry: dict[str, Any]) -> tuple[str, bool]:
 
 
 def _changed_files(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> str:
-    """The files that were added, removed, or have another hash."""
+    """The names of the files that were added or removed, or whose hash differs."""
     old, new = (
         {name: digest for entry in entries for name, digest in entry["files"].items()}
         for entries in (before, after)

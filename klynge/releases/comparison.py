@@ -1,9 +1,9 @@
 """Compare two releases: find every figure that differs, and the changes that cause it.
 
-To separate code from inputs, the earlier release's models are run on the later release's inputs.
-Figures that then differ from the earlier release differ because of the inputs; the remaining
-differences come from the models. Then each change is tried alone, and in a small file each row. If
-a change alters a figure by itself, it is a cause of the difference.
+To separate inputs from models, the earlier release's models are run on the later release's inputs.
+The result differs from the earlier release because of the inputs. It differs from the later release
+because of the models. Then each change is tried alone. If the change alters a figure by itself, it
+is a cause of the difference. In a change with few rows, each row is also tried alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,12 +35,12 @@ from klynge.releases.reading import DATABASE, Release
 from klynge.releases.rebuilding import build, traceable_database
 from klynge.releases.row_differences import RowComparer, Table
 
-#: If there are more changes than this, changes of one kind are tried together.
+#: If there are more changes than this, the changes of each kind are tried together.
 TRIED_CHANGES = 12
 #: If a change has more rows than this, its rows are not tried one by one.
 TRIED_ROWS = 10
 
-#: Changes, and the pair of databases that differ by them.
+#: Two databases, and the changes that lead from the first to the second.
 Step = tuple[Counterfactual, Sequence[Change]]
 
 
@@ -49,7 +49,7 @@ class Cause:
     """A change that causes a figure's difference."""
 
     change: Change
-    #: True if the change was tried and alters the figure by itself; False if it is only possible
+    #: True if the change alone altered the figure when tried; False if it is a possible cause only
     alone: bool
     #: rows of the change that each alter the figure by themselves; empty if rows were not tried
     rows: tuple[ChangedRow, ...] = ()
@@ -66,12 +66,12 @@ class Comparison:
     causes: Mapping[FigureId, Sequence[Cause]]
     #: why code and inputs could not be separated; None if they could
     mixed: str | None
-    #: inputs of the releases that are now missing or altered, one line each
+    #: one line for each input of the two releases that is now missing or altered
     altered: Sequence[str]
 
 
 def compare(home: Home, before: Release, after: Release) -> Comparison:
-    """Every figure that differs between two releases, each with its causes.
+    """Find every figure that differs between two releases, and the causes of its difference.
 
     Raises :class:`InputError` if a database was removed and cannot be rebuilt.
     """
@@ -111,7 +111,7 @@ def _add_possible_causes(
     figures: Sequence[FigureDifference],
     downstream: Sequence[tuple[Change, set[str]]],
 ) -> None:
-    """For a figure without a cause, add all changes upstream of its mart as possible causes."""
+    """If a figure has no cause, all changes upstream of its mart become possible causes."""
     for figure in figures:
         upstream = [change for change, tables in downstream if figure.mart in tables]
         causes.setdefault(figure.figure_id, [Cause(change, alone=False) for change in upstream])
@@ -128,7 +128,7 @@ def _collect_causes(steps: Sequence[Step], marts: Sequence[Table]) -> dict[Figur
 def _find_causes(
     counterfactual: Counterfactual, changes: Sequence[Change], marts: Sequence[Table]
 ) -> Iterator[tuple[FigureId, Cause]]:
-    """The changes that alter a figure by themselves, between the two databases."""
+    """Pairs of a figure that differs between two databases and a cause of its difference."""
     progress.detail(f"comparing {len(marts)} mart(s)")
     with _row_comparer(counterfactual.before, counterfactual.after) as comparer:
         differing = {figure.figure_id for figure in differing_figures(comparer, marts)}
@@ -146,7 +146,11 @@ def _find_causes(
 
 
 def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
-    """Changes to try together: each alone, or, if there are many, by kind and dataset."""
+    """Groups of changes that are tried together.
+
+    Each change is a group of its own. If there are many, changes of one kind form a group, and the
+    submissions of each dataset.
+    """
     if len(changes) <= TRIED_CHANGES:
         return [[change] for change in changes]
     groups: dict[tuple[str, ...], list[Change]] = {}
@@ -159,7 +163,7 @@ def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
 def _try_rows(
     counterfactual: Counterfactual, change: Change, marts: Sequence[Table]
 ) -> list[tuple[ChangedRow, set[FigureId]]]:
-    """The figures that each row alters by itself, for a change with few rows."""
+    """Pairs of a row and the figures that it alters by itself; empty if there are many rows."""
     if sum(change.counts.values()) > TRIED_ROWS:
         return []
     return [(row, _try(counterfactual, change, marts, row)) for row in change.rows]
@@ -175,7 +179,7 @@ def _try(
     try:
         return counterfactual.figures_changed_by(change, marts, row)
     except duckdb.Error:
-        # the models do not run with this change alone, so by itself it is no cause
+        # the models do not run with this change alone, so the change alone causes no difference
         return set()
 
 
@@ -196,7 +200,7 @@ def _row_comparer(before: Path, after: Path) -> Iterator[RowComparer]:
 
 @contextmanager
 def _hybrid_database(home: Home, *, code: Release, inputs: Release) -> Iterator[Path]:
-    """A temporary database: the models of one release, run on the inputs of another."""
+    """A temporary database built by the models of one release from the inputs of another."""
     progress.detail("running the earlier models on the later inputs")
     with TemporaryDirectory(prefix=UNFINISHED, dir=home.build) as folder:
         database = Path(folder) / DATABASE

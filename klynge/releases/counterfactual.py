@@ -1,4 +1,4 @@
-"""The effect of a single change: a release's figures, recomputed with that change made.
+"""Recompute a release's figures with a single change, to see the effect of the change.
 
 Only the models downstream of the change are run, in memory. All other tables are read from the
 release.
@@ -19,7 +19,7 @@ from klynge.releases.row_differences import RowComparer, Table, condition
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """Two databases and their models; changes are tried on the database ``before``."""
+    """Two databases and their models; each change is tried alone on the database ``before``."""
 
     before: Path
     after: Path
@@ -29,7 +29,9 @@ class Counterfactual:
     def figures_changed_by(
         self, change: Change, marts: Iterable[Table], row: ChangedRow | None = None
     ) -> set[FigureId]:
-        """The figures of ``marts`` that the change, or one row of it, alters by itself.
+        """The figures of ``marts`` that the change alters by itself.
+
+        With ``row``, only this row of the change is made.
 
         Raises :class:`duckdb.Error` if the models do not run with this change alone.
         """
@@ -48,7 +50,10 @@ class Counterfactual:
             return {figure.figure_id for figure in differing_figures(comparer, changing)}
 
     def _models_with(self, change: Change) -> CompiledModels:
-        """The models before, with the changed model and the models it needs taken from after."""
+        """The earlier models, with the changed model taken from the later ones.
+
+        If the changed model reads models that did not exist before, these are taken as well.
+        """
         if change.kind != MODEL:
             return self.models_before
         models = {n: m for n, m in self.models_before.items() if n not in change.tables}
@@ -64,7 +69,7 @@ class Counterfactual:
 def _create_changed_view(
     connection: duckdb.DuckDBPyConnection, name: str, change: Change, row: ChangedRow | None
 ) -> None:
-    """Create a view of a table of ``before`` in which the change, or one row of it, is made."""
+    """Create a view of a table of ``before`` with the change made, or only one row of it."""
     schema, _, table = name.partition(".")
     old, new = (f'{side}."{schema}"."{table}"' for side in ("before", "after"))
     if name not in change.changed_tables or (row and name != row.table):
@@ -84,7 +89,7 @@ def _create_changed_view(
 
 
 def _replace_rows(old: str, new: str, gone: str, added: str, columns: str = "*") -> str:
-    """A query: the old rows without those that are gone, and the new rows that have come."""
+    """A query for the old rows, except those that satisfy ``gone``, and the added new rows."""
     return (
         f"from {old} where not ({gone}) union all by name select {columns} from {new} where {added}"
     )

@@ -51,7 +51,7 @@ def _unrestricted(
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection, views: list[tuple[str, str, str]]) -> None:
-    """Create views, each after the tables and views that it reads."""
+    """Create views in an order in which each view follows the views that it reads."""
     while views:
         waiting = []
         for schema, name, ddl in views:

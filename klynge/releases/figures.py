@@ -1,4 +1,4 @@
-"""The figures of the marts that differ between two databases."""
+"""Find the figures of marts that differ between two databases."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ from klynge.releases.reading import Release
 from klynge.releases.row_differences import RowComparer, Table
 from klynge.warehouse.schemas import HISTORY
 
-#: A figure's identity: mart, key in the order of the mart's grain, column.
+#: The identity of a figure: the mart, the values of its key in order, and the column.
 FigureId = tuple[str, tuple[str | None, ...], str | None]
 
 
 @dataclass(frozen=True)
 class FigureDifference:
-    """One cell of a mart that differs; values are text, None is null."""
+    """One cell of a mart that differs; all values are text, and None stands for NULL."""
 
     #: ``schema.table``
     mart: str
     key: dict[str, str | None]
     #: None for a row that has only key columns
     column: str | None
-    #: the row's state: ``added``, ``withdrawn`` or ``changed``
+    #: whether the row was ``added``, ``withdrawn`` or ``changed``
     kind: str
     before: str | None
     after: str | None
 
     @property
     def figure_id(self) -> FigureId:
-        """The figure's identity, which is the same in every database."""
+        """The identity of the figure, by which it is found in every database."""
         return self.mart, tuple(self.key.values()), self.column
 
 
@@ -49,13 +49,13 @@ def differing_marts(
 
 
 def _key(mart: str, old: CompiledModels, new: CompiledModels) -> tuple[str, ...]:
-    """The columns that identify a row in both releases, even if the grain changed."""
+    """The columns that identify a row in both releases; if the grain changed, those of both."""
     grains = [models[mart].grain for models in (old, new) if mart in models]
     return tuple(dict.fromkeys(column for grain in grains for column in grain))
 
 
 def differing_figures(comparer: RowComparer, marts: Iterable[Table]) -> Iterator[FigureDifference]:
-    """Every figure of ``marts`` that differs, in order of mart and key.
+    """Every figure of ``marts`` that differs between the databases, in order of mart and key.
 
     If only one database has a row, each of its values is a figure that differs.
     """

@@ -11,7 +11,7 @@ from klynge.raw_zone import ERASURE, Load
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import CONTRACTS, REFERENCE, Release
 
-#: Folders of a release that, together with its loads, determine its database.
+#: The folders of a release that determine its database, together with its loads.
 _INPUT_FOLDERS = ("sql", REFERENCE, CONTRACTS)
 
 
@@ -22,10 +22,11 @@ class InputsChangedError(InputError):
 def find_changed_inputs(
     home: Home, release: Release, loads: Collection[str] | None = None
 ) -> list[str]:
-    """Inputs that are missing or altered, one line each; empty if all are unchanged.
+    """One line for each input that is missing or altered; empty if all are unchanged.
 
-    Checks the ledger entries, rows and archived files of the release's loads (all of them, or those
-    whose ids are in ``loads``), and the release's own models, reference data and contracts.
+    Two things are checked: the ledger entry, the rows and the archived files of each load; and the
+    release's own models, reference data and contracts. If ``loads`` is given, only loads with
+    these ids are checked.
     """
     manifest = release.manifest
     entries = [
@@ -62,7 +63,7 @@ def require_unchanged(home: Home, release: Release, loads: Collection[str] | Non
 
 
 def read_release_loads(home: Home, release: Release) -> list[Load]:
-    """The loads of a release, in its order and as they stood in the ledger at its making.
+    """The loads of a release, in its manifest's order, as the ledger had them at that time.
 
     Raises :class:`InputsChangedError` for a load that is missing in the raw zone.
     """
@@ -76,7 +77,7 @@ def read_release_loads(home: Home, release: Release) -> list[Load]:
 
 
 def knowledge_time(release: Release) -> datetime:
-    """The time up to which the release knows loads and decisions."""
+    """The time up to which loads and decisions are in the release."""
     return datetime.fromisoformat(release.as_of or release.manifest["created_at"])
 
 

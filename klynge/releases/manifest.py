@@ -52,9 +52,10 @@ def describe_tables(
 
 
 def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
-    """The exact inputs: loads with the hashes of their files and rows, documents, reference seeds.
+    """The inputs with their hashes: loads, documents and reference seeds.
 
-    ``rows_sha256`` is the hash of a load's file of rows in the raw zone; null once erased.
+    A load has the hash of each of its files. ``rows_sha256`` is the hash of the file with the
+    load's rows in the raw zone. It is null if the rows were erased.
     """
     return {
         "loads": [
@@ -85,7 +86,7 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
 
 
 def describe_code() -> dict[str, Any]:
-    """Commit, state and hash of the code, and the versions of its engines."""
+    """The code that runs: commit, uncommitted changes, hash, and versions of its engines."""
     return {
         **vars(checkout.code_version()),
         "python": platform.python_version(),
@@ -94,7 +95,7 @@ def describe_code() -> dict[str, Any]:
 
 
 def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
-    """The number of loaded rows by basis, without erased rows, and whether any are a sample.
+    """The number of loaded rows by basis, without erased rows, and whether some are sample data.
 
     Claims and their terms are statements about figures, so they are not counted.
     """

@@ -10,7 +10,7 @@ from klynge.warehouse.compiled_models import MODELS, read_compiled_models
 def read_models(release: Release) -> CompiledModels:
     """The compiled models of a release.
 
-    Raises :class:`InputError` for a release of an older version, which has no such file.
+    Raises :class:`InputError` for a release that an older version built, without ``models.json``.
     """
     sql = release.path / "sql"
     if not (sql / MODELS).is_file():

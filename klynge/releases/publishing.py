@@ -50,14 +50,14 @@ class Evidence:
     #: results of dbt's tests
     tests: dict[str, Any]
     data_docs: Path
-    #: checks the database after the run's own results were added; its error stops the release
+    #: checks the database after the run's own results were added; if it raises, nothing is released
     judge_history: Callable[[Path], None]
 
 
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
     """Turn ``home.database`` into a new release, make it current, and return its id.
 
-    With ``as_of``, the release shows what was known at that time, and does not become current.
+    With ``as_of``, the release shows what was known at that time. It does not become current.
 
     Everything is written into a draft folder, which is renamed in one step. A second rename
     switches ``current``. If the process is killed at any point, the former release stays current
@@ -112,7 +112,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
 
 
 def switch_current(home: Home, release_id: str) -> None:
-    """Point ``releases/current`` at a release; a reader sees the old or the new link."""
+    """Point ``releases/current`` at a release; at any time, a reader sees the old or new link."""
     with machine_errors(str(home.releases)):
         link = home.releases / f"{UNFINISHED}current"
         link.unlink(missing_ok=True)
@@ -123,8 +123,9 @@ def switch_current(home: Home, release_id: str) -> None:
 def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
     """Delete the databases of all releases but the ``keep`` newest and the current one.
 
-    A database with rows that have been erased since is deleted even if it is new, unless its
-    release is the current one. Returns the ids of the releases whose database was deleted.
+    A database is also deleted, however new, if it has rows that were erased later. The current
+    release keeps its database in every case. Returns the ids of the releases whose database was
+    deleted.
     """
     current = (home.releases / "current").resolve().name
     with_database = [r for r in list_releases(home) if any(r.path.glob(f"**/{DATABASE}"))]
@@ -153,7 +154,11 @@ def writable(folder: Path) -> Iterator[None]:
 
 
 def place_database(whole: Path, draft: Path, restricted: frozenset[str] | None) -> None:
-    """Move a finished database into a release, in two editions unless ``restricted`` is None."""
+    """Move a finished database into a release.
+
+    If ``restricted`` is given, the release gets two editions: the whole one, and the analysts'
+    edition without these tables.
+    """
     if restricted is None:
         whole.rename(draft / DATABASE)
         return
@@ -187,7 +192,7 @@ def _file_hashes(folder: Path) -> dict[str, str]:
 
 
 def make_immutable(folder: Path) -> None:
-    """Make a folder read-only and flush its files to disk, before the release appears."""
+    """Make a draft folder read-only and flush its files to disk before it becomes a release."""
     for path in (*folder.rglob("*"), folder):
         if path.is_file():
             with path.open("rb") as file:
@@ -201,7 +206,7 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
     """Make another release current, by default the one published before the current one.
 
     Returns the ids of the former and the new current release. Raises :class:`InputError` if there
-    is no such release, if it was built with ``as_of``, or if it has no database any more.
+    is no such release, if the release was built with ``as_of``, or if its database was removed.
     """
     with home.locked():
         current = open_release(home=home)

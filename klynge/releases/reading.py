@@ -1,4 +1,4 @@
-"""Read releases: find a release, open it read-only, and get frames with exact decimals."""
+"""Find a release, open it read-only, and read tables as frames with exact decimals."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from klynge.raw_zone import Load
 
-#: Kinds of statements that only read.
+#: The kinds of SQL statements that a query may have, because they only read.
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
-#: The database has the same name in every release, because its views contain that name.
+#: The database file has the same name in every release, because views contain the name.
 DATABASE = "klyngedata.duckdb"
-#: The folder of a release that holds the restricted edition, and that edition's name.
+#: The name of the restricted edition, and of its folder in a release.
 RESTRICTED = "restricted"
 #: The folders of a release with its reference seeds and its contracts.
 REFERENCE, CONTRACTS = "reference", "contracts"
@@ -33,7 +33,7 @@ REFERENCE, CONTRACTS = "reference", "contracts"
 
 @dataclass(frozen=True)
 class Release:
-    """One immutable release; every query opens its database and closes it again."""
+    """One immutable release; each query opens the database and closes it again."""
 
     path: Path
 
@@ -49,18 +49,18 @@ class Release:
 
     @property
     def has_database(self) -> bool:
-        """False if retention has removed the database; the other files are kept."""
+        """Whether the database is still there: retention removes it, but keeps the other files."""
         return (self.path / DATABASE).exists()
 
     @property
     def whole_database(self) -> Path:
-        """The database with all rows: the restricted edition, or the only one."""
+        """The database with all rows: the restricted edition, or the only edition."""
         restricted = self.path / RESTRICTED / DATABASE
         return restricted if restricted.exists() else self.path / DATABASE
 
     @property
     def as_of(self) -> str | None:
-        """The time up to which the release knows its data; None for an ordinary release."""
+        """The time whose knowledge the release shows; None if it shows all data of its build."""
         as_of: str | None = self.manifest.get("as_of")
         return as_of
 
@@ -75,7 +75,7 @@ class Release:
 
     @property
     def rests_on(self) -> str:
-        """The number of rows by basis, as a sentence for the reader."""
+        """A sentence with the number of rows by basis (published, reported, sample)."""
         basis = self.manifest["basis"]
         rows = ", ".join(f"{count:,} {kind}" for kind, count in basis["rows"].items())
         return f"{rows} rows" + (
@@ -139,7 +139,7 @@ class Release:
             ) from None
 
     def _restricted_hint(self, sql: str) -> str:
-        """A hint for a query that names tables of the restricted edition."""
+        """A hint for a failed query that names tables of the restricted edition; else empty."""
         tables = (t["table"] for t in self.manifest["tables"] if t["edition"] == RESTRICTED)
         named = ", ".join(table for table in tables if table in sql)
         return f"\nonly the restricted edition has {named}: use `--restricted`" if named else ""
@@ -177,10 +177,10 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
 
 
 def current_row_counts(home: Home, loads: Iterable[Load]) -> dict[str, int]:
-    """Row counts by ``schema.table`` of the current release, for comparison with a new build.
+    """``schema.table`` -> number of rows in the current release, to compare with a new build.
 
-    Empty if the counts cannot be compared: nothing is published yet, the documents differ, or the
-    build lacks a submission that the current release has.
+    Empty if a comparison would mean nothing: no release is published yet, the documents differ, or
+    the build lacks a submission that the current release has.
     """
     if not (home.releases / "current").exists():
         return {}

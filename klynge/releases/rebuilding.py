@@ -36,17 +36,17 @@ from klynge.warehouse.raw_tables import write_raw_tables
 
 
 class RebuiltOtherwiseError(InputError):
-    """A rebuilt database differs from the release's content hashes (exit code 2)."""
+    """A rebuilt table has another content hash than in the manifest (exit code 2)."""
 
 
 @dataclass(frozen=True)
 class Traceable:
-    """A release's whole database, and the reasons why it may prove nothing."""
+    """A release's whole database; if ``changed`` is not empty, the database proves nothing."""
 
     database: Path
-    #: whether it was rebuilt for this purpose, because retention had removed it
+    #: whether it is a temporary rebuild, because retention removed the release's own database
     rebuilt: bool
-    #: inputs that are missing or altered, one line each
+    #: one line for each input that is missing or altered
     changed: list[str]
 
 
@@ -56,8 +56,9 @@ def build(
     """Build the tables of a release in an empty :func:`~klynge.lineage.workspace.workspace`.
 
     ``code`` supplies the models and contracts. ``inputs`` supplies the loads and reference data. To
-    rebuild a release, both are that release. Raises :class:`InputsChangedError` if any of these is
-    missing or altered, and :class:`InputError` if the models do not run on the inputs.
+    rebuild a release, give this release for both. Raises :class:`InputsChangedError` if a file of
+    the two releases or a load is missing or altered, and :class:`InputError` if the models do not
+    run on the inputs.
     """
     models = read_models(code)
     require_unchanged(home, code, loads=())
@@ -123,7 +124,7 @@ def restore(home: Home, release: Release) -> None:
         submitted = any(load["basis"] != "published" for load in manifest["inputs"]["loads"])
         place_database(whole, draft, frozenset(manifest["restricted"]) if submitted else None)
         make_immutable(draft)
-        # the restricted edition first, so that the analysts' edition never exists without it
+        # restore the restricted edition first: the analysts' edition must never exist without it
         for folder in (RESTRICTED, ""):
             if (draft / folder / DATABASE).exists():
                 with writable(draft / folder), writable(release.path / folder):
@@ -133,7 +134,7 @@ def restore(home: Home, release: Release) -> None:
 
 @contextmanager
 def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
-    """The whole database of a release: its own, or a rebuilt one that the context removes.
+    """The whole database of a release: its own, or a rebuild that is deleted with the context.
 
     Raises the errors of :func:`rebuild`.
     """
@@ -150,7 +151,7 @@ def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
 def _write_reference(
     connection: duckdb.DuckDBPyConnection, folder: Path, seeds: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Create ``reference.<seed>`` from each file, with the declared column types."""
+    """Create ``reference.<seed>`` from each CSV file, with the declared column types."""
     connection.execute("create schema reference")
     for table, types in seeds.items():
         path = folder / f"{table}.csv"

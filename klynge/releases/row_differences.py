@@ -1,4 +1,4 @@
-"""The rows of a table that differ between two databases, matched by key."""
+"""Find the rows of a table that differ between two databases; rows are matched by key."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,17 +12,17 @@ _VALUES = 'struct("name" varchar, "before" varchar, "after" varchar, differs boo
 
 @dataclass(frozen=True)
 class RowDifference:
-    """A row that only one of two databases has, or that has different values in them.
+    """A row that only one of two databases has, or whose values differ between the databases.
 
-    All values are text as SQL prints them, with all decimals; None is null.
+    All values are text as SQL prints them, with all decimals. None stands for NULL.
     """
 
     #: ``added``, ``withdrawn`` or ``changed``
     kind: str
     key: dict[str, str | None]
-    #: column -> (value before, value after); all columns if only one database has the row
+    #: column that differs -> (value before, value after)
     values: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
-    #: source row keys before and after, for a table that has them
+    #: the source row keys (before, after); None for a table without source row keys
     sources: tuple[str | None, str | None] = (None, None)
 
 
@@ -33,24 +33,24 @@ class Table:
     name: str
     key: tuple[str, ...]
     ignored: frozenset[str] = frozenset()
-    #: SQL condition on the rows to look at, over the table's columns
+    #: SQL condition; only rows that satisfy it are compared
     where: str = "true"
     #: the column with the source row key
     source: str | None = None
 
 
 class RowComparer:
-    """Two databases, attached to one connection under the names ``before`` and ``after``."""
+    """Compares the tables of two databases that are attached to one connection."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, before: str = "before", after: str = "after"
     ) -> None:
-        """Compare two databases, already attached, without writing into them."""
+        """Take the connection, and the names under which the databases are attached to it."""
         self._connection = connection
         self._before, self._after = before, after
 
     def count(self, table: Table) -> dict[str, int]:
-        """Kind of difference (added, withdrawn, changed) -> number of rows, without zeros."""
+        """Kind of difference (added, withdrawn, changed) -> number of rows, if there are any."""
         counts = self._connection.execute(
             f"select kind, count(*) from ({self._differing(table)}) group by kind order by kind"
         ).fetchall()
@@ -74,7 +74,7 @@ class RowComparer:
         ]
 
     def _differing(self, table: Table) -> str:
-        """A query for the key as text, the kind of difference, and the values that differ."""
+        """A query for the rows that differ: key as text, kind, source row keys, values."""
         before = self._columns(self._before, table.name)
         after = self._columns(self._after, table.name)
         compared = [
@@ -122,7 +122,10 @@ class RowComparer:
 
 
 def _rows(database: str, table: Table, columns: dict[str, str]) -> str:
-    """The table's rows in one database: no rows without the table, null for a missing column."""
+    """SQL for a table's rows in one database.
+
+    It has no rows if the database lacks the table, and NULL if the table lacks a key column.
+    """
     missing = "".join(f', null as "{name}"' for name in table.key if name not in columns)
     if not columns:
         return f"select null as here{missing} where false"
@@ -157,7 +160,7 @@ def _text(value: str) -> str:
 
 
 def condition(key: Sequence[tuple[str, str | None]]) -> str:
-    """An SQL condition: the row's columns have these values as text."""
+    """The SQL condition that the columns of a row have these values when cast to text."""
     return " and ".join(
         f'cast("{name}" as varchar) is not distinct from '
         + ("null" if value is None else _text(value))

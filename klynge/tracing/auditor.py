@@ -24,7 +24,8 @@ from klynge.tracing.sources import SupportingRows, find_sources
 from klynge.tracing.steps import checked_steps
 from klynge.warehouse.compiled_models import mart_names
 
-#: The table of printed cells, its key column, and the columns that hold a cell's number or label.
+#: The table of printed cells, its key column, the column with a cell's number and the column with
+#: its text.
 _CELLS, _CELL_ID, _NUMBER, _LABEL = (
     "core.fct_published_figures",
     "figure_id",
@@ -34,7 +35,7 @@ _CELLS, _CELL_ID, _NUMBER, _LABEL = (
 
 
 class NothingProvedError(KlyngeError):
-    """The inputs of a release are missing or altered (exit code 1)."""
+    """Inputs of a release are missing or altered, so no figure can be proved (exit code 1)."""
 
     exit_code = 1
 
@@ -47,7 +48,7 @@ class Auditor:
     release: Release
     tracer: Tracer
     database: ReleaseDatabase
-    #: whether the database was rebuilt for this purpose
+    #: whether the database was rebuilt for this trace, because retention had removed it
     is_rebuilt: bool
 
     def report(
@@ -93,7 +94,9 @@ class Auditor:
     def verify(
         self, mart: str | None, *, sample: int | None = None, seed: int = 0
     ) -> Iterator[Verdict]:
-        """Prove every figure of a mart or of all marts; with ``sample``, of random rows of each.
+        """Prove the figures of one mart, or of all marts if ``mart`` is None.
+
+        With ``sample``, only this number of random rows of each mart is proved.
 
         Raises :class:`NothingProvedError` if an input of the release is missing or altered.
         """
@@ -149,7 +152,7 @@ class Auditor:
 
 @contextmanager
 def auditor(home: Home, release: Release) -> Iterator[Auditor]:
-    """An auditor of a release, however old; if its database was removed, it is rebuilt.
+    """Open an auditor of a release; if retention removed the database, it is rebuilt.
 
     Raises the errors of :func:`~klynge.releases.rebuilding.traceable_database` if the rebuild
     fails, and :class:`InputError` if the restricted edition cannot be read.
@@ -163,7 +166,7 @@ def auditor(home: Home, release: Release) -> Iterator[Auditor]:
 
 @contextmanager
 def _database(home: Home, release: Release) -> Iterator[tuple[Path, bool]]:
-    """The database with all tables, and whether it was rebuilt for this purpose."""
+    """The database with all tables of the release, and whether it was rebuilt for this trace."""
     if not release.has_database:
         with traceable_database(home, release) as found:
             yield found.database, found.rebuilt
@@ -187,7 +190,7 @@ def _as_input_error() -> Iterator[None]:
 
 
 def _about_release(release: Release, *, is_rebuilt: bool) -> dict[str, Any]:
-    """The release of a trace: its id, and the code that built it."""
+    """The facts about the release that a report shows: its id, its code and its engines."""
     manifest = release.manifest
     return {
         "release_id": release.release_id,

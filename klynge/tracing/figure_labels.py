@@ -39,7 +39,7 @@ def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str
 def _printed_cell(
     connection: duckdb.DuckDBPyConnection, figure: FigureRow
 ) -> dict[str, Any] | None:
-    """Where the source cell of the row is printed; None if the row names no source cell."""
+    """The place where the figure is printed; None if the row does not name a printed figure."""
     if "figure_id" not in figure.model.columns:
         return None
     found = connection.execute(
@@ -64,7 +64,7 @@ def _unit_label(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str
 
 
 def _unit_in_row(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str | None:
-    """The unit from another column of the row, if the figure's column description names it.
+    """The unit from another column of the row, if the description of the figure's column names it.
 
     Example: ``value`` is described as "The figure, in ``unit``".
     """

@@ -1,4 +1,4 @@
-"""Find a figure by mart, key and column; if there is none, list the existing values."""
+"""Find a figure by mart, key and column; if there is none, name values that exist."""
 
 import difflib
 from collections.abc import Collection, Mapping
@@ -13,7 +13,7 @@ from klynge.lineage.models import CompiledModels, Model
 from klynge.lineage.rows.temp_tables import stored_name
 from klynge.warehouse.schemas import CORE, MARTS
 
-#: How many rows are listed if several have the key, and how many values if no row has it.
+#: How many rows a message lists if several have the key; how many values if no row has the key.
 _LISTED_ROWS, _LISTED_VALUES = 20, 8
 
 #: Column -> value as text; an empty text means NULL.
@@ -107,7 +107,7 @@ def _require_column(model: Model, name: str) -> None:
 
 
 def _where(connection: duckdb.DuckDBPyConnection, table: str, key: FigureKey) -> str:
-    """An SQL condition for rows with the key's values, compared as text or as the column's type."""
+    """An SQL condition for rows with the key; a value may match as text or as the column's type."""
     types = {name: kind for name, kind, *_ in connection.execute(f"describe {table}").fetchall()}
     conditions = [
         f'(cast("{name}" as varchar) = $v{i} or "{name}" = try_cast($v{i} as {types[name]}))'
@@ -123,7 +123,11 @@ def _values(key: FigureKey) -> dict[str, str]:
 
 
 def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey) -> str:
-    """The message if no row has the key: the values that exist beside the key's other values."""
+    """The message if no row has the key.
+
+    For each column of the key, it names the values that exist together with the other columns'
+    values.
+    """
     lines = [f"{model.name} has no row with {_text(key)}"]
     for name, value in key.items():
         others = {k: v for k, v in key.items() if k != name}
@@ -142,7 +146,7 @@ def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey)
 
 
 def _near(value: str, existing: list[str]) -> str:
-    """The existing values most similar to a value, or else the first existing values."""
+    """The existing values most similar to ``value``; the first values if none is similar."""
     near = difflib.get_close_matches(value, existing, n=3, cutoff=0.6) or existing[:_LISTED_VALUES]
     more = f", … ({len(existing)} values)" if len(existing) > len(near) else ""
     return ", ".join(one or "(null)" for one in near) + more
@@ -151,7 +155,7 @@ def _near(value: str, existing: list[str]) -> str:
 def _several_rows(
     connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, where: str
 ) -> str:
-    """The message if several rows have the key: the rows, shown by the columns that differ."""
+    """The message if several rows have the key: it lists the columns in which they differ."""
     table = stored_name(model.name)
     grain = [name for name in model.grain if name not in key] or list(model.columns)
     counts = ", ".join(f"count(distinct coalesce(cast(\"{n}\" as varchar), ''))" for n in grain)
@@ -172,7 +176,7 @@ def _several_rows(
 
 
 def _differing(columns: list[str], distinct: list[int]) -> list[str]:
-    """The columns with several distinct values; all columns if there are none."""
+    """The columns with several distinct values; all columns if there is no such column."""
     counts = zip(columns, distinct, strict=True)
     return [name for name, count in counts if count > 1] or columns
 

@@ -29,7 +29,7 @@ def changed_inputs_of(
 
 
 def file_hashes(release: Release, found: list[Source]) -> dict[str, str]:
-    """The SHA-256 of every file from which supporting rows come."""
+    """File -> SHA-256, for every file from which supporting rows come."""
     hashes = {source.file: source.sha256 for source in found if source.sha256 is not None}
     for entry in _loads(release, found).values():
         hashes |= {f"{entry['load_id']}/{name}": digest for name, digest in entry["files"].items()}
@@ -42,7 +42,7 @@ Entries = dict[tuple[str, str], dict[str, Any]]
 
 
 def _loads(release: Release, found: list[Source]) -> Entries:
-    """The manifest's entries for the loads of ``found``, by table and by load or document."""
+    """(table, load id or document id) -> the manifest's entry, for the loads of ``found``."""
     entries = release.manifest["inputs"]["loads"]
     known = {
         (f"{RAW}.{one['dataset']}", one["document_id"] or one["load_id"]): one for one in entries

@@ -15,11 +15,12 @@ from klynge.releases.reading import Release
 from klynge.warehouse.column_lineage import TABLE
 
 NAMESPACE = "klyngedata"
-#: The parent job.
+#: The name of the job that is the parent of every event's job.
 NIGHTLY = "nightly_evaluation_refresh"
 
 _SPEC = "https://openlineage.io/spec"
-#: Kind of column lineage -> OpenLineage's type; the events do not say how a value is computed.
+#: Kind of column lineage -> type in OpenLineage. The type of a value is DIRECT without a subtype,
+#: because the events do not say how a value is computed.
 _KINDS = {
     "value": {"type": "DIRECT"},
     "filter": {"type": "INDIRECT", "subtype": "FILTER"},
@@ -28,7 +29,7 @@ _KINDS = {
     "order": {"type": "INDIRECT", "subtype": "SORT"},
 }
 
-#: Column of a model -> (table, column) that the model's SQL reads for it -> kinds.
+#: Column of a model -> (table, column) that decides it in the model's SQL -> kinds of lineage.
 Fields = dict[str, dict[tuple[str, str], list[str]]]
 
 
@@ -108,7 +109,7 @@ def _lineage(of_model: Mapping[str, Mapping[tuple[str, str], list[str]]]) -> dic
 
 
 def _fields(release: Release) -> dict[str, Fields]:
-    """Model -> the sources of its columns; a count of rows has an input table but no field."""
+    """Model -> the source columns of its columns; ``count(*)`` has no source column."""
     found: dict[str, Fields] = {}
     try:
         answer = release.arrow(f"from {TABLE} where reach = 'direct' order by all")
@@ -127,7 +128,7 @@ def _fields(release: Release) -> dict[str, Fields]:
 
 
 def _types(release: Release) -> dict[str, dict[str, str]]:
-    """Table -> column -> type, in the analysts' edition."""
+    """Table -> column -> type, for the tables in the analysts' edition."""
     found: dict[str, dict[str, str]] = {}
     answer = release.arrow(
         "select table_schema || '.' || table_name as name, column_name, data_type "

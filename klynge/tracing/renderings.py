@@ -1,4 +1,4 @@
-"""Render a report as JSON, CSV and HTML; the command itself renders the text for a terminal."""
+"""Render a report as JSON, CSV or HTML; ``cli/`` renders the text for a terminal."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from klynge.tracing.report import Report
 
-#: The version of the JSON format; a reader that knows an older version can ignore new entries.
+#: The version of the JSON format; programs for an older version can ignore entries they lack.
 FORMAT_VERSION = 1
 
 _CSV_COLUMNS = (
@@ -35,7 +35,7 @@ _CSV_COLUMNS = (
 
 
 def format_value(value: Any) -> str:
-    """A value as text: no trailing zeros, dates in ISO format, NULL as an empty text."""
+    """A value as text: decimals without trailing zeros, dates in ISO format, NULL as ``""``."""
     if value is None:
         return ""
     if isinstance(value, Decimal):

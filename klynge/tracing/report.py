@@ -14,12 +14,12 @@ from klynge.quality import CheckResult
 MEANING = {
     "proved": "rebuilding from these source rows alone gives the same value",
     "guarded": (
-        "rebuilding from these source rows gives the same value where each model is limited to the "
-        "rows that were asked of it"
+        "rebuilding from these source rows gives the same value if each model keeps only the rows "
+        "that this figure depends on"
     ),
     "coarse": (
-        "these source rows give the same value, but there are more of them than needed, because "
-        "a step could not be taken apart"
+        "these source rows give the same value, but there are more of them than needed; the reason "
+        "is below"
     ),
     "global": "the figure depends on every row of a table; the reason is below",
     "failed": "rebuilding from these source rows gives another value: do not rely on this trace",
@@ -47,16 +47,18 @@ class LabelledFigure(Figure):
 
 @dataclass(frozen=True)
 class CertifiedProof(Proof):
-    """A proof, with the hashes of everything it depends on, from the release's manifest.
+    """A proof with the hashes of everything that it depends on; they are from the manifest.
 
-    ``status`` is one of :data:`MEANING`.
+    ``status`` is a key of :data:`MEANING`.
     """
 
-    #: rows that are not in the support, but could have changed the figure
+    #: rows that do not support the figure, but that a clause looked at to decide it
     considered: tuple[Considered, ...]
-    #: the SHA-256 of each model's SQL, the content hash of each table, the SHA-256 of each file
+    #: path of a model's SQL in the release -> SHA-256
     sql: dict[str, str]
+    #: table -> content hash
     tables: dict[str, str]
+    #: file -> SHA-256
     files: dict[str, str]
 
 
@@ -67,11 +69,11 @@ class CheckedStep(TraceStep):
     #: ``mart``, ``core``, ``step`` for staging and intermediate, ``raw`` or ``reference``
     kind: str
     description: str
-    #: its compiled SQL in the release; None for a source table
+    #: the path of its compiled SQL in the release; None for a source table
     file: str | None
     #: the results of the gate and of dbt's tests in the run that built the release
     checks: list[CheckResult]
-    #: its first rows, if they were asked for
+    #: its first supporting rows; empty unless the caller asked for rows
     shown: list[dict[str, Any]]
 
 
@@ -80,9 +82,9 @@ class Source:
     """Supporting rows of one table that were loaded from one file.
 
     ``about`` describes the file: the document's card, or the load's ledger entry. ``places`` are
-    the first of these rows. A printed row has ``line`` and ``printed_text``. A submitted row has
-    ``row``, its number in the file. Both have their ``source_row_key``. A reference row has its
-    columns.
+    the first supporting rows. A printed row has ``source_row_key``, ``line`` and ``printed_text``.
+    A submitted row has ``source_row_key`` and ``row``, its number in the file. A reference row has
+    all columns of its table.
     """
 
     #: ``print``, ``submission``, ``reference``, or ``ledger`` for the warehouse's own records
@@ -97,7 +99,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Report:
-    """A traced figure: its value, its proof, the steps to its source rows, and these rows."""
+    """A traced figure: its value, its proof, the steps to its source rows, and the source rows."""
 
     figure: LabelledFigure
     proof: CertifiedProof
@@ -122,11 +124,11 @@ class Report:
 
     @property
     def restricted_tables(self) -> set[str]:
-        """The steps whose tables are only in the restricted edition."""
+        """The tables of the trace that only the restricted edition has."""
         return set(self.release["restricted"]) & {step.table for step in self.steps}
 
     def stored_reads(self, step: CheckedStep) -> list[tuple[CheckedStep, list[str]]]:
-        """The stored tables that a step reads, each with the views between it and the step."""
+        """The stored tables that a step reads, each with the views through which it is read."""
         by_name = {one.table: one for one in self.steps}
         found: dict[str, tuple[CheckedStep, list[str]]] = {}
 

@@ -17,7 +17,7 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class SupportingRows:
-    """The supporting rows of the stored tables of a trace."""
+    """The supporting rows of a trace, in each stored table."""
 
     #: a connection to which the release is attached
     connection: duckdb.DuckDBPyConnection
@@ -40,7 +40,7 @@ class SupportingRows:
         return {name: kind for name, kind, *_ in found.fetchall()}
 
     def first(self, table: str, limit: int | None) -> list[dict[str, Any]]:
-        """The first ``limit`` supporting rows of a table, in order of its row key; None for all."""
+        """The first ``limit`` supporting rows of a table, ordered by row key; all rows if None."""
         order = ROW_KEY if ROW_KEY in self.columns(table) else "all"
         found = self.connection.execute(
             f"select * from {self.relation(table)} order by {order}{_limit(limit)}"
@@ -50,7 +50,7 @@ class SupportingRows:
 
 
 def find_sources(supporting: SupportingRows, release: Release, limit: int | None) -> list[Source]:
-    """The files of the supporting rows of raw and reference tables.
+    """The files that the supporting rows of raw and reference tables were loaded from.
 
     ``limit`` is the number of rows listed for each file; None lists all.
     """
@@ -117,7 +117,7 @@ def _documents(supporting: SupportingRows, table: str, limit: int | None) -> Ite
 
 
 def _transcribed(supporting: SupportingRows, table: str, document_id: str) -> dict[str, Any]:
-    """From the ledger entry of a document's rows: when they were loaded, who accepted them."""
+    """The ledger entry of a document's load: when it was received, who accepted it and why."""
     names = ("load_id", "received_at", "accepted_by", "accepted_because")
     [entry] = supporting.connection.execute(
         f"select {', '.join(names)} from {stored_name('raw.loads')} "

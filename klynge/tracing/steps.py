@@ -1,4 +1,4 @@
-"""The steps of a trace, with kind, description, file and checks from the release."""
+"""Add kind, description, file and checks from the release to the steps of a trace."""
 
 from pathlib import PurePosixPath
 
@@ -21,9 +21,9 @@ def checked_steps(
     models: CompiledModels,
     shown_rows: int | None = 0,
 ) -> list[CheckedStep]:
-    """The steps of a trace, each before the steps it reads.
+    """The steps of a trace; each comes before the steps that it reads.
 
-    ``shown_rows`` is the number of rows added for each table; None adds all rows.
+    ``shown_rows`` is the number of supporting rows added to each step; None adds all of them.
     """
     checks, files = read_checks(release), _sql_files(release)
     found = []
