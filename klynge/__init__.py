@@ -1,4 +1,4 @@
-"""Klyngedata's plain-Python core, which uses no framework."""
+"""The core of Klyngedata: plain Python that uses neither dbt, Dagster nor Great Expectations."""
 
 from klynge.releases.reading import open_release
 

@@ -11,7 +11,7 @@ DBT_PROJECT = ROOT / "dbt_project"
 PROFILES = ROOT / "profiles"
 CONTRACTS = ROOT / "contracts"
 
-#: Folders whose files determine a release; documents and submissions are inputs, not code.
+#: Folders with the code that determines a release; documents and submissions are no code.
 CODE_FOLDERS = (
     "klynge",
     "sample",
@@ -26,7 +26,7 @@ CODE_SUFFIXES = {".py", ".sql", ".yml", ".yaml", ".csv", ".md", ".j2", ".css"}
 
 @dataclass(frozen=True)
 class CodeVersion:
-    """The code that built a release: the commit, and a hash of the actual files.
+    """The code that built a release: the commit, and a hash of the files as they were.
 
     ``commit_unknown_because`` is git's error message if ``commit`` is ``unknown``, otherwise None.
     """
@@ -52,7 +52,7 @@ def code_version() -> CodeVersion:
 
 
 def code_files() -> list[Path]:
-    """Every file of the code that determines a release, in a fixed order."""
+    """The files of the code that determines a release, in a fixed order."""
     return sorted(
         path
         for folder in CODE_FOLDERS
@@ -67,7 +67,7 @@ def reference_files() -> list[Path]:
 
 
 def hash_files(files: list[Path]) -> str:
-    """One SHA-256 over names (relative to the checkout) and contents."""
+    """One SHA-256 of all files: of their paths, relative to the checkout, and their contents."""
     digest = hashlib.sha256()
     for path in files:
         name = path.relative_to(ROOT).as_posix()
@@ -80,8 +80,8 @@ class _GitError(Exception):
 
 
 def _git(*arguments: str) -> str:
-    # Another user may own the checkout. Then git answers only if the folder is named as safe. That
-    # is no new risk, because this program runs code from the folder anyway.
+    # If another user owns the checkout, git answers only if the option names the folder as safe.
+    # This adds no risk, because the program runs code from the folder anyway.
     safe = f"safe.directory={ROOT}"
     try:
         done = subprocess.run(

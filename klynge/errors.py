@@ -5,7 +5,7 @@ Every message says what is wrong, where, and what to do about it.
 
 
 class KlyngeError(Exception):
-    """A mistake or a state that the user can correct; shown without a traceback."""
+    """A problem that the user can correct; the message is shown without a traceback."""
 
     exit_code = 2
 
@@ -16,7 +16,7 @@ class KlyngeError(Exception):
 
 
 class InputError(KlyngeError):
-    """Wrong use, or input that cannot be read (exit code 2)."""
+    """The command was used wrongly, or input cannot be read (exit code 2)."""
 
 
 class GateRefusedError(KlyngeError):

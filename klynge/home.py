@@ -27,7 +27,7 @@ class Home:
 
     @classmethod
     def from_environment(cls) -> "Home":
-        """``$KLYNGE_HOME``, or ``var`` in the checkout."""
+        """The home at ``$KLYNGE_HOME``, or at ``var`` in the checkout if this is not set."""
         chosen = os.environ.get("KLYNGE_HOME")
         return cls(Path(chosen).expanduser().resolve() if chosen else checkout.ROOT / "var")
 
@@ -62,13 +62,13 @@ class Home:
 
     @property
     def lock_file(self) -> Path:
-        """The file with the writer's lock; while the lock is held, it has the writer's name."""
+        """The file of the writer's lock; while the lock is held, it contains the writer's name."""
         return self.root / "lock"
 
     def prepare(self) -> None:
         """Create the folders; only the owner may read folders that can hold submitted data.
 
-        Refuses a home that can't be written.
+        Raises :class:`MachineError` if the home cannot be written.
         """
         with machine_errors(f"{self.root} (KLYNGE_HOME)"):
             for zone in (self.raw, self.build, self.archive, self.runs, self.releases):
@@ -83,11 +83,11 @@ class Home:
     def locked(
         self, command: str | None = None, *, wait_seconds: float = SHORTEST_WAIT_SECONDS
     ) -> Iterator[None]:
-        """Hold the lock of the home's only writer until the block ends, however it ends.
+        """Hold the writer's lock until the ``with`` block ends, also if it ends with an error.
 
-        ``command`` is the name that other processes read, by default this process's command.
-        ``wait_seconds`` is the time to wait for another writer; runs that nobody watches set it.
-        Raises :class:`LockedError`, with the holder's name, if another process keeps the lock.
+        ``command`` is the name that other processes see, by default this process's command.
+        ``wait_seconds`` is how long to wait for another writer. Raises :class:`LockedError`, with
+        the holder's name, if another process still has the lock then.
         """
         self.prepare()
         with ExitStack() as lock:
@@ -98,7 +98,7 @@ class Home:
             yield
 
     def lock_holder(self) -> str | None:
-        """The name of the process that writes in this home right now, or None.
+        """The name of the process that writes in this home right now; None if there is none.
 
         Raises :class:`OSError` if this user may not read the lock.
         """
@@ -109,14 +109,14 @@ class Home:
         return self.lock_holder() is not None
 
     def clear(self) -> None:
-        """Remove the last build and unfinished files. The caller holds the lock."""
+        """Remove the last build and unfinished files; the caller must hold the lock."""
         with machine_errors(str(self.root)):
             for stale in self.build.glob("klyngedata.duckdb*"):
                 stale.unlink()
         self.clear_unfinished()
 
     def clear_unfinished(self) -> None:
-        """Remove unfinished files of earlier runs. The caller holds the lock."""
+        """Remove unfinished files of earlier runs; the caller must hold the lock."""
         with machine_errors(str(self.root)):
             for zone in (self.root, self.archive, self.build, self.releases, self.runs, self.raw):
                 for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*"):
@@ -128,7 +128,7 @@ def _remove(path: Path) -> None:
     if not path.is_dir() or path.is_symlink():
         path.unlink(missing_ok=True)
         return
-    # a draft of a release may be read-only already
+    # a draft of a release may already be read-only, so it must be made writable first
     for folder in (path, *(p for p in path.rglob("*") if p.is_dir())):
         folder.chmod(0o755)
     shutil.rmtree(path)
@@ -159,7 +159,7 @@ def machine_errors(place: str) -> Iterator[None]:
 def machine_remedy(error: BaseException | str) -> str | None:
     """The remedy for an error of the operating system, or None for any other error.
 
-    It may be given as text, because DuckDB and dbt report only the text of such an error.
+    The error may be given as text, because DuckDB and dbt report only the text of such an error.
     """
     if isinstance(error, OSError) and error.errno in _REMEDIES:
         return _REMEDIES[error.errno]
@@ -174,7 +174,7 @@ def own_alone(path: Path) -> None:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file in one step: even after a kill, readers see the whole old or whole new file."""
+    """Write a file in one step; readers always see either the whole old or the whole new file."""
     draft = path.with_name(f"{UNFINISHED}{path.name}-{os.getpid()}")
     with machine_errors(str(path)):
         with draft.open("wb") as file:

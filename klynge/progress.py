@@ -1,4 +1,4 @@
-"""Progress messages for watchers, such as the terminal; without a watcher nothing happens."""
+"""Send progress messages to watchers, such as the terminal; without one, they are dropped."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ class Watcher(Protocol):
     """Receives progress messages."""
 
     def milestone(self, message: str) -> None:
-        """A step is done."""
+        """Receive the message that a step is done."""
 
     def detail(self, message: str) -> None:
-        """Progress within a step."""
+        """Receive a message about progress within a step."""
 
 
 _watchers: list[Watcher] = []

@@ -1,6 +1,6 @@
 """Results of checks, and the stored results of every run.
 
-This module does not import Great Expectations, so the results are quick to show.
+This module does not import Great Expectations, which takes seconds, so the results show quickly.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +11,11 @@ from klynge import runs
 from klynge.home import Home
 from klynge.runs import Run
 
-#: The file with the results of the gate, in the folder of the run and in the release.
+#: The file with the results of the gate, in the run's folder and in the release.
 VERDICT = "gate.json"
-#: The results of dbt's tests, stored in the same way.
+#: The file with the results of dbt's tests, in the same two places.
 TESTS = "tests.json"
-#: The folder of the Data Docs, in the same folders.
+#: The folder of the Data Docs, in the same two places.
 DATA_DOCS = "quality"
 
 
@@ -23,11 +23,12 @@ DATA_DOCS = "quality"
 class CheckResult:
     """The result of a check of a table; a test of dbt may also check several joined tables.
 
-    ``looks_at`` is the table as ``schema.table``, and ``says`` is the rule in one sentence.
+    ``looks_at`` is the table as ``schema.table``. ``says`` is the rule in one sentence.
     ``failing_rows`` holds the first failing rows, with every value as text: decimals in full, a
-    missing value as ``null``. ``failing_count`` counts all failing rows; it is 0 if the check is
-    about the table as a whole. ``seconds`` is the check's share of its table's time. ``error`` says
-    why a check could not run or why its rows could not be listed; such a check has not passed.
+    missing value as ``null``. ``failing_count`` is the number of all failing rows; it is 0 if the
+    check is about the table as a whole. ``seconds`` is the time of the table's checks, divided by
+    their number. ``error`` says why a check could not run, or why its rows could not be listed; a
+    check with an error has not passed.
     """
 
     check_id: str
@@ -58,7 +59,7 @@ class CheckResult:
 def keep_verdict(
     home: Home, run_id: str, results: Sequence[CheckResult], name: str = VERDICT
 ) -> None:
-    """Store the results of the gate, or of dbt's tests as :data:`TESTS`, with the run."""
+    """Store the results of the gate, or of dbt's tests if ``name`` is :data:`TESTS`."""
     failed = [result.check_id for result in results if not result.passed]
     content = {
         "passed": not failed,
@@ -70,7 +71,7 @@ def keep_verdict(
 
 
 def has_verdict(home: Home, run_id: str) -> bool:
-    """Whether a run reached its checks."""
+    """Whether a run reached its checks, so that their results are stored."""
     return (runs.folder(home, run_id) / VERDICT).is_file()
 
 
@@ -81,7 +82,7 @@ def read_verdict(home: Home, run_id: str, name: str = VERDICT) -> dict[str, Any]
 
 
 def results_in(verdict: dict[str, Any]) -> list[CheckResult]:
-    """The results of the checks, in their order."""
+    """The results of the checks in a stored verdict, in their order."""
     return [CheckResult(**one) for one in verdict["results"]]
 
 
@@ -93,7 +94,7 @@ def every_run(home: Home) -> Iterator[tuple[Run, list[CheckResult]]]:
 
 
 def worst_first(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """Checks that could not run, then failed checks by failing rows, then passed checks."""
+    """Sort results: checks that could not run, failed ones by failing rows, passed ones."""
     return sorted(results, key=lambda r: (r.passed, r.error is None, -r.failing_count))
 
 

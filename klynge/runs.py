@@ -1,4 +1,4 @@
-"""The record of every run in ``runs/<run_id>/``, including runs that published nothing."""
+"""The records of runs in ``runs/<run_id>/``; a run has one even if it published nothing."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ STARTED, PUBLISHED, REFUSED, FAILED = "started", "published", "refused", "failed
 
 @dataclass
 class Run:
-    """One run of the nightly job: its times, its outcome, and its release or its failure."""
+    """One run of the nightly job: its times, its outcome, and its release or error."""
 
     run_id: str
     started_at: str
@@ -41,7 +41,7 @@ def start(home: Home, run_id: str) -> Run:
 
 
 def is_over(home: Home, run_id: str) -> bool:
-    """Whether the run has ended; Dagster may set its resources up again after the end."""
+    """Whether the run has ended; Dagster may set up the run's resources again after the end."""
     record = folder(home, run_id) / "run.json"
     return record.exists() and read(home, run_id).outcome != STARTED
 
@@ -65,9 +65,9 @@ def list_runs(home: Home) -> list[Run]:
 
 
 def find(home: Home, run_id: str | None = None) -> Run:
-    """The run with this id, or with this beginning of an id; by default the last run.
+    """The run whose id is or begins with ``run_id``; the last run if it is None.
 
-    Raises :class:`InputError` if there is no such run, or several.
+    Raises :class:`InputError` if no run or several runs match.
     """
     records = list_runs(home)
     if not records:
@@ -81,12 +81,12 @@ def find(home: Home, run_id: str | None = None) -> Run:
 
 
 def keep(home: Home, run_id: str, name: str, content: Any) -> None:
-    """Keep a piece of evidence as JSON beside the record."""
+    """Store ``content`` as the JSON file ``name`` beside the run's record."""
     write_json(folder(home, run_id) / name, content)
 
 
 def recall(home: Home, run_id: str, name: str) -> Any:
-    """Read a piece of evidence that :func:`keep` wrote."""
+    """Read content that :func:`keep` stored."""
     return read_json(folder(home, run_id) / name)
 
 

@@ -1,4 +1,4 @@
-"""Read seeds, which are comma-separated UTF-8 files; one message has all problems of a file."""
+"""Read seeds (comma-separated UTF-8 files), and report all problems of a file in one message."""
 
 import csv
 import io
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from klynge.errors import InputError
 
-#: An error message lists this many problems and counts the rest.
+#: An error message lists at most this many problems, and the number of the others.
 LISTED_PROBLEMS = 20
 
 
 def summarise(path: Path, problems: list[str]) -> str:
-    """One message for all problems of a file: the first problems in full, the rest counted."""
+    """One message for all problems of a file: the first ones, and the number of the others."""
     shown = problems[:LISTED_PROBLEMS]
     rest = len(problems) - len(shown)
     more = [f"… and {rest} more"] if rest else []
@@ -19,7 +19,7 @@ def summarise(path: Path, problems: list[str]) -> str:
 
 
 def read_utf8(path: Path) -> str:
-    """Read a UTF-8 file, with or without BOM; anything else is an :class:`InputError`."""
+    """Read a UTF-8 file, with or without BOM; raises :class:`InputError` for other files."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -35,7 +35,10 @@ def read_utf8(path: Path) -> str:
 
 
 def read_seed(path: Path, columns: tuple[str, ...] | None = None) -> list[dict[str, str]]:
-    """Read a comma-separated UTF-8 file as rows of text; with ``columns``, it must have these."""
+    """Read a comma-separated UTF-8 file as rows of text.
+
+    If ``columns`` is given, the file must have exactly these columns.
+    """
     reader = csv.DictReader(io.StringIO(read_utf8(path), newline=""), strict=True)
     header = tuple(reader.fieldnames or ())
     if columns and header != columns:

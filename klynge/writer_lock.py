@@ -1,7 +1,8 @@
-"""The lock that lets one process at a time write in a home, and the name of its holder.
+"""The lock that lets only one process at a time write in a home.
 
-The lock is the operating system's lock on a file, so it is released however its holder ends. The
-holder writes its name into the file. The name is valid only while the lock is held.
+The lock is an operating-system lock on a file, so it is released even if its holder is killed. The
+holder writes its name into the file, so that other processes can say who holds the lock. The name
+is valid only while the lock is held.
 """
 
 import fcntl
@@ -19,7 +20,7 @@ from filelock import FileLock, Timeout
 from klynge import progress
 from klynge.errors import LockedError
 
-#: A process that only reads the holder's name takes the lock for a moment. So every writer waits at
+#: A process that reads the holder's name takes the lock for a moment. A writer therefore waits at
 #: least this long before it gives up.
 SHORTEST_WAIT_SECONDS = 2.0
 
@@ -27,21 +28,21 @@ _UNKNOWN_HOLDER = "another run"
 
 
 def current_command() -> str:
-    """The program and sub-command of this process, such as ``klynge load``, without its options."""
+    """The program and sub-command of this process without options, such as ``klynge load``."""
     program, *arguments = sys.argv or ["python"]
     return " ".join([Path(program).name, *arguments[:1]])
 
 
 @contextmanager
 def hold_lock(path: Path, command: str, wait_seconds: float) -> Iterator[None]:
-    """Hold the lock on the file ``path`` until the block ends, under the name ``command``.
+    """Hold the lock on the file ``path`` under the name ``command`` until the ``with`` block ends.
 
     Waits up to ``wait_seconds`` for another holder, and then raises :class:`LockedError` with the
     holder's name. Raises :class:`OSError` if the file cannot be opened for writing.
     """
     lock = FileLock(
         path,
-        # another thread than the one that started a generator may close it
+        # a generator may be closed by another thread than the one that started it
         thread_local=False,
         preserve_lock_file=True,
         on_acquired=partial(_write_holder, command),
@@ -82,7 +83,7 @@ def read_holder(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     try:
-        # FileLock locks exclusively; a shared lock detects this, and several can ask at once
+        # a shared lock fails if a writer holds its exclusive lock, and several readers can hold one
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         text = os.read(descriptor, 4096)
@@ -93,7 +94,7 @@ def read_holder(path: Path) -> str | None:
     try:
         holder = json.loads(text)
     except ValueError:
-        # the holder has not written its name yet, or its version of the program writes no name
+        # the holder has not written its name yet, or is an older version that writes no name
         return _UNKNOWN_HOLDER
     return f"`{holder['command']}` (process {holder['process_id']}, since {holder['since']})"
 

@@ -1,1 +1,1 @@
-"""The printed documents: transcription, Danish numbers, claims and verification."""
+"""The printed documents: transcriptions, Danish numbers, claims, and verification."""

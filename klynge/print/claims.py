@@ -1,12 +1,13 @@
-"""The claims in ``claims.csv``: the prose's statements about figures, as expressions over cells.
+"""Parse the claims in ``claims.csv``: what the prose says about figures, as expressions over cells.
 
-Each side of a claim is an expression. Terms are separated by blanks and added; ``-`` in front of a
-term subtracts it, ``N*`` multiplies it, and one `` / `` divides. A term is a number, a cell id,
-``document#cell`` for a cell of another document, or a glob over cell ids; ``!glob`` leaves cells
-out. Example: ``2*t2.clean.members / t2.*.members !t2.total.members``.
+Each side of a claim is an expression. Terms are separated by blanks and added. ``-`` in front of a
+term subtracts the term, ``N*`` multiplies it, and one `` / `` divides the sums on its two sides. A
+term is a number, a cell id, ``document#cell`` for a cell of another document, or a glob over cell
+ids; ``!glob`` leaves cells out. Example: ``2*t2.clean.members / t2.*.members !t2.total.members`` is
+twice the members of ``clean``, divided by the members of all organisations without the total.
 
-When a claim is read, its globs are replaced by the figures that they match. So SQL can evaluate the
-claim, and a reader can follow it. A term that matches no figure is refused.
+When a claim is read, each glob is replaced by the figures that it matches, so that SQL can evaluate
+the claim and a reader can follow it. A term that matches no figure is refused.
 """
 
 import re
@@ -30,8 +31,8 @@ CLAIM_COLUMNS = (
     "unit",
     "note",
 )
-#: How a claim is evaluated; except ``compare``, each kind evaluates every figure or organisation
-#: separately.
+#: How a claim is evaluated. ``compare`` evaluates the claim as a whole; every other kind evaluates
+#: each figure or organisation separately.
 KINDS = ("compare", "each", "count_where", "top", "bottom")
 COMPARATORS = (
     "equals",
@@ -47,7 +48,7 @@ COMPARATORS = (
 _RANKED = ("top", "bottom")
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-#: A token of an expression: sign, factor and term.
+#: A token of an expression, such as ``-2*t2.clean.members``: sign, factor and term.
 _TERM = re.compile(r"^(-?)(?:(\d+(?:\.\d+)?)\*)?(.+)$")
 
 Cells = Mapping[str, Sequence[Mapping[str, str]]]
@@ -57,9 +58,9 @@ Cells = Mapping[str, Sequence[Mapping[str, str]]]
 class ClaimTerm:
     """One term of a claim: a printed figure or a literal, with its sign and factor.
 
-    ``role``: left, right, lower, upper, threshold, or ranked (an organisation that the prose ranks
-    first or last). ``part``: numerator or denominator. ``element``: the figure or organisation for
-    which the claim is evaluated separately, or None.
+    ``role`` is left, right, lower, upper, threshold, or ranked (an organisation that the prose
+    ranks first or last). ``part`` is numerator or denominator. ``element`` is the figure or the
+    organisation for which the claim is evaluated separately; None if it is evaluated as a whole.
     """
 
     role: str
@@ -103,7 +104,7 @@ def claim_terms(claim: Mapping[str, str], document_id: str, cells: Cells) -> lis
 
 @dataclass(frozen=True)
 class _Place:
-    """The position of a term in a claim, and how its figures are evaluated."""
+    """The position of a term in a claim, and whether its figures are evaluated separately."""
 
     role: str
     part: str
@@ -111,7 +112,7 @@ class _Place:
     by_organisation: bool
 
     def element(self, figure_id: str, organisation_id: str | None) -> str | None:
-        """The element that a figure belongs to: its organisation, or the figure itself."""
+        """The element of a figure: its organisation in a fraction, otherwise the figure itself."""
         return organisation_id if self.by_organisation else figure_id
 
 

@@ -16,10 +16,10 @@ from klynge.print.transcription import CELL_COLUMNS, Transcription, read_transcr
 from klynge.raw_zone import Load
 from klynge.reference import check_reference
 
-#: The datasets of a document: its cells, its claims, and the terms of the claims; one load each.
+#: The datasets of a document: its cells, its claims, and the claims' terms. Each is a load.
 CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
 DATASETS = (CELLS, CLAIMS, CLAIM_TERMS)
-#: Increase this if the files' columns or their meaning change; old loads keep the old version.
+#: Increase this if columns of the files or their meanings change; old loads keep their version.
 CONTRACT_VERSION = "1"
 
 _TERM_COLUMNS = ("claim_id", *(field.name for field in fields(ClaimTerm)))
@@ -28,10 +28,10 @@ Row = dict[str, str | None]
 
 
 def land_documents(home: Home, seeds: Path) -> list[Load]:
-    """Write every document into the raw zone, unless it is there already.
+    """Write the documents that are not in the raw zone yet into the raw zone.
 
-    Returns the loads of the checkout's transcriptions, in order of document id. All documents are
-    read and checked before any is written.
+    Returns the loads of all transcriptions under ``seeds``, in order of document id. All documents
+    are read and checked before the first one is written.
     """
     transcriptions = read_transcriptions(seeds)
     cells = {t.origin.document_id: t.cells for t in transcriptions}
@@ -49,11 +49,11 @@ def land_documents(home: Home, seeds: Path) -> list[Load]:
 
 
 def complete_roles(loads: Sequence[Load], seeds: Path) -> list[Load]:
-    """Return the loads, and add roles to documents that an older version landed without them.
+    """Add roles to the loads of documents that an older version landed without roles.
 
-    A load whose ``about`` has no role takes the role, the series, the headline and the roles of the
-    tables from the origin card of the same document under ``seeds``; its other fields stay. A load
-    whose document has no card there stays as it is.
+    Such a load takes the role, the series, the headline and the roles of the tables from the origin
+    card of its document under ``seeds``; its other fields stay. A load stays as it is if it has a
+    role already, or if its document has no card. Returns all loads in their order.
     """
     lacking = [load for load in loads if load.dataset in DATASETS and "role" not in load.about]
     transcriptions = read_transcriptions(seeds) if lacking else []
@@ -118,7 +118,7 @@ def _land(
         "contract_version": CONTRACT_VERSION,
         "document_id": origin.document_id,
         "files": hashes,
-        # the terms of a claim depend on the cells of other documents as well
+        # the terms of a claim can name cells of other documents, so the files do not identify them
         "rows": hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest(),
     }
     identifier = raw_zone.load_id(identity)

@@ -1,14 +1,14 @@
 """Parse printed Danish numbers in Python.
 
 The dbt macro ``danish_number`` parses the same texts. The two parsers must agree on every cell.
-They are independent, so neither parser may use the rules of the other.
+They must stay independent: neither parser may use rules of the other.
 """
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-#: The warehouse keeps six decimals, and fractions in words are rounded to six decimals.
+#: The warehouse keeps six decimals; a fraction in words, such as "en tredjedel", is rounded.
 SCALE = Decimal("0.000001")
 
 #: Number format -> description. ``danish`` is the convention; the next two formats break it.
@@ -22,7 +22,7 @@ NUMBER_FORMATS = {
 }
 WITHOUT_VALUE = {"dash", "text"}
 
-#: A number does not begin with a zero before other digits.
+#: Number format -> the texts that it allows; no number has a leading zero, such as "01".
 _SHAPES = {
     "danish": re.compile(r"[-−]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)(,[0-9]+)?"),
     "decimal_point": re.compile(r"[-−]?(0|[1-9][0-9]*)\.[0-9]+"),
@@ -53,7 +53,7 @@ class NumberError(ValueError):
 
 
 def parse(printed_text: str, number_format: str) -> Decimal | None:
-    """The value of a printed text, in the printed unit; None for a format without a value.
+    """The value of a printed text in the printed unit; None if the format has no value.
 
     Raises :class:`NumberError` if the text does not have the format.
     """
@@ -73,7 +73,7 @@ def parse(printed_text: str, number_format: str) -> Decimal | None:
 
 
 def _words(printed_text: str) -> Decimal:
-    """Read "tolv", "fireårig", "to tredjedele", "to en halv", "fordoblet"."""
+    """The value of a number in words, such as "tolv", "fireårig", "to tredjedele", "to en halv"."""
     value = _fraction(printed_text.lower().replace("- ", "").split())
     if value is None:
         raise NumberError(f"{printed_text!r} is not a number in words that the parser knows")
@@ -132,9 +132,9 @@ def _stands_alone(line: str, start: int, end: int) -> bool:
     return not (last.isalpha() and after[:1].isalpha())
 
 
-#: Patterns of words that always state a quantity. They leave out "en" and "et", which are mostly
-#: articles, and ordinals, which mostly give a position. If such a word does state a quantity, a
-#: cell may hold it.
+#: Patterns of words that always state a quantity. "en" and "et" are left out, because they are
+#: mostly articles; ordinals are left out, because they mostly give a position. A cell may still
+#: hold such a word where it states a quantity.
 NUMERAL_WORDS = (
     *("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"),
     *("begge", "dobbelt", "fordoblet", "fordoblede", "hundred", "hundrede"),

@@ -1,8 +1,8 @@
 """The origin card of a document, ``origin.yml``, which describes the document and its tables.
 
-A document or a table has a role, which states its subject. Models ask for figures by role, so that
-a later document of the same kind needs no change of a model. For example, the performance account
-of any year has the role ``performance_account``. The roles are terms of the seed ``vocabularies``.
+The role of a document or a table states its subject. Models find figures by role, so that a later
+document of the same kind needs no change of a model. For example, the performance account of any
+year has the role ``performance_account``. The roles are terms of the seed ``vocabularies``.
 """
 
 from collections.abc import Collection, Iterable
@@ -31,8 +31,8 @@ _CARD_FIELDS = {
     "covers": str,
     "tables": list,
 }
-#: Optional fields: the series of comparable figures that the tables continue, and the cell with
-#: which the document is introduced to a reader.
+#: Optional fields: the series of comparable figures that the tables continue, and the cell that
+#: introduces the document to a reader.
 _OPTIONAL_CARD_FIELDS = {"series_id": str, "headline_cell_id": str}
 _TABLE_FIELDS = {"table_id": str, "title": str, "kind": str, "first_line": int, "last_line": int}
 #: A table has a role only if a model asks for the table by role.

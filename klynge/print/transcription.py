@@ -59,7 +59,7 @@ REFERENCES = {
     "funder_id": ("funders", "funder_id", True),
     "unit": ("units", "unit", False),
 }
-#: Column of ``cells.csv`` with a term of the seed ``vocabularies`` -> whether empty is allowed.
+#: Column of ``cells.csv`` whose values are terms of ``vocabularies`` -> whether empty is allowed.
 CLOSED_TERMS = {"statistic": False, "placement": False, "number_format": False, "qualifier": True}
 
 _PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
@@ -67,7 +67,7 @@ _PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
 
 @dataclass(frozen=True)
 class Transcription:
-    """The origin card and the rows of one document, with the bytes of their files."""
+    """The origin card and the rows of one document, and the bytes of the files they are from."""
 
     origin: Origin
     cells: tuple[dict[str, str], ...]
@@ -207,7 +207,7 @@ def _key_problems(cell: dict[str, str], vocabulary: Vocabulary) -> Iterable[str]
 
 
 def _repeat_problems(cell: dict[str, str], by_id: dict[str, dict[str, str]]) -> Iterable[str]:
-    """Problems of a cell that the text layer repeats: its keys must be those of the first cell."""
+    """Problems of a cell that repeats another cell: the two must have the same keys."""
     if not cell["repeats_cell_id"]:
         return
     first = by_id.get(cell["repeats_cell_id"])

@@ -1,4 +1,4 @@
-"""The value of every printed cell, computed twice: by SQL and by the Python parser."""
+"""Compare the two values of every printed cell: from SQL and from the Python parser."""
 
 import duckdb
 
@@ -12,7 +12,7 @@ _CELLS = """
 
 
 def compare_values(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
-    """The number of cells, and a line for each cell whose two values differ."""
+    """The number of printed cells, and one line for each cell whose two values differ."""
     cells = connection.execute(_CELLS).fetchall()
     differing = []
     for figure_id, document_id, line, text, number_format, value in cells:

@@ -14,7 +14,7 @@ from klynge.seed_files import summarise
 #: A numeral in running text: digits with separators between them.
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(NUMERAL_WORDS)})(?!\w)", re.IGNORECASE)
-#: A bare year in running text is a date and not a quantity, so it needs no row.
+#: A year alone in running text is a date and not a quantity, so no file needs a row for it.
 _CALENDAR_YEAR = re.compile(r"(19|20)\d\d")
 
 Span = tuple[int, int, int]
@@ -32,7 +32,10 @@ class Verification:
 
 
 def read_lines(transcription: Transcription, documents: Path) -> list[str]:
-    """The lines of a document; raises :class:`InputError` if it is not the transcribed file."""
+    """The lines of a document.
+
+    Raises :class:`InputError` if the file is not the one that was transcribed.
+    """
     origin = transcription.origin
     path = documents / origin.file_name
     if not path.is_file():
@@ -60,8 +63,9 @@ def read_lines(transcription: Transcription, documents: Path) -> list[str]:
 def verify(transcription: Transcription, documents: Path) -> Verification:
     """Compare a transcription with its document, cell by cell and numeral by numeral.
 
-    A cell fails if its line does not contain its text. A numeral fails if no cell and no row of
-    ``passed_over.csv`` covers it. (The values of cells are checked when the transcription is read.)
+    A cell fails if its line does not contain its text. A numeral fails if neither a cell nor a row
+    of ``passed_over.csv`` covers it. The values of cells are not checked here, but when the
+    transcription is read.
     """
     lines = read_lines(transcription, documents)
     result = Verification(transcription.origin.document_id, transcription.origin.file_name)
@@ -101,7 +105,7 @@ def _within(span: Span, covered: set[Span]) -> bool:
 
 
 def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
-    """The spans of the cell's text, one per line; empty if the text is not at the cell's line."""
+    """The spans of the cell's text in its lines; empty if the lines do not contain the text."""
     first, text = int(cell["line"]), cell["printed_text"]
     last = int(cell["last_line"] or first)
     if first == last:
@@ -115,8 +119,8 @@ def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[
     """The words of a text that runs over several lines, each with its span.
 
     Every line must hold some of the words, in order. Two kinds of lines are skipped: empty lines,
-    and lines with only a hyphen, which the text layer has torn off. The result is empty if the
-    lines do not contain the text.
+    and lines with only a hyphen (the PDF's text layer puts some hyphens on lines of their own). The
+    result is empty if the lines do not contain the text.
     """
     spans: list[Span] = []
     words = text.split()
@@ -131,7 +135,7 @@ def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[
 
 
 def _consecutive_words(words: list[str], line: str) -> list[tuple[int, int]]:
-    """Spans of the first of ``words`` in a line; only blanks may stand between them."""
+    """The spans of as many of ``words`` as follow each other in a line, from the first word on."""
     spans: list[tuple[int, int]] = []
     end = 0
     for word in words:
@@ -179,5 +183,5 @@ def _numeral_spans(lines: list[str]) -> list[Span]:
 
 
 def failure_message(result: Verification) -> str:
-    """One message about the failures of a document; it lists the first failures."""
+    """One message with the first failures of a document and the number of the others."""
     return summarise(Path(result.file_name), result.failures)

@@ -1,1 +1,1 @@
-"""Builds: raw tables, compiled models, content hashes, and the history of checks."""
+"""The parts of a build: raw tables, compiled models, content hashes, and check history."""

@@ -1,8 +1,8 @@
 """Column lineage of a build, derived from the compiled SQL of its models.
 
-A build starts with an empty ``raw.column_lineage``, because dbt compiles the SQL while it builds.
-When the models have run, the table is filled, and the mart that shows it is rebuilt with the mart's
-own SQL.
+A build starts with an empty ``raw.column_lineage``, because the SQL is compiled only when dbt
+builds. After the models have run, the table is filled. Then the mart that shows the table is
+rebuilt with the mart's own SQL.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from klynge.lineage.column_lineage import EVERY, ColumnLineage
 from klynge.lineage.models import CompiledModels
 
 TABLE, MART = "raw.column_lineage", "audit.mart_column_lineage"
-#: The columns of the rows that :func:`column_lineage` yields.
+#: The columns of ``raw.column_lineage``.
 COLUMNS = (
     "table_schema",
     "table_name",
@@ -31,14 +31,14 @@ COLUMNS = (
 )
 _SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
 
-#: Metadata key of a cached table: the digest of the SQL that it was derived from.
+#: The metadata key of the cache file under which the digest of the models' SQL is stored.
 _DIGEST = b"of"
 
 Row = tuple[str | None, ...]
 
 
 def create_table(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create ``raw.column_lineage``, empty."""
+    """Create an empty table ``raw.column_lineage``."""
     columns = ", ".join(f"{name} varchar" for name in COLUMNS)
     connection.execute(f"create table {TABLE} ({columns})")
 
@@ -48,8 +48,8 @@ def find_column_lineage(
 ) -> pa.Table:
     """The lineage of every column of ``models`` in a build, with the columns :data:`COLUMNS`.
 
-    Reading the SQL takes seconds, so the result is kept in the file ``cache`` for the next build
-    with the same SQL.
+    Parsing the SQL takes seconds. The result is therefore kept in the file ``cache``, for the next
+    build with the same SQL.
     """
     columns = _columns(connection)
     digest = _digest(models, columns)
@@ -64,9 +64,9 @@ def find_column_lineage(
 
 
 def direct_sources(lineage: pa.Table) -> list[tuple[str, ...]]:
-    """Pairs of a column and a column from which the model's own SQL computes its value.
+    """Pairs of a column and a column from which its model's own SQL computes the value.
 
-    A tuple holds schema, table and column, then schema, table and column of the source.
+    Each pair is a tuple (schema, table, column, source schema, source table, source column).
     """
     query = f"""
         select table_schema, table_name, column_name, source_schema, source_table, source_column
@@ -82,7 +82,7 @@ def direct_sources(lineage: pa.Table) -> list[tuple[str, ...]]:
 def write_column_lineage(
     connection: duckdb.DuckDBPyConnection, models: CompiledModels, cache: Path | None = None
 ) -> int:
-    """Fill the table in a build whose models have run, and rebuild its mart.
+    """Fill ``raw.column_lineage`` in a build whose models have run, and rebuild the mart of it.
 
     See :func:`find_column_lineage` for ``cache``. Returns the number of rows.
     """
@@ -99,9 +99,10 @@ def write_column_lineage(
 def column_lineage(
     models: CompiledModels, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Row]:
-    """The lineage of every column of every model, in a fixed order; rows of :data:`COLUMNS`.
+    """The lineage of every column of every model, in a fixed order.
 
-    ``columns``: ``schema.table`` -> column -> type, for all tables.
+    Each row has the values of :data:`COLUMNS`. ``columns`` maps each ``schema.table`` to its
+    columns and their types.
     """
     lineage = ColumnLineage(models, columns)
     for model in models.values():
@@ -114,7 +115,7 @@ def column_lineage(
 
 
 def _read_cache(cache: Path | None, digest: str) -> pa.Table | None:
-    """The cached lineage of the same SQL; None if there is none or the file is truncated."""
+    """The cached lineage; None if it is missing, of other SQL, or in a truncated file."""
     try:
         cached = pq.read_table(cache) if cache is not None and cache.is_file() else None
     except pa.ArrowInvalid:

@@ -1,4 +1,4 @@
-"""Reading compiled models from a folder: ``sql/`` of a release, or dbt's target folder.
+"""Read compiled models from a folder: ``sql/`` of a release, or dbt's target folder.
 
 The folder holds the SQL of each model; ``models.json`` holds everything else::
 
@@ -20,7 +20,7 @@ MODELS = "models.json"
 
 
 def read_compiled_models(folder: Path, description: Mapping[str, Any]) -> CompiledModels:
-    """The models of a folder; ``description`` is the content of ``models.json``."""
+    """The models in a folder; ``description`` has the structure of ``models.json`` above."""
     models = [_read_model(model, folder) for model in description["models"]]
     return CompiledModels(models, description["seeds"])
 

@@ -1,11 +1,15 @@
-"""A hash of a table's content, independent of the order of the rows and of the engine.
+"""A hash of a table's content, independent of the order of the rows and of the database engine.
 
-Definition. Columns are sorted by name. Columns of clock times (timestamps with time zone) are left
-out. A row is encoded as the concatenation of ``<length>:<text>`` for each column, or ``-`` for
-null, in UTF-8; the length is in characters; decimals, dates and booleans are written as SQL prints
-them. The hash of a row is its SHA-256, split into four numbers of 64 bits. The hash of the table is
-the SHA-256 of a header (names and types), the number of rows, and the four sums of these numbers
-modulo 2^64. Sums do not depend on the order, and a row that occurs twice counts twice.
+Definition:
+
+1. Columns are sorted by name. Timestamps with time zone are left out.
+2. A row is encoded in UTF-8: ``<length>:<text>`` for each value, or ``-`` for NULL. The length is
+   in characters. Decimals, dates and booleans are written as SQL prints them.
+3. The SHA-256 of a row is split into four numbers of 64 bits.
+4. Each of the four numbers is added up over all rows, modulo 2^64. The sums do not depend on the
+   order of the rows, and a row that occurs twice counts twice.
+5. The hash of the table is the SHA-256 of a header (column names and types), the number of rows,
+   and the four sums.
 """
 
 import hashlib

@@ -1,7 +1,8 @@
-"""The history of checks in a build: the results of every run, including the run's own.
+"""The history of checks in a build: the results of all earlier runs and of the build's own run.
 
-A build starts with the results of earlier runs. The results of its own checks are known only when
-all tables are finished. So publishing adds them, and rebuilds the mart of results with its SQL.
+A build starts with the results of earlier runs. The results of its own checks are known only after
+all tables are finished. Publishing therefore adds these results, and rebuilds the mart of results
+with the mart's own SQL.
 """
 
 import json
@@ -50,7 +51,7 @@ def write_history(
 def add_run(database: Path, run: Run, results: Sequence[CheckResult], models: Path) -> None:
     """Add a run to the history of a finished build, and rebuild the mart of results.
 
-    ``models``: folder of the build's compiled SQL.
+    ``models`` is the folder with the build's compiled SQL.
     """
     sql = (models / "audit" / f"{MART}.sql").read_text(encoding="utf-8")
     with duckdb.connect(str(database)) as connection:

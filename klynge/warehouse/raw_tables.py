@@ -1,4 +1,4 @@
-"""The start of a build: a new database with the raw tables of an explicit list of loads."""
+"""Start a build: create a new database with the raw tables from an explicit list of loads."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from klynge.raw_zone import Load
 from klynge.warehouse.column_lineage import create_table
 from klynge.warehouse.quality_history import write_history
 
-#: Dataset of a document -> its columns of whole numbers; all other columns are text.
+#: Dataset of a document -> its columns with whole numbers; all other columns are text.
 _WHOLE_NUMBERS = {
     documents.CELLS: ("line", "last_line", "occurrence"),
     documents.CLAIMS: ("line", "last_line"),
@@ -71,7 +71,7 @@ create table raw.loads (
 )
 """
 
-#: The columns in front of the contract's columns in every submitted table.
+#: The columns that every table of submitted rows has before the columns of its contract.
 _ORIGIN = {
     "source_row_key": "varchar",
     "load_id": "varchar",
@@ -235,7 +235,7 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -
 def _write_published(
     connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], dataset: str
 ) -> None:
-    """Create ``raw.<dataset>`` for a dataset of documents, in order of the source row keys."""
+    """Create ``raw.<dataset>`` for a dataset of documents, ordered by source row key."""
     connection.execute(
         f"create table raw.{dataset} as from read_parquet($files) order by source_row_key",
         {"files": _files(home, loads, dataset)},
@@ -247,10 +247,10 @@ def _write_published(
 def _write_submitted(
     connection: duckdb.DuckDBPyConnection, home: Home, loads: Sequence[Load], contract: Contract
 ) -> None:
-    """Create ``raw.<dataset>``: the rows that count, typed by the contract.
+    """Create ``raw.<dataset>`` from the rows that count, with the types of the contract.
 
-    A row of a partial correction replaces the row with the same key. The door has checked that each
-    key occurs only once in a file.
+    A row of a partial correction replaces the earlier row with the same key. The door has checked
+    that each key occurs only once in a file.
     """
     types = {**_ORIGIN, **{column.name: column.sql_type for column in contract.columns}}
     columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in types.items())

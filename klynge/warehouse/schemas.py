@@ -1,9 +1,9 @@
-"""The schemas of the database, and the tables of history."""
+"""The names of the database's schemas and of its history tables."""
 
-#: Schemas with published tables, whose content is hashed.
+#: Schemas whose tables are published; the content of these tables is hashed.
 CORE, MARTS = "core", ("evaluation", "scores", "allocation", "audit")
 #: Schemas of intermediate steps.
 STEPS = ("staging", "intermediate", "audit_steps")
-#: Tables that no figure depends on, and that have no content hash. The history of loads and checks
-#: differs between runs on equal inputs, and column lineage depends on the program.
+#: Tables without a content hash; no figure depends on them. The history of loads and checks differs
+#: between two runs on equal inputs, and column lineage also depends on the program's code.
 HISTORY = {"fct_loads", "mart_loads", "mart_quality_results", "mart_column_lineage"}

@@ -1,4 +1,5 @@
-"""What-if: score a file of applications and share out a call's pots with a release's models.
+"""What-if: try a call on a file of applications, with the models of a release.
 
-Rules, pots, minimums and weights may be changed. Nothing is published or stored.
+The models score the applications and share out the call's pots. Rules, pots, minimums and weights
+may be changed for the trial. Nothing is published or stored.
 """

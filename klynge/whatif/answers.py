@@ -1,4 +1,4 @@
-"""The outcome of a what-if as CSV, JSON or a workbook, with exact amounts."""
+"""Write the outcome of a what-if as CSV, JSON or a workbook, with exact amounts."""
 
 import csv
 import io
@@ -14,10 +14,10 @@ from klynge.whatif.what_if import Outcome
 #: The text in the organisation column of a total line.
 TOTAL = "total"
 
-#: Columns of whole numbers with more digits than a spreadsheet cell holds; written as text.
+#: Columns written as text, because a spreadsheet cell cannot hold all digits of their numbers.
 _TOO_LONG = frozenset({"lambda_numerator", "lambda_denominator"})
 
-#: Rule -> formula of an award, before its floor and its cap.
+#: Rule -> the formula of an award, before the award is raised to its floor or cut to its cap.
 FORMULAS = {
     "proportional": "lambda x score x amount applied for",
     "proportional_above_minimum": "lambda x (score - minimum average) x amount applied for",
@@ -27,7 +27,7 @@ FORMULAS = {
 
 
 def lines(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """A line per application, a total per grant type, and a total of all."""
+    """One line for each application, then one total for each grant type and one for all."""
     yield from outcome.by_application.to_pylist()
     names = outcome.by_application.column_names
     for total in outcome.totals.to_pylist():
@@ -60,7 +60,7 @@ def as_json(outcome: Outcome) -> str:
 
 
 def as_xlsx(outcome: Outcome) -> bytes:
-    """A workbook with a sheet of the lines and a sheet of the pots with their lambda."""
+    """An XLSX workbook with two sheets: ``allocation`` has the lines, ``pots`` the pots."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False}
@@ -87,7 +87,7 @@ def as_xlsx(outcome: Outcome) -> bytes:
 
 
 def _as_text(value: Any) -> Any:
-    """A decimal with all its digits, because str() writes small decimals with an exponent."""
+    """A decimal as text with all digits (str() would write small ones with an exponent)."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 

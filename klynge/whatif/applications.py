@@ -1,4 +1,4 @@
-"""A file of applications to a call, read and checked like a submission at the door."""
+"""Read a file of applications to a call, and check it like a submission at the door."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,8 @@ STATED = "score"
 class Applications:
     """A checked file of applications, with its contract.
 
-    ``criteria``: column of the file -> grant type -> criterion id; empty if the file states scores.
+    ``criteria`` maps each score column of the file to its criterion id by grant type. It is empty
+    if the file states total scores.
     """
 
     contract: Contract
@@ -29,7 +30,7 @@ class Applications:
 
     @property
     def rows(self) -> pa.Table:
-        """The valid rows: source_row and the contract's columns."""
+        """The valid rows, with the column ``source_row`` and the contract's columns."""
         return self.checked.rows
 
 
@@ -38,9 +39,9 @@ def read_applications(
 ) -> Applications:
     """Read a file with a column ``score``, or with one column per criterion (its code or id).
 
-    ``contracts``: the door's contracts, from which the columns are taken. ``registers``: the known
-    areas; an organisation may be unknown. Raises :class:`FileRefusedError` if the file as a whole
-    cannot be read.
+    ``contracts`` are the door's contracts: they give the columns of the file. ``registers`` has the
+    known areas; an organisation need not be known. Raises :class:`FileRefusedError` if the file as
+    a whole cannot be read.
     """
     layouts: dict[str, dict[str, dict[str, str]]] = {
         STATED: {},
@@ -73,7 +74,7 @@ def _read(
         period=call.call_id,
         organisation_id=None,
         registers=registers,
-        # the file holds no personal identifiers, so any key will do
+        # the file has no personal identifiers to replace by pseudonyms, so any key will do
         key=SAMPLE_KEY,
     )
     if not checked.rows_read:
@@ -87,7 +88,7 @@ def _read(
 def _find_layout(
     name: str, refused: HeaderRefusedError, layouts: dict[str, dict[str, dict[str, str]]]
 ) -> str:
-    """The layout that the header shows: a stated score, criteria by code, or criteria by id."""
+    """The layout of a file, judged by its header: stated scores, criterion codes, or ids."""
     header = {column.strip() for column in refused.header}
     found = [layout for layout, columns in layouts.items() if header & set(columns)]
     if len(found) + (STATED in header) > 1:
@@ -111,7 +112,7 @@ def _find_layout(
 def _contract(
     call: Call, contracts: dict[str, Contract], criteria: dict[str, dict[str, str]]
 ) -> Contract:
-    """The contract of applications to this call, with score columns."""
+    """The contract for applications to this call, with the score columns of the file's layout."""
     applications = contracts["applications"]
     [score] = [c for c in contracts["criterion_scores"].columns if c.name == STATED]
     by_name = {c.name: c for c in applications.columns}
@@ -153,7 +154,7 @@ def _score_columns(
 
 
 def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
-    """The rules that a criterion is scored for every grant that has it, and for no other grant."""
+    """Two rules: a criterion is scored for each grant that has it, and for no other grant."""
     if grants.keys() == call.pots.keys():
         return []
     own = ", ".join(map(sql_text, grants))

@@ -1,4 +1,4 @@
-"""A call, read from the reference data of a release."""
+"""Read a call from the reference data of a release."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Call:
     """The pots and the criteria of a call."""
 
     call_id: str
-    #: grant type -> kroner
+    #: grant type -> the pot in kroner
     pots: dict[str, Decimal]
     criteria: tuple[Criterion, ...]
 
@@ -41,7 +41,7 @@ class Call:
 
 
 def read_call(connection: duckdb.DuckDBPyConnection, call_id: str) -> Call:
-    """The call from the ``reference`` tables of a workspace.
+    """Read a call from the schema ``reference`` of a workspace.
 
     Raises :class:`InputError` for an unknown call, and for a call without an allocation rule.
     """

@@ -1,4 +1,4 @@
-"""Changes that a what-if makes to a call, written into copies of the reference seeds."""
+"""The changes that a what-if makes to a call; they are written into copies of seeds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from klynge.reference import CALL_PARAMETERS, SCENARIO
 from klynge.whatif.calls import Call, require_known
 from klynge.whatif.weights import as_whole_numbers, read_weights
 
-#: The seeds that hold a call's configuration.
+#: The seeds with the rules, pots, weights and minimums of calls.
 SEEDS = frozenset(
     {
         "reference.allocation_scenarios",
@@ -22,13 +22,13 @@ SEEDS = frozenset(
         "reference.requirements",
     }
 )
-#: Highest value, and number of decimals.
+#: For each kind of number: its highest value, and how many decimals it may have.
 _AMOUNT, _PERCENT, _SCORE = (10**13, 2), (100, 6), (10, 4)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes to a call; None keeps the call's own value.
+    """Changes to a call; a field that is None keeps the call's own value.
 
     Amounts are in kroner. Caps and floors apply to each application, in kroner or in per cent of
     the amount applied for.
@@ -40,7 +40,7 @@ class Changes:
     pots: Mapping[str, Decimal] = field(default_factory=dict)
     minimum_average: Decimal | None = None
     minimum_criterion: Decimal | None = None
-    #: text for :func:`klynge.whatif.weights.read_weights`
+    #: the weights as text, read by :func:`klynge.whatif.weights.read_weights`
     weights: str | None = None
     cap_percent: Decimal | None = None
     cap_kr: Decimal | None = None
@@ -49,7 +49,7 @@ class Changes:
 
     @property
     def bounds(self) -> dict[str, Decimal | None]:
-        """Caps and floors by their column in the seed ``allocation_scenarios``."""
+        """Column of the seed ``allocation_scenarios`` -> the cap or floor in this column."""
         names = ("cap_percent", "cap_kr", "floor_percent", "floor_kr")
         return {name: getattr(self, name) for name in names}
 
@@ -88,7 +88,7 @@ def _require_number(name: str, number: Decimal | None, highest: int, decimals: i
     if number is None:
         return
     exponent = number.as_tuple().exponent
-    # the exponent of NaN and infinity is a letter
+    # the exponent of NaN and of infinity is a letter, not a number
     if not (isinstance(exponent, int) and -exponent <= decimals and 0 <= number <= highest):
         raise InputError(
             f"{name.replace('_', ' ')} {number}: give a number from 0 to {highest} with a decimal "
@@ -103,7 +103,10 @@ def copy_seeds(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def change_seeds(connection: duckdb.DuckDBPyConnection, call: Call, changes: Changes) -> None:
-    """Write the changes into the copied seeds; the call's scenario remains, as ``what_if``."""
+    """Write the changes into the copied seeds.
+
+    Of the allocation scenarios, only the call's own rule remains, under the id ``what_if``.
+    """
     _write_scenario(connection, call, changes)
     for grant, amount in changes.pots.items():
         connection.execute(

@@ -1,4 +1,4 @@
-"""New weights for a call's criteria in exact per cent: ``cluster.A1=25,cluster.B1=50/3``."""
+"""Read new weights of a call's criteria in per cent, such as ``cluster.A1=25,cluster.B1=50/3``."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -7,18 +7,19 @@ from math import lcm
 from klynge.errors import InputError
 from klynge.whatif.calls import Call, Criterion, require_known
 
-#: Rounded weights are read as fractions with at most this denominator: 16.6 per cent is a sixth.
+#: The largest denominator of a suggested weight; for example, 16.6 per cent suggests a sixth.
 _LARGEST_DENOMINATOR = 20
-#: With a larger common denominator, scores would not fit the engine's whole numbers.
+#: The largest common denominator; with a larger one, scores would overflow DuckDB's integers.
 _FINEST = 1_000_000
 
 
 def read_weights(text: str, call: Call) -> dict[str, Fraction]:
-    """Criterion -> weight, for every criterion of the call; unnamed criteria keep their weight.
+    """Criterion id -> weight, for every criterion of the call.
 
-    A criterion is named by its id or by its code. If two grants have the code, the grant type is
-    put in front: ``cluster.A1``. Raises :class:`InputError` for an unknown criterion, or if the
-    weights of a grant do not add up to 100 per cent; the message then suggests weights that do.
+    ``text`` names criteria by id or by code. If two grants have the code, the grant type comes
+    before it: ``cluster.A1``. A criterion that is not named keeps its weight. Raises
+    :class:`InputError` for an unknown criterion, and for weights of a grant that do not add up to
+    100 per cent; the message then suggests weights that do.
     """
     weights = {c.criterion_id: c.weight for c in call.criteria}
     named = set()
@@ -39,7 +40,7 @@ def read_weights(text: str, call: Call) -> dict[str, Fraction]:
 
 
 def as_whole_numbers(weights: Mapping[str, Fraction], call: Call) -> dict[str, tuple[int, int]]:
-    """Criterion -> numerator and denominator; a grant's criteria share one denominator."""
+    """Criterion id -> (numerator, denominator); a grant's criteria have one denominator."""
     whole: dict[str, tuple[int, int]] = {}
     for grant in call.pots:
         own = {c.criterion_id: weights[c.criterion_id] for c in _of(grant, call)}

@@ -1,4 +1,4 @@
-"""A what-if: run the models of a release on a file of applications, in memory."""
+"""Run the models of a release on a file of applications, in memory."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +25,8 @@ APPLICATIONS = "core.fct_applications"
 SCORES = "core.fct_criterion_scores"
 _ORGANISATIONS = "core.dim_organisation"
 _SCORED = "intermediate.int_scored_applications"
-#: The tables that are not built by models: the file's applications and scores, and organisations.
+#: The tables that a what-if does not build with models: applications and scores come from the
+#: file, organisations from the release.
 GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS})
 BASIS = "what_if"
 
@@ -85,10 +86,10 @@ _FLOORS_EXCEED_POT = f"""
 class Outcome:
     """The outcome of a what-if.
 
-    ``by_application``: one row per application, in the order of the file. ``pots``: one row per pot
-    that has applications, with its state and lambda. ``totals``: one row per grant type, and one
-    row for all. ``organisations``: those in the release. ``unknown_organisations``: those in the
-    file but not in the release.
+    ``by_application`` has one row per application, in the order of the file. ``pots`` has one row
+    per pot with applications, with its state and lambda. ``totals`` has one row per grant type and
+    one row for all. ``organisations`` are all organisations of the release.
+    ``unknown_organisations`` are in the file but not in the release.
     """
 
     rule: str
@@ -101,7 +102,7 @@ class Outcome:
 
 
 class WhatIf:
-    """A call of a release, on which one file can be tried; see :func:`open_what_if`."""
+    """A call of a release on which one file can be tried; :func:`open_what_if` opens it."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, call_id: str, models: Sequence[Model]
@@ -117,17 +118,17 @@ class WhatIf:
         return read_applications(path, self.call, read_contracts(checkout.CONTRACTS), registers)
 
     def allocate(self, applications: Applications, changes: Changes) -> Outcome:
-        """Score the applications and share out the pots, with changes to the call's rules.
+        """Score the applications and share out the pots, with ``changes`` to the call's rules.
 
-        Raises :class:`InputError` for impossible changes, or if the floors add up to more than a
-        pot.
+        Raises :class:`InputError` for changes that no call can have, and for floors that add up to
+        more than their pot.
         """
         require_valid(changes, self.call)
         if not applications.criteria:
             _require_stated(changes)
         change_seeds(self._connection, self.call, changes)
         self._write_given(applications)
-        # tables instead of views, so that each model is computed once
+        # a view would be computed again by each model that reads it, so all models become tables
         run_models(
             self._connection, [replace(model, materialized="table") for model in self._models]
         )
@@ -197,7 +198,7 @@ class WhatIf:
 
 @contextmanager
 def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
-    """A workspace in memory with the reference data and models for a call.
+    """Open a call in a workspace in memory, with the release's reference data and models.
 
     Raises :class:`InputError` for an unknown call, and for a release without allocation models.
     """
