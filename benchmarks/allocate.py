@@ -1,7 +1,8 @@
 """Time the command ``klynge allocate``, including its start, on 28 and on 100,000 applications.
 
-Run it with ``make bench-allocate``, on the current release. In the large file all applications
-share the pots. The file is read once with stated scores and once with a score for each criterion.
+Run it with ``make bench-allocate``; it uses the current release. In the large file, all
+applications get a share of the pots. This file is timed twice: with stated scores, and with a score
+for each criterion.
 """
 
 import os
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CALL, TURNS = "klyngeprogram_2025_2028", 3
-#: Name, number of rows, and the aim in seconds.
+#: (name of the file, number of rows, aim in seconds)
 FEW, MANY = (28, 3.0), (100_000, 10.0)
 AREAS = ("construction", "energy_technology", "sound_technology", "tourism")
 #: Criterion code -> the grants that have it.
@@ -25,7 +26,10 @@ CODES = {
 
 
 def lines(rows: int, columns: list[str]) -> Iterator[str]:
-    """A file of ``rows`` applications, two for each organisation; scores are 6.50 to 9.99."""
+    """The lines of a file of ``rows`` applications, two for each organisation.
+
+    The scores are from 6.50 to 9.99.
+    """
     yield ";".join(["organisation_id;area_id;grant_type;applied_amount_kr", *columns])
     for number in range(rows):
         organisation, grant = number // 2, ("cluster", "innovation")[number % 2]

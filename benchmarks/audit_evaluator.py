@@ -1,9 +1,9 @@
 """A second evaluator of the audit in Python, which shares no code with the SQL.
 
-It reads terms, rules, claims and evidence from a built database. It evaluates them independently,
-in exact fractions and interval arithmetic. With the printed values it must give the verdicts of
-``mart_figure_reconciliation`` and ``mart_claims``. With other values it shows which verdicts a
-changed figure would change.
+The evaluator reads terms, rules, claims and evidence from a built database. It evaluates them in
+exact fractions and interval arithmetic. With the printed values it must give the verdicts of
+``mart_figure_reconciliation`` and ``mart_claims``. With another value for a figure, it shows which
+verdicts the other value changes.
 """
 
 from collections import defaultdict
@@ -36,9 +36,10 @@ _UNCHECKED = """
 
 @dataclass(frozen=True)
 class Figure:
-    """A printed cell with its value and rounding; a label has neither.
+    """A printed cell with its value; ``value`` is None for a label.
 
-    ``place`` is document, line and the how-manieth of its text on the line.
+    ``half_width`` is half a unit of the last printed digit, in the printed unit. ``place`` is
+    (document id, line, occurrence of the text on the line).
     """
 
     figure_id: str
@@ -56,7 +57,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Range:
-    """A value, and its lower and upper bound within rounding."""
+    """A value, and the bounds between which the unrounded value lies."""
 
     value: Fraction
     lowest: Fraction
@@ -64,33 +65,36 @@ class Range:
 
     @classmethod
     def around(cls, value: Fraction, width: Fraction) -> "Range":
-        """The interval of numbers that round to a value."""
+        """The range of numbers that round to ``value``; ``width`` is half a rounding unit."""
         return cls(value, value - width, value + width)
 
     def plus(self, constant: Fraction) -> "Range":
-        """The value and both bounds plus a constant."""
+        """The range shifted by a constant."""
         return Range(self.value + constant, self.lowest + constant, self.highest + constant)
 
     def holds(self, value: Fraction) -> bool:
-        """Whether a value rounds to this one; a tie may go either way."""
+        """Whether a value lies within the bounds; a tie may be rounded up or down."""
         return self.lowest <= value <= self.highest
 
     def meets(self, other: "Range") -> bool:
-        """Whether the intervals overlap; touching intervals do not, because a tie rounds up."""
+        """Whether two ranges overlap, or one holds the value of the other.
+
+        Ranges that only touch do not overlap, because a tie is rounded up.
+        """
         overlap = self.lowest < other.highest and self.highest > other.lowest
         return overlap or self.holds(other.value) or other.holds(self.value)
 
 
 @dataclass(frozen=True)
 class Side:
-    """The sum of the terms of a numerator or a denominator, with its rounding."""
+    """The sum of a numerator's or denominator's terms; rounding can change it by ``slack``."""
 
     value: Fraction
     slack: Fraction
 
     @classmethod
     def of(cls, parts: Iterable[tuple[Fraction, Fraction, Fraction]]) -> "Side":
-        """The sum of (coefficient, value, half width)."""
+        """The sum of terms, given as (coefficient, value, half width)."""
         listed = list(parts)
         return cls(
             sum((c * v for c, v, _ in listed), Fraction()),
@@ -102,7 +106,10 @@ ONE = Side(Fraction(1), Fraction())
 
 
 class AuditEvaluator:
-    """The rules, claims and evidence of a built database; methods take the figures' values."""
+    """Evaluates the rules, claims and evidence of a built database.
+
+    ``values`` is figure id -> value, in the printed unit.
+    """
 
     def __init__(self, database: Path) -> None:
         with duckdb.connect(str(database), read_only=True) as connection:
@@ -125,7 +132,7 @@ class AuditEvaluator:
         }
 
     def reconciliation(self, rule_id: str, figure_id: str, values: Values) -> str:
-        """The verdict of a rule on a figure."""
+        """The verdict of a rule on a figure, with these values."""
         figure, terms = self.figures[figure_id], self.rules[rule_id, figure_id]
         over = [t for t in terms if t["side"] != "denominator"]
         under = [t for t in terms if t["side"] == "denominator"]
@@ -153,7 +160,7 @@ class AuditEvaluator:
         return "agrees_after_rounding" if within else "contradicts"
 
     def claim(self, claim_id: str, values: Values) -> str:
-        """The verdict of a claim."""
+        """The verdict of a claim, with these values."""
         claim, terms = self.claims[claim_id], self.claim_terms[claim_id]
         try:
             ranges = self._claim_ranges(terms, values)
@@ -174,16 +181,19 @@ class AuditEvaluator:
         return _verdict(all(holding))
 
     def is_exact_rule(self, rule: tuple[str, str]) -> bool:
-        """Whether a rule determines its figure; other rules only bound it or give its step."""
+        """Whether a rule says what its figure must be, not only a bound or a divisor of it."""
         return self.rules[rule][0]["relation"] == "equals"
 
     def is_exact_claim(self, claim_id: str) -> bool:
-        """Whether a claim states that two values are equal; others bound, count or rank."""
+        """Whether a claim states that values are equal; others bound, count or rank values."""
         claim = self.claims[claim_id]
         return claim["kind"] in ("compare", "each") and claim["comparator"] == "equals"
 
     def holds(self, piece: Row, values: Values, texts: Mapping[str, str]) -> bool:
-        """Whether a piece of a finding's evidence holds; ``texts`` are the changed texts."""
+        """Whether a piece of a finding's evidence holds.
+
+        ``texts`` maps the figures whose printed text is changed to the changed text.
+        """
         key, expected = str(piece["key"]), str(piece["expected"])
         if piece["evidence"] == "reconciliation":
             return self.reconciliation(expected, key, values) == "contradicts"
@@ -230,7 +240,10 @@ class AuditEvaluator:
     def _ranks(
         self, elements: Mapping[str | None, Range], named: Sequence[str], *, from_top: bool
     ) -> bool:
-        """Whether the named organisations have the first places, or the last."""
+        """Whether the organisations in ``named`` have the first places, in any order.
+
+        Places are counted from the largest value, or from the smallest if not ``from_top``.
+        """
         ordered = sorted(
             elements, key=lambda e: (elements[e].value * (-1 if from_top else 1), str(e))
         )
@@ -242,9 +255,9 @@ class AuditEvaluator:
 
 
 def _quotient(over: Side, under: Side, factor: Fraction) -> Range:
-    """``factor`` times a quotient, to six decimals.
+    """``factor`` times a quotient, rounded to six decimals.
 
-    Raises :class:`ZeroDivisionError` where the divisor may be nought.
+    Raises :class:`ZeroDivisionError` if the divisor can be zero within its rounding.
     """
     if abs(under.value) <= under.slack:
         raise ZeroDivisionError
@@ -260,7 +273,7 @@ def _quotient(over: Side, under: Side, factor: Fraction) -> Range:
 
 
 def _millionths(number: Fraction) -> Fraction:
-    """Round half away from zero, as the warehouse keeps quotients."""
+    """Round to six decimals, half away from zero, as the warehouse rounds quotients."""
     whole = (abs(number) * 10**6 + Fraction(1, 2)).__floor__()
     return Fraction(whole if number >= 0 else -whole, 10**6)
 

@@ -1,8 +1,8 @@
 """Time the door on a million participants as CSV and a hundred thousand as XLSX.
 
-Run it with ``make bench-door``. The door is compared with DuckDB's typed reading of the CSV file,
-and with calamine's reading of the XLSX file. The readings alternate, each in a process of its own,
-and the start of the process is not timed.
+Run it with ``make bench-door``. The door is compared with plain readings: DuckDB reads the CSV file
+with the contract's types, and calamine reads the XLSX file. The readings alternate. Each has a
+process of its own; the start of the process is not timed.
 """
 
 import multiprocessing
@@ -26,7 +26,7 @@ from klynge.intake.formats import csv_files, workbooks  # noqa: F401 - loaded wh
 from klynge.intake.pseudonyms import SAMPLE_KEY
 
 CSV_ROWS, XLSX_ROWS, TURNS = 1_000_000, 100_000, 5
-#: The aims: time as a multiple of the plain reading, and peak memory of the process.
+#: The aims: the time as a multiple of the plain reading's time, and the peak memory in GB.
 TIMES, GIGABYTES = 3.0, 2.0
 
 #: On average a participant takes part three times; one in five is a knowledge institution.
@@ -56,12 +56,12 @@ PARTICIPANT = read_contracts(checkout.CONTRACTS)["participants"]
 
 
 def write_csv(path: Path) -> None:
-    """A million participants in the contract's dialect."""
+    """Write a million participants as CSV in the contract's dialect."""
     duckdb.sql(PARTICIPANTS.format(rows=CSV_ROWS)).write_csv(str(path), sep=";")
 
 
 def write_xlsx(path: Path) -> None:
-    """A hundred thousand participants on one sheet."""
+    """Write a hundred thousand participants to one sheet of a workbook."""
     rows = duckdb.sql(PARTICIPANTS.format(rows=XLSX_ROWS))
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
         sheet = workbook.add_worksheet("participants")
@@ -72,7 +72,7 @@ def write_xlsx(path: Path) -> None:
 
 def read_by_duckdb(path: Path) -> int:
     """The number of rows that DuckDB reads into a table with the contract's types."""
-    # DuckDB does not read ja and nej as booleans
+    # DuckDB does not read "ja" and "nej" as booleans, so it reads them as text
     types = {
         c.name: "varchar" if c.sql_type == "boolean" else c.sql_type for c in PARTICIPANT.columns
     }

@@ -1,7 +1,7 @@
-"""The gate at size: 30 expectations on 5 million rows, its seconds and its peak memory.
+"""Time the gate, and measure its peak memory, for 30 expectations on 5 million rows.
 
-Run it as ``make bench-gate``. The table is written by a process of its own, so that the peak is
-that of the checks. Imports are not timed: a night pays for them once, however many checks it makes.
+Run it with ``make bench-gate``. A separate process writes the table, so that the peak memory is
+that of the checks. Imports are not timed, because a nightly run imports each module only once.
 """
 
 import multiprocessing
@@ -22,11 +22,11 @@ from expectations.declaration import build_suite
 from expectations.results import describe
 
 ROWS = 5_000_000
-#: What is aimed at; the memory is the whole process's.
+#: The aims: the time of the checks, and the peak memory of the whole process.
 SECONDS, GIGABYTES = 10.0, 1.0
 TABLE = "core.fct_participants"
 
-#: Every 500,000th participant pays more than the activity cost.
+#: Every 500,000th participant pays more than the activity cost, so that one rule is broken.
 PARTICIPANTS = f"""
     create schema core;
     create table {TABLE} as
@@ -57,14 +57,14 @@ RULES = (
 
 
 def write_table(database: Path) -> None:
-    """Five million participants in a DuckDB file."""
+    """Write five million participants to a table in a DuckDB file."""
     with duckdb.connect(str(database)) as connection:
         connection.execute("set enable_progress_bar = false")
         connection.execute(PARTICIPANTS)
 
 
 def ready_made() -> Iterator[tuple[Expectation, str]]:
-    """Expectations on each column, beside what they ask of the table in plain SQL."""
+    """Expectations, each with the plain SQL expression that answers the same question."""
     columns = ("source_row_key", "organisation_id", "year", "employees", "cost_kr", "paid_kr")
     for column in columns:
         yield gx.ExpectColumnValuesToNotBeNull(column=column), f"count(*) - count({column})"
@@ -91,7 +91,7 @@ def ready_made() -> Iterator[tuple[Expectation, str]]:
 
 
 def suite() -> ExpectationSuite:
-    """Typed expectations, and rules in SQL of which the first is broken."""
+    """The suite: typed expectations, and rules in SQL, the first of which is broken."""
     typed = [expectation for expectation, _ in ready_made()]
     rules = [
         gx.UnexpectedRowsExpectation(
@@ -103,7 +103,7 @@ def suite() -> ExpectationSuite:
 
 
 def plain_seconds(database: Path) -> float:
-    """Seconds that DuckDB alone takes to answer what the checks ask, one query for each."""
+    """The seconds that DuckDB alone takes for the same checks, with one query for each."""
     questions = [f"select {asked} from {TABLE}" for _, asked in ready_made()]
     questions += [f"select count(*) from ({rule.format(batch=TABLE)})" for rule in RULES]
     with duckdb.connect(database, read_only=True) as connection:
@@ -114,7 +114,7 @@ def plain_seconds(database: Path) -> float:
 
 
 def main() -> None:
-    """Write the table, judge it, print what it took; exit code 1 beyond the aim."""
+    """Write the table, check it, print time and memory; exit with code 1 if an aim is missed."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "klyngedata.duckdb"
         writer = multiprocessing.get_context("spawn").Process(target=write_table, args=(database,))

@@ -1,9 +1,10 @@
 """Mutation score of the audit: which changed digits of printed numbers the audit notices.
 
-Each digit of each numeric cell is replaced by each other digit, one at a time; a number in words is
-replaced by another word. :mod:`benchmarks.audit_evaluator` evaluates the rules and claims with the
-changed figure. Changes that nothing notices are listed by cell, with the reason. Run it with
-``make mutation`` after a nightly run.
+A fault replaces one digit of a numeric cell by another digit; in a cell with a number in words, it
+replaces the word by another number. All possible faults are tried one by one:
+:mod:`benchmarks.audit_evaluator` evaluates the rules and claims with the changed figure. Cells with
+faults that nothing notices are listed, with the reason. Run it with ``make mutation`` after a
+nightly run.
 """
 
 import argparse
@@ -18,10 +19,12 @@ from benchmarks.audit_evaluator import AuditEvaluator, Figure
 from klynge.print.numbers import NumberError, parse
 from klynge.releases.reading import open_release
 
-#: What may catch a fault: landing refuses a text that is no number, or that another cell has at the
-#: same place; other figures contradict it; a finding's evidence no longer stands.
+#: What can catch a fault. ``number format``: the text is no number. ``place``: another cell already
+#: has the text at the same place. ``repetition``, ``rule``, ``claim``: other figures contradict the
+#: fault. ``finding``: the evidence of a finding no longer holds.
 CATCHERS = ("number format", "place", "repetition", "rule", "claim", "finding")
-#: Those that work it out from other figures; a finding also holds the text of what it explains.
+#: The catchers that compare with other figures. A finding is none of them: its evidence can name
+#: the printed text itself.
 ARITHMETIC = ("repetition", "rule", "claim")
 _WORDS = ("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
 
@@ -33,14 +36,14 @@ DENIED = "what follows from it contradicts the print as it is"
 
 @dataclass(frozen=True)
 class Fault:
-    """A figure and the text that replaces its own."""
+    """A figure, and the wrong text that replaces its printed text."""
 
     figure_id: str
     text: str
 
 
 class Auditor:
-    """Finds what notices a fault; evaluates only rules and claims that use the figure."""
+    """Finds what catches a fault; it evaluates only the rules and claims that use the figure."""
 
     def __init__(self, evaluator: AuditEvaluator) -> None:
         self.evaluator = evaluator
@@ -68,7 +71,7 @@ class Auditor:
         self.claim_verdicts = {k: evaluator.claim(k, self.printed) for k in evaluator.claims}
 
     def caught_by(self, fault: Fault) -> set[str]:
-        """The entries of :data:`CATCHERS` that notice the fault."""
+        """The entries of :data:`CATCHERS` that catch the fault."""
         figure = self.evaluator.figures[fault.figure_id]
         if fault.text == figure.printed_text:
             return set()
@@ -88,7 +91,7 @@ class Auditor:
         for rule in self.rules[figure_id]:
             before, after = self.rule_verdicts[rule], self.evaluator.reconciliation(*rule, values)
             if before != after and not {before, after} <= {"agrees", "agrees_after_rounding"}:
-                # if a contradiction disappears, the evidence of its finding disappears, too
+                # the old verdict was explained by a finding, whose evidence no longer holds
                 yield "finding" if before == "contradicts" else "rule"
         for claim in self.claims[figure_id]:
             before, after = self.claim_verdicts[claim], self.evaluator.claim(claim, values)
@@ -96,7 +99,7 @@ class Auditor:
                 yield "finding" if before == "contradicted" else "claim"
 
     def why_missed(self, figure_id: str) -> str:
-        """Why a fault in the figure can go unnoticed, or :data:`NO_REASON`."""
+        """The reason why nothing catches a fault in the figure, or :data:`NO_REASON`."""
         rules, claims = self.rules[figure_id], self.claims[figure_id]
         exact = [
             *(self.rule_verdicts[rule] for rule in rules if self.evaluator.is_exact_rule(rule)),
@@ -112,7 +115,7 @@ class Auditor:
 
 
 def faults(figure: Figure) -> Iterator[Fault]:
-    """All texts that differ from the figure's text in one digit, or in the word."""
+    """All faults of a figure: one digit replaced, or the word replaced."""
     text = figure.printed_text
     if figure.number_format == "word":
         spoilt = [word for word in _WORDS if parse(word, "word") != figure.value]
@@ -133,12 +136,12 @@ def numeric_cells(evaluator: AuditEvaluator) -> list[Figure]:
 
 
 def score(auditor: Auditor, cells: Sequence[Figure]) -> dict[str, list[set[str]]]:
-    """Figure id -> for each fault of the cell, what noticed it."""
+    """Figure id -> for each fault of the figure, the set of its catchers."""
     return {f.figure_id: [auditor.caught_by(fault) for fault in faults(f)] for f in cells}
 
 
 def rate(caught: Sequence[Sequence[set[str]]], catchers: Sequence[str] = CATCHERS) -> float:
-    """The mean share of noticed faults per cell, so that long numbers do not weigh more."""
+    """The mean over cells of the share of caught faults, so that long numbers weigh no more."""
     shares = [sum(bool(fault & {*catchers}) for fault in own) / len(own) for own in caught]
     return sum(shares) / len(shares)
 
@@ -163,7 +166,7 @@ def _report(cells: Sequence[Figure], caught: Mapping[str, list[set[str]]]) -> It
 def missed(
     auditor: Auditor, cells: Sequence[Figure], caught: Mapping[str, list[set[str]]]
 ) -> dict[str, list[Figure]]:
-    """The cells with an unnoticed fault, by reason."""
+    """Reason -> the cells with a fault that nothing catches."""
     reasons: dict[str, list[Figure]] = defaultdict(list)
     for figure in cells:
         if not all(caught[figure.figure_id]):
@@ -186,7 +189,10 @@ def _list_missed(
 
 
 def main() -> None:
-    """Print the score of the current release or a named database; exit 1 if a reason is missing."""
+    """Print the score of the current release or a named database.
+
+    Exits with code 1 if a fault is neither caught nor explained by a reason.
+    """
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--database", type=Path, help="instead of the current release's")
     asked = arguments.parse_args()

@@ -1,7 +1,7 @@
 """Time the nightly run step by step, and compare it with a plain ``dbt build``.
 
-Run it with ``make bench``. It publishes into a temporary home. Other work on the machine changes
-the seconds, so read the ratio.
+Run it with ``make bench``; it publishes into a temporary home. Other work on the machine changes
+both times, so look at their ratio.
 """
 
 import os
@@ -34,22 +34,22 @@ def timed(*command: str, home: Home) -> tuple[float, str]:
 
 
 def main() -> None:
-    """Run both in turn in a temporary home, print each round and the median ratio."""
+    """Compare the two in a temporary home."""
     with tempfile.TemporaryDirectory() as folder:
         compare(Home(Path(folder) / "home"))
-        # a release is read-only, but the temporary folder must be removed
+        # make the releases writable again, so that the temporary folder can be removed
         for published in (Path(folder) / "home" / "releases").rglob("*/"):
             published.chmod(0o755)
 
 
 def compare(home: Home) -> None:
-    """Run both in turn on a home, print each round and the median ratio."""
+    """Run ``klynge nightly`` and ``dbt build`` in turn; print each round and the median ratio."""
     scripts = Path(sys.executable).parent
     nightly = (str(scripts / "klynge"), "nightly")
     timed(*nightly, home=home)
     ratios = []
     for number in range(1, ROUNDS + 1):
-        # dbt build needs a build with raw tables, as they are before the nightly run publishes it
+        # publishing moved the last build away, and dbt build needs a build with raw tables
         prepare_raw_tables(home)
         plain, _ = timed(
             str(scripts / "dbt"), "build", "--quiet", "--no-version-check",
@@ -68,7 +68,7 @@ def compare(home: Home) -> None:
 
 
 def prepare_raw_tables(home: Home) -> None:
-    """Do what the nightly job does before dbt starts."""
+    """Start a build with raw tables, as the nightly job does before dbt starts."""
     home.prepare()
     loads = land_documents(home, checkout.SEEDS)
     start_build(home, loads, read_contracts(checkout.CONTRACTS), loads)

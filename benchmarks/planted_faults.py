@@ -1,8 +1,9 @@
 """Plant faults in a copy of the checkout and count how many the tests catch: ``make plant``.
 
-``planted_faults.yml`` lists the faults. The tests named for a fault pass without it (this is tried
-first) and at least one of them fails with it. A fault whose text is not found exactly once, and a
-fault that breaks the program altogether, end the run with an error: the list must fit the code.
+``planted_faults.yml`` lists the faults, and for each fault the tests that should catch it. First
+these tests must pass without the fault. Then at least one of them must fail with the fault. The run
+ends with an error if the list does not fit the code: if a fault's text is not found exactly once,
+or if a fault breaks the program so that the tests cannot run.
 """
 
 import os
@@ -23,7 +24,7 @@ from tests.conftest import DOCUMENTS
 from tests.warehouse.empty import build_empty_warehouse, call_dbt
 
 LIST = Path(__file__).with_suffix(".yml")
-#: What pytest's exit codes mean; any other is an error of the list.
+#: The exit codes of pytest; any other code means that the list of faults is wrong.
 PASSED, FAILED = 0, 1
 
 
@@ -35,14 +36,14 @@ class Fault:
     file: str
     find: str
     replace: str
-    #: pytest's names of tests
+    #: tests by the names that pytest uses
     tests: tuple[str, ...] = ()
-    #: names of dbt's unit tests
+    #: the names of dbt unit tests
     unit_tests: tuple[str, ...] = ()
 
     @property
     def is_macro(self) -> bool:
-        """Whether the fault shows in other models than the one it is planted in."""
+        """Whether the fault is in a macro, so that it affects several models."""
         return self.file.startswith("dbt_project/macros/")
 
 
@@ -51,7 +52,10 @@ class ListError(Exception):
 
 
 def read_faults(path: Path = LIST) -> list[Fault]:
-    """The faults of the list; :class:`ListError` names each that does not fit the checkout."""
+    """The faults of the list.
+
+    Raises :class:`ListError`, which names every fault that does not fit the checkout.
+    """
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     files = _files()
     faults, wrong = [], []
@@ -75,7 +79,7 @@ def read_faults(path: Path = LIST) -> list[Fault]:
 
 
 def _files() -> list[str]:
-    """The files of the checkout that git knows or would add."""
+    """The files of the checkout that git tracks, and new files that git does not ignore."""
     return subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607
         cwd=checkout.ROOT, capture_output=True, text=True, check=True,
@@ -84,7 +88,7 @@ def _files() -> list[str]:
 
 @contextmanager
 def copied_checkout() -> Iterator[Path]:
-    """A copy of the files that git tracks or would add, and of any documents."""
+    """A copy of the checkout in a temporary folder, with a link to the documents if they exist."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "checkout"
         for name in _files():
@@ -100,7 +104,7 @@ def copied_checkout() -> Iterator[Path]:
 
 @contextmanager
 def planted(copy: Path, faults: Iterable[Fault]) -> Iterator[None]:
-    """Plant faults in different files of the copy, for a while."""
+    """Plant faults, at most one in a file, until the ``with`` block ends."""
     before = {copy / fault.file: (copy / fault.file).read_text("utf-8") for fault in faults}
     for fault in faults:
         path = copy / fault.file
@@ -113,7 +117,7 @@ def planted(copy: Path, faults: Iterable[Fault]) -> Iterator[None]:
 
 
 def run_tests(copy: Path, tests: Iterable[str]) -> int:
-    """Run tests of the copy, on the copy's code; pytest's exit code."""
+    """Run tests of the copy on the copy's code; return pytest's exit code."""
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     done = subprocess.run(
@@ -125,7 +129,7 @@ def run_tests(copy: Path, tests: Iterable[str]) -> int:
 
 
 def failed_unit_tests(home: Home, copy: Path, names: Iterable[str]) -> set[str]:
-    """The names of dbt's unit tests, of those named, that fail on the copy's models."""
+    """The dbt unit tests among ``names`` that fail on the copy's models."""
     selected = [f"test_name:{name},test_type:unit" for name in names]
     results = call_dbt(home, "test", "--select", *selected, project=copy / "dbt_project")
     outcomes = {result.node.name: str(result.status) for result in results}
@@ -137,10 +141,11 @@ def failed_unit_tests(home: Home, copy: Path, names: Iterable[str]) -> set[str]:
 
 
 def in_rounds(faults: Sequence[Fault]) -> Iterator[list[Fault]]:
-    """Faults that dbt can try at once.
+    """Groups of faults that one run of dbt can try together.
 
-    A unit test replaces its model's inputs, so a fault in another model cannot affect it. A macro
-    is in many models, so its fault is tried alone.
+    A unit test replaces the inputs of its model, so faults in other models cannot affect the test.
+    Faults in different models are therefore tried together. A macro is used in many models, so a
+    fault in a macro is tried alone.
     """
     yield from ([fault] for fault in faults if fault.is_macro)
     waiting = [fault for fault in faults if not fault.is_macro]
@@ -151,7 +156,7 @@ def in_rounds(faults: Sequence[Fault]) -> Iterator[list[Fault]]:
 
 
 def caught_by_unit_tests(home: Home, copy: Path, faults: Sequence[Fault]) -> set[Fault]:
-    """The faults in models and macros that the unit tests named for them catch."""
+    """The faults in models and macros that at least one of their unit tests catches."""
     if not faults:
         return set()
     build_empty_warehouse(home)
@@ -168,7 +173,7 @@ def caught_by_unit_tests(home: Home, copy: Path, faults: Sequence[Fault]) -> set
 
 
 def caught_by_tests(copy: Path, faults: Sequence[Fault]) -> set[Fault]:
-    """The faults in Python that the tests named for them catch."""
+    """The faults in Python that at least one of their tests catches."""
     if not faults:
         return set()
     every = sorted({name for fault in faults for name in fault.tests})
@@ -184,7 +189,10 @@ def caught_by_tests(copy: Path, faults: Sequence[Fault]) -> set[Fault]:
 
 
 def main(*wanted: str) -> int:
-    """Plant all faults, or those with a wanted word in their name or file; 0 if all are caught."""
+    """Plant all faults, or those with one of the words ``wanted`` in their name or file.
+
+    Returns 0 if all of them are caught, otherwise 1.
+    """
     chosen = [
         fault
         for fault in read_faults()

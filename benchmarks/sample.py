@@ -1,6 +1,7 @@
-"""Time the sample: participant rows per second, generated and written, and the seconds of scale 1.
+"""Time the sample: participant rows per second at a large scale, and the seconds at scale 1.
 
-Run it with ``make bench-sample``. The solution, which is computed once, is timed with scale 1.
+Run it with ``make bench-sample``. The rows are timed twice: generated only, and generated and
+written. The time at scale 1 includes solving the sample, which is the same work at every scale.
 """
 
 import resource
@@ -20,14 +21,14 @@ from sample.solution import solve
 from sample.targets import YEARS
 
 SCALE = 40
-#: The aim for generating rows.
+#: The aim for generating rows without writing them.
 ROWS_PER_SECOND = 1_000_000
 #: The best round counts, because other work on the machine can only slow a round down.
 ROUNDS = 5
 
 
 def main() -> None:
-    """Generate and write, print the times, and exit with code 1 below the aim."""
+    """Generate and write rows, print the times, and exit with code 1 if the aim is missed."""
     contract = read_contracts(checkout.CONTRACTS)["participants"]
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         once = _seconds(lambda: write_sample_files(Path(folder)))
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 def _seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds on the clock, and seconds of processor time."""
+    """The seconds that ``work`` takes on the clock, and of processor time."""
     began, worked = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - began, time.process_time() - worked

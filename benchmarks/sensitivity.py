@@ -1,7 +1,7 @@
 """Time the sensitivity analysis of the current release, and measure its peak memory.
 
-Run it with ``make bench-sensitivity``. The release's own SQL draws all weights and scores, judges
-each draw and computes its awards, in memory and on two threads.
+Run it with ``make bench-sensitivity``. The SQL of the release runs in memory and on two threads. It
+draws all weights and scores, decides each draw and computes the awards of each draw.
 """
 
 import resource
@@ -16,12 +16,12 @@ from klynge.releases.reading import open_release
 OWN = ("intermediate.int_sensitivity_", "intermediate.int_turning_")
 TURNS = "scores.mart_score_turning_points"
 MART = "scores.mart_score_sensitivity"
-#: The limit and the aim, in seconds.
+#: The most seconds allowed, and the seconds aimed at.
 MOST, AIM = 10.0, 4.0
 
 
 def main() -> None:
-    """Run each model once and print its time."""
+    """Run each model of the sensitivity analysis once and print its time."""
     release = open_release(home=Home.from_environment())
     models = read_models(release)
     stored = {

@@ -1,8 +1,8 @@
-"""Tracing at size: seconds for a figure with its replay, on 10 million participants.
+"""Time traces, including their replays, on 10 million participants.
 
-Run it as ``make bench-trace`` on a release with the sample. It multiplies the participants,
-activities and members of the current release, and runs the models on them. ``KLYNGE_BENCH_TRACED``
-is the path of a file that keeps the database for the next run.
+Run it with ``make bench-trace``; the current release must contain the sample. The participants,
+activities and members of the release are multiplied, and the models are run on them. If the
+variable ``KLYNGE_BENCH_TRACED`` is set, the database is kept at this path for the next run.
 """
 
 import os
@@ -23,13 +23,14 @@ from klynge.releases.reading import open_release
 from klynge.warehouse.compiled_models import mart_names
 
 PARTICIPANTS = 10_000_000
-#: How many figures of each mart that depends on participants, and of all other marts together.
+#: How many figures are traced in each mart that depends on participants, and in all other marts
+#: together.
 EACH, OTHERS = 12, 24
-#: Number of supporting rows -> the aim in seconds at the 95th percentile.
+#: Up to this many supporting rows -> 95 per cent of the traces must take at most these seconds.
 AIMS = {10_000: 1.0, 1_000_000: 5.0}
 GIGABYTES = 2.0
 
-#: The columns that are changed, so that copies of a row have different keys.
+#: Copied table -> the columns that get a suffix, so that copies of a row have different keys.
 _COPIED = {
     "raw.participants": ("source_row_key", "activity_id", "participant_id"),
     "raw.activities": ("source_row_key", "activity_id"),
@@ -38,14 +39,14 @@ _COPIED = {
 
 
 def main() -> None:
-    """Build the database, trace figures, print the seconds; exit code 1 where an aim is missed."""
+    """Build the database, trace figures, print times; exit with code 1 if an aim is missed."""
     release = open_release()
     models = read_models(release)
     with tempfile.TemporaryDirectory() as folder:
         kept = os.environ.get("KLYNGE_BENCH_TRACED")
         database = Path(kept) if kept else Path(folder) / "traced.duckdb"
         if not database.exists():
-            # in a process of its own: what it holds is not what tracing holds
+            # in a separate process, so that its memory does not count as memory of tracing
             making = (release.whole_database, database, models)
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
                 other.submit(_multiply, *making).result()

@@ -9,5 +9,5 @@ turns the outcome into pages. ``duckdb_source`` makes Great Expectations work on
 
 import os
 
-# Great Expectations reads this when it is imported, so it is set before any import of it
+# Great Expectations reads the variable when it is imported, so the variable is set before that
 os.environ["GX_ANALYTICS_ENABLED"] = "false"

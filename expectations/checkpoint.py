@@ -1,4 +1,4 @@
-"""Runs suites as one Great Expectations checkpoint on a DuckDB file."""
+"""Run suites as one Great Expectations checkpoint on a DuckDB file."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -13,21 +13,22 @@ from great_expectations.validator.v1_validator import Validator
 from expectations.declaration import judges_rows
 from expectations.duckdb_source import open_read_only
 
-#: How many failing rows a result lists; it counts all of them.
+#: At most this many failing rows are listed in a result; the count includes all failing rows.
 LISTED_ROWS = 20
 
 
 class TableValidation(gx.ValidationDefinition):
-    """Validates a suite on the table of its name, in full only where that is needed.
+    """Validates a suite on the table whose name it has, in full only where that is needed.
 
-    Most rules hold, and then no rows need to be listed. So first all expectations are validated
-    with a yes or no as the result. Then two kinds are validated in full: those that failed, and
-    those whose observed value is of interest. The columns that identify a failing row are in the
-    suite's ``meta["keys"]``, because a checkpoint has a single result format for all tables.
+    Most rules hold, and then no rows need to be listed. First, all expectations are therefore
+    validated with yes or no as the result. Then two kinds are validated in full: expectations that
+    failed, and expectations about the table as a whole, whose observed value is reported. The
+    columns that identify a failing row are in the suite's ``meta["keys"]``, because a checkpoint
+    has only one result format for all tables.
     """
 
     def run(self, **options: Any) -> ExpectationSuiteValidationResult:
-        """Validate the suite, with Great Expectations' own options."""
+        """Validate the suite; ``options`` are those of Great Expectations."""
         began = time.perf_counter()
         result = super().run(**{**options, "result_format": "BOOLEAN_ONLY"})
         settled = {
@@ -61,7 +62,7 @@ class TableValidation(gx.ValidationDefinition):
 
 
 def seconds_of(result: ExpectationSuiteValidationResult) -> float:
-    """How long the validation of a table took."""
+    """The seconds that the validation of a table took."""
     return float(cast("dict[str, Any]", result.meta)["seconds"])
 
 
@@ -73,9 +74,9 @@ def run_checkpoint(
 ) -> CheckpointResult:
     """Validate every suite on the table whose name it has, and return all results.
 
-    ``parameters`` are the values of the expectations' suite parameters. If an expectation cannot be
-    evaluated (no such table or column, an error in its SQL), it fails, and its result has the
-    error. Raises the errors of :func:`expectations.duckdb_source.open_read_only`.
+    ``parameters`` are the values of the expectations' suite parameters. An expectation that cannot
+    be evaluated fails, and its result has the error: for example, a table does not exist. Raises
+    the errors of :func:`expectations.duckdb_source.open_read_only`.
     """
     with open_read_only(database) as source:
         context = source.context
@@ -89,7 +90,7 @@ def run_checkpoint(
             )
             for suite in suites
         ]
-        # in the context it would get the store's plain validation definitions instead of these
+        # a checkpoint in the context would use the store's plain validation definitions, not these
         checkpoint = gx.Checkpoint(
             name=name,
             validation_definitions=validations,

@@ -1,8 +1,8 @@
 """Great Expectations' Data Docs of a gate, as pages that need no network.
 
 Great Expectations' own renderers describe each expectation, and its view makes the tables. The
-frame of a page comes from the project's ``templates/``, because Great Expectations' frame fetches
-styles and scripts from six hosts, and shows nothing without them.
+frame around them comes from the project's ``templates/``, because Great Expectations' own frame
+fetches styles and scripts from six hosts, and shows nothing without a network.
 """
 
 import html
@@ -39,7 +39,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 class OfflinePageView(DefaultJinjaPageView):
-    """Great Expectations' view; a project template replaces its template of the same name."""
+    """Great Expectations' view; the project's templates replace its templates of the same names."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class OfflinePageView(DefaultJinjaPageView):
 def write(
     folder: Path, run: Run, validated: CheckpointResult, results: Sequence[CheckResult]
 ) -> None:
-    """Write ``index.html`` and one page for each suite; ``folder`` appears only when complete.
+    """Write ``index.html`` and one page for each suite; ``folder`` appears when all are written.
 
     ``results`` describes each result of ``validated``, with the sources of failing rows.
     """
@@ -108,7 +108,7 @@ def _check_id(verdict: ExpectationValidationResult) -> str:
 def _in_core_terms(verdict: ExpectationValidationResult) -> ExpectationConfiguration:
     """The expectation as an instance of Great Expectations' own class, with its values as kwargs.
 
-    A subclass would be shown only by its description, without its query or bounds.
+    The renderers would show only the description of a subclass, without its query or bounds.
     """
     config = cast("ExpectationConfiguration", verdict.expectation_config)
     expectation, core = config.to_domain_obj(), core_type(config.to_domain_obj())

@@ -1,4 +1,4 @@
-"""The project's additions to an expectation of Great Expectations: an id, an owner and keys.
+"""What the project adds to an expectation of Great Expectations: an id, an owner and keys.
 
 A suite has the name of the table that it checks, ``schema.table``.
 
@@ -23,7 +23,7 @@ OWNERS = SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "anal
 
 
 def about(check_id: str, owner: str) -> dict[str, str]:
-    """The ``meta`` of an expectation: its id, under which results are kept, and its owner."""
+    """The ``meta`` of an expectation: its owner, and the id under which results are kept."""
     return {"check_id": check_id, "owner": owner}
 
 
@@ -32,7 +32,7 @@ def build_suite(
 ) -> gx.ExpectationSuite:
     """Build the suite of a table.
 
-    ``keys`` are the columns by which Great Expectations' typed expectations list a failing row.
+    ``keys`` are the columns with which a typed expectation identifies a failing row.
     """
     return gx.ExpectationSuite(name=table, expectations=expectations, meta={"keys": list(keys)})
 
@@ -50,7 +50,7 @@ def require_unique_ids(suites: Iterable[gx.ExpectationSuite]) -> None:
 
 
 def core_type(expectation: Expectation) -> type[Expectation]:
-    """Return Great Expectations' own class of an expectation, also for a subclass of it."""
+    """The class of Great Expectations that an expectation is an instance of, or a subclass of."""
     return next(
         kind
         for kind in type(expectation).__mro__

@@ -1,7 +1,8 @@
-"""Great Expectations on a DuckDB file; only this module knows how the two fit together.
+"""Run Great Expectations on a DuckDB file; only this module knows how the two fit together.
 
 Great Expectations has no DuckDB data source. Its SQL engine fetches rows after it has returned the
-connection, but a DuckDB result ends with its connection. So the engine here keeps one connection.
+connection, but a DuckDB result is gone when its connection is. The engine here therefore keeps one
+connection open.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ class OneConnectionEngine(SqlAlchemyExecutionEngine):
 
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
-        """Lend the held connection; it stays open when the borrower is done."""
+        """Give the one connection; it stays open when the ``with`` block ends."""
         if self._held is None:
             self._held = self.engine.connect()
         yield self._held
@@ -52,8 +53,9 @@ class OneConnectionEngine(SqlAlchemyExecutionEngine):
 class RepeatedValues(ColumnAggregateMetricProvider):
     """The number of rows that have the same value in a column as another row.
 
-    Great Expectations' own metric numbers the rows of each value with a window function. This takes
-    twice as long and keeps every row in memory; grouping keeps each value only once.
+    Great Expectations' own metric numbers the rows of each value with a window function. It takes
+    twice as long and keeps every row in memory. This metric groups the rows, which keeps each value
+    in memory only once.
     """
 
     metric_name = "column_values.unique.unexpected_count"
@@ -85,12 +87,12 @@ class RepeatedValues(ColumnAggregateMetricProvider):
 class DuckDBTable(TableAsset):
     """A table whose existence is not tested in advance; each expectation reports a missing table.
 
-    Great Expectations would test it when the table is declared. Then one missing table would stop
-    the checks of all tables.
+    Great Expectations would test that the table exists when it is declared. Then one missing table
+    would stop the checks of all tables.
     """
 
     def test_connection(self) -> None:
-        """Do nothing: the expectations test it."""
+        """Do nothing: each expectation reports a missing table itself."""
 
 
 class DuckDBSchema(SQLDatasource):
@@ -106,7 +108,7 @@ class DuckDBSchema(SQLDatasource):
         return self.name
 
     def get_engine(self) -> sa.Engine:
-        """Return the engine of the checks, so that one ``close`` is enough."""
+        """Return the same engine that the checks use, so that closing this one is enough."""
         return self.get_execution_engine().engine
 
 
@@ -147,7 +149,7 @@ class DuckDBSource:
         return asset.add_batch_definition_whole_table(table)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the database file."""
         for schema in self._schemas.values():
             schema.get_execution_engine().close()
 
@@ -155,7 +157,7 @@ class DuckDBSource:
         if name not in self._schemas:
             options: dict[str, Any] = {
                 "connect_args": {"read_only": True},
-                # without it, a failing query aborts the transaction in which the next query runs
+                # without AUTOCOMMIT, the next query would fail in the transaction of a failed one
                 "isolation_level": "AUTOCOMMIT",
             }
             self._schemas[name] = self.context.data_sources.add_duckdb(

@@ -71,8 +71,8 @@ def run_gate(
 ) -> CheckpointResult:
     """Validate a build with all checks, or only with the checks of some ids.
 
-    ``former_rows`` are the row counts of the current release by ``schema.table``. A table that must
-    not shrink needs only one row if its former count is unknown.
+    ``former_rows`` maps ``schema.table`` to the row count in the current release: a table that must
+    not shrink needs at least as many rows. It needs only one row if its former count is unknown.
     """
     suites = gate_suites()
     if check_ids is not None:

@@ -10,7 +10,7 @@ class GrainIsUnique(UnexpectedRowsExpectation):
 
 
 def grain_check(table: str, columns: tuple[str, ...]) -> GrainIsUnique:
-    """The check of a table's grain; two nulls in a key column are equal."""
+    """The check that a table has no two rows with the same key; nulls in a key are equal."""
     return GrainIsUnique(
         unexpected_rows_query=f"""
         select {", ".join(columns)}, count(*) as row_count

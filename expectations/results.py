@@ -1,7 +1,7 @@
-"""Turns Great Expectations' results into the results that the project keeps.
+"""Turn Great Expectations' results into the results that the project keeps.
 
-A :class:`klynge.quality.CheckResult` is read without Great Expectations, which takes seconds to
-import.
+A :class:`klynge.quality.CheckResult` can be read without importing Great Expectations, which takes
+seconds.
 """
 
 import re
@@ -20,8 +20,8 @@ from klynge.quality import CheckResult
 def describe(result: CheckpointResult) -> Iterator[CheckResult]:
     """Describe the result of each expectation, suite by suite.
 
-    Great Expectations does not time single expectations. So ``seconds`` is the time of the table
-    divided by the number of its checks.
+    Great Expectations does not time single expectations. ``seconds`` is therefore the time of the
+    table's checks divided by their number.
     """
     for validated in result.run_results.values():
         seconds = seconds_of(validated) / len(validated.results)
@@ -85,7 +85,7 @@ def _first_lines(message: str) -> str:
 
 
 def as_text(value: object) -> str:
-    """Write a value as text: decimals in full, ``null`` for none, lists with commas."""
+    """Write a value as text: all decimals, ``null`` for None, commas between items of a list."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -5,9 +5,9 @@ break the rule. The first columns of the result identify a row. The name of a fi
 check. The comment at the top states the rule in one sentence and names the owner. Each file becomes
 a subclass of ``UnexpectedRowsExpectation``.
 
-Great Expectations replaces ``{batch}`` by a sub-query and, unless the query has a join, gives the
-sub-query an alias. A condition that is null returns no row. So a rule about columns that can be
-null ends in ``is not true`` or ``is distinct from``.
+Great Expectations replaces ``{batch}`` by a sub-query. If the query has no join, it also gives the
+sub-query an alias. A condition that is NULL returns no row, as if the rule held. A rule about
+columns that can be NULL therefore ends in ``is not true`` or ``is distinct from``.
 """
 
 import re
@@ -28,14 +28,14 @@ _FILE = re.compile(
 
 
 def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
-    """Each rule, with the table that it checks as ``schema.table``.
+    """Pairs (``schema.table``, rule that checks this table).
 
     Raises :class:`ValueError` for a file without a sentence and a known owner, and for a rule that
     does not read its table.
     """
     for path in sorted(FOLDER.glob("*/*.sql")):
         rule, owner = _expectation_class(path)
-        # mypy believes that the query is required, because it is in the base class
+        # mypy requires the query as an argument, because it does not see that the class has one
         yield path.parent.name, rule(meta={"owner": owner})  # type: ignore[call-arg]
 
 

@@ -8,7 +8,7 @@ import duckdb
 
 from klynge.quality import CheckResult
 
-#: Columns of a failing row that may name a printed figure, the most specific column first.
+#: Columns of a failing row that can name a printed figure; the most specific ones come first.
 _NAMES_A_FIGURE = ("figure_id", "source_row_key")
 
 #: A failed build may lack these tables.

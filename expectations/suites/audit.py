@@ -1,4 +1,7 @@
-"""Checks of values that facts and marts compute next to printed figures, besides the audit."""
+"""Checks of values that facts and marts themselves compute for printed figures.
+
+The audit recomputes printed figures, too. Both computations must give the same values.
+"""
 
 from collections.abc import Iterator
 
@@ -13,9 +16,10 @@ _DEVELOPMENT = """(
             join core.fct_performance_accounts a using (figure_id)
         )"""
 
-#: The figures of a call that follow from other printed figures. The table of applicants by area is
-#: computed from the grants, and the audit compares the grants with its sum. The audit has no rule
-#: that an applicant without a decision gets nothing.
+#: The figures of a call that are computed from other printed figures. Two groups of them are left
+#: out, because the audit does not recompute them: the table of applicants by area (the audit
+#: compares the grants with the sum of this table), and zeros (the audit has no rule that an
+#: applicant without a decision gets nothing).
 _CALL = """(
             from audit.mart_call_print p
             where basis = 'published' and computed_value <> 0 and not exists (
@@ -28,8 +32,8 @@ _COMPETITORS = (
     "(from scores.mart_score_comparison where basis = 'published' and agrees is not null)"
 )
 
-#: Values computed next to a printed figure: the value's column, the column that names the figure,
-#: and the number of decimals to which the value is rounded.
+#: Values computed for printed figures: (table, column of the value, column that names the figure,
+#: number of decimals to which the value is rounded).
 _COMPUTED = (
     ("core.fct_performance_accounts", "recomputed_change", "change_figure_id", 6),
     ("core.fct_performance_accounts", "recomputed_average_per_cluster", "average_figure_id", 6),

@@ -1,4 +1,4 @@
-"""Evaluation marts: shares and sums that add up, confidential counts that are withheld."""
+"""Checks of the evaluation marts: shares add up, and confidential counts are withheld."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,8 @@ from expectations.declaration import ANALYSIS, SECRETARIAT, about
 
 ATTENDANCE = "evaluation.mart_activity_attendance"
 
-#: Counts of companies below this are confidential; the dbt variable may only be higher.
+#: Counts of companies below this number are confidential. The dbt variable for the limit may be
+#: higher, but not lower.
 _FEWEST_SHOWN = 3
 
 #: Marts that count companies: the mart, the column of the count, the column of the category.
@@ -41,7 +42,7 @@ class FewCompaniesAreWithheld(UnexpectedRowsExpectation):
 
 
 class ComputedSharesAddUp(UnexpectedRowsExpectation):
-    """Each share is rounded to two decimals, so each may be off by half a hundredth."""
+    """The sum of shares may differ from 100 by 0.005 a share, since each is rounded."""
 
     description: str = (
         "The computed shares of one whole add up to 100 per cent, within rounding, where none of "
@@ -50,7 +51,7 @@ class ComputedSharesAddUp(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks of attendance, and of each mart's counts of companies and computed shares."""
+    """The checks of attendance, and of the marts with counts of companies or computed shares."""
     yield (
         ATTENDANCE,
         ExpectColumnValuesToBeBetween(
@@ -96,5 +97,8 @@ def _shares(mart: str, whole: str) -> ComputedSharesAddUp:
 
 
 def _id_for(mart: str, first: str, rule: str) -> dict[str, str]:
-    """The id of a rule on a mart; on the first mart it is the id in results of earlier runs."""
+    """The ``meta`` of a rule on a mart.
+
+    The id on the mart ``first`` is without the mart's name, as in the results of earlier runs.
+    """
     return about(rule if mart == first else f"{rule}_in_{mart}", SECRETARIAT)

@@ -1,6 +1,6 @@
-"""Column lineage: complete, and traced back to raw and reference tables.
+"""Checks of column lineage: it is complete, and ends in raw and reference tables.
 
-The rows are written after dbt has run its tests, so their grain and values are checked here.
+The rows are written after dbt has run its tests, so the gate checks their grain and values.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks that need more than an SQL file."""
+    """The checks that cannot be written as an SQL file."""
     yield MART, EveryPublishedColumnHasItsLineage(meta={"owner": WAREHOUSE})
     yield MART, grain_check(MART, COLUMNS)
     yield (

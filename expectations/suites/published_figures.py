@@ -1,4 +1,4 @@
-"""Checks that printed figures are complete and consistent, and shown as printed everywhere."""
+"""Checks that facts and marts show every printed figure, and show it as it is printed."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ from expectations.declaration import AUDIT, about
 
 _ACCOUNTS = "core.fct_performance_accounts"
 
-#: Places that show figures: a table's column, the column that names the figure, and whether the
-#: column has the figure's amount in kroner or its value as printed.
+#: Where figures are shown: (table, column that shows the figure, column that names it, column of
+#: ``fct_published_figures`` that must be equal: the amount in kroner or the printed value).
 _SHOWN = (
     (_ACCOUNTS, "value", "figure_id", "value"),
     (_ACCOUNTS, "printed_change", "change_figure_id", "value"),
@@ -35,7 +35,7 @@ _SHOWN = (
     ("evaluation.mart_activity_attendance", "average_participants", "figure_id", "value"),
 )
 
-#: The role of a printed table, and the tables that together show each of its numbers.
+#: (role of a printed table, the tables that together must show each number of it)
 _SHOWN_IN_FULL = (
     ("development", (_ACCOUNTS,)),
     ("organisation_shares", ("evaluation.mart_cluster_overview",)),
@@ -44,7 +44,7 @@ _SHOWN_IN_FULL = (
     ("consumed_funding", ("evaluation.mart_funding_mix",)),
     ("applicants_by_area", ("core.fct_applications", "core.fct_decisions")),
 )
-#: Numbers of the notes below a table, which no table shows.
+#: Indicators of numbers in notes below printed tables; no fact or mart needs to show these.
 _NOTES = "('share_sum', 'unvalidated_items')"
 
 
@@ -95,7 +95,7 @@ class NoPrintedFigureIsLeftOut(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks that need more than an SQL file."""
+    """The checks that cannot be written as an SQL file."""
     yield (
         "core.fct_published_figures",
         ExpectColumnDistinctValuesToBeInSet(

@@ -1,7 +1,7 @@
-"""Checks of the history of check results: one row for each run and check, and consistent.
+"""Checks of the history of check results: it has one row per run and check, and is consistent.
 
-The gate checks the results of earlier runs. Publishing adds the results of the current run and then
-checks the table again.
+The gate checks the results of earlier runs. Publishing adds the results of the current run, and
+then runs these checks again.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ GRAIN = ("run_id", "check_id")
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks of grain and values."""
+    """The checks of the history's grain and of its values."""
     yield TABLE, grain_check(TABLE, GRAIN)
     yield (
         TABLE,
