@@ -57,6 +57,8 @@ class CheckedFile:
     hold pseudonyms. ``rejected``: one row per fault, in the file's order, with
     :data:`EXPLAINED_SCHEMA`. ``warnings``: kind of warning -> number of accepted rows with it.
     ``refused``: the refused rows in short, see :func:`klynge.intake.refused.summarise_refused`.
+    ``sheet``: the sheet of a workbook that was read. ``notes``: what the reporter must know about
+    the reading, in English and in Danish.
     """
 
     rows: pa.Table
@@ -65,6 +67,8 @@ class CheckedFile:
     rows_rejected: int
     warnings: dict[str, int]
     refused: dict[str, Any] = field(default_factory=dict)
+    sheet: str = ""
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read_registers(seeds: Path, contracts: Iterable[Contract]) -> Registers:
@@ -121,8 +125,14 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
         rows_rejected=rows_read - rows.num_rows,
         warnings={ODD_CVR: odd} if odd else {},
         refused=summarise_refused(
-            file.rows, rows["source_row"].combine_chunks(), rejected, repeated, contract
+            pa.concat_tables([file.rows, *([file.broken_rows] if file.broken_rows else [])]),
+            rows["source_row"].combine_chunks(),
+            rejected,
+            repeated,
+            contract,
         ),
+        sheet=file.sheet,
+        notes=file.notes,
     )
 
 

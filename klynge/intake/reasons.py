@@ -42,6 +42,12 @@ _RECORDS: dict[str, Reason] = {
         "the cell holds an error; correct its formula, or write the value",
         "cellen indeholder en fejl; ret formlen, eller skriv værdien",
     ),
+    "cell_formula": (
+        "the cell holds a formula that no program has computed; open the workbook in a "
+        "spreadsheet and save it, or write the value",
+        "cellen indeholder en formel, som intet program har beregnet; åbn projektmappen i et "
+        "regneark, og gem den, eller skriv værdien",
+    ),
     "cell_date": (
         "the cell is a date, but the column holds text; format the cell as text and write it again",
         "cellen er en dato, men kolonnen er tekst; formatér cellen som tekst, og skriv den igen",

@@ -335,5 +335,5 @@ def test_the_fast_reading_is_the_exact_one(lines, end, closed):
         assert fast.to_pylist() == slow.rows.to_pylist()
     elif not slow.broken:
         # what alone sends a whole file the slow way: blank lines, lone returns, and no rows
-        blank = [line for line in text.split("\n")[1:-1] if line in {"", "\r"}]
+        blank = [line for line in text.split("\n")[1:] if not line.strip(';\r "')]
         assert blank or "\r" in text.replace("\r\n", "") or not slow.rows.num_rows

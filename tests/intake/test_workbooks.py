@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from klynge.intake.formats.text_file import FileRefusedError
-from klynge.intake.formats.workbook_parts import error_cells, far_cell
+from klynge.intake.formats.workbook_parts import faulty_cells, far_cell
 from tests.intake.door import ACTIVITIES, ACTIVITY, FUNDING, GRANT, check, faults
 
 START, END = 4, 5  # the columns of an activity's dates
@@ -89,10 +89,15 @@ def test_a_word_for_true_marks_the_1904_system_as_well(tmp_path):
     [
         ({"-2023": grants("old"), "2024": grants("new")}, ["new"]),
         ({"Læs mig": [["vejledning"]], "Funding": grants("new")}, ["new"]),
-        ({"first": grants("one"), "second": grants("two")}, ["one"]),
+        ({"first": grants(), "second": grants("two")}, ["two"]),
         ({"Øst & <vest>": grants("one")}, ["one"]),
     ],
-    ids=["hidden first sheet", "guide first, name in capitals", "first of two", "name to escape"],
+    ids=[
+        "hidden first sheet",
+        "guide first, name in capitals",
+        "rows in one of two",
+        "name to escape",
+    ],
 )
 def test_which_sheet_is_read(tmp_path, sheets, read):
     assert lines_of(check(book_of(tmp_path / "funding_2021.xlsx", sheets))) == read
@@ -121,10 +126,20 @@ def test_errors_are_found_in_cells_without_references(tmp_path):
 SHEET = b'<worksheet xmlns="urn:any"><sheetData>%s</sheetData></worksheet>'
 
 
-def test_error_cells_by_place():
+def test_faulty_cells_by_place():
     row = b'<row r="2"><c/><c t="e"><v>#N/A</v></c><c r="D2" t="e"><v>#REF!</v></c></row>'
-    assert error_cells(SHEET % row) == {(1, 1): "#N/A", (1, 3): "#REF!"}
-    assert error_cells(SHEET % b"<row><c><v>1</v></c></row>") == {}
+    assert faulty_cells(SHEET % row) == {
+        (1, 1): ("cell_error", "#N/A"),
+        (1, 3): ("cell_error", "#REF!"),
+    }
+    shared = b'<row r="2"><c/><c><f t="shared" si="0"/></c><c><f>B2</f><v></v></c></row>'
+    assert faulty_cells(SHEET % shared) == {
+        (1, 1): ("cell_formula", "="),
+        (1, 2): ("cell_formula", "=B2"),
+    }
+    text = b'<row r="2"><c t="str"><f>IF(A1,"x","")</f><v></v></c><c><f>1+1</f><v>2</v></c></row>'
+    assert faulty_cells(SHEET % text) == {}
+    assert faulty_cells(SHEET % b"<row><c><v>1</v></c></row>") == {}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,6 +11,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from klynge.intake.contracts import Contract, Dialect
+from klynge.intake.formats.passed_over import is_blank, is_total
 from klynge.intake.formats.text_file import (
     KEPT_CHARACTERS,
     MAX_FIELD_CHARACTERS,
@@ -16,26 +19,95 @@ from klynge.intake.formats.text_file import (
     FileRefusedError,
     TextFile,
     check_header,
+    known_names,
+    looks_like_header,
     nulls_for_empty,
     numbered,
     numbers_to,
 )
 
 _BATCH = 50_000
+#: The header is looked for in so many lines and bytes of the beginning.
+_HEADER_LINES, _HEADER_BYTES = 20, 100_000
+#: The beginning of the name of a column without a name; all its fields must be blank.
+_EMPTY = "\0"
+#: Separators of other programs, and their names in English and in Danish.
+_SEPARATORS = {
+    ",": ("commas", "komma"),
+    "\t": ("tabs", "tabulator"),
+    "|": ("bars", "lodret streg"),
+    ";": ("semicolons", "semikolon"),
+}
 
 
 def read_csv_file(path: Path, contract: Contract) -> TextFile:
     """Read a file in the contract's dialect, in its first encoding that can decode all bytes."""
-    data = _as_utf8(path, contract.dialect)
-    first, _, _ = data.partition(b"\n")
-    header_line = first.decode().removesuffix("\r")
-    _, header, _ = next(_records(header_line, contract.dialect), (1, [], ""))
-    _check_separator(path.name, header, contract.dialect)
-    check_header(path.name, header, contract)
-    rows = _read_sound(data, header, contract)
+    data = _with_newlines(path.name, _as_utf8(path, contract.dialect))
+    data, above = _without_lines_above(data, contract.dialect)
+    # enough of the file to hold the header
+    beginning = data[:_HEADER_BYTES].decode(errors="replace")
+    records = islice(_records(beginning, contract.dialect), _HEADER_LINES)
+    _, given, raw = next(records, (1, [], ""))
+    _check_separator(path.name, raw, contract)
+    header = _without_empty_names(known_names(given, contract))
+    later = (above + line for line, fields, _ in records if looks_like_header(fields, contract))
+    check_header(
+        path.name,
+        [name for name in header if not name.startswith(_EMPTY)],
+        contract,
+        header_line=next(later, 0),
+    )
+    # the fast parser counts lines from a header of one line
+    rows = None if "\n" in raw else _read_sound(data, header, contract)
     if rows is not None:
-        return TextFile(rows, [])
-    return _read_record_by_record(data.decode(), header, contract)
+        return _moved(TextFile(rows, []), above)
+    return _moved(_read_record_by_record(data.decode(), header, contract), above)
+
+
+def _moved(file: TextFile, lines: int) -> TextFile:
+    """The file with its records so many lines further down."""
+    if not lines:
+        return file
+    place = file.rows.column_names.index("line")
+    return replace(
+        file,
+        rows=file.rows.set_column(place, "line", pc.add(file.rows["line"], lines)),
+        broken=[replace(b, line=b.line + lines) for b in file.broken],
+        totals=[line + lines for line in file.totals],
+    )
+
+
+def _with_newlines(name: str, data: bytes) -> bytes:
+    """The file with a line feed at each line's end, as old Macs wrote a carriage return alone."""
+    if b"\r" not in data:
+        return data
+    if b"\n" not in data:
+        return data.replace(b"\r", b"\n")
+    if 2 * data.count(b"\r\r\n") > data.count(b"\n"):
+        raise FileRefusedError(
+            f"{name}: its lines end in two carriage returns and a line feed (CR CR LF); save it "
+            "again with CR LF or LF",
+            f"{name}: linjerne slutter med to CR og et LF; gem filen igen med CR LF eller LF",
+        )
+    return data
+
+
+def _without_lines_above(data: bytes, dialect: Dialect) -> tuple[bytes, int]:
+    """The file from its header on, and the number of lines above: blank ones, and ``sep=;``."""
+    above = 0
+    separator = f"sep={dialect.delimiter}"
+    while b"\n" in data:
+        first, _, rest = data.partition(b"\n")
+        text = first.decode(errors="replace").strip()
+        if text.strip('"') != separator and not is_blank(text.split(dialect.delimiter)):
+            break
+        data, above = rest, above + 1
+    return data, above
+
+
+def _without_empty_names(header: list[str]) -> list[str]:
+    """The header with a distinct name for each unnamed column, as spreadsheets export them."""
+    return [name or f"{_EMPTY}{place}" for place, name in enumerate(header)]
 
 
 def _as_utf8(path: Path, dialect: Dialect) -> bytes:
@@ -45,7 +117,7 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
             f"{path.name} is empty: it needs a header and rows",
             f"{path.name} er tom: den skal have en overskrift og rækker",
         )
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:2]:
         raise FileRefusedError(
             f"{path.name} is UTF-16: save it as UTF-8",
             f"{path.name} er UTF-16: gem den som UTF-8",
@@ -70,12 +142,25 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
     )
 
 
-def _check_separator(name: str, header: Sequence[str], dialect: Dialect) -> None:
-    if len(header) == 1 and re.search(r"[,\t|]", header[0]):
-        raise FileRefusedError(
-            f"{name}, header: columns must be separated by {dialect.delimiter!r}; correct the file",
-            f"{name}, overskrift: kolonner skal adskilles med {dialect.delimiter!r}; ret filen",
-        )
+def _check_separator(name: str, header: str, contract: Contract) -> None:
+    """Refuse a file with another separator than the contract's, and name it."""
+    right = contract.dialect.delimiter
+    if looks_like_header(_cells(header, right, contract.dialect), contract):
+        return
+    for separator, (called_en, called_da) in _SEPARATORS.items():
+        if separator != right and looks_like_header(
+            _cells(header, separator, contract.dialect), contract
+        ):
+            raise FileRefusedError(
+                f"{name}, header: columns must be separated by {right!r}, not by {called_en}; save "
+                "the file again as CSV with semicolons, or as XLSX",
+                f"{name}, overskrift: kolonner skal adskilles med {right!r}, ikke med {called_da}; "
+                "gem filen igen som CSV med semikolon eller som XLSX",
+            )
+
+
+def _cells(line: str, separator: str, dialect: Dialect) -> list[str]:
+    return [cell.strip(f" {dialect.quote}") for cell in line.strip().split(separator)]
 
 
 def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table | None:
@@ -86,6 +171,9 @@ def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table 
     try:
         table = _parsed(data, header, contract, has_quotes=has_quotes)
     except pa.ArrowInvalid:
+        return None
+    unnamed = [name for name in table.column_names if name.startswith(_EMPTY)]
+    if any(pc.any(pc.is_valid(table[name])).as_py() for name in unnamed):
         return None
     numbers = numbers_to(table.num_rows)
     lines = pc.add(numbers, 1)
@@ -98,7 +186,7 @@ def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table 
     ends = data.count(b"\n") + (not data.endswith(b"\n"))
     if ends != 1 + table.num_rows + inner or _has_huge_field(table):
         return None
-    return numbered(table, numbers, lines)
+    return numbered(table.drop_columns(unnamed), numbers, lines)
 
 
 def _may_be_broken(data: bytes, dialect: Dialect, *, has_quotes: bool) -> bool:
@@ -117,7 +205,10 @@ def _parsed(data: bytes, header: list[str], contract: Contract, *, has_quotes: b
         ),
         csv.ConvertOptions(
             column_types=dict.fromkeys(header, pa.string()),
-            include_columns=[c.name for c in contract.columns],
+            include_columns=[
+                *(c.name for c in contract.columns),
+                *(name for name in header if name.startswith(_EMPTY)),
+            ],
             null_values=[""],
             check_utf8=False,
             strings_can_be_null=True,
@@ -163,11 +254,21 @@ def _read_record_by_record(text: str, header: list[str], contract: Contract) -> 
     """The records of a file with broken records, read one by one, which is slow."""
     batches: list[pa.Table] = []
     broken: list[BrokenRecord] = []
+    totals: list[int] = []
     good: list[tuple[int, int, list[str]]] = []
+    number = 0
     records = _records(text, contract.dialect)
     next(records)  # the header
-    for number, (line, fields, raw) in enumerate(records, start=1):
-        fault = _broken_because(fields, raw, len(header), contract.dialect.quote)
+    for line, fields, raw in records:
+        fault = _broken_because(fields, raw, header, contract.dialect.quote)
+        if fault == "fields" and is_blank(fields):
+            continue
+        if fault == "fields" and is_total(fields):
+            totals.append(line)
+            continue
+        number += 1
+        if fault == "carriage_return":
+            _refuse_mixed_line_ends(raw, line, len(header), contract)
         if fault:
             broken.append(BrokenRecord(number, line, "", raw[:KEPT_CHARACTERS], fault, len(fields)))
         else:
@@ -176,10 +277,22 @@ def _read_record_by_record(text: str, header: list[str], contract: Contract) -> 
             batches.append(_batch(good, header, contract))
             good = []
     batches.append(_batch(good, header, contract))
-    return TextFile(pa.concat_tables(batches), broken)
+    return TextFile(pa.concat_tables(batches), broken, totals=totals)
 
 
-def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str | None:
+def _refuse_mixed_line_ends(raw: str, line: int, width: int, contract: Contract) -> None:
+    """Refuse a file in which a carriage return alone ends a line, while others end in a feed."""
+    pieces = [piece.split(contract.dialect.delimiter) for piece in raw.split("\r") if piece]
+    if len(pieces) > 1 and all(len(piece) == width for piece in pieces):
+        raise FileRefusedError(
+            f"line {line}: the file's lines end in different ways, some with a carriage return "
+            "alone (CR); save it again with CR LF or LF",
+            f"linje {line}: filens linjer slutter forskelligt, nogle med CR alene; gem den igen "
+            "med CR LF eller LF",
+        )
+
+
+def _broken_because(fields: list[str], raw: str, header: Sequence[str], quote: str) -> str | None:
     """The fault of a record, or None; no fields means that the record could not be parsed."""
     if "\0" in raw:
         return "nul"
@@ -187,7 +300,9 @@ def _broken_because(fields: list[str], raw: str, width: int, quote: str) -> str 
         return "quotes" if quote in raw else "carriage_return"
     if len(raw) > MAX_FIELD_CHARACTERS < max(map(len, fields)):
         return "huge"
-    if len(fields) != width:
+    if len(fields) != len(header) or any(
+        field.strip() for name, field in zip(header, fields, strict=True) if name[0] == _EMPTY
+    ):
         return "fields"
     return None
 

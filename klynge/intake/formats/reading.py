@@ -5,6 +5,7 @@ from pathlib import Path
 from klynge.intake.contracts import Contract
 from klynge.intake.formats.csv_files import read_csv_file
 from klynge.intake.formats.parquet_files import read_parquet_file
+from klynge.intake.formats.passed_over import pass_over
 from klynge.intake.formats.text_file import MAX_FILE_BYTES, FileRefusedError, TextFile
 
 
@@ -24,11 +25,10 @@ def read_submitted_file(path: Path, contract: Contract) -> TextFile:
             "corrections",
             f"{path.name}: {size:,} bytes; grænsen er {limit} MB: send en fil og delvise rettelser",
         )
-    if suffix == ".csv":
-        return read_csv_file(path, contract)
     if suffix == ".xlsx":
         # this imports an XML parser and a cell reader, which most commands do not need
         from klynge.intake.formats.workbooks import read_workbook  # noqa: PLC0415
 
-        return read_workbook(path, contract)
-    return read_parquet_file(path, contract)
+        return pass_over(read_workbook(path, contract), contract)
+    read = read_csv_file if suffix == ".csv" else read_parquet_file
+    return pass_over(read(path, contract), contract)

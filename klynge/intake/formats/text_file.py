@@ -7,9 +7,10 @@ table or a fault with the record's text.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
+from unicodedata import category, normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -65,11 +66,18 @@ class TextFile:
     """The records of a file.
 
     ``rows``: source_row and line (int64), then the contract's columns as text, null where empty, in
-    the file's order. A line is a physical line of the file, or a row of the sheet.
+    the file's order. A line is a physical line of the file, or a row of the sheet. ``broken_rows``:
+    the same columns for broken records that have a field for each column. ``totals``: the lines
+    that hold a total and no row. ``sheet``: the sheet of a workbook that was read. ``notes``: what
+    a reporter must know about the reading, in English and in Danish.
     """
 
     rows: pa.Table
     broken: list[BrokenRecord]
+    broken_rows: pa.Table | None = None
+    totals: list[int] = field(default_factory=list)
+    sheet: str = ""
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 def refuse_bomb(path: Path, unpacked: int) -> None:
@@ -83,8 +91,36 @@ def refuse_bomb(path: Path, unpacked: int) -> None:
         )
 
 
-def check_header(name: str, header: Sequence[str], contract: Contract) -> None:
-    """Refuse a file whose columns are not the contract's; their order is free."""
+def known_names(header: Sequence[str], contract: Contract) -> list[str]:
+    """The header with the contract's name in place of a label or of another way to write it.
+
+    For example ``amount_kr`` for ``Beløb``, ``BELØB`` or ``Amount_kr``. Other names are unchanged.
+    """
+    names = {_plain(column.label_da): column.name for column in contract.columns}
+    names |= {_plain(column.name): column.name for column in contract.columns}
+    return [names.get(_plain(name), name) for name in header]
+
+
+def _plain(name: str) -> str:
+    """A name without case, marks that cannot be seen, and differences between kinds of blanks."""
+    seen = "".join(c for c in normalize("NFKC", name) if category(c) != "Cf")
+    return " ".join(seen.replace("_", " ").casefold().split())
+
+
+def looks_like_header(cells: Sequence[str], contract: Contract) -> bool:
+    """Whether at least half of the contract's columns are named."""
+    found = set(known_names(cells, contract)) & {column.name for column in contract.columns}
+    return len(found) >= max(2, (len(contract.columns) + 1) // 2)
+
+
+def check_header(
+    name: str, header: Sequence[str], contract: Contract, *, sheet: str = "", header_line: int = 0
+) -> None:
+    """Refuse a file whose columns are not the contract's; their order is free.
+
+    ``header``: as :func:`known_names` returns it. ``sheet``: the sheet of a workbook.
+    ``header_line``: a later line that looks like the header.
+    """
     expected = [c.name for c in contract.columns]
     missing = [c for c in expected if c not in header]
     problems = [
@@ -92,14 +128,30 @@ def check_header(name: str, header: Sequence[str], contract: Contract) -> None:
         *_repeated_columns(header, expected),
         *((f"missing column {c}", f"kolonnen {c} mangler") for c in missing),
     ]
-    if problems:
-        english, danish = ("; ".join(texts) for texts in zip(*problems, strict=True))
+    if not problems:
+        return
+    if header_line:
+        problems = [
+            (
+                f"line {header_line} looks like the header, and must be the first line",
+                f"linje {header_line} ligner overskriften, som skal stå i første linje",
+            )
+        ]
+        remedy_en, remedy_da = "delete the lines above it", "slet linjerne over den"
+    else:
         remedy_en, remedy_da = _right_header(contract)
-        raise HeaderRefusedError(
-            f"{name}, header: {english}; {remedy_en}",
-            f"{name}, overskrift: {danish}; {remedy_da}",
-            header,
-        )
+    english, danish = ("; ".join(texts) for texts in zip(*problems, strict=True))
+    place_en, place_da = place_of(name, sheet)
+    raise HeaderRefusedError(
+        f"{place_en}, header: {english}; {remedy_en}",
+        f"{place_da}, overskrift: {danish}; {remedy_da}",
+        header,
+    )
+
+
+def place_of(name: str, sheet: str) -> tuple[str, str]:
+    """A file, and the sheet in it if there is one, in English and in Danish."""
+    return (f"{name}, sheet {sheet!r}", f"{name}, arket {sheet!r}") if sheet else (name, name)
 
 
 def _unknown_columns(
@@ -155,4 +207,4 @@ def without_huge_fields(file: TextFile) -> TextFile:
         BrokenRecord(row["source_row"], row["line"], "", str(row)[:KEPT_CHARACTERS], "huge")
         for row in file.rows.filter(huge).to_pylist()
     ]
-    return TextFile(file.rows.filter(pc.invert(huge)), file.broken + broken)
+    return replace(file, rows=file.rows.filter(pc.invert(huge)), broken=file.broken + broken)

@@ -1,4 +1,4 @@
-"""The facts in an XLSX workbook's XML that the cell reader leaves out: day 0, and error cells.
+"""The facts in an XLSX workbook's XML that the cell reader leaves out: day 0, and faulty cells.
 
 XLSX is a ZIP archive of XML parts (ISO/IEC 29500, SpreadsheetML). Element names are compared
 without their namespace, which differs between the two variants of the standard.
@@ -8,7 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from xml.etree.ElementTree import Element
@@ -23,16 +23,25 @@ _CHUNK_BYTES = 1_000_000
 _ROW_BYTES = 15
 #: No contract has more columns than this; a cell further to the right is outside every table.
 _TABLE_COLUMNS = 26
+#: What a sheet with an error, or with a formula without a value, has somewhere in its bytes.
+_MAY_BE_FAULTY = re.compile(
+    rb"""["']e["']|<(\w+:)?f\b[^>]*/>\s*<|</(\w+:)?f>\s*(<(\w+:)?v\s*/>|<(\w+:)?v>\s*<|</)"""
+)
 _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with a value: row and column, counted from 0, and the error if the value is one."""
+    """A cell with a value or a formula: row and column, counted from 0.
+
+    ``fault``: "cell_error" if its value is an error, "cell_formula" if no program has computed its
+    formula, else empty. ``text``: the error, or the formula.
+    """
 
     row: int
     column: int
-    error: str | None
+    fault: str
+    text: str
 
     @property
     def reference(self) -> str:
@@ -44,24 +53,26 @@ class Cell:
         return f"{letters}{self.row + 1}"
 
 
-def unpack_sheet(parts: zipfile.ZipFile, name: str) -> bytes:
-    """The XML of the sheet ``name``.
+def unpack_sheets(parts: zipfile.ZipFile, names: Iterable[str]) -> dict[str, bytes]:
+    """The XML of each of these sheets.
 
     Every part is unpacked once, so that a false size or a wrong checksum causes an error. Raises
     :class:`zipfile.BadZipFile` or :class:`KeyError` for a damaged archive.
     """
-    wanted, content = _part_of(parts, name), b""
+    wanted = {_part_of(parts, name): name for name in names}
+    contents: dict[str, bytes] = {}
     if len({part.lower() for part in parts.namelist()}) < len(parts.namelist()):
         raise zipfile.BadZipFile("two parts have the same name")
     for part in parts.infolist():
         with parts.open(part) as file:
-            if part.filename == wanted:
-                content = file.read()
+            if part.filename in wanted:
+                contents[wanted[part.filename]] = file.read()
             while file.read(_CHUNK_BYTES):
                 pass
-    if not content:
-        raise KeyError(f"{wanted} is missing")
-    return content
+    for part_name, name in wanted.items():
+        if not contents.get(name):
+            raise KeyError(f"{part_name} is missing")
+    return contents
 
 
 def _part_of(parts: zipfile.ZipFile, sheet: str) -> str:
@@ -100,21 +111,23 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def error_cells(xml: bytes) -> dict[tuple[int, int], str]:
-    """(row, column) of each cell with an error in a sheet -> the error; both count from 0.
+def faulty_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
+    """(row, column) of each faulty cell of a sheet -> its fault and text; both count from 0.
 
-    For example ``{(2, 11): "#DIV/0!"}``. The cell reader returns such a cell as empty.
+    For example ``{(2, 11): ("cell_error", "#DIV/0!")}``. The cell reader returns such a cell as
+    empty.
     """
-    # a full reading takes longer than reading the cells, and few sheets hold an error
-    if b'"e"' not in xml and b"'e'" not in xml:
+    # a full reading takes longer than reading the cells, and few sheets have such cells
+    if not _MAY_BE_FAULTY.search(xml):
         return {}
-    return {(cell.row, cell.column): cell.error for cell in _cells(xml) if cell.error is not None}
+    return {(cell.row, cell.column): (cell.fault, cell.text) for cell in _cells(xml) if cell.fault}
 
 
-def far_cell(xml: bytes) -> str | None:
+def far_cell(xml: bytes, columns: int = _TABLE_COLUMNS) -> str | None:
     """The first cell with a value far outside a sheet's table, such as ``XFD2``, or None.
 
     The cell reader would fill all cells between the table and this cell. Empty cells do no harm.
+    ``columns``: the width of the widest table.
     """
     # a sheet of n rows has no row number with more digits than this
     digits = len(str(len(xml) // _ROW_BYTES)) + 1
@@ -124,14 +137,17 @@ def far_cell(xml: bytes) -> str | None:
         (
             cell.reference
             for cell in _cells(xml)
-            if cell.column >= _TABLE_COLUMNS or cell.row + 1 >= 10 ** (digits - 1)
+            if cell.column >= columns or cell.row + 1 >= 10 ** (digits - 1)
         ),
         None,
     )
 
 
 def _cells(xml: bytes) -> Iterator[Cell]:
-    """The cells of a sheet that have a value; a cell without a reference follows the one before."""
+    """The cells of a sheet that have a value or a formula, which has perhaps no value.
+
+    A cell without a reference follows the one before it.
+    """
     row = column = -1
     for event, element in iterparse(io.BytesIO(xml), events=("start", "end"), forbid_dtd=True):
         name = _local(element.tag)
@@ -140,9 +156,12 @@ def _cells(xml: bytes) -> Iterator[Cell]:
         elif (event, name) == ("start", "c"):
             row, column = _place(element.get("r", ""), row, column + 1)
         elif (event, name) == ("end", "c"):
-            value = _value(element)
+            value, formula = _value(element), _formula(element)
             if value:
-                yield Cell(row, column, value if element.get("t") == "e" else None)
+                error = element.get("t") == "e"
+                yield Cell(row, column, "cell_error" if error else "", value if error else "")
+            elif formula is not None and element.get("t") != "str":
+                yield Cell(row, column, "cell_formula", formula)
         elif (event, name) == ("end", "row"):
             element.clear()
 
@@ -161,6 +180,11 @@ def _value(cell: Element) -> str:
     return "".join(
         text for part in cell if _local(part.tag) in {"v", "is"} for text in part.itertext()
     )
+
+
+def _formula(cell: Element) -> str | None:
+    """A cell's formula, empty if it is shared with another cell; None if it has none."""
+    return next((f"={part.text or ''}" for part in cell if _local(part.tag) == "f"), None)
 
 
 def _may_have_far_cells(xml: bytes, digits: int) -> bool:

@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from defusedxml.ElementTree import ParseError
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from klynge.intake.contracts import Column, Contract, Dialect
 from klynge.intake.formats.text_file import (
@@ -18,15 +25,19 @@ from klynge.intake.formats.text_file import (
     FileRefusedError,
     TextFile,
     check_header,
+    known_names,
     nulls_for_empty,
     numbered,
     numbers_to,
+    place_of,
     refuse_bomb,
     without_huge_fields,
 )
-from klynge.intake.formats.workbook_parts import day_zero, error_cells, far_cell, unpack_sheet
+from klynge.intake.formats.workbook_parts import day_zero, far_cell, faulty_cells, unpack_sheets
+from klynge.intake.formats.workbook_sheets import Sheet, choose_sheet, header_place, is_blank_row
 
 _SIGNIFICANT_DIGITS = 15  # a spreadsheet stores at most this many digits
+_COLUMNS_BESIDE = 100  # a sheet beside the table, such as a pivot table, may be wider than it
 _LAST_DAY_NUMBER = 100_000  # a day in the year 2173; a larger number cannot be a date in a report
 #: The first bytes of Microsoft's older container, which is not a ZIP archive, and the name of the
 #: part that holds an encrypted workbook in it (MS-OFFCRYPTO, 1.3.2).
@@ -34,21 +45,27 @@ _COMPOUND_FILE, _ENCRYPTED_PART = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedP
 
 
 def read_workbook(path: Path, contract: Contract) -> TextFile:
-    """Read the sheet that has the dataset's name, or else the first visible sheet.
+    """Read the visible sheet that holds the rows; see :func:`choose_sheet`.
 
     The value of a formula is its last computed value. A row's line is its number in the sheet. A
-    row with an error, or with a date in a text column, becomes a broken record.
+    row with an error, with a formula that was never computed, or with a date in a text column,
+    becomes a broken record.
     """
     try:
         with zipfile.ZipFile(path) as parts:
             refuse_bomb(path, sum(part.file_size for part in parts.infolist()))
             workbook = CalamineWorkbook.from_path(str(path))
-            sheet = _sheet_to_read(workbook, contract.dataset)
-            xml = unpack_sheet(parts, sheet)
+            tables = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+            xml = unpack_sheets(parts, [table.name for table in tables])
             number_zero = day_zero(parts)
-        _refuse_far_cells(path.name, sheet, xml)
-        cells = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        errors = error_cells(xml)
+        for table in tables:
+            cell = far_cell(xml[table.name], _COLUMNS_BESIDE)
+            _refuse_far_cells(path.name, table.name, cell)
+        sheet, notes = choose_sheet(
+            path.name, [_sheet(workbook, table) for table in tables], contract
+        )
+        _refuse_far_cells(path.name, sheet.name, far_cell(xml[sheet.name]))
+        faulty = faulty_cells(xml[sheet.name])
     except FileRefusedError:
         raise
     # these libraries raise many errors for a damaged workbook; the remedy is always the same
@@ -62,15 +79,13 @@ def read_workbook(path: Path, contract: Contract) -> TextFile:
             "spreadsheet",
             f"{path.name} er ikke en hel XLSX-projektmappe: gem den igen fra regnearket",
         ) from error
-    return _sheet_as_text(path.name, cells, contract, errors, number_zero)
+    read = _sheet_as_text(path.name, sheet, contract, faulty, number_zero)
+    return replace(read, sheet=sheet.name, notes=notes)
 
 
-def _sheet_to_read(workbook: CalamineWorkbook, dataset: str) -> str:
-    """The name of the sheet that holds the rows; spreadsheets ignore case in sheet names."""
-    tables = [one for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
-    named = [one for one in tables if one.name.casefold() == dataset.casefold()]
-    visible = [one for one in tables if one.visible == SheetVisibleEnum.Visible]
-    return [*named, *visible, *tables][0].name
+def _sheet(workbook: CalamineWorkbook, table: SheetMetadata) -> Sheet:
+    cells = workbook.get_sheet_by_name(table.name).to_python(skip_empty_area=False)
+    return Sheet(table.name, table.visible == SheetVisibleEnum.Visible, cells)
 
 
 def _refuse_other_containers(path: Path) -> None:
@@ -90,8 +105,8 @@ def _refuse_other_containers(path: Path) -> None:
     )
 
 
-def _refuse_far_cells(name: str, sheet: str, xml: bytes) -> None:
-    if cell := far_cell(xml):
+def _refuse_far_cells(name: str, sheet: str, cell: str | None) -> None:
+    if cell:
         raise FileRefusedError(
             f"{name}: sheet {sheet!r} has a cell far outside its table ({cell}): delete the rows "
             "and columns beyond the table",
@@ -102,20 +117,29 @@ def _refuse_far_cells(name: str, sheet: str, xml: bytes) -> None:
 
 def _sheet_as_text(
     name: str,
-    cells: list[list[Any]],
+    sheet: Sheet,
     contract: Contract,
-    errors: dict[tuple[int, int], str],
+    faulty: dict[tuple[int, int], tuple[str, str]],
     number_zero: date,
 ) -> TextFile:
-    header_row = next((n for n, row in enumerate(cells) if not _is_blank(row)), None)
+    cells = sheet.cells
+    header_row = next((n for n, row in enumerate(cells) if not is_blank_row(row)), None)
     if header_row is None:
+        place_en, place_da = place_of(name, sheet.name)
         raise FileRefusedError(
-            f"{name}: the sheet is empty: it needs a header and rows",
-            f"{name}: arket er tomt: det skal have en overskrift og rækker",
+            f"{place_en} is empty: it needs a header and rows",
+            f"{place_da} er tomt: det skal have en overskrift og rækker",
         )
-    header, columns = _header_and_columns(cells[header_row:])
-    check_header(name, header, contract)
-    faults = _cell_errors(errors, header_row, len(header))
+    given, columns = _header_and_columns(cells[header_row:])
+    header = known_names(given, contract)
+    likely = header_place(sheet, contract)
+    later = likely + 1 if likely is not None and likely > header_row else 0
+    check_header(name, header, contract, sheet=sheet.name, header_line=later)
+    faults = {
+        (row - header_row - 1, column): fault
+        for (row, column), fault in faulty.items()
+        if row > header_row and column < len(header)
+    }
     declared = {column.name: column for column in contract.columns}
     texts: dict[str, pa.Array] = {}
     for place, column_name in enumerate(header):
@@ -127,26 +151,11 @@ def _sheet_as_text(
     return without_huge_fields(_numbered(rows, header, faults, header_row))
 
 
-def _cell_errors(
-    errors: dict[tuple[int, int], str], header_row: int, width: int
-) -> dict[tuple[int, int], tuple[str, str]]:
-    """The errors below the header, in columns of the header, by table row and column."""
-    return {
-        (row - header_row - 1, column): ("cell_error", value)
-        for (row, column), value in errors.items()
-        if row > header_row and column < width
-    }
-
-
-def _is_blank(cells: Sequence[Any]) -> bool:
-    return all(value == "" for value in cells)
-
-
-def _header_and_columns(cells: list[list[Any]]) -> tuple[list[str], list[tuple[Any, ...]]]:
+def _header_and_columns(cells: Sequence[Sequence[Any]]) -> tuple[list[str], list[tuple[Any, ...]]]:
     header = [str(value) for value in cells[0]]
     columns = list(zip(*cells[1:], strict=True)) or [()] * len(header)
     # a spreadsheet also exports columns that are only formatted
-    while header and header[-1] == "" and _is_blank(columns[-1]):
+    while header and header[-1] == "" and is_blank_row(columns[-1]):
         header, columns = header[:-1], columns[:-1]
     return header, columns
 
@@ -170,8 +179,9 @@ def _numbered(
         BrokenRecord(numbers[row].as_py(), lines[row].as_py(), header[column], value, fault)
         for (row, column), (fault, value) in sorted(faults.items())
     ]
+    every_row = numbered(rows, numbers, lines)
     sound = pc.invert(pc.or_(blank, faulty))
-    return TextFile(numbered(rows, numbers, lines).filter(sound), broken)
+    return TextFile(every_row.filter(sound), broken, broken_rows=every_row.filter(faulty))
 
 
 def _texts(

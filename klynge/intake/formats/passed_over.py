@@ -1,0 +1,95 @@
+"""Records that are no rows: blank ones, and totals. They are left out before rows are numbered.
+
+A blank record has only blanks in its fields, as ``;;;;``. A total is named to the reporter.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from klynge.intake.contracts import Contract
+from klynge.intake.formats.text_file import TextFile
+
+#: What stands at the beginning of a total, such as "I alt" or "Total 2024:".
+_TOTAL = re.compile(
+    r"(i ?alt|(grand |sub|hoved|mellem|slut)?total(t|sum)?|(mellem|slut|total)?sum(ma)?"
+    r"|samlet( sum| beløb)?)( i alt)?( (20[0-9]{2}|kr|dkk))?[ :.]*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+−(]?[0-9][0-9.,' ]*\)?-?( ?(kr|dkk)\.?)?", re.IGNORECASE)
+
+
+def is_blank(cells: Iterable[str | None]) -> bool:
+    """Whether no field holds more than blanks."""
+    return not any(cell and cell.strip() for cell in cells)
+
+
+def is_total(cells: Iterable[str | None]) -> bool:
+    """Whether the only text in a record is a word for a total, and its other fields are numbers."""
+    filled = [" ".join(cell.split()) for cell in cells if cell and cell.strip()]
+    texts = [cell for cell in filled if not _NUMBER.fullmatch(cell)]
+    return len(texts) == 1 and _TOTAL.fullmatch(texts[0]) is not None
+
+
+def pass_over(file: TextFile, contract: Contract) -> TextFile:
+    """The file without blank rows and totals; the other records are numbered from 1."""
+    left_out, totals = [], list(file.totals)
+    others = [column.name for column in contract.columns if column.name != contract.subject]
+    for row in _candidates(file.rows, contract).to_pylist():
+        texts = [row[name] for name in others]
+        if is_blank([*texts, row[contract.subject]]):
+            left_out.append(row["source_row"])
+        elif is_total([*texts, row[contract.subject]]) or is_total(texts):
+            left_out.append(row["source_row"])
+            totals.append(row["line"])
+    notes = [*file.notes, *_notes(sorted(totals))]
+    if not left_out:
+        return replace(file, totals=totals, notes=notes)
+    gone = np.array(sorted(left_out))
+    kept = file.rows.filter(pc.invert(pc.is_in(file.rows["source_row"], pa.array(gone))))
+    old = kept["source_row"].to_numpy()
+    numbers = pa.array(old - np.searchsorted(gone, old), pa.int64())
+    return replace(
+        file,
+        rows=kept.set_column(0, "source_row", numbers),
+        broken=[
+            replace(b, source_row=b.source_row - int(np.searchsorted(gone, b.source_row)))
+            for b in file.broken
+        ],
+        totals=totals,
+        notes=notes,
+    )
+
+
+def _candidates(rows: pa.Table, contract: Contract) -> pa.Table:
+    """The rows in which at most one required text is filled in, besides the subject."""
+    texts = [
+        column.name
+        for column in contract.columns
+        if column.required
+        and column.logical_type not in {"number", "integer"}
+        and column.name != contract.subject
+    ]
+    filled = pa.array(np.zeros(rows.num_rows, np.int8))
+    for name in texts:
+        text = pc.fill_null(pc.utf8_trim_whitespace(rows[name]), "").combine_chunks()
+        filled = pc.add(filled, pc.not_equal(text, "").cast(pa.int8()))
+    return rows.filter(pc.less_equal(filled, 1))
+
+
+def _notes(totals: list[int]) -> Iterable[tuple[str, str]]:
+    if len(totals) == 1:
+        yield (
+            f"line {totals[0]} holds a total and was not read",
+            f"linje {totals[0]} er en sum og er ikke læst",
+        )
+    elif totals:
+        lines = ", ".join(map(str, totals))
+        yield (
+            f"lines {lines} hold totals and were not read",
+            f"linje {lines} er summer og er ikke læst",
+        )

@@ -1,0 +1,121 @@
+"""Which sheet of a workbook holds the rows; a workbook with rows in several sheets is refused."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from klynge.intake.contracts import Contract
+from klynge.intake.formats.text_file import FileRefusedError, known_names, looks_like_header
+
+#: The sheets of a template besides its table.
+GUIDE, LISTS = "Vejledning", "Kodelister"
+#: The header, and rows without a header, are looked for in so many rows of a sheet.
+_ROWS_SEARCHED = 50
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with its cells, from row 1 and column A on."""
+
+    name: str
+    is_visible: bool
+    cells: Sequence[Sequence[Any]]
+
+    def filled(self, after: int = -1) -> int:
+        """The number of rows with a value below the row with this place."""
+        return sum(not is_blank_row(row) for row in self.cells[after + 1 :])
+
+
+def is_blank_row(cells: Iterable[Any]) -> bool:
+    """Whether no cell of the row holds more than blanks."""
+    return all(isinstance(value, str) and not value.strip() for value in cells)
+
+
+def header_place(sheet: Sheet, contract: Contract) -> int | None:
+    """The place of the row that looks like the contract's header, from 0."""
+    for place, row in enumerate(sheet.cells[:_ROWS_SEARCHED]):
+        if looks_like_header([str(value) for value in row], contract):
+            return place
+    return None
+
+
+def choose_sheet(
+    name: str, sheets: Sequence[Sheet], contract: Contract
+) -> tuple[Sheet, list[tuple[str, str]]]:
+    """The visible sheet with the rows, and a note on each other sheet that holds something.
+
+    Raises :class:`FileRefusedError` if several visible sheets hold rows, or only a hidden one.
+    """
+    headers = {s.name: header_place(s, contract) for s in sheets}
+    counts = {s.name: _count_rows(s, headers[s.name]) for s in sheets}
+    visible = [s for s in sheets if s.is_visible]
+    tables = [s for s in visible if headers[s.name] is not None]
+    with_rows = [s for s in tables if counts[s.name]]
+    if with_rows:
+        header = with_rows[0].cells[headers[with_rows[0].name] or 0]
+        with_rows += [s for s in visible if s not in tables and _continues(s, header, contract)]
+    hidden = [s for s in sheets if not s.is_visible and headers[s.name] is not None]
+    if len(with_rows) > 1:
+        raise _several(name, with_rows, counts, contract)
+    if not tables and any(counts[s.name] for s in hidden):
+        raise _only_hidden(name, next(s for s in hidden if counts[s.name]))
+    chosen = [*with_rows, *tables, *_by_name(visible, contract), *visible, *sheets][0]
+    return chosen, list(_notes(chosen, sheets))
+
+
+def _count_rows(sheet: Sheet, header: int | None) -> int:
+    return sheet.filled(-1 if header is None else header)
+
+
+def _by_name(sheets: Iterable[Sheet], contract: Contract) -> list[Sheet]:
+    """The sheets with the dataset's name or its label; case does not matter."""
+    names = {contract.dataset.casefold(), contract.label_da.casefold()}
+    return [s for s in sheets if s.name.strip().casefold() in names]
+
+
+def _continues(sheet: Sheet, header: Sequence[Any], contract: Contract) -> bool:
+    """Whether a sheet without a header has rows under the columns of this header."""
+    names = known_names([str(value) for value in header], contract)
+    coded = {
+        names.index(column.name): frozenset(column.allowed)
+        for column in contract.columns
+        if column.allowed and column.required and column.name in names
+    }
+    places = [place for place in coded if coded[place]]
+    return bool(places) and any(
+        len(row) > max(places) and all(str(row[place]) in coded[place] for place in places)
+        for row in sheet.cells[:_ROWS_SEARCHED]
+    )
+
+
+def _several(
+    name: str, sheets: Sequence[Sheet], counts: dict[str, int], contract: Contract
+) -> FileRefusedError:
+    named = ", ".join(f"{s.name!r} ({counts[s.name]})" for s in sheets)
+    return FileRefusedError(
+        f"{name}: {len(sheets)} sheets hold rows: {named}; put the rows of {contract.dataset} "
+        "into one sheet, and delete the others; hide a sheet that is not part of the report",
+        f"{name}: {len(sheets)} ark indeholder rækker: {named}; saml rækkerne i ét ark, og slet "
+        "de andre; skjul et ark, der ikke hører til indberetningen",
+    )
+
+
+def _only_hidden(name: str, sheet: Sheet) -> FileRefusedError:
+    return FileRefusedError(
+        f"{name}: the rows are in the hidden sheet {sheet.name!r}; unhide it",
+        f"{name}: rækkerne står i det skjulte ark {sheet.name!r}; vis det",
+    )
+
+
+def _notes(chosen: Sheet, sheets: Sequence[Sheet]) -> Iterable[tuple[str, str]]:
+    for sheet in sheets:
+        if sheet is chosen or sheet.name in {GUIDE, LISTS} or not (rows := sheet.filled()):
+            continue
+        hidden = "" if sheet.is_visible else "hidden "
+        skjult = "" if sheet.is_visible else "skjulte "
+        yield (
+            f"the {hidden}sheet {sheet.name!r} was not read; rows with something in them: {rows:,}",
+            f"det {skjult}ark {sheet.name!r} er ikke læst; rækker med indhold: {rows}"
+            if skjult
+            else f"arket {sheet.name!r} er ikke læst; rækker med indhold: {rows}",
+        )
