@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from klynge.intake.formats.text_file import FileRefusedError
-from klynge.intake.formats.workbook_parts import faulty_cells, far_cell
+from klynge.intake.formats.workbook_parts import far_cell, faulty_cells
 from tests.intake.door import ACTIVITIES, ACTIVITY, FUNDING, GRANT, check, faults
 
 START, END = 4, 5  # the columns of an activity's dates
