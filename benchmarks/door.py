@@ -24,6 +24,7 @@ from klynge.intake.checking import check_file, read_registers
 from klynge.intake.contracts import read_contracts
 from klynge.intake.formats import csv_files, workbooks  # noqa: F401 - loaded when first needed
 from klynge.intake.pseudonyms import SAMPLE_KEY
+from klynge.reference.seeds import shipped_reference
 
 CSV_ROWS, XLSX_ROWS, TURNS = 1_000_000, 100_000, 5
 #: The aims: the time as a multiple of the plain reading's time, and the peak memory in GB.
@@ -98,7 +99,7 @@ def check(path: Path) -> int:
         PARTICIPANT,
         period="2021",
         organisation_id="made",
-        registers=read_registers(checkout.SEEDS, [PARTICIPANT]),
+        registers=read_registers(shipped_reference(), [PARTICIPANT]),
         key=SAMPLE_KEY,
     )
     return checked.rows.num_rows

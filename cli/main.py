@@ -19,8 +19,10 @@ from cli import (
     load,
     loads,
     nightly,
+    periods,
     quality,
     query,
+    reference,
     rejects,
     releases,
     sample,
@@ -56,6 +58,8 @@ app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
 app.add_typer(lineage.app, name="lineage")
 app.add_typer(loads.app, name="loads")
+app.add_typer(periods.app, name="periods")
+app.add_typer(reference.app, name="reference")
 app.add_typer(releases.app, name="releases")
 app.add_typer(trace.app, name="trace")
 

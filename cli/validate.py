@@ -9,8 +9,10 @@ import typer
 from cli.output import console, errors, require_folder, show_table
 from klynge import checkout
 from klynge.errors import InputError
+from klynge.home import Home
 from klynge.intake.contracts import Contract, read_contracts
 from klynge.messages import Language, current_language
+from klynge.reference.seeds import read_reference
 
 #: How many faults are shown; once the file is sent, its list of rejects has all of them.
 _SHOWN = 200
@@ -66,7 +68,7 @@ def validate(
             contract,
             period=period,
             organisation_id=organisation_id,
-            registers=read_registers(checkout.SEEDS, [contract]),
+            registers=read_registers(read_reference(Home.from_environment()), [contract]),
             # nothing is stored, so no secret key is needed
             key=SAMPLE_KEY,
         )
@@ -103,7 +105,8 @@ def template(
     if format is Template.csv:
         content = template_csv(contract)
     else:
-        content = template_xlsx(contract, read_registers(checkout.SEEDS, [contract]))
+        registers = read_registers(read_reference(Home.from_environment()), [contract])
+        content = template_xlsx(contract, registers)
     if path.exists():
         raise InputError(f"{path} exists already: give another name with --out")
     path.write_bytes(content)
@@ -142,6 +145,6 @@ def _about(
         submission = Submission(reporter, dataset or named.dataset, period or named.period)
     if not reporter:
         return _contract(submission.dataset), submission.period, None
-    reporting = read_reporting(checkout.SEEDS)
+    reporting = read_reporting(read_reference(Home.from_environment()))
     contract = require_allowed(submission, contracts, reporting)
     return contract, submission.period, reporting.reporters[reporter].organisation_id

@@ -44,6 +44,11 @@ class Home:
         return self.root / "inbox"
 
     @property
+    def reference(self) -> Path:
+        """The folder with the secretariat's reference data; they lie over the shipped seeds."""
+        return self.root / "reference"
+
+    @property
     def build(self) -> Path:
         return self.root / "build"
 

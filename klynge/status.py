@@ -19,7 +19,9 @@ from klynge.intake.submissions import (
     expected_submissions,
     missing_submissions,
 )
+from klynge.overlay import OverlayRefusal, read_overlay_refusal
 from klynge.raw_zone import Load, read_ledger
+from klynge.reference.seeds import read_reference
 from klynge.releases.reading import Release, open_release
 from klynge.runs import Run
 
@@ -77,13 +79,16 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     refused = [] if refusals_file(home) in unreadable else read_refusals(home)
     ledger = read_ledger(home)
     held = list(filter(_is_held, ledger))
-    due = [] if home.raw in unreadable else _due(now)
+    hidden = {home.raw, home.reference} & set(unreadable)
+    due = [] if hidden else _due(home, now)
+    overlay = None if home.reference in unreadable else read_overlay_refusal(home)
     # a user who may not read the lock cannot tell whether the last run is still running
     may_run = writer is not None or home.lock_file in unreadable
     problems = [
         *_release_problems(age),
         *_run_problems(last_run, may_run=may_run),
         *map(_refusal_problem, refused),
+        *map(_overlay_problem, [overlay] if overlay else []),
         *map(_held_problem, held),
     ]
     return Status(
@@ -101,10 +106,10 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     )
 
 
-def _due(now: datetime) -> list[ExpectedSubmission]:
+def _due(home: Home, now: datetime) -> list[ExpectedSubmission]:
     expected = expected_submissions(
         read_contracts(checkout.CONTRACTS),
-        read_reporting(checkout.SEEDS),
+        read_reporting(read_reference(home)),
         now.astimezone(TIME_ZONE).date(),
     )
     return [one for one in expected if one.is_due]
@@ -117,7 +122,8 @@ def _unreadable_parts(home: Home) -> list[Path]:
             f"{home.root} cannot be read: permission denied; run this as its owner, "
             "or let this user read it"
         )
-    parts = (home.lock_file, home.runs, home.raw, home.inbox, refusals_file(home))
+    zones = (home.runs, home.raw, home.inbox, home.reference)
+    parts = (home.lock_file, *zones, refusals_file(home))
     return [part for part in parts if part.exists() and not _is_readable(part)]
 
 
@@ -145,6 +151,13 @@ def _run_problems(run: Run | None, *, may_run: bool) -> Iterator[str]:
 
 def _refusal_problem(refusal: Refusal) -> str:
     return f"{refusal.place} is refused: {refusal.reason}"
+
+
+def _overlay_problem(refusal: OverlayRefusal) -> str:
+    return (
+        "the reference data in the folder reference/ are refused, and those accepted before them "
+        f"go on to count: {refusal.reason}"
+    )
 
 
 def _is_held(load: Load) -> bool:

@@ -5,12 +5,13 @@ The reference data hold it: ``reporters`` with the spans of time on which each r
 is expected from whom.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from klynge.seed_files import read_seed
+from klynge.intake.contracts import Contract
+from klynge.reference.problems import Problem
+from klynge.reference.seeds import Reference
 
 YEAR, CALL = "year", "call"
 
@@ -103,17 +104,34 @@ class Reporting:
     due: tuple[DueRule, ...] = ()
 
 
-def read_reporting(seeds: Path) -> Reporting:
+def read_reporting(reference: Reference) -> Reporting:
     """The calendar as the reference data declare it."""
-    reference = seeds / "reference"
-    periods = _periods(
-        read_seed(reference / "reporting_periods.csv"), read_seed(reference / "calls.csv")
-    )
+    periods = _periods(reference.rows("reporting_periods"), reference.rows("calls"))
     return Reporting(
-        _reporters(read_seed(reference / "reporters.csv")),
+        _reporters(reference.rows("reporters")),
         {period.period_id: period for period in periods},
-        tuple(map(_due_rule, read_seed(reference / "due_submissions.csv"))),
+        tuple(map(_due_rule, reference.rows("due_submissions"))),
     )
+
+
+def find_due_problems(reference: Reference, contracts: Mapping[str, Contract]) -> Iterator[Problem]:
+    """Rows of ``due_submissions`` that expect a dataset from somebody who may not send it."""
+    kinds = {row["reporter_id"]: row["kind"] for row in reference.rows("reporters")}
+    for row in reference.located_rows("due_submissions"):
+        values = row.values
+        contract = contracts.get(values["dataset"])
+        kind = values["reporter_kind"] or kinds.get(values["reporter_id"], "")
+        period = values["period_id"]
+        if contract is None:
+            text = f"there is no dataset {values['dataset']!r}; give one of {', '.join(contracts)}"
+            yield Problem(row.file, row.number, text)
+        elif kind not in contract.reporters:
+            senders = " or ".join(sorted(contract.reporters))
+            text = f"{kind} may not send {contract.dataset}: it comes from {senders}"
+            yield Problem(row.file, row.number, text)
+        elif period and contract.period_kind != (YEAR if period.isdigit() else CALL):
+            text = f"{contract.dataset} is reported by {contract.period_kind}, not for {period}"
+            yield Problem(row.file, row.number, f"{text}; correct the period_id")
 
 
 def _periods(calendar: list[dict[str, str]], calls: list[dict[str, str]]) -> list[Period]:

@@ -23,7 +23,7 @@ from klynge.intake.pseudonyms import PseudonymKey
 from klynge.intake.reasons import Reasons
 from klynge.intake.refused import summarise_refused
 from klynge.intake.row_checks import KEY_REPEAT, ODD_CVR, Registers, RowChecks
-from klynge.seed_files import read_seed
+from klynge.reference.seeds import Reference
 
 EXPLAINED_SCHEMA = pa.schema(
     [
@@ -71,11 +71,11 @@ class CheckedFile:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_registers(seeds: Path, contracts: Iterable[Contract]) -> Registers:
+def read_registers(reference: Reference, contracts: Iterable[Contract]) -> Registers:
     """The values of every register that the contracts name."""
     named = {c.register for contract in contracts for c in contract.columns if c.register}
     return {
-        (seed, column): frozenset(r[column] for r in read_seed(seeds / "reference" / f"{seed}.csv"))
+        (seed, column): frozenset(row[column] for row in reference.rows(seed))
         for seed, column in named
     }
 

@@ -32,6 +32,7 @@ from klynge.intake.submissions import (
     which_loads_count,
 )
 from klynge.raw_zone import Load
+from klynge.reference.seeds import read_reference
 
 #: The time zone in which days are counted, such as the closing day of a period.
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
@@ -61,13 +62,14 @@ class Door:
 
     @classmethod
     def of(cls, home: Home, judge: Judge = no_objection) -> "Door":
-        """The door of a home, with the checkout's contracts and reference data."""
+        """The door of a home, with the checkout's contracts and the home's reference data."""
         contracts = read_contracts(checkout.CONTRACTS)
+        reference = read_reference(home)
         return cls(
             home,
             contracts,
-            read_reporting(checkout.SEEDS),
-            read_registers(checkout.SEEDS, contracts.values()),
+            read_reporting(reference),
+            read_registers(reference, contracts.values()),
             judge,
         )
 

@@ -129,6 +129,11 @@ def _require_its_time(reporter: Reporter, period: Period) -> None:
     )
 
 
+def find_period(period_id: str, reporting: Reporting) -> Period:
+    """The period with this id; raises :class:`InputError` if there is none."""
+    return _known("period", period_id, reporting.periods)
+
+
 def require_open(period: Period, received: date) -> None:
     """Raise :class:`InputError` if the period is closed."""
     if period.closes_on is not None and received > period.closes_on:

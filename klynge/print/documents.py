@@ -14,7 +14,8 @@ from klynge.print.claims import CLAIM_COLUMNS, Cells, ClaimTerm, claim_terms
 from klynge.print.origin_card import Origin
 from klynge.print.transcription import CELL_COLUMNS, Transcription, read_transcriptions
 from klynge.raw_zone import Load
-from klynge.reference import check_reference
+from klynge.reference.checks import check_reference
+from klynge.reference.seeds import Reference
 
 #: The datasets of a document: its cells, its claims, and the claims' terms. Each is a load.
 CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
@@ -36,7 +37,7 @@ def land_documents(home: Home, seeds: Path) -> list[Load]:
     transcriptions = read_transcriptions(seeds)
     cells = {t.origin.document_id: t.cells for t in transcriptions}
     figures = (f"{document}#{cell['cell_id']}" for document in cells for cell in cells[document])
-    check_reference(seeds, cells, figures)
+    check_reference(Reference(seeds / "reference"), cells, figures)
     return [
         _land(home, transcription, dataset, columns, list(rows))
         for transcription in transcriptions

@@ -13,6 +13,7 @@ from klynge import checkout, raw_zone
 from klynge.home import Home
 from klynge.print.documents import CLAIM_TERMS, CLAIMS
 from klynge.raw_zone import ERASURE, Load
+from klynge.reference.seeds import built_overlay, seed_files
 from klynge.warehouse.content_hash import content_hash
 from klynge.warehouse.schemas import CORE, HISTORY, MARTS
 
@@ -56,6 +57,7 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
 
     A load has the hash of each of its files. ``rows_sha256`` is the hash of the file with the
     load's rows in the raw zone. It is null if the rows were erased.
+    ``overlay`` is the accepted version of the home's own reference data, or null.
     """
     return {
         "loads": [
@@ -81,7 +83,8 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
             for load in loads
             if load.dataset == "published_cells"
         },
-        "reference": {path.name: sha256_of(path) for path in checkout.reference_files()},
+        "reference": {path.name: sha256_of(path) for path in seed_files(home)},
+        "overlay": built_overlay(home),
     }
 
 

@@ -17,6 +17,7 @@ from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.lineage.workspace import string_literal
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
 from klynge.raw_zone import Load, read_ledger
+from klynge.reference.seeds import seed_files
 from klynge.releases import manifest
 from klynge.releases.editions import write_analyst_edition
 from klynge.releases.reading import (
@@ -79,7 +80,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         (draft / "docs").mkdir()
         shutil.copy(evidence.docs, draft / "docs" / "index.html")
         (draft / REFERENCE).mkdir()
-        for seed in checkout.reference_files():
+        for seed in seed_files(home):
             shutil.copy(seed, draft / REFERENCE)
         (draft / CONTRACTS).mkdir()
         for contract in sorted(checkout.CONTRACTS.glob("*.yaml")):

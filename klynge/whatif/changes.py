@@ -7,7 +7,7 @@ from decimal import Decimal
 import duckdb
 
 from klynge.errors import InputError
-from klynge.reference import CALL_PARAMETERS, SCENARIO
+from klynge.reference.checks import CALL_PARAMETERS, SCENARIO
 from klynge.whatif.calls import Call, require_known
 from klynge.whatif.weights import as_whole_numbers, read_weights
 

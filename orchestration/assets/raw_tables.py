@@ -16,8 +16,10 @@ from klynge.intake.door import Door
 from klynge.intake.inbox import land_inbox
 from klynge.intake.retention import finish_erasures
 from klynge.intake.submissions import which_loads_count
+from klynge.overlay import land_overlay
 from klynge.print import documents
 from klynge.raw_zone import Load, read_ledger
+from klynge.reference.seeds import Reference, place_seeds, read_reference
 from klynge.warehouse.raw_tables import replace_raw_tables, start_build
 from orchestration.assets import inputs
 from orchestration.dbt.manifest import Node
@@ -61,8 +63,10 @@ def build_raw_tables(
         with nightly.step(context) as home:
             finish_erasures(home)
             if nightly.known_at is None:
+                place_seeds(home, _land_reference(home))
                 loads = _land(home, with_sample=nightly.with_sample)
             else:
+                place_seeds(home, read_reference(home, nightly.known_at))
                 loads = _loads_known_at(home, nightly.known_at, with_sample=nightly.with_sample)
             ledger = read_ledger(home, nightly.known_at)
             tables = [key.path[1] for key in context.selected_asset_keys]
@@ -98,6 +102,21 @@ def _deps(
 def loads_of_run(home: Home, run_id: str) -> list[Load]:
     """The loads of a whole run, as its first step recorded them."""
     return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
+
+
+def _land_reference(home: Home) -> Reference:
+    """The reference data with the home's own rows, after a look at new files of the secretariat."""
+    landed = land_overlay(home)
+    if landed.accepted is not None:
+        progress.milestone(f"reference data: accepted version {landed.accepted.version}")
+    if landed.refusal is not None:
+        former = landed.reference.version
+        known = f"those accepted at {former.accepted_at[:16]} UTC" if former else "those shipped"
+        progress.milestone(
+            f"reference data: the files in reference/ are refused, so {known} go on to count; "
+            f"`klynge status` says why"
+        )
+    return landed.reference
 
 
 def _land(home: Home, *, with_sample: bool) -> list[Load]:

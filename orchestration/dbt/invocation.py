@@ -10,6 +10,7 @@ from dbt.cli.main import dbtRunner
 from klynge import checkout, progress
 from klynge.errors import InterruptedRunError, MachineError
 from klynge.home import Home, machine_remedy
+from klynge.reference.seeds import seed_folder
 
 #: dbt prints nothing itself: its events go to the watchers, and its errors are raised.
 _QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-version-check")
@@ -23,6 +24,7 @@ def invoke(home: Home, *arguments: str, target: Path) -> Any:
     :class:`InterruptedRunError` if it was stopped. A failed model or test raises nothing.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
+    os.environ["KLYNGE_SEEDS"] = os.path.relpath(seed_folder(home), checkout.DBT_PROJECT)
     places = (
         ("--project-dir", checkout.DBT_PROJECT),
         ("--profiles-dir", checkout.PROFILES),

@@ -4,9 +4,10 @@ from klynge import checkout
 from klynge.intake.checking import check_file, read_registers
 from klynge.intake.contracts import read_contracts
 from klynge.intake.pseudonyms import SAMPLE_KEY
+from klynge.reference.seeds import shipped_reference
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
-REGISTERS = read_registers(checkout.SEEDS, CONTRACTS.values())
+REGISTERS = read_registers(shipped_reference(), CONTRACTS.values())
 
 PARTICIPANTS = (
     "organisation_id;activity_id;participant_id;country;participant_type;institution_type;"

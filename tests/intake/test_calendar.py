@@ -10,9 +10,10 @@ from klynge.errors import InputError
 from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span, read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import Submission, expected_submissions, require_allowed
+from klynge.reference.seeds import shipped_reference
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
-REPORTING = read_reporting(checkout.SEEDS)
+REPORTING = read_reporting(shipped_reference())
 CALL = "klyngeprogram_2025_2028"
 BY_CLUSTERS = {d for d, c in CONTRACTS.items() if "cluster_organisation" in c.reporters}
 

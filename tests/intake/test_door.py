@@ -117,7 +117,7 @@ def test_a_closed_period_takes_nothing_new_but_knows_what_it_has(door, tmp_path)
     closed = replace(door, reporting=replace(door.reporting, periods=periods))
     assert receive(closed, path) == load
     late = staff_file(tmp_path, "full_time_equivalents_2021_c1", {"ufs": "3"})
-    with pytest.raises(InputError, match="2021 was closed on 2022-06-01: ask the agency"):
+    with pytest.raises(InputError, match="2021 was closed on 2022-06-01: ask the secretariat"):
         receive(closed, late)
 
 

@@ -1,15 +1,17 @@
-"""The checks of the reference seeds, which run before anything is built from the seeds.
+"""The checks of the reference data, which run before anything is built from them.
 
 dbt would also find a wrong key or number, but late. Here a mistake gives one message with file, row
 and remedy. A column with the same name has the same kind of content in every seed.
 """
 
 import re
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from klynge.errors import InputError
-from klynge.seed_files import read_seed, summarise
+from klynge.reference.calendar_checks import find_calendar_problems
+from klynge.reference.problems import Problem, describe_problems
+from klynge.reference.seeds import DAYS, Reference, SeedRow
 
 #: Column -> the seed that declares its values, and the name of the column in that seed.
 KEYS = {
@@ -33,6 +35,7 @@ KEYS = {
     "unit": ("units", "unit"),
     "from_activity_type_id": ("activity_types", "activity_type_id"),
     "to_activity_type_id": ("activity_types", "activity_type_id"),
+    "reporter_id": ("reporters", "reporter_id"),
 }
 #: Columns that name a document, besides ``document_id``.
 _DOCUMENTS = ("document_id", "left_document_id", "right_document_id", "list_document_id")
@@ -90,40 +93,55 @@ SCENARIO: dict[str, Answers] = {
     "is_call_rule": ("true", "false"),
 }
 
-Rows = list[dict[str, str]]
 
-
-def check_reference(seeds: Path, documents: Iterable[str], figures: Iterable[str]) -> None:
-    """Raise :class:`InputError` for a reference seed with an unknown key or an invalid value.
+def check_reference(
+    reference: Reference,
+    documents: Iterable[str] | None = None,
+    figures: Iterable[str] | None = None,
+) -> None:
+    """Raise :class:`InputError` for reference data with an unknown key or an invalid value.
 
     ``documents`` are the ids that ``document_id`` may name, ``figures`` those of printed figures.
+    Without them, these columns are not checked.
     """
-    tables = {path.stem: read_seed(path) for path in sorted((seeds / "reference").glob("*.csv"))}
-    allowed = {column: _declared(seeds, tables, *home) for column, home in KEYS.items()}
+    if problems := list(find_problems(reference, documents, figures)):
+        raise InputError(describe_problems(problems))
+
+
+def find_problems(
+    reference: Reference,
+    documents: Iterable[str] | None = None,
+    figures: Iterable[str] | None = None,
+) -> Iterator[Problem]:
+    """The problems of the reference data, by seed and row; see :func:`check_reference`."""
+    tables = {name: reference.located_rows(name) for name in reference.names}
+    allowed = {column: _declared(reference, tables, *home) for column, home in KEYS.items()}
     homes = {column: f"reference/{seed}.csv" for column, (seed, _) in KEYS.items()}
-    for column in _DOCUMENTS:
-        allowed[column], homes[column] = set(documents), "documents/"
-    printed = set(figures)
-    for column in _FIGURES:
-        allowed[column], homes[column] = printed, "documents/*/cells.csv"
+    if documents is not None:
+        for column in _DOCUMENTS:
+            allowed[column], homes[column] = set(documents), "documents/"
+    if figures is not None:
+        printed = set(figures)
+        for column in _FIGURES:
+            allowed[column], homes[column] = printed, "documents/*/cells.csv"
     for name, rows in tables.items():
-        problems = [
-            f"row {number}: {problem}"
-            for number, row in enumerate(rows, start=2)
-            for problem in (*_problems(row, allowed, homes), *_answers(name, row))
-        ]
-        problems += _missing_answers(name, rows)
-        if problems:
-            raise InputError(summarise(seeds / "reference" / f"{name}.csv", problems))
+        for row in rows:
+            for problem in (*_problems(row.values, allowed, homes), *_answers(name, row.values)):
+                yield Problem(row.file, row.number, problem)
+        for problem in _missing_answers(name, rows):
+            yield Problem(rows[-1].file, None, problem)
+    yield from find_calendar_problems(tables)
 
 
-def _declared(seeds: Path, tables: dict[str, Rows], seed: str, key: str) -> set[str]:
-    path = seeds / "reference" / f"{seed}.csv"
+def _declared(
+    reference: Reference, tables: dict[str, list[SeedRow]], seed: str, key: str
+) -> set[str]:
+    path = reference.shipped / f"{seed}.csv"
     if seed not in tables:
         raise InputError(f"{path} is missing: put the file back, or correct its name")
-    if tables[seed] and key not in tables[seed][0]:
+    if tables[seed] and key not in tables[seed][0].values:
         raise InputError(f"{path}, row 1: the header has no column {key}; add it")
-    return {row[key] for row in tables[seed]}
+    return {row.values[key] for row in tables[seed]}
 
 
 def _problems(
@@ -135,6 +153,15 @@ def _problems(
                 yield f"unknown {column} {named!r}; correct it, or add it to {homes[column]}"
         if value and column in SHAPES and not SHAPES[column].fullmatch(value):
             yield f"{column} {value!r} is no number; write digits, with a point before decimals"
+        if value and column in DAYS and not _is_day(value):
+            yield f"{column} {value!r} is no day; write it like 2026-03-01"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _answers(seed: str, row: dict[str, str]) -> Iterable[str]:
@@ -158,11 +185,11 @@ def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
         yield f"{name} {value!r} is not understood; give one of {', '.join(allowed)}"
 
 
-def _missing_answers(seed: str, rows: Rows) -> Iterable[str]:
+def _missing_answers(seed: str, rows: list[SeedRow]) -> Iterable[str]:
     """A call has a row for every parameter or none, and exactly one scenario is its own rule."""
-    of_call: dict[str, Rows] = {}
+    of_call: dict[str, list[dict[str, str]]] = {}
     for row in rows:
-        of_call.setdefault(row.get("call_id", ""), []).append(row)
+        of_call.setdefault(row.values.get("call_id", ""), []).append(row.values)
     for call, its_rows in of_call.items():
         if seed == "call_parameters":
             given = {row["parameter"] for row in its_rows}
@@ -172,5 +199,5 @@ def _missing_answers(seed: str, rows: Rows) -> Iterable[str]:
             yield f"{call} has {own} rows where is_call_rule is true; there must be one"
 
 
-def _own_rules(scenarios: Rows) -> int:
+def _own_rules(scenarios: Iterable[dict[str, str]]) -> int:
     return sum(row["is_call_rule"] == "true" for row in scenarios)

@@ -1,0 +1,121 @@
+"""``klynge periods``: the calendar of submissions; close a period, and open it again."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from cli.loads import Reason, Role
+from cli.output import console, show_table
+from cli.reference import accept_proposal
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.calendar import Period, read_reporting
+from klynge.intake.contracts import read_contracts
+from klynge.intake.submissions import expected_submissions, find_period, which_loads_count
+from klynge.messages import TIME_ZONE, message
+from klynge.overlay import propose_row
+from klynge.raw_zone import read_ledger
+from klynge.reference.seeds import read_reference
+
+app = typer.Typer(
+    help="List the periods of submissions, close a period, and open it again.",
+    no_args_is_help=True,
+)
+
+PeriodId = Annotated[str, typer.Argument(metavar="PERIOD", help="A year or a call.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """List each period with its dates and its numbers of expected and accepted submissions."""
+    home = Home.from_environment()
+    today = _today()
+    reporting = read_reporting(read_reference(home))
+    expected = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, today)
+    counting = {load.slot for load in which_loads_count(read_ledger(home))}
+    all_of, in_of = (
+        Counter(s.period for s in expected),
+        Counter(s.period for s in expected if s.slot in counting),
+    )
+    show_table(
+        ("period", "due", "closes", "state", "expected", "accepted"),
+        [
+            (
+                period.period_id,
+                period.due_on,
+                period.closes_on,
+                _state(period, today),
+                all_of[period.period_id],
+                in_of[period.period_id],
+            )
+            for period in reporting.periods.values()
+        ],
+    )
+
+
+@app.command()
+def close(
+    period: PeriodId,
+    role: Role,
+    reason: Reason,
+    on: Annotated[
+        str, typer.Option(help="Last day on which files are accepted; default: today.")
+    ] = "",
+) -> None:
+    """Close a period: files for it are refused after the given day."""
+    day = _day(on) if on else _today()
+    _set_closing_day(period, day.isoformat(), role, reason)
+    console.print(message("{period} accepts files until {day}", period=period, day=day))
+
+
+@app.command()
+def reopen(
+    period: PeriodId,
+    role: Role,
+    reason: Reason,
+    until: Annotated[
+        str, typer.Option(help="Last day on which files are accepted; default: no last day.")
+    ] = "",
+) -> None:
+    """Open a closed period again, until a given day or until it is closed."""
+    day = _day(until) if until else None
+    if day is not None and day < _today():
+        raise InputError(
+            message("{day} has passed: give a later day, or leave --until out", day=day)
+        )
+    _set_closing_day(period, day.isoformat() if day else "", role, reason)
+    if day is None:
+        console.print(message("{period} accepts files", period=period))
+    else:
+        console.print(message("{period} accepts files until {day}", period=period, day=day))
+
+
+def _set_closing_day(period_id: str, day: str, role: str, reason: str) -> None:
+    home = Home.from_environment()
+    with home.locked():
+        reference = read_reference(home)
+        period = find_period(period_id, read_reporting(reference))
+        rows = [row for row in reference.rows("reporting_periods") if row["period_id"] == period_id]
+        empty = dict.fromkeys(reference.columns("reporting_periods"), "")
+        row = rows[0] if rows else {**empty, "period_id": period_id, "kind": period.kind}
+        proposal = propose_row(home, "reporting_periods", {**row, "closes_on": day})
+        accept_proposal(home, proposal, role, reason)
+
+
+def _state(period: Period, today: date) -> str:
+    closed = period.closes_on is not None and period.closes_on < today
+    return "closed" if closed else "open"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(message("{text!r} is no day: write 2026-03-01", text=text)) from None
+
+
+def _today() -> date:
+    return datetime.now(TIME_ZONE).date()

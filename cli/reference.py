@@ -1,0 +1,202 @@
+"""``klynge reference``: the calendar, reporters and calls that the secretariat keeps itself."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.loads import Reason, Role
+from cli.output import console, require_folder, show_table
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.messages import message
+from klynge.overlay import (
+    Difference,
+    Proposal,
+    accept,
+    propose,
+    propose_without,
+    read_overlay_refusal,
+)
+from klynge.reference.overlay_ledger import list_versions
+from klynge.reference.overlay_seeds import OVERLAY_SEEDS, OverlaySeed
+from klynge.reference.seeds import read_reference, write_template
+
+app = typer.Typer(
+    help="Keep the calendar, the reporters and the calls of this home.", no_args_is_help=True
+)
+
+Seed = Annotated[str, typer.Argument(metavar="SEED", help="A name from `klynge reference list`.")]
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="FILE…", help="CSV or XLSX; default: the files in reference/."),
+]
+
+
+@app.command("list")
+def list_() -> None:
+    """List the reference data that you may keep yourself, with their numbers of rows."""
+    home = Home.from_environment()
+    reference = read_reference(home)
+    show_table(
+        ("name", "one row is", "shipped", "of this home", "key"),
+        [
+            (
+                seed.name,
+                seed.title,
+                len(reference.shipped_rows(seed.name)),
+                len(reference.overlay.get(seed.name, ())),
+                ", ".join(seed.key),
+            )
+            for seed in OVERLAY_SEEDS.values()
+        ],
+    )
+    if reference.version is not None:
+        version = reference.version
+        console.print(
+            message(
+                "accepted {when} by {role}: {reason}",
+                when=version.accepted_time,
+                role=version.role,
+                reason=version.reason,
+            ),
+            soft_wrap=True,
+        )
+    if refusal := read_overlay_refusal(home):
+        console.print(
+            message("the files in reference/ are refused: {reason}", reason=refusal.reason),
+            style="red",
+            soft_wrap=True,
+        )
+
+
+@app.command()
+def show(seed: Seed) -> None:
+    """Show the rows that count; an arrow marks those of this home."""
+    reference = read_reference(Home.from_environment())
+    declared = _declared(seed)
+    own = {id(row) for row in reference.overlay.get(declared.name, ())}
+    rows = reference.located_rows(declared.name)
+    show_table(
+        ("", *reference.columns(declared.name)),
+        [("→" if id(row) in own else "", *row.values.values()) for row in rows],
+    )
+
+
+@app.command()
+def template(
+    seed: Seed,
+    out: Annotated[Path | None, typer.Option(help="The output file.")] = None,
+) -> None:
+    """Write the rows that count into a CSV file, to edit them and add the file again."""
+    declared = _declared(seed)
+    path = out or Path(f"{declared.name}.csv")
+    require_folder(path)
+    if path.exists():
+        raise InputError(message("{path} exists already: give another name with --out", path=path))
+    reference = read_reference(Home.from_environment())
+    path.write_bytes(
+        write_template(reference.columns(declared.name), reference.rows(declared.name))
+    )
+    console.print(message("wrote {path}", path=path))
+
+
+@app.command()
+def check(files: Files = None) -> None:
+    """Check files without accepting them, and show what they would change."""
+    _show_differences(propose(Home.from_environment(), files or ()).differences)
+
+
+@app.command()
+def add(role: Role, reason: Reason, files: Files = None) -> None:
+    """Accept the rows of files; they are added, or replace rows with the same key.
+
+    Without files, the files in the folder reference/ are accepted at once, as they are.
+    """
+    home = Home.from_environment()
+    with home.locked():
+        accept_proposal(home, propose(home, files or ()), role, reason)
+
+
+@app.command()
+def remove(
+    seed: Seed,
+    role: Role,
+    reason: Reason,
+    key: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COLUMN=VALUE…", help="The rows; default: all of this home."),
+    ] = None,
+) -> None:
+    """Take rows of this home back; the shipped rows below them count again."""
+    home = Home.from_environment()
+    with home.locked():
+        proposal = propose_without(home, _declared(seed).name, _key(key or ()))
+        accept_proposal(home, proposal, role, reason)
+
+
+@app.command()
+def history() -> None:
+    """List every accepted version: when, by whom, why, and what it changed."""
+    show_table(
+        ("accepted", "role", "reason", "changed", "version"),
+        [
+            (
+                version.accepted_time,
+                version.role,
+                version.reason,
+                "; ".join(
+                    f"{seed}: "
+                    + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+                    for seed, counts in version.changes.items()
+                ),
+                version.version,
+            )
+            for version in list_versions(Home.from_environment())
+        ],
+    )
+
+
+def accept_proposal(home: Home, proposal: Proposal, role: str, reason: str) -> None:
+    """Accept a proposal and show what it changes."""
+    version = accept(home, proposal, role, reason)
+    _show_differences(proposal.differences)
+    if version is not None:
+        console.print(
+            message("accepted as version {version}", version=version.version), soft_wrap=True
+        )
+
+
+def _show_differences(differences: Sequence[Difference]) -> None:
+    for difference in differences:
+        console.print(
+            f"{difference.kind:<8} {difference.seed}: {' '.join(filter(None, difference.key))}",
+            soft_wrap=True,
+        )
+        for column, (before, after) in difference.columns.items():
+            console.print(f"           {column}: {before or '-'} → {after or '-'}", soft_wrap=True)
+    if not differences:
+        console.print(message("nothing changes"))
+
+
+def _declared(seed: str) -> OverlaySeed:
+    if seed not in OVERLAY_SEEDS:
+        raise InputError(
+            message(
+                "there are no reference data {seed!r} to keep: use one of {seeds}",
+                seed=seed,
+                seeds=", ".join(OVERLAY_SEEDS),
+            )
+        )
+    return OVERLAY_SEEDS[seed]
+
+
+def _key(given: Iterable[str]) -> dict[str, str]:
+    key = {}
+    for one in given:
+        column, equals, value = one.partition("=")
+        if not equals:
+            raise InputError(message("{given!r}: write COLUMN=VALUE", given=one))
+        key[column] = value
+    return key

@@ -1,0 +1,1 @@
+"""The reference data: the shipped seeds, and the rows that a home lays over them."""

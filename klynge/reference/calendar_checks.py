@@ -1,0 +1,226 @@
+"""The checks of the calendar: reporters and their spans, periods and dates, what is due.
+
+A mistake here would not fail the build: it would make a submission due that nobody can send, or
+excuse somebody who should send one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, groupby
+
+from klynge.reference.problems import Problem
+from klynge.reference.seeds import SeedRow
+
+YEAR, CALL = "year", "call"
+KINDS = ("cluster_organisation", "agency", "sample")
+BASES = ("reported", "sample")
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_]*")
+_YEAR = re.compile(r"(19|20)\d\d")
+_YEARS = re.compile(r"((19|20)\d\d)(-((19|20)\d\d))?")
+#: Outcomes of a designation that give an organisation an area for the years of the call.
+_HOLDS = frozenset({"designated", "recommended"})
+
+Tables = Mapping[str, Sequence[SeedRow]]
+
+
+def find_calendar_problems(tables: Tables) -> Iterator[Problem]:
+    """The problems of the calendar; ``tables`` has the rows of each seed.
+
+    Dates that are no dates are left to the check of single values.
+    """
+    calls = {row.values["call_id"]: row.values["period_id"] for row in tables["calls"]}
+    yield from _call_problems(tables["calls"])
+    yield from _reporter_problems(tables["reporters"])
+    yield from _period_problems(tables["reporting_periods"], calls)
+    yield from _due_problems(tables["due_submissions"], tables["reporting_periods"], calls)
+    yield from _evaluation_problems(tables["evaluation_periods"])
+    yield from _area_problems(tables["area_designations"], calls)
+
+
+def _call_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
+    yield from _repeated(rows, ("call_id",))
+    for row in rows:
+        period = row.values["period_id"]
+        if _years(period) is None:
+            text = f"period_id {period!r}: write the years of the grants, such as 2029-2032"
+            yield Problem(row.file, row.number, text)
+
+
+def _reporter_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
+    for row in rows:
+        for text in _reporter_texts(row.values):
+            yield Problem(row.file, row.number, text)
+    by_reporter = sorted(rows, key=lambda row: row.values["reporter_id"])
+    for reporter, group in groupby(by_reporter, key=lambda row: row.values["reporter_id"]):
+        spans = list(group)
+        for one, other in combinations(spans, 2):
+            differing = [
+                c for c in ("kind", "organisation_id", "basis") if one.values[c] != other.values[c]
+            ]
+            if differing:
+                text = f"{', '.join(differing)} differs from {other.place}; all rows of a "
+                yield Problem(one.file, one.number, f"{text}reporter have the same")
+            elif _overlap(one, other):
+                yield Problem(
+                    other.file,
+                    other.number,
+                    f"this span of {reporter} overlaps {one.place}: end one of them before the "
+                    "other begins (reports_from, reports_to), or take one out",
+                )
+    for one, other in combinations(rows, 2):
+        if _are_rivals(one.values, other.values) and _overlap(one, other):
+            yield Problem(
+                other.file,
+                other.number,
+                f"{one.values['reporter_id']} reports on {one.values['organisation_id']} at the "
+                f"same time ({one.place}): end one of the two spans before the other begins",
+            )
+
+
+def _are_rivals(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two reporters report on one organisation."""
+    same = one["organisation_id"] and one["organisation_id"] == other["organisation_id"]
+    return bool(same) and one["reporter_id"] != other["reporter_id"]
+
+
+def _reporter_texts(row: Mapping[str, str]) -> Iterator[str]:
+    if not _ID.fullmatch(row["reporter_id"]):
+        yield (
+            f"reporter_id {row['reporter_id']!r} names a folder of the inbox: write it with small "
+            "letters a to z, digits and underscores"
+        )
+    for column, allowed in (("kind", KINDS), ("basis", BASES)):
+        if row[column] not in allowed:
+            yield f"{column} {row[column]!r} is not known; give one of {', '.join(allowed)}"
+    if (row["kind"] == "cluster_organisation") != bool(row["organisation_id"]):
+        yield (
+            "a reporter of the kind cluster_organisation names the organisation_id that it reports "
+            "on, and no other reporter does; correct kind or organisation_id"
+        )
+    if row["reports_to"] and row["reports_to"] < row["reports_from"]:
+        yield "reports_to is before reports_from; correct one of them"
+
+
+def _period_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterator[Problem]:
+    yield from _repeated(rows, ("period_id",))
+    for row in rows:
+        for text in _period_texts(row.values, calls):
+            yield Problem(row.file, row.number, text)
+
+
+def _period_texts(row: Mapping[str, str], calls: Mapping[str, str]) -> Iterator[str]:
+    period, due, closes = row["period_id"], row["due_on"], row["closes_on"]
+    if row["kind"] == CALL:
+        if period not in calls:
+            yield f"there is no call {period!r}; correct it, or add the call to calls.csv"
+    elif row["kind"] != YEAR:
+        yield f"kind {row['kind']!r} is not known; give one of {YEAR}, {CALL}"
+    elif not _YEAR.fullmatch(period):
+        yield (
+            f"period_id {period!r} is no year: periods of submissions are calendar years, such as "
+            "2026, so that they never overlap"
+        )
+    elif due and due <= period:
+        yield f"due_on {due} is before {period} begins; give a later day"
+    if due and closes and closes < due:
+        yield (
+            f"closes_on {closes} is before due_on {due}: nobody could send in time; close the "
+            "period later, or set the due date earlier"
+        )
+
+
+def _due_problems(
+    rows: Sequence[SeedRow], periods: Sequence[SeedRow], calls: Mapping[str, str]
+) -> Iterator[Problem]:
+    yield from _repeated(rows, ("dataset", "reporter_kind", "reporter_id", "period_id"))
+    closing = {row.values["period_id"]: row.values["closes_on"] for row in periods}
+    for row in rows:
+        for text in _due_texts(row.values, closing, calls):
+            yield Problem(row.file, row.number, text)
+
+
+def _due_texts(
+    row: Mapping[str, str], closing: Mapping[str, str], calls: Mapping[str, str]
+) -> Iterator[str]:
+    if bool(row["reporter_kind"]) == bool(row["reporter_id"]):
+        yield "give either reporter_kind or reporter_id: a kind of reporter, or one reporter"
+    if row["reporter_kind"] and row["reporter_kind"] not in KINDS:
+        yield f"reporter_kind {row['reporter_kind']!r} is not known; give one of {', '.join(KINDS)}"
+    if row["is_expected"] not in ("true", "false"):
+        yield f"is_expected {row['is_expected']!r} is not understood; give true or false"
+    period = row["period_id"]
+    if period and period not in closing and period not in calls:
+        yield f"there is no period {period!r}; correct it, or add it to reporting_periods.csv"
+    if row["due_on"] and not period:
+        yield "a date in due_on is about one period: give the period_id, or leave due_on empty"
+    closes = closing.get(period, "")
+    if row["due_on"] and closes and closes < row["due_on"]:
+        yield (
+            f"due_on {row['due_on']} is after {period} is closed ({closes}): nobody could send in "
+            "time; set an earlier day, or close the period later"
+        )
+
+
+def _evaluation_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
+    yield from _repeated(rows, ("period_id", "year"))
+    for row in rows:
+        if _years(row.values["period_id"]) is None:
+            text = f"period_id {row.values['period_id']!r}: write a year or two, such as 2029-2032"
+            yield Problem(row.file, row.number, text)
+    by_period = sorted(rows, key=lambda row: row.values["period_id"])
+    for period, group in groupby(by_period, key=lambda row: row.values["period_id"]):
+        members = list(group)
+        years = _years(period)
+        if years is None:
+            continue
+        needed = {str(year) for year in range(years[0], years[1] + 1)}
+        if needed != {row.values["year"] for row in members}:
+            text = f"{period} needs one row for each of its years: {', '.join(sorted(needed))}"
+            yield Problem(members[-1].file, members[-1].number, text)
+
+
+def _area_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterator[Problem]:
+    """An organisation with areas of two calls in one year would be counted in both."""
+    holding = [row for row in rows if row.values["outcome"] in _HOLDS]
+    for one, other in combinations(holding, 2):
+        mine, theirs = one.values, other.values
+        if mine["organisation_id"] != theirs["organisation_id"] or not mine["organisation_id"]:
+            continue
+        first, second = (_years(calls.get(r["call_id"], "")) for r in (mine, theirs))
+        if mine["call_id"] == theirs["call_id"] or first is None or second is None:
+            continue
+        if first[0] <= second[1] and second[0] <= first[1]:
+            yield Problem(
+                other.file,
+                other.number,
+                f"{mine['organisation_id']} holds an area of {mine['call_id']} in the same years "
+                f"({one.place}); correct the call's period, or the outcome of one of them",
+            )
+
+
+def _repeated(rows: Sequence[SeedRow], key: tuple[str, ...]) -> Iterator[Problem]:
+    first: dict[tuple[str, ...], SeedRow] = {}
+    for row in rows:
+        values = tuple(row.values[column] for column in key)
+        if values in first:
+            text = f"{' '.join(filter(None, values))} stands in {first[values].place} already"
+            yield Problem(row.file, row.number, f"{text}: keep one of the two rows")
+        first.setdefault(values, row)
+
+
+def _overlap(one: SeedRow, other: SeedRow) -> bool:
+    """Whether two spans have a day in common; an empty date is an open end."""
+    (first, last), (begins, ends) = (
+        (row.values["reports_from"], row.values["reports_to"] or "9999") for row in (one, other)
+    )
+    return first <= ends and begins <= last
+
+
+def _years(period: str) -> tuple[int, int] | None:
+    """First and last year of a period such as 2026 or 2025-2028; None if it is no such period."""
+    found = _YEARS.fullmatch(period)
+    if found is None:
+        return None
+    first, last = int(found[1]), int(found[4] or found[1])
+    return (first, last) if first <= last else None

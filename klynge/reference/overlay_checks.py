@@ -1,0 +1,138 @@
+"""The checks of an overlay: its own rows, and that it changes nothing that is printed."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from klynge.reference.overlay_seeds import (
+    OVERLAY_SEEDS,
+    PRINTED_PLACE,
+    OverlaySeed,
+    repeats,
+)
+from klynge.reference.problems import Problem
+from klynge.reference.seeds import Reference, SeedRow
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_]*")
+#: Key columns with ids; ids of periods have a shape of their own.
+_IDS = frozenset(
+    column
+    for declared in OVERLAY_SEEDS.values()
+    for column in declared.key
+    if column.endswith("_id") and column != "period_id"
+)
+#: Columns of a reporter that its earlier submissions depend on.
+_IDENTITY = ("kind", "organisation_id", "basis")
+
+
+def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
+    """The problems of each row of the overlay, apart from those of the reference data as a whole.
+
+    An overlay must not change what a document prints, and it can only add to what the program
+    ships, except for the calendar and for assumptions.
+    """
+    calls = {row.values["call_id"] for row in reference.shipped_rows("calls")}
+    for seed, rows in reference.overlay.items():
+        declared = OVERLAY_SEEDS[seed]
+        shipped = reference.shipped_rows(seed)
+        by_key = {declared.key_of(row.values): row for row in shipped}
+        first: dict[tuple[str, ...], SeedRow] = {}
+        for row in rows:
+            key = declared.key_of(row.values)
+            texts = [*_key_texts(declared, row.values)]
+            if key in first:
+                texts.append(f"{_name(key)} stands in row {first[key].number} already: keep one")
+            elif key in by_key:
+                texts += _replacement_texts(declared, row.values, by_key[key])
+            else:
+                texts += _addition_texts(declared, row.values, shipped, calls)
+            first.setdefault(key, row)
+            yield from (Problem(row.file, row.number, text) for text in texts)
+
+
+def _key_texts(declared: OverlaySeed, row: Mapping[str, str]) -> Iterator[str]:
+    for column in declared.key:
+        value = row[column]
+        if not value and column not in declared.optional:
+            yield f"{column} is empty; give each row its {column}"
+        elif value and column in _IDS and not _ID.fullmatch(value):
+            yield f"{column} {value!r}: write it with small letters a to z, digits and underscores"
+
+
+def _replacement_texts(
+    declared: OverlaySeed, row: Mapping[str, str], shipped: SeedRow
+) -> Iterator[str]:
+    """Problems of a row whose key a shipped row has."""
+    former = shipped.values
+    if repeats(row, former):
+        return
+    differing = [c for c in row if row[c] != former[c] and c not in (*PRINTED_PLACE, "note")]
+    stands = ", ".join(f"{c} is {former[c]!r}" for c in differing)
+    if former.get("document_id"):
+        yield (
+            f"{former['document_id']} prints this row at line {former['line_number']}, and there "
+            f"{stands}: an overlay must not change what is printed; take the row out"
+        )
+    elif not declared.replaceable:
+        yield (
+            f"the program ships {_name(declared.key_of(row))}, and there {stands}: an overlay can "
+            f"only add to {declared.name}; take the row out, or give it an id of its own"
+        )
+    elif declared.name == "reporters":
+        yield from _reporter_texts(row, former)
+
+
+def _addition_texts(
+    declared: OverlaySeed, row: Mapping[str, str], shipped: list[SeedRow], calls: set[str]
+) -> Iterator[str]:
+    """Problems of a row with a key that no shipped row has."""
+    if any(row.get(column) for column in PRINTED_PLACE):
+        yield (
+            "a row of an overlay is printed in no document: leave document_id and line_number "
+            "empty, and say in the note where it is from"
+        )
+    for former in (other.values for other in shipped):
+        same_group = declared.group_of(former) == declared.group_of(row)
+        if declared.name == "reporters" and same_group:
+            yield from _reporter_texts(row, former)
+            break
+        if not declared.replaceable and same_group:
+            yield f"the program ships {_name(declared.group_of(row))}: take the row out"
+            break
+        if row.get("call_id") in calls and former.get("call_id") == row["call_id"]:
+            yield (
+                f"the documents describe the call {row['call_id']}: an overlay cannot add to its "
+                f"{declared.name}; take the row out, or name a call of the overlay"
+            )
+            break
+        if declared.name == "organisation_aliases" and _same_spelling(row, former):
+            yield (
+                f"{row['alias']!r} is a spelling of {former['organisation_id']} already; take the "
+                "row out, or name that organisation"
+            )
+            break
+    if declared.name == "reporters" and "sample" in (row["kind"], row["basis"], row["reporter_id"]):
+        yield "the reporter of the sample belongs to the program; give kind and basis of another"
+
+
+def _reporter_texts(row: Mapping[str, str], former: Mapping[str, str]) -> Iterator[str]:
+    """A reporter keeps its identity, because earlier submissions were accepted for it."""
+    differing = [column for column in _IDENTITY if row[column] != former[column]]
+    if differing:
+        stands = ", ".join(f"{column} is {former[column]!r}" for column in differing)
+        yield (
+            f"the program ships {row['reporter_id']}, and there {stands}: a reporter keeps these; "
+            "change its time or its note only, or add a reporter with an id of its own"
+        )
+    elif former["kind"] == "sample":
+        yield "the reporter of the sample belongs to the program: take the row out"
+
+
+def _same_spelling(row: Mapping[str, str], former: Mapping[str, str]) -> bool:
+    return (
+        row["alias"].casefold() == former["alias"].casefold()
+        and row["organisation_id"] != former["organisation_id"]
+    )
+
+
+def _name(key: tuple[str, ...]) -> str:
+    return " ".join(filter(None, key))

@@ -1,0 +1,184 @@
+"""Read a file of an overlay, as a spreadsheet or an editor saves it."""
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.reference.overlay_seeds import OVERLAY_SEEDS
+from klynge.reference.seeds import DAYS, SeedRow
+
+SUFFIXES = (".csv", ".xlsx")
+_DELIMITERS = (",", ";", "\t")
+#: A file of reference data has a few hundred rows; a larger file is another file.
+_MAX_BYTES = 10_000_000
+_DANISH_DAY = re.compile(r"(\d\d)-(\d\d)-(\d{4})")
+_TRUE_OR_FALSE = frozenset({"is_expected", "is_call_rule"})
+_TRUTH = {"sand": "true", "ja": "true", "true": "true", "falsk": "false", "nej": "false"}
+#: Beginnings of names that programs give to unfinished or private files.
+_TEMPORARY = (".", "~")
+
+
+def find_overlay_files(home: Home) -> dict[str, Path]:
+    """Seed -> its file in the home's folder ``reference/``.
+
+    Raises :class:`InputError` for a file that is no seed, and for two files of one seed.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(home.reference.glob("*")):
+        if path.is_dir() or path.name.startswith(_TEMPORARY) or path.name == "refused.json":
+            continue
+        seed = seed_of(path)
+        if seed in found:
+            raise InputError(f"{found[seed]} and {path} are both rows of {seed}: keep one of them")
+        found[seed] = path
+    return found
+
+
+def seed_of(path: Path) -> str:
+    """The seed that a file's name gives.
+
+    Raises :class:`InputError` if no seed has this name, or if the seed may not be laid over.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(f"{path} is neither CSV nor XLSX: save it as one of them, or move it away")
+    name = path.stem.lower()
+    if name in OVERLAY_SEEDS:
+        return name
+    near = difflib.get_close_matches(name, OVERLAY_SEEDS, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(OVERLAY_SEEDS)}"
+    raise InputError(
+        f"{path}: {name!r} is no reference data that may be laid over; {hint} "
+        "(`klynge reference list` describes them)"
+    )
+
+
+def read_overlay_file(path: Path, columns: Sequence[str]) -> list[SeedRow]:
+    """The rows of a file with exactly these columns, in any order; empty rows are passed over.
+
+    A CSV file has commas, semicolons or tabs, and is UTF-8 or Windows-1252. Raises
+    :class:`InputError` for a file that cannot be read or has other columns.
+    """
+    content = _read(path)
+    records = _workbook(path, columns) if path.suffix.lower() == ".xlsx" else _csv(path, content)
+    header, *body = records or [(0, [])]
+    names = header[1]
+    if sorted(names) != sorted(columns):
+        missing, unknown = sorted(set(columns) - set(names)), sorted(set(names) - set(columns))
+        details = [
+            *([f"missing {', '.join(missing)}"] if missing else []),
+            *([f"unknown {', '.join(unknown)}"] if unknown else []),
+        ]
+        raise InputError(
+            f"{path}, row 1: the columns must be {', '.join(columns)}"
+            + (f" ({'; '.join(details)})" if details else "")
+            + f"; `klynge reference template {path.stem.lower()}` writes them"
+        )
+    rows = []
+    for number, values in body:
+        if len(values) != len(names):
+            raise InputError(
+                f"{path}, row {number}: {len(values)} columns, but the header has {len(names)}; "
+                "check the separators and the quotes of this row"
+            )
+        by_name = dict(zip(names, values, strict=True))
+        typed = {name: _as_written_in_seeds(name, by_name[name]) for name in columns}
+        rows.append(SeedRow(typed, path, number))
+    return rows
+
+
+def _as_written_in_seeds(column: str, value: str) -> str:
+    """A day or a truth value as seeds have it; a Danish spreadsheet writes both otherwise."""
+    if column in DAYS and (found := _DANISH_DAY.fullmatch(value)):
+        return f"{found[3]}-{found[2]}-{found[1]}"
+    return _TRUTH.get(value.lower(), value) if column in _TRUE_OR_FALSE else value
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise InputError(f"{path} is no file: name one that is there")
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError(f"{path} is larger than 10 MB: name the file with the rows alone")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read ({error.strerror}): let the warehouse's user read it"
+        ) from error
+
+
+def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
+    """Numbered records; a header of known names decides the delimiter."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path} is neither UTF-8 nor Windows-1252: save it again") from error
+    first = text.lstrip().partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return list(_filled(enumerate(reader, start=1)))
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num}: {error}; check the quotes") from None
+
+
+def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """Numbered records of the one sheet whose header has the columns."""
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        sheets = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in workbook.sheet_names
+        }
+    except (CalamineError, OSError, ValueError) as error:
+        raise InputError(f"{path} is no workbook that can be read: {error}") from error
+    fitting = {
+        name: records
+        for name, rows in sheets.items()
+        if (records := list(_filled((n, list(map(_text, row))) for n, row in enumerate(rows, 1))))
+        and set(columns) <= set(records[0][1])
+    }
+    if len(fitting) != 1:
+        found = f"{len(fitting)} sheets ({', '.join(fitting)})" if fitting else "no sheet"
+        raise InputError(
+            f"{path}: {found} with the columns {', '.join(columns)}; leave exactly one such sheet"
+        )
+    [records] = fitting.values()
+    return records
+
+
+def _filled(records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """Records that are not empty, without blanks around values and without empty last columns."""
+    width = None
+    for number, record in records:
+        values = [value.strip() for value in record]
+        if not any(values):
+            continue
+        if width is None:
+            while values and not values[-1]:
+                values.pop()
+            width = len(values)
+        elif not any(values[width:]):
+            values = [*values[:width], *[""] * (width - len(values))]
+        yield number, values
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

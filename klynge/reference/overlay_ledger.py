@@ -1,0 +1,143 @@
+"""The ledger of a home's overlay: every accepted version, written once and never changed.
+
+``reference/accepted/<version>/`` holds ``overlay.json``, the rows of each seed, and below
+``received/`` the files as they were received. The version that was accepted last counts.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from klynge.errors import InputError
+from klynge.home import UNFINISHED, Home, machine_errors, read_json, write_json
+
+_ENTRY = "overlay.json"
+
+
+@dataclass(frozen=True)
+class OverlayVersion:
+    """An accepted overlay: who accepted it, when and why, and the SHA-256 of each file.
+
+    ``files``: seed -> SHA-256 of its rows. ``received``: name -> SHA-256 of the files that came
+    with this version. ``changes``: seed -> numbers of rows added, changed and removed.
+    """
+
+    version: str
+    accepted_at: str
+    role: str
+    reason: str
+    files: dict[str, str]
+    received: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, dict[str, int]] = field(default_factory=dict)
+    folder: Path = Path()
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """Seed -> the file with its rows."""
+        return {seed: self.folder / f"{seed}.csv" for seed in self.files}
+
+    @property
+    def accepted_time(self) -> datetime:
+        """The time at which it was accepted."""
+        return datetime.fromisoformat(self.accepted_at)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The entry of the ledger, for a release's manifest."""
+        entry = asdict(self)
+        del entry["folder"]
+        return entry
+
+
+def list_versions(home: Home) -> list[OverlayVersion]:
+    """Every accepted version of a home, oldest first."""
+    versions = [
+        OverlayVersion(**read_json(entry), folder=entry.parent)
+        for entry in _accepted(home).glob(f"*/{_ENTRY}")
+        if not entry.parent.name.startswith(UNFINISHED)
+    ]
+    return sorted(versions, key=lambda version: version.accepted_at)
+
+
+def read_version(home: Home, as_of: datetime | None = None) -> OverlayVersion | None:
+    """The version that counts, or that counted at a time; None if there is none.
+
+    Raises :class:`InputError` if one of its files is missing or was altered.
+    """
+    known = [
+        version
+        for version in list_versions(home)
+        if as_of is None or datetime.fromisoformat(version.accepted_at) <= as_of
+    ]
+    if not known:
+        return None
+    for seed, digest in known[-1].files.items():
+        path = known[-1].paths[seed]
+        if not path.is_file() or _sha256(path.read_bytes()) != digest:
+            raise InputError(
+                f"{path} is missing or was altered after it was accepted: restore it from a backup"
+            )
+    return known[-1]
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """Who accepts a version and why, and how many rows of each seed it changes."""
+
+    role: str
+    reason: str
+    changes: dict[str, dict[str, int]]
+
+
+def write_version(
+    home: Home, seeds: Mapping[str, bytes], received: Mapping[str, bytes], accepted: Acceptance
+) -> OverlayVersion:
+    """Add a version to the ledger by one rename; the caller holds the lock of the home.
+
+    ``seeds``: seed -> its rows as a seed. ``received``: name -> content of the files as they came.
+    """
+    now = datetime.now(UTC)
+    files = {seed: _sha256(rows) for seed, rows in seeds.items()}
+    digest = _sha256("".join(f"{seed} {files[seed]}\n" for seed in sorted(files)).encode())
+    version = f"{now:%Y%m%dT%H%M%S%fZ}-{digest[:8]}"
+    final = _accepted(home) / version
+    entry = OverlayVersion(
+        version=version,
+        accepted_at=now.isoformat(timespec="microseconds"),
+        role=accepted.role,
+        reason=accepted.reason,
+        files=files,
+        received={name: _sha256(content) for name, content in received.items()},
+        changes=accepted.changes,
+        folder=final,
+    )
+    draft = final.with_name(f"{UNFINISHED}{version}")
+    with machine_errors(str(home.reference)):
+        (draft / "received").mkdir(parents=True)
+        for name, content in received.items():
+            (draft / "received" / name).write_bytes(content)
+        for seed, rows in seeds.items():
+            (draft / f"{seed}.csv").write_bytes(rows)
+        write_json(draft / _ENTRY, entry.facts)
+        for path in filter(Path.is_file, draft.rglob("*")):
+            path.chmod(0o444)
+        draft.rename(final)
+    return entry
+
+
+def clear_unfinished(home: Home) -> None:
+    """Remove versions that were not finished. The caller holds the lock."""
+    for draft in _accepted(home).glob(f"{UNFINISHED}*"):
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _accepted(home: Home) -> Path:
+    return home.reference / "accepted"
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,132 @@
+"""The seeds that a home may lay rows over, and how its rows meet the shipped rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+#: Columns that name the place where a row is printed.
+PRINTED_PLACE = ("document_id", "line_number")
+#: Columns that a copy of a printed row need not repeat.
+_REMARKS = frozenset({*PRINTED_PLACE, "note"})
+
+
+@dataclass(frozen=True)
+class OverlaySeed:
+    """A seed that a home may lay rows over.
+
+    ``key``: the columns that identify a row. ``group``: the columns that identify the shipped rows
+    that a row replaces, such as all spans of one reporter. ``replaceable``: whether shipped rows
+    may be replaced at all; otherwise rows can only be added. ``optional``: key columns that may be
+    empty. ``title``: what a row is, for a list.
+    """
+
+    name: str
+    title: str
+    key: tuple[str, ...]
+    group: tuple[str, ...]
+    replaceable: bool = False
+    optional: frozenset[str] = frozenset()
+
+    def key_of(self, row: Mapping[str, str]) -> tuple[str, ...]:
+        """The values of the key columns."""
+        return tuple(row.get(column, "") for column in self.key)
+
+    def group_of(self, row: Mapping[str, str]) -> tuple[str, ...]:
+        """The values of the group columns."""
+        return tuple(row.get(column, "") for column in self.group)
+
+
+def _declare(
+    name: str,
+    title: str,
+    *key: str,
+    group: tuple[str, ...] | None = None,
+    replaceable: bool = False,
+    optional: tuple[str, ...] = (),
+) -> OverlaySeed:
+    return OverlaySeed(name, title, key, group or key, replaceable, frozenset(optional))
+
+
+#: Seed -> how it may be laid over, in the order in which a secretariat needs them.
+OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
+    seed.name: seed
+    for seed in (
+        _declare(
+            "reporters",
+            "a reporter, and a span of time that it reports on",
+            "reporter_id",
+            "reports_from",
+            group=("reporter_id",),
+            replaceable=True,
+            optional=("reports_from",),
+        ),
+        _declare(
+            "reporting_periods",
+            "a year or call, with its due date and its closing date",
+            "period_id",
+            replaceable=True,
+        ),
+        _declare(
+            "due_submissions",
+            "a dataset that is expected from a reporter or from a kind of reporter",
+            "dataset",
+            "reporter_kind",
+            "reporter_id",
+            "period_id",
+            replaceable=True,
+            optional=("reporter_kind", "reporter_id", "period_id"),
+        ),
+        _declare(
+            "evaluation_periods",
+            "a year of a period that is evaluated",
+            "period_id",
+            "year",
+            group=("period_id",),
+        ),
+        _declare("calls", "a call for applications", "call_id"),
+        _declare("grant_types", "a type of grant", "grant_type_id"),
+        _declare("call_grant_types", "the pot of a call", "call_id", "grant_type_id"),
+        _declare(
+            "call_parameters",
+            "a parameter of how a call is scored and shared out",
+            "call_id",
+            "parameter",
+            replaceable=True,
+        ),
+        _declare("criteria", "a criterion of a call", "criterion_id"),
+        _declare("criterion_weights", "the weight of a criterion", "criterion_id"),
+        _declare("requirements", "a requirement of a call", "requirement_id"),
+        _declare("allocation_scenarios", "a rule that shares out the pots", "scenario_id"),
+        _declare("areas", "an area of business and technology", "area_id"),
+        _declare(
+            "area_designations",
+            "who held an area, or applied for it, in a call",
+            "area_id",
+            "call_id",
+            "organisation_id",
+            optional=("organisation_id",),
+        ),
+        _declare("organisations", "an organisation", "organisation_id"),
+        _declare(
+            "organisation_aliases",
+            "another spelling of an organisation's name",
+            "organisation_id",
+            "alias",
+        ),
+        _declare("funders", "a funder", "funder_id"),
+        _declare(
+            "industries",
+            "a division of industries, with its label",
+            "industry_division",
+            "industry_code_version",
+        ),
+    )
+}
+
+
+def repeats(row: Mapping[str, str], shipped: Mapping[str, str]) -> bool:
+    """Whether a row says the same as a shipped row.
+
+    If the shipped row is printed, its place in the document and its note need not be repeated.
+    """
+    passed_over = _REMARKS if shipped.get("document_id") else frozenset()
+    return all(row[column] == shipped[column] for column in row if column not in passed_over)

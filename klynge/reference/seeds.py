@@ -1,0 +1,221 @@
+"""Read the reference data: the shipped seeds with a home's accepted rows laid over them.
+
+Every reader of reference data uses :func:`read_reference`, so that all of them see the same rows. A
+home without an overlay has the shipped seeds, byte for byte.
+"""
+
+import csv
+import io
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.home import UNFINISHED, Home, machine_errors, read_json, write_json
+from klynge.reference.overlay_ledger import OverlayVersion, read_version
+from klynge.reference.overlay_seeds import OVERLAY_SEEDS, repeats
+from klynge.seed_files import read_seed
+
+Rows = list[dict[str, str]]
+
+#: Columns with a day of the calendar, such as 2026-03-01; all may be empty.
+DAYS = frozenset({"reports_from", "reports_to", "due_on", "closes_on"})
+#: The file beside the seeds of a build that describes their overlay.
+_OVERLAY = "overlay.json"
+
+
+@dataclass(frozen=True)
+class SeedRow:
+    """A row of a seed, with the file it stands in and its number there; the header is row 1."""
+
+    values: dict[str, str]
+    file: Path
+    number: int
+
+    @property
+    def place(self) -> str:
+        """The file and the row, for a message."""
+        return f"{self.file}, row {self.number}"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The shipped seeds in a folder, with the rows of an overlay: seed -> rows.
+
+    ``version`` is the accepted overlay that the rows come from, or None.
+    """
+
+    shipped: Path
+    overlay: Mapping[str, list[SeedRow]] = field(default_factory=dict)
+    version: OverlayVersion | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The seeds, in order of name."""
+        return [path.stem for path in sorted(self.shipped.glob("*.csv"))]
+
+    def rows(self, seed: str) -> Rows:
+        """The rows of a seed as text."""
+        return [row.values for row in self.located_rows(seed)]
+
+    def located_rows(self, seed: str) -> list[SeedRow]:
+        """The rows of a seed, each with its place; added rows come last.
+
+        Raises :class:`InputError` for a seed that is missing or cannot be read.
+        """
+        return lay_over(seed, self.shipped_rows(seed), self.overlay.get(seed, []))
+
+    def shipped_rows(self, seed: str) -> list[SeedRow]:
+        """The rows of a seed without those of the overlay."""
+        return _located(self.shipped / f"{seed}.csv")
+
+    def columns(self, seed: str) -> tuple[str, ...]:
+        """The columns of a seed, in order."""
+        return read_header(self.shipped / f"{seed}.csv")
+
+    def write(self, folder: Path) -> None:
+        """Write all seeds and their descriptions into a folder, as dbt reads them."""
+        for path in filter(Path.is_file, sorted(self.shipped.iterdir())):
+            if path.suffix == ".csv" and path.stem in self.overlay:
+                text = write_rows(self.columns(path.stem), self.rows(path.stem))
+                (folder / path.name).write_bytes(text)
+            else:
+                shutil.copyfile(path, folder / path.name)
+
+
+def read_reference(home: Home, as_of: datetime | None = None) -> Reference:
+    """The reference data of a home, now or as they were known at a time."""
+    version = read_version(home, as_of)
+    paths = version.paths if version is not None else {}
+    overlay = {seed: _located(path) for seed, path in paths.items()}
+    return Reference(shipped_reference().shipped, overlay, version)
+
+
+def shipped_reference() -> Reference:
+    """The reference data as the checkout ships them."""
+    return Reference(checkout.SEEDS / "reference")
+
+
+def lay_over(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[SeedRow]:
+    """The shipped rows with the rows of an overlay.
+
+    A row that repeats a shipped row changes nothing, so that the shipped row keeps its place in a
+    document. In a replaceable seed, the other rows replace the shipped rows of their group. All
+    that remain are added at the end.
+    """
+    if not overlay:
+        return shipped
+    declared = OVERLAY_SEEDS[seed]
+    known = {declared.key_of(row.values): row for row in shipped}
+    if not declared.replaceable:
+        return [*shipped, *(row for row in overlay if declared.key_of(row.values) not in known)]
+    groups: dict[tuple[str, ...], list[SeedRow]] = {}
+    for row in overlay:
+        former = known.get(declared.key_of(row.values))
+        same = former is not None and repeats(row.values, former.values)
+        laid_row = former if former is not None and same else row
+        groups.setdefault(declared.group_of(row.values), []).append(laid_row)
+    laid: list[SeedRow] = []
+    for row in shipped:
+        group = declared.group_of(row.values)
+        laid.extend(groups.get(group, [row]))
+        if group in groups:
+            groups[group] = []
+    return [*laid, *(row for rows in groups.values() for row in rows)]
+
+
+def drop_repeats(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[SeedRow]:
+    """The rows of an overlay without those that change nothing.
+
+    Otherwise a row that was copied from the shipped seeds would hide their later corrections. The
+    rows of a group that an overlay replaces are kept together.
+    """
+    declared = OVERLAY_SEEDS[seed]
+    known = {declared.key_of(row.values): row.values for row in shipped}
+    sizes = Counter(declared.group_of(row.values) for row in shipped)
+    repeating = [
+        row
+        for row in overlay
+        if (former := known.get(declared.key_of(row.values))) and repeats(row.values, former)
+    ]
+    repeated = Counter(declared.group_of(row.values) for row in repeating)
+    of_group = Counter(declared.group_of(row.values) for row in overlay)
+
+    def changes(row: SeedRow) -> bool:
+        group = declared.group_of(row.values)
+        if declared.replaceable:
+            return not repeated[group] == of_group[group] == sizes[group]
+        return not any(row is other for other in repeating)
+
+    return [row for row in overlay if changes(row)]
+
+
+def place_seeds(home: Home, reference: Reference) -> None:
+    """Put the seeds in place for the build in ``home.build``; the caller holds the lock.
+
+    Without an overlay the build reads the seeds of the checkout.
+    """
+    folder, draft = _built(home), home.build / f"{UNFINISHED}reference"
+    with machine_errors(str(home.build)):
+        for stale in (folder, draft):
+            shutil.rmtree(stale, ignore_errors=True)
+        if reference.version is not None and reference.overlay:
+            draft.mkdir(parents=True)
+            reference.write(draft)
+            write_json(draft / _OVERLAY, reference.version.facts)
+            draft.rename(folder)
+
+
+def seed_folder(home: Home) -> Path:
+    """The folder with the seeds that the build of a home reads."""
+    return _built(home) if _built(home).is_dir() else shipped_reference().shipped
+
+
+def seed_files(home: Home) -> list[Path]:
+    """The seeds that the build of a home reads, in a fixed order."""
+    return sorted(seed_folder(home).glob("*.csv"))
+
+
+def built_overlay(home: Home) -> dict[str, object] | None:
+    """The description of the overlay that the build of a home reads, or None."""
+    path = _built(home) / _OVERLAY
+    return dict(read_json(path)) if path.is_file() else None
+
+
+def write_rows(columns: tuple[str, ...], rows: Rows) -> bytes:
+    """Rows as a seed: comma-separated UTF-8."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def write_template(columns: tuple[str, ...], rows: Rows) -> bytes:
+    """Rows as a spreadsheet opens them: semicolons, UTF-8 with a byte order mark."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def read_header(path: Path) -> tuple[str, ...]:
+    """The columns of a seed, in order."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return tuple(next(csv.reader(file), ()))
+    except FileNotFoundError:
+        raise InputError(f"{path} is missing: put the file back, or correct its name") from None
+
+
+def _located(path: Path) -> list[SeedRow]:
+    return [SeedRow(row, path, number) for number, row in enumerate(read_seed(path), start=2)]
+
+
+def _built(home: Home) -> Path:
+    return home.build / "reference"
