@@ -24,7 +24,7 @@ from orchestration.assets.raw_tables import loads_of_run
 from orchestration.partial_build import built_tables
 from orchestration.resources import NightlyRun
 
-#: DuckDB's message for a missing table.
+#: A pattern of DuckDB's error message for a missing table.
 _NO_SUCH_TABLE = re.compile(r'Table with name "?[\w.]+"? does not exist')
 _FIGURES = dg.AssetKey(["core", "fct_published_figures"])
 
@@ -54,7 +54,7 @@ def values_are_read_alike(
 
 
 def build_gate() -> dg.AssetChecksDefinition:
-    """One step for all checks of the gate; each check can also be run alone."""
+    """One step for all checks of the gate; a run can also select single checks."""
 
     @dg.multi_asset_check(name="release_gate", specs=list(_specs()), can_subset=True)
     def release_gate(
@@ -82,7 +82,7 @@ def build_gate() -> dg.AssetChecksDefinition:
 
 def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
     """Run every check, and keep the results and their pages with the run."""
-    # a build of an earlier time is not compared with the current release
+    # without loads, the row counts of a build of an earlier time are not compared
     loads = loads_of_run(home, nightly.run_id) if nightly.known_at is None else []
     validated = gate.run_gate(home.database, current_row_counts(home, loads))
     results = with_sources(describe(validated), home.database)
@@ -94,7 +94,10 @@ def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
 
 
 def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[CheckResult]:
-    """Run some checks on the tables of the build as they are; nothing is kept with a run."""
+    """Run the selected checks on the tables of the build; the results are not stored with a run.
+
+    A check is left out if the build lacks another table that it reads.
+    """
     _require_built(home, [".".join(key.asset_key.path) for key in selected])
     with duckdb.connect(str(home.database), read_only=True) as connection:
         loads = read_loads(connection)
@@ -125,7 +128,7 @@ def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
     found: dict[str, dg.MetadataValue] = {
         "failing rows": dg.MetadataValue.int(result.failing_count)
     }
-    # a check of single rows observes only the number of failing rows
+    # a check of single rows has only the number of failing rows as its observed value
     if not result.observed.startswith("failing rows"):
         found["observed"] = dg.MetadataValue.text(result.observed)
     if result.error:
@@ -137,7 +140,7 @@ def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
 
 
 def _specs() -> Iterator[dg.AssetCheckSpec]:
-    """One spec for each expectation, on the asset of the table that gives the suite its name."""
+    """One spec for each expectation, on the asset of the table that the expectation checks."""
     for suite in gate.gate_suites():
         for expectation in suite.expectations:
             yield dg.AssetCheckSpec(
@@ -145,7 +148,7 @@ def _specs() -> Iterator[dg.AssetCheckSpec]:
                 asset=_key(suite.name),
                 description=expectation.description,
                 metadata={"owner": expectation.meta["owner"]} if expectation.meta else None,
-                # a raw table comes before the models, which cannot wait for the gate
+                # a blocking check on a raw table would make the models wait for the gate
                 blocking=not suite.name.startswith("raw."),
             )
 

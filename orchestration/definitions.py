@@ -47,7 +47,7 @@ def build_definitions(home: Home) -> dg.Definitions:
         schedules=[every_night],
         sensors=[inbox_watch],
         resources={"nightly": NightlyRun(code_location=everything)},
-        # a run of a selection also has a single process, because its steps share the home's lock
+        # a run of a selection has one process as well, because its steps share the home's lock
         executor=dg.in_process_executor,
     )
 

@@ -21,12 +21,12 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def run_nightly(home: Home, *, with_sample: bool = False, as_of: datetime | None = None) -> Run:
     """Run ``nightly_evaluation_refresh`` and return its record, with the release it published.
 
-    With ``with_sample``, the build also uses the calibrated sample. With ``as_of``, it uses only
-    the loads of the raw zone that were known at that time; the run then loads no new files and does
-    not change the current release.
+    With ``with_sample``, the build also uses the calibrated sample. With ``as_of``, the build uses
+    only the loads in the raw zone that were known at that time. The run then loads no new files and
+    does not change the current release.
 
-    If the run publishes nothing, raises the :class:`KlyngeError` that ended it. An unexpected error
-    becomes a :class:`MachineError`, with its traceback in the run's folder.
+    If the run publishes nothing, this function raises the :class:`KlyngeError` that ended the run.
+    An unexpected error becomes a :class:`MachineError`, with its traceback in the run's folder.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
     run_id = str(uuid.uuid4())
@@ -43,7 +43,7 @@ def run_nightly(home: Home, *, with_sample: bool = False, as_of: datetime | None
 
 
 def _told(home: Home, run_id: str, error: BaseException) -> KlyngeError:
-    """Turn the error that ended a run into one message, which the run's record also gets."""
+    """Turn the error that ended a run into one message, and add the message to the run's record."""
     chain = list(_chain(error))
     known = [e for e in chain if isinstance(e, KlyngeError)]
     if any(_is_interrupt(e) for e in chain):
@@ -62,7 +62,7 @@ def _told(home: Home, run_id: str, error: BaseException) -> KlyngeError:
 
 
 def _is_interrupt(error: BaseException) -> bool:
-    # Ctrl-C becomes a different error in Dagster and in DuckDB
+    # Ctrl-C raises one type of error in Dagster and another in DuckDB
     return isinstance(error, KeyboardInterrupt | dg.DagsterExecutionInterruptedError) or (
         "interrupted" in str(error).lower() and not isinstance(error, KlyngeError)
     )
@@ -80,7 +80,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _instance() -> dg.DagsterInstance:
     """The Dagster instance of ``$DAGSTER_HOME``, or a temporary instance for this run.
 
-    Dagster's own event log takes a third of the run's time, and ``runs/`` records the run anyway.
+    A temporary instance keeps no event log on disk. Writing the log would take a third of the run's
+    time, and ``runs/`` records the run anyway.
     """
     if os.environ.get("DAGSTER_HOME"):
         return dg.DagsterInstance.get()

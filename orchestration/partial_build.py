@@ -1,8 +1,8 @@
-"""The build on which a run of a selection works.
+"""The build that a partial run works on; a partial run has a selection of assets and checks.
 
-It is the database at ``home.database``: the build of the last run that published nothing or, if
-there is no such build, a copy of the current release. A partial run changes only the tables that it
-selects. It never touches ``releases/``, and the next whole run starts a new build.
+If an earlier run left a build at ``home.database``, the partial run works on this build. Otherwise
+it works on a copy of the current release. It changes only the tables that it selects, and never
+touches ``releases/``. The next whole run starts a new build.
 """
 
 import shutil
@@ -15,7 +15,7 @@ from klynge.releases.reading import open_release
 
 
 def ensure_build(home: Home) -> None:
-    """Make sure that ``home.database`` exists, if possible: the last build, or a copy."""
+    """Copy the current release to ``home.database`` if there is a release and no build yet."""
     if home.database.exists():
         progress.milestone("partial run: works on the build that an earlier run left")
     elif (home.releases / "current").exists() and open_release(home=home).has_database:

@@ -29,7 +29,7 @@ class CodeLocation:
 class EventLog:
     """Writes the project's progress into the event log of the Dagster run.
 
-    Details are left out, because the events of each table have them.
+    It writes milestones only; the events of each table have the details.
     """
 
     def __init__(self, log: dg.DagsterLogManager) -> None:
@@ -39,7 +39,7 @@ class EventLog:
         self._log.info(message)
 
     def detail(self, message: str) -> None:
-        """Leave a detail out."""
+        """Write nothing."""
 
 
 class NightlyRun(dg.ConfigurableResource):
@@ -79,25 +79,25 @@ class NightlyRun(dg.ConfigurableResource):
 
     @property
     def known_at(self) -> datetime | None:
-        """The build uses only data known at this time; None means all data known now."""
+        """The time up to which data are used (``as_of``); None for all data known now."""
         return None if self.as_of is None else datetime.fromisoformat(self.as_of)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["NightlyRun"]:
-        """Lock the home during the run, and close the record of an interrupted run."""
+        """Lock the home during the run; record the end of a run that was interrupted."""
         self._run_id = context.run.run_id if context.run else "unknown"
         with ExitStack() as lock:
             with progress.watched(EventLog(context.log)) if context.log else nullcontext():
                 lock.enter_context(self.home.locked(wait_seconds=60 * self.wait_minutes))
             yield self
-            # a run that published, or in which a step failed, has its outcome already
+            # the first outcome wins: this changes no run that has published or failed in a step
             if self._is_whole:
                 reason = "the run ended before its end"
                 runs.end(self.home, self._run_id, runs.FAILED, reason=reason)
 
     @contextmanager
     def step(self, context: StepContext) -> Iterator[Home]:
-        """Do a step's work on the home; if it fails, the run's record says where and why."""
+        """Give the home to a step; if it fails, the run's record gets its name and the error."""
         with progress.watched(EventLog(context.log)):
             if self._is_whole is None:
                 self._begin(context)
@@ -111,14 +111,14 @@ class NightlyRun(dg.ConfigurableResource):
                 raise
 
     def _begin(self, context: StepContext) -> None:
-        """Before the first step, find out whether the run is whole, and prepare its build.
+        """Find out, before the first step, whether the run is whole, and prepare its build.
 
         Raises :class:`dagster.Failure` if a release would be published without all checks.
         """
         assets, checks = _selection(context)
         whole = self.code_location.assets <= assets and self.code_location.checks <= checks
         if whole:
-            # Dagster may set its resources up once more after the end of a run
+            # Dagster may set up the resource again after the run has ended
             if not runs.is_over(self.home, self._run_id):
                 self.home.clear()
                 runs.start(self.home, self._run_id)
@@ -131,15 +131,15 @@ class NightlyRun(dg.ConfigurableResource):
         else:
             self.home.clear_unfinished()
             ensure_build(self.home)
-        # last, so that a step that does not depend on the refused step is refused as well
+        # set last: if the first step is refused, every other step comes here and is refused, too
         self._is_whole = whole
 
 
 def _selection(context: StepContext) -> tuple[Set[dg.AssetKey], Set[dg.AssetCheckKey]]:
     """All assets that the run materialises, and all checks that it runs.
 
-    Dagster's public API does not give them: ``selected_asset_keys`` has only those of one step,
-    and ``run.asset_selection`` is None for a whole job.
+    Dagster's public API does not have this: ``selected_asset_keys`` has only the assets of one
+    step, and ``run.asset_selection`` is None for a whole job.
     """
     graph = context.job_def.asset_layer.asset_graph
     return graph.executable_asset_keys, graph.asset_check_keys

@@ -4,7 +4,7 @@ import dagster as dg
 
 from orchestration.jobs import nightly_evaluation_refresh
 
-#: Longer than any run takes, so that the job waits for a run of the inbox watch or for a command.
+#: How long the job waits for another run or command: longer than any of them takes.
 WAIT_MINUTES = 120
 
 every_night = dg.ScheduleDefinition(

@@ -22,7 +22,7 @@ _EVERY_SECONDS = 30
 def inbox_watch(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Request a run if a file in the inbox is new or has changed since the last evaluation.
 
-    A refused file stays in the inbox. It causes no second run until somebody changes it.
+    A refused file stays in the inbox. It causes no second run unless somebody changes the file.
     """
     home = Home.from_environment()
     if home.is_locked():

@@ -1,7 +1,7 @@
 """Metadata of tables for the event log: the number of rows, and the columns with their types.
 
-One query gets all row counts. A query for each table, as in dagster-dbt's own ``fetch_*``, took
-four times as long as dbt itself.
+One query counts the rows of all tables. With one query for each table, as in dagster-dbt's own
+``fetch_*`` functions, the queries took four times as long as dbt itself.
 """
 
 from collections.abc import Mapping
@@ -30,8 +30,8 @@ def describe_tables(
 ) -> dict[str, Metadata]:
     """``schema.table`` -> metadata, for every table and view of the current database.
 
-    ``descriptions`` has the columns' descriptions by table and column. Views get no row count,
-    because counting would take as long as building them.
+    ``descriptions`` maps table -> column -> description. Views get no row count, because counting
+    the rows of a view computes the whole view.
     """
     described = descriptions or {}
     columns: dict[str, list[dg.TableColumn]] = {}

@@ -1,4 +1,4 @@
-"""The number of activities, and of companies and institutions that come to each activity."""
+"""Plan how many activities there are, and how many companies and institutions come to each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ from sample.targets import YEARS, Targets
 
 @dataclass(frozen=True)
 class TypePlan:
-    """An organisation's activities of one type: their number, and the participations in them."""
+    """An organisation's activities of one type.
+
+    ``companies`` and ``institutions`` are the numbers of participations in all of them together.
+    """
 
     activities: int
     companies: int
@@ -20,7 +23,7 @@ class TypePlan:
 
 @dataclass(slots=True)
 class Activity:
-    """One activity and its places for companies and institutions."""
+    """One activity, and how many companies and institutions take part in it."""
 
     organisation: str
     activity_type: str
@@ -35,11 +38,11 @@ ActivityPlan = dict[str, dict[str, TypePlan]]
 
 
 def plan_activities(targets: Targets) -> ActivityPlan:
-    """Plan activities by organisation and type, so that the printed averages come out.
+    """Plan activities by organisation and type, so that their averages equal the printed ones.
 
-    Every activity has a company. It also has an institution if the table prints institutions for
-    its type. So the average over all activities equals the average over the activities that have
-    such participants.
+    A company takes part in every activity. An institution takes part in every activity of a type
+    for which the table prints institutions. The average over all activities is therefore the same
+    as the average over the activities with companies, or with institutions.
     """
     totals = counts_with_total(targets.shares("activities"), targets.count("t2.total.activities"))
     plan: ActivityPlan = {}
@@ -62,7 +65,7 @@ def plan_activities(targets: Targets) -> ActivityPlan:
 
 @dataclass(frozen=True)
 class Demand:
-    """An organisation's companies by year, and the participations of foreign companies by year."""
+    """By year: an organisation's companies, and the participations of foreign companies."""
 
     companies: Mapping[int, int]
     foreign_places: Mapping[int, int]
@@ -75,7 +78,10 @@ def schedule_activities(
     demand: Demand,
     random: Random,
 ) -> list[Activity]:
-    """Give the organisation's activities years and places; years with more companies get more."""
+    """Divide the organisation's activities among years, and give them places for participants.
+
+    Years with more companies get more activities.
+    """
     scheduled: list[Activity] = []
     for activity_type, plan in types.items():
         by_year = apportion_by(plan.activities, demand.companies)
@@ -106,7 +112,10 @@ def _places(total: int, activities: int, random: Random) -> list[int]:
 
 
 def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
-    """Make up to seven in ten companies foreign, most of them in internationalisation."""
+    """Give ``places`` of the companies' places to foreign companies.
+
+    At most seven in ten places of an activity are foreign; internationalisation gets most of them.
+    """
     most = [(a.companies * 7 + 9) // 10 for a in activities]
     weights = [
         a.companies * (3 if a.activity_type == "internationalisation" else 1) for a in activities
@@ -116,7 +125,10 @@ def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
 
 
 def _not_funded(targets: Targets, funded: list[Activity]) -> list[Activity]:
-    """Copy the first activities of each year; others pay for the copies and no table has them."""
+    """Copies of the first activities of each year, paid by others than the cluster grant.
+
+    No printed table has such activities.
+    """
     share = targets.choice("activities_not_cluster_grant") / 100
     by_year = [[a for a in funded if a.year == year] for year in YEARS]
     return [

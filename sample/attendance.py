@@ -1,4 +1,7 @@
-"""Who comes to which activity: every participant comes, and nobody comes twice to one activity."""
+"""Decide who takes part in which activity.
+
+Every participant takes part in an activity, and nobody takes part twice in the same one.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +12,7 @@ from sample.counting import apportion, assign_in_turn
 from sample.people import INSTITUTIONS, ParticipantPlan, Reach, institution_pool
 from sample.targets import YEARS, Targets
 
-#: An activity (position in the list of activities) and a participant (position in the plan).
+#: (position in the list of activities, position in the participant plan)
 Attendance = tuple[int, int]
 
 #: Types of participants that are neither companies nor institutions.
@@ -25,7 +28,7 @@ _OTHER_TYPES = (
 def assign_attendances(
     targets: Targets, activity_plan: ActivityPlan, plan: ParticipantPlan, seed: int
 ) -> tuple[list[Activity], list[Attendance]]:
-    """All activities, and who takes part in each."""
+    """All activities, and all pairs of an activity and a participant that takes part in it."""
     activities: list[Activity] = []
     attendances: list[Attendance] = []
     for organisation, reach in plan.reach.items():
@@ -45,7 +48,7 @@ def assign_attendances(
 
 
 def _demand(reach: Reach) -> Demand:
-    """The companies of each year, and the foreign companies' participations in it."""
+    """By year: the number of companies, and the participations of foreign companies."""
     companies = reach.danish_companies + reach.foreign_companies
     foreign = [len(reach.companies_of(year, reach.foreign_companies)) for year in YEARS]
     return Demand(
@@ -57,9 +60,9 @@ def _demand(reach: Reach) -> Demand:
 def _attendances_of(
     reach: Reach, activities: list[Activity], foreign_share: float, random: Random
 ) -> Iterator[Attendance]:
-    """One organisation's attendances, by position in its own list of activities.
+    """The attendances of one organisation, by position in the list ``activities``.
 
-    ``foreign_share``: the foreign part of the universities' participations.
+    ``foreign_share`` is the share of foreign universities among participations of universities.
     """
     funded = [i for i, a in enumerate(activities) if a.cluster_grant_funded]
     for year in YEARS:
@@ -76,7 +79,7 @@ def _attendances_of(
 def _companies(
     reach: Reach, activities: list[Activity], year: int, random: Random
 ) -> Iterator[Attendance]:
-    """Companies in the activities of a year, first in those that the cluster grant funds."""
+    """Assign companies to the activities of a year: first to those that the cluster grant funds."""
     of_year = [i for i, activity in enumerate(activities) if activity.year == year]
     funded = [i for i in of_year if activities[i].cluster_grant_funded]
     others = set(of_year) - set(funded)
@@ -96,11 +99,12 @@ def _companies(
 def _institutions(
     reach: Reach, rooms: Sequence[tuple[int, int]], foreign_share: float
 ) -> Iterator[Attendance]:
-    """Assign institutions; each type is in as many activities as the organisation's reach says.
+    """Assign institutions to activities.
 
-    ``rooms``: activity and its places for institutions. If an activity has more places than types,
-    it gets further institutions of the types that are present, universities first. Some of these
-    further institutions are foreign.
+    ``reach`` says in how many activities each type of institution takes part. ``rooms`` are pairs
+    of an activity and its number of places for institutions. If an activity has more places than
+    types, the remaining places go to further institutions of its types, universities first. Some of
+    these further institutions are foreign.
     """
     open_activities, places = zip(
         *((activity, room) for activity, room in rooms if room), strict=True
@@ -121,7 +125,7 @@ def _institutions(
 
 
 def _at(places: Sequence[int], pairs: Iterable[Attendance]) -> Iterator[Attendance]:
-    """Replace the activity in each pair, an index into ``places``, by the activity's position."""
+    """Replace the first number of each pair, an index into ``places``, by the place."""
     for place, participant in pairs:
         yield places[place], participant
 
@@ -129,15 +133,16 @@ def _at(places: Sequence[int], pairs: Iterable[Attendance]) -> Iterator[Attendan
 def _foreign_universities(
     types: list[list[str]], extra: list[int], quota: int, foreign_share: float
 ) -> list[int]:
-    """The foreign universities in each activity; most are in activities with many extra places."""
+    """The number of foreign universities in each activity; activities with many places get most."""
     room = [n if "university" in kinds else 0 for n, kinds in zip(extra, types, strict=True)]
     return apportion(round(foreign_share * (quota + sum(room))), [n * n for n in room], 0, room)
 
 
 def _fill(kinds: list[str], places: int, sizes: dict[str, int]) -> Counter[str]:
-    """Danish institutions by type in an activity: one of each type, and ``places`` more.
+    """Type -> number of Danish institutions in an activity.
 
-    ``sizes``: how many institutions of each type there are.
+    There is one of each type in ``kinds``, and ``places`` more. ``sizes`` says how many
+    institutions of each type exist.
     """
     present = Counter(kinds)
     for _ in range(places):
@@ -149,15 +154,19 @@ def _fill(kinds: list[str], places: int, sizes: dict[str, int]) -> Counter[str]:
 
 
 def _types_by_activity(quotas: dict[str, int], rooms: list[int]) -> list[list[str]]:
-    """The types of institutions in each activity; a quota is a type's number of activities."""
+    """The types of institutions in each activity.
+
+    ``quotas`` says in how many activities each type takes part. ``rooms`` are the places for
+    institutions in each activity.
+    """
     more = [min(room, len(quotas)) - 1 for room in rooms]
     # larger activities get more types, so that no type needs more institutions than it has
     weights = [n * n for n in more]
     distinct = [1 + n for n in apportion(sum(quotas.values()) - len(rooms), weights, 0, more)]
     left = dict(quotas)
     types: list[list[str]] = [[] for _ in rooms]
-    # The largest activity is filled first, with the types that still need the most activities. If
-    # any assignment is possible, this finds one. Rare types go to the smallest activities.
+    # The activity with the most types is filled first, with the types that still need the most
+    # activities. This finds an assignment if there is one. Rare types get the smallest activities.
     for place in sorted(range(len(rooms)), key=lambda i: (-distinct[i], -rooms[i])):
         types[place] = sorted(left, key=lambda kind: -left[kind])[: distinct[place]]
         for kind in types[place]:

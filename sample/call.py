@@ -1,8 +1,9 @@
 """The sample's call: applications, scores, decisions and targets that fit the printed figures.
 
-The documents print sums over both grants, means and assessments in words. ``call.yml`` invents the
-rest. The recommended amounts follow one rule: each pot is shared in proportion to the score above
-the minimum (``docs/decisions/0015-what-the-print-proves-about-the-rule.md``).
+The documents print only sums over both grants, means, and assessments in words. ``call.yml``
+invents single numbers that fit them. The recommended amounts follow one rule: an application's
+share of its pot is in proportion to the amount applied for, times the score above the minimum
+(``docs/decisions/0015-what-the-print-proves-about-the-rule.md``).
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from klynge.seed_files import read_seed
 CALL = "klyngeprogram_2025_2028"
 #: The year for which the applicants report their targets.
 TARGETS_REPORTED = 2025
-#: The annex prints amounts and targets of the two competitors.
+#: The cells of the annex, which prints amounts and targets of the two competitors.
 ANNEX_CELLS = checkout.SEEDS / "documents" / "am_hub_made_2025" / "cells.csv"
 #: Reference seeds with the printed applications: organisation, area, grant and outcome.
 CALL_SEEDS = ("area_designations", "criteria", "expected_results")
@@ -44,7 +45,7 @@ class Application:
 
 
 def read_applications() -> list[Application]:
-    """Every application to the call, in the order of the cover."""
+    """Every application to the call, in the order in which the cover lists them."""
     chosen = _choices()["applications"]
     annex = {row["cell_id"]: row for row in read_seed(ANNEX_CELLS)}
 
@@ -58,7 +59,7 @@ def read_applications() -> list[Application]:
     applications = []
     for designation in _rows_of_call("area_designations"):
         organisation = designation["organisation_id"]
-        # an area without an applicant has a row as well
+        # the seed also has a row for an area without an applicant
         for grant, choice in chosen.get(organisation, {}).items():
             given = choice.get("applied")
             applied = Decimal(given) if given else printed("applied", grant, organisation)
@@ -86,15 +87,16 @@ def read_applications() -> list[Application]:
 
 
 def application_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of the contract ``applications``, with the call in front."""
+    """Rows of the contract ``applications``; the call comes before the contract's columns."""
     for a in applications:
         yield CALL, a.organisation_id, a.grant_type, a.area_id, a.applied
 
 
 def score_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of ``criterion_scores``, with the call in front.
+    """Rows of the contract ``criterion_scores``; the call comes before the contract's columns.
 
-    The assessors' scores lie around the mean; each assessor is the severest in turn.
+    The assessors' scores lie around the mean of the criterion. The assessor with the lowest score
+    is another one for each criterion in turn.
     """
     distances = [Decimal(str(distance)) for distance in _choices()["assessors"]]
     for a in applications:
@@ -107,14 +109,14 @@ def score_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
 
 
 def decision_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of ``decisions``, with the call in front."""
+    """Rows of the contract ``decisions``; the call comes before the contract's columns."""
     day = _choices()["decided_on"]
     for a in applications:
         yield CALL, a.organisation_id, a.grant_type, a.outcome, a.recommended, day, None
 
 
 def target_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of ``indicator_results``, with the reporting year in front."""
+    """Rows of ``indicator_results``; the reporting year comes before the contract's columns."""
     expected = {
         row["grant_type_id"]: row for row in _rows_of_call("expected_results") if row["target_year"]
     }

@@ -1,11 +1,11 @@
-"""The business register's extract: an area's companies, with exactly the printed medians.
+"""Invent the companies of an area so that their medians are exactly the printed ones.
 
-There are three groups of companies. A company *below* has less than the median turnover and
-productivity, and at most the median number of employees. A company *above* has more, and at least
-the median number of employees. Both groups are equally large. Between them are the *middle*
-companies: some have exactly the median turnover, others exactly the median productivity, others
-exactly the median number of employees. The median of a ratio is not the ratio of medians, so these
-cannot be the same companies.
+There are three groups of companies. A company *below* has less than the median turnover and less
+than the median productivity; it has at most the median number of employees. A company *above* has
+more than the median turnover and productivity; it has at least the median number of employees. The
+two groups are equally large. Between them are the *middle* companies: some have exactly the median
+turnover, others exactly the median productivity, others exactly the median number of employees. One
+company cannot have all three, because the median of a ratio is not the ratio of the medians.
 """
 
 from dataclasses import dataclass
@@ -13,32 +13,35 @@ from random import Random
 
 from sample.targets import Population
 
-#: An area with fewer companies has no room for the middle ones; nothing is printed about it.
+#: An area with fewer companies gets no middle companies; the report prints nothing about it.
 _SMALLEST = 6
 
 
 @dataclass(frozen=True)
 class Figures:
-    """A company's employees, and its turnover in kroner."""
+    """A company's number of employees, and its turnover in kroner."""
 
     employees: int
     turnover_kr: int
 
 
 def size_band(employees: int) -> str:
-    """The programme's size band."""
+    """The size band of a company in the cluster programme."""
     if employees < 50:
         return "under_50"
     return "50_to_249" if employees < 250 else "250_and_over"
 
 
 def middle_companies(population: Population) -> list[Figures]:
-    """Companies with exactly one of the three medians; each median splits the others in half."""
+    """The middle companies, each with exactly one of the three medians.
+
+    In each measure, half of the other companies are below the median and half are above.
+    """
     turnover, productivity = population.turnover, population.productivity
     if population.companies < _SMALLEST:
         return [Figures(population.employees, turnover * 1000)] * population.companies
     balance = turnover / productivity
-    # a company with the median turnover is productive if it has few employees, otherwise not
+    # of two companies with the median turnover, the one with fewer employees is more productive
     few = max(1, min(int(balance * 0.8), population.employees))
     many = max(int(balance * 1.25) + 1, population.employees)
     median_turnover = [Figures(many, turnover * 1000), Figures(few, turnover * 1000)]
@@ -57,7 +60,11 @@ def middle_companies(population: Population) -> list[Figures]:
 
 
 def _bounds(population: Population, employees: int) -> tuple[float, float]:
-    """Turnover per employee (thousand kr.) above both medians, and below both medians."""
+    """Two limits of turnover per employee (thousand kr.), for a number of employees.
+
+    A company above the first limit is above the medians of turnover and of productivity. A company
+    below the second limit is below both medians.
+    """
     both = population.productivity, population.turnover / employees
     return max(both), min(both)
 
@@ -65,13 +72,14 @@ def _bounds(population: Population, employees: int) -> tuple[float, float]:
 def companies_above(population: Population) -> range:
     """Positions of the companies above the medians; they come after the middle ones."""
     middle = len(middle_companies(population))
-    # an odd number has one more above: each middle company of money is below in one measure
+    # in an odd number, each of the two middle companies with a money median is below the other
+    # median, so one more company must be above
     above = (population.companies - middle + 1) // 2
     return range(middle, middle + above)
 
 
 def figures_above(population: Population, band: str, random: Random) -> Figures:
-    """A company above the medians, of the given size band (``unknown``: under 50)."""
+    """A random company above the medians in a size band; ``unknown`` counts as under 50."""
     least, most = {"50_to_249": (50, 249), "250_and_over": (250, 2500)}.get(band, (1, 49))
     least = max(least, population.employees)
     employees = int(least + (most - least) * random.random() ** 4)
@@ -81,7 +89,7 @@ def figures_above(population: Population, band: str, random: Random) -> Figures:
 
 
 def figures_below(population: Population, random: Random) -> Figures:
-    """A company below the medians, or with the median number of employees."""
+    """A random company below the medians; it may have the median number of employees."""
     most = population.employees
     employees = most if random.random() < 0.25 else 1 + int(most * random.random())
     _, ceiling = _bounds(population, employees)

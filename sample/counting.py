@@ -1,4 +1,4 @@
-"""Whole numbers with given totals: share totals out, and assign the parts."""
+"""Divide totals into whole numbers, and assign the parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,12 +13,12 @@ Key = TypeVar("Key")
 def apportion(
     total: int, weights: Sequence[float], least: int = 0, most: Sequence[int] | None = None
 ) -> list[int]:
-    """Share ``total`` out by weight; units left by rounding go to the largest remainders.
+    """Divide ``total`` into parts by weight; units left by rounding go to the largest remainders.
 
     Each part is at least ``least`` and at most its entry in ``most``. Example:
     ``apportion(10, [1, 1, 1]) == [4, 3, 3]``.
 
-    Raises :class:`ValueError` if no parts within the bounds have this total.
+    Raises :class:`ValueError` if no parts within these bounds add up to ``total``.
     """
     parts = [least] * len(weights)
     ceilings = most if most is not None else [total] * len(weights)
@@ -35,8 +35,9 @@ def apportion(
 def _share_out(
     rest: int, parts: list[int], ceilings: Sequence[int], weights: Mapping[int, float]
 ) -> None:
-    """One round: give every part its quota of the rest, then single units by remainder."""
-    # `sum` of floats compensates for rounding from Python 3.12 on; the sample is to be the same
+    """Give every part its share of ``rest``, rounded down; then single units by remainder."""
+    # from Python 3.12 on, `sum` compensates for rounding of floats; `reduce` gives the same sample
+    # on every version
     whole = reduce(add, weights.values())
     quotas = {
         i: min(rest * weight / whole, ceilings[i] - parts[i]) for i, weight in weights.items()
@@ -51,19 +52,22 @@ def _share_out(
 
 
 def apportion_by(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
-    """Like :func:`apportion`, with named parts: ``apportion_by(4, {"a": 3, "b": 1})``."""
+    """Like :func:`apportion`, but with named parts.
+
+    Example: ``apportion_by(4, {"a": 3, "b": 1}) == {"a": 3, "b": 1}``.
+    """
     return dict(zip(weights, apportion(total, list(weights.values())), strict=True))
 
 
 def counts_from_shares(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
-    """The nearest count for each share in per cent; 8.1 per cent of 4,000 is 324."""
+    """The nearest count for each share of ``whole`` in per cent: 8.1 per cent of 4,000 is 324."""
     return {key: round_half_away(share * whole / 100) for key, share in printed.items()}
 
 
 def counts_with_total(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
     """Counts that add up to ``whole`` and whose shares round to the printed shares.
 
-    ``printed``: shares in per cent with one decimal. Raises :class:`ValueError` if there are no
+    ``printed`` are shares in per cent with one decimal. Raises :class:`ValueError` if there are no
     such counts.
     """
     half = Decimal("0.05")
@@ -81,7 +85,7 @@ def counts_with_total(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, i
 
 
 def evenly_spaced(count: int, places: int) -> list[bool]:
-    """Mark ``count`` of the places, evenly spaced.
+    """Mark ``count`` of ``places`` places at even distances.
 
     Example: ``evenly_spaced(2, 6) == [False, False, True, False, False, True]``.
     """
@@ -89,10 +93,11 @@ def evenly_spaced(count: int, places: int) -> list[bool]:
 
 
 def overlapping_windows(size: int, wants: Mapping[Key, int]) -> dict[Key, list[int]]:
-    """Give each key as many of the numbers below ``size`` as it wants, in runs around a circle.
+    """Give each key as many of the numbers 0 to ``size - 1`` as it wants.
 
-    Each run begins where the previous run ended. So no key gets a number twice. If the wants add up
-    to at least ``size``, every number is given to a key. Example:
+    The numbers form a circle. Each key gets a run of numbers that begins where the previous run
+    ended, so no key gets a number twice. If the wants add up to at least ``size``, every number is
+    given to at least one key. Example:
     ``overlapping_windows(3, {"a": 2, "b": 2}) == {"a": [0, 1], "b": [2, 0]}``.
 
     Raises :class:`ValueError` for a key that wants more than ``size``.
@@ -107,10 +112,10 @@ def overlapping_windows(size: int, wants: Mapping[Key, int]) -> dict[Key, list[i
 
 
 def assign_in_turn(people: Sequence[int], slots: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Fill slots with people in turn; yields pairs (slot, person).
+    """Fill slots with people in turn; yields pairs (position of the slot, person).
 
-    ``slots``: how many people each slot takes. Example: ``assign_in_turn([7, 8], [1, 2])`` yields
-    ``(0, 7), (1, 8), (1, 7)``.
+    ``slots`` says how many people each slot takes. Example: ``assign_in_turn([7, 8], [1, 2])``
+    yields ``(0, 7), (1, 8), (1, 7)``.
 
     Raises :class:`ValueError` if a person would get no slot, or the same slot twice.
     """

@@ -1,4 +1,4 @@
--- One view for each dataset: the solved rows, repeated for each replica, with invented identities.
+-- One view for each dataset: the rows of scale 1, repeated for each replica, with invented ids.
 create or replace temp table replicas as
 select
     cast(r as integer) as replica,
@@ -11,7 +11,8 @@ select
     (select count(*) from solved_people where danish_number is not null) as danish,
     (select count(*) from solved_companies where outsider is not null) as outsiders;
 
--- numbers go first to organisations, then to replica 0, then to participants of other replicas
+-- valid numbers are given to organisations, then to all companies and institutions of replica 0,
+-- then to the participants of the other replicas
 create or replace temp table valid_numbers as
 with
 
@@ -169,8 +170,8 @@ select *, year as period from solved_funding;
 create or replace temp view full_time_equivalents_rows as
 select *, year as period from solved_staff;
 
--- actual results counted from the sample, targets ten per cent above the first year (rounded up),
--- and the targets promised in the applications to the call
+-- Actual results are counted from the sample. Targets are ten per cent above the result of the first
+-- year, rounded up. The targets of the applications to the call are added.
 create or replace temp view indicator_results_rows as
 with
 

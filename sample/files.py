@@ -1,4 +1,4 @@
-"""The sample's files: plain Python solves them, DuckDB multiplies and writes them."""
+"""Write the sample's files: Python decides the rows, DuckDB multiplies and writes them."""
 
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from sample.targets import CELLS, REFERENCE, YEARS
 
 FOLDER = Path(__file__).parent
 FORMATS = ("csv", "parquet")
-#: With a larger scale there would be too few invented CVR numbers.
+#: The largest scale; for more replicas there are too few invented CVR numbers.
 LARGEST_SCALE = 100
 
-#: Reference seeds that the files depend on.
+#: The reference seeds that the content of the files depends on.
 _SEEDS = ("organisations", "industries", *CALL_SEEDS)
 
-#: Dataset -> its periods, and the columns to order its rows by (empty if they are in order).
+#: Dataset -> (its periods, the columns to order its rows by); empty if the rows are in order.
 DATASETS: dict[str, tuple[tuple[int | str, ...], str]] = {
     "organisations": (YEARS, "organisation_id"),
     "activities": (YEARS, "replica, number"),
@@ -76,7 +76,10 @@ def write_sample_files(
 
 
 def load(connection: duckdb.DuckDBPyConnection, solution: Solution, scale: int) -> None:
-    """Create a view per dataset: the contract's columns, ``period`` and the columns to order by."""
+    """Create a view ``<dataset>_rows`` for each dataset.
+
+    It has the contract's columns, ``period`` and the columns to order by.
+    """
     for name, table in tables(solution).items():
         connection.register(name, table)
     connection.execute((FOLDER / "identities.sql").read_text(encoding="utf-8"))
@@ -87,7 +90,7 @@ def load(connection: duckdb.DuckDBPyConnection, solution: Solution, scale: int) 
 def write(
     connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path, period: int | str
 ) -> Path:
-    """Write one dataset's rows of a period as the contract's CSV, or typed as Parquet."""
+    """Write one dataset's rows of a period: as CSV in the contract's dialect, or as Parquet."""
     csv, dialect = path.suffix == ".csv", contract.dialect
     columns = ", ".join(
         f"{_as_text(column, contract) if csv else _typed(column)} as {column.name}"
@@ -99,7 +102,7 @@ def write(
         else "format parquet, compression zstd"
     )
     order = DATASETS[contract.dataset][1]
-    # a table first, then the file: at large scales a direct copy takes DuckDB twice as long
+    # write a table first: at large scales, copying the query to the file takes twice as long
     connection.execute(
         f"create or replace temp table written as select {columns} "
         f"from {contract.dataset}_rows where period = '{period}' "
@@ -114,7 +117,7 @@ def _typed(column: Column) -> str:
 
 
 def _as_text(column: Column, contract: Contract) -> str:
-    """The column as text, in the contract's dialect."""
+    """SQL for a column as text, in the contract's dialect."""
     dialect = contract.dialect
     if column.logical_type == "boolean":
         true, false = dialect.booleans

@@ -1,6 +1,6 @@
--- Invented identities. CVR numbers begin with 9 (in large replicas also with 0); no real CVR number
--- does. Participants have valid check digits. There are not enough valid numbers for the companies
--- of a replica that take part in no activity, so these have a wrong check digit on purpose. Foreign
+-- Invented identities. CVR numbers begin with 9 (at large scales also with 0); no real CVR number
+-- does. The numbers of participants have valid check digits. There are not enough valid numbers for
+-- the companies that take part in no activity, so their check digits are wrong on purpose. Foreign
 -- ids begin with SAMPLE.
 create or replace macro prefix_at(place) as (9000000 + place) % 10000000;
 create or replace macro check_digit(prefix) as (

@@ -1,20 +1,21 @@
-"""Industry codes: a real division of the Danish code of 2007, with invented last digits.
+"""Industry codes of six digits: a real division of the Danish code of 2007, then invented digits.
 
 Every area has its own codes, so a code shows the area of a company. Codes with 00 after the
-division belong to no area. Example: ``621000`` belongs to an area, ``620001`` does not.
+division belong to no area. Example: both ``621000`` and ``620001`` are in division 62; the first
+belongs to an area, the second does not.
 """
 
 from sample.counting import apportion
 from sample.targets import Targets
 
-#: How many codes the companies outside the area use, within one division of table 5.
+#: The companies outside an area use this many codes in each division of table 5.
 _CODES_IN_DIVISION = 8
-#: How the area's concentrated companies are shared among its first four codes.
+#: The share of each of the first four codes among the concentrated companies of an area.
 _FIRST_FOUR = (0.3, 0.27, 0.23, 0.2)
 
 
 def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
-    """Codes of the organisation's area -> their shares of its companies, largest share first."""
+    """Code of the organisation's area -> its share of the area's companies; largest share first."""
     number = targets.organisations.index(organisation)
     divisions = targets.choice("area_divisions")[organisation]
     count = targets.choice("area_codes", organisation)
@@ -28,7 +29,10 @@ def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
 
 
 def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
-    """Code -> core or supporting; core codes come first, up to the printed share of companies."""
+    """Code -> ``core`` or ``supporting``.
+
+    The first codes are core, until they reach the printed share of companies in core industries.
+    """
     core = targets.choice("core_industry", organisation) / 100
     passed, roles = 0.0, {}
     for code, share in area_industries(targets, organisation).items():
@@ -38,7 +42,7 @@ def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
 
 
 def codes_of_area(targets: Targets, organisation: str, companies: int) -> list[str]:
-    """A code of the organisation's area for each company; every code occurs."""
+    """One code for each company of the organisation's area; every code occurs at least once."""
     shares = area_industries(targets, organisation)
     return _repeated(list(shares), apportion(companies, list(shares.values()), 1))
 
@@ -51,11 +55,11 @@ def shared_code(division: int, place: int) -> str:
 def codes_outside(
     targets: Targets, organisation: str, counts: dict[int, int], present: set[str | None]
 ) -> list[str]:
-    """Codes for the companies outside the area that only this organisation reaches.
+    """One code for each company outside the area that only this organisation reaches.
 
-    ``counts``: companies by division of table 5; key 0 counts the companies of all other divisions.
-    The companies under key 0 get new codes: as many as the organisation's number of industries
-    still needs beside the codes in ``present``.
+    ``counts`` has the number of companies by division of table 5; key 0 stands for all other
+    divisions. ``present`` are the codes of the organisation's other companies. The companies under
+    key 0 get as many new codes as are missing to the organisation's number of industries.
     """
     top = targets.choice("concentration", organisation)
     even = (1 - top) / _CODES_IN_DIVISION

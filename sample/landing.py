@@ -1,4 +1,4 @@
-"""Submitting the sample through the door, like any other submission."""
+"""Submit the sample through the door, like any other submission."""
 
 import tempfile
 from pathlib import Path

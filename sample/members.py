@@ -1,4 +1,4 @@
-"""Members: participants that pay dues, some of them to several organisations."""
+"""Choose the members: participants that pay dues, some of them to several organisations."""
 
 from collections.abc import Iterator
 from random import Random
@@ -12,7 +12,7 @@ Members = dict[str, list[int]]
 
 
 def assign_members(targets: Targets, plan: ParticipantPlan, seed: int) -> Members:
-    """Members by organisation, with the printed shares and the printed unique total.
+    """The members of each organisation, with the printed shares and the printed unique total.
 
     Raises :class:`ValueError` if too few participants are reached by several organisations.
     """
@@ -25,7 +25,7 @@ def assign_members(targets: Targets, plan: ParticipantPlan, seed: int) -> Member
     for organisation, reach in plan.reach.items():
         candidates = reach.own_outside + reach.own_area
         random.shuffle(candidates)
-        # if the organisation has too few own companies, take others that are members nowhere else
+        # if this organisation alone reaches too few companies, take others that are no members yet
         candidates += [i for i in reach.shared + reach.foreign_companies if i not in taken]
         more = candidates[: wanted[organisation] - len(members[organisation])]
         members[organisation] += more
@@ -41,7 +41,7 @@ def _assign_shared_members(
 ) -> None:
     """Give members to several organisations at once until the unique total is ``total``.
 
-    A member of n organisations counts n times in ``wanted`` but once in the total.
+    A member of n organisations counts n times in ``wanted``, but only once in ``total``.
     """
     surplus = sum(wanted.values()) - total
     for participant, organisations in candidates:
@@ -57,7 +57,10 @@ def _assign_shared_members(
 
 
 def _reached_by_several(plan: ParticipantPlan, random: Random) -> Iterator[tuple[int, list[str]]]:
-    """Institutions first, then companies, each with the organisations that reach it."""
+    """Participants that several organisations reach, each with these organisations.
+
+    Institutions come first, then companies.
+    """
     by_participant: dict[int, list[str]] = {}
     for organisation, reach in plan.reach.items():
         for i in (*reach.others["university"], *reach.others["gts"], *reach.shared):
@@ -70,7 +73,10 @@ def _reached_by_several(plan: ParticipantPlan, random: Random) -> Iterator[tuple
 
 
 def yearly_dues(targets: Targets, members: Members) -> dict[str, int]:
-    """Yearly dues in kroner by organisation: a share of its private money, at least 500."""
+    """Organisation -> the yearly dues of a member in kroner.
+
+    All dues together are a share of the organisation's private money; each is at least 500 kr.
+    """
     share = targets.choice("dues") / 100
     dues = {}
     for organisation, of_organisation in members.items():

@@ -1,8 +1,9 @@
 """Consumed funding, and the staff that it pays for.
 
-The amounts follow the rows of table 7, except for other money. There the thirteen rows add up to
-less than the printed total, and the sample follows the total, because the shares of table 2 are
-based on it. The difference goes to the organisation whose income of 2023 was not validated.
+The amounts follow the rows of table 7, except in the column of other money. There the thirteen rows
+add up to less than the printed total. The sample follows the printed total, because the shares of
+table 2 are based on it. The difference goes to the organisation whose income of 2023 was not
+validated.
 """
 
 from collections.abc import Iterator
@@ -13,12 +14,12 @@ from sample.targets import FUNDING_SOURCES, YEARS, Targets
 
 _MILLION = 1_000_000
 
-#: Organisation, source, validated -> kroner of all three years.
+#: (organisation, source, whether validated) -> kroner of all three years together.
 ConsumedFunding = dict[tuple[str, str, bool], int]
 
 
 def consumed_funding(targets: Targets) -> ConsumedFunding:
-    """Kroner by organisation and source that round to the printed rows and totals."""
+    """Kroner by organisation and source; when rounded, they equal the printed rows and totals."""
     amounts: ConsumedFunding = {}
     for source in FUNDING_SOURCES:
         rows = {o: targets.value(f"t7.{o}.{source}") for o in targets.organisations}
@@ -38,13 +39,16 @@ def consumed_funding(targets: Targets) -> ConsumedFunding:
 
 
 def _unvalidated(targets: Targets) -> Decimal:
-    """Other income in the totals of table 7 minus the validated income in table 2 (million kr.)."""
+    """Income that was not validated, in million kr.
+
+    It is the other income in the totals of table 7 minus the validated other income in table 2.
+    """
     printed = sum(targets.value(f"t7.total.{source}") for source in FUNDING_SOURCES[1:])
     return Decimal(printed) - targets.value("t2.total.other_income")
 
 
 def funding_rows(targets: Targets, amounts: ConsumedFunding) -> Iterator[tuple[object, ...]]:
-    """Rows of the contract ``funding``, with the year in front."""
+    """Rows of the contract ``funding``; the year comes before the contract's columns."""
     unvalidated = targets.choice("unvalidated")
     for (organisation, source, validated), amount in amounts.items():
         by_year = (
@@ -84,7 +88,10 @@ def _funders(targets: Targets, organisation: str, source: str) -> dict[str | Non
 def full_time_equivalents(
     targets: Targets, amounts: ConsumedFunding
 ) -> Iterator[tuple[int, str, str, Decimal]]:
-    """Rows (year, organisation, staff funder, full-time equivalents), in proportion to funding."""
+    """Rows (year, organisation, funder of staff, full-time equivalents).
+
+    The full-time equivalents are in proportion to the funding of their source.
+    """
     staff = targets.choice("staff")
     shares = targets.choice("cluster_grant_funders")
     whole = sum(targets.choice("money_years").values())

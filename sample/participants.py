@@ -1,9 +1,10 @@
-"""The participants: each of them once, with the organisations that reach it.
+"""Plan the participants, and which organisations reach each of them.
 
-Only the area's own organisation reaches a company of the area. Companies outside the areas,
-institutions, authorities and foreigners come from pools that several organisations share. Each
-organisation takes a run of a pool (see :func:`sample.counting.overlapping_windows`). So every
-participant in the pool is reached, and the pool's size decides how many are reached twice.
+An organisation reaches a participant that takes part in its activities. Only an area's own
+organisation reaches the companies of the area. Companies outside the areas, institutions,
+authorities and foreigners come from pools that several organisations share. Each organisation takes
+a run of a pool (see :func:`sample.counting.overlapping_windows`), so every participant in the pool
+is reached. The smaller the pool, the more participants are reached by several organisations.
 """
 
 from collections import defaultdict
@@ -20,7 +21,7 @@ from sample.years import assign_years
 
 
 def plan_participants(targets: Targets, plan: ActivityPlan, seed: int) -> ParticipantPlan:
-    """All participants and their organisations, with the printed numbers."""
+    """Plan all participants, so that each organisation reaches the printed number of them."""
     return _Planner(targets, plan, Random(f"{seed}/participants")).plan_participants()
 
 
@@ -51,7 +52,7 @@ class _Planner:
         return ParticipantPlan(self.participants, self.reach, roles)
 
     def _add(self, participants: list[Participant]) -> int:
-        """Add participants; return the position of the first."""
+        """Add participants to the plan; return the position of the first one."""
         first = len(self.participants)
         self.participants += participants
         return first
@@ -74,7 +75,10 @@ class _Planner:
                     self.reach[organisation].others[pool] = positions
 
     def _wants(self, organisation: str, reached: int) -> dict[str, int]:
-        """Pool -> number of participants that an organisation reaches; also sets participations."""
+        """Pool -> the number of participants in it that an organisation reaches.
+
+        This method also stores the number of participations by pool in the organisation's reach.
+        """
         reach, pools = self.reach[organisation], self.targets.choice("pools")
         types = self.plan[organisation].values()
         shares = self.targets.choice("foreign_share", organisation)
@@ -86,7 +90,7 @@ class _Planner:
             pool = institution_pool(kind)
             reach.slots[pool] = round(share * sum(t.activities for t in types) / 100)
             wants[pool] = min(pools[pool], reach.slots[pool])
-        # foreigners take part several times; the printed shares give their participations
+        # the printed shares are of participations, and foreigners take part several times
         reach.foreign_slots = round(shares["company"] * sum(t.companies for t in types) / 100)
         wants["foreign_company"] = round(0.4 * reach.foreign_slots)
         share = shares["cluster_organisation"] / 100
@@ -112,7 +116,7 @@ class _Planner:
     # Danish companies
 
     def _add_own_area(self, organisation: str, count: int) -> None:
-        """Add companies of the area: first those of 2021, then some that only take part later."""
+        """Add companies of the area: first those of 2021, then some that take part only later."""
         others, taking_part = self.targets.populations(organisation)
         places = [(1, place) for place in range(taking_part.companies)]
         places += [(0, place) for place in companies_above(others)]
@@ -127,7 +131,7 @@ class _Planner:
         self.reach[organisation].own_area = [first + i for i in range(count)]
 
     def _by_division(self, organisation: str, outside: int) -> dict[int, int]:
-        """Companies outside the area by division of table 5; division 0 stands for all others."""
+        """Division of table 5 -> number of companies outside the area; 0 is all other divisions."""
         divisions = self.targets.outside_divisions(organisation)
         shares = self.targets.choice("division_shares")
         shares = shares.get(organisation, shares[len(divisions)])
@@ -135,7 +139,11 @@ class _Planner:
         return {**counts, 0: outside - sum(counts.values())}
 
     def _add_outside(self, counts: dict[str, dict[int, int]], total: int) -> None:
-        """Add companies outside the areas; some are shared, so that the unique total is right."""
+        """Add companies outside the areas.
+
+        As many of them are shared by several organisations as makes ``total`` the number of all
+        participants.
+        """
         shared: dict[int, dict[str, int]] = defaultdict(dict)
         for organisation, by_division in counts.items():
             share = self.targets.choice("shared_share", organisation) / 100

@@ -1,4 +1,4 @@
-"""Participants, and which organisations reach them."""
+"""Participants, and the organisations whose activities they take part in (which reach them)."""
 
 from dataclasses import dataclass, field
 
@@ -6,16 +6,19 @@ INSTITUTIONS = ("university", "gts", "university_college", "business_academy", "
 
 
 def institution_pool(institution_type: str) -> str:
-    """The pool of an institution type; ``other`` is the pool of all other participants."""
+    """The pool of an institution type; that of ``other`` is ``other_institution``.
+
+    The pool ``other`` has participants that are neither companies nor institutions.
+    """
     return "other_institution" if institution_type == "other" else institution_type
 
 
 @dataclass(slots=True)
 class Participant:
-    """A participant, whichever organisations reach it.
+    """A participant; several organisations may reach it.
 
-    ``register``, for a company of an area: 1 if it took part in 2021, otherwise 0; then its
-    position among such companies in the area's register.
+    A company of an area has ``register``: a pair of 1 (it took part in 2021) or 0 (it did not), and
+    its position among the companies of the area with the same first number.
     """
 
     participant_type: str
@@ -39,22 +42,22 @@ class Reach:
     #: companies outside its area that other organisations reach as well
     shared: list[int] = field(default_factory=list)
     foreign_companies: list[int] = field(default_factory=list)
-    #: participations of foreign companies
+    #: the number of participations of foreign companies
     foreign_slots: int = 0
-    #: pool -> its participants; pools are the institution types, ``foreign_university``, and others
+    #: pool -> its participants, for all pools except those of companies
     others: dict[str, list[int]] = field(default_factory=dict)
-    #: pool -> participations of all its participants together
+    #: pool -> the number of participations of all its participants together
     slots: dict[str, int] = field(default_factory=dict)
-    #: the years that each company takes part in
+    #: company -> the years in which it takes part
     years: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def danish_companies(self) -> list[int]:
-        """All Danish companies."""
+        """All Danish companies that the organisation reaches."""
         return self.own_area + self.own_outside + self.shared
 
     def companies_of(self, year: int, companies: list[int]) -> list[int]:
-        """Those of ``companies`` that take part in the year."""
+        """The ones of ``companies`` that take part in the year."""
         return [i for i in companies if year in self.years[i]]
 
 
@@ -62,7 +65,7 @@ class Reach:
 class ParticipantPlan:
     """All participants, which organisations reach them, and the industries of each area.
 
-    ``industry_roles``: organisation -> industry code -> ``core`` or ``supporting``.
+    ``industry_roles`` maps organisation -> industry code -> ``core`` or ``supporting``.
     """
 
     participants: list[Participant]

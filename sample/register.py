@@ -15,8 +15,8 @@ from sample.counting import apportion, evenly_spaced
 from sample.people import ParticipantPlan
 from sample.targets import Population, Targets
 
-#: The participant's position in the plan (None for a company that does not take part), area,
-#: industry role, employees, whether it exports, turnover in kroner, industry code.
+#: (position in the participant plan, or None for a company that does not take part; area; industry
+#: role; number of employees; whether it exports; turnover in kroner; industry code)
 Company = tuple[int | None, str, str, int, bool, int, str]
 
 
@@ -54,13 +54,16 @@ def register_companies(targets: Targets, plan: ParticipantPlan, seed: int) -> It
 
 
 def _codes(codes: Sequence[str], companies: int) -> list[str]:
-    """A code for each company; all codes are used equally often."""
+    """One code for each company; all codes occur equally often, or once more."""
     counts = apportion(companies, [1] * len(codes))
     return [code for code, count in zip(codes, counts, strict=True) for _ in range(count)]
 
 
 def _figures(population: Population, place: int, band: str, random: Random) -> Figures:
-    """Employees and turnover of a company; places run from middle over above to below."""
+    """Employees and turnover of a company, given its place in the population.
+
+    The first places are the middle companies, then come those above, then those below.
+    """
     middle = middle_companies(population)
     if place < len(middle):
         return middle[place]

@@ -1,4 +1,4 @@
-"""The sample at scale 1: everything that plain Python decides."""
+"""Solve the sample at scale 1: everything that Python decides before DuckDB multiplies it."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from sample.targets import Targets
 
 @dataclass(frozen=True)
 class Solution:
-    """The sample at scale 1, before it is written."""
+    """The solved sample at scale 1."""
 
     targets: Targets
     participant_plan: ParticipantPlan
@@ -23,7 +23,7 @@ class Solution:
 
 
 def solve(seed: int) -> Solution:
-    """The sample of a seed; the same seed gives the same sample."""
+    """Solve the sample of a random seed; the same seed always gives the same sample."""
     targets = Targets()
     activity_plan = plan_activities(targets)
     participant_plan = plan_participants(targets, activity_plan, seed)

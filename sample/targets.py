@@ -1,7 +1,8 @@
-"""The targets that the sample must reach: printed cells and choices.
+"""Read the targets that the sample must reach: printed cells and choices.
 
-No printed number is typed here. Printed numbers come from ``seeds/documents/dfir_2024/cells.csv``;
-numbers that the report does not print come from ``choices.yml``.
+This module contains no printed number. Printed numbers come from
+``seeds/documents/dfir_2024/cells.csv``; numbers that the report does not print in a table come from
+``choices.yml``.
 """
 
 import re
@@ -36,7 +37,9 @@ MEASURES = ("median_employees", "median_turnover", "median_productivity", "expor
 
 @dataclass(frozen=True)
 class Population:
-    """The participating or the other companies of an area in 2021: their number and medians.
+    """Companies of an area in 2021: the participating ones, or the others.
+
+    ``companies`` is their number; ``employees``, ``turnover`` and ``productivity`` are medians.
 
     Money is in thousand kroner; ``exporting`` is a share between 0 and 1.
     """
@@ -76,23 +79,23 @@ class Targets:
 
     @cached_property
     def organisations(self) -> tuple[str, ...]:
-        """The organisations of table 2, in its order."""
+        """The organisations, in the order of table 2."""
         rows = [r["organisation_id"] for r in self._cells.values() if r["table_id"] == "table_2"]
         return tuple(dict.fromkeys(filter(None, rows)))
 
     @cached_property
     def areas(self) -> dict[str, str]:
-        """The area for which each organisation is designated."""
+        """Organisation -> the area for which it is designated."""
         rows = read_seed(REFERENCE / "area_designations.csv")
         areas = {r["organisation_id"]: r["area_id"] for r in rows if r["call_id"] == CALL}
         return {organisation: areas[organisation] for organisation in self.organisations}
 
     def shares(self, measure: str) -> dict[str, Decimal]:
-        """A column of table 2, in per cent."""
+        """Organisation -> its share in per cent, from one column of table 2."""
         return {o: self.value(f"t2.{o}.{measure}") for o in self.organisations}
 
     def populations(self, organisation: str) -> tuple[Population, Population]:
-        """Companies of the organisation's area: not participating, and participating."""
+        """Two populations of the organisation's area: not participating, and participating."""
         withheld = self.choice("withheld_areas").get(organisation)
         if withheld:
             medians = self.choice("withheld_medians")
@@ -119,7 +122,7 @@ class Targets:
         )
 
     def attendance(self, organisation: str) -> dict[str, dict[str, Decimal]]:
-        """Table 6: printed averages by activity type and kind of participant."""
+        """Activity type -> kind of participant -> the average per activity, from table 6."""
         averages: dict[str, dict[str, Decimal]] = {}
         for activity_type in ACTIVITY_TYPES:
             cells = {
@@ -132,7 +135,7 @@ class Targets:
         return averages
 
     def outside_divisions(self, organisation: str) -> list[int]:
-        """Table 5: the divisions printed for the organisation, largest first."""
+        """The industry divisions that table 5 prints for the organisation, largest first."""
         rows = [r for r in self._cells.values() if r["table_id"] == "table_5"]
         return [
             self._division(row["printed_text"])
@@ -141,7 +144,7 @@ class Targets:
         ]
 
     def _division(self, printed: str) -> int:
-        # the last character may be a footnote mark, or differ from the spelling in the list
+        # the last character is ignored: it may be a footnote mark or differ from the list
         stem = re.sub(r"[\s*-]", "", printed)[:-1]
         [division] = (
             row["industry_division"]

@@ -1,4 +1,4 @@
-"""Traits of Danish companies besides their industry: startup, size and legal form."""
+"""Assign traits to Danish companies: whether they are startups, their size and legal form."""
 
 from collections import Counter
 from decimal import Decimal
@@ -9,10 +9,10 @@ from sample.counting import apportion_by, evenly_spaced
 from sample.people import Participant, Reach
 from sample.targets import YEARS, Targets
 
-#: Trait -> the value whose share is the rest: 100 per cent minus the shares of the other values.
+#: Trait -> the value whose share is not given: 100 per cent minus the shares of the other values.
 _REST = {"size_band": "under_50", "legal_form": "other"}
-#: Percentages of large and of medium-sized companies among the companies above the medians: for
-#: organisations with many large companies (True), and for the other organisations (False).
+#: Whether the organisation has many large companies -> the percentages of large and of medium-sized
+#: companies among the companies above the medians.
 _ABOVE = {True: (25, 40), False: (10, 33)}
 
 
@@ -48,7 +48,11 @@ class _TraitAssignment:
                 self._fill(trait, organisation)
 
     def _startups(self) -> set[int]:
-        """Startups, as many as are printed for organisations that lost or won startups."""
+        """Choose the startups.
+
+        The report prints two numbers of startups in 2021 and in 2023: of the organisations whose
+        number fell, and of those whose number rose. The startups have these totals.
+        """
         falling = set(self.targets.choice("fewer_startups"))
         found: set[int] = set()
         for group, line in ((falling, 2120), (set(self.reach) - falling, 2123)):
@@ -64,7 +68,7 @@ class _TraitAssignment:
         return found
 
     def _free(self, organisation: str) -> list[int]:
-        """The companies whose size no table determines, and which may therefore be startups."""
+        """The companies that may be startups, because no table determines their size."""
         reach = self.reach[organisation]
         taking_part = self.targets.populations(organisation)[1].companies
         return reach.own_outside + reach.own_area[taking_part:]
@@ -75,7 +79,10 @@ class _TraitAssignment:
         return min(single[2021,], single[2023,])
 
     def _startups_of(self, organisation: str, wanted: dict[int, int]) -> set[int]:
-        """Startups by year: a few in all years, the others in one year."""
+        """Choose startups of an organisation, with the wanted number in each year.
+
+        A few of them take part in all years, the others in a single year.
+        """
         years, free = self.reach[organisation].years, self._free(organisation)
         always = [i for i in free if years[i] == YEARS][: min(wanted.values()) // 10]
         found = set(always)
@@ -96,7 +103,7 @@ class _TraitAssignment:
             self._give(trait, shared, apportion_by(len(shared), shares))
 
     def _give_sizes_of_register(self, organisation: str) -> None:
-        """Give sizes to the companies in table 4: those of 2021 in the organisation's area."""
+        """Give a size to the companies of table 4: those of the organisation's area in 2021."""
         population = self.targets.populations(organisation)[1]
         middle, above = middle_companies(population), companies_above(population)
         many = self.targets.choice("size_band", organisation)["250_and_over"] > 10
@@ -114,7 +121,7 @@ class _TraitAssignment:
             self.participants[i].size_band = band
 
     def _fill(self, trait: str, organisation: str) -> None:
-        """Give a trait to companies that lack it, so that each value has its share."""
+        """Give a trait to companies without it, so that each of its values has its share."""
         reach, rest = self.reach[organisation], _REST[trait]
         shares = _with_rest(self.targets.choice(trait, organisation), rest)
         everybody = reach.danish_companies
@@ -125,7 +132,7 @@ class _TraitAssignment:
         self.random.shuffle(free)
         missing = {value: max(0, n - have[value]) for value, n in wanted.items() if value != rest}
         missing[rest] = len(known) + len(free) - sum(missing.values())
-        # the register knows the size of all its companies
+        # only companies outside the area may be of unknown size: the register knows the others
         unknown = missing.pop("unknown", 0)
         self._give(trait, free[:unknown], {"unknown": unknown})
         others = free[unknown:] + known
@@ -139,5 +146,5 @@ class _TraitAssignment:
 
 
 def _with_rest(shares: dict[str, float], rest: str) -> dict[str, float]:
-    # in decimals: binary fractions would not add up to exactly 100
+    # add decimals, because binary fractions would not add up to exactly 100
     return {**shares, rest: float(100 - sum(Decimal(str(s)) for s in shares.values()))}

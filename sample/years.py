@@ -1,4 +1,4 @@
-"""The years in which each company takes part; most companies have only one year."""
+"""Assign the years in which each company takes part; most companies have only one year."""
 
 from random import Random
 
@@ -8,7 +8,9 @@ from sample.targets import Targets
 
 
 def assign_years(targets: Targets, organisation: str, reach: Reach, random: Random) -> None:
-    """Give every company of an organisation its years, with the change from 2021 to 2023.
+    """Assign years to every company of an organisation.
+
+    The number of companies changes from 2021 to 2023 as the report says.
 
     Raises :class:`ValueError` if the organisation has too few companies with a single year.
     """
@@ -29,7 +31,10 @@ def assign_years(targets: Targets, organisation: str, reach: Reach, random: Rand
 
 
 def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> dict[str, int]:
-    """Companies outside the area by years; single years give the change from 2021 to 2023."""
+    """Years, such as ``2021 2022`` -> number of companies outside the area.
+
+    The companies with a single year are divided so that the change from 2021 to 2023 is right.
+    """
     counts = apportion_by(count, targets.choice("years")["outside"])
     single = counts.pop("single")
     settled = reach.own_area + reach.foreign_companies
@@ -37,7 +42,7 @@ def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> d
     change -= len(reach.companies_of(2023, settled)) - len(reach.companies_of(2021, settled))
     change += counts["2021 2022"] - counts["2022 2023"]
     in_2022 = round(single * targets.choice("years_2022", organisation) / 100)
-    # 2021 and 2023 differ by the change, so an odd remainder goes to 2022
+    # the rest for 2021 and 2023 must be even after the change, so an odd company goes to 2022
     in_2022 += (single - in_2022 - change) % 2
     rest = single - in_2022
     if abs(change) > rest:

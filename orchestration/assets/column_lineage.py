@@ -1,4 +1,4 @@
-"""The asset of column lineage, which is read from the models' SQL after they are built."""
+"""The assets of column lineage, which is derived from the SQL of the models after the build."""
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -31,10 +31,10 @@ from orchestration.table_metadata import describe_tables
 def build_column_lineage(
     manifest: Node, translator: Translator, models: Sequence[dg.AssetKey]
 ) -> dg.AssetsDefinition:
-    """The multi-asset of ``raw.column_lineage`` and its mart, between the models and the gate.
+    """One step for ``raw.column_lineage`` and its mart; it runs after ``models``, before the gate.
 
-    It depends on ``models``. No check of the gate may be on one of them, because an asset that
-    depends on a checked asset waits for the gate, and the gate waits for this asset.
+    No check of the gate may be on one of ``models``. An asset waits for the checks of the assets
+    that it depends on: this step would wait for the gate, and the gate waits for this step.
     """
     mart = translator.get_asset_spec(manifest, find_node(manifest, MART), None)
     raw = dg.AssetSpec(
@@ -78,7 +78,7 @@ def _write(home: Home) -> dict[str, dict[str, Any]]:
 def read_lineage(
     home: Home, connection: duckdb.DuckDBPyConnection, tables: Collection[str] | None = None
 ) -> dict[str, dg.TableColumnLineage]:
-    """``schema.table`` of a built model -> the columns from which each of its columns is computed.
+    """``schema.table`` of a model -> its columns, each with the columns that it is computed from.
 
     ``tables`` are the models that were just compiled; None means all models of the project.
     """

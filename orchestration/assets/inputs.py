@@ -1,7 +1,7 @@
 """The inputs of the raw tables: printed documents, files in the inbox, and contracts.
 
-Dagster materialises none of them. They are assets so that the graph starts where the data start. A
-run that writes raw tables records an observation for each of them.
+Dagster does not materialise the inputs. They are assets so that the graph starts where the data
+start. A run that writes raw tables records an observation of each input.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +19,12 @@ from orchestration.owners import owners_of
 
 
 def document_key(document_id: str) -> dg.AssetKey:
-    """The key of a printed document."""
+    """The asset key of a printed document."""
     return dg.AssetKey(["documents", document_id])
 
 
 def submission_keys(dataset: str) -> list[dg.AssetKey]:
-    """The keys of a submitted dataset's inputs: its files and its contract."""
+    """The asset keys of a submitted dataset's inputs: its files in the inbox and its contract."""
     return [dg.AssetKey(["inbox", dataset]), dg.AssetKey(["contracts", dataset])]
 
 
@@ -92,7 +92,7 @@ def _contract(contract: Contract) -> dg.AssetSpec:
 def observe(
     loads: Sequence[Load], contracts: Mapping[str, Contract]
 ) -> Iterator[dg.AssetObservation]:
-    """Observations of each document and submitted dataset in a run, from the loads that count."""
+    """One observation for each document and each submitted dataset, from a run's loads."""
     for load in loads:
         if load.dataset == documents.CELLS:
             yield dg.AssetObservation(

@@ -1,4 +1,4 @@
-"""The raw tables: documents and submissions land in the raw zone, and a build starts from them."""
+"""The raw tables: load new documents and submissions into the raw zone, and start a build."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -37,9 +37,9 @@ def build_raw_tables(
     sources: Sequence[dg.AssetSpec],
     made_elsewhere: Collection[dg.AssetKey],
 ) -> dg.AssetsDefinition:
-    """One multi-asset for dbt's sources, except those that another step makes.
+    """One step for all of dbt's sources, except the tables ``made_elsewhere`` by other steps.
 
-    ``sources`` are the documents, the datasets in the inbox and the contracts.
+    ``sources`` are the assets of the documents, the datasets in the inbox and the contracts.
     """
     specs = [
         dg.AssetSpec(
@@ -90,7 +90,7 @@ def build_raw_tables(
 def _deps(
     table: str, contracts: Mapping[str, Contract], sources: Sequence[dg.AssetKey]
 ) -> list[dg.AssetKey]:
-    """The inputs of a raw table; the history of checks has none, as it comes from earlier runs."""
+    """The input assets of a raw table; the check history, from earlier runs, has none."""
     if table == "quality_results":
         return []
     if table in contracts:
@@ -100,7 +100,7 @@ def _deps(
 
 
 def loads_of_run(home: Home, run_id: str) -> list[Load]:
-    """The loads of a whole run, as its first step recorded them."""
+    """The loads that the first step of a whole run recorded."""
     return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
 
 
@@ -136,7 +136,7 @@ def _land(home: Home, *, with_sample: bool) -> list[Load]:
 
 
 def _loads_known_at(home: Home, known_at: datetime, *, with_sample: bool) -> list[Load]:
-    """The loads that counted at a time, from the raw zone alone."""
+    """The loads that counted at the time ``known_at``; no new files are loaded."""
     counting = which_loads_count(read_ledger(home, known_at))
     if not any(load.basis == "published" for load in counting):
         raise InputError(

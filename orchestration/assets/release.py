@@ -20,7 +20,7 @@ from orchestration.resources import RELEASE, NightlyRun
 
 
 def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The release asset; it depends on every published table, and so waits for all checks."""
+    """The release asset; it depends on every published table, so it waits for all their checks."""
 
     @dg.asset(
         key=RELEASE,

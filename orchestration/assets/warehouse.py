@@ -22,7 +22,7 @@ from orchestration.table_metadata import describe_tables
 
 
 def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefinition:
-    """One multi-asset for all models of the manifest, except the mart of column lineage."""
+    """One step for all models of the manifest, except the mart of column lineage."""
 
     @dbt_assets(
         manifest=manifest,
@@ -51,7 +51,7 @@ def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefiniti
 def _describe(
     home: Home, results: Iterable[NodeResult], selection: Iterable[Node] | None
 ) -> dict[str, dict[str, Any]]:
-    """``schema.table`` -> number of rows, columns, and the columns they are computed from."""
+    """``schema.table`` -> metadata: row count, columns, and the sources of the columns."""
     chosen = None
     if selection is not None:
         chosen = {table_name(node) for node in selection if node["resource_type"] == "model"}
@@ -68,7 +68,7 @@ def _select(context: dg.AssetExecutionContext, home: Home, manifest: Node) -> li
     """The dbt nodes for the assets and checks that a run has selected.
 
     A test is left out if the build lacks a table that the test reads. Raises
-    :class:`dagster.Failure` if it lacks a table that a model reads, or if no node is left.
+    :class:`dagster.Failure` if the build lacks a table that a model reads, or if no node is left.
     """
     specs, nodes = context.assets_def.specs_by_key, manifest["nodes"]
     models = {key: nodes[specs[key].metadata[UNIQUE_ID]] for key in context.selected_asset_keys}

@@ -1,4 +1,4 @@
-"""Build and test all models or a selection, with one result for each node."""
+"""Call dbt to build and test all models or a selection; each node has one result."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from orchestration.dbt.invocation import invoke
 from orchestration.dbt.manifest import Node
 from orchestration.dbt.project import artifacts
 
-#: How many failing rows of a dbt test are shown.
+#: An error message shows at most this many failing rows of a dbt test.
 SHOWN_ROWS = 10
 
-#: Unit tests run only in `make test`: they prove the code, which is the same every night.
+#: Unit tests run only in `make test`: they check the code, not the data of a night.
 _NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
@@ -44,8 +44,8 @@ class NodeResult:
 def build(home: Home, selection: Iterable[Node] | None = None) -> list[NodeResult]:
     """Build and test the models, seeds and tests of ``selection`` in ``home.database``.
 
-    None selects the whole project. A selection is taken literally: a test runs only if the test
-    itself is selected, not because its model is selected.
+    None selects the whole project. A test runs only if the test itself is selected: to select its
+    model is not enough.
     """
     arguments = ["build", *_NO_UNIT_TESTS]
     if selection is not None:
@@ -74,7 +74,7 @@ def compile_project(home: Home) -> None:
 def document(home: Home) -> Path:
     """Write the project's documentation as one page that needs no network, and return its path.
 
-    The page shows the types that the columns of ``home.database`` have, so the build must exist.
+    The page shows the column types of the tables in ``home.database``, so the build must exist.
     """
     invoke(home, "docs", "generate", "--static", "--no-compile", target=artifacts(home))
     return artifacts(home) / "static_index.html"

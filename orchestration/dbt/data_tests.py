@@ -1,4 +1,4 @@
-"""dbt's data tests: a sentence for each, and their results in the form of the gate's results."""
+"""State the rule of each dbt data test, and turn dbt's results into check results."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ from orchestration.dbt.manifest import Node, read_nodes, table_name
 _FIRST_COMMENT = re.compile(r"\s*\{#-?\s*(.+?)\s*-?#\}", re.DOTALL)
 _NAMED_TABLE = re.compile(r"""['"](\w+)['"]\s*\)""")
 
-#: The sentence of each generic test, made from the test's arguments.
+#: Generic test -> the sentence that states its rule, made from the test's arguments.
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "unique": lambda a: f"No two rows have the same {a['column_name']}.",
     "not_null": lambda a: f"Every row has a value in {a['column_name']}.",
@@ -32,8 +32,9 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 def describe_test(test: Node) -> str:
     """State the rule of a test in one sentence.
 
-    It is the description in the test's yml, if there is one. Otherwise it comes from the comment at
-    the top of a singular test's SQL, from a generic test's arguments, or from the test's name.
+    The sentence is the description in the test's yml, if there is one. Otherwise it comes from the
+    comment at the top of a singular test's SQL, from a generic test's arguments, or from the test's
+    name.
     """
     declared = test.get("test_metadata")
     if test.get("description"):
@@ -43,7 +44,7 @@ def describe_test(test: Node) -> str:
         return "The query finds no row. It looks for: " + " ".join(comment[1].split())
     if declared and declared["name"] in _SENTENCES and test["name"].startswith(declared["name"]):
         return _SENTENCES[declared["name"]](declared["kwargs"])
-    # the test has a name of its own, which states the rule
+    # a name that is given in the yml states the rule
     return f"{test['name'].replace('_', ' ').capitalize()}."
 
 
@@ -76,6 +77,6 @@ def _listed(names: Iterable[object]) -> str:
 
 
 def _table_in(reference: str) -> str:
-    """The table that ``ref('…')`` or ``source('…', '…')`` names."""
+    """The name of the table in ``ref('…')`` or ``source('…', '…')``."""
     found = _NAMED_TABLE.search(reference)
     return found[1] if found else reference

@@ -1,4 +1,4 @@
-"""Dagster's events for the models that dbt built and the tests that dbt ran."""
+"""Make Dagster's events for the models that dbt built and the tests that dbt ran."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import dagster as dg
 
 from orchestration.dbt.building import NodeResult
 
-#: Where dagster-dbt keeps a node's dbt id in the metadata of assets and checks.
+#: The metadata key of assets and checks under which dagster-dbt keeps the dbt id of a node.
 UNIQUE_ID = "dagster_dbt/unique_id"
 
 
@@ -18,7 +18,7 @@ def events_of(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """A materialisation for each model that was built, and a check result for each test that ran.
 
-    ``metadata``, by ``schema.table``, is added to the materialisations.
+    ``metadata`` maps ``schema.table`` to metadata that the materialisation of the table gets.
     """
     keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in assets.specs if spec.metadata}
     checks = {spec.metadata[UNIQUE_ID]: spec for spec in assets.check_specs if spec.metadata}

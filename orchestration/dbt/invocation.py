@@ -1,4 +1,4 @@
-"""One call of dbt in this process."""
+"""Call dbt once, in this process."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ from klynge.errors import InterruptedRunError, MachineError
 from klynge.home import Home, machine_remedy
 from klynge.reference.seeds import seed_folder
 
-#: dbt prints nothing itself: its events go to the watchers, and its errors are raised.
+#: Options with which dbt prints nothing: its events go to the watchers, its errors are raised.
 _QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-version-check")
 
 
@@ -21,7 +21,7 @@ def invoke(home: Home, *arguments: str, target: Path) -> Any:
 
     ``arguments`` are dbt's command line, such as ``build``. ``target`` is the folder of dbt's
     artifacts. Raises :class:`MachineError` if dbt itself failed, and
-    :class:`InterruptedRunError` if it was stopped. A failed model or test raises nothing.
+    :class:`InterruptedRunError` if it was stopped. A failed model or test raises no error.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
     os.environ["KLYNGE_SEEDS"] = os.path.relpath(seed_folder(home), checkout.DBT_PROJECT)

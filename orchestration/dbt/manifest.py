@@ -1,4 +1,4 @@
-"""Facts about models, sources and tests from the manifest of the last build."""
+"""Read facts about models, sources and tests from dbt's manifest."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ Node = Mapping[str, Any]
 
 
 def read_nodes(home: Home) -> dict[str, Node]:
-    """Models, seeds, tests and sources by their dbt id, from the last call of dbt."""
+    """Models, seeds, tests and sources by dbt id, from the manifest of dbt's last call."""
     manifest = read_json(artifacts(home) / "manifest.json")
     return {**manifest["nodes"], **manifest["sources"]}
 
@@ -48,7 +48,7 @@ def tables_read(node: Node, manifest: Node) -> set[str]:
 
 
 def describe_columns(home: Home) -> dict[str, dict[str, str]]:
-    """The columns' descriptions, by ``schema.table`` and column."""
+    """``schema.table`` -> column -> description."""
     return {
         table_name(node): {name: column["description"] for name, column in node["columns"].items()}
         for node in read_nodes(home).values()
@@ -57,7 +57,7 @@ def describe_columns(home: Home) -> dict[str, dict[str, str]]:
 
 
 def is_restricted(node: Node) -> bool:
-    """Whether a table's meta excludes it from the analysts' edition."""
+    """Whether a table's ``meta`` says that the analysts' edition must not have the table."""
     meta: dict[str, Any] = node["config"].get("meta", {})
     return meta.get("edition") == "restricted"
 
@@ -100,10 +100,10 @@ def _makes(node: Node, table: str) -> bool:
 
 
 def _grains(nodes: Iterable[Node]) -> dict[str, list[str]]:
-    """Model -> the columns whose combination is unique, from a test or the model's meta.
+    """Model -> the columns whose combination is unique.
 
-    If a table's rows are written after dbt's tests have run, its columns are in the meta, and the
-    gate checks them.
+    They come from a dbt test. For a table whose rows are written after dbt's tests have run, they
+    come from the model's ``meta``, and the gate checks them.
     """
     nodes = list(nodes)
     tests = [n for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")]

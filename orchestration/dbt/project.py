@@ -1,4 +1,4 @@
-"""The parsed project: a manifest of the current files, and the folders in which dbt writes."""
+"""Parse the dbt project into a manifest; name the folders in which dbt writes."""
 
 import hashlib
 import shutil
@@ -27,16 +27,16 @@ def compiled_models(home: Home) -> Path:
 def parse(home: Home) -> Path:
     """Return the path of a manifest of the project's current files.
 
-    The project is parsed again if one of its files, its folder or dbt itself has changed since the
-    last parse, or if the manifest is another one. The stamp is written last, and outside the files
-    that a build rewrites. So an interrupted parse or build is never mistaken for a finished one.
+    The project is parsed again if its files, its folder, the home, the version of dbt or the
+    manifest have changed since the last parse. A stamp with hashes shows this. The stamp is written
+    last, and no build rewrites it, so an interrupted parse is never mistaken for a finished one.
     """
     parsed = home.build / "parsed"
     manifest, stamp = parsed / "manifest.json", parsed / "project.sha256"
     with _one_parser(home):
         if not stamp.is_file() or stamp.read_text() != _stamp(home, manifest):
             progress.detail("parsing the dbt project")
-            # dbt's own cache contains the folder of the project from which it was made
+            # dbt's own cache contains the path of the project folder, so it must not be used again
             for folder in (parsed, artifacts(home)):
                 shutil.rmtree(folder, ignore_errors=True)
             invoke(home, "parse", target=parsed)
@@ -57,7 +57,7 @@ def _stamp(home: Home, manifest: Path) -> str:
 
 @contextmanager
 def _one_parser(home: Home) -> Iterator[None]:
-    """Let two processes that load the code location at once parse one after the other."""
+    """Let only one process parse at a time, also if two load the code location at once."""
     with ExitStack() as lock:
         with machine_errors(str(home.build)):
             home.build.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,8 @@ from orchestration.dbt.data_tests import describe_test
 from orchestration.dbt.manifest import is_restricted
 from orchestration.owners import owners_of
 
-#: Dagster calls a published table overdue when `klynge status` calls the release too old.
+#: Dagster reports a published table as overdue at the age at which `klynge status` reports the
+#: release as too old.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=STALE_AFTER)
 
 Node = Mapping[str, Any]
