@@ -170,8 +170,8 @@ select *, year as period from solved_funding;
 create or replace temp view full_time_equivalents_rows as
 select *, year as period from solved_staff;
 
--- Actual results are counted from the sample. Targets are ten per cent above the result of the first
--- year, rounded up. The targets of the applications to the call are added.
+-- Actual results are counted from the sample. Targets are ten per cent above the first year,
+-- rounded up. The targets of the applications to the call are added.
 create or replace temp view indicator_results_rows as
 with
 

@@ -1,4 +1,4 @@
-{# Returns rows of rule families that relate no printed figures. #}
+{# Returns rows of the seeds of rule families that relate no printed figures to each other. #}
 with
 
 figures as (

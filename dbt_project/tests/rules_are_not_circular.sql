@@ -1,4 +1,4 @@
-{# A figure that follows from itself, through any number of rules, proves nothing. #}
+{# Returns figures that follow from themselves through any number of rules: this proves nothing. #}
 with recursive
 
 edges as (

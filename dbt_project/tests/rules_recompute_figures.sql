@@ -1,4 +1,4 @@
-{# Returns rules that no printed figure follows. #}
+{# Returns rules that recompute or bound no printed figure. #}
 select rules.rule_id
 from {{ ref('stg_reconciliation_rules') }} as rules
 where

@@ -1,4 +1,4 @@
-{# Returns families in unchecked_families that have no unchecked figure, or no printed figure. #}
+{# Returns rows of unchecked_families without an unchecked printed figure. #}
 select families.*
 from {{ ref('stg_unchecked_families') }} as families
 where

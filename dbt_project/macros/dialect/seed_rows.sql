@@ -1,5 +1,5 @@
 {% macro duckdb__load_csv_rows(model, agate_table) -%}
-    {#- the adapter's own macro does not double an apostrophe in the path of the checkout -#}
+    {#- the adapter's own macro fails if the path of the checkout contains an apostrophe -#}
     {%- set file = adapter.get_seed_file_path(model) | replace("'", "''") -%}
     {%- set sql -%}
         copy {{ this.render() }} from '{{ file }}' (format csv, header true, delimiter ',')

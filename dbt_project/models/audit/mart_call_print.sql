@@ -20,7 +20,7 @@ computed as (
             and printed.measure = applicants.measure
             and printed.organisation_id = applicants.organisation_id
             and printed.grant_type_id is not distinct from applicants.grant_type_id
-    -- a figure is not recomputed from itself
+    -- leave out values that are the printed figure itself: they recompute nothing
     where
         applicants.numerator is not null
         or applicants.figure_id is distinct from printed.figure_id
@@ -51,7 +51,7 @@ computed as (
             and scores.basis <> 'published'
     group by printed.figure_id, scores.basis
     union all
-    -- an applicant that is not selected gets nothing, whatever the others get
+    -- an applicant that is not selected gets 0; this is known without the other awards
     select distinct
         printed.figure_id,
         scores.basis,

@@ -10,7 +10,7 @@ evidence as (
     group by finding_id
 ),
 
--- evidence about other figures may be in another unit
+-- only evidence about a figure of the left side: that of other figures can be in another unit
 differences as (
     select
         evidence.finding_id,
@@ -24,7 +24,7 @@ differences as (
     group by evidence.finding_id
 ),
 
--- each side with document, line and printed text
+-- for each side of a finding: the document, line and printed text of its figures
 sides as (
     select
         named.finding_id,

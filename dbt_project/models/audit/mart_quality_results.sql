@@ -4,7 +4,7 @@ results as (
     select * from {{ ref('int_quality_streaks') }}
 ),
 
--- the pass just before a sequence of failures has the same number, so passes are left out
+-- failures in a row have the same passes_so_far; so has the pass before them, which is left out
 dated as (
     select
         *,

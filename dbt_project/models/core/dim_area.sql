@@ -1,6 +1,6 @@
 with
 
--- an area has a name and a class in each call; each organisation's row of the call repeats them
+-- an area has one name and one class in a call; the row of each applicant in the area repeats them
 named as (
     select
         area_id,

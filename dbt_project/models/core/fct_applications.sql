@@ -4,7 +4,7 @@ figures as (
     select * from {{ ref('fct_published_figures') }}
 ),
 
--- the cover prints a single amount for both applications of an organisation
+-- an organisation has two applications, and the cover prints one amount for both together
 both_grants as (
     select
         applications.call_id,
@@ -24,7 +24,7 @@ both_grants as (
             = applied.figure_id
 ),
 
--- for applicants that compete for an area, an annex prints amount and score of each application
+-- an annex prints amount and score of each application, if two organisations compete for an area
 competitors as (
     select
         organisation_id,

@@ -5,7 +5,7 @@ printed as (
         applications.call_id,
         applications.organisation_id,
         applications.area_id,
-        -- the cover prints a single decision for both applications of an organisation
+        -- an organisation has two applications, and the cover prints one decision for both together
         cast(null as varchar) as grant_type_id,
         applications.outcome,
         figures.amount_kr as recommended_amount_kr,

@@ -4,7 +4,7 @@ treatments as (
     select * from {{ ref('stg_funding_treatments') }}
 ),
 
--- if prose states an amount twice, only the first occurrence counts
+-- if the prose states an amount twice, only the first occurrence counts
 figures as (
     select
         *,

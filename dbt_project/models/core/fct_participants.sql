@@ -1,4 +1,4 @@
-{# Participants with their activity; the activity's columns are null where it is not reported. #}
+{# Participants with their activity. Its columns are null if the activity is not reported. #}
 select
     participants.organisation_id,
     participants.year,

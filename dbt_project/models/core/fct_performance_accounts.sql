@@ -1,7 +1,7 @@
-{# The development tables of the performance account. Cells that repeat others are left out. #}
+{# The development tables of performance accounts, without cells that repeat other cells. #}
 with
 
--- a change belongs to the later of its two years
+-- a change has a period of two years; it belongs to the later one
 cells as (
     select
         *,
@@ -14,7 +14,7 @@ cells as (
         and value is not null
 ),
 
--- each cell beside the cell of the year before
+-- each cell, joined to the cell of the year before
 consecutive as (
     select
         cells.*,
@@ -37,7 +37,7 @@ clusters as (
     where indicator_id = 'clusters' and statistic = 'level'
 ),
 
--- nothing is computed from a year that the print leaves open
+-- no change is computed if the print leaves open which year one of the two cells belongs to
 years as (
     select
         consecutive.*,

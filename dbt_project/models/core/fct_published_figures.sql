@@ -1,4 +1,4 @@
-{# A value in a unit of kroner is an amount as well. #}
+{# A value in kroner, or in millions or billions of kroner, also has an amount in kroner. #}
 select
     cells.figure_id,
     cells.document_id,

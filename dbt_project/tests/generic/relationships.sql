@@ -1,5 +1,5 @@
-{#- dbt has a test of this name. It returns only the key; to correct the row, its other columns and
-    its source are needed. -#}
+{#- This test replaces the dbt test of the same name, which returns only the key of a failing row.
+    To correct the row, its other columns and its source are needed. -#}
 {% test relationships(model, column_name, to, field) %}
 select child.*
 from {{ model }} as child

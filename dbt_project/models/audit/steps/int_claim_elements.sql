@@ -13,7 +13,7 @@ figures as (
     select * from {{ ref('int_figure_intervals') }}
 ),
 
--- the value that the element is compared with: a threshold where the right side is a count
+-- the values that an element is compared with; if the right side is a count, that is the threshold
 others as (
     select * from sides where role in ('right', 'threshold', 'lower', 'upper')
 )

@@ -18,7 +18,7 @@ ranked as (
     where role = 'ranked'
 ),
 
--- a named organisation that does not have the claimed rank contradicts the claim
+-- a claim is contradicted if an organisation that it names does not have the claimed rank
 rank_faults as (
     select
         ranked.claim_id,
@@ -53,7 +53,7 @@ rights as (
     select * from sides where role = 'right'
 ),
 
--- a side whose denominator can be zero shows nothing
+-- a side without a value has a denominator that can be zero, so the claim cannot be evaluated
 undefined as (
     select distinct claim_id from sides where value is null
 ),

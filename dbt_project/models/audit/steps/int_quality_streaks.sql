@@ -1,8 +1,8 @@
-{# A view, because the run's own results are added at its end, and then only the mart is rebuilt. #}
+{# A view: when a run ends, its own results are added, and then only the mart is rebuilt. #}
 {{ config(materialized='view') }}
 select
     *,
-    -- failures of an unbroken sequence have the same number of earlier passes
+    -- failures in a row, without a pass between them, have the same number of earlier passes
     cast(
         sum(case when passed then 1 else 0 end) over (
             partition by check_id

@@ -1,4 +1,4 @@
-{# The result of each rule in the printed unit of its figure, with the bounds from rounding. #}
+{# The result of each rule in the unit of its printed figure, with the bounds from rounding. #}
 {%- set quotient = [
     'rules.factor * sides.numerator',
     'rules.factor * sides.numerator_slack',
@@ -56,7 +56,7 @@ select
         when relation = 'at_most' then 'contradicts'
         when abs(recomputed_value - printed_value) <= printed_half_width then 'agrees'
         when printed_value between lowest_value and highest_value then 'agrees_after_rounding'
-        -- values that round up belong to the next number: touching intervals do not overlap
+        -- intervals that only touch do not overlap, because the upper end rounds to the next number
         when
             lowest_value < printed_value + printed_half_width
             and highest_value > printed_value - printed_half_width

@@ -1,4 +1,4 @@
-{# Numerator and denominator of each rule's result, with their intervals from rounding. #}
+{# The numerator and the denominator of each rule's result, with their bounds from rounding. #}
 with
 
 terms as (

@@ -1,4 +1,4 @@
-{# All terms of all rules: which printed figure follows from which other figures. #}
+{# All terms of all rules: the printed figures from which another printed figure follows. #}
 with
 
 terms as (

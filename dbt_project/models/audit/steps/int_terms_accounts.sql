@@ -70,7 +70,7 @@ per_employee as (
     where ratios.indicator_id = 'financing_per_employee' and ratios.statistic = 'level'
 ),
 
--- if one more cluster has membership fees, the share rises by one divided by all clusters
+-- the share is a multiple of one divided by the number of all clusters
 whole_clusters as (
     select
         shares.figure_id as target,

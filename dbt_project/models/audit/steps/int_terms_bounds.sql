@@ -1,4 +1,4 @@
-{# Figures with another printed figure as bound: parts of a count, lower ends of a range. #}
+{# Figures that another printed figure bounds: a part of a count, the lower end of a range. #}
 with
 
 figures as (
@@ -38,6 +38,6 @@ inner join figures as highest
         and lowest.statistic = highest.statistic
         and lowest.period_id is not distinct from highest.period_id
         and lowest.organisation_id is not distinct from highest.organisation_id
-        -- the same range, which can continue on the next line
+        -- the two ends of a range are on the same line, or the upper end is on the next line
         and highest.line_number - lowest.line_number in (0, 1)
 where lowest.breakdown like '%lowest'

@@ -25,7 +25,7 @@ national as (
     where totals.organisation_id is null
 ),
 
--- an organisation's share in table 2, and the amounts in table 7 that give this share
+-- an organisation's share in table 2, with the amounts in table 7 from which the share follows
 shares as (
     select
         shares.figure_id as target,
@@ -46,7 +46,7 @@ shares as (
         and shares.indicator_id in ('consumed_funding', 'other_income')
 ),
 
--- shares that do not overlap add up to 100: the largest is the remainder of the others
+-- shares of separate parts add up to 100, so the largest is 100 minus the others
 whole_columns as (
     select
         *,

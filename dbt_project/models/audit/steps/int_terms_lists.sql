@@ -1,4 +1,4 @@
-{# Printed counts of things that a document also lists. Each member of the list adds 1. #}
+{# Printed counts of things that a document also lists. Each item of the list adds 1. #}
 with
 
 labels as (

@@ -37,7 +37,7 @@ parts as (
             and families.part = parts.breakdown
 ),
 
--- shares of a printed total, in any table or sentence
+-- a share can be printed in any table or sentence; its amounts are printed in a table
 shares as (
     select
         shares.figure_id as target,

@@ -1,4 +1,4 @@
-{# Figures that are printed more than once: each refers to the most exact one. #}
+{# Figures that are printed several times: each must agree with the most exactly printed one. #}
 with
 
 figures as (
@@ -17,7 +17,7 @@ figures as (
                 figure_id asc nulls last
         ) as first_figure_id
     from {{ ref('int_figure_intervals') }}
-    -- "one organisation" can mean a different organisation in each sentence
+    -- left out, because "one organisation" can mean another organisation in each sentence
     where repeats_figure_id is null and indicator_id <> 'organisations_named'
 )
 

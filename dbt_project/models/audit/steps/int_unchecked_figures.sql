@@ -1,7 +1,7 @@
-{# Figures that depend on numbers which the documents do not print. #}
+{# Printed figures that cannot be checked, because they depend on numbers that are not printed. #}
 with
 
--- a figure that an exact rule recomputes or uses
+-- figures that a rule recomputes or uses; rules that only give a bound do not count
 tied as (
     select
         terms.figure_id,
@@ -11,7 +11,7 @@ tied as (
     where rules.relation <> 'at_most'
 ),
 
--- a figure that a claim in the prose equates with other figures
+-- figures that a claim in the prose states to be equal to other figures
 claimed as (
     select terms.figure_id
     from {{ ref('stg_claim_terms') }} as terms

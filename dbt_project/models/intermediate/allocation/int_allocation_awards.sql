@@ -55,7 +55,7 @@ whole_amounts as (
     from states
 ),
 
--- the largest remainders get the øre that rounding down leaves
+-- rounding down leaves some øre; they go to the units with the largest remainders
 ranked as (
     select
         *,

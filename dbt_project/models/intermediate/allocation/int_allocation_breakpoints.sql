@@ -4,7 +4,8 @@ units as (
     select * from {{ ref('int_allocation_units') }}
 ),
 
--- as the level rises, a unit with a weight leaves its floor and later reaches its cap
+-- the award of a unit is level * weight, between floor and cap: as the level rises, a unit first
+-- leaves its floor and later reaches its cap
 edges as (
     select
         pot_id,
@@ -31,7 +32,7 @@ edges as (
     where weight > 0
 ),
 
--- 17 digits of amount / weight
+-- the level of an edge is amount / weight; these are its first 17 decimals
 levels as (
     select
         *,
@@ -40,7 +41,7 @@ levels as (
     from edges
 ),
 
--- 17 more digits: two different fractions with denominators up to 10^17 differ within 34 digits
+-- 17 more decimals: different fractions with denominators up to 10^17 differ within 34 decimals
 exact_levels as (
     select
         *,
@@ -57,7 +58,7 @@ floors as (
     group by pot_id
 ),
 
--- the sum of all awards at a level: constant_ore + slope * level
+-- above this edge, the sum of all awards at a level is constant_ore + slope * level
 together as (
     select
         exact_levels.*,

@@ -46,7 +46,8 @@ last_places as (
     group by pot_id
 ),
 
--- above the last level that the pot allows, the rest of the pot is shared by weight
+-- the last edge at which the awards still fit into the pot; the level is there or above it, where
+-- the units between floor and cap share what is left by weight
 solved as (
     select
         states.*,

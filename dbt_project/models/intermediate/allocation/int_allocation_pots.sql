@@ -21,7 +21,7 @@ pots as (
     group by scenarios.scenario_id, scenarios.call_id, scenarios.rule, shared_by
 ),
 
--- the print gives amounts and scores by grant for only two applicants
+-- grants_known is false for most printed applicants: the print has only two of them by grant
 applicants as (
     select
         call_id,
@@ -49,7 +49,7 @@ scored as (
     group by applicants.call_id, applicants.basis
 ),
 
--- applications take part in all scenarios of their call; a witness takes part in its own only
+-- applications are allocated under all scenarios of their call, a witness only under its own
 occasions as (
     select
         scenarios.scenario_id,
@@ -78,7 +78,7 @@ select
     pots.shared_by,
     pots.pot_ore,
     occasions.is_complete,
-    -- the factor between a unit's weight and one krone for lambda = 1
+    -- lambda = level * lambda_scale; weights are in ten-thousandths of a point, awards in øre
     case
         when pots.rule in ('proportional', 'proportional_above_minimum') then {{ whole('10000') }}
         else {{ whole('100') }}

@@ -1,4 +1,4 @@
-{# Amounts applied for and recommended for both grants, with the bounds from the print. #}
+{# Amounts applied for and recommended, for both grants together, with bounds from rounding. #}
 with
 
 applicants as (

@@ -5,7 +5,7 @@ results as (
     where result_kind = 'target'
 ),
 
--- the indicators and years that the call prints a target for
+-- the indicators and years for which a target of the call is printed
 expected as (
     select distinct
         call_id,
@@ -16,7 +16,7 @@ expected as (
     where call_id is not null
 ),
 
--- a report names no call: it belongs to the call with a printed target for the same year
+-- a reported target names no call; it belongs to the call with a printed target for its year
 reported as (
     select
         expected.call_id,

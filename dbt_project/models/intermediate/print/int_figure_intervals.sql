@@ -1,4 +1,4 @@
-{# Every printed number as the interval that its rounding allows, amounts in kroner. #}
+{# Every printed number as the interval of values that round to it; amounts are in kroner. #}
 with
 
 figures as (

@@ -1,7 +1,8 @@
-{# Bounds of lambda that the print sets for each rule, and the smallest and largest awards. #}
+{# For each rule: the bounds that the print sets for the level, and the least and largest awards. #}
 with
 
--- a level per grant, or one for both grants: lower bounds hold for all, upper for at least one
+-- level_lowest: if both grants share one level, the larger lower bound of the two holds for it. If
+-- each grant has its own level, only the smaller one is certain for both.
 by_organisation as (
     select
         call_id,
@@ -49,7 +50,8 @@ amounts as (
             and printed.grant_type_id is null
 ),
 
--- floors and caps do not depend on the level; bounds are rounded outwards
+-- an applicant with a floor (or a cap) says nothing about a lower (or upper) bound of the level;
+-- bounds are rounded outwards
 asked as (
     select
         *,
@@ -101,7 +103,7 @@ given as (
     from of_all
 )
 
--- shares are rounded to six decimals, so differences below the fifth decimal do not count
+-- shares are rounded to six decimals, so a difference up to 0.00001 can be rounding
 select
     *,
     given_share_lowest > share_highest + 0.00001

@@ -1,4 +1,4 @@
-{# A rule can have given the print if no bound excludes the rule and a witness shows how. #}
+{# A rule can have given the print if no bound excludes the rule and a witness gives the print. #}
 with
 
 places as (

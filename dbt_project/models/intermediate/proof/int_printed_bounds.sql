@@ -1,4 +1,4 @@
-{# The intervals of an applicant's amounts and scores in which all printed roundings hold. #}
+{# The intervals of an applicant's amounts and scores that fit all printed, rounded numbers. #}
 with
 
 figures as (

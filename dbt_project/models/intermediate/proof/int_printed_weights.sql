@@ -30,8 +30,8 @@ scored as (
         printed.score_highest,
         printed.score_figure_ids,
         printed.applied_highest,
-        -- one application misses at most the amount that both applications together miss; without
-        -- the case, greatest() would turn an unknown amount into zero
+        -- what one application lacks of its amount applied for is at most what both applications
+        -- together lack; without the case, greatest() would turn an unknown amount into zero
         case
             when printed.applied_lowest is not null
                 then greatest(

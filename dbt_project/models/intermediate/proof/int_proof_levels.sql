@@ -1,4 +1,4 @@
-{# Proof of the lower bound of lambda: below it, an application would get too little. #}
+{# Proof of the lower bound of lambda: with less, an application would get less than printed. #}
 with
 
 printed as (

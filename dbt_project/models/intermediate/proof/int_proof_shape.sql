@@ -1,4 +1,4 @@
-{# What holds for every rule whose share rises with the score and that gives the print. #}
+{# What the print proves about every rule under which the share rises with the score. #}
 with
 
 figures as (
@@ -28,7 +28,7 @@ applicants as (
             and printed.grant_type_id is null
 ),
 
--- the applicant got the whole amount, to a millionth, and its scores are printed
+-- applicants that got the whole amount applied for (to a millionth) and whose scores are printed
 full_ones as (
     select *
     from applicants

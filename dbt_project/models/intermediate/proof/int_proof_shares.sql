@@ -1,6 +1,7 @@
 {#
-  The least that a rule gives, compared with the print: for each applicant, and for all together.
-  Together, each applicant costs the least that the rule gives, or the least that was printed.
+  The least that a rule gives, compared with the print: for each applicant with the printed amount,
+  and for all applicants together with the pots. In this sum, an applicant counts with the least
+  that the rule gives or with the least that the print allows, whichever is larger.
 #}
 with
 
@@ -33,7 +34,7 @@ pots as (
 shares as (
     select
         bounds.*,
-        -- both are rounded to six decimals, possibly upwards
+        -- both shares are rounded to six decimals, possibly upwards, so 0.000001 is subtracted
         greatest(bounds.given_share_lowest, bounds.share_lowest) - 0.000001 as cost_share_lowest,
         printed.applied_figure_ids,
         printed.recommended_figure_ids,

@@ -1,4 +1,4 @@
-{# Every step of the argument about a scenario and the print, and whether it holds. #}
+{# Every step of the proof about a scenario and the print, and whether the step holds. #}
 {% set columns = 'step_id, organisation_id, calculation, left_value, relation, right_value' %}
 with
 
@@ -14,7 +14,7 @@ steps as (
         left_value <= right_value as holds
     from {{ ref('int_proof_levels') }}
     union all
-    -- shares are rounded to six decimals, so differences below the fifth decimal do not count
+    -- shares are rounded to six decimals, so a difference up to 0.00001 can be rounding
     select
         call_id,
         scenario_id,
@@ -43,7 +43,7 @@ steps as (
             as holds
     from {{ ref('int_proof_shape') }}
     union all
-    -- a witness holds for both readings of the minimum, because it obeys the stricter one
+    -- steps of a witness count for both readings of the minimum: a witness obeys the stricter one
     select
         call_id,
         scenario_id,

@@ -1,4 +1,4 @@
-{# The witness beside facts in the prose about every organisation that shares in the money. #}
+{# The witness compared with what the prose says about every organisation that gets money. #}
 with
 
 awards as (
@@ -13,7 +13,7 @@ recommended as (
     where basis = 'published' and outcome = 'recommended'
 ),
 
--- a better score with a smaller share; a difference of one øre is rounding
+-- applications with a better score but a smaller share than another; one øre can be rounding
 overtaken as (
     select
         better.witness_id,

@@ -1,4 +1,4 @@
-{# Every printed fact that a witness must obey, and whether it does. #}
+{# Every printed fact that a witness must obey, and whether the witness obeys it. #}
 with
 
 facts as (
@@ -42,7 +42,7 @@ facts as (
     from {{ ref('int_witness_conduct') }}
 )
 
--- a value at the upper end of the interval would be printed one digit higher
+-- the upper end is not part of the interval: such a value would round to the next number
 select
     *,
     coalesce(value = lowest or value > lowest and coalesce(value < highest, true), false) as holds

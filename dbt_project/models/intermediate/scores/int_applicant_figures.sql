@@ -34,7 +34,7 @@ decided as (
     group by call_id, organisation_id, basis
 ),
 
--- the annex prints the recommended amount to the krone, the cover in millions
+-- the annex prints the recommended amount in kroner, the cover in millions of kroner
 to_the_krone as (
     select
         calls.call_id,

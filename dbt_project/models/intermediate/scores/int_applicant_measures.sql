@@ -92,6 +92,6 @@ select
     denominator_figure_id,
     printed_value,
     rounded_as_printed,
-    -- a value that the print states without its parts cannot be recomputed
+    -- a value cannot be recomputed if the print does not state its parts
     case when numerator is not null then rounded_as_printed = printed_value end as agrees
 from key_figures

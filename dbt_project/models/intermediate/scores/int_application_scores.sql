@@ -20,7 +20,7 @@ expected as (
     group by criteria.call_id, criteria.grant_type_id
 ),
 
--- in whole ten-thousandths of a point, so that nothing is lost before rounding
+-- scores in whole ten-thousandths of a point, so that nothing is lost before rounding
 weighted as (
     select
         means.call_id,

@@ -1,4 +1,4 @@
-{# Figures that a table computes from applications: a ratio, or the sum or mean of both grants. #}
+{# Printed results of a table, with the figures of applications that they are computed from. #}
 with
 
 figures as (
@@ -15,11 +15,11 @@ inner join figures as results
         and parts.table_id = results.table_id
         and parts.organisation_id = results.organisation_id
         and (
-            -- a promise per million kroner applied for
+            -- the result is a ratio: a promise per million kroner applied for
             parts.statistic = 'target'
             and results.statistic = 'ratio'
             and parts.grant_type_id = results.grant_type_id
-            -- both grants together
+            -- the result is the sum or the mean of both grants
             or parts.indicator_id = results.indicator_id
             and results.grant_type_id is null
             and results.statistic

@@ -14,7 +14,7 @@ rules as (
     select * from {{ ref('int_call_rules') }}
 ),
 
--- numbers replace keys, because millions of rows are sorted by them and short values are faster
+-- numbers replace keys, because sorting millions of rows by short values is faster
 numbered as (
     select
         *,
@@ -34,7 +34,7 @@ numbered as (
         dense_rank() over (
             order by call_id asc nulls last, grant_type_id asc nulls last
         ) as grant_no,
-        -- more points for a smaller amount applied for, then for an earlier id
+        -- a smaller amount applied for has more points; of equal amounts, that with the earlier id
         dense_rank() over (
             partition by call_id, basis, area_id
             order by organisation_applied_kr desc nulls last, organisation_id desc nulls last
@@ -55,7 +55,7 @@ select
     cast(numbered.tie_points as integer) as tie_points,
     numbered.score_origin,
     cast(numbered.score * 10000 as bigint) as score,
-    -- a stated score is not rounded again
+    -- a score that is stated, not computed from criteria, is not rounded again
     case
         when numbered.score_origin = 'criteria'
             then {{ ten_thousandths_of_a_decimal('rules.score_decimals') }}

@@ -14,7 +14,7 @@ means as (
     from {{ ref('int_criterion_means') }}
 )
 
--- a score that is only stated is a single criterion without id
+-- a score without criteria counts as a single criterion without id
 select
     applications.application_no,
     cast(coalesce(means.place, 1) as bigint) as place,

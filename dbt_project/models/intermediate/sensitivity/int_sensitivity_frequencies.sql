@@ -1,4 +1,4 @@
-{# The draws are views; only their counts are stored. #}
+{# The models of the draws are views; only the counts of their outcomes are stored. #}
 with
 
 applications as (
@@ -26,7 +26,7 @@ of_applications as (
     group by application_no, varied
 ),
 
--- draws with at least one change in the area, or in the call (a row without an area)
+-- draws in which at least one outcome changes: in an area, or in the call (rows without an area)
 changed as (
     select
         trial,

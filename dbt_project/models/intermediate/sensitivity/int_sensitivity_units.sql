@@ -4,7 +4,7 @@ applications as (
     select * from {{ ref('int_sensitivity_applications') }}
 ),
 
--- by the call's own rule
+-- only the pots of the scenario that is the call's own rule
 pots as (
     select
         pots.pot_id,
@@ -52,7 +52,7 @@ bounds as (
     from in_pots
 )
 
--- a weight is points times size; where the amount applied for does not count, size is constant
+-- the weight of a unit is points * size; if a rule ignores the amount applied for, size is constant
 select
     application_no,
     cast(pot_no as integer) as pot_no,

@@ -24,7 +24,7 @@ turned as (
     inner join judged on trials.application_no = judged.application_no
 ),
 
--- the change selects or rejects an application, or changes the order of an area
+-- the change selects or rejects an application, or another organisation leads an area
 turns as (
     select
         trial,
@@ -48,7 +48,7 @@ turning_changes as (
     inner join changes on turns.trial = changes.trial
 ),
 
--- of each score, only the smallest change that changes the outcome is kept
+-- for each score, keep only the smallest change of it that changes the outcome
 smallest as (
     select
         *,

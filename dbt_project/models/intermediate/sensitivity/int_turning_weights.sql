@@ -24,7 +24,7 @@ sums as (
     group by application_no
 ),
 
--- for each grant, the lead over each rival that applied for the same grants
+-- for each grant, the lead of an area's leader over each rival that applied for the same grants
 leads as (
     select
         leader.area_no,

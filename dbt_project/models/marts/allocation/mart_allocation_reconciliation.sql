@@ -8,7 +8,8 @@ verdicts as (
     select * from {{ ref('int_allocation_verdicts') }}
 ),
 
--- the print allows both readings of the minimum; submissions are judged as the call says
+-- the print allows two readings of the minimum (minimum_unit); for submissions, the call's rules
+-- say which reading holds
 readings as (
     select distinct
         call_id,
@@ -25,7 +26,7 @@ readings as (
     where amounts.basis <> 'published'
 ),
 
--- the rule's award for the witness's amounts, or for the submitted amounts
+-- what the rule gives: for the amounts of the witness, or for submitted amounts
 awards as (
     select
         scenario_id,

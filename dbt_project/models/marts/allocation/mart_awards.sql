@@ -1,6 +1,6 @@
 with
 
--- first a decision for the grant, then a decision for both grants, then the call's rule
+-- in this order: a decision for the grant, a decision for both grants, the award by the call's rule
 candidates as (
     select
         decisions.call_id,

@@ -21,7 +21,7 @@ indicators as (
         on promises.indicator_id = indicators.indicator_id
 ),
 
--- an award without a known promise has a row, and a promise without an award has a row
+-- rows for all awards, even without a known promise, and for all promises, even without an award
 expected as (
     select
         awards.call_id,

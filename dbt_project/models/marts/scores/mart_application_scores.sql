@@ -12,7 +12,7 @@ decisions as (
     select * from {{ ref('fct_decisions') }}
 ),
 
--- a decision for the grant comes before a decision for both grants together
+-- if there are both, a decision for the grant counts, not the decision for both grants together
 decided as (
     select
         applications.*,

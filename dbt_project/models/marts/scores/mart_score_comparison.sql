@@ -31,7 +31,7 @@ pairs as (
             and better.area_rank < other.area_rank
 ),
 
--- a value that is known for only one of the two competitors is not compared
+-- values are compared only if they are known for both competitors
 compared as (
     select distinct
         pairs.*,

@@ -20,7 +20,8 @@ shares as (
     where outcomes.selected
 ),
 
--- as the level rises, a unit leaves its floor and then reaches its cap, each at amount / weight
+-- as the level rises, a unit first leaves its floor and then reaches its cap: the two edges. The
+-- level of an edge is amount / weight
 edges as (
     select
         units.*,
@@ -36,8 +37,8 @@ edges as (
         on kinds.is_cap or (units.floor_ore > 0 and units.weight > 0)
 ),
 
--- at the level of an edge, a unit that has reached its cap counts with its cap, and other units
--- count with their floors or weights; a unit without weight is above all levels
+-- the sum of all awards at the level of an edge: units that have reached their caps count with
+-- these, other units with their floors or weights; a unit without weight never reaches its cap
 sums as (
     select
         *,
@@ -65,7 +66,7 @@ fitting as (
     from sums
 ),
 
--- what remains for the units between floor and cap
+-- what is left of the pot for the units between floor and cap
 left_over as (
     select
         trial,

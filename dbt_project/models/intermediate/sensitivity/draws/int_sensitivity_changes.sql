@@ -12,7 +12,7 @@ scales as (
     inner join {{ numbers_up_to(100000) }} as numbers (n) on numbers.n % steps.error_step = 0
 )
 
--- trials with negative numbers, so that they are not counted as draws
+-- these trials have negative numbers, so that they are not counted as draws
 select
     -cast(
         row_number() over (

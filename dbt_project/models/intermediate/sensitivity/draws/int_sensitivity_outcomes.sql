@@ -30,7 +30,7 @@ organisations as (
     window organisation as (partition by trial, organisation_no)
 ),
 
--- the mean in billionths of a point, so that different means stay different
+-- the mean is in billionths of a point, so that different means stay different
 means as (
     select
         *,
@@ -39,7 +39,7 @@ means as (
     from organisations
 ),
 
--- the standing is a single number: the mean, then the lowest criterion, then the points for ties
+-- the standing is one number that orders organisations by mean, lowest criterion and tie points
 judged as (
     select
         means.trial,

@@ -28,7 +28,7 @@ summed as (
     from within_scale
 )
 
--- rounded half away from zero to the call's decimals; a stated score has no known criterion
+-- scores are rounded half away from zero to the call's decimals; a stated score has no criteria
 select
     summed.trial,
     summed.application_no,
