@@ -1,8 +1,8 @@
--- The awards of a pot add up to the pot, or to the most that their caps allow, to the øre; a pot
+-- The awards of a pot add up exactly to the pot, or to the sum of their caps if this is less; a pot
 -- with incomplete applications has no awards.
 -- owner: secretariat
 
--- The caps bound what a pot can give; where a weight is 0, the floor does.
+-- An application with weight 0 gets its floor, so its floor counts instead of its cap.
 select call_id, scenario_id, basis,
     case when scope = 'grant_type' then grant_type_id end as pot_of,
     max(pot_state) as pot_state, max(pot_kr) as pot_kr,

@@ -1,4 +1,4 @@
--- In a call whose applicants compete within areas, at most one organisation is selected in an area.
+-- At most one organisation is selected in an area, if the applicants of a call compete for areas.
 -- owner: secretariat
 
 select a.call_id, a.scenario_id, a.basis, a.area_id,

@@ -1,4 +1,4 @@
--- A rule has the verdict that it cannot have given the print exactly where a step of its proof
+-- The verdict on a rule is that it cannot have given the print if, and only if, a step of its proof
 -- shows an award that is too large or too small.
 -- owner: audit
 

@@ -1,8 +1,8 @@
--- The audit finds the rule that a call prints contradicted exactly where the reconciliation finds
--- that the rule cannot have given the print.
+-- The audit finds the printed rule of a call contradicted if, and only if, the reconciliation finds
+-- that this rule cannot have given the print.
 -- owner: audit
 
--- The audit's claims are those on the line where a call words its rule.
+-- The audit's claims about the rule are those on the document line that states the rule.
 select distinct r.scenario_id, r.minimum_unit, c.claim_id, r.verdict,
     c.verdict as verdict_of_the_audit
 from {batch} r

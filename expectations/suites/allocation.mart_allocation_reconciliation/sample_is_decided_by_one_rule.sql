@@ -1,4 +1,4 @@
--- One rule gives, for every applicant of the sample, both the decided and the printed amount.
+-- There is a rule that gives the decided and the printed amount of every applicant of the sample.
 -- owner: audit
 
 with scenarios as (

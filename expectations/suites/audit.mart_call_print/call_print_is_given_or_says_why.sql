@@ -1,8 +1,8 @@
--- The sample reproduces the printed numbers of a call; a printed number that cannot be computed
--- from other printed figures has a reason.
+-- The sample reproduces the printed numbers of a call; if a printed number cannot be computed from
+-- other printed figures, there is a reason.
 -- owner: audit
 
--- Whether a value computed from other printed figures agrees is the audit's business.
+-- The audit checks the values that are computed from other printed figures.
 select figure_id, basis, printed_text, computed_value, computed_rounded
 from {batch}
 where basis = 'sample' and agrees is not true

@@ -1,4 +1,4 @@
--- The verdict on every claim is holds or contradicted.
+-- The verdict on every claim is `holds` or `contradicted`.
 -- owner: audit
 
 select claim_id, document_id, line_number, says, left_expression, right_expression

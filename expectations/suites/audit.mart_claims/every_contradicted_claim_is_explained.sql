@@ -1,4 +1,4 @@
--- A claim holds, or a finding explains why it does not.
+-- Each claim holds, or a finding explains why it does not hold.
 -- owner: audit
 
 select claim_id, document_id, line_number, says, computed_value, claimed_value, unit,

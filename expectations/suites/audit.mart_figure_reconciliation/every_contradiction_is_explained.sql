@@ -1,4 +1,4 @@
--- A printed figure follows from its operands, or a finding explains why it does not.
+-- Each printed figure follows from its operands, or a finding explains why it does not follow.
 -- owner: audit
 
 select figure_id, rule_id, printed_text, recomputed_value, difference, unit,

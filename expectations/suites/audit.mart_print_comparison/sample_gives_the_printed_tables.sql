@@ -1,5 +1,5 @@
--- The sample reproduces a figure of the printed evaluation tables exactly where no reason says why
--- it does not.
+-- The sample reproduces each figure of the printed evaluation tables, or there is a reason why it
+-- does not; a reproduced figure has no such reason.
 -- owner: warehouse
 
 select figure_id, organisation_id, indicator_id, printed_text, computed_value, reason_en

@@ -1,4 +1,4 @@
--- A result says when its failure was first seen exactly where it failed.
+-- A failed result says when its failure was first seen; a passed result does not.
 -- owner: warehouse
 
 select run_id, check_id, passed, first_seen_at

@@ -1,4 +1,4 @@
--- A run has a release exactly where its outcome is published.
+-- A run has a release if, and only if, its outcome is `published`.
 -- owner: warehouse
 
 select run_id, check_id, outcome, release_id

@@ -1,4 +1,4 @@
--- The weights of a grant type have one denominator, and their numerators add up to it.
+-- The weights of a grant type have the same denominator, and their numerators add up to it.
 -- owner: secretariat
 
 select call_id, grant_type_id, min(source_row_key) as source_row_key,

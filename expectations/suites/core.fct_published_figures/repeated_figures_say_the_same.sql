@@ -1,4 +1,4 @@
--- Where the text of a document repeats a cell, both have the same value.
+-- If the text of a document repeats a cell, the two cells have the same value.
 -- owner: audit
 
 select c.figure_id, c.source_row_key, c.printed_text, c.value,

@@ -2,7 +2,7 @@
 -- rounding.
 -- owner: analysis
 
--- Each share is rounded to two decimals, so each may be off by half a hundredth.
+-- Each share is rounded to two decimals, so each may be off by 0.005.
 select min(figure_id) as figure_id, period_id, scope, organisation_id, series_id, basis,
     sum(share_percent) as shares
 from {batch}

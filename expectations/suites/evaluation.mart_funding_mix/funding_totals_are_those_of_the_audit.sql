@@ -1,5 +1,5 @@
--- The printed total of a year is the printed figure, and the sum of its sources is the sum that the
--- audit recomputes.
+-- The printed total of a year equals the printed figure, and the sum of its sources equals the sum
+-- that the audit recomputes.
 -- owner: analysis
 
 select m.figure_id, m.period_id, m.printed_total_kr, t.amount_kr as printed_kr,

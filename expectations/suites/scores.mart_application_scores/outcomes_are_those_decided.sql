@@ -1,8 +1,8 @@
--- The outcome that follows from the scores and the rules of a call is the decided outcome, in print
--- and in the sample.
+-- In print and in the sample, the decided outcome is the one that follows from the scores and the
+-- rules of the call.
 -- owner: secretariat
 
--- A board may decide otherwise than the rule says; the print and the sample do not.
+-- Reported decisions are not checked, because a board may decide otherwise than the rule says.
 select organisation_id, grant_type_id, decision_figure_id as figure_id, source_row_key,
     call_id, basis, computed_outcome, decided_outcome, reason
 from {batch}

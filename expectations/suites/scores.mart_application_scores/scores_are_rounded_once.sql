@@ -1,4 +1,4 @@
--- A score differs from the weighted criteria by at most half of its last decimal.
+-- A score differs from the weighted mean of its criteria by at most half of its last decimal place.
 -- owner: secretariat
 
 select s.organisation_id, s.grant_type_id, s.source_row_key, s.call_id, s.basis, s.score,

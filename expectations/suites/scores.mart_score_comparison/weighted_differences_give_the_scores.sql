@@ -2,7 +2,7 @@
 -- rounding.
 -- owner: secretariat
 
--- Each score is rounded, so their difference may be off by one in the last decimal.
+-- Both scores are rounded, so their difference may be off by one unit of the last decimal.
 select c.area_id, c.basis, c.grant_type_id, c.organisation_id, c.other_organisation_id,
     c.call_id, sum(c.weighted_difference) as of_criteria,
     any_value(s.difference) as of_scores

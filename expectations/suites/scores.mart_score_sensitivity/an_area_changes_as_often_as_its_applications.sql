@@ -1,8 +1,8 @@
 -- The outcome of an area changes in at least as many draws as that of each of its applications, and
--- the outcome of a call in at least as many as that of each area.
+-- the outcome of a call changes in at least as many draws as that of each of its areas.
 -- owner: secretariat
 
--- An area contains its applications, and a call its areas.
+-- The outcome of an area includes those of its applications; that of a call includes its areas.
 select part.call_id, part.basis, part.area_id, part.organisation_id, part.grant_type_id,
     part.varied, part.minimum_changed_draws, part.selected_changed_draws,
     whole.minimum_changed_draws as minimum_changed_of_whole,
