@@ -1,7 +1,7 @@
 """Run Great Expectations on a DuckDB file; only this module knows how the two fit together.
 
 Great Expectations has no DuckDB data source. Its SQL engine fetches rows after it has returned the
-connection, but a DuckDB result is gone when its connection is. The engine here therefore keeps one
+connection, but a DuckDB result cannot be read after that. The engine here therefore keeps one
 connection open.
 """
 

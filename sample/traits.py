@@ -9,7 +9,7 @@ from sample.counting import apportion_by, evenly_spaced
 from sample.people import Participant, Reach
 from sample.targets import YEARS, Targets
 
-#: Trait -> the value whose share is not given: 100 per cent minus the shares of the other values.
+#: Trait -> the value whose share is computed: 100 per cent minus the shares of the other values.
 _REST = {"size_band": "under_50", "legal_form": "other"}
 #: Whether the organisation has many large companies -> the percentages of large and of medium-sized
 #: companies among the companies above the medians.

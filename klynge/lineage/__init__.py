@@ -1,4 +1,4 @@
-"""The lineage of figures: from a cell of a mart to its source rows, with proof, and back.
+"""The lineage of figures: the source rows of a cell in a mart, with a proof, and the way back.
 
 A tracer needs the compiled SQL of the models in DuckDB's dialect. It also needs a database file
 with all tables, including the source tables::

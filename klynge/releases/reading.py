@@ -60,7 +60,7 @@ class Release:
 
     @property
     def as_of(self) -> str | None:
-        """The time whose knowledge the release shows; None if it shows all data of its build."""
+        """The time given with ``--as-of``: the release shows what was known then; or None."""
         as_of: str | None = self.manifest.get("as_of")
         return as_of
 

@@ -60,7 +60,7 @@ class Decider:
 class AdmittedRows:
     """Source rows that the figure's key selects.
 
-    ``decider`` is the clause that looks for these rows to decide by absence, if there is one.
+    ``decider`` is a clause that reads these rows and decides by absence; None if there is none.
     """
 
     table: str
@@ -72,7 +72,8 @@ class AdmittedRows:
 class _Request:
     """A request to a block.
 
-    ``decider`` is the first clause on the way down from the figure that decides by absence.
+    Of the clauses that decide by absence, ``decider`` is the first on the way from the figure down
+    to this block; None if there is none.
     """
 
     needed: frozenset[str]

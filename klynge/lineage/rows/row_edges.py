@@ -73,7 +73,7 @@ class RowEdge:
         )
 
     def up(self, followed: str) -> str:
-        """A query for (tag, row) of the node, from those of the source."""
+        """A query (tag, row) for the rows of the node that depend on ``followed`` source rows."""
         if self.source is None:
             return (
                 f"select distinct followed.tag, target.row from {followed} as followed "
@@ -126,7 +126,7 @@ class WitnessEdge:
         )
 
     def up(self, followed: str) -> str:
-        """A query for (tag, row) of the node, from those of the source."""
+        """A query (tag, row) for the rows of the node that depend on ``followed`` source rows."""
         return (
             f"select distinct followed.tag, target.rowid as row from {followed} as followed "
             f"join {self.source} as source on source.rowid = followed.row "

@@ -38,7 +38,7 @@ def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) 
 
 
 def _combined(temp: TempTables, readers: Sequence[TaggedRows]) -> TaggedRows:
-    """Give a new tag to each combination of the tags that a figure has in the readers."""
+    """Give a new tag to each combination of the tags that a figure has in the readers' rows."""
     tags = ", ".join(f"tag{i}" for i in range(len(readers)))
     columns = ", ".join(f"t{i}.tag as tag{i}" for i in range(len(readers)))
     joins = " ".join(

@@ -55,7 +55,7 @@ class ValueSet:
         return self._known.size(self.table)
 
     def equals(self, column: str) -> str:
-        """The SQL operator that compares a column: ``=``, unless the column has nulls to match."""
+        """The SQL operator for a column: ``=``, or ``is not distinct from`` if it has nulls."""
         return "is not distinct from" if column in self._nullable else "="
 
     def condition(self, column: str, expression: str) -> str | None:
@@ -162,7 +162,11 @@ class KeyFilter:
         return f"(select x.* from {relation} as x semi join {self.values.table} as y on {on})"
 
     def _joined_columns(self, keys: Sequence[tuple[str, ...]]) -> dict[str, str]:
-        """The columns to join on: those of a key if the filter has them all; no inexact columns."""
+        """The columns to join on: block column -> value set column.
+
+        If the filter has all columns of a key, these are enough. Columns of inexact types are never
+        joined.
+        """
         columns = {b: v for b, v in self.columns if self.values.condition(v, "x") is None}
         key = next((k for k in keys if set(k) <= set(columns)), None)
         if key:
