@@ -112,7 +112,7 @@ def land_overlay(home: Home) -> LandedOverlay:
         record.unlink(missing_ok=True)
         accepted = accept(home, proposal, DOOR, _DOOR_REASON)
     reference = read_reference(home)
-    if problems := [*_find_problems(reference, read_contracts(checkout.CONTRACTS))]:
+    if problems := [*_find_problems(reference)]:
         raise InputError(
             "the accepted reference data of this home no longer fit the program; correct them with "
             f"`klynge reference add` or `klynge reference remove`: {describe_problems(problems)}"
@@ -227,28 +227,30 @@ def _frozen(seeds: set[str]) -> frozenset[str]:
 
 def _check(home: Home, proposal: Proposal) -> Proposal:
     """The proposal itself; raises :class:`InputError` with every problem."""
-    contracts = read_contracts(checkout.CONTRACTS)
-    problems = [*_find_problems(proposal.reference, contracts)]
-    if problems := problems or [*_find_needed_rows(home, contracts, proposal)]:
+    problems = [*_find_problems(proposal.reference)]
+    if problems := problems or [*_find_needed_rows(home, proposal)]:
         raise InputError(describe_problems(problems))
     return proposal
 
 
-def _find_problems(reference: Reference, contracts: Mapping[str, Contract]) -> Iterator[Problem]:
+def _find_problems(reference: Reference) -> Iterator[Problem]:
     """The overlay's own problems, or else those of the merged reference data."""
     own = list(find_overlay_problems(reference))
     yield from own
     if not own and reference.overlay:
         yield from find_problems(reference)
-        yield from find_due_problems(reference, contracts)
+        # the seeds that are shipped fit the contracts; reading these takes a while
+        if "due_submissions" in reference.overlay:
+            yield from find_due_problems(reference, read_contracts(checkout.CONTRACTS))
 
 
-def _find_needed_rows(
-    home: Home, contracts: Mapping[str, Contract], proposal: Proposal
-) -> Iterator[Problem]:
+def _find_needed_rows(home: Home, proposal: Proposal) -> Iterator[Problem]:
     """Removed rows that a submission needs: without them, no night would pass."""
     removed = [d for d in proposal.differences if d.kind == REMOVED]
-    counting = which_loads_count(raw_zone.read_ledger(home)) if removed else []
+    if not removed:
+        return
+    contracts = read_contracts(checkout.CONTRACTS)
+    counting = which_loads_count(raw_zone.read_ledger(home))
     for difference in removed:
         declared = OVERLAY_SEEDS[difference.seed]
         values = dict(zip(declared.key, difference.key, strict=True))
