@@ -9,13 +9,15 @@ from typing import Annotated, Any
 import pyarrow.parquet as pq
 import typer
 
-from cli.output import console, errors, show_table
+from cli.output import console, errors, print_indented, show_table
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.door import Door
 from klynge.intake.refused import describe_refused
 from klynge.intake.submissions import Submission, submission_named
+from klynge.intake.warning_messages import describe_warning
+from klynge.messages import counted, current_language, message
 from klynge.raw_zone import Load
 
 #: How many reasons for rejected rows are shown per load.
@@ -55,7 +57,8 @@ def load(
             try:
                 received = door.receive(file, _submission(home, door, file, given))
             except InputError as error:
-                errors.print(f"refused: {file}: {error}", style="red", soft_wrap=True)
+                refused = message("refused: {file}: {reason}", file=str(file), reason=error.message)
+                errors.print(refused, style="red", soft_wrap=True)
                 worst = InputError.exit_code
             else:
                 introduce(home, received)
@@ -67,7 +70,9 @@ def _submission(home: Home, door: Door, file: Path, given: Mapping[str, Any]) ->
     """The submission, from the options or else from the file's name and folder."""
     folder = file.absolute().parent
     if "reporter" not in given and folder.parent != home.inbox:
-        raise InputError("state who sends it with --reporter ID (reporters.csv lists the ids)")
+        raise InputError(
+            message("state who sends it with --reporter ID (reporters.csv lists the ids)")
+        )
     if {"dataset", "period"} <= set(given):
         return Submission(**{"reporter": folder.name, **given})
     return replace(submission_named(file.stem, folder.name, door.contracts), **given)
@@ -75,39 +80,57 @@ def _submission(home: Home, door: Door, file: Path, given: Mapping[str, Any]) ->
 
 def introduce(home: Home, received: Load) -> None:
     """Print the result of a submission: row counts, reasons for rejections and for a hold."""
-    number = f" correction {received.correction_no}" if received.correction_no else ""
-    partial = " (partial)" if received.partial else ""
-    console.print(
-        f"{received.state}: {received.dataset} {received.period}{number}{partial} "
-        f"from {received.reporter}, load {received.load_id}",
-        soft_wrap=True,
+    said = message(
+        "{state}: {dataset} {period}{correction} from {reporter}, load {load_id}",
+        state=received.state_word,
+        dataset=received.dataset,
+        period=received.period,
+        correction=_correction(received),
+        reporter=received.reporter,
+        load_id=received.load_id,
     )
-    console.print(
-        f"  {received.rows_read:,} rows read = {received.rows_loaded:,} loaded "
-        f"+ {received.rows_rejected:,} rejected + {received.rows_held:,} held"
+    console.print(said, soft_wrap=True)
+    rows = message(
+        "{read:,} rows read = {loaded:,} loaded + {rejected:,} rejected + {held:,} held",
+        read=received.rows_read,
+        loaded=received.rows_loaded,
+        rejected=received.rows_rejected,
+        held=received.rows_held,
     )
+    print_indented(rows)
     if told := describe_refused(received.about.get("refused", {})):
-        console.print(f"  {told}", style="yellow", soft_wrap=True)
+        print_indented(told, style="yellow")
     for name, count in received.about["warnings"].items():
-        console.print(f"  note: {name} in {count:,} row(s)")
+        print_indented(describe_warning(name, count))
     for objection in received.about["objections"]:
-        console.print(f"  objection: {objection}", style="yellow", soft_wrap=True)
+        reason = message("objection: {objection}", objection=objection)
+        print_indented(reason, style="yellow")
     if received.state == "held":
         accept = f"klynge loads accept {received.load_id} --role ROLE --reason TEXT"
-        console.print(f"  to decide: {accept} (or reject)", soft_wrap=True)
+        print_indented(message("to decide: {command} (or reject)", command=accept))
     if received.rows_rejected and not received.erased:
         _show_reasons(home, received)
 
 
+def _correction(received: Load) -> str:
+    if not received.correction_no:
+        return ""
+    if received.partial:
+        return message(" correction {number} (partial)", number=received.correction_no)
+    return message(" correction {number}", number=received.correction_no)
+
+
 def _show_reasons(home: Home, received: Load) -> None:
     place = raw_zone.folder(home, received.dataset, received.load_id) / raw_zone.REJECTS
-    faults = pq.read_table(place, columns=["column", "reason_en"]).to_pylist()
-    counted = Counter((fault["column"], fault["reason_en"]) for fault in faults)
+    reason = f"reason_{current_language()}"
+    faults = pq.read_table(place, columns=["column", reason]).to_pylist()
+    reasons = Counter((fault["column"], fault[reason]) for fault in faults)
     show_table(
-        ("faults", "column", "reason"),
-        [(count, *what) for what, count in counted.most_common(_SHOWN_REASONS)],
+        (message("faults"), message("column"), message("reason")),
+        [(count, *what) for what, count in reasons.most_common(_SHOWN_REASONS)],
     )
-    if len(counted) > _SHOWN_REASONS:
-        console.print(f"… and {len(counted) - _SHOWN_REASONS} other reasons")
-    back = f"klynge rejects {received.load_id} --format xlsx --language da --out FILE"
-    console.print(f"  to write them into a file for the reporter: {back}", soft_wrap=True)
+    more = len(reasons) - _SHOWN_REASONS
+    if more > 0:
+        console.print(counted("… and {count} other reason", "… and {count} other reasons", more))
+    back = f"klynge rejects {received.load_id} --format xlsx --out FILE"
+    print_indented(message("to write them into a file for the reporter: {command}", command=back))

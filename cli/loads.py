@@ -1,10 +1,10 @@
 """``klynge loads``: list and show submissions, decide on held loads, and withdraw loads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,7 @@ from klynge.intake.contracts import read_contracts
 from klynge.intake.door import TIME_ZONE
 from klynge.intake.retention import past_retention
 from klynge.intake.submissions import require_unrivalled, which_loads_count
+from klynge.messages import Message, local_day, local_time, message, shown
 from klynge.raw_zone import (
     DECISION,
     ERASURE,
@@ -28,6 +29,7 @@ from klynge.raw_zone import (
     require_held,
     require_withdrawable,
 )
+from klynge.words import BASES, STATES
 
 app = typer.Typer(
     help="List, show and withdraw submissions, and decide on held loads.", no_args_is_help=True
@@ -53,46 +55,46 @@ def list_(
     """List all submissions in order of arrival; an arrow marks those that count."""
     ledger = read_ledger(Home.from_environment())
     counting = {load.load_id for load in which_loads_count(ledger)}
-    shown = [load for load in ledger if with_documents or load.basis != "published"]
+    listed = [load for load in ledger if with_documents or load.basis != "published"]
     if past:
-        shown = past_retention(shown, datetime.now(TIME_ZONE).date())
+        listed = past_retention(listed, datetime.now(TIME_ZONE).date())
     show_table(
         ("", *_COLUMNS),
-        [("→" if load.load_id in counting else "", *_row(load)) for load in shown],
+        [("→" if load.load_id in counting else "", *_row(load)) for load in listed],
     )
 
 
 _COLUMNS = (
-    "load",
-    "state",
-    "reporter",
-    "dataset",
-    "period",
-    "correction",
-    "basis",
-    "read",
-    "loaded",
-    "rejected",
-    "held",
-    "received",
-    "kept until",
+    message("load"),
+    message("state"),
+    message("reporter"),
+    message("dataset"),
+    message("period"),
+    message("correction"),
+    message("basis"),
+    message("rows read"),
+    message("rows loaded"),
+    message("rows rejected"),
+    message("rows held"),
+    message("received"),
+    message("kept until"),
 )
 
 
 def _row(load: Load) -> tuple[str | int | None, ...]:
-    correction = f"{load.correction_no}{' partial' if load.partial else ''}"
+    number = str(load.correction_no)
     return (
         load.load_id,
-        load.state,
+        load.state_word,
         *load.slot,
-        correction,
-        load.basis,
+        message("{number} partial", number=number) if load.partial else number,
+        BASES.get(load.basis, load.basis),
         load.rows_read,
         load.rows_loaded,
         load.rows_rejected,
         load.rows_held,
-        load.received_at,
-        load.retain_until,
+        local_time(load.received_at),
+        load.retain_until and local_day(load.retain_until),
     )
 
 
@@ -102,22 +104,38 @@ def show(load_id: LoadId) -> None:
     home = Home.from_environment()
     load = find_load(home, load_id)
     introduce(home, load)
-    facts = {
-        "received": load.received_at,
-        "contract": load.contract_version,
-        "files": ", ".join(f"{name} (sha256 {digest})" for name, digest in load.files.items()),
-        "kept until": load.retain_until,
-        "accepted by": load.accepted_by,
-        "because": load.accepted_because,
-        **{
-            k: v
-            for name in (DECISION, WITHDRAWAL, ERASURE)
-            for k, v in load.about.get(name, {}).items()
-        },
-    }
-    for name, value in facts.items():
+    facts = [
+        (message("received"), local_time(load.received_at)),
+        (message("contract"), load.contract_version),
+        (
+            message("files"),
+            ", ".join(f"{name} (sha256 {digest})" for name, digest in load.files.items()),
+        ),
+        (message("kept until"), load.retain_until and local_day(load.retain_until)),
+        (message("accepted by"), load.accepted_by),
+        (message("because"), load.accepted_because),
+        *(_note(name, load.about[name]) for name in _NOTES if name in load.about),
+    ]
+    for name, value in facts:
         if value is not None:
-            console.print(f"  {name:<12} {value}", soft_wrap=True)
+            console.print(f"  {shown(name):<14} {shown(value)}", soft_wrap=True)
+
+
+#: Name of a note beside a load -> the entry with its time.
+_NOTES = {DECISION: "decided_at", WITHDRAWAL: "withdrawn_at", ERASURE: "erased_at"}
+
+
+def _note(name: str, content: Mapping[str, Any]) -> tuple[Message, Message]:
+    """What a note beside a load is called, and who wrote it when and why."""
+    said = message(
+        "{time}, by {role}: {reason}",
+        time=datetime.fromisoformat(content[_NOTES[name]]),
+        role=content["role"],
+        reason=content["reason"],
+    )
+    if name == DECISION:
+        return (message("accepted") if content["accepted"] else STATES["rejected"]), said
+    return STATES["withdrawn" if name == WITHDRAWAL else "erased"], said
 
 
 @app.command()
@@ -181,4 +199,10 @@ def _all_or_none(load_ids: list[str]) -> Iterator[None]:
     except InputError as error:
         if len(load_ids) == 1:
             raise
-        raise InputError(f"{error}; none of the {len(load_ids)} loads has changed") from error
+        raise InputError(
+            message(
+                "{reason}; none of the {count} loads has changed",
+                reason=error.message,
+                count=len(load_ids),
+            )
+        ) from error

@@ -16,7 +16,10 @@ from rich.table import Table
 
 from klynge.errors import InputError
 from klynge.home import own_alone, write_atomically
-from klynge.messages import Message, counted, message, shown
+from klynge.messages import Language, Message, counted, current_language, message, shown
+
+#: The width of the names before facts.
+_NAME_WIDTHS = {Language.en: 10, Language.da: 12}
 
 #: The width for a pipe or a file, so large that lines are neither folded nor cut.
 _PIPE_WIDTH = 10_000
@@ -86,6 +89,18 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
         table.add_row(*(plain(value) for value in row))
     console.print(table)
+
+
+def print_indented(text: str, style: str | None = None) -> None:
+    """Print a line below the one that it belongs to."""
+    console.print(f"  {shown(text)}", style=style, soft_wrap=True)
+
+
+def show_facts(*facts: tuple[str, str], style: str | None = None) -> None:
+    """Print facts, each on a line behind its name."""
+    width = _NAME_WIDTHS[current_language()]
+    for name, fact in facts:
+        console.print(f"{shown(name):<{width}}{shown(fact)}", style=style, soft_wrap=True)
 
 
 def require_folder(out: Path | None) -> None:

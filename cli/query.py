@@ -6,6 +6,7 @@ import typer
 
 from cli.output import Format, errors, show
 from klynge import open_release
+from klynge.messages import message
 
 
 def query(
@@ -24,5 +25,11 @@ def query(
     """Run a SQL query on the current release, or on another one."""
     opened = open_release(release)
     if opened.manifest["basis"]["contains_sample"]:
-        errors.print(f"note: release {opened.release_id} contains sample data", style="yellow")
+        errors.print(
+            message(
+                "note: release {release_id} contains sample data, which are invented",
+                release_id=opened.release_id,
+            ),
+            style="yellow",
+        )
     show(opened.arrow(sql, restricted=restricted), output)

@@ -12,7 +12,7 @@ from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, own_alone, write_atomically
 from klynge.intake.contracts import read_contracts
-from klynge.messages import Language, current_language
+from klynge.messages import Language, counted, current_language, message
 
 
 def rejects(
@@ -32,10 +32,23 @@ def rejects(
     load = raw_zone.find_load(home, load_id)
     contract = read_contracts(checkout.CONTRACTS).get(load.dataset)
     if contract is None or load.erased:
-        raise InputError(f"load {load.load_id} ({load.state} {load.dataset}) has no rejected rows")
+        raise InputError(
+            message(
+                "load {load_id} ({state} {dataset}) has no rejected rows",
+                load_id=load.load_id,
+                state=load.state_word,
+                dataset=load.dataset,
+            )
+        )
     faults = pq.read_table(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.REJECTS)
     write = rejected_xlsx if file_format is Template.xlsx else rejected_csv
     # a reporter reads the file, so it is in Danish unless the language is chosen
     write_atomically(out, write(faults, contract, current_language(Language.da).value))
     own_alone(out)
-    console.print(f"{faults.num_rows} fault(s) in {load.rows_rejected} row(s): {out}")
+    said = message(
+        "{faults} in {rows}: {file}",
+        faults=counted("{count:,} fault", "{count:,} faults", faults.num_rows),
+        rows=counted("{count:,} row", "{count:,} rows", load.rows_rejected),
+        file=str(out),
+    )
+    console.print(said, soft_wrap=True)

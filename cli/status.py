@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from cli.output import console, show_table
+from cli.output import console, show_facts, show_table
 from klynge.home import Home
+from klynge.messages import message
 from klynge.status import (
     FAULTY,
     HEALTHY,
@@ -66,38 +68,51 @@ def _facts(found: Status) -> dict[str, Any]:
 def _show(found: Status, *, each_missing: bool) -> None:
     _show_release(found)
     if last := found.last_run:
-        console.print(f"last run  {last.outcome}, {last.started_at}, {last.run_id}")
+        said = message(
+            "{outcome}, {time}, {run_id}",
+            outcome=last.outcome_word,
+            time=datetime.fromisoformat(last.started_at),
+            run_id=last.run_id,
+        )
+        show_facts((message("last run"), said))
     if found.writer:
-        console.print(f"running   {found.writer}", soft_wrap=True)
+        show_facts((message("running"), found.writer))
     _show_missing(found, each=each_missing)
     for path in found.unreadable:
-        console.print(
-            f"not read  {path}: permission denied; run this as its owner",
-            style="yellow",
-            soft_wrap=True,
-        )
+        said = message("{path}: permission denied; run this as its owner", path=str(path))
+        show_facts((message("not read"), said), style="yellow")
     for problem in found.problems:
-        console.print(f"problem   {problem}", style="red", soft_wrap=True)
-    limit = ", as far as this user may read" if found.unreadable else ""
+        show_facts((message("problem"), problem), style="red")
+    limit = message(", as far as this user may read") if found.unreadable else ""
     if found.state == REPORTERS_BEHIND:
-        console.print(
-            f"reporters behind: {len(found.missing)} of {len(found.due)} submissions past their "
-            f"due date are missing; the warehouse has no other problem{limit}",
-            style="yellow",
-            soft_wrap=True,
+        said = message(
+            "reporters behind: {missing} of {due} submissions past their due date are missing; the "
+            "warehouse has no other problem{limit}",
+            missing=len(found.missing),
+            due=len(found.due),
+            limit=limit,
         )
+        console.print(said, style="yellow", soft_wrap=True)
     elif found.state == HEALTHY:
-        console.print(f"healthy{limit}", style="green")
+        console.print(message("healthy{limit}", limit=limit), style="green")
 
 
 def _show_release(found: Status) -> None:
-    age = f", {describe_age(found.age)} old" if found.age is not None else ""
-    name = found.release.release_id if found.release else "none"
-    console.print(f"release   {name}{age}", soft_wrap=True)
-    if found.release and found.manifest:
-        console.print(f"basis     {found.release.rests_on}")
-        console.print(f"holds     {len(found.manifest['tables'])} tables")
-        console.print(f"gate      {found.manifest['gate']['checks']} checks passed")
+    if not found.release or not found.manifest or found.age is None:
+        show_facts((message("release"), message("none")))
+        return
+    said = message(
+        "{release_id}, {age} old",
+        release_id=found.release.release_id,
+        age=describe_age(found.age),
+    )
+    tables, checks = len(found.manifest["tables"]), found.manifest["gate"]["checks"]
+    show_facts(
+        (message("release"), said),
+        (message("basis"), found.release.rests_on),
+        (message("holds"), message("{tables} tables", tables=tables)),
+        (message("gate"), message("{checks} checks passed", checks=checks)),
+    )
 
 
 def _show_missing(found: Status, *, each: bool) -> None:
@@ -106,8 +121,14 @@ def _show_missing(found: Status, *, each: bool) -> None:
         for submissions in (found.due, found.missing)
     )
     for period, count in absent.items():
-        hint = "" if each else " (--missing lists them)"
-        console.print(f"missing   {period}: {count} of {due[period]} submissions{hint}")
+        said = message(
+            "{period}: {missing} of {due} submissions{hint}",
+            period=period,
+            missing=count,
+            due=due[period],
+            hint="" if each else message(" (--missing lists them)"),
+        )
+        show_facts((message("missing"), said))
     if each:
-        names = ("period", "reporter", "dataset")
+        names = (message("period"), message("reporter"), message("dataset"))
         show_table(names, [(s.period, s.reporter, s.dataset) for s in found.missing])

@@ -19,7 +19,7 @@ a day gives ``2025-03-01`` or ``01-03-2025``, and a time gives ``2025-03-01 14:0
 
 import os
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -36,6 +36,8 @@ CATALOGUE = "locale/da/LC_MESSAGES/klynge.po"
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
 _DANISH_MARKS = str.maketrans(",.", ".,")
+#: Messages that consist of their values only.
+_TEXT, _BOTH, _TIME = "{text}", "{first}; {second}", "{time}"
 
 
 class Language(StrEnum):
@@ -72,6 +74,8 @@ class Message(str):
         """The text in a language; in English if the catalogue has no Danish text."""
         if language is Language.en:
             return str(self)
+        if self.source in (_TEXT, _BOTH, _TIME):
+            return _fill((self.source, self.source), self.values, language)
         forms = danish_texts().get(self.source)
         if forms is None:
             return str(self)
@@ -86,6 +90,25 @@ def message(source: str, /, **values: Any) -> Message:
 def counted(singular: str, plural: str, count: int, /, **values: Any) -> Message:
     """A message about ``count`` things, which fills the placeholder ``{count}``."""
     return Message(singular, plural, {"count": count, **values})
+
+
+def joined(parts: Iterable[str]) -> Message:
+    """Several texts as one, with semicolons between them."""
+    first, *rest = [*parts] or [""]
+    whole = first if isinstance(first, Message) else Message(_TEXT, None, {"text": first})
+    for part in rest:
+        whole = Message(_BOTH, None, {"first": whole, "second": part})
+    return whole
+
+
+def local_time(text: str) -> Message:
+    """A time in ISO format, such as the ledger's, as a message."""
+    return Message(_TIME, None, {"time": datetime.fromisoformat(text)})
+
+
+def local_day(text: str) -> Message:
+    """A day in ISO format as a message."""
+    return Message(_TIME, None, {"time": date.fromisoformat(text)})
 
 
 def shown(text: Any, language: Language | None = None) -> Any:
@@ -168,8 +191,7 @@ class _Formatter(string.Formatter):
         if isinstance(value, date):
             return _day(value, self._language)
         if isinstance(value, Sequence):
-            between = "; " if any(isinstance(one, Message) for one in value) else ", "
-            return between.join(self.format_field(one, "") for one in value)
+            return ", ".join(self.format_field(one, "") for one in value)
         return format(value, format_spec)
 
 

@@ -28,6 +28,8 @@ from klynge.home import (
     write_json,
     write_json_once,
 )
+from klynge.messages import Message, message, restored, stored
+from klynge.words import NOTES, STATES
 
 #: Columns of ``rejected.parquet``, for every dataset; one row for each fault.
 REJECTED_SCHEMA = pa.schema(
@@ -42,6 +44,7 @@ REJECTED_SCHEMA = pa.schema(
     }
 )
 DATA, REJECTS = "data.parquet", "rejected.parquet"
+OBJECTIONS = "objections"
 DECISION, WITHDRAWAL, ERASURE = "decision", "withdrawal", "erasure"
 #: The entry of ``about`` of a load that a night left out because its rows break a rule.
 SET_ASIDE = "set_aside"
@@ -112,6 +115,11 @@ class Load:
             return "set_aside" if self.is_set_aside else "loaded"
         return "rejected" if DECISION in self.about else "held"
 
+    @property
+    def state_word(self) -> Message:
+        """The state as a word for a reader."""
+        return STATES[self.state]
+
 
 def load_id(identity: Mapping[str, Any]) -> str:
     """16 hexadecimal digits of a hash of the load's identity; the same file has the same id."""
@@ -153,10 +161,18 @@ def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None
         draft.mkdir(mode=0o700, parents=True)
         pq.write_table(rows, draft / DATA, use_dictionary=_repeating(rows.schema))
         pq.write_table(rejected or REJECTED_SCHEMA.empty_table(), draft / REJECTS)
-        write_json(draft / "load.json", asdict(load))
+        write_json(draft / "load.json", _as_content(load))
         for path in draft.iterdir():
             own_alone(path)
         draft.rename(final)
+
+
+def _as_content(load: Load) -> dict[str, Any]:
+    """A ledger entry as JSON content; its objections can be read in either language later."""
+    content = asdict(load)
+    if OBJECTIONS in load.about:
+        content["about"][OBJECTIONS] = [stored(one) for one in load.about[OBJECTIONS]]
+    return content
 
 
 def _repeating(schema: pa.Schema) -> list[str]:
@@ -171,6 +187,8 @@ def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None 
     """
     place = folder(home, dataset, identifier)
     load = Load(**read_json(place / "load.json"))
+    if OBJECTIONS in load.about:
+        load.about[OBJECTIONS] = [restored(one) for one in load.about[OBJECTIONS]]
     if (place / f"{ERASURE}.json").exists():
         load.about[ERASURE] = read_json(place / f"{ERASURE}.json")
     if withdrawal := _read_note(place, WITHDRAWAL, "withdrawn_at", as_of):
@@ -218,7 +236,12 @@ def find_load(home: Home, identifier: str) -> Load:
     """
     named = [load for load in read_ledger(home) if load.load_id.startswith(identifier)]
     if len(named) != 1:
-        raise InputError(f"no single load {identifier!r}: `klynge loads list` shows their ids")
+        raise InputError(
+            message(
+                "no single load {load_id!r}: `klynge loads list` shows their ids",
+                load_id=identifier,
+            )
+        )
     return named[0]
 
 
@@ -249,17 +272,32 @@ def require_held(load: Load) -> None:
     """Raise :class:`InputError` for a load on which there is nothing to decide."""
     if load.state != "held":
         raise InputError(
-            f"load {load.load_id} is {load.state}, not held: there is nothing to decide; "
-            "an error in its rows is put right by a correction, or the load is withdrawn"
+            message(
+                "load {load_id} is {state}, not held: there is nothing to decide; an error in its "
+                "rows is put right by a correction, or the load is withdrawn",
+                load_id=load.load_id,
+                state=load.state_word,
+            )
         )
 
 
 def require_withdrawable(load: Load) -> None:
     """Raise :class:`InputError` for a load that cannot be withdrawn."""
     if load.basis != "reported":
-        raise InputError(f"load {load.load_id} was sent by no reporter: it cannot be withdrawn")
+        raise InputError(
+            message(
+                "load {load_id} was sent by no reporter: it cannot be withdrawn",
+                load_id=load.load_id,
+            )
+        )
     if load.state not in ("loaded", "held", "set_aside"):
-        raise InputError(f"load {load.load_id} is {load.state}: there is nothing to withdraw")
+        raise InputError(
+            message(
+                "load {load_id} is {state}: there is nothing to withdraw",
+                load_id=load.load_id,
+                state=load.state_word,
+            )
+        )
 
 
 def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
@@ -271,8 +309,13 @@ def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
     if not write_json_once(path, content):
         existing = read_json(path)
         raise InputError(
-            f"load {load.load_id} has a {name} already, by {existing['role']}: "
-            f"{existing['reason']}; it is final"
+            message(
+                "load {load_id} has a {note} already, by {role}: {reason}; it is final",
+                load_id=load.load_id,
+                note=NOTES[name],
+                role=existing["role"],
+                reason=existing["reason"],
+            )
         )
     own_alone(path)
 

@@ -1,12 +1,14 @@
 """The records of runs in ``runs/<run_id>/``; a run has one even if it published nothing."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from klynge.errors import InputError
 from klynge.home import Home, machine_errors, read_json, write_json
+from klynge.messages import Message, message, restored, stored
+from klynge.words import OUTCOMES
 
 STARTED, PUBLISHED, REFUSED, FAILED = "started", "published", "refused", "failed"
 
@@ -22,6 +24,11 @@ class Run:
     release_id: str | None = None
     failed_step: str | None = None
     reason: str | None = None
+
+    @property
+    def outcome_word(self) -> Message:
+        """The outcome as a word for a reader."""
+        return OUTCOMES[self.outcome]
 
 
 def folder(home: Home, run_id: str) -> Path:
@@ -55,12 +62,12 @@ def end(home: Home, run_id: str, outcome: str, **details: str | None) -> None:
 
 def read(home: Home, run_id: str) -> Run:
     """The record of one run."""
-    return Run(**read_json(folder(home, run_id) / "run.json"))
+    return _read(folder(home, run_id) / "run.json")
 
 
 def list_runs(home: Home) -> list[Run]:
     """Every run, oldest first."""
-    records = [Run(**read_json(path)) for path in home.runs.glob("*/run.json")]
+    records = [_read(path) for path in home.runs.glob("*/run.json")]
     return sorted(records, key=lambda run: run.started_at)
 
 
@@ -71,12 +78,20 @@ def find(home: Home, run_id: str | None = None) -> Run:
     """
     records = list_runs(home)
     if not records:
-        raise InputError(f"nothing has run yet in {home.root}: run `klynge nightly`")
+        raise InputError(
+            message("nothing has run yet in {home}: run `klynge nightly`", home=str(home.root))
+        )
     if run_id is None:
         return records[-1]
     named = [run for run in records if run.run_id.startswith(run_id)]
     if len(named) != 1:
-        raise InputError(f"no single run {run_id!r}: {home.runs} has a folder for each")
+        raise InputError(
+            message(
+                "no single run {run_id!r}: {folder} has a folder for each",
+                run_id=run_id,
+                folder=str(home.runs),
+            )
+        )
     return named[0]
 
 
@@ -90,8 +105,14 @@ def recall(home: Home, run_id: str, name: str) -> Any:
     return read_json(folder(home, run_id) / name)
 
 
+def _read(path: Path) -> Run:
+    run = Run(**read_json(path))
+    return run if run.reason is None else replace(run, reason=restored(run.reason))
+
+
 def _write(home: Home, run: Run) -> None:
-    write_json(folder(home, run.run_id) / "run.json", asdict(run))
+    reason = None if run.reason is None else stored(run.reason)
+    write_json(folder(home, run.run_id) / "run.json", {**asdict(run), "reason": reason})
 
 
 def _now() -> str:

@@ -19,6 +19,7 @@ from klynge.intake.submissions import (
     expected_submissions,
     missing_submissions,
 )
+from klynge.messages import Message, joined, message
 from klynge.overlay import OverlayRefusal, read_overlay_refusal
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import read_reference
@@ -119,8 +120,11 @@ def _unreadable_parts(home: Home) -> list[Path]:
     # an unreadable folder looks empty, so permissions are checked in advance
     if home.root.exists() and not os.access(home.root, os.R_OK | os.X_OK):
         raise MachineError(
-            f"{home.root} cannot be read: permission denied; run this as its owner, "
-            "or let this user read it"
+            message(
+                "{home} cannot be read: permission denied; run this as its owner, or let this user "
+                "read it",
+                home=str(home.root),
+            )
         )
     zones = (home.runs, home.raw, home.inbox, home.reference)
     parts = (home.lock_file, *zones, refusals_file(home))
@@ -133,30 +137,47 @@ def _is_readable(path: Path) -> bool:
 
 def _release_problems(age: timedelta | None) -> Iterator[str]:
     if age is None:
-        yield "nothing is published yet: run `klynge nightly`"
+        yield message("nothing is published yet: run `klynge nightly`")
     elif age > STALE_AFTER:
-        yield f"the current release is {describe_age(age)} old: a night was missed"
+        yield message("the current release is {age} old: a night was missed", age=describe_age(age))
 
 
 def _run_problems(run: Run | None, *, may_run: bool) -> Iterator[str]:
     if run is None:
         return
     if run.outcome in (runs.REFUSED, runs.FAILED):
-        where = f"at {run.failed_step}" if run.failed_step else "before its first step"
-        reason = (run.reason or "no reason is recorded").splitlines()[0][:200]
-        yield f"the last run ({run.run_id}) was stopped {where}: {reason}"
+        reason = run.reason or message("no reason is recorded")
+        if not isinstance(reason, Message):
+            reason = reason.splitlines()[0][:200]
+        if run.failed_step:
+            yield message(
+                "the last run ({run_id}) was stopped at {step}: {reason}",
+                run_id=run.run_id,
+                step=run.failed_step,
+                reason=reason,
+            )
+        else:
+            yield message(
+                "the last run ({run_id}) was stopped before its first step: {reason}",
+                run_id=run.run_id,
+                reason=reason,
+            )
     elif run.outcome == runs.STARTED and not may_run:
-        yield f"the last run ({run.run_id}) was cut short; the next run clears up after it"
+        yield message(
+            "the last run ({run_id}) was cut short; the next run clears up after it",
+            run_id=run.run_id,
+        )
 
 
 def _refusal_problem(refusal: Refusal) -> str:
-    return f"{refusal.place} is refused: {refusal.reason}"
+    return message("{file} is refused: {reason}", file=refusal.place, reason=refusal.reason)
 
 
 def _overlay_problem(refusal: OverlayRefusal) -> str:
-    return (
+    return message(
         "the reference data in the folder reference/ are refused, and those accepted before them "
-        f"go on to count: {refusal.reason}"
+        "go on to count: {reason}",
+        reason=refusal.reason,
     )
 
 
@@ -165,16 +186,19 @@ def _is_held(load: Load) -> bool:
 
 
 def _held_problem(load: Load) -> str:
-    objections = "; ".join(load.about["objections"])
-    return (
-        f"load {load.load_id} ({' '.join(load.slot)}) is held and waits for a decision: "
-        f"{objections}"
+    return message(
+        "load {load_id} ({slot}) is held and waits for a decision: {objections}",
+        load_id=load.load_id,
+        slot=" ".join(load.slot),
+        objections=joined(load.about["objections"]),
     )
 
 
-def describe_age(age: timedelta) -> str:
+def describe_age(age: timedelta) -> Message:
     """An age in a suitable unit: "3 days", "5 h", "12 min"."""
     minutes = int(age.total_seconds() // 60)
     if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 72 * 60 else f"{minutes // (24 * 60)} days"
+        return message("{minutes} min", minutes=minutes)
+    if minutes < 72 * 60:
+        return message("{hours} h", hours=minutes // 60)
+    return message("{days} days", days=minutes // (24 * 60))

@@ -15,6 +15,7 @@ from klynge.errors import InputError, MachineError
 from klynge.home import Home, own_alone, read_json, write_json
 from klynge.intake.door import Door, StillWrittenError
 from klynge.intake.submissions import submission_named
+from klynge.messages import message, restored, stored
 from klynge.raw_zone import Load
 
 #: A file that was changed within this many seconds may be unfinished.
@@ -56,11 +57,13 @@ def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
         except MachineError:
             raise
         except InputError as error:
-            refused.append(_refusal(door.home, found, str(error)))
+            refused.append(_refusal(door.home, found, error.message))
         except Exception as error:  # noqa: BLE001 - one file must not keep the others out
-            told = f"reading it failed in a way nobody foresaw: {type(error).__name__}: {error}"
+            fault = f"{type(error).__name__}: {error}"
+            told = message("reading it failed in a way nobody foresaw: {fault}", fault=fault)
             refused.append(_refusal(door.home, found, told))
-    write_json(refusals_file(door.home), [asdict(refusal) for refusal in refused])
+    content = [{**asdict(one), "reason": stored(one.reason)} for one in refused]
+    write_json(refusals_file(door.home), content)
     own_alone(refusals_file(door.home))
     return landed, refused
 
@@ -76,7 +79,8 @@ def read_refusals(home: Home) -> list[Refusal]:
         return []
     there = (home.inbox, *home.inbox.glob("*"), *home.inbox.glob("*/*"))
     changed = {_place(home, path): _changed(path) for path in there}
-    refusals = [Refusal(**said) for said in read_json(refusals_file(home))]
+    content = read_json(refusals_file(home))
+    refusals = [Refusal(**{**one, "reason": restored(one["reason"])}) for one in content]
     return [r for r in refusals if r.place in changed and changed[r.place] == r.changed]
 
 
@@ -94,12 +98,14 @@ def _files(home: Home, folder: Path) -> Iterator[Path | Refusal]:
         try:
             found = path.lstat()
         except OSError as error:
-            yield _refusal(
-                home, path, f"it cannot be looked at ({error.strerror}): mend its rights"
+            told = message(
+                "it cannot be looked at ({error}): mend its rights", error=error.strerror
             )
+            yield _refusal(home, path, told)
             continue
         if not stat.S_ISREG(found.st_mode):
-            yield _refusal(home, path, "it is no ordinary file: put each file here by itself")
+            told = message("it is no ordinary file: put each file here by itself")
+            yield _refusal(home, path, told)
         elif abs(time.time() - found.st_mtime) >= SETTLED_SECONDS:
             yield path
 
@@ -110,11 +116,15 @@ def _entries(home: Home, folder: Path) -> Iterator[Path | Refusal]:
     except FileNotFoundError:
         return
     except NotADirectoryError:
-        yield _refusal(home, folder, "it lies in no reporter's folder: move it into one")
+        told = message("it lies in no reporter's folder: move it into one")
+        yield _refusal(home, folder, told)
         return
     except OSError as error:
-        reason = f"the folder cannot be read ({error.strerror}): let the warehouse's user read it"
-        yield _refusal(home, folder, reason)
+        told = message(
+            "the folder cannot be read ({error}): let the warehouse's user read it",
+            error=error.strerror,
+        )
+        yield _refusal(home, folder, told)
         return
     for path in paths:
         if (
@@ -135,8 +145,12 @@ def _land(door: Door, path: Path) -> Load:
         return load
     except OSError as error:
         raise InputError(
-            f"it is load {load.load_id} now, but cannot be taken out of the inbox "
-            f"({error.strerror}): let the warehouse's user write to its folder"
+            message(
+                "it is load {load_id} now, but cannot be taken out of the inbox ({error}): let the "
+                "warehouse's user write to its folder",
+                load_id=load.load_id,
+                error=error.strerror,
+            )
         ) from error
     return load
 

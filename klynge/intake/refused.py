@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from klynge.intake.contracts import Contract
 from klynge.intake.proposals import read_number
+from klynge.messages import Message, counted, joined, message
 
 #: At most this many lines are kept.
 _LINES_KEPT = 1000
@@ -46,22 +47,27 @@ def summarise_refused(
     }
 
 
-def describe_refused(refused: Mapping[str, Any]) -> str:
-    """A sentence, such as "1 row of this file was refused: line 4; 3,000,000 kr. among them".
+def describe_refused(refused: Mapping[str, Any]) -> Message:
+    """A message, such as "1 row of this file was refused: line 4; 3,000,000 kr. among them".
 
     ``refused``: as :func:`summarise_refused` returns it. Without refused rows the text is empty.
     """
     if not refused.get("rows"):
-        return ""
-    count = (
-        "1 row of this file was"
-        if refused["rows"] == 1
-        else (f"{refused['rows']:,} rows of this file were")
+        return joined([])
+    lines = refused["lines"][:_LINES_NAMED]
+    more = refused["rows"] - len(lines)
+    rows = counted(
+        "{count:,} row of this file was refused: line {lines}",
+        "{count:,} rows of this file were refused: lines {lines}{more}",
+        refused["rows"],
+        lines=lines,
+        more=message(" and {more:,} more", more=more) if more else "",
     )
-    lines = "line" if refused["rows"] == 1 else "lines"
-    amounts = [f"{shown_kroner(Decimal(kr))} kr. among them" for kr in refused["amounts"].values()]
-    named = f"{count} refused: {lines} {name_lines(refused['lines'], refused['rows'])}"
-    return "; ".join([named, *amounts])
+    amounts = [
+        message("{amount:,} kr. among them", amount=Decimal(kr))
+        for kr in refused["amounts"].values()
+    ]
+    return joined([rows, *amounts])
 
 
 def name_lines(lines: Sequence[int], count: int | None = None) -> str:
@@ -69,8 +75,3 @@ def name_lines(lines: Sequence[int], count: int | None = None) -> str:
     named = ", ".join(map(str, lines[:_LINES_NAMED]))
     more = (len(lines) if count is None else count) - len(lines[:_LINES_NAMED])
     return f"{named} and {more:,} more" if more else named
-
-
-def shown_kroner(amount: Decimal) -> str:
-    """Kroner with a comma between thousands, and with øre only if there are any."""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"

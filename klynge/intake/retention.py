@@ -6,6 +6,7 @@ from datetime import date
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, machine_errors
+from klynge.messages import message
 from klynge.raw_zone import Load
 
 #: How many years a submission is kept after the last year that it reports on.
@@ -33,9 +34,22 @@ def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
     erasure. Raises :class:`InputError` for a load that is not a submission or is already erased.
     """
     if load.basis == "published":
-        raise InputError(f"load {load.load_id} is a printed document's, and no submission")
+        raise InputError(
+            message(
+                "load {load_id} is of a printed document: it is no submission",
+                load_id=load.load_id,
+            )
+        )
     if load.erased:
-        raise InputError(f"load {load.load_id} is erased already: {load.about[raw_zone.ERASURE]}")
+        erasure = load.about[raw_zone.ERASURE]
+        raise InputError(
+            message(
+                "load {load_id} is erased already, by {role}: {reason}",
+                load_id=load.load_id,
+                role=erasure["role"],
+                reason=erasure["reason"],
+            )
+        )
     said = {"role": role, "reason": reason, "erased_at": raw_zone.now()}
     raw_zone.note(home, load, raw_zone.ERASURE, said)
     finish_erasures(home)

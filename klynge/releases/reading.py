@@ -10,6 +10,8 @@ import duckdb
 
 from klynge.errors import InputError
 from klynge.home import Home, read_json
+from klynge.messages import Message, joined, message
+from klynge.words import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,13 +76,17 @@ class Release:
         }
 
     @property
-    def rests_on(self) -> str:
+    def rests_on(self) -> Message:
         """A sentence with the number of rows by basis (published, reported, sample)."""
         basis = self.manifest["basis"]
-        rows = ", ".join(f"{count:,} {kind}" for kind, count in basis["rows"].items())
-        return f"{rows} rows" + (
-            "; CONTAINS SAMPLE DATA, which are invented" if basis["contains_sample"] else ""
-        )
+        rows = [
+            message("{rows:,} {basis}", rows=count, basis=BASES.get(kind, kind))
+            for kind, count in basis["rows"].items()
+        ]
+        said = message("{rows} rows", rows=rows)
+        if basis["contains_sample"]:
+            return joined([said, message("CONTAINS SAMPLE DATA, which are invented")])
+        return said
 
     def table(self, name: str, *, restricted: bool = False) -> pd.DataFrame:
         """A whole table or mart as a frame with exact decimals; ``name`` may omit the schema.
@@ -90,8 +96,11 @@ class Release:
         table = self._find_table(name)
         if table["edition"] == RESTRICTED and not restricted:
             raise InputError(
-                f"{name} is about single participants, members or companies: only the restricted "
-                "edition has it, which its owner reads with restricted=True"
+                message(
+                    "{table} is about single participants, members or companies: only the "
+                    "restricted edition has it, which its owner reads with restricted=True",
+                    table=name,
+                )
             )
         return self.query(f'from "{table["schema"]}"."{table["table"]}"', restricted=restricted)
 
@@ -103,8 +112,16 @@ class Release:
                 return dict(entry)
         names = [entry["table"] for entry in tables]
         near = difflib.get_close_matches(table, names, n=3, cutoff=0.4)
-        hint = f"did you mean {', '.join(near)}?" if near else "see `klynge releases show`"
-        raise InputError(f"release {self.release_id} has no table {name!r}: {hint}")
+        raise InputError(
+            message(
+                "release {release_id} has no table {table!r}: {hint}",
+                release_id=self.release_id,
+                table=name,
+                hint=message("did you mean {names}?", names=near)
+                if near
+                else message("see `klynge releases show`"),
+            )
+        )
 
     def query(self, sql: str, *, restricted: bool = False) -> pd.DataFrame:
         """The result of a query as a frame with exact decimals; see :meth:`arrow`."""
@@ -123,9 +140,12 @@ class Release:
         _require_one_query(sql)
         if not self.has_database:
             raise InputError(
-                f"the database of release {self.release_id} was removed by retention or erasure: "
-                f"rebuild it with `klynge releases rebuild {self.release_id}`; "
-                "its marts are still there as Parquet files, in marts/"
+                message(
+                    "the database of release {release_id} was removed by retention or erasure: "
+                    "rebuild it with `klynge releases rebuild {release_id}`; its marts are still "
+                    "there as Parquet files, in marts/",
+                    release_id=self.release_id,
+                )
             )
         try:
             database = self.whole_database if restricted else self.path / DATABASE
@@ -135,14 +155,22 @@ class Release:
         except duckdb.Error as error:
             hint = "" if restricted else self._restricted_hint(sql)
             raise InputError(
-                f"the query failed in release {self.release_id}: {error}{hint}"
+                message(
+                    "the query failed in release {release_id}: {error}{hint}",
+                    release_id=self.release_id,
+                    error=str(error),
+                    hint=hint,
+                )
             ) from None
 
     def _restricted_hint(self, sql: str) -> str:
         """A hint for a failed query that names tables of the restricted edition; else empty."""
         tables = (t["table"] for t in self.manifest["tables"] if t["edition"] == RESTRICTED)
-        named = ", ".join(table for table in tables if table in sql)
-        return f"\nonly the restricted edition has {named}: use `--restricted`" if named else ""
+        if named := [table for table in tables if table in sql]:
+            return message(
+                "\nonly the restricted edition has {tables}: use `--restricted`", tables=named
+            )
+        return ""
 
 
 def _require_one_query(sql: str) -> None:
@@ -150,9 +178,11 @@ def _require_one_query(sql: str) -> None:
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise InputError(f"the query cannot be parsed: {error}") from None
+        raise InputError(message("the query cannot be parsed: {error}", error=str(error))) from None
     if len(statements) != 1 or statements[0].type not in _READING:
-        raise InputError("give exactly one query that reads, such as `select …` or `from …`")
+        raise InputError(
+            message("give exactly one query that reads, such as `select …` or `from …`")
+        )
 
 
 def open_release(release_id: str | None = None, home: Home | None = None) -> Release:
@@ -165,13 +195,22 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
     if release_id is None:
         current = home.releases / "current"
         if not current.exists():
-            raise InputError(f"nothing is published yet in {home.root}: run `klynge nightly`")
+            raise InputError(
+                message(
+                    "nothing is published yet in {home}: run `klynge nightly`", home=str(home.root)
+                )
+            )
         return Release(current.resolve())
     ids = [r.release_id for r in list_releases(home)]
     if release_id not in ids:
         near = [i for i in ids if i.startswith(release_id)]
         if len(near) != 1:
-            raise InputError(f"no release {release_id!r}: `klynge releases list` shows them")
+            raise InputError(
+                message(
+                    "no release {release_id!r}: `klynge releases list` shows them",
+                    release_id=release_id,
+                )
+            )
         release_id = near[0]
     return Release(home.releases / release_id)
 
