@@ -1,9 +1,20 @@
 """The language of the command: its option, its variable, and its help."""
 
+import json
+import re
+from dataclasses import replace
+
 import pytest
 
 from cli.language import split_language
+from klynge.intake.door import Door
+from klynge.intake.inbox import land_inbox
+from klynge.messages import counted
+from klynge.raw_zone import read_ledger
 from tests.conftest import klynge_in_process as klynge
+from tests.submitted import receive, staff_file
+
+WHY = ("--role", "secretariat", "--reason", "it is a small year")
 
 
 @pytest.mark.parametrize(
@@ -39,3 +50,40 @@ def test_an_unknown_language_is_wrong_use(home):
     done = klynge(home, "status", "--language", "sv")
     assert done.returncode == 2
     assert "'sv': use da or en" in done.stderr
+
+
+def test_loads_and_status_are_shown_in_danish(home, tmp_path):
+    path = staff_file(tmp_path, "full_time_equivalents_2022", {"ufs": "1", "deb": "x"})
+    done = klynge(home, "load", str(path), "--reporter", "made", "--language", "da")
+    assert done.returncode == 0, done.stderr
+    [load] = read_ledger(home)
+    assert "indlæst: full_time_equivalents 2022 fra made, indlæsning" in done.stdout
+    assert "2 rækker læst = 1 indlæst + 1 afvist + 0 tilbageholdt" in done.stdout
+    assert "1 række i denne fil blev afvist: linje 3" in done.stdout
+    assert "(dansk tid)" in klynge(home, "loads", "list", "--language", "da").stdout
+    listed = klynge(home, "loads", "list").stdout
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d CES?T", listed)
+    assert "der er endnu ikke udgivet noget" in klynge(home, "status", "--language", "da").stdout
+    decided = klynge(home, "loads", "reject", load.load_id, *WHY, "--language", "da")
+    assert (decided.returncode, "er indlæst og ikke tilbageholdt" in decided.stderr) == (2, True)
+
+
+def test_a_held_load_gives_its_reasons_in_either_language(home, tmp_path):
+    objection = counted("{count:,} row", "{count:,} rows", 1200)
+    door = replace(Door.of(home), judge=lambda *_: [objection, "half as many rows"])
+    load = receive(door, staff_file(tmp_path, "full_time_equivalents_2022", {"ufs": "1"}))
+    danish = klynge(home, "loads", "show", load.load_id, "--language", "da").stdout
+    assert "indsigelse: 1.200 rækker" in danish
+    assert "indsigelse: half as many rows" in danish
+    assert "objection: 1,200 rows" in klynge(home, "loads", "show", load.load_id).stdout
+
+
+def test_a_refused_file_gives_its_reason_in_either_language(home):
+    (home.inbox / "made").mkdir(parents=True)
+    (home.inbox / "made" / "folder").mkdir()
+    land_inbox(Door.of(home))
+    danish = klynge(home, "status", "--language", "da").stdout
+    assert "made/folder er afvist: det er ikke en almindelig fil" in danish
+    assert "made/folder is refused: it is no ordinary file" in klynge(home, "status").stdout
+    said = json.loads(klynge(home, "status", "--json", "--language", "da").stdout)
+    assert said["refused"][0]["reason"].startswith("it is no ordinary file")

@@ -195,7 +195,7 @@ def test_rejects_are_written_to_be_sent_back(home, tmp_path):
     klynge(home, "erase", load.load_id, *WHY)
     done = klynge(home, "rejects", load.load_id, *options)
     assert done.returncode == 2
-    assert "erased" in done.stderr
+    assert "slettet" in done.stderr
 
 
 def test_what_is_past_its_time_is_listed_until_it_is_erased(home, tmp_path):
