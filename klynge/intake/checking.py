@@ -5,7 +5,7 @@ for only in rows that fail.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 
 from klynge.errors import InputError
 from klynge.intake.contracts import Column, Contract
+from klynge.intake.countries import COUNTRIES, COUNTRY_SPELLINGS, spellings_of_countries
 from klynge.intake.formats.reading import read_submitted_file
 from klynge.intake.formats.text_file import BrokenRecord
 from klynge.intake.pseudonyms import PseudonymKey
 from klynge.intake.reasons import Reasons
 from klynge.intake.refused import summarise_refused
-from klynge.intake.row_checks import KEY_REPEAT, ODD_CVR, Registers, RowChecks
+from klynge.intake.row_checks import EXAMPLE, KEY_REPEAT, ODD_CVR, Registers, RowChecks
 from klynge.reference.seeds import Reference
 
 EXPLAINED_SCHEMA = pa.schema(
@@ -72,12 +73,20 @@ class CheckedFile:
 
 
 def read_registers(reference: Reference, contracts: Iterable[Contract]) -> Registers:
-    """The values of every register that the contracts name."""
+    """The values of every register that the contracts name, and the spellings of countries."""
     named = {c.register for contract in contracts for c in contract.columns if c.register}
-    return {
-        (seed, column): frozenset(row[column] for row in reference.rows(seed))
-        for seed, column in named
-    }
+    registers = {}
+    for seed, column in named:
+        rows = reference.rows(seed)
+        registers[seed, column] = {row[column]: _label(row) for row in rows}
+        if (seed, column) == COUNTRIES:
+            registers[COUNTRY_SPELLINGS] = dict(spellings_of_countries(rows))
+    return registers
+
+
+def _label(row: Mapping[str, str]) -> str:
+    """The name of a register's value; in English where the seed has no Danish name."""
+    return next((row[name] for name in ("label_da", "name", "label_en") if row.get(name)), "")
 
 
 def check_file(  # noqa: PLR0913 - each input of the check has its own name
@@ -115,7 +124,7 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
         rows, contradictions = _consistent(connection, _outgoing(file.rows, judged, hidden), sql)
         reasons = Reasons(contract, organisation_id, registers)
         rejected = _explained(connection, [*faults, *contradictions], reasons)
-        repeated = _repeated(contradictions)
+        repeated = _without_money([*faults, *contradictions])
     rows_read = file.rows.num_rows + len({b.source_row for b in file.broken})
     odd = pc.sum(rows[ODD_CVR]).as_py()
     return CheckedFile(
@@ -151,11 +160,11 @@ def _consistent(
     return rows, faults
 
 
-def _repeated(faults: list[pa.Table]) -> pa.Array:
-    """The source_row of each row that repeats an accepted row word for word."""
-    repeats = [f.filter(pc.equal(f["fault"], KEY_REPEAT))["source_row"] for f in faults]
-    none = pa.array([], pa.int64())
-    return pa.concat_arrays([none, *(numbers.combine_chunks() for numbers in repeats)])
+def _without_money(faults: list[pa.Table]) -> pa.Array:
+    """The source_row of each refused row whose money is not missing: repetitions and examples."""
+    kinds = pa.array([KEY_REPEAT, EXAMPLE])
+    found = [table.filter(pc.is_in(table["fault"], kinds))["source_row"] for table in faults]
+    return pa.concat_arrays([pa.array([], pa.int64()), *(n.combine_chunks() for n in found)])
 
 
 def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:

@@ -70,6 +70,11 @@ class Column:
         return self.identifier_of is not None
 
     @property
+    def is_free_text(self) -> bool:
+        """Whether its values are texts that neither a list nor a register limits."""
+        return self.logical_type == "string" and not self.allowed and self.register is None
+
+    @property
     def scale(self) -> int:
         """The largest number of decimals of a value."""
         declared = re.fullmatch(r"decimal\(\d+,\s*(\d+)\)", self.sql_type)
@@ -108,6 +113,8 @@ class Contract:
     rules: tuple[RowRule, ...]
     #: (a, b): rows with the same a have the same b
     constants: tuple[tuple[str, str], ...] = ()
+    #: whether a row of the columns' examples is refused, because earlier templates held it
+    refuses_examples: bool = False
     #: whether ``klynge template`` writes an empty file of it
     has_template: bool = True
 
@@ -151,6 +158,7 @@ def _read_contract(path: Path) -> Contract:
             dialect=_dialect(custom["csvDialect"]),
             columns=tuple(map(_column, schema.properties or ())),
             rules=tuple(map(_rule, schema.quality or ())),
+            refuses_examples=bool(custom.get("refusesExamples")),
             constants=tuple(dict(custom.get("constants") or {}).items()),
         )
     except (yaml.YAMLError, ValidationError, KeyError, TypeError, ValueError) as error:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import category, normalize
 
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
@@ -20,6 +21,8 @@ _SHORTEST_KEY_BYTES = 16
 #: People write a foreign identifier in different ways, such as "SE 556-12" and "se55612".
 _SMALL = "abcdefghijklmnopqrstuvwxyzæøåäöü"
 _NORMALISED = str.maketrans(_SMALL, _SMALL.upper(), " .-/_")
+#: Unicode categories without meaning in a name: marks that cannot be seen, blanks, and dashes.
+_WITHOUT_MEANING = {"Cc", "Cf", "Zs", "Zl", "Zp", "Pd"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,14 @@ class PseudonymKey:
 def _normalised(identifier: str) -> str:
     kind, _, own = identifier.partition(":")
     # a CVR number is digits only, and most identifiers are CVR numbers
-    return identifier if kind == "DK" else f"{kind}:{own.translate(_NORMALISED)}"
+    if kind == "DK":
+        return identifier
+    if not own.isascii():
+        # letters are compared without case, as NFKC and casefold define it; then the letters of
+        # _SMALL become capitals, as in the pseudonyms that raw zones hold since before
+        folded = normalize("NFKC", normalize("NFKC", own).casefold())
+        own = "".join(c for c in folded if category(c) not in _WITHOUT_MEANING)
+    return f"{kind}:{own.translate(_NORMALISED)}"
 
 
 #: The key of the sample, whose persons are invented; it is public, and the same everywhere.

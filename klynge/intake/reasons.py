@@ -1,10 +1,14 @@
 """The reasons that a reporter reads for a rejected row: its fault, and how to correct it."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from difflib import get_close_matches
+from unicodedata import category, normalize
 
 from klynge.intake.contracts import Column, Contract
+from klynge.intake.countries import COUNTRIES, COUNTRY_SPELLINGS, likely_country
+from klynge.intake.proposals import propose_date, propose_number
+from klynge.intake.row_checks import EXAMPLE, Registers
 
 #: A text in English and one in Danish.
 Reason = tuple[str, str]
@@ -15,7 +19,11 @@ _LONGEST_SUGGESTED = 100
 #: A number with more digits than this can be correctly written, but too large for its column.
 _MANY_DIGITS = 9
 #: Faults of values that are correctly written.
-_OF_SOUND_TEXT = frozenset({"missing", "length", "range", "own", "identifier"})
+_OF_SOUND_TEXT = frozenset(
+    {"missing", "length", "range", "own", "identifier", "mangled", "fill_in"}
+)
+#: What people write in place of the words for true and false.
+_YES, _NO = {"j", "y", "yes", "true", "sand", "1", "x"}, {"n", "no", "false", "falsk", "0", "nein"}
 
 _RECORDS: dict[str, Reason] = {
     "nul": (
@@ -42,6 +50,10 @@ _RECORDS: dict[str, Reason] = {
         "the cell holds an error; correct its formula, or write the value",
         "cellen indeholder en fejl; ret formlen, eller skriv værdien",
     ),
+    EXAMPLE: (
+        "this is the example row of the template; delete it",
+        "det er skabelonens eksempelrække; slet den",
+    ),
     "cell_formula": (
         "the cell holds a formula that no program has computed; open the workbook in a "
         "spreadsheet and save it, or write the value",
@@ -67,6 +79,14 @@ _VALUES: dict[str, Reason] = {
         "this is not a value; leave the field empty where the value is unknown",
         "det er ikke en værdi; lad feltet være tomt, hvor intet er oplyst",
     ),
+    "unseen": (
+        "the value holds a character that cannot be seen ({unseen}); write it again: {proposal}",
+        "værdien indeholder et usynligt tegn ({unseen}); skriv den igen: {proposal}",
+    ),
+    "cell_error_text": (
+        "this is an error of a spreadsheet; correct its formula, or write the value",
+        "det er en fejl fra et regneark; ret formlen, eller skriv værdien",
+    ),
     "control": (
         "there are control characters in the text; remove them",
         "der er styretegn i teksten; fjern dem",
@@ -91,6 +111,14 @@ _VALUES: dict[str, Reason] = {
         "a point separates thousands and a comma decimals; write {proposal}",
         "punktum adskiller tusinder, komma decimaler; skriv {proposal}",
     ),
+    "number_shape": (
+        "not a number as it is written here; write {proposal}",
+        "tallet er ikke skrevet, som det skal; skriv {proposal}",
+    ),
+    "integer_shape": (
+        "not a whole number as it is written here; write {proposal}",
+        "heltallet er ikke skrevet, som det skal; skriv {proposal}",
+    ),
     "digits": (
         "the number is too large for the column; correct it",
         "tallet er for stort til kolonnen; ret det",
@@ -99,9 +127,17 @@ _VALUES: dict[str, Reason] = {
         "not a date; write year-month-day, such as 2021-03-31, or day-month-year: 31-03-2021",
         "ikke en dato; skriv år-måned-dag, for eksempel 2021-03-31, eller dag-måned-år: 31-03-2021",
     ),
+    "date_shape": (
+        "not a date as it is written here; write {proposal}",
+        "datoen er ikke skrevet, som den skal; skriv {proposal}",
+    ),
     "no_such_date": (
         "the calendar has no such day; correct the date",
         "datoen findes ikke i kalenderen; ret den",
+    ),
+    "no_such_date_shape": (
+        "the calendar has no such day; did you mean {proposal}?",
+        "datoen findes ikke i kalenderen; mente du {proposal}?",
     ),
     "boolean": (
         "the answer must be {true} or {false}",
@@ -109,7 +145,11 @@ _VALUES: dict[str, Reason] = {
     ),
     "code": (
         "not an allowed value; use one of {allowed}",
-        "ikke en tilladt værdi; brug en af {allowed}",
+        "ikke en tilladt værdi; brug en af {allowed_da}",
+    ),
+    "country": (
+        "not a country code of ISO 3166-1; write its two capital letters, such as DK",
+        "ikke en landekode i ISO 3166-1; skriv landets to store bogstaver, for eksempel DK",
     ),
     "register": (
         "not in the register {register}; correct the value",
@@ -118,6 +158,10 @@ _VALUES: dict[str, Reason] = {
     "pattern": (
         "the form is wrong ({description}); write for example {example}",
         "{label} er ikke skrevet, som det skal; skriv for eksempel {example}",
+    ),
+    "pattern_shape": (
+        "the form is wrong ({description}); write {proposal}",
+        "{label} er ikke skrevet, som det skal; skriv {proposal}",
     ),
     "length": (
         "too long: at most {max_length} characters; shorten it",
@@ -130,6 +174,18 @@ _VALUES: dict[str, Reason] = {
     "cvr": (
         "a Danish participant has a CVR number of exactly eight digits; correct it",
         "en dansk deltager har et CVR-nummer på præcis otte cifre; ret det",
+    ),
+    "cvr_shape": (
+        "a Danish participant has a CVR number of exactly eight digits; write {proposal}",
+        "en dansk deltager har et CVR-nummer på præcis otte cifre; skriv {proposal}",
+    ),
+    "mangled": (
+        "a spreadsheet has cut this number; format the column as text, and write all its digits",
+        "et regneark har forkortet nummeret; formatér kolonnen som tekst, og skriv alle cifre",
+    ),
+    "fill_in": (
+        "this names nobody, so that several would become one; write the number or the name",
+        "det er ikke et id, og flere ville blive til én; skriv nummeret eller navnet",
     ),
     "identifier": (
         "an identifier consists of letters and digits on one line; correct it",
@@ -157,6 +213,12 @@ _KEYS: dict[str, Reason] = {
 }
 
 _NULL_WORD = re.compile(r"null|\(null\)|#?n/?a|nan|none|-|–|—|\?", re.IGNORECASE)
+#: An error of a spreadsheet in English or in Danish, as it is exported to CSV.
+_CELL_ERROR = re.compile(
+    r"#(N/A|I/T|VALUE!|VÆRDI!|REF!|REFERENCE!|DIV/0!|DIVISION/0!|NAME\?|NAVN\?|NULL!|NUL!|NUM!"
+    r"|SPILL!|OVERLØB!|CALC!|BEREGN!)|Err:[0-9]{3}",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -167,7 +229,7 @@ class Reasons:
         self,
         contract: Contract,
         organisation_id: str | None,
-        registers: Mapping[tuple[str, str], Collection[str]],
+        registers: Registers,
     ) -> None:
         self._columns = {c.name: c for c in contract.columns}
         self._rules = {
@@ -195,12 +257,22 @@ class Reasons:
             self._registers[column.register] if column.register else (true, false)
         )
         seed = column.register[0] if column.register else ""
-        near = self._nearest(value, allowed) if fault in {"code", "register", "boolean"} else None
+        listed = fault in {"code", "register", "boolean"}
+        narrowed = self._narrowed(column, value, fault)
+        is_written_well = listed and narrowed not in {"blanks", "unseen"}
+        near = self._likely(column, value, allowed) if is_written_well else None
+        proposal = None if narrowed in _OF_SOUND_TEXT else self._proposal(column, value, narrowed)
+        if proposal is not None and f"{narrowed}_shape" in _VALUES:
+            narrowed = f"{narrowed}_shape"
         english, danish = _filled(
-            _VALUES[self._narrowed(column, value, fault)],
+            _VALUES[narrowed],
             scale=column.scale,
-            proposal=self._proposal(value),
+            proposal=proposal,
+            unseen=", ".join(_unseen(value)),
             allowed=", ".join(allowed),
+            allowed_da=", ".join(
+                f"{code} ({label})" if label else code for code, label in column.allowed.items()
+            ),
             true=true,
             false=false,
             register=seed,
@@ -218,9 +290,11 @@ class Reasons:
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
         """A more precise name for a fault, if the value's form gives one; else the fault itself."""
+        country = "country" if fault == "register" and column.register == COUNTRIES else None
         return (
             (None if fault in _OF_SOUND_TEXT else _narrowed_text(value, fault))
             or self._narrowed_number(column, value, fault)
+            or country
             or fault
         )
 
@@ -236,9 +310,40 @@ class Reasons:
             return "digits"
         return None
 
-    def _proposal(self, value: str) -> str:
-        """The proposed value: a number with a decimal point, rewritten in the dialect."""
-        return value.replace(self._dialect.thousands, self._dialect.decimal)
+    def _proposal(self, column: Column, value: str, fault: str) -> str | None:
+        """The value as it is to be written, where it can be told."""
+        plain = re.sub(r"[\s./_-]|^DK", "", normalize("NFKC", value))
+        proposal: str | None = None
+        match fault:
+            case "unseen":
+                proposal = "".join(c for c in value if category(c) != "Cf").strip()
+            case "point":
+                proposal = value.replace(self._dialect.thousands, self._dialect.decimal)
+            case "number" | "integer":
+                proposal = propose_number(value, column.scale, self._dialect)
+            case "date" | "no_such_date":
+                day = propose_date(value)
+                proposal = None if day is None else f"{day:%d-%m-%Y}"
+            case "cvr":
+                proposal = plain if re.fullmatch("[0-9]{8}", plain) else None
+            case "pattern":
+                proposal = plain if re.fullmatch(column.pattern or "", plain) else None
+        return proposal
+
+    def _likely(self, column: Column, value: str, allowed: Collection[str]) -> str | None:
+        """The allowed value that was probably meant, by its code, its label or its spelling."""
+        plain = value.strip().casefold()
+        if column.register == COUNTRIES:
+            return likely_country(value, self._registers.get(COUNTRY_SPELLINGS, {}))
+        if column.logical_type == "boolean":
+            true, false = self._dialect.booleans
+            return true if plain in {true, *_YES} else false if plain in {false, *_NO} else None
+        labels = column.allowed or self._registers.get(column.register or ("", ""), {})
+        by_label = {label.casefold(): code for code, label in labels.items()}
+        beginning = [code for code in allowed if plain and code.startswith(f"{plain}_")]
+        if plain in by_label:
+            return by_label[plain]
+        return beginning[0] if len(beginning) == 1 else self._nearest(value, allowed)
 
     def _nearest(self, value: str, allowed: Collection[str]) -> str | None:
         if len(value) > _LONGEST_SUGGESTED or self._suggestions_left == 0:
@@ -249,18 +354,24 @@ class Reasons:
         return by_small[near[0]] if near else None
 
 
+def _unseen(value: str) -> list[str]:
+    """The characters of a text that cannot be seen, such as ``U+200B``."""
+    return [f"U+{ord(c):04X}" for c in value if category(c) == "Cf"]
+
+
 def _narrowed_text(value: str, fault: str) -> str | None:
-    if value != value.strip():
-        return "blanks"
-    if _NULL_WORD.fullmatch(value):
-        return "null_word"
-    if fault == "text":
-        return "control" if _CONTROL.search(value) else "formula"
-    if value.startswith(("=", "@")):
-        return "formula"
-    if fault == "date" and re.fullmatch(r"[0-9]+-[0-9]+-[0-9]+", value):
-        return "no_such_date"
-    return None
+    is_day = re.fullmatch("[0-9]{2}-[0-9]{2}-[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    of_text = "control" if _CONTROL.search(value) else "formula"
+    cases = (
+        ("unseen", bool(_unseen(value))),
+        ("blanks", value != value.strip()),
+        ("cell_error_text", bool(_CELL_ERROR.fullmatch(value))),
+        ("null_word", bool(_NULL_WORD.fullmatch(value))),
+        (of_text, fault == "text"),
+        ("formula", value.startswith(("=", "@"))),
+        ("no_such_date", fault == "date" and is_day is not None),
+    )
+    return next((name for name, is_so in cases if is_so), None)
 
 
 def _filled(reason: Reason, **details: object) -> Reason:

@@ -24,9 +24,10 @@ def summarise_refused(
     """``{"rows": n, "lines": [4, 5, 6], "amounts": {"amount_kr": "3000000.00"}}``.
 
     ``given``: source_row, line and the contract's columns as text. ``accepted`` and ``repeated``:
-    source_row of rows that were accepted, and of rows that repeat an accepted row word for word, so
-    that their money is not missing. ``rejected``: the faults, with source_row and line. An amount
-    that nobody can read is left out; a column without a readable amount has no entry.
+    source_row of rows that were accepted, and of rows whose money is not missing, because they
+    repeat an accepted row or are a template's example. ``rejected``: the faults, with source_row
+    and line. An amount that nobody can read is left out; a column without a readable amount has no
+    entry.
     """
     lines = sorted({*zip(*(rejected[n].to_pylist() for n in ("source_row", "line")), strict=True)})
     known = pa.concat_arrays([accepted, repeated])

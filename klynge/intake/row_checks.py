@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from klynge.intake.contracts import Column, Contract, Dialect
 from klynge.intake.formats.text_file import KEPT_CHARACTERS
 
-#: (seed, column) -> the values it declares.
-Registers = Mapping[tuple[str, str], frozenset[str]]
+#: (seed, column) -> the values it declares, each with its name in Danish or "".
+Registers = Mapping[tuple[str, str], Mapping[str, str]]
 
 #: A SQL condition that is true for a faulty value, and the name of the fault.
 Case = tuple[str, str]
 
+#: What a template writes into its example row, and the fault of such a row.
+EXAMPLE_MARK, EXAMPLE = "EKSEMPEL", "example"
 #: A column of judged rows: whether a CVR number fails its check digit.
 ODD_CVR = "cvr_check_digit"
 #: The fault of a row that repeats an accepted row word for word.
@@ -26,6 +28,17 @@ SUSPICIOUS = (
 SUSPICIOUS_TEXTS = (
     " a", "a ", "=a", "@a", "+a", "-a", "null", "NULL", "none", "NaN", "n/a", "-", "?",
 )  # fmt: skip
+#: An identifier that a spreadsheet has mangled: ``5,56036E+09`` or ``#####``.
+_MANGLED = r"-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+|#+"
+#: What people write in place of an identifier that they do not know.
+_FILL_IN = (
+    r"(?i)[\p{P}\p{S}\p{Z}]*(ukendt|unknown|anonym(t|iseret|ous)?|ingen|none|n[ ./]?a|nan|null|nil"
+    r"|mangler|missing|uoplyst|(ikke|not)[ _](oplyst|relevant|available|known)|irrelevant"
+    r"|ved[ _]ikke|udenlandsk|udland(et)?|foreign|privat(person)?|test|tbd|x+|0+)?"
+    r"[\p{P}\p{S}\p{Z}]*|-[0-9]+"
+)
+#: Eight equal digits are no CVR number.
+_EQUAL_DIGITS = "|".join(str(digit) * 8 for digit in range(10))
 _IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
 #: The digits of a CVR number times these weights add up to a multiple of 11.
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
@@ -51,7 +64,8 @@ class RowChecks:
     def judged(self) -> str:
         """For every row, in order: whether it is valid, and its typed columns."""
         columns = self.contract.columns
-        conditions = [f"({self._fault(c)}) is null" for c in columns]
+        conditions = [f"not ({self._is_example()})"]
+        conditions += [f"({self._fault(c)}) is null" for c in columns]
         conditions += [
             f"({self._predicate(rule.predicate)}) is true" for rule in self.contract.rules
         ]
@@ -68,12 +82,17 @@ class RowChecks:
 
     def faults(self) -> str:
         """One row per fault of the invalid rows in ``judged``."""
+        first = self.contract.columns[0].name
         listed = [
+            f"{{'position': -1, 'column': {sql_text(first)}, 'value': {given_name(first)},"
+            f" 'fault': case when {self._is_example()} then {sql_text(EXAMPLE)} end}}"
+        ]
+        listed += [
             f"{{'position': {n}, 'column': {sql_text(c.name)}, 'value': {given_name(c.name)},"
             f" 'fault': {self._fault(c)}}}"
             for n, c in enumerate(self.contract.columns)
         ]
-        for n, rule in enumerate(self.contract.rules, start=len(listed)):
+        for n, rule in enumerate(self.contract.rules, start=len(self.contract.columns)):
             named = [
                 c for c in self.contract.columns if re.search(rf"\b{c.name}\b", rule.predicate)
             ]
@@ -99,6 +118,9 @@ class RowChecks:
                 '' as detail,
             from found
             where found['fault'] is not null
+            -- a template's example row has no other fault
+            qualify found['fault'] = {sql_text(EXAMPLE)} or not bool_or(found['fault'] =
+                {sql_text(EXAMPLE)}) over (partition by source_row)
             order by source_row, found['position']
         """
 
@@ -171,6 +193,24 @@ class RowChecks:
                 order by sound_rows.source_row
             """
 
+    def _is_example(self) -> str:
+        """Whether a row is the example of a template.
+
+        A template marks the free texts of its example with :data:`EXAMPLE_MARK`. Earlier templates
+        had the contract's examples, which only some contracts refuse.
+        """
+        marks = [
+            f"coalesce(starts_with(upper({given_name(c.name)}), '{EXAMPLE_MARK}'), false)"
+            for c in self.contract.columns
+            if c.name == self.contract.subject or c.is_free_text
+        ]
+        earlier = [
+            f"coalesce({given_name(c.name)}, '') = {sql_text(c.example)}"
+            for c in self.contract.columns
+            if self.contract.refuses_examples
+        ]
+        return " or ".join([*marks, *([f"({' and '.join(earlier)})"] if earlier else [])])
+
     def _typed_rows(self) -> str:
         texts = [f"{sql_name(c.name)} as {given_name(c.name)}" for c in self.contract.columns]
         dialect = self.contract.dialect
@@ -214,6 +254,9 @@ class RowChecks:
         text = given_name(column.name)
         danish = f"coalesce({self._kind(column)} = 'DK', false)"
         return [
+            (f"regexp_full_match({text}, {sql_text(_MANGLED)})", "mangled"),
+            (f"regexp_full_match({text}, {sql_text(_FILL_IN)})", "fill_in"),
+            (f"{danish} and regexp_full_match({text}, '{_EQUAL_DIGITS}')", "fill_in"),
             (f"{danish} and not regexp_full_match({text}, '[0-9]{{8}}')", "cvr"),
             (f"not {danish} and regexp_matches({text}, {sql_text(SUSPICIOUS)})", "text"),
             (f"not {danish} and not regexp_full_match({text}, '{_IDENTIFIER}')", "identifier"),

@@ -114,7 +114,7 @@ class WhatIf:
     def read(self, path: Path) -> Applications:
         """Read the applications of a file; see :func:`read_applications`."""
         areas = self._connection.execute("select area_id from reference.areas").fetchall()
-        registers = {("areas", "area_id"): frozenset(area for (area,) in areas)}
+        registers = {("areas", "area_id"): {area: "" for (area,) in areas}}
         return read_applications(path, self.call, read_contracts(checkout.CONTRACTS), registers)
 
     def allocate(self, applications: Applications, changes: Changes) -> Outcome:

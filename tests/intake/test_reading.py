@@ -144,7 +144,7 @@ def test_rows_keep_their_place_in_a_large_file(tmp_path):
     path = tmp_path / "participants_2021.csv"
     duckdb.sql(
         """
-        select 'made' as organisation_id, 'a' || i as activity_id, i as participant_id,
+        select 'made' as organisation_id, 'a' || i as activity_id, 'n' || i as participant_id,
             'SE' as country, 'company' as participant_type, null as institution_type,
             'unknown' as size_band, null as legal_form, null as industry_code,
             null as industry_code_version, if(i % 2 = 0, 'ja', 'nej') as startup,
@@ -169,7 +169,7 @@ def test_rows_keep_their_place_in_a_large_file(tmp_path):
         rows["participant_id"][0]
         == check(
             write(
-                tmp_path, "participants_2022.csv", PARTICIPANTS, FOREIGN.replace("SE 556-12", "0")
+                tmp_path, "participants_2022.csv", PARTICIPANTS, FOREIGN.replace("SE 556-12", "n0")
             )
         ).rows["participant_id"][0]
     )
@@ -329,7 +329,11 @@ def test_the_fast_reading_is_the_exact_one(lines, end, closed):
     contract = dataclasses.replace(CONTRACTS["decisions"], columns=columns)
     text = end.join([";".join(DECISIONS), *lines]) + (end if closed else "")
     fast = csv_files._read_sound(text.encode(), DECISIONS, contract)
-    slow = csv_files._read_record_by_record(text, DECISIONS, contract)
+    try:
+        slow = csv_files._read_record_by_record(text, DECISIONS, contract)
+    except FileRefusedError:  # lines that end in different ways
+        assert fast is None
+        return
     if fast is not None:
         assert slow.broken == []
         assert fast.to_pylist() == slow.rows.to_pylist()

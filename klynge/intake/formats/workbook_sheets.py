@@ -33,8 +33,13 @@ def is_blank_row(cells: Iterable[Any]) -> bool:
 
 def header_place(sheet: Sheet, contract: Contract) -> int | None:
     """The place of the row that looks like the contract's header, from 0."""
+    columns = {column.name for column in contract.columns}
     for place, row in enumerate(sheet.cells[:_ROWS_SEARCHED]):
-        if looks_like_header([str(value) for value in row], contract):
+        names = known_names([str(value) for value in row], contract)
+        # a template's lists have the names of columns as well
+        if looks_like_header(names, contract) and (
+            sheet.name not in {GUIDE, LISTS} or columns <= set(names)
+        ):
             return place
     return None
 
@@ -53,7 +58,11 @@ def choose_sheet(
     with_rows = [s for s in tables if counts[s.name]]
     if with_rows:
         header = with_rows[0].cells[headers[with_rows[0].name] or 0]
-        with_rows += [s for s in visible if s not in tables and _continues(s, header, contract)]
+        with_rows += [
+            s
+            for s in visible
+            if s not in tables and s.name not in {GUIDE, LISTS} and _continues(s, header, contract)
+        ]
     hidden = [s for s in sheets if not s.is_visible and headers[s.name] is not None]
     if len(with_rows) > 1:
         raise _several(name, with_rows, counts, contract)
@@ -74,16 +83,22 @@ def _by_name(sheets: Iterable[Sheet], contract: Contract) -> list[Sheet]:
 
 
 def _continues(sheet: Sheet, header: Sequence[Any], contract: Contract) -> bool:
-    """Whether a sheet without a header has rows under the columns of this header."""
+    """Whether a sheet without a header has a row that fits under this header.
+
+    In such a row every required field is filled in, and every coded one has one of its codes.
+    """
     names = known_names([str(value) for value in header], contract)
-    coded = {
-        names.index(column.name): frozenset(column.allowed)
+    required = {
+        names.index(column.name): column.allowed
         for column in contract.columns
-        if column.allowed and column.required and column.name in names
+        if column.required and column.name in names
     }
-    places = [place for place in coded if coded[place]]
-    return bool(places) and any(
-        len(row) > max(places) and all(str(row[place]) in coded[place] for place in places)
+    return any(
+        len(row) > max(required, default=len(row))
+        and all(
+            str(row[place]).strip() and (not codes or str(row[place]) in codes)
+            for place, codes in required.items()
+        )
         for row in sheet.cells[:_ROWS_SEARCHED]
     )
 
