@@ -253,7 +253,7 @@ def test_ten_faults_are_ten_messages_in_danish(tmp_path, home):
         "ikke en landekode i ISO 3166-1",
         "ikke en tilladt værdi; brug en af company (Virksomhed),",
         "mente du under_50?",
-        "Branchekode er ikke skrevet, som det skal; skriv for eksempel 620200",
+        "Branchekode er ikke skrevet, som det skal; skriv",
         "svaret skal være ja eller nej; mente du nej?",
         "ikke et heltal; skriv kun cifre",
         "posten har 13 felter og overskriften 12",
