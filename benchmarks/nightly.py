@@ -15,7 +15,7 @@ from klynge import checkout
 from klynge.home import Home
 from klynge.intake.contracts import read_contracts
 from klynge.print.documents import land_documents
-from klynge.warehouse.raw_tables import start_build
+from klynge.warehouse.raw_tables import BuildInputs, start_build
 
 ROUNDS = 3
 
@@ -71,7 +71,7 @@ def prepare_raw_tables(home: Home) -> None:
     """Start a build with raw tables, as the nightly job does before dbt starts."""
     home.prepare()
     loads = land_documents(home, checkout.SEEDS)
-    start_build(home, loads, read_contracts(checkout.CONTRACTS), loads)
+    start_build(home, BuildInputs(loads, read_contracts(checkout.CONTRACTS), loads, []))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
@@ -81,6 +81,15 @@ class NightlyRun(dg.ConfigurableResource):
     def known_at(self) -> datetime | None:
         """The time up to which data are used (``as_of``); None for all data known now."""
         return None if self.as_of is None else datetime.fromisoformat(self.as_of)
+
+    @property
+    def about(self) -> datetime:
+        """The time that the build is about: when it is known, or when the run started."""
+        if self.known_at is not None:
+            return self.known_at
+        if self.is_whole:
+            return datetime.fromisoformat(runs.read(self.home, self.run_id).started_at)
+        return datetime.now(UTC)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["NightlyRun"]:

@@ -1,15 +1,17 @@
 """The inputs of a release, and the check that they still exist unchanged."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.raw_zone import ERASURE, Load
+from klynge.raw_zone import ERASURE, Load, read_ledger
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import CONTRACTS, REFERENCE, Release
+from klynge.warehouse.reporting import local_day
 
 #: The folders of a release that determine its database, together with its loads.
 _INPUT_FOLDERS = ("sql", REFERENCE, CONTRACTS)
@@ -79,6 +81,24 @@ def read_release_loads(home: Home, release: Release) -> list[Load]:
 def knowledge_time(release: Release) -> datetime:
     """The time up to which loads and decisions are in the release."""
     return datetime.fromisoformat(release.as_of or release.manifest["created_at"])
+
+
+def day_of(release: Release) -> date:
+    """The day that the release is about, in Denmark: submissions due before it are due."""
+    day = release.manifest.get("day")
+    return date.fromisoformat(day) if day else local_day(knowledge_time(release))
+
+
+def read_release_ledger(home: Home, release: Release) -> list[Load]:
+    """The ledger as the release knows it, without the erasures that came after its making."""
+    made = datetime.fromisoformat(release.manifest["created_at"])
+    return [_without_erasure_after(made, x) for x in read_ledger(home, knowledge_time(release))]
+
+
+def _without_erasure_after(time: datetime, load: Load) -> Load:
+    if not load.erased or datetime.fromisoformat(load.about[ERASURE]["erased_at"]) <= time:
+        return load
+    return replace(load, about={k: v for k, v in load.about.items() if k != ERASURE})
 
 
 def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[str]:

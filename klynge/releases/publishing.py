@@ -31,6 +31,7 @@ from klynge.releases.reading import (
 from klynge.runs import PUBLISHED, Run
 from klynge.warehouse.compiled_models import MODELS
 from klynge.warehouse.quality_history import add_run
+from klynge.warehouse.reporting import local_day
 
 #: How many releases keep their database file; older releases keep all other files.
 KEPT_DATABASES = 14
@@ -95,6 +96,9 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
                 "created_at": created.isoformat(timespec="seconds"),
                 "run_id": evidence.run.run_id,
                 "as_of": as_of,
+                "day": local_day(
+                    datetime.fromisoformat(as_of or evidence.run.started_at)
+                ).isoformat(),
                 "basis": manifest.describe_basis(loads),
                 "inputs": manifest.describe_inputs(home, loads),
                 "code": manifest.describe_code(),

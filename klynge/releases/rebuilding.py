@@ -18,10 +18,11 @@ from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
 from klynge.intake.contracts import read_contracts
 from klynge.lineage.workspace import run_models, string_literal, workspace
-from klynge.raw_zone import read_ledger
+from klynge.reference.seeds import Reference
 from klynge.releases.inputs import (
+    day_of,
     find_changed_inputs,
-    knowledge_time,
+    read_release_ledger,
     read_release_loads,
     require_unchanged,
 )
@@ -32,7 +33,8 @@ from klynge.releases.reading import CONTRACTS, DATABASE, REFERENCE, RESTRICTED, 
 from klynge.warehouse.column_lineage import MART, write_column_lineage
 from klynge.warehouse.content_hash import content_hash
 from klynge.warehouse.quality_history import write_history
-from klynge.warehouse.raw_tables import write_raw_tables
+from klynge.warehouse.raw_tables import BuildInputs, write_raw_tables
+from klynge.warehouse.reporting import expected_on
 
 
 class RebuiltOtherwiseError(InputError):
@@ -64,14 +66,15 @@ def build(
     require_unchanged(home, code, loads=())
     require_unchanged(home, inputs)
     created = inputs.manifest["created_at"]
+    contracts = read_contracts(code.path / CONTRACTS)
     try:
-        write_raw_tables(
-            connection,
-            home,
+        raw = BuildInputs(
             read_release_loads(home, inputs),
-            read_contracts(code.path / CONTRACTS),
-            read_ledger(home, knowledge_time(inputs)),
+            contracts,
+            read_release_ledger(home, inputs),
+            expected_on(day_of(inputs), contracts, Reference(inputs.path / REFERENCE)),
         )
+        write_raw_tables(connection, home, raw)
         write_history(
             connection,
             (results for results in quality.every_run(home) if results[0].started_at <= created),

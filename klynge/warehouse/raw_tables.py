@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 import duckdb
 
@@ -9,12 +12,13 @@ from klynge import checkout, quality, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
-from klynge.intake.submissions import version_order
+from klynge.intake.submissions import ExpectedSubmission, version_order
 from klynge.lineage.workspace import string_literal
 from klynge.print import documents
 from klynge.raw_zone import Load
 from klynge.warehouse.column_lineage import create_table
 from klynge.warehouse.quality_history import write_history
+from klynge.warehouse.reporting import local_day, write_reporting_tables
 
 #: Dataset of a document -> its columns with whole numbers; all other columns are text.
 _WHOLE_NUMBERS = {
@@ -81,14 +85,14 @@ _ORIGIN = {
     "basis": "varchar",
 }
 
-
 _LEDGER = """
 create table raw.ledger (
     load_id varchar, dataset varchar, reporter varchar, period varchar,
     correction_no integer, partial boolean, basis varchar, state varchar,
     rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
-    received_at timestamptz, retain_until date,
-    objections json, decision json, withdrawal json, set_aside json, erasure json
+    received_at timestamptz, received_on date, retain_until date,
+    objections json, decision json, withdrawal json, set_aside json, erasure json,
+    refused_amount_kr decimal(18, 2)
 )
 """
 
@@ -103,33 +107,36 @@ _LEDGER_NOTES = (
 )
 
 
-def start_build(
-    home: Home,
-    loads: Sequence[Load],
-    contracts: Mapping[str, Contract],
-    ledger: Sequence[Load],
-) -> None:
+@dataclass(frozen=True)
+class BuildInputs:
+    """What a build starts from, besides reference data and models.
+
+    ``loads`` are the loads that count, ``ledger`` all loads ever received. ``expected`` are the
+    submissions expected, with those that are due on the day that the build is about.
+    """
+
+    loads: Sequence[Load]
+    contracts: Mapping[str, Contract]
+    ledger: Sequence[Load]
+    expected: Sequence[ExpectedSubmission]
+
+
+def start_build(home: Home, inputs: BuildInputs) -> None:
     """Delete the last build and start a new one at ``home.database``, with its raw tables."""
     for stale in home.build.glob("klyngedata.duckdb*"):
         stale.unlink()
     with duckdb.connect(str(home.database)) as connection:
-        write_raw_tables(connection, home, loads, contracts, ledger)
+        write_raw_tables(connection, home, inputs)
         write_history(connection, quality.every_run(home))
 
 
-def replace_raw_tables(
-    home: Home,
-    tables: Sequence[str],
-    loads: Sequence[Load],
-    contracts: Mapping[str, Contract],
-    ledger: Sequence[Load],
-) -> None:
+def replace_raw_tables(home: Home, tables: Sequence[str], inputs: BuildInputs) -> None:
     """Replace some tables of the schema ``raw`` in the build at ``home.database``.
 
     All other tables stay as they are. If there is no build yet, a new build is started.
     """
     with duckdb.connect() as connection:
-        write_raw_tables(connection, home, loads, contracts, ledger)
+        write_raw_tables(connection, home, inputs)
         write_history(connection, quality.every_run(home))
         connection.execute(f"attach {string_literal(home.database)} as build")
         connection.execute("create schema if not exists build.raw")
@@ -138,11 +145,7 @@ def replace_raw_tables(
 
 
 def write_raw_tables(
-    connection: duckdb.DuckDBPyConnection,
-    home: Home,
-    loads: Sequence[Load],
-    contracts: Mapping[str, Contract],
-    ledger: Sequence[Load],
+    connection: duckdb.DuckDBPyConnection, home: Home, inputs: BuildInputs
 ) -> None:
     """Write the schema ``raw`` into the current database, except the history of checks.
 
@@ -152,21 +155,24 @@ def write_raw_tables(
     - ``raw.published_cells``, ``raw.published_claims``, ``raw.published_claim_terms``: one row per
       transcribed cell, per claim, and per term of a claim;
     - ``raw.<dataset>``: one row per submitted row that no correction has replaced;
+    - ``raw.expected_submissions``, ``raw.load_subjects``: see
+      :func:`~klynge.warehouse.reporting.write_reporting_tables`;
     - ``raw.column_lineage``: empty at first.
 
     Raises :class:`InputError` for a load that was read with a newer version of its contract.
     """
-    loads = documents.complete_roles(loads, checkout.SEEDS)
+    loads = documents.complete_roles(inputs.loads, checkout.SEEDS)
     connection.execute("create schema raw")
     _write_loads(connection, loads)
-    _write_ledger(connection, ledger)
+    _write_ledger(connection, inputs.ledger)
     for dataset in _WHOLE_NUMBERS:
         _write_published(connection, home, loads, dataset)
     connection.execute(_DOCUMENTS)
     connection.execute(_DOCUMENT_TABLES)
     create_table(connection)
-    for contract in contracts.values():
+    for contract in inputs.contracts.values():
         _write_submitted(connection, home, loads, contract)
+    write_reporting_tables(connection, inputs.expected, inputs.contracts)
 
 
 def read_loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
@@ -191,7 +197,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
     """All loads, including those that do not count."""
     connection.execute(_LEDGER)
     connection.executemany(
-        f"insert into raw.ledger values ({', '.join('?' * 19)})",
+        f"insert into raw.ledger values ({', '.join('?' * 21)})",
         [
             [
                 load.load_id,
@@ -207,15 +213,23 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
                 load.rows_rejected,
                 load.rows_held,
                 load.received_at,
+                local_day(datetime.fromisoformat(load.received_at)),
                 load.retain_until,
                 *(
                     json.dumps(load.about[key], ensure_ascii=False) if key in load.about else None
                     for key in _LEDGER_NOTES
                 ),
+                _refused_amount(load),
             ]
             for load in ledger
         ],
     )
+
+
+def _refused_amount(load: Load) -> Decimal | None:
+    """Kroner in the refused rows whose amount could be read, or None if no amount is known."""
+    amounts = load.about.get("refused", {}).get("amounts", {})
+    return sum(map(Decimal, amounts.values()), Decimal()) if amounts else None
 
 
 def _write_loads(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:

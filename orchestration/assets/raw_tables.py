@@ -20,7 +20,8 @@ from klynge.overlay import land_overlay
 from klynge.print import documents
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import Reference, place_seeds, read_reference
-from klynge.warehouse.raw_tables import replace_raw_tables, start_build
+from klynge.warehouse.raw_tables import BuildInputs, replace_raw_tables, start_build
+from klynge.warehouse.reporting import expected_on, local_day
 from orchestration.assets import inputs
 from orchestration.dbt.manifest import Node
 from orchestration.owners import owners_of
@@ -29,6 +30,8 @@ from orchestration.table_metadata import describe_tables
 from sample.landing import land_sample
 
 _LOADS = "loads.json"
+#: Raw tables that depend on every document, file and contract.
+_OF_ALL_LOADS = frozenset({"loads", "ledger", "expected_submissions", "load_subjects"})
 
 
 def build_raw_tables(
@@ -63,18 +66,25 @@ def build_raw_tables(
         with nightly.step(context) as home:
             finish_erasures(home)
             if nightly.known_at is None:
-                place_seeds(home, _land_reference(home))
+                reference = _land_reference(home)
+                place_seeds(home, reference)
                 loads = _land(home, with_sample=nightly.with_sample)
             else:
-                place_seeds(home, read_reference(home, nightly.known_at))
+                reference = read_reference(home, nightly.known_at)
+                place_seeds(home, reference)
                 loads = _loads_known_at(home, nightly.known_at, with_sample=nightly.with_sample)
-            ledger = read_ledger(home, nightly.known_at)
+            build_inputs = BuildInputs(
+                loads,
+                contracts,
+                read_ledger(home, nightly.known_at),
+                expected_on(local_day(nightly.about), contracts, reference),
+            )
             tables = [key.path[1] for key in context.selected_asset_keys]
             if nightly.is_whole:
                 runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
-                start_build(home, loads, contracts, ledger)
+                start_build(home, build_inputs)
             else:
-                replace_raw_tables(home, tables, loads, contracts, ledger)
+                replace_raw_tables(home, tables, build_inputs)
             progress.milestone(f"raw zone: {_count_rows(loads)}")
             for observation in inputs.observe(loads, contracts):
                 context.log_event(observation)
@@ -96,7 +106,7 @@ def _deps(
     if table in contracts:
         return inputs.submission_keys(table)
     printed = [key for key in sources if key.path[0] == "documents"]
-    return list(sources) if table in ("loads", "ledger") else printed
+    return list(sources) if table in _OF_ALL_LOADS else printed
 
 
 def loads_of_run(home: Home, run_id: str) -> list[Load]:

@@ -15,13 +15,13 @@ from klynge import checkout
 from klynge.home import Home
 from klynge.intake.contracts import read_contracts
 from klynge.print.documents import land_documents
-from klynge.warehouse.raw_tables import start_build
+from klynge.warehouse.raw_tables import BuildInputs, start_build
 
 
 def build_empty_warehouse(home: Home) -> None:
     """Create every table of the warehouse in ``home.database``; only raw tables have rows."""
     loads = land_documents(home, checkout.SEEDS)
-    start_build(home, loads, read_contracts(checkout.CONTRACTS), loads)
+    start_build(home, BuildInputs(loads, read_contracts(checkout.CONTRACTS), loads, []))
     call_dbt(home, "seed")
     call_dbt(home, "run", "--empty")
 

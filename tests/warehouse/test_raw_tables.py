@@ -20,7 +20,7 @@ from klynge.intake.submissions import which_loads_count
 from klynge.print.documents import land_documents
 from klynge.raw_zone import decide, read_ledger
 from klynge.warehouse.content_hash import content_hash
-from klynge.warehouse.raw_tables import start_build
+from klynge.warehouse.raw_tables import BuildInputs, start_build
 from tests.submitted import receive, staff_file
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
@@ -38,7 +38,7 @@ def door(home) -> Door:
 
 def build(home: Home, as_of=None) -> None:
     ledger = read_ledger(home, as_of)
-    start_build(home, which_loads_count(ledger), CONTRACTS, ledger)
+    start_build(home, BuildInputs(which_loads_count(ledger), CONTRACTS, ledger, []))
 
 
 def ask(home: Home, sql: str):

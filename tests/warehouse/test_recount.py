@@ -30,6 +30,21 @@ FROM_MARTS = {
     "score_comparison",
     "score_turning_points",
 }
+#: The group of figures that each mart of the evaluation belongs to, where all its rows do.
+RESTS_ON = {
+    "activity_attendance": "participation",
+    "activity_mix": "activities",
+    "company_mix": "participation",
+    "funding_mix": "funding",
+    "industry_mix": "participation",
+    "industry_ranking": "participation",
+    "institution_participation": "participation",
+    "international_participation": "participation",
+    "participant_profile": "coverage",
+    "participation_coverage": "coverage",
+    "retention": "participation",
+    "staffing": "staff",
+}
 
 
 def recounts() -> list[str]:
@@ -74,6 +89,22 @@ def test_a_mart_and_its_recount_have_the_same_rows(release, name):
     for one, other in (("recounted", "of_mart"), ("of_mart", "recounted")):
         rows = release.execute(f"from (from {one} except all from {other}) limit 5").fetchall()
         assert not rows, f"only in {one}, with {columns}: {rows}"
+
+
+@pytest.mark.parametrize("mart", sorted(RESTS_ON))
+def test_a_row_says_what_it_rests_on(release, mart):
+    columns = "reporters_in, reporters_due, years_in, years_due, rows_refused, completeness"
+    release.execute(
+        f"create or replace temp table of_mart as select basis, period_id, organisation_id,"
+        f" {columns} from evaluation.mart_{mart} where basis <> 'published'"
+    )
+    wrong = release.execute(
+        f"from (select distinct * from of_mart except select basis, period_id, organisation_id,"
+        f" {columns} from rests_on where figure_group = '{RESTS_ON[mart]}') limit 5"
+    ).fetchall()
+    assert not wrong, f"only in the mart: {wrong}"
+    marked = "(basis = 'published') <> (completeness = 'printed')"
+    assert not release.execute(f"from evaluation.mart_{mart} where {marked}").fetchall()
 
 
 def test_every_mart_outside_the_audit_has_a_recount(release):

@@ -47,7 +47,7 @@ printed as (
 ),
 
 bases as (
-    select distinct basis from {{ ref('int_evaluation_periods') }}
+    select distinct basis from {{ ref('int_completeness') }}
 ),
 
 computed as (
@@ -56,8 +56,7 @@ computed as (
         select distinct
             basis,
             '{{ table_role }}' as table_role,
-            {{ 'cast(null as varchar)' if value == 'national_total' else 'organisation_id' }}
-                as organisation_id,
+            {{ "'denmark'" if value == 'national_total' else 'organisation_id' }} as organisation_id,
             period_id,
             {{ indicator }} as indicator_id,
             {{ breakdown }} as breakdown,
@@ -86,7 +85,7 @@ side_by_side as (
             and printed.period_id = computed.period_id
             and printed.indicator_id = computed.indicator_id
             and printed.breakdown = computed.breakdown
-            and printed.organisation_id is not distinct from computed.organisation_id
+            and coalesce(printed.organisation_id, 'denmark') = computed.organisation_id
             and printed.activity_type_id is not distinct from computed.activity_type_id
 )
 
@@ -94,7 +93,7 @@ select
     side_by_side.figure_id,
     side_by_side.table_id,
     side_by_side.line_number,
-    side_by_side.organisation_id,
+    coalesce(side_by_side.organisation_id, 'denmark') as organisation_id,
     side_by_side.indicator_id,
     side_by_side.breakdown,
     side_by_side.activity_type_id,

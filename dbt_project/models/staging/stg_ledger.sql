@@ -12,6 +12,7 @@ select
     rows_rejected,
     rows_held,
     received_at,
+    received_on,
     retain_until,
     cast(objections as varchar) as objections,
     {{ json_text('decision', 'role') }} as decided_by,
@@ -23,5 +24,6 @@ select
     {{ json_text('set_aside', 'reason') }} as set_aside_because,
     {{ json_text('erasure', 'role') }} as erased_by,
     {{ json_text('erasure', 'reason') }} as erased_because,
-    cast({{ json_text('erasure', 'erased_at') }} as timestamp with time zone) as erased_at
+    cast({{ json_text('erasure', 'erased_at') }} as timestamp with time zone) as erased_at,
+    refused_amount_kr
 from {{ source('raw', 'ledger') }}

@@ -1,14 +1,15 @@
 with held as (
     select basis, period_id, organisation_id, activity_type_id, count(*) as activities
     from activities
-    group by basis, period_id, activity_type_id, rollup (organisation_id)
+    where figure_group = 'participation'
+    group by basis, period_id, activity_type_id, organisation_id
 ),
 
 came as (
     select basis, period_id, organisation_id, activity_type_id, participant_type, count(*) as times
     from participations
     where participant_type in ('company', 'knowledge_institution')
-    group by basis, period_id, activity_type_id, participant_type, rollup (organisation_id)
+    group by basis, period_id, activity_type_id, participant_type, organisation_id
 )
 
 select
@@ -21,8 +22,9 @@ inner join held
         came.basis = held.basis
         and came.period_id = held.period_id
         and came.activity_type_id = held.activity_type_id
-        and came.organisation_id is not distinct from held.organisation_id
+        and came.organisation_id = held.organisation_id
 union all
-select organisation_id, period_id, activity_type_id, breakdown, value, figure_id, basis
+select
+    in_denmark(organisation_id), period_id, activity_type_id, breakdown, value, figure_id, basis
 from cells
 where table_id = 'table_6'

@@ -4,9 +4,8 @@ select
         as share_percent,
     null as figure_id, basis
 from activities
-group by grouping sets (
-    (basis, period_id, activity_type_id, organisation_id), (basis, period_id, activity_type_id)
-)
+where figure_group = 'activities'
+group by basis, period_id, activity_type_id, organisation_id
 union all
 select organisation_id, period_id, activity_type_id, null, value, figure_id, basis
 from cells

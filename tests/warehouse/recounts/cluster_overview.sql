@@ -1,32 +1,42 @@
 -- an organisation's quantity beside the programme's, and beside all of it
 with counts as (
-    select basis, period_id, organisation_id, 'members' as indicator_id,
+    select facts.basis, scopes.period_id, scopes.organisation_id, 'members' as indicator_id,
         count(distinct member_id) as quantity
-    from core.fct_memberships
-    inner join evaluated using (basis, year)
-    group by basis, period_id, rollup (organisation_id)
+    from core.fct_memberships as facts
+    inner join evaluation_years using (year)
+    inner join scopes
+        on
+            facts.basis = scopes.basis
+            and facts.organisation_id = scopes.reporting
+            and evaluation_years.period_id = scopes.period_id
+    where scopes.figure_group = 'memberships'
+    group by facts.basis, scopes.period_id, scopes.organisation_id
     union all
     select basis, period_id, organisation_id, 'participants', count(distinct participant_id)
     from participations
-    group by basis, period_id, rollup (organisation_id)
+    group by basis, period_id, organisation_id
     union all
     select basis, period_id, organisation_id, 'activities', count(*)
     from activities
-    group by basis, period_id, rollup (organisation_id)
+    where figure_group = 'activities'
+    group by basis, period_id, organisation_id
 ),
 
 funding as (
     select
-        facts.basis, evaluated.period_id, facts.organisation_id, facts.amount_kr,
+        facts.basis, scopes.period_id, scopes.organisation_id, facts.amount_kr,
         facts.funding_source = 'cluster_grant' as is_grant,
         facts.funding_source = 'cluster_grant' or facts.validated = 'validated' as is_stated
     from core.fct_funding_sources as facts
-    inner join evaluated
+    inner join evaluation_years on facts.period_id = cast(evaluation_years.year as varchar)
+    inner join scopes
         on
-            facts.basis = evaluated.basis
-            and facts.period_id = cast(evaluated.year as varchar)
+            facts.basis = scopes.basis
+            and facts.organisation_id = scopes.reporting
+            and evaluation_years.period_id = scopes.period_id
     where
-        facts.amount_kind = 'consumed'
+        scopes.figure_group = 'funding'
+        and facts.amount_kind = 'consumed'
         and facts.price_basis = 'current'
         and facts.in_kind = 'excluded'
         and facts.gross_or_net = if(facts.funding_source = 'cluster_grant', 'gross', 'net')
@@ -43,17 +53,22 @@ quantities as (
         quotient(coalesce(sum(amount_kr) filter (where is_stated), 0), 1000000),
         quotient(sum(amount_kr), 1000000), 'mio_kr'
     from funding
-    group by basis, period_id, is_grant, rollup (organisation_id)
+    group by basis, period_id, is_grant, organisation_id
 )
 
 select
     own.organisation_id, own.period_id, own.indicator_id, own.breakdown,
     quotient(100 * own.stated, programme.whole) as share_percent,
-    programme.stated as national_total, programme.unit as national_unit,
+    programme.stated as national_total, own.unit as national_unit,
     quotient(own.stated, 1, places := 1) as implied_value, null as figure_id, own.basis
 from quantities as own
-inner join quantities as programme using (basis, period_id, indicator_id)
-where own.organisation_id is not null and programme.organisation_id is null
+left join quantities as programme
+    on
+        own.basis = programme.basis
+        and own.period_id = programme.period_id
+        and own.indicator_id = programme.indicator_id
+        and programme.organisation_id = 'denmark'
+where own.organisation_id not in ('denmark', 'reported_so_far')
 union all
 select
     own.organisation_id, own.period_id, own.indicator_id, own.breakdown,

@@ -1,7 +1,7 @@
 with sources as (
     select
-        organisation_id, period_id, funding_source, part_of, gross_or_net, price_basis,
-        sum(amount_kr) as amount_kr, basis, any_value(figure_id) as figure_id,
+        in_denmark(organisation_id) as organisation_id, period_id, funding_source, part_of,
+        gross_or_net, price_basis, sum(amount_kr) as amount_kr, basis, any_value(figure_id) as figure_id,
         if(document_id = 'performance_account_2018', 'performance_accounts_2014_2018',
             'activity_statistics_from_2021') as series_id
     from core.fct_funding_sources
@@ -9,22 +9,25 @@ with sources as (
     group by all
     union all
     select
-        facts.organisation_id, evaluated.period_id, facts.funding_source, null, facts.gross_or_net,
+        scopes.organisation_id, scopes.period_id, facts.funding_source, null, facts.gross_or_net,
         facts.price_basis, sum(facts.amount_kr), facts.basis, null,
         'activity_statistics_from_2021'
     from core.fct_funding_sources as facts
-    inner join evaluated
+    inner join evaluation_years on facts.period_id = cast(evaluation_years.year as varchar)
+    inner join scopes
         on
-            facts.basis = evaluated.basis
-            and facts.period_id = cast(evaluated.year as varchar)
+            facts.basis = scopes.basis
+            and facts.organisation_id = scopes.reporting
+            and evaluation_years.period_id = scopes.period_id
     where
-        facts.amount_kind = 'consumed'
+        scopes.figure_group = 'funding'
+        and facts.amount_kind = 'consumed'
         and facts.price_basis = 'current'
         and facts.in_kind = 'excluded'
         and facts.gross_or_net = if(facts.funding_source = 'cluster_grant', 'gross', 'net')
     group by
-        facts.basis, evaluated.period_id, facts.funding_source, facts.gross_or_net,
-        facts.price_basis, rollup (facts.organisation_id)
+        facts.basis, scopes.period_id, facts.funding_source, facts.gross_or_net,
+        facts.price_basis, scopes.organisation_id
 )
 
 select

@@ -27,7 +27,7 @@ inner join ties as totals
     on
         ties.basis = totals.basis
         and ties.period_id = totals.period_id
-        and ties.organisation_id is not distinct from totals.organisation_id
+        and ties.organisation_id = totals.organisation_id
 where totals.industry_tie = 'total'
 union all
 select

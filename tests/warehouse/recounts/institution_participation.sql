@@ -1,16 +1,17 @@
 with held as (
     select basis, period_id, organisation_id, count(*) as activities
     from activities
-    group by basis, period_id, rollup (organisation_id)
+    where figure_group = 'participation'
+    group by basis, period_id, organisation_id
 ),
 
 reached as (
     select
         basis, period_id, organisation_id, institution_type,
-        count(distinct (year, participations.organisation_id, activity_id)) as with_type
+        count(distinct (year, reporting, activity_id)) as with_type
     from participations
     where institution_type is not null and country = 'DK'
-    group by basis, period_id, institution_type, rollup (organisation_id)
+    group by basis, period_id, institution_type, organisation_id
 )
 
 select
@@ -23,7 +24,7 @@ inner join held
     on
         reached.basis = held.basis
         and reached.period_id = held.period_id
-        and reached.organisation_id is not distinct from held.organisation_id
+        and reached.organisation_id = held.organisation_id
 union all
 select organisation_id, period_id, breakdown, null, null, value, figure_id, basis
 from cells

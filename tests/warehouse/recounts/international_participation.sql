@@ -7,8 +7,7 @@ select
     null as figure_id, basis
 from participations
 group by grouping sets (
-    (basis, period_id, participant_type), (basis, period_id, participant_type, organisation_id),
-    (basis, period_id, participant_type, institution_type),
+    (basis, period_id, participant_type, organisation_id),
     (basis, period_id, participant_type, institution_type, organisation_id)
 )
 -- without an institution there is no type to count by

@@ -8,7 +8,7 @@ with counted as (
     group by all
     union all
     select
-        organisation_id, period_id, basis, true,
+        in_denmark(organisation_id), period_id, basis, true,
         max(value) filter (where indicator_id = 'population_companies'),
         max(value) filter (where indicator_id = 'participating_population_companies'),
         max(value) filter (where indicator_id = 'participation_coverage'),

@@ -12,57 +12,6 @@ create temp macro quotient(a, b, places := 6) as cast(
 -- fewer enterprises than three are withheld
 create temp macro unless_withheld(companies, figure) as if(companies in (1, 2), null, figure);
 
--- an evaluation period counts where each of its years is reported
-create temp view evaluated as
-select bases.basis, periods.period_id, cast(periods.year as integer) as year
-from reference.evaluation_periods as periods
-cross join (select distinct basis from core.fct_loads where document_id is null) as bases
-where not exists (
-    from reference.evaluation_periods as years
-    where years.period_id = periods.period_id and not exists (
-        from core.fct_loads as loads
-        where
-            loads.basis = bases.basis
-            and loads.document_id is null
-            and loads.period = cast(years.year as varchar)
-    )
-);
-
-create temp view activities as
-select evaluated.period_id, facts.*
-from core.fct_activities as facts
-inner join evaluated using (basis, year)
-where facts.cluster_grant_funded;
-
-create temp view participations as
-select activities.period_id, facts.*
-from core.fct_participants as facts
-inner join activities using (basis, year, organisation_id, activity_id);
-
--- each Danish company by its last participation, for every organisation and for the programme
-create temp view companies as
-with scoped as (
-    select organisation_id as scope, * from participations
-    union all
-    select null as scope, * from participations
-)
-select
-    basis, period_id, scope as organisation_id, participant_id,
-    count(distinct year) as years,
-    arg_max(coalesce(legal_form, 'not_stated'), last) as legal_form,
-    arg_max(size_band, last) as size_band,
-    arg_max(coalesce(startup, false), last) as startup,
-    arg_max(coalesce(industry_code, ''), last) as industry_code,
-    arg_max(coalesce(industry_code_version, ''), last) as industry_code_version
-from (
-    select
-        *,
-        row_number() over (order by year, source_row_key desc) as last
-    from scoped
-    where participant_type = 'company' and country = 'DK'
-)
-group by basis, period_id, scope, participant_id;
-
 -- the area that an organisation is the cluster of in a year
 create temp view areas as
 select designations.organisation_id, designations.area_id, years.year
@@ -75,6 +24,177 @@ inner join (
     on years.year between periods.first_year and periods.last_year
 where designations.outcome in ('designated', 'recommended');
 
+-- of an organisation's year and a group of figures: whether all is reported, and whether it is due
+create temp view figure_years as
+with facts as (
+    select basis, dataset, organisation_id, period_id, is_expected, is_reported
+    from core.fct_reporting
+    where organisation_id <> 'denmark'
+    union all
+    -- the register has an organisation's companies if it has each of the organisation's areas
+    select
+        facts.basis, 'companies', facts.organisation_id, facts.period_id,
+        bool_or(facts.is_expected),
+        any_value(areas.area_ids) is not null
+        and list_has_all(any_value(registers.area_ids), any_value(areas.area_ids))
+    from core.fct_reporting as facts
+    left join (
+        select organisation_id, cast(year as varchar) as period_id, list(area_id) as area_ids
+        from areas group by all
+    ) as areas using (organisation_id, period_id)
+    left join (
+        select basis, cast(year as varchar) as period_id, list(area_id) as area_ids
+        from core.fct_load_areas group by all
+    ) as registers using (basis, period_id)
+    where facts.dataset in ('activities', 'participants') and facts.organisation_id <> 'denmark'
+    group by facts.basis, facts.organisation_id, facts.period_id
+)
+
+select
+    facts.basis, groups.figure_group, facts.organisation_id, cast(years.year as integer) as year,
+    count(distinct facts.dataset) filter (where facts.is_reported)
+    = any_value(len(groups.datasets)) as is_in,
+    is_in
+    or count(distinct facts.dataset) filter (where facts.is_expected)
+    in (0, any_value(len(groups.datasets))) as is_due
+from facts
+inner join (
+    select figure_group, list(dataset) as datasets
+    from reference.figure_groups group by all
+) as groups on list_contains(groups.datasets, facts.dataset)
+inner join (select distinct year from reference.evaluation_periods) as years
+    on facts.period_id = years.year
+group by facts.basis, groups.figure_group, facts.organisation_id, years.year;
+
+create temp view evaluation_years as
+select period_id, cast(year as integer) as year from reference.evaluation_periods;
+
+-- the years of a period in which an organisation is due: all of them, or some
+create temp view figure_periods as
+with lengths as (
+    select period_id, count(*) as years from evaluation_years group by all
+),
+
+due as (
+    select facts.*, evaluation_years.period_id
+    from figure_years as facts
+    inner join evaluation_years using (year)
+    where facts.is_due
+)
+
+select
+    due.basis, due.figure_group, due.period_id, due.organisation_id,
+    any_value(lengths.years) as years,
+    count(*) filter (where due.is_in) = any_value(lengths.years) as is_own,
+    bool_and(due.is_in) and any_value(everybody.years) = any_value(lengths.years) as is_country
+from due
+inner join lengths using (period_id)
+inner join (
+    select basis, figure_group, period_id, count(distinct year) as years from due group by all
+) as everybody using (basis, figure_group, period_id)
+group by due.basis, due.figure_group, due.period_id, due.organisation_id;
+
+-- whose rows count in a figure about an organisation or the country
+create temp view scopes as
+select basis, figure_group, period_id, organisation_id as reporting, organisation_id
+from figure_periods where is_own
+union all
+select
+    basis, figure_group, period_id, organisation_id,
+    if(
+        bool_and(is_country) over (partition by basis, figure_group, period_id),
+        'denmark', 'reported_so_far'
+    )
+from figure_periods
+qualify is_country;
+
+-- the refused rows below a figure; those of one load count once
+create temp view refused as
+select basis, figure_group, period_id, organisation_id, sum(rows_refused) as rows_refused
+from (
+    select distinct
+        facts.basis, groups.figure_group, scopes.period_id, scopes.organisation_id,
+        facts.load_id, facts.rows_refused
+    from core.fct_load_subjects as facts
+    inner join reference.figure_groups as groups using (dataset)
+    inner join evaluation_years as years on facts.period_id = cast(years.year as varchar)
+    inner join scopes
+        on
+            facts.basis = scopes.basis
+            and groups.figure_group = scopes.figure_group
+            and years.period_id = scopes.period_id
+            and facts.organisation_id in (scopes.reporting, 'denmark')
+)
+group by all;
+
+create temp view rests_on as
+select
+    scopes.basis, scopes.figure_group, scopes.period_id, scopes.organisation_id,
+    if(is_country, count(*), 1) as reporters_in, if(is_country, any_value(due.reporters), 1)
+        as reporters_due,
+    any_value(due.years) as years_in, any_value(due.years) as years_due,
+    coalesce(any_value(refused.rows_refused), 0) as rows_refused,
+    case
+        when if(is_country, count(*) < any_value(due.reporters), false) then 'partial'
+        when any_value(refused.rows_refused) > 0 then 'rows_refused'
+        else 'complete'
+    end as completeness
+from (
+    select *, organisation_id in ('denmark', 'reported_so_far') as is_country from scopes
+) as scopes
+inner join (
+    select basis, figure_group, period_id, count(*) as reporters, any_value(years) as years
+    from figure_periods group by all
+) as due using (basis, figure_group, period_id)
+left join refused using (basis, figure_group, period_id, organisation_id)
+group by scopes.basis, scopes.figure_group, scopes.period_id, scopes.organisation_id, is_country;
+
+create temp macro in_denmark(organisation) as coalesce(organisation, 'denmark');
+
+create temp view activities as
+select scopes.figure_group, scopes.period_id, scopes.organisation_id, scopes.reporting,
+    facts.* exclude (organisation_id)
+from core.fct_activities as facts
+inner join evaluation_years using (year)
+inner join scopes
+    on
+        facts.basis = scopes.basis
+        and facts.organisation_id = scopes.reporting
+        and evaluation_years.period_id = scopes.period_id
+where facts.cluster_grant_funded;
+
+create temp view participations as
+select
+    activities.period_id, activities.organisation_id, activities.reporting,
+    facts.* exclude (organisation_id)
+from core.fct_participants as facts
+inner join activities
+    on
+        facts.basis = activities.basis
+        and facts.year = activities.year
+        and facts.organisation_id = activities.reporting
+        and facts.activity_id = activities.activity_id
+where activities.figure_group = 'participation';
+
+-- each Danish company by its last participation, for every organisation and for the country
+create temp view companies as
+select
+    basis, period_id, organisation_id, participant_id,
+    count(distinct year) as years,
+    arg_max(coalesce(legal_form, 'not_stated'), last) as legal_form,
+    arg_max(size_band, last) as size_band,
+    arg_max(coalesce(startup, false), last) as startup,
+    arg_max(coalesce(industry_code, ''), last) as industry_code,
+    arg_max(coalesce(industry_code_version, ''), last) as industry_code_version
+from (
+    select
+        *,
+        row_number() over (order by year, source_row_key desc) as last
+    from participations
+    where participant_type = 'company' and country = 'DK'
+)
+group by basis, period_id, organisation_id, participant_id;
+
 create temp view area_companies as
 select
     facts.basis, areas.organisation_id, facts.year, cast(facts.year as varchar) as period_id,
@@ -86,7 +206,13 @@ select
         where participant_type = 'company' and country = 'DK'
     ) as participates
 from core.fct_company_population as facts
-inner join areas on facts.area_id = areas.area_id and facts.year = areas.year;
+inner join areas on facts.area_id = areas.area_id and facts.year = areas.year
+inner join scopes
+    on
+        facts.basis = scopes.basis
+        and cast(facts.year as varchar) = scopes.period_id
+        and areas.organisation_id = scopes.organisation_id
+where scopes.figure_group = 'coverage';
 
 -- companies whose industry is known: in all and, where the area is known, by their tie to it
 create temp view industries as
@@ -98,10 +224,12 @@ with known as (
 
 ties as (
     select
-        basis, organisation_id, evaluated.period_id, industry_code, industry_code_version,
+        facts.basis, areas.organisation_id, evaluation_years.period_id, industry_code,
+        industry_code_version,
         if(bool_or(industry_role = 'core'), 'core_industry', 'supporting_industry') as tie
-    from area_companies
-    inner join evaluated using (basis, year)
+    from core.fct_company_population as facts
+    inner join areas using (area_id, year)
+    inner join evaluation_years using (year)
     group by all
 )
 

@@ -1,11 +1,19 @@
 select
-    organisation_id, period_id, staff_funder,
+    scopes.organisation_id, scopes.period_id, staff_funder,
     sum(full_time_equivalents) as full_time_equivalents,
     quotient(
         100 * sum(full_time_equivalents),
-        sum(sum(full_time_equivalents)) over (partition by basis, period_id, organisation_id)
+        sum(sum(full_time_equivalents)) over (
+            partition by facts.basis, scopes.period_id, scopes.organisation_id
+        )
     ) as share_percent,
-    basis
-from core.fct_full_time_equivalents
-inner join evaluated using (basis, year)
-group by basis, period_id, staff_funder, rollup (organisation_id)
+    facts.basis
+from core.fct_full_time_equivalents as facts
+inner join evaluation_years using (year)
+inner join scopes
+    on
+        facts.basis = scopes.basis
+        and facts.organisation_id = scopes.reporting
+        and evaluation_years.period_id = scopes.period_id
+where scopes.figure_group = 'staff'
+group by facts.basis, scopes.period_id, staff_funder, scopes.organisation_id

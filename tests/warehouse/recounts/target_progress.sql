@@ -1,6 +1,10 @@
 -- of a value that is reported again the last report counts
 with latest as (
-    select * from core.fct_indicator_results
+    select * from core.fct_indicator_results as facts
+    where basis = 'published' or (basis, organisation_id, cast(reported_year as varchar)) in (
+        select (basis, organisation_id, period_id) from core.fct_reporting
+        where dataset = 'indicator_results' and is_reported
+    )
     qualify row_number() over (
         partition by
             call_id, organisation_id, grant_type_id, indicator_id, year, accumulation, result_kind,
@@ -10,7 +14,7 @@ with latest as (
 )
 
 select
-    call_id, organisation_id, grant_type_id, indicator_id, year, accumulation, unit,
+    call_id, in_denmark(organisation_id) as organisation_id, grant_type_id, indicator_id, year, accumulation, unit,
     any_value(value) filter (where result_kind = 'baseline') as baseline_value,
     any_value(value) filter (where result_kind = 'target') as target_value,
     any_value(value) filter (where result_kind = 'actual') as actual_value,

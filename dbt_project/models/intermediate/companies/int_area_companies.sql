@@ -1,10 +1,13 @@
-{# Companies of an area in a year, and whether they took part in its organisation's activities. #}
+{#
+  Companies of an area in a year, and whether they took part in its organisation's activities. Only
+  for organisations that have reported activities and participants of the year.
+#}
 with
 
 took_part as (
     select distinct
         basis,
-        year,
+        period_id,
         organisation_id,
         participant_id
     from {{ ref('int_counted_participations') }}
@@ -26,9 +29,15 @@ select
 from {{ ref('fct_company_population') }} as companies
 inner join {{ ref('int_organisation_areas') }} as areas
     on companies.area_id = areas.area_id and companies.year = areas.year
+inner join {{ ref('int_figure_scopes') }} as scopes
+    on
+        companies.basis = scopes.basis
+        and cast(companies.year as varchar) = scopes.period_id
+        and areas.organisation_id = scopes.organisation_id
+        and scopes.figure_group = 'coverage'
 left join took_part
     on
         companies.basis = took_part.basis
-        and companies.year = took_part.year
+        and cast(companies.year as varchar) = took_part.period_id
         and areas.organisation_id = took_part.organisation_id
         and companies.company_id = took_part.participant_id

@@ -1,4 +1,7 @@
-{# The industries of each organisation's area in each period, from the register extract. #}
+{#
+  The industries of each organisation's area in each period, from the register extract. The industry
+  is an attribute of the area: an extract of one year of the period is enough.
+#}
 select
     companies.basis,
     periods.period_id,
@@ -12,8 +15,7 @@ select
         else 'supporting_industry'
     end as industry_tie
 from {{ ref('fct_company_population') }} as companies
-inner join {{ ref('int_evaluation_periods') }} as periods
-    on companies.basis = periods.basis and companies.year = periods.year
+inner join {{ ref('stg_evaluation_periods') }} as periods on companies.year = periods.year
 inner join {{ ref('int_organisation_areas') }} as areas
     on companies.area_id = areas.area_id and companies.year = areas.year
 group by

@@ -6,38 +6,25 @@ participations as (
     where participant_type = 'company' and is_danish
 ),
 
--- the programme counts each company once, whichever organisations it attended
-scoped as (
-    select
-        organisation_id as scope_organisation_id,
-        *
-    from participations
-    union all
-    select
-        cast(null as varchar) as scope_organisation_id,
-        *
-    from participations
-),
-
 ranked as (
     select
         *,
         row_number() over (
-            partition by basis, period_id, scope_organisation_id, participant_id
+            partition by basis, period_id, organisation_id, participant_id
             order by year desc nulls last, source_row_key asc nulls last
         ) as place,
         -- attributes of the last participation, and the number of different years
         dense_rank() over (
-            partition by basis, period_id, scope_organisation_id, participant_id
+            partition by basis, period_id, organisation_id, participant_id
             order by year asc nulls last
         ) as years
-    from scoped
+    from participations
 )
 
 select
     basis,
     period_id,
-    scope_organisation_id as organisation_id,
+    organisation_id,
     participant_id as company_id,
     size_band,
     legal_form,

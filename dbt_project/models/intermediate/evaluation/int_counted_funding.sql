@@ -1,8 +1,11 @@
-{# Funding lines that count in the evaluation, by period: money consumed. #}
+{#
+  Funding lines that count in the evaluation: money consumed, by period, for the organisation and for
+  the country.
+#}
 select
     funding.basis,
     periods.period_id,
-    funding.organisation_id,
+    scopes.organisation_id,
     funding.funding_source,
     funding.funding_source = 'cluster_grant' as is_cluster_grant,
     funding.gross_or_net,
@@ -11,10 +14,16 @@ select
     funding.amount_kr,
     funding.source_row_key
 from {{ ref('fct_funding_sources') }} as funding
-inner join {{ ref('int_evaluation_periods') }} as periods
-    on funding.basis = periods.basis and funding.period_id = cast(periods.year as varchar)
+inner join {{ ref('stg_evaluation_periods') }} as periods
+    on funding.period_id = cast(periods.year as varchar)
+inner join {{ ref('int_figure_scopes') }} as scopes
+    on
+        funding.basis = scopes.basis
+        and funding.organisation_id = scopes.reporting_organisation_id
+        and periods.period_id = scopes.period_id
 where
-    funding.amount_kind = 'consumed'
+    scopes.figure_group = 'funding'
+    and funding.amount_kind = 'consumed'
     and funding.price_basis = 'current'
     and funding.in_kind = 'excluded'
     -- the cluster grant includes money passed on to partners (gross); other sources do not (net)

@@ -1,12 +1,13 @@
 {{ config(materialized='view') }}
 {#
-  Participations that count in the evaluation, by period. A view, because rows are only joined.
+  Participations that count in the evaluation, by period, for the organisation and for the country.
+  A view, because rows are only joined.
 #}
 select
     participations.basis,
     periods.period_id,
     participations.year,
-    participations.organisation_id,
+    scopes.organisation_id,
     participations.activity_type_id,
     participations.activity_row_key,
     participations.participant_id,
@@ -20,6 +21,13 @@ select
     participations.startup,
     participations.source_row_key
 from {{ ref('fct_participants') }} as participations
-inner join {{ ref('int_evaluation_periods') }} as periods
-    on participations.basis = periods.basis and participations.year = periods.year
-where participations.has_activity and participations.cluster_grant_funded
+inner join {{ ref('stg_evaluation_periods') }} as periods on participations.year = periods.year
+inner join {{ ref('int_figure_scopes') }} as scopes
+    on
+        participations.basis = scopes.basis
+        and participations.organisation_id = scopes.reporting_organisation_id
+        and periods.period_id = scopes.period_id
+where
+    participations.has_activity
+    and participations.cluster_grant_funded
+    and scopes.figure_group = 'participation'

@@ -1,6 +1,6 @@
 {#
-  The quantities that table 2 compares, for organisations and the programme. The share of an
-  organisation is its quantity in per cent of `whole` of the programme.
+  The quantities that table 2 compares, for organisations and the country. The share of an
+  organisation is its quantity in per cent of `whole` of the country.
 #}
 with
 
@@ -8,11 +8,16 @@ memberships as (
     select
         memberships.basis,
         periods.period_id,
-        memberships.organisation_id,
+        scopes.organisation_id,
         memberships.member_id
     from {{ ref('fct_memberships') }} as memberships
-    inner join {{ ref('int_evaluation_periods') }} as periods
-        on memberships.basis = periods.basis and memberships.year = periods.year
+    inner join {{ ref('stg_evaluation_periods') }} as periods on memberships.year = periods.year
+    inner join {{ ref('int_figure_scopes') }} as scopes
+        on
+            memberships.basis = scopes.basis
+            and memberships.organisation_id = scopes.reporting_organisation_id
+            and periods.period_id = scopes.period_id
+    where scopes.figure_group = 'memberships'
 ),
 
 counts as (
@@ -20,28 +25,32 @@ counts as (
         basis,
         period_id,
         organisation_id,
+        'memberships' as figure_group,
         'members' as indicator_id,
         count(distinct member_id) as quantity
     from memberships
-    group by basis, period_id, rollup(organisation_id)
+    group by basis, period_id, organisation_id
     union all
     select
         basis,
         period_id,
         organisation_id,
+        'participation' as figure_group,
         'participants' as indicator_id,
         count(distinct participant_id) as quantity
     from {{ ref('int_counted_participations') }}
-    group by basis, period_id, rollup(organisation_id)
+    group by basis, period_id, organisation_id
     union all
     select
         basis,
         period_id,
         organisation_id,
+        figure_group,
         'activities' as indicator_id,
         count(*) as quantity
     from {{ ref('int_counted_activities') }}
-    group by basis, period_id, rollup(organisation_id)
+    where figure_group = 'activities'
+    group by basis, period_id, organisation_id, figure_group
 ),
 
 -- for other income, the quantity is the validated part, but the total includes all of it
@@ -54,13 +63,14 @@ money as (
         sum(case when validated or is_cluster_grant then amount_kr else 0 end) as quantity_kr,
         sum(amount_kr) as whole_kr
     from {{ ref('int_counted_funding') }}
-    group by basis, period_id, is_cluster_grant, rollup(organisation_id)
+    group by basis, period_id, organisation_id, is_cluster_grant
 )
 
 select
     basis,
     period_id,
     organisation_id,
+    figure_group,
     indicator_id,
     'total' as breakdown,
     'number' as unit,
@@ -72,6 +82,7 @@ select
     basis,
     period_id,
     organisation_id,
+    'funding' as figure_group,
     case when is_cluster_grant then 'consumed_funding' else 'other_income' end as indicator_id,
     case when is_cluster_grant then 'cluster_grant' else 'total' end as breakdown,
     'mio_kr' as unit,

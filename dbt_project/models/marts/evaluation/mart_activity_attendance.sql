@@ -2,7 +2,7 @@ with
 
 printed as (
     select
-        organisation_id,
+        coalesce(organisation_id, 'denmark') as organisation_id,
         period_id,
         activity_type_id,
         breakdown as participant_type,
@@ -23,7 +23,8 @@ activities as (
         activity_type_id,
         count(*) as activities
     from {{ ref('int_counted_activities') }}
-    group by basis, period_id, activity_type_id, rollup(organisation_id)
+    where figure_group = 'participation'
+    group by basis, period_id, activity_type_id, organisation_id
 ),
 
 participations as (
@@ -36,7 +37,7 @@ participations as (
         count(*) as participations
     from {{ ref('int_counted_participations') }}
     where participant_type in ('company', 'knowledge_institution')
-    group by basis, period_id, activity_type_id, participant_type, rollup(organisation_id)
+    group by basis, period_id, activity_type_id, participant_type, organisation_id
 ),
 
 computed as (
@@ -56,7 +57,7 @@ computed as (
         on
             participations.basis = activities.basis
             and participations.period_id = activities.period_id
-            and participations.organisation_id is not distinct from activities.organisation_id
+            and participations.organisation_id = activities.organisation_id
             and participations.activity_type_id = activities.activity_type_id
 ),
 
@@ -78,9 +79,11 @@ select
     side_by_side.placement,
     side_by_side.note,
     side_by_side.figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 inner join {{ ref('dim_activity_type') }} as types
     on side_by_side.activity_type_id = types.activity_type_id
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'participation'") }}

@@ -8,7 +8,8 @@ counted as (
         activity_type_id,
         count(*) as activities
     from {{ ref('int_counted_activities') }}
-    group by basis, period_id, activity_type_id, rollup(organisation_id)
+    where figure_group = 'activities'
+    group by basis, period_id, activity_type_id, organisation_id
 ),
 
 whole as (
@@ -54,9 +55,11 @@ select
     side_by_side.activities,
     side_by_side.share_percent,
     side_by_side.figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 inner join {{ ref('dim_activity_type') }} as types
     on side_by_side.activity_type_id = types.activity_type_id
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'activities'") }}

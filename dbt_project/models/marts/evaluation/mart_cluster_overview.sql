@@ -22,7 +22,9 @@ printed as (
         {{ ratio('shares.value * totals.value', '100', 1) }} as implied_value,
         shares.figure_id,
         totals.figure_id as national_figure_id,
-        shares.basis
+        shares.basis,
+        cast(null as varchar) as figure_group,
+        cast(null as varchar) as completeness_of
     from cells as shares
     inner join printed_totals as totals
         on
@@ -42,21 +44,25 @@ computed as (
         own.period_id,
         own.indicator_id,
         own.breakdown,
-        {{ ratio('100 * own.quantity', 'programme.whole') }} as share_percent,
-        programme.quantity as national_total,
-        programme.unit as national_unit,
+        -- without every organisation there is no total of the country and no share of it
+        {{ ratio('100 * own.quantity', 'country.whole') }} as share_percent,
+        country.quantity as national_total,
+        own.unit as national_unit,
         {{ ratio('own.quantity', '1', 1) }} as implied_value,
         cast(null as varchar) as figure_id,
         cast(null as varchar) as national_figure_id,
-        own.basis
+        own.basis,
+        own.figure_group,
+        case when country.quantity is null then 'reported_so_far' else 'denmark' end
+            as completeness_of
     from quantities as own
-    inner join quantities as programme
+    left join quantities as country
         on
-            own.basis = programme.basis
-            and own.period_id = programme.period_id
-            and own.indicator_id = programme.indicator_id
-            and programme.organisation_id is null
-    where own.organisation_id is not null
+            own.basis = country.basis
+            and own.period_id = country.period_id
+            and own.indicator_id = country.indicator_id
+            and country.organisation_id = 'denmark'
+    where own.organisation_id not in ('denmark', 'reported_so_far')
 ),
 
 side_by_side as (
@@ -79,9 +85,13 @@ select
     side_by_side.implied_value,
     side_by_side.figure_id,
     side_by_side.national_figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 inner join {{ ref('dim_indicator') }} as indicators
     on side_by_side.indicator_id = indicators.indicator_id
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness(
+    'side_by_side', 'side_by_side.figure_group', 'side_by_side.completeness_of'
+) }}

@@ -65,7 +65,9 @@ select
             then {{ ratio('100 * computed.companies', 'computed.companies_in_all') }}
     end as share_percent,
     computed.is_withheld,
-    computed.basis
+    computed.basis,
+    {{ completeness_columns('computed') }}
 from computed
 left join {{ ref('dim_organisation') }} as organisations
     on computed.organisation_id = organisations.organisation_id
+{{ join_completeness('computed', "'participation'") }}

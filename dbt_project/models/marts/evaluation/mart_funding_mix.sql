@@ -3,7 +3,7 @@ with
 -- other income is the sum of all sources but the cluster grant, so these would count twice
 printed as (
     select
-        organisation_id,
+        coalesce(organisation_id, 'denmark') as organisation_id,
         period_id,
         funding_source,
         part_of,
@@ -33,7 +33,7 @@ sources as (
         cast(null as varchar) as figure_id,
         basis
     from {{ ref('int_counted_funding') }}
-    group by basis, period_id, funding_source, gross_or_net, price_basis, rollup(organisation_id)
+    group by basis, period_id, funding_source, gross_or_net, price_basis, organisation_id
 ),
 
 -- only sources that add up: no printed totals and no parts of another source
@@ -55,7 +55,11 @@ printed_totals as (
 )
 
 select
-    case when sources.organisation_id is null then 'national' else 'organisation' end as scope,
+    case sources.organisation_id
+        when 'denmark' then 'national'
+        when 'reported_so_far' then 'reported_so_far'
+        else 'organisation'
+    end as scope,
     sources.organisation_id,
     organisations.name as organisation_name,
     sources.period_id,
@@ -71,20 +75,22 @@ select
     sources.series_id,
     sources.part_of is not null as is_series_break,
     sources.figure_id,
-    sources.basis
+    sources.basis,
+    {{ completeness_columns('sources') }}
 from sources
 inner join addends
     on
         sources.basis = addends.basis
         and sources.series_id = addends.series_id
         and sources.period_id = addends.period_id
-        and sources.organisation_id is not distinct from addends.organisation_id
+        and sources.organisation_id = addends.organisation_id
 left join printed_totals
     on
         sources.basis = printed_totals.basis
         and sources.series_id = printed_totals.series_id
         and sources.period_id = printed_totals.period_id
-        and sources.organisation_id is not distinct from printed_totals.organisation_id
+        and sources.organisation_id = printed_totals.organisation_id
 left join {{ ref('dim_organisation') }} as organisations
     on sources.organisation_id = organisations.organisation_id
+{{ join_completeness('sources', "'funding'") }}
 where sources.funding_source <> 'total'

@@ -49,7 +49,7 @@ computed as (
         on
             ties.basis = totals.basis
             and ties.period_id = totals.period_id
-            and ties.organisation_id is not distinct from totals.organisation_id
+            and ties.organisation_id = totals.organisation_id
             and totals.industry_tie = 'total'
 ),
 
@@ -99,7 +99,9 @@ select
     side_by_side.five_largest_percent,
     side_by_side.is_withheld,
     side_by_side.figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'participation'") }}

@@ -92,7 +92,8 @@ select
     side_by_side.makes_up_half,
     side_by_side.is_withheld,
     side_by_side.figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_industry') }} as industries
     on
@@ -100,3 +101,4 @@ left join {{ ref('dim_industry') }} as industries
         and side_by_side.industry_code_version = industries.industry_code_version
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'participation'") }}

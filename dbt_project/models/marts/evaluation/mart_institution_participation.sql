@@ -7,7 +7,8 @@ activities as (
         organisation_id,
         count(*) as activities
     from {{ ref('int_counted_activities') }}
-    group by basis, period_id, rollup(organisation_id)
+    where figure_group = 'participation'
+    group by basis, period_id, organisation_id
 ),
 
 -- an activity counts once per type, however many institutions of the type took part
@@ -20,7 +21,7 @@ reached as (
         count(distinct activity_row_key) as activities_with_type
     from {{ ref('int_counted_participations') }}
     where institution_type is not null and is_danish
-    group by basis, period_id, institution_type, rollup(organisation_id)
+    group by basis, period_id, institution_type, organisation_id
 ),
 
 side_by_side as (
@@ -53,7 +54,7 @@ side_by_side as (
         on
             reached.basis = activities.basis
             and reached.period_id = activities.period_id
-            and reached.organisation_id is not distinct from activities.organisation_id
+            and reached.organisation_id = activities.organisation_id
 )
 
 select
@@ -65,7 +66,9 @@ select
     side_by_side.activities,
     side_by_side.share_percent,
     side_by_side.figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'participation'") }}

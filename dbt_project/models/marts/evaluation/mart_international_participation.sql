@@ -36,7 +36,7 @@ counted as (
         count(*) as participations,
         sum(case when is_danish then 0 else 1 end) as foreign_participations
     from kinds
-    group by basis, period_id, participant_type, institution_type, rollup(organisation_id)
+    group by basis, period_id, participant_type, institution_type, organisation_id
 ),
 
 side_by_side as (
@@ -80,7 +80,9 @@ select
     side_by_side.foreign_participations,
     side_by_side.foreign_percent,
     side_by_side.figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'participation'") }}

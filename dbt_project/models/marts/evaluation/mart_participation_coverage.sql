@@ -2,7 +2,7 @@ with
 
 printed as (
     select
-        organisation_id,
+        coalesce(organisation_id, 'denmark') as organisation_id,
         period_id,
         max(case when indicator_id = 'population_companies' then value end) as companies,
         max(case when indicator_id = 'participating_population_companies' then value end)
@@ -64,7 +64,9 @@ select
     {{ ratio('100 * participating_companies', 'companies', 2) }} as participants_per_100_others,
     is_withheld,
     figure_id,
-    basis
+    side_by_side.basis,
+    {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'coverage'") }}

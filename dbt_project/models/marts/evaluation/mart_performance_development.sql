@@ -55,7 +55,13 @@ select
     accounts.indicator_id in ('total_financing', 'membership_dues')
     and accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
     accounts.figure_id,
-    accounts.basis
+    accounts.basis,
+    cast(null as integer) as reporters_in,
+    cast(null as integer) as reporters_due,
+    cast(null as integer) as years_in,
+    cast(null as integer) as years_due,
+    cast(null as bigint) as rows_refused,
+    'printed' as completeness
 from accounts
 left join bases
     on accounts.indicator_id = bases.indicator_id and accounts.breakdown = bases.breakdown

@@ -6,11 +6,9 @@ companies as (
 
 -- a period of a single year has no retention
 long_periods as (
-    select
-        basis,
-        period_id
-    from {{ ref('int_evaluation_periods') }}
-    group by basis, period_id
+    select period_id
+    from {{ ref('stg_evaluation_periods') }}
+    group by period_id
     having count(*) > 1
 ),
 
@@ -22,8 +20,7 @@ counted as (
         companies.years,
         count(*) as companies
     from companies
-    inner join long_periods
-        on companies.basis = long_periods.basis and companies.period_id = long_periods.period_id
+    inner join long_periods on companies.period_id = long_periods.period_id
     group by companies.basis, companies.period_id, companies.organisation_id, companies.years
 ),
 
@@ -46,7 +43,9 @@ select
             then {{ ratio('100 * computed.companies', 'computed.companies_in_all') }}
     end as share_percent,
     computed.is_withheld,
-    computed.basis
+    computed.basis,
+    {{ completeness_columns('computed') }}
 from computed
 left join {{ ref('dim_organisation') }} as organisations
     on computed.organisation_id = organisations.organisation_id
+{{ join_completeness('computed', "'participation'") }}

@@ -8,7 +8,7 @@ staff as (
         staff_funder,
         sum(full_time_equivalents) as full_time_equivalents
     from {{ ref('int_staff_years') }}
-    group by basis, period_id, staff_funder, rollup(organisation_id)
+    group by basis, period_id, staff_funder, organisation_id
 ),
 
 whole as (
@@ -28,7 +28,9 @@ select
     cast(whole.full_time_equivalents as decimal(18, 2)) as full_time_equivalents,
     {{ ratio('100 * whole.full_time_equivalents', 'whole.full_time_equivalents_in_all') }}
         as share_percent,
-    whole.basis
+    whole.basis,
+    {{ completeness_columns('whole') }}
 from whole
 left join {{ ref('dim_organisation') }} as organisations
     on whole.organisation_id = organisations.organisation_id
+{{ join_completeness('whole', "'staff'") }}

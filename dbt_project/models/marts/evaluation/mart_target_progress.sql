@@ -1,5 +1,18 @@
 with
 
+-- of submissions, the reports that are in
+results as (
+    select results.*
+    from {{ ref('fct_indicator_results') }} as results
+    left join {{ ref('int_figure_years') }} as reports
+        on
+            results.basis = reports.basis
+            and results.organisation_id = reports.organisation_id
+            and results.reported_year = reports.year
+            and reports.figure_group = 'results'
+    where results.basis = 'published' or reports.is_reported
+),
+
 -- a value that is reported again in a later year replaces the earlier one
 ranked as (
     select
@@ -10,16 +23,17 @@ ranked as (
                 result_kind, basis
             order by reported_year desc nulls last, source_row_key asc nulls last
         ) as place
-    from {{ ref('fct_indicator_results') }}
+    from results
 ),
 
 side_by_side as (
     select
         call_id,
-        organisation_id,
+        coalesce(organisation_id, 'denmark') as organisation_id,
         grant_type_id,
         indicator_id,
         year,
+        cast(year as varchar) as period_id,
         accumulation,
         unit,
         max(case when result_kind = 'baseline' then value end) as baseline_value,
@@ -52,9 +66,21 @@ select
     {{ ratio('100 * side_by_side.actual_value', 'side_by_side.target_value', 2) }}
         as progress_percent,
     side_by_side.figure_id,
-    side_by_side.basis
+    side_by_side.basis,
+    case when side_by_side.basis <> 'published' then 1 end as reporters_in,
+    case when side_by_side.basis <> 'published' then 1 end as reporters_due,
+    case when side_by_side.basis <> 'published' then coalesce(completeness.years_in, 0) end
+        as years_in,
+    case when side_by_side.basis <> 'published' then 1 end as years_due,
+    case when side_by_side.basis <> 'published' then coalesce(completeness.rows_refused, 0) end
+        as rows_refused,
+    case
+        when side_by_side.basis = 'published' then 'printed'
+        else coalesce(completeness.completeness, 'partial')
+    end as completeness
 from side_by_side
 inner join {{ ref('dim_indicator') }} as indicators
     on side_by_side.indicator_id = indicators.indicator_id
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
+{{ join_completeness('side_by_side', "'results'") }}

@@ -1,0 +1,14 @@
+{# How many of the organisations due have reported, and the key of what they give together. #}
+select
+    basis,
+    figure_group,
+    period_id,
+    years_in_period,
+    count(*) as reporters_due,
+    sum(case when counts_for_country then 1 else 0 end) as reporters_in,
+    case
+        when sum(case when counts_for_country then 0 else 1 end) = 0 then 'denmark'
+        else 'reported_so_far'
+    end as organisation_id
+from {{ ref('int_figure_periods') }}
+group by basis, figure_group, period_id, years_in_period

@@ -1,0 +1,149 @@
+"""The raw tables about reporting: the submissions expected, and what each load reports on.
+
+Models have no clock. So the day on which a submission counts as due is decided here.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import duckdb
+
+from klynge.intake.calendar import read_reporting
+from klynge.intake.contracts import Contract
+from klynge.intake.door import TIME_ZONE
+from klynge.intake.submissions import (
+    SAMPLE,
+    ExpectedSubmission,
+    expected_submissions,
+)
+from klynge.reference.seeds import Reference
+
+#: The key of the whole country, in place of an organisation; seeds/reference/country_keys.csv.
+COUNTRY = "denmark"
+
+_EXPECTED = """
+create table raw.expected_submissions (
+    basis varchar, dataset varchar, period varchar, reporter varchar, organisation_id varchar,
+    due_on date, is_due boolean
+)
+"""
+
+_SUBJECTS = """
+create table raw.load_subjects (
+    load_id varchar, basis varchar, dataset varchar, period varchar, reporter varchar,
+    organisation_id varchar, row_count bigint
+)
+"""
+
+_AREAS = """
+create table raw.load_areas (
+    load_id varchar, basis varchar, period varchar, area_id varchar, row_count bigint
+)
+"""
+
+#: The sample is expected to report each dataset of the organisations in its own list of them.
+_EXPECTED_OF_SAMPLE = """
+insert into raw.expected_submissions
+select distinct basis, unnest($datasets), period, reporter, organisation_id, null, false
+from raw.organisations
+where basis = $sample
+order by all
+"""
+
+#: A load reports on the organisations in its rows, even if it is the agency's.
+_SUBJECTS_OF_ROWS = """
+insert into raw.load_subjects
+select load_id, basis, $dataset, period, reporter, {organisation}, count(*)
+from raw.{dataset}
+group by all
+order by all
+"""
+
+_AREAS_OF_ROWS = """
+insert into raw.load_areas
+select load_id, basis, period, area_id, count(*)
+from raw.{dataset}
+group by all
+order by all
+"""
+
+#: A load without rows about an organisation still reports on it, if it is expected to.
+_SUBJECTS_WITHOUT_ROWS = """
+insert into raw.load_subjects
+select distinct
+    loads.load_id, loads.basis, loads.dataset, loads.period, loads.reporter,
+    expected.organisation_id, 0
+from raw.loads
+inner join raw.expected_submissions as expected using (basis, dataset, period, reporter)
+anti join raw.load_subjects as subjects
+    on
+        loads.load_id = subjects.load_id
+        and expected.organisation_id = subjects.organisation_id
+order by all
+"""
+
+
+def local_day(time: datetime) -> date:
+    """The day in Denmark of a time with zone."""
+    return time.astimezone(TIME_ZONE).date()
+
+
+def expected_on(
+    day: date, contracts: Mapping[str, Contract], reference: Reference
+) -> list[ExpectedSubmission]:
+    """The submissions that the calendar expects, with those that are due on ``day``."""
+    return expected_submissions(contracts, read_reporting(reference), day)
+
+
+def write_reporting_tables(
+    connection: duckdb.DuckDBPyConnection,
+    expected: Sequence[ExpectedSubmission],
+    contracts: Mapping[str, Contract],
+) -> None:
+    """Write three tables of the schema ``raw``, after the tables of loads and submitted rows.
+
+    - ``raw.expected_submissions``: one row per submission expected and organisation that it is
+      about;
+    - ``raw.load_subjects``: one row per load that counts and organisation that it reports on, with
+      the number of its rows that count;
+    - ``raw.load_areas``: one row per load of the business register and area that it reports on.
+
+    A submission of an agency about the whole country has the organisation ``denmark``.
+    """
+    connection.execute(_EXPECTED)
+    connection.execute(_SUBJECTS)
+    connection.execute(_AREAS)
+    if expected:
+        connection.executemany(
+            "insert into raw.expected_submissions values ('reported', ?, ?, ?, ?, ?, ?)",
+            [
+                [
+                    submission.dataset,
+                    submission.period,
+                    submission.reporter,
+                    submission.organisation_id or COUNTRY,
+                    submission.due_on,
+                    submission.is_due,
+                ]
+                for submission in expected
+            ],
+        )
+    by_organisation = [name for name, x in contracts.items() if is_about_organisation(x)]
+    if "organisations" in contracts:
+        connection.execute(
+            _EXPECTED_OF_SAMPLE, {"datasets": sorted(by_organisation), "sample": SAMPLE}
+        )
+    for dataset, contract in contracts.items():
+        organisation = "organisation_id" if dataset in by_organisation else f"'{COUNTRY}'"
+        connection.execute(
+            _SUBJECTS_OF_ROWS.format(organisation=organisation, dataset=dataset),
+            {"dataset": dataset},
+        )
+        if contract.subject == "area_id":
+            connection.execute(_AREAS_OF_ROWS.format(dataset=dataset))
+    connection.execute(_SUBJECTS_WITHOUT_ROWS)
+
+
+def is_about_organisation(contract: Contract) -> bool:
+    """Whether each cluster organisation reports the dataset on itself."""
+    return "cluster_organisation" in contract.reporters
