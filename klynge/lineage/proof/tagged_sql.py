@@ -42,8 +42,9 @@ class TaggedSql:
     tags: str
     #: ``id`` of a block -> pairs: a table with the keys that its rows must have; the key columns
     guards: Mapping[int, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
-    #: ``id`` of a block -> the name of its CTE, and whether its rows have tags
+    #: ``id`` of a block -> the name of its CTE
     _names: dict[int, str] = field(default_factory=dict)
+    #: ``id`` of a block -> whether its rows have tags
     _tagged: dict[int, bool] = field(default_factory=dict)
 
     def sql(self, root: Block) -> tuple[str, bool]:

@@ -104,7 +104,7 @@ class TempTables:
 
     @contextmanager
     def emptied(self) -> Iterator[None]:
-        """Drop the tables that were created in this context when the context closes."""
+        """When the context closes, drop the tables that were created in it."""
         before = set(self._sizes)
         try:
             yield
