@@ -17,7 +17,7 @@ from klynge.intake.door import Door
 from klynge.intake.refused import describe_refused
 from klynge.intake.submissions import Submission, submission_named
 from klynge.intake.warning_messages import describe_warning
-from klynge.messages import counted, current_language, message
+from klynge.messages import counted, current_language, message, restored
 from klynge.raw_zone import Load
 
 #: How many reasons for rejected rows are shown per load.
@@ -98,6 +98,10 @@ def introduce(home: Home, received: Load) -> None:
         held=received.rows_held,
     )
     print_indented(rows)
+    if sheet := received.about.get("sheet"):
+        print_indented(message("read from sheet '{sheet}'", sheet=sheet))
+    for note in received.about.get("notes", []):
+        print_indented(restored(note), style="yellow")
     if told := describe_refused(received.about.get("refused", {})):
         print_indented(told, style="yellow")
     for name, count in received.about["warnings"].items():

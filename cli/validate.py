@@ -11,7 +11,7 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract, read_contracts
-from klynge.messages import Language, current_language
+from klynge.messages import Language, current_language, message
 from klynge.reference.seeds import read_reference
 
 #: How many faults are shown; once the file is sent, its list of rejects has all of them.
@@ -76,17 +76,23 @@ def validate(
         told = error.reason_da if language is Language.da else str(error)
         errors.print(f"{texts['error']}: {told}", style="red")
         raise typer.Exit(InputError.exit_code) from None
+    if checked.sheet:
+        console.print(message("sheet '{sheet}':", sheet=checked.sheet))
     faults = checked.rejected
     if faults.num_rows:
         shown = rejected_rows(faults.slice(0, _SHOWN), contract, language)
         show_table(texts["header"], [(n, *map(_on_one_line, told)) for n, *told in shown])
     if faults.num_rows > _SHOWN:
         console.print(str(texts["more"]).format(faults.num_rows - _SHOWN))
+    for note in checked.notes:
+        console.print(note)
     for warning, count in checked.warnings.items():
         console.print(str(texts[warning]).format(count))
     counts = (checked.rows_read, checked.rows.num_rows, checked.rows_rejected)
     console.print(str(texts["summary"]).format(*counts))
-    if checked.rows_rejected:
+    if not checked.rows_read:
+        errors.print(message("{file} holds no rows", file=file.name), style="red")
+    if checked.rows_rejected or not checked.rows_read:
         raise typer.Exit(1)
 
 

@@ -24,6 +24,7 @@ from klynge.intake.pseudonyms import PseudonymKey
 from klynge.intake.reasons import Reasons
 from klynge.intake.refused import summarise_refused
 from klynge.intake.row_checks import EXAMPLE, KEY_REPEAT, ODD_CVR, Registers, RowChecks
+from klynge.messages import Message
 from klynge.reference.seeds import Reference
 
 EXPLAINED_SCHEMA = pa.schema(
@@ -59,7 +60,7 @@ class CheckedFile:
     :data:`EXPLAINED_SCHEMA`. ``warnings``: kind of warning -> number of accepted rows with it.
     ``refused``: the refused rows in short, see :func:`klynge.intake.refused.summarise_refused`.
     ``sheet``: the sheet of a workbook that was read. ``notes``: what the reporter must know about
-    the reading, in English and in Danish.
+    the reading.
     """
 
     rows: pa.Table
@@ -69,7 +70,7 @@ class CheckedFile:
     warnings: dict[str, int]
     refused: dict[str, Any] = field(default_factory=dict)
     sheet: str = ""
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
 
 def read_registers(reference: Reference, contracts: Iterable[Contract]) -> Registers:

@@ -31,6 +31,7 @@ from klynge.intake.submissions import (
     require_open,
     which_loads_count,
 )
+from klynge.messages import stored
 from klynge.raw_zone import Load
 from klynge.reference.seeds import read_reference
 
@@ -154,6 +155,8 @@ class Door:
                 "objections": objections,
                 "warnings": checked.warnings,
                 "refused": checked.refused,
+                "sheet": checked.sheet,
+                "notes": [stored(note) for note in checked.notes],
             },
             partial=submission.partial,
             retain_until=retain_until(period.last_year).isoformat(),

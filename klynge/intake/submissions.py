@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import TypeVar
+from unicodedata import normalize
 
 import pyarrow.parquet as pq
 
@@ -55,28 +56,43 @@ class Submission:
         return self.reporter, self.dataset, self.period
 
 
-def submission_named(stem: str, reporter: str, datasets: Iterable[str]) -> Submission:
+def submission_named(stem: str, reporter: str, contracts: Mapping[str, Contract]) -> Submission:
     """The submission that a file name (without suffix) describes.
 
-    Raises :class:`InputError` for an incomplete name.
+    A dataset is named by its name or its Danish label; case, blanks and hyphens make no difference,
+    as in ``Aktiviteter 2024``. Raises :class:`InputError` for an incomplete name.
     """
-    found = _NAME.fullmatch(stem)
+    found = _NAME.fullmatch(_plain(stem))
     about = found["about"] if found else ""
-    named = [d for d in datasets if about.startswith(f"{d}_")]
+    names = {_plain(c.label_da): c.dataset for c in contracts.values()}
+    names |= {_plain(name): name for name in contracts}
+    named = [name for name in names if f"{about}_".startswith(f"{name}_")]
     if found is None or not named:
         raise InputError(
             f"{stem!r} begins with the name of no dataset: {_NAMING}; "
-            f"datasets are {', '.join(sorted(datasets))}"
+            f"datasets are {', '.join(sorted(contracts))}"
         )
-    dataset = max(named, key=len)
+    name = max(named, key=len)
+    period = about.removeprefix(name).removeprefix("_")
+    if not period or re.fullmatch(r"\d{2}", period):
+        year = f"20{period}" if period else "2026"
+        raise InputError(
+            f"{stem!r} names no year of four digits: name the file {names[name]}_{year}, if that "
+            "is the year reported on"
+        )
     return Submission(
         reporter=reporter,
-        dataset=dataset,
-        period=about.removeprefix(f"{dataset}_"),
+        dataset=names[name],
+        period=period,
         correction_no=int(found["number"] or 0),
         partial=found["partial"] is not None,
         contract_version=found["version"],
     )
+
+
+def _plain(name: str) -> str:
+    """A name in small letters, with an underscore for blanks and hyphens."""
+    return re.sub(r"[\s_-]+", "_", normalize("NFKC", name).casefold()).strip("_")
 
 
 def require_allowed(

@@ -58,10 +58,10 @@ def test_a_file_in_a_reporters_inbox_names_its_reporter(home):
 
 
 def test_one_refused_file_keeps_no_other_out(home, tmp_path):
-    good, bad = (staff_file(tmp_path, name, {"ufs": "1"}) for name in (NAME, "deltagere_2021"))
+    good, bad = (staff_file(tmp_path, name, {"ufs": "1"}) for name in (NAME, "besøg_2021"))
     done = klynge(home, "load", str(bad), str(good), "--reporter", "made")
     assert done.returncode == 2
-    assert f"refused: {bad}: 'deltagere_2021' begins with the name of no dataset" in done.stderr
+    assert f"refused: {bad}: 'besøg_2021' begins with the name of no dataset" in done.stderr
     assert len(read_ledger(home)) == 1
     nobody = klynge(home, "load", str(good))
     assert nobody.returncode == 2

@@ -61,7 +61,7 @@ def test_a_held_file_leaves_the_inbox_too(door):
 
 def test_a_refused_file_stays_untouched_and_is_named_and_the_others_go_on(door):
     bad = {
-        drop(door.home, name="deltagere_2021"): "begins with the name of no dataset",
+        drop(door.home, name="besøg_2021"): "begins with the name of no dataset",
         drop(door.home, name="full_time_equivalents_2021_v2"): "here version 1.0.0 is known",
         drop(door.home, name="companies_2021"): "made (cluster_organisation) may not send",
         drop(door.home, name="participants_2021"): "header",

@@ -56,6 +56,8 @@ def load(name: str, number: int, *, partial: bool = False, accepted: bool = True
         ("participants_2021_c1", replace(GOOD, correction_no=1)),
         ("participants_2021_c12_partial", replace(GOOD, correction_no=12, partial=True)),
         ("participants_2021_v1.0.0_c1", replace(GOOD, correction_no=1, contract_version="1.0.0")),
+        ("Deltagere 2021", GOOD),
+        ("PARTICIPANTS-2021_c1", replace(GOOD, correction_no=1)),
         ("full_time_equivalents_2024", Submission("made", "full_time_equivalents", "2024")),
         (
             "criterion_scores_innovationskraft_2021_2024_c1",
@@ -67,9 +69,18 @@ def test_a_file_is_named_by_what_it_is_about(stem, expected):
     assert submission_named(stem, "made", CONTRACTS) == expected
 
 
-@pytest.mark.parametrize("stem", ["", "deltagere_2021", "participants", "../participants_2021"])
+@pytest.mark.parametrize("stem", ["", "besøg_2021", "../participants_2021"])
 def test_a_name_that_says_too_little_is_refused_with_the_right_one(stem):
     with pytest.raises(InputError, match=r"name it <dataset>_<period>\.csv"):
+        submission_named(stem, "made", CONTRACTS)
+
+
+@pytest.mark.parametrize(
+    ("stem", "right"),
+    [("memberships_24", "memberships_2024"), ("Medlemmer", "memberships_2026")],
+)
+def test_a_name_without_a_year_of_four_digits_is_refused(stem, right):
+    with pytest.raises(InputError, match=f"name the file {right}"):
         submission_named(stem, "made", CONTRACTS)
 
 

@@ -51,7 +51,7 @@ def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_p
     inbox = home.inbox / "made"
     staff_file(inbox, NAME, {"ufs": "1,5", "eu": "2"})
     staff_file(inbox, f"{NAME}_c1_partial", {"deb": "3"})
-    bad = staff_file(inbox, "deltagere_2021", {"ufs": "1"})
+    bad = staff_file(inbox, "besøg_2021", {"ufs": "1"})
 
     loaded, said = nightly(home)
     assert "inbox: 2 file(s) loaded, 0 held, 1 refused" in said
@@ -63,7 +63,7 @@ def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_p
     assert loaded.query(f"select count(*) as n from raw.{STAFF}")["n"].to_list() == [2]
     status = klynge(home, "status")
     assert status.returncode == 1
-    assert f"inbox/made/{bad.name} is refused: 'deltagere_2021' begins" in status.stdout
+    assert f"inbox/made/{bad.name} is refused: 'besøg_2021' begins" in status.stdout
 
     waiting = staff_file(home.inbox / "clean", NAME, {"ufs": "1"}, "clean")
     earlier, said = nightly(home, "--as-of", then)

@@ -117,6 +117,11 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
             f"{path.name} is empty: it needs a header and rows",
             f"{path.name} er tom: den skal have en overskrift og rækker",
         )
+    if data.startswith(b"PK\x03\x04"):
+        raise FileRefusedError(
+            f"{path.name} is a workbook and not CSV: give it the ending .xlsx",
+            f"{path.name} er en projektmappe og ikke CSV: giv den endelsen .xlsx",
+        )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:2]:
         raise FileRefusedError(
             f"{path.name} is UTF-16: save it as UTF-8",

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from klynge.intake.contracts import Contract
 from klynge.intake.formats.text_file import TextFile
+from klynge.messages import Message, counted
 
 #: What stands at the beginning of a total, such as "I alt" or "Total 2024:".
 _TOTAL = re.compile(
@@ -46,7 +47,7 @@ def pass_over(file: TextFile, contract: Contract) -> TextFile:
         elif is_total([*texts, row[contract.subject]]) or is_total(texts):
             left_out.append(row["source_row"])
             totals.append(row["line"])
-    notes = [*file.notes, *_notes(sorted(totals))]
+    notes = [*file.notes, *([_note(sorted(totals))] if totals else [])]
     if not left_out:
         return replace(file, totals=totals, notes=notes)
     gone = np.array(sorted(left_out))
@@ -81,15 +82,10 @@ def _candidates(rows: pa.Table, contract: Contract) -> pa.Table:
     return rows.filter(pc.less_equal(filled, 1))
 
 
-def _notes(totals: list[int]) -> Iterable[tuple[str, str]]:
-    if len(totals) == 1:
-        yield (
-            f"line {totals[0]} holds a total and was not read",
-            f"linje {totals[0]} er en sum og er ikke læst",
-        )
-    elif totals:
-        lines = ", ".join(map(str, totals))
-        yield (
-            f"lines {lines} hold totals and were not read",
-            f"linje {lines} er summer og er ikke læst",
-        )
+def _note(lines: list[int]) -> Message:
+    return counted(
+        "line {lines} holds a total and was not read",
+        "lines {lines} hold totals and were not read",
+        len(lines),
+        lines=lines,
+    )

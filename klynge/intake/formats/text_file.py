@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from klynge.errors import InputError
 from klynge.intake.contracts import Contract
+from klynge.messages import Message
 
 #: Larger files are refused: about five million participants.
 MAX_FILE_BYTES = 500_000_000
@@ -69,7 +70,7 @@ class TextFile:
     the file's order. A line is a physical line of the file, or a row of the sheet. ``broken_rows``:
     the same columns for broken records that have a field for each column. ``totals``: the lines
     that hold a total and no row. ``sheet``: the sheet of a workbook that was read. ``notes``: what
-    a reporter must know about the reading, in English and in Danish.
+    a reporter must know about the reading.
     """
 
     rows: pa.Table
@@ -77,7 +78,7 @@ class TextFile:
     broken_rows: pa.Table | None = None
     totals: list[int] = field(default_factory=list)
     sheet: str = ""
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
 
 def refuse_bomb(path: Path, unpacked: int) -> None:

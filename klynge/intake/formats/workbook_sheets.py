@@ -6,6 +6,7 @@ from typing import Any
 
 from klynge.intake.contracts import Contract
 from klynge.intake.formats.text_file import FileRefusedError, known_names, looks_like_header
+from klynge.messages import Message, message
 
 #: The sheets of a template besides its table.
 GUIDE, LISTS = "Vejledning", "Kodelister"
@@ -46,7 +47,7 @@ def header_place(sheet: Sheet, contract: Contract) -> int | None:
 
 def choose_sheet(
     name: str, sheets: Sequence[Sheet], contract: Contract
-) -> tuple[Sheet, list[tuple[str, str]]]:
+) -> tuple[Sheet, list[Message]]:
     """The visible sheet with the rows, and a note on each other sheet that holds something.
 
     Raises :class:`FileRefusedError` if several visible sheets hold rows, or only a hidden one.
@@ -122,15 +123,18 @@ def _only_hidden(name: str, sheet: Sheet) -> FileRefusedError:
     )
 
 
-def _notes(chosen: Sheet, sheets: Sequence[Sheet]) -> Iterable[tuple[str, str]]:
+def _notes(chosen: Sheet, sheets: Sequence[Sheet]) -> Iterable[Message]:
     for sheet in sheets:
-        if sheet is chosen or sheet.name in {GUIDE, LISTS} or not (rows := sheet.filled()):
+        rows = sheet.filled()
+        if sheet is chosen or sheet.name in {GUIDE, LISTS} or not rows:
             continue
-        hidden = "" if sheet.is_visible else "hidden "
-        skjult = "" if sheet.is_visible else "skjulte "
-        yield (
-            f"the {hidden}sheet {sheet.name!r} was not read; rows with something in them: {rows:,}",
-            f"det {skjult}ark {sheet.name!r} er ikke læst; rækker med indhold: {rows}"
-            if skjult
-            else f"arket {sheet.name!r} er ikke læst; rækker med indhold: {rows}",
-        )
+        if sheet.is_visible:
+            yield message(
+                "sheet '{sheet}' was not read; {rows:,} rows", sheet=sheet.name, rows=rows
+            )
+        else:
+            yield message(
+                "the hidden sheet '{sheet}' was not read; {rows:,} rows",
+                sheet=sheet.name,
+                rows=rows,
+            )

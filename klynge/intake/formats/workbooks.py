@@ -89,8 +89,14 @@ def _sheet(workbook: CalamineWorkbook, table: SheetMetadata) -> Sheet:
 
 
 def _refuse_other_containers(path: Path) -> None:
-    """Refuse a workbook with a password or in the format before 2007; the message names which."""
+    """Refuse a file of another format, or with a password; the message names which."""
     content = path.read_bytes()
+    if content and b"\0" not in content[:1000]:
+        raise FileRefusedError(
+            f"{path.name} is text and no workbook: give it the ending .csv, or save it as XLSX",
+            f"{path.name} er tekst og ikke en projektmappe: giv den endelsen .csv, eller gem den "
+            "som XLSX",
+        )
     if not content.startswith(_COMPOUND_FILE):
         return
     if _ENCRYPTED_PART.encode("utf-16-le") in content:
