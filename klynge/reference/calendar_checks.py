@@ -181,10 +181,13 @@ def _evaluation_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
 
 
 def _area_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterator[Problem]:
-    """An organisation with areas of two calls in one year would be counted in both."""
+    """One organisation holds an area in a call, and it holds areas of one call in each year."""
     holding = [row for row in rows if row.values["outcome"] in _HOLDS]
     for one, other in combinations(holding, 2):
         mine, theirs = one.values, other.values
+        if (mine["area_id"], mine["call_id"]) == (theirs["area_id"], theirs["call_id"]):
+            text = f"{mine['area_id']} has an organisation already ({one.place}): a call designates"
+            yield Problem(other.file, other.number, f"{text} at most one; correct the outcome")
         if mine["organisation_id"] != theirs["organisation_id"] or not mine["organisation_id"]:
             continue
         first, second = (_years(calls.get(r["call_id"], "")) for r in (mine, theirs))

@@ -10,6 +10,7 @@ from datetime import date
 
 from klynge.errors import InputError
 from klynge.reference.calendar_checks import find_calendar_problems
+from klynge.reference.call_checks import PARAMETER_RANGES, Range, find_call_problems
 from klynge.reference.problems import Problem, describe_problems
 from klynge.reference.seeds import DAYS, Reference, SeedRow
 
@@ -44,8 +45,8 @@ _FIGURES = ("left_figure_ids", "right_figure_ids")
 
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-#: The allowed terms, or a pattern.
-Answers = tuple[str, ...] | re.Pattern[str]
+#: The allowed terms, or the allowed numbers.
+Answers = tuple[str, ...] | Range
 
 #: Column -> its kind of value, for columns that are neither keys nor text; all may be empty.
 SHAPES = {
@@ -56,16 +57,8 @@ SHAPES = {
     "last_year": _WHOLE,
     "target_year": _WHOLE,
     "kr_factor": _WHOLE,
-    "weight_numerator": _WHOLE,
-    "weight_denominator": _WHOLE,
     "weight_percent_printed": _DECIMAL,
-    "pot_kr": _DECIMAL,
     "amount_kr": _DECIMAL,
-    "total_amount_kr": _DECIMAL,
-    "cap_percent": _DECIMAL,
-    "cap_kr": _DECIMAL,
-    "floor_percent": _DECIMAL,
-    "floor_kr": _DECIMAL,
     "applied_amount_kr": _DECIMAL,
     "score": _DECIMAL,
 }
@@ -76,10 +69,7 @@ CALL_PARAMETERS: dict[str, Answers] = {
     "minimum_unit": ("application", "organisation"),
     "when_one_grant_fails": ("all_fall", "only_that_one"),
     "competition": ("best_mean_in_area", "none"),
-    "sensitivity_draws": _WHOLE,
-    "sensitivity_seed": _WHOLE,
-    "sensitivity_weight_spread_percent": _DECIMAL,
-    "sensitivity_score_error": _DECIMAL,
+    **PARAMETER_RANGES,
 }
 #: Column of an allocation scenario -> its allowed values.
 SCENARIO: dict[str, Answers] = {
@@ -130,6 +120,7 @@ def find_problems(
                 yield Problem(row.file, row.number, problem)
         for problem in _missing_answers(name, rows):
             yield Problem(rows[-1].file, None, problem)
+    yield from find_call_problems(tables)
     yield from find_calendar_problems(tables)
 
 
@@ -178,9 +169,9 @@ def _answers(seed: str, row: dict[str, str]) -> Iterable[str]:
 
 
 def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
-    if isinstance(allowed, re.Pattern):
-        if not allowed.fullmatch(value):
-            yield f"{name} {value!r} is no number; write digits, with a point before decimals"
+    if isinstance(allowed, Range):
+        if not allowed.holds(value):
+            yield f"{name} {value!r} is no number {allowed}; write digits, with a decimal point"
     elif value not in allowed:
         yield f"{name} {value!r} is not understood; give one of {', '.join(allowed)}"
 

@@ -117,11 +117,10 @@ def _contract(
     [score] = [c for c in contracts["criterion_scores"].columns if c.name == STATED]
     by_name = {c.name: c for c in applications.columns}
     grant = by_name["grant_type"]
-    of_call = {value: label for value, label in grant.allowed.items() if value in call.pots}
     columns = (
         replace(by_name["organisation_id"], register=None, max_length=100),
         by_name["area_id"],
-        replace(grant, allowed=of_call),
+        replace(grant, register=None, allowed=dict.fromkeys(call.pots, "")),
         by_name["applied_amount_kr"],
         *_score_columns(score, call, criteria),
     )

@@ -7,6 +7,7 @@ import pytest
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.print.documents import land_documents
+from klynge.reference.seeds import shipped_reference
 
 
 @pytest.fixture
@@ -64,3 +65,21 @@ def test_a_seed_that_is_missing(seeds, home):
     (seeds / "reference" / "funders.csv").unlink()
     with pytest.raises(InputError, match=r"funders\.csv is missing"):
         land_documents(home, seeds)
+
+
+@pytest.mark.parametrize(
+    ("seed", "number"),
+    [
+        ("calls", "total_amount_kr"),
+        ("call_grant_types", "pot_kr"),
+        ("criterion_weights", "weight_percent_printed"),
+        ("requirements", "value"),
+        ("grant_periods", "amount_kr"),
+        ("funder_terms", "value"),
+    ],
+)
+def test_a_shipped_number_of_a_call_names_the_line_that_prints_it(seed, number):
+    """The gate checks that the number is printed at the line that a row names."""
+    rows = [row for row in shipped_reference().rows(seed) if row[number]]
+    assert rows
+    assert [row for row in rows if not (row["document_id"] and row["line_number"])] == []

@@ -167,6 +167,61 @@ def test_two_calls_that_give_an_organisation_two_areas_in_one_year(home):
     assert f"clean holds an area of {CALL} in the same years" in refused(home)
 
 
+@pytest.mark.parametrize(
+    ("seed", "changed", "says"),
+    [
+        ("calls", {"total_amount_kr": "300000001"}, "the pots in call_grant_types.csv add up to"),
+        ("calls", {"total_amount_kr": "1e9"}, "is no number from 0 to 10,000,000,000,000"),
+        ("calls", {"period_id": "2029"}, "but klyngeprogram_2029_2032 has the period 2029"),
+        ("calls", {"period_id": "2032-2029"}, "write the years of the grants, such as 2029-2032"),
+        ("call_grant_types", {"pot_kr": "-1"}, "pot_kr '-1' is no number from 0"),
+        ("call_grant_types", {"grant_type_id": "cluster"}, "is a grant type of klyngeprogram_2025"),
+        (
+            "criterion_weights",
+            {"weight_numerator": "2"},
+            "the weights of cluster_2029 do not add up to 1",
+        ),
+        ("criterion_weights", {"weight_denominator": "0"}, "weight_denominator '0' is no number"),
+        ("criterion_weights", {"weight_numerator": ""}, "cluster_2029_a1 has no weight"),
+        ("requirements", {"value": "high"}, "value 'high': give a score from 0 to 10"),
+        ("call_parameters", {"value": "5"}, "score_decimals '5' is not understood"),
+        ("allocation_scenarios", {"cap_percent": "101"}, "cap_percent '101' is no number"),
+    ],
+)
+def test_a_call_with_a_number_that_cannot_be(home, seed, changed, says):
+    for name, rows in new_call().items():
+        first = {**rows[0], **changed} if name == seed else rows[0]
+        put(home, name, first, *rows[1:])
+    assert says in refused(home)
+
+
+def test_two_organisations_of_one_area_in_a_call(home):
+    calls = new_call()
+    calls["area_designations"] = [
+        row(
+            "area_designations",
+            area_id="energy_technology",
+            call_id=calls["calls"][0]["call_id"],
+            organisation_id=organisation,
+            outcome="designated",
+        )
+        for organisation in ("clean", "made")
+    ]
+    for seed, rows in calls.items():
+        put(home, seed, *rows)
+    assert "energy_technology has an organisation already" in refused(home)
+
+
+@pytest.mark.parametrize("draws", ["0", "-5", "10000000000", "1.5", "٣"])
+def test_a_number_of_draws_that_would_stop_the_night(home, draws):
+    put(
+        home,
+        "call_parameters",
+        {**shipped("call_parameters", parameter="sensitivity_draws"), "value": draws},
+    )
+    assert "is no number from 1 to 1,000,000" in refused(home)
+
+
 @pytest.mark.parametrize("seed", ["calls", "call_parameters"])
 def test_a_call_of_which_a_part_is_missing_or_wrong(home, seed):
     for name, rows in new_call().items():

@@ -1,5 +1,7 @@
--- Every number in the reference data is printed at the document line that it refers to.
+-- Every number in the reference data that refers to a document line is printed at that line.
 -- owner: audit
+
+-- A number that the secretariat of a home added refers to no document.
 
 with stated as (
     select 'dim_requirement' as stands_in, requirement_id as key, value,
@@ -30,4 +32,5 @@ from stated s anti join core.fct_published_figures f
     on f.document_id = s.document_id
     and s.line_number between f.line_number - 1 and f.last_line_number + 1
     and s.value in (f.value, f.amount_kr)
+where s.document_id is not null
 order by all

@@ -1,0 +1,175 @@
+"""The checks of a call: its numbers are possible, and its parts fit together.
+
+A number that is too large, or a weight that is missing, would stop the build of every figure.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+import yaml
+
+from klynge import checkout
+from klynge.reference.problems import Problem
+from klynge.reference.seeds import SeedRow
+
+Tables = Mapping[str, Sequence[SeedRow]]
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers from ``lowest`` to ``highest`` with at most so many ``decimals``."""
+
+    lowest: int
+    highest: int
+    decimals: int = 0
+
+    def holds(self, text: str) -> bool:
+        """Whether the text is such a number, written with a decimal point."""
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return False
+        exponent = number.as_tuple().exponent
+        return (
+            isinstance(exponent, int)
+            and 0 <= -exponent <= self.decimals
+            and self.lowest <= number <= self.highest
+            and text.isascii()
+            and text.replace(".", "", 1).isdigit()
+        )
+
+    def __str__(self) -> str:
+        """The range in words."""
+        decimals = f" with at most {self.decimals} decimals" if self.decimals else ""
+        return f"from {self.lowest} to {self.highest:,}{decimals}"
+
+
+_AMOUNT = Range(0, 10**13, 2)
+_PERCENT = Range(0, 100, 6)
+#: Seed -> column -> the numbers that a row may have; an empty value is none.
+_NUMBERS: Mapping[str, Mapping[str, Range]] = {
+    "calls": {"total_amount_kr": _AMOUNT},
+    "call_grant_types": {"pot_kr": _AMOUNT},
+    "allocation_scenarios": {
+        "cap_kr": _AMOUNT,
+        "floor_kr": _AMOUNT,
+        "cap_percent": _PERCENT,
+        "floor_percent": _PERCENT,
+    },
+    "criterion_weights": {
+        "weight_numerator": Range(0, 10**6),
+        "weight_denominator": Range(1, 10**6),
+    },
+}
+#: Parameter of a call -> the numbers that it may be, where it is a number without fixed choices.
+PARAMETER_RANGES: Mapping[str, Range] = {
+    "sensitivity_draws": Range(1, 10**6),
+    "sensitivity_seed": Range(0, 10**9),
+    "sensitivity_weight_spread_percent": _PERCENT,
+    "sensitivity_score_error": Range(0, 10, 4),
+}
+_SCORE = Range(0, 10, 4)
+
+
+def find_call_problems(tables: Tables) -> Iterator[Problem]:
+    """The problems of calls and their parts; ``tables`` has the rows of each seed."""
+    for seed, columns in _NUMBERS.items():
+        for row in tables[seed]:
+            yield from _number_problems(row, columns)
+    for row in tables["requirements"]:
+        if row.values["kind"] == "minimum_score" and not _SCORE.holds(row.values["value"]):
+            text = f"value {row.values['value']!r}: give a score {_SCORE}"
+            yield Problem(row.file, row.number, text)
+    yield from _grant_problems(tables)
+    yield from _total_problems(tables)
+    yield from _weight_problems(tables)
+
+
+def _number_problems(row: SeedRow, columns: Mapping[str, Range]) -> Iterator[Problem]:
+    for column, numbers in columns.items():
+        value = row.values[column]
+        if value and not numbers.holds(value):
+            text = f"{column} {value!r} is no number {numbers}; write digits, with a decimal point"
+            yield Problem(row.file, row.number, text)
+
+
+def _grant_problems(tables: Tables) -> Iterator[Problem]:
+    """A grant type belongs to one call, and has its period."""
+    periods = {r.values["call_id"]: r.values["period_id"] for r in tables["calls"]}
+    grants = {
+        r.values["grant_type_id"]: r.values["programme_period"] for r in tables["grant_types"]
+    }
+    call_of: dict[str, str] = {}
+    for row in tables["call_grant_types"]:
+        call, grant = row.values["call_id"], row.values["grant_type_id"]
+        other = call_of.setdefault(grant, call)
+        if other != call:
+            text = f"{grant} is a grant type of {other}: give {call} grant types of its own"
+            yield Problem(row.file, row.number, text)
+        elif call in periods and grant in grants and periods[call] != grants[grant]:
+            text = (
+                f"{grant} has the programme_period {grants[grant]}, but {call} has the period "
+                f"{periods[call]}; correct one of them"
+            )
+            yield Problem(row.file, row.number, text)
+
+
+def _total_problems(tables: Tables) -> Iterator[Problem]:
+    for row in tables["calls"]:
+        total, call = row.values["total_amount_kr"], row.values["call_id"]
+        pots = [
+            r.values["pot_kr"] for r in tables["call_grant_types"] if r.values["call_id"] == call
+        ]
+        if pots and all(map(_AMOUNT.holds, [total, *pots])):
+            summed = sum(map(Decimal, pots))
+            if summed != Decimal(total):
+                text = (
+                    f"total_amount_kr is {total}, but the pots in call_grant_types.csv add up to "
+                    f"{summed}; correct one of them"
+                )
+                yield Problem(row.file, row.number, text)
+
+
+def _weight_problems(tables: Tables) -> Iterator[Problem]:
+    """A scored call has a weight for each criterion, and the weights of a grant add up to 1."""
+    scored = {row.values["call_id"] for row in tables["call_parameters"]}
+    weights = {row.values["criterion_id"]: row.values for row in tables["criterion_weights"]}
+    by_grant: dict[tuple[str, str], list[SeedRow]] = {}
+    for row in tables["criteria"]:
+        by_grant.setdefault((row.values["call_id"], row.values["grant_type_id"]), []).append(row)
+    for (call, grant), rows in by_grant.items():
+        last = rows[-1]
+        if len(rows) > most_criteria():
+            text = f"{grant} has {len(rows)} criteria, but a grant has at most {most_criteria()}"
+            yield Problem(last.file, last.number, f"{text}; leave some out")
+        found = [_weight(weights.get(row.values["criterion_id"], {})) for row in rows]
+        if call in scored and None in found:
+            row = rows[found.index(None)]
+            text = f"{row.values['criterion_id']} has no weight; add it to criterion_weights.csv"
+            yield Problem(row.file, row.number, text)
+        elif call in scored and not _is_whole([weight for weight in found if weight]):
+            text = (
+                f"the weights of {grant} do not add up to 1; in criterion_weights.csv, give them "
+                "one weight_denominator, which is the sum of their weight_numerator"
+            )
+            yield Problem(last.file, last.number, text)
+
+
+def _weight(row: Mapping[str, str]) -> tuple[int, int] | None:
+    """Numerator and denominator of a weight; None if there is none."""
+    parts = row.get("weight_numerator", ""), row.get("weight_denominator", "")
+    return (int(parts[0]), int(parts[1])) if all(map(str.isdecimal, parts)) else None
+
+
+def _is_whole(weights: Sequence[tuple[int, int]]) -> bool:
+    """Whether weights have one denominator, and their numerators add up to it."""
+    return {denominator for _, denominator in weights} == {sum(part for part, _ in weights)}
+
+
+@cache
+def most_criteria() -> int:
+    """The largest number of criteria of a grant that the models have columns for."""
+    text = (checkout.DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+    return int(yaml.safe_load(text)["vars"]["most_criteria"])
