@@ -109,6 +109,17 @@ def introduce(home: Home, received: Load) -> None:
     for objection in received.about["objections"]:
         reason = message("objection: {objection}", objection=objection)
         print_indented(reason, style="yellow")
+    if received.is_set_aside:
+        _show_set_aside(received)
+    for acceptance in received.about.get(raw_zone.ACCEPTANCES, {}).values():
+        print_indented(
+            message(
+                "its rows may break {check}; accepted by {role}: {reason}",
+                check=acceptance["check_id"],
+                role=acceptance["role"],
+                reason=acceptance["reason"],
+            )
+        )
     if received.state == "held":
         accept = f"klynge loads accept {received.load_id} --role ROLE --reason TEXT"
         print_indented(message("to decide: {command} (or reject)", command=accept))
@@ -122,6 +133,28 @@ def _correction(received: Load) -> str:
     if received.partial:
         return message(" correction {number} (partial)", number=received.correction_no)
     return message(" correction {number}", number=received.correction_no)
+
+
+def _show_set_aside(load: Load) -> None:
+    record = load.about[raw_zone.SET_ASIDE]
+    left_out = message(
+        "set aside: {reason}; the last night published the rest without this load",
+        reason=record["reason"],
+    )
+    print_indented(left_out, style="yellow")
+    if all(check["acceptable"] for check in record["checks"]):
+        command = f"klynge loads accept {load.load_id} --role ROLE --reason TEXT"
+        ways = message(
+            "what to do: let its reporter send a correction, withdraw the load with `klynge loads "
+            "withdraw`, or accept its rows as they are: {command}",
+            command=command,
+        )
+    else:
+        ways = message(
+            "what to do: let its reporter send a correction, or withdraw the load with `klynge "
+            "loads withdraw`; rows that break this rule cannot be accepted"
+        )
+    print_indented(ways)
 
 
 def _show_reasons(home: Home, received: Load) -> None:

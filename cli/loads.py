@@ -13,14 +13,17 @@ from cli.output import console, show_table
 from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.intake import set_aside
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import TIME_ZONE
 from klynge.intake.retention import past_retention
+from klynge.intake.set_aside import require_acceptable
 from klynge.intake.submissions import require_unrivalled, which_loads_count
 from klynge.messages import Message, local_day, local_time, message, shown
 from klynge.raw_zone import (
     DECISION,
     ERASURE,
+    SET_ASIDE,
     WITHDRAWAL,
     Load,
     decide,
@@ -140,7 +143,7 @@ def _note(name: str, content: Mapping[str, Any]) -> tuple[Message, Message]:
 
 @app.command()
 def accept(load_ids: LoadIds, role: Role, reason: Reason) -> None:
-    """Accept held loads, all of them or none; the next build uses them."""
+    """Accept loads that are held or set aside, all of them or none; the next build uses them."""
     _decide(load_ids, role, reason, accepted=True)
 
 
@@ -170,12 +173,25 @@ def _decide(load_ids: list[str], role: str, reason: str, *, accepted: bool) -> N
     with home.locked(), _all_or_none(load_ids):
         loads = _find_loads(home, load_ids)
         for load in loads:
-            require_held(load)
+            if accepted and load.is_set_aside:
+                require_acceptable(load)
+            else:
+                require_held(load)
         if accepted:
-            _require_unrivalled(home, [replace(load, accepted_by=role) for load in loads])
-        loads = [decide(home, x, accepted=accepted, role=role, reason=reason) for x in loads]
+            _require_unrivalled(home, [_as_accepted(load, role) for load in loads])
+        loads = [
+            set_aside.accept(home, load, role=role, reason=reason)
+            if load.is_set_aside
+            else decide(home, load, accepted=accepted, role=role, reason=reason)
+            for load in loads
+        ]
     for load in loads:
         introduce(home, load)
+
+
+def _as_accepted(load: Load, role: str) -> Load:
+    about = {name: value for name, value in load.about.items() if name != SET_ASIDE}
+    return replace(load, accepted_by=load.accepted_by or role, about=about)
 
 
 def _find_loads(home: Home, load_ids: list[str]) -> list[Load]:

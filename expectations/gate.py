@@ -1,16 +1,17 @@
 """The release gate: the checkpoint that a finished build must pass before it is published."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
+import duckdb
 from great_expectations.checkpoint import CheckpointResult
 from great_expectations.core import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.checkpoint import run_checkpoint
-from expectations.declaration import build_suite, check_id, require_unique_ids
+from expectations.declaration import WAREHOUSE, build_suite, check_id, require_unique_ids
 from expectations.results import describe
 from expectations.rules import read_rules
 from expectations.suites import (
@@ -23,7 +24,11 @@ from expectations.suites import (
     submitted,
 )
 from klynge.errors import GateRefusedError
+from klynge.home import Home
 from klynge.quality import CheckResult
+from klynge.raw_zone import Load
+from klynge.releases import continuity
+from klynge.releases.continuity import Continuity
 from klynge.warehouse.column_lineage import COLUMNS, MART
 
 _SUBJECTS = (
@@ -64,25 +69,65 @@ def _by_table() -> dict[str, list[Expectation]]:
     return tables
 
 
+def compare_with_current(home: Home, loads: Sequence[Load], ledger: Iterable[Load]) -> Continuity:
+    """What a build from ``loads`` must have of the current release, for :func:`run_gate`."""
+    return continuity.compare_with_current(
+        home, loads, ledger, facts=row_counts.FACTS, marts=row_counts.MARTS
+    )
+
+
 def run_gate(
     database: Path,
-    former_rows: Mapping[str, int] | None = None,
+    former: Continuity | None = None,
     check_ids: Collection[str] | None = None,
 ) -> CheckpointResult:
     """Validate a build with all checks, or only with the checks of some ids.
 
-    ``former_rows`` maps ``schema.table`` to the row count in the current release: a table that must
-    not shrink needs at least as many rows. It needs only one row if its former count is unknown.
+    ``former`` is the comparison with the current release; without it, nothing is compared. Its
+    tables are in the build only while the checks run.
     """
     suites = gate_suites()
     if check_ids is not None:
         for suite in suites:
             suite.expectations = [e for e in suite.expectations if check_id(e) in check_ids]
-    return run_checkpoint(
-        database,
-        "gate",
-        [suite for suite in suites if suite.expectations],
-        row_counts.parameters(former_rows or {}),
+    with duckdb.connect(str(database)) as connection:
+        continuity.write_comparison(connection, former or Continuity())
+    try:
+        return run_checkpoint(database, "gate", [suite for suite in suites if suite.expectations])
+    finally:
+        with duckdb.connect(str(database)) as connection:
+            continuity.drop_comparison(connection)
+
+
+def is_business_rule(check_id: str) -> bool:
+    """Whether a check is about figures, and not about the warehouse itself.
+
+    Submitted rows may break a rule about figures; then their load is set aside. A check that
+    compares releases, or that the warehouse's own team owns, must stop the run.
+    """
+    meta = _find(check_id)[1].meta or {}
+    return meta["owner"] != WAREHOUSE and not meta.get("compares_releases")
+
+
+def read_failing_rows(database: Path, check_id: str) -> list[dict[str, object]]:
+    """All rows that break a rule in SQL, with their types; empty for any other expectation."""
+    table, expectation = _find(check_id)
+    query = getattr(expectation, "unexpected_rows_query", None)
+    if query is None:
+        return []
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = connection.execute(query.replace("{batch}", table))
+        names = [described[0] for described in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _find(check: str) -> tuple[str, Expectation]:
+    """The table and the expectation of a check."""
+    return next(
+        (table, expectation)
+        for table, expectations in _by_table().items()
+        for expectation in expectations
+        if check_id(expectation) == check
     )
 
 

@@ -70,6 +70,11 @@ def keep_verdict(
     runs.keep(home, run_id, name, content)
 
 
+def discard_verdict(home: Home, run_id: str) -> None:
+    """Remove the results of a run that builds once more, because a run has one set of results."""
+    (runs.folder(home, run_id) / VERDICT).unlink(missing_ok=True)
+
+
 def has_verdict(home: Home, run_id: str) -> bool:
     """Whether a run reached its checks, so that their results are stored."""
     return (runs.folder(home, run_id) / VERDICT).is_file()

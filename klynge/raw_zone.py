@@ -2,7 +2,10 @@
 
 A load's folder holds ``load.json``, ``data.parquet`` and ``rejected.parquet``. Three files may be
 added later, each written once: ``decision.json`` for a load that was held, ``withdrawal.json`` for
-a load that no longer counts, and ``erasure.json`` for a load whose rows were erased.
+a load that no longer counts, and ``erasure.json`` for a load whose rows were erased. Of two kinds
+there may be several: ``acceptance-<check>.json`` for a rule that its rows may break, and
+``row-erasure-<time>.json`` for rows of single persons that were erased. Only ``set_aside.json``,
+which says why the last night left the load out, is replaced or removed by the next night.
 """
 
 import hashlib
@@ -46,8 +49,14 @@ REJECTED_SCHEMA = pa.schema(
 DATA, REJECTS = "data.parquet", "rejected.parquet"
 OBJECTIONS = "objections"
 DECISION, WITHDRAWAL, ERASURE = "decision", "withdrawal", "erasure"
+#: The beginnings of the names of notes of which a load may have several.
+ACCEPTANCE, ROW_ERASURE = "acceptance", "row-erasure"
 #: The entry of ``about`` of a load that a night left out because its rows break a rule.
 SET_ASIDE = "set_aside"
+#: The entry of ``about`` with the erasures of single rows, in order of time.
+ROW_ERASURES = "row_erasures"
+#: The entry of ``about`` with the rules that rows of a load may break: check id -> role and reason.
+ACCEPTANCES = "acceptances"
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,11 @@ class Load:
     def erased(self) -> bool:
         """Whether its rows are gone; the entry, its counts and the file's hash stay."""
         return ERASURE in self.about
+
+    @property
+    def rows_erased(self) -> int:
+        """How many of the loaded rows are gone, because single persons or companies were erased."""
+        return sum(erasure["rows"] for erasure in self.about.get(ROW_ERASURES, ()))
 
     @property
     def withdrawn(self) -> bool:
@@ -193,6 +207,9 @@ def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None 
         load.about[ERASURE] = read_json(place / f"{ERASURE}.json")
     if withdrawal := _read_note(place, WITHDRAWAL, "withdrawn_at", as_of):
         load.about[WITHDRAWAL] = withdrawal
+    _add_acceptances(load, place, as_of)
+    if erasures := [read_json(path) for path in sorted(place.glob(f"{ROW_ERASURE}-*.json"))]:
+        load.about[ROW_ERASURES] = erasures
     decision = _read_note(place, DECISION, "decided_at", as_of)
     if decision is None:
         return load
@@ -206,6 +223,22 @@ def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None 
         accepted_by=decision["role"],
         accepted_because=decision["reason"],
     )
+
+
+def _add_acceptances(load: Load, place: Path, as_of: datetime | None) -> None:
+    """Add the rules that the load may break, and those for which the last night left it out.
+
+    The latter are the state of the last night, so they are left out with ``as_of``.
+    """
+    accepted = {}
+    for path in sorted(place.glob(f"{ACCEPTANCE}-*.json")):
+        if acceptance := _read_note(place, path.stem, "accepted_at", as_of):
+            accepted[acceptance["check_id"]] = acceptance
+    if accepted:
+        load.about[ACCEPTANCES] = accepted
+    record = _read_note(place, SET_ASIDE, "set_aside_at", None) if as_of is None else None
+    if record and any(check["check_id"] not in accepted for check in record["checks"]):
+        load.about[SET_ASIDE] = record
 
 
 def _read_note(place: Path, name: str, time: str, as_of: datetime | None) -> dict[str, Any] | None:
@@ -312,7 +345,7 @@ def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
             message(
                 "load {load_id} has a {note} already, by {role}: {reason}; it is final",
                 load_id=load.load_id,
-                note=NOTES[name],
+                note=next(word for kind, word in NOTES.items() if name.startswith(kind)),
                 role=existing["role"],
                 reason=existing["reason"],
             )

@@ -21,7 +21,7 @@ from klynge.intake.submissions import (
 )
 from klynge.messages import Message, joined, message
 from klynge.overlay import OverlayRefusal, read_overlay_refusal
-from klynge.raw_zone import Load, read_ledger
+from klynge.raw_zone import SET_ASIDE, Load, read_ledger
 from klynge.reference.seeds import read_reference
 from klynge.releases.reading import Release, open_release
 from klynge.runs import Run
@@ -91,6 +91,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         *map(_refusal_problem, refused),
         *map(_overlay_problem, [overlay] if overlay else []),
         *map(_held_problem, held),
+        *(_set_aside_problem(load) for load in ledger if load.is_set_aside),
     ]
     return Status(
         release=release,
@@ -191,6 +192,16 @@ def _held_problem(load: Load) -> str:
         load_id=load.load_id,
         slot=" ".join(load.slot),
         objections=joined(load.about["objections"]),
+    )
+
+
+def _set_aside_problem(load: Load) -> str:
+    return message(
+        "load {load_id} ({slot}) is set aside, and the release is published without it: {reason}; "
+        "`klynge loads show {load_id}` says what to do",
+        load_id=load.load_id,
+        slot=" ".join(load.slot),
+        reason=load.about[SET_ASIDE]["reason"],
     )
 
 

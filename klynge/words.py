@@ -16,6 +16,8 @@ NOTES = {
     "decision": message("decision"),
     "withdrawal": message("withdrawal"),
     "erasure": message("erasure"),
+    "acceptance": message("acceptance"),
+    "row-erasure": message("erasure of rows"),
 }
 #: Basis of a load or of a row.
 BASES = {

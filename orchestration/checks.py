@@ -4,6 +4,7 @@ dbt's tests are checks as well; :mod:`orchestration.assets.warehouse` defines th
 """
 
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
@@ -13,16 +14,26 @@ from expectations import data_docs, gate
 from expectations.declaration import check_id
 from expectations.results import describe
 from expectations.sources import with_sources
+from expectations.suites.row_counts import with_losses
 from klynge import progress, quality, runs
 from klynge.errors import GateRefusedError
 from klynge.home import Home
 from klynge.print.values import compare_values
 from klynge.quality import CheckResult
-from klynge.releases.reading import current_row_counts
+from klynge.raw_zone import read_ledger
+from klynge.releases.continuity import LOSSES, Continuity
 from klynge.warehouse.raw_tables import read_loads
-from orchestration.assets.raw_tables import loads_of_run
+from orchestration.assets.column_lineage import write_lineage
+from orchestration.dbt.building import describe_results, refuse_failures
 from orchestration.partial_build import built_tables
 from orchestration.resources import NightlyRun
+from orchestration.setting_aside import (
+    apply_acceptances,
+    build_models,
+    ledger_of_run,
+    loads_of_run,
+    set_aside_after_gate,
+)
 
 #: A pattern of DuckDB's error message for a missing table.
 _NO_SUCH_TABLE = re.compile(r'Table with name "?[\w.]+"? does not exist')
@@ -63,6 +74,9 @@ def build_gate() -> dg.AssetChecksDefinition:
         with nightly.step(context) as home:
             if nightly.is_whole:
                 results = _judge_build(home, nightly)
+                while set_aside_after_gate(home, nightly, results):
+                    _build_again(home, nightly)
+                    results = _judge_build(home, nightly)
             else:
                 results = _judge_selection(home, context.selected_asset_check_keys)
             passed = sum(r.passed for r in results)
@@ -82,15 +96,29 @@ def build_gate() -> dg.AssetChecksDefinition:
 
 def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
     """Run every check, and keep the results and their pages with the run."""
-    # without loads, the row counts of a build of an earlier time are not compared
-    loads = loads_of_run(home, nightly.run_id) if nightly.known_at is None else []
-    validated = gate.run_gate(home.database, current_row_counts(home, loads))
-    results = with_sources(describe(validated), home.database)
+    former = Continuity()
+    # a build of an earlier time is not compared with the current release
+    if nightly.known_at is None:
+        loads, ledger = loads_of_run(home, nightly.run_id), ledger_of_run(home, nightly)
+        former = gate.compare_with_current(home, loads, ledger)
+    runs.keep(home, nightly.run_id, LOSSES, former.describe())
+    validated = gate.run_gate(home.database, former)
+    results = with_sources(with_losses(describe(validated), former), home.database)
+    results = apply_acceptances(home, nightly, results)
     quality.keep_verdict(home, nightly.run_id, results)
     run = runs.read(home, nightly.run_id)
     pages = runs.folder(home, nightly.run_id) / quality.DATA_DOCS
+    shutil.rmtree(pages, ignore_errors=True)
     data_docs.write(pages, run, validated, results)
     return results
+
+
+def _build_again(home: Home, nightly: NightlyRun) -> None:
+    """Build the models again after loads were set aside, up to the gate."""
+    results = build_models(home, nightly)
+    quality.keep_verdict(home, nightly.run_id, describe_results(home, results), quality.TESTS)
+    refuse_failures(home, results)
+    write_lineage(home)
 
 
 def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[CheckResult]:
@@ -102,7 +130,8 @@ def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[Ch
     with duckdb.connect(str(home.database), read_only=True) as connection:
         loads = read_loads(connection)
     names = {key.name for key in selected}
-    found = list(describe(gate.run_gate(home.database, current_row_counts(home, loads), names)))
+    former = gate.compare_with_current(home, loads, read_ledger(home))
+    found = with_losses(describe(gate.run_gate(home.database, former, names)), former)
     for result in found:
         if _lacks_table(result):
             progress.milestone(f"left out: check {result.check_id}, because {result.error}")

@@ -1,19 +1,39 @@
-"""Drift in volume: a table that readers rely on has not lost rows since the current release."""
+"""Drift against the current release: its loads still count, and their rows are all there.
 
-from collections.abc import Iterator, Mapping
+:mod:`klynge.releases.continuity` writes the tables of the schema ``comparison`` into the build. A
+load may have a recorded reason why it no longer counts, such as a withdrawal or an erasure. Then
+the parts that rest on the load are not compared, and the results of the checks show the reason.
+"""
 
-from great_expectations.expectations import ExpectTableRowCountToBeBetween
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from expectations.declaration import ANALYSIS, about
+from great_expectations.expectations import UnexpectedRowsExpectation
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.declaration import ANALYSIS, WAREHOUSE, about
+from klynge.quality import CheckResult
+from klynge.releases.continuity import Continuity
 
 KEPT_PERCENT = 90
 
-WATCHED_TABLES = (
-    "core.fct_published_figures",
-    "core.fct_performance_accounts",
-    "core.fct_funding_sources",
-    "core.fct_applications",
-    "core.fct_decisions",
+#: Facts that are compared by submission and document; with ``True``, the print alone fills them.
+FACTS = {
+    "core.fct_activities": False,
+    "core.fct_applications": True,
+    "core.fct_company_population": False,
+    "core.fct_criterion_scores": False,
+    "core.fct_decisions": True,
+    "core.fct_full_time_equivalents": False,
+    "core.fct_funding_sources": True,
+    "core.fct_indicator_results": False,
+    "core.fct_memberships": False,
+    "core.fct_participants": False,
+    "core.fct_performance_accounts": True,
+    "core.fct_published_figures": True,
+}
+#: Marts that are compared by basis; the print alone fills them.
+MARTS = (
     "allocation.mart_expected_results",
     "audit.mart_call_print",
     "audit.mart_claims",
@@ -28,31 +48,89 @@ WATCHED_TABLES = (
     "scores.mart_score_comparison",
 )
 
+_LOADS = "raw.loads"
+_LOSSES = "former_loads_count_or_say_why"
 
-def expectations() -> Iterator[tuple[str, ExpectTableRowCountToBeBetween]]:
-    """One check for each watched table; its lower bound is a suite parameter."""
-    for table in WATCHED_TABLES:
+#: The parts of a fact: the submission of a row's load, or the document of a printed row.
+_PARTS_OF_FACT = """
+            select coalesce(l.reporter || ' ' || l.dataset || ' ' || l.period, r.row_load) as part
+            from (select split_part(source_row_key, '#', 1) as row_load from {batch} as b) as r
+            left join raw.loads as l on r.row_load = l.load_id and l.basis <> 'published'
+"""
+_PARTS_OF_MART = "select b.basis as part from {batch} as b"
+_NOT_EMPTY = """
+        union all
+        select 'the whole table' as part, 1 as former_rows, 0 as present_rows
+        where not exists (select 1 from {batch} as every_row)
+"""
+
+
+class TableHasNotShrunk(UnexpectedRowsExpectation):
+    """The parts of a table that rest on the same loads as in the current release."""
+
+
+class FormerLoadsCountOrSayWhy(UnexpectedRowsExpectation):
+    description: str = (
+        "Every load of the current release is in the build, or the ledger records why it is not."
+    )
+    unexpected_rows_query: str = """
+        select load_id, dataset, reporter, period, rows_loaded
+        from comparison.losses as l anti join {batch} as b using (load_id)
+        where kind = 'unexplained'
+        order by all
+    """
+
+
+def expectations() -> Iterator[tuple[str, Expectation]]:
+    """The check of the loads, and one check for each compared table."""
+    yield _LOADS, FormerLoadsCountOrSayWhy(meta=about(_LOSSES, WAREHOUSE))
+    for table, is_never_empty in FACTS.items():
         yield (
             table,
-            ExpectTableRowCountToBeBetween(
-                min_value={"$PARAMETER": _parameter(table)},
-                description=f"The table has at least {KEPT_PERCENT} per cent of the rows that it "
-                "has in the current release, and at least one row.",
-                meta=about(f"{table.partition('.')[2]}_has_not_shrunk", ANALYSIS),
+            _has_not_shrunk(
+                table, "submission or document", _PARTS_OF_FACT, is_never_empty=is_never_empty
             ),
         )
+    for table in MARTS:
+        yield table, _has_not_shrunk(table, "basis", _PARTS_OF_MART, is_never_empty=True)
 
 
-def parameters(former_rows: Mapping[str, int]) -> dict[str, int]:
-    """The suite parameters, from the row counts of the current release by ``schema.table``.
+def _has_not_shrunk(
+    table: str, part: str, parts: str, *, is_never_empty: bool
+) -> TableHasNotShrunk:
+    never_empty = ", and at least one row" if is_never_empty else ""
+    return TableHasNotShrunk(
+        description=(
+            f"For each {part}, the table has at least {KEPT_PERCENT} per cent of the rows that it "
+            f"has in the current release{never_empty}; a part whose loads, for a recorded reason, "
+            "no longer all count is not compared."
+        ),
+        unexpected_rows_query=f"""
+        with parts as ({parts}),
+        present as (select part, count(*) as present_rows from parts group by part)
+        select f.part, f.row_count as former_rows, coalesce(p.present_rows, 0) as present_rows
+        from comparison.former_rows as f left join present as p using (part)
+        where f.table_name = '{table}'
+            and 100 * coalesce(p.present_rows, 0) < {KEPT_PERCENT} * f.row_count
+        {_NOT_EMPTY if is_never_empty else ""}
+        order by all
+        """,
+        meta=about(_check_id(table), ANALYSIS) | {"compares_releases": True},
+    )
 
-    A table without a former count needs one row.
-    """
-    return {
-        _parameter(table): max(1, round(KEPT_PERCENT * former_rows.get(table, 0) / 100))
-        for table in WATCHED_TABLES
-    }
+
+def with_losses(results: Iterable[CheckResult], continuity: Continuity) -> list[CheckResult]:
+    """Add the recorded reasons to the results: what no longer counts, and what is not compared."""
+    reasons = {_check_id(table): list(why) for table, why in continuity.excused.items()}
+    lawful = [str(loss) for loss in continuity.losses if loss.kind != "unexplained"]
+    reasons[_LOSSES] = lawful
+    return [
+        replace(result, observed=f"{'; '.join(reasons[result.check_id])}; {result.observed}")
+        if reasons.get(result.check_id)
+        else result
+        for result in results
+    ]
 
 
-def _parameter(table: str) -> str:
-    return f"least_rows_of_{table.replace('.', '_')}"
+def _check_id(table: str) -> str:
+    return f"{table.partition('.')[2]}_has_not_shrunk"

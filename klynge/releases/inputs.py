@@ -8,6 +8,7 @@ from typing import Any
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.intake.set_aside import mark
 from klynge.raw_zone import ERASURE, Load, read_ledger
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import CONTRACTS, REFERENCE, Release
@@ -90,9 +91,14 @@ def day_of(release: Release) -> date:
 
 
 def read_release_ledger(home: Home, release: Release) -> list[Load]:
-    """The ledger as the release knows it, without the erasures that came after its making."""
-    made = datetime.fromisoformat(release.manifest["created_at"])
-    return [_without_erasure_after(made, x) for x in read_ledger(home, knowledge_time(release))]
+    """The ledger as the release knows it, without the erasures that came after its making.
+
+    The loads that the release set aside are marked in it.
+    """
+    manifest = release.manifest
+    made = datetime.fromisoformat(manifest["created_at"])
+    ledger = [_without_erasure_after(made, x) for x in read_ledger(home, knowledge_time(release))]
+    return mark(ledger, manifest.get("set_aside", {}))
 
 
 def _without_erasure_after(time: datetime, load: Load) -> Load:

@@ -74,6 +74,7 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
                 "partial": load.partial,
                 "rows_loaded": load.rows_loaded,
                 "rows_rejected": load.rows_rejected,
+                "rows_erased": load.rows_erased,
                 "erased": load.about.get(ERASURE),
             }
             for load in loads
@@ -83,9 +84,14 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
             for load in loads
             if load.dataset == "published_cells"
         },
-        "reference": {path.name: sha256_of(path) for path in seed_files(home)},
+        "reference": describe_reference(home),
         "overlay": built_overlay(home),
     }
+
+
+def describe_reference(home: Home) -> dict[str, str]:
+    """The hash of each file of the reference data, with the home's own rows."""
+    return {path.name: sha256_of(path) for path in seed_files(home)}
 
 
 def describe_code() -> dict[str, Any]:

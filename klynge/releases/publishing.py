@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,10 @@ class Evidence:
     data_docs: Path
     #: checks the database after the run's own results were added; if it raises, nothing is released
     judge_history: Callable[[Path], None]
+    #: what the release no longer has of the release before it, with the recorded reasons
+    losses: list[dict[str, Any]] = field(default_factory=list)
+    #: the loads that the release leaves out because their rows break a rule, with the reasons
+    set_aside: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
@@ -103,6 +107,8 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
                 "inputs": manifest.describe_inputs(home, loads),
                 "code": manifest.describe_code(),
                 "tables": tables,
+                "losses": evidence.losses,
+                "set_aside": evidence.set_aside,
                 "restricted": sorted(evidence.restricted),
                 "gate": {k: evidence.gate[k] for k in ("passed", "checks", "failed")},
                 "files": _file_hashes(draft),

@@ -14,13 +14,11 @@ from klynge.messages import Message, joined, message
 from klynge.words import BASES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
 
-    from klynge.raw_zone import Load
 
 #: The kinds of SQL statements that a query may have, because they only read.
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
@@ -213,28 +211,6 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
             )
         release_id = near[0]
     return Release(home.releases / release_id)
-
-
-def current_row_counts(home: Home, loads: Iterable[Load]) -> dict[str, int]:
-    """``schema.table`` -> number of rows in the current release, to compare with a new build.
-
-    Empty if a comparison would mean nothing: no release is published yet, the documents differ, or
-    the build lacks a submission that the current release has.
-    """
-    if not (home.releases / "current").exists():
-        return {}
-    manifest = open_release(home=home).manifest
-    built = list(loads)
-    documents = {load.about.get("document_id") for load in built} - {None}
-    submitted = {load.slot for load in built if load.basis != "published"}
-    submitted_before = {
-        (load["reporter"], load["dataset"], load["period"])
-        for load in manifest["inputs"]["loads"]
-        if load["basis"] != "published"
-    }
-    if set(manifest["inputs"]["documents"]) != documents or not submitted_before <= submitted:
-        return {}
-    return {f"{t['schema']}.{t['table']}": t["rows"] for t in manifest["tables"]}
 
 
 def list_releases(home: Home) -> list[Release]:

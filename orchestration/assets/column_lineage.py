@@ -58,7 +58,7 @@ def build_column_lineage(
             if not nightly.is_whole:
                 compile_project(home)
                 _require_all_models(home)
-            metadata = _write(home)
+            metadata = write_lineage(home)
             for key in (raw.key, mart.key):
                 if key in context.selected_asset_keys:
                     yield dg.MaterializeResult(key, metadata=metadata[".".join(key.path)])
@@ -66,7 +66,7 @@ def build_column_lineage(
     return column_lineage
 
 
-def _write(home: Home) -> dict[str, dict[str, Any]]:
+def write_lineage(home: Home) -> dict[str, dict[str, Any]]:
     """Write the raw table and the mart; return the metadata of all tables of the build."""
     with duckdb.connect(str(home.database)) as connection:
         rows = write_column_lineage(connection, _models(home), cache=_cache(home))

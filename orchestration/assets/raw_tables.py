@@ -1,14 +1,13 @@
 """The raw tables: load new documents and submissions into the raw zone, and start a build."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 import dagster as dg
 import duckdb
 
 from expectations.door import door_judge
-from klynge import checkout, progress, runs
+from klynge import checkout, progress
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
@@ -20,16 +19,16 @@ from klynge.overlay import land_overlay
 from klynge.print import documents
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import Reference, place_seeds, read_reference
-from klynge.warehouse.raw_tables import BuildInputs, replace_raw_tables, start_build
+from klynge.warehouse.raw_tables import BuildInputs, replace_raw_tables
 from klynge.warehouse.reporting import expected_on, local_day
 from orchestration.assets import inputs
 from orchestration.dbt.manifest import Node
 from orchestration.owners import owners_of
 from orchestration.resources import NightlyRun
+from orchestration.setting_aside import start_build_of_run
 from orchestration.table_metadata import describe_tables
 from sample.landing import land_sample
 
-_LOADS = "loads.json"
 #: Raw tables that depend on every document, file and contract.
 _OF_ALL_LOADS = frozenset({"loads", "ledger", "expected_submissions", "load_subjects"})
 
@@ -73,18 +72,14 @@ def build_raw_tables(
                 reference = read_reference(home, nightly.known_at)
                 place_seeds(home, reference)
                 loads = _loads_known_at(home, nightly.known_at, with_sample=nightly.with_sample)
-            build_inputs = BuildInputs(
-                loads,
-                contracts,
-                read_ledger(home, nightly.known_at),
-                expected_on(local_day(nightly.about), contracts, reference),
-            )
             tables = [key.path[1] for key in context.selected_asset_keys]
             if nightly.is_whole:
-                runs.keep(home, nightly.run_id, _LOADS, [asdict(load) for load in loads])
-                start_build(home, build_inputs)
+                loads = start_build_of_run(home, nightly, loads)
             else:
-                replace_raw_tables(home, tables, build_inputs)
+                ledger = read_ledger(home, nightly.known_at)
+                expected = expected_on(local_day(nightly.about), contracts, reference)
+                raw = BuildInputs(loads, contracts, ledger, expected)
+                replace_raw_tables(home, tables, raw)
             progress.milestone(f"raw zone: {_count_rows(loads)}")
             for observation in inputs.observe(loads, contracts):
                 context.log_event(observation)
@@ -107,11 +102,6 @@ def _deps(
         return inputs.submission_keys(table)
     printed = [key for key in sources if key.path[0] == "documents"]
     return list(sources) if table in _OF_ALL_LOADS else printed
-
-
-def loads_of_run(home: Home, run_id: str) -> list[Load]:
-    """The loads that the first step of a whole run recorded."""
-    return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
 
 
 def _land_reference(home: Home) -> Reference:

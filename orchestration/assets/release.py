@@ -8,15 +8,18 @@ import dagster as dg
 
 from expectations.gate import require_sound_history
 from klynge import progress, quality, runs
+from klynge.intake.set_aside import keep_records
+from klynge.raw_zone import read_ledger
+from klynge.releases.continuity import LOSSES
 from klynge.releases.publishing import Evidence, publish
 from klynge.releases.reading import Release, open_release
-from orchestration.assets.raw_tables import loads_of_run
 from orchestration.dbt.building import document
 from orchestration.dbt.manifest import describe_models, restricted_tables
 from orchestration.dbt.project import compiled_models
 from orchestration.dbt.translator import FRESHNESS
 from orchestration.owners import owners_of
 from orchestration.resources import RELEASE, NightlyRun
+from orchestration.setting_aside import loads_of_run, set_aside_in_run
 
 
 def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -52,9 +55,13 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
                 tests=quality.read_verdict(home, run_id, quality.TESTS),
                 data_docs=runs.folder(home, run_id) / quality.DATA_DOCS,
                 judge_history=require_sound_history,
+                losses=runs.recall(home, run_id, LOSSES),
+                set_aside=set_aside_in_run(home, run_id),
             )
             release_id = publish(home, loads_of_run(home, run_id), evidence, as_of=nightly.as_of)
             runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)
+            if nightly.known_at is None:
+                keep_records(home, read_ledger(home), evidence.set_aside)
             progress.milestone(f"published release {release_id}")
             return dg.MaterializeResult(metadata=_describe(open_release(release_id, home)))
 

@@ -11,13 +11,18 @@ from klynge import progress, quality
 from klynge.home import Home
 from klynge.warehouse.column_lineage import MART
 from orchestration.assets.column_lineage import read_lineage
-from orchestration.dbt.building import NodeResult, build, refuse_failures
-from orchestration.dbt.data_tests import describe_results
+from orchestration.dbt.building import (
+    NodeResult,
+    build,
+    describe_results,
+    refuse_failures,
+)
 from orchestration.dbt.events import UNIQUE_ID, events_of
 from orchestration.dbt.manifest import Node, describe_columns, table_name, tables_read
 from orchestration.dbt.translator import Translator
 from orchestration.partial_build import built_tables
 from orchestration.resources import NightlyRun
+from orchestration.setting_aside import build_models
 from orchestration.table_metadata import describe_tables
 
 
@@ -35,7 +40,7 @@ def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefiniti
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with nightly.step(context) as home:
             selection = None if nightly.is_whole else _select(context, home, manifest)
-            results = build(home, selection)
+            results = build_models(home, nightly) if selection is None else build(home, selection)
             tests = describe_results(home, results)
             progress.milestone(
                 f"dbt: {len(results) - len(tests)} models and seeds, {len(tests)} tests"

@@ -1,6 +1,6 @@
 """Call dbt to build and test all models or a selection; each node has one result."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,12 +9,18 @@ import duckdb
 from expectations.sources import add_sources
 from klynge.errors import GateRefusedError, MachineError
 from klynge.home import Home, machine_remedy
+from klynge.quality import CheckResult
+from klynge.warehouse.faulty_loads import Failure
+from orchestration.dbt.data_tests import describe_test
 from orchestration.dbt.invocation import invoke
-from orchestration.dbt.manifest import Node
+from orchestration.dbt.manifest import Node, read_nodes, table_name
 from orchestration.dbt.project import artifacts
 
 #: An error message shows at most this many failing rows of a dbt test.
 SHOWN_ROWS = 10
+#: How many failing rows of a dbt test are followed to their loads.
+MOST_ROWS = 10_000
+_FAILED = ("fail", "error", "runtime error")
 
 #: Unit tests run only in `make test`: they check the code, not the data of a night.
 _NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
@@ -80,9 +86,70 @@ def document(home: Home) -> Path:
     return artifacts(home) / "static_index.html"
 
 
+def find_failures(home: Home, results: Sequence[NodeResult]) -> list[Failure]:
+    """Each test that found rows and each node that could not be built, with the failing rows.
+
+    Empty if a node failed because of the machine, such as a full disk.
+    """
+    failed = [r for r in results if r.status in _FAILED]
+    if any(machine_remedy(one.message) for one in failed):
+        return []
+    nodes = read_nodes(home)
+    return [_describe_as_failure(home, one, nodes) for one in failed]
+
+
+def _describe_as_failure(home: Home, result: NodeResult, nodes: Mapping[str, Node]) -> Failure:
+    node = nodes[result.unique_id]
+    is_test = result.resource_type == "test"
+    attached = node.get("attached_node")
+    tables = [attached] if attached else node["depends_on"]["nodes"]
+    return Failure(
+        check_id=node["name"],
+        says=describe_test(node) if is_test else f"The model {node['name']} can be built.",
+        tables=tuple(table_name(nodes[table]) for table in tables)
+        if is_test
+        else (table_name(node),),
+        rows=_failing_rows(home, result, node) if is_test and result.status == "fail" else [],
+        acceptable=False,
+    )
+
+
+def _failing_rows(home: Home, result: NodeResult, test: Node) -> list[dict[str, object]]:
+    """All rows that a test found; the column that dbt's own tests rename has its name again."""
+    column = str((test.get("test_metadata") or {}).get("kwargs", {}).get("column_name"))
+    renamed = {"unique_field": column, "value_field": column}
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        found = connection.execute(f"from ({result.compiled_sql}) limit {MOST_ROWS}")
+        names = [renamed.get(described[0], described[0]) for described in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def describe_results(home: Home, results: Iterable[NodeResult]) -> list[CheckResult]:
+    """The results of dbt's tests as check results; a skipped test has not passed."""
+    nodes = read_nodes(home)
+    return [_check_result(r, nodes) for r in results if r.resource_type == "test"]
+
+
+def _check_result(result: NodeResult, nodes: Mapping[str, Node]) -> CheckResult:
+    test, ran = nodes[result.unique_id], result.failures is not None
+    attached = test.get("attached_node")
+    tables = [attached] if attached else test["depends_on"]["nodes"]
+    return CheckResult(
+        check_id=test["name"],
+        looks_at=", ".join(sorted(table_name(nodes[table]) for table in tables)),
+        says=describe_test(test),
+        passed=result.passed,
+        observed=f"failing rows: {result.failures}" if ran else result.status,
+        failing_rows=[],
+        failing_count=result.failures or 0,
+        seconds=round(result.seconds, 3),
+        error=None if ran else result.message or result.status,
+    )
+
+
 def refuse_failures(home: Home, results: Sequence[NodeResult]) -> None:
     """Raise :class:`GateRefusedError`, with the rows that a test found, if a node failed."""
-    failed = [r for r in results if r.status in ("fail", "error", "runtime error")]
+    failed = [r for r in results if r.status in _FAILED]
     for one in failed:
         if remedy := machine_remedy(one.message):
             raise MachineError(f"{one.unique_id} could not be built: {remedy}, and run again")

@@ -1,13 +1,10 @@
-"""State the rule of each dbt data test, and turn dbt's results into check results."""
+"""State the rule of each dbt data test."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from klynge.home import Home
-from klynge.quality import CheckResult
-from orchestration.dbt.building import NodeResult
-from orchestration.dbt.manifest import Node, read_nodes, table_name
+from orchestration.dbt.manifest import Node
 
 _FIRST_COMMENT = re.compile(r"\s*\{#-?\s*(.+?)\s*-?#\}", re.DOTALL)
 _NAMED_TABLE = re.compile(r"""['"](\w+)['"]\s*\)""")
@@ -46,29 +43,6 @@ def describe_test(test: Node) -> str:
         return _SENTENCES[declared["name"]](declared["kwargs"])
     # a name that is given in the yml states the rule
     return f"{test['name'].replace('_', ' ').capitalize()}."
-
-
-def describe_results(home: Home, results: Iterable[NodeResult]) -> list[CheckResult]:
-    """The results of dbt's tests as check results; a skipped test has not passed."""
-    nodes = read_nodes(home)
-    return [_check_result(r, nodes) for r in results if r.resource_type == "test"]
-
-
-def _check_result(result: NodeResult, nodes: Mapping[str, Node]) -> CheckResult:
-    test, ran = nodes[result.unique_id], result.failures is not None
-    attached = test.get("attached_node")
-    tables = [attached] if attached else test["depends_on"]["nodes"]
-    return CheckResult(
-        check_id=test["name"],
-        looks_at=", ".join(sorted(table_name(nodes[table]) for table in tables)),
-        says=describe_test(test),
-        passed=result.passed,
-        observed=f"failing rows: {result.failures}" if ran else result.status,
-        failing_rows=[],
-        failing_count=result.failures or 0,
-        seconds=round(result.seconds, 3),
-        error=None if ran else result.message or result.status,
-    )
 
 
 def _listed(names: Iterable[object]) -> str:

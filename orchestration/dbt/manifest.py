@@ -20,6 +20,16 @@ def table_name(node: Node) -> str:
     return f"{node['schema']}.{node['name']}"
 
 
+def read_models_graph(home: Home) -> dict[str, list[str]]:
+    """``schema.table`` of each model -> the models, seeds and sources that it reads."""
+    nodes = read_nodes(home)
+    return {
+        table_name(node): sorted({table_name(nodes[one]) for one in node["depends_on"]["nodes"]})
+        for node in nodes.values()
+        if node["resource_type"] == "model"
+    }
+
+
 def restricted_tables(home: Home) -> frozenset[str]:
     """``schema.table`` of every model, seed and source that analysts must not read."""
     return frozenset(

@@ -1,0 +1,134 @@
+"""Loads that a night leaves out, because their rows break a rule of the warehouse.
+
+A load that breaks a rule would stop the night for everybody. So the night sets it aside, names it
+and publishes the rest. The load counts again as soon as something changes: a correction arrives,
+another load is withdrawn, or the secretariat accepts that its rows break the rule.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from klynge import raw_zone
+from klynge.errors import InputError
+from klynge.home import Home, own_alone, write_json
+from klynge.messages import message
+from klynge.raw_zone import ACCEPTANCE, ACCEPTANCES, SET_ASIDE, Load
+
+#: The record of a load that is set aside; see :func:`make_record`.
+Record = dict[str, Any]
+
+#: How many keys of failing rows a record names.
+_KEYS_NAMED = 20
+
+
+def make_record(
+    run_id: str, inputs: str, checks: Iterable[tuple[str, str, bool, tuple[str, ...]]]
+) -> Record:
+    """Why a run leaves a load out.
+
+    ``checks``: id and rule of each failed check, whether the secretariat may accept the rows, and
+    the keys of the failing rows. ``inputs``: the :func:`fingerprint` with which the check failed.
+    """
+    listed = [
+        {
+            "check_id": check_id,
+            "says": says,
+            "acceptable": acceptable,
+            "row_keys": list(keys[:_KEYS_NAMED]),
+        }
+        for check_id, says, acceptable, keys in checks
+    ]
+    return {
+        "set_aside_at": raw_zone.now(),
+        "run_id": run_id,
+        "inputs": inputs,
+        "reason": "; ".join(map(_describe, listed)),
+        "checks": listed,
+    }
+
+
+def _describe(check: Mapping[str, Any]) -> str:
+    rows = [key.partition("#")[2] for key in check["row_keys"]]
+    named = f" (row {', '.join(rows)})" if any(rows) else ""
+    return f"{check['check_id']}: {check['says']}{named}"
+
+
+def fingerprint(ledger: Iterable[Load], code: str, reference: Mapping[str, str]) -> str:
+    """A hash of all that decides whether the rows of a load break a rule.
+
+    ``code`` is the hash of the program, ``reference`` the hashes of the reference data.
+    """
+    loads = sorted(
+        (load.load_id, load.erased, load.rows_erased, sorted(load.about.get(ACCEPTANCES, {})))
+        for load in ledger
+        if load.basis == "reported" and load.accepted and not load.withdrawn
+    )
+    text = json.dumps([loads, code, sorted(reference.items())])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def still_set_aside(ledger: Iterable[Load], inputs: str) -> dict[str, Record]:
+    """The loads that the last night set aside, if nothing has changed since; by load id."""
+    return {
+        load.load_id: load.about[SET_ASIDE]
+        for load in ledger
+        if load.is_set_aside and load.about[SET_ASIDE]["inputs"] == inputs
+    }
+
+
+def mark(ledger: Iterable[Load], records: Mapping[str, Record]) -> list[Load]:
+    """The ledger in which exactly the loads in ``records`` are set aside."""
+    return [_marked(load, records.get(load.load_id)) for load in ledger]
+
+
+def _marked(load: Load, record: Record | None) -> Load:
+    about = {name: value for name, value in load.about.items() if name != SET_ASIDE}
+    return replace(load, about=about if record is None else {**about, SET_ASIDE: record})
+
+
+def keep_records(home: Home, ledger: Iterable[Load], records: Mapping[str, Record]) -> None:
+    """Store which loads a published release leaves out, and remove older records."""
+    for load in ledger:
+        path = raw_zone.folder(home, load.dataset, load.load_id) / f"{SET_ASIDE}.json"
+        if record := records.get(load.load_id):
+            write_json(path, record)
+            own_alone(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def require_acceptable(load: Load) -> None:
+    """Raise :class:`InputError` if rows of the load break a rule that nobody may accept."""
+    structural = [c["check_id"] for c in load.about[SET_ASIDE]["checks"] if not c["acceptable"]]
+    if structural:
+        raise InputError(
+            message(
+                "load {load_id} breaks {checks}, and rows that break this rule cannot be accepted: "
+                "let its reporter send a correction, or withdraw the load",
+                load_id=load.load_id,
+                checks=structural,
+            )
+        )
+
+
+def accept(home: Home, load: Load, *, role: str, reason: str) -> Load:
+    """Accept that rows of a load that is set aside break its rules; the next build uses it.
+
+    The ledger keeps role and reason for each rule. Raises :class:`InputError` for a rule that
+    nobody may accept.
+    """
+    require_acceptable(load)
+    for check in load.about[SET_ASIDE]["checks"]:
+        if check["check_id"] not in load.about.get(ACCEPTANCES, {}):
+            said = {
+                "check_id": check["check_id"],
+                "says": check["says"],
+                "role": role,
+                "reason": reason,
+                "accepted_at": raw_zone.now(),
+            }
+            raw_zone.note(home, load, f"{ACCEPTANCE}-{check['check_id']}", said)
+    return raw_zone.read_load(home, load.dataset, load.load_id)

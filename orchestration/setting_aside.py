@@ -1,0 +1,195 @@
+"""Builds without the loads whose rows break a rule, so that the rest can be published.
+
+If a dbt test or a check of the gate fails, the failing rows lead to the loads they come from. These
+loads are set aside, and the models are built again without them. A failure that no submitted load
+explains still stops the run.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+
+from expectations import gate
+from klynge import checkout, progress, quality, runs
+from klynge.home import Home
+from klynge.intake import set_aside
+from klynge.intake.contracts import read_contracts
+from klynge.intake.set_aside import Record
+from klynge.intake.submissions import which_loads_count
+from klynge.quality import CheckResult
+from klynge.raw_zone import ACCEPTANCES, Load, read_ledger
+from klynge.reference.seeds import read_reference
+from klynge.releases.manifest import describe_reference
+from klynge.releases.reading import open_release
+from klynge.warehouse.faulty_loads import Blame, Failure, find_faulty_loads
+from klynge.warehouse.raw_tables import BuildInputs, start_build
+from klynge.warehouse.reporting import expected_on, local_day
+from orchestration.dbt.building import NodeResult, build, find_failures
+from orchestration.dbt.manifest import read_models_graph
+from orchestration.resources import NightlyRun
+
+#: How often a run sets loads aside and builds again.
+MOST_ROUNDS = 4
+
+_LOADS, _SET_ASIDE = "loads.json", "set_aside.json"
+
+
+def start_build_of_run(home: Home, nightly: NightlyRun, loads: Iterable[Load]) -> list[Load]:
+    """Start the build of a whole run from loads that it may use; return those that it uses.
+
+    It leaves out the loads that an earlier night set aside, if nothing has changed since then.
+    """
+    inputs = _fingerprint(home, read_ledger(home, nightly.known_at))
+    if nightly.known_at is None:
+        records = set_aside.still_set_aside(read_ledger(home), inputs)
+    else:
+        records = {}
+    content = {
+        "inputs": inputs,
+        "rounds": 0,
+        "loads": records,
+    }
+    runs.keep(home, nightly.run_id, _SET_ASIDE, content)
+    return _start(home, nightly, loads)
+
+
+def loads_of_run(home: Home, run_id: str) -> list[Load]:
+    """The loads of a whole run, as it recorded them when it last started its build."""
+    return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
+
+
+def set_aside_in_run(home: Home, run_id: str) -> dict[str, Record]:
+    """The loads that a whole run has set aside, with the reasons."""
+    records: dict[str, Record] = runs.recall(home, run_id, _SET_ASIDE)["loads"]
+    return records
+
+
+def ledger_of_run(home: Home, nightly: NightlyRun) -> list[Load]:
+    """The ledger as a whole run knows it, with the loads that it has set aside."""
+    ledger = read_ledger(home, nightly.known_at)
+    return set_aside.mark(ledger, set_aside_in_run(home, nightly.run_id))
+
+
+def build_models(home: Home, nightly: NightlyRun) -> list[NodeResult]:
+    """Build and test all models; while submitted rows break a test, set their loads aside."""
+    results = build(home)
+    while failures := find_failures(home, results):
+        if not _set_aside(home, nightly, _blame(home, nightly, failures)):
+            break
+        results = build(home)
+    return results
+
+
+def set_aside_after_gate(home: Home, nightly: NightlyRun, results: Sequence[CheckResult]) -> bool:
+    """Set aside the loads that explain all failed checks; False if submitted loads do not."""
+    failed = [result for result in results if not result.passed]
+    if not failed or not all(gate.is_business_rule(result.check_id) for result in failed):
+        return False
+    blames = _blame(home, nightly, [_failure(home, result) for result in failed])
+    return _set_aside(home, nightly, blames)
+
+
+def apply_acceptances(
+    home: Home, nightly: NightlyRun, results: Iterable[CheckResult]
+) -> list[CheckResult]:
+    """Let a check pass whose failing rows the secretariat has accepted; the result says so."""
+    loads = {load.load_id: load for load in loads_of_run(home, nightly.run_id)}
+    accepted = {check for load in loads.values() for check in load.about.get(ACCEPTANCES, {})}
+    return [
+        _accept(home, nightly, result, loads)
+        if not result.passed and result.check_id in accepted
+        else result
+        for result in results
+    ]
+
+
+def _accept(
+    home: Home, nightly: NightlyRun, result: CheckResult, loads: Mapping[str, Load]
+) -> CheckResult:
+    blames = _blame(home, nightly, [_failure(home, result)])
+    if not blames:
+        return result
+    notes = [
+        (load_id, loads[load_id].about.get(ACCEPTANCES, {}).get(result.check_id))
+        for load_id in sorted(blames[0].load_ids)
+    ]
+    if not all(note for _, note in notes):
+        return result
+    told = "; ".join(
+        f"load {load_id} is accepted by {note['role']}: {note['reason']}"
+        for load_id, note in notes
+        if note
+    )
+    return replace(result, passed=True, observed=f"{told}; {result.observed}")
+
+
+def _failure(home: Home, result: CheckResult) -> Failure:
+    rows: Sequence[Mapping[str, Any]] = result.failing_rows
+    if not result.error:
+        rows = gate.read_failing_rows(home.database, result.check_id) or rows
+    return Failure(result.check_id, result.says, (result.looks_at,), rows, acceptable=True)
+
+
+def _blame(home: Home, nightly: NightlyRun, failures: Sequence[Failure]) -> list[Blame]:
+    """The loads that explain each failure; empty if a failure is explained by none."""
+    published = set()
+    if (home.releases / "current").exists():
+        published = open_release(home=home).submitted
+    loads, reads = loads_of_run(home, nightly.run_id), read_models_graph(home)
+    with duckdb.connect(str(home.database), read_only=True) as connection:
+        found = [
+            find_faulty_loads(connection, failure, loads, reads, published) for failure in failures
+        ]
+    known = [blame for blame in found if blame is not None]
+    return known if len(known) == len(failures) else []
+
+
+def _set_aside(home: Home, nightly: NightlyRun, blames: Sequence[Blame]) -> bool:
+    """Record the loads to blame, and start the build without them; False if there are none.
+
+    Also False if the run has set loads aside too often already.
+    """
+    loads = {load.load_id: load for load in loads_of_run(home, nightly.run_id)}
+    content = runs.recall(home, nightly.run_id, _SET_ASIDE)
+    checks: dict[str, list[tuple[str, str, bool, tuple[str, ...]]]] = {}
+    for blame in blames:
+        failure = blame.failure
+        for load_id in sorted(blame.load_ids):
+            if failure.check_id not in loads[load_id].about.get(ACCEPTANCES, {}):
+                keys = tuple(key for key in blame.row_keys if key.startswith(f"{load_id}#"))
+                checks.setdefault(load_id, []).append(
+                    (failure.check_id, failure.says, failure.acceptable, keys)
+                )
+    if not checks or content["rounds"] >= MOST_ROUNDS:
+        return False
+    content["rounds"] += 1
+    for load_id, failed in checks.items():
+        record = set_aside.make_record(nightly.run_id, content["inputs"], failed)
+        content["loads"][load_id] = record
+        about = " ".join(loads[load_id].slot)
+        progress.milestone(f"set aside: load {load_id} ({about}): {record['reason']}")
+    runs.keep(home, nightly.run_id, _SET_ASIDE, content)
+    # the new build shall not take these results for those of an earlier run
+    quality.discard_verdict(home, nightly.run_id)
+    _start(home, nightly, loads.values())
+    return True
+
+
+def _start(home: Home, nightly: NightlyRun, loads: Iterable[Load]) -> list[Load]:
+    """Record the loads of the run and start its build; reported loads are chosen again."""
+    ledger = ledger_of_run(home, nightly)
+    others = [load for load in loads if load.basis != "reported"]
+    reported = which_loads_count(load for load in ledger if load.basis == "reported")
+    chosen = [*others, *reported]
+    runs.keep(home, nightly.run_id, _LOADS, [vars(load) for load in chosen])
+    contracts = read_contracts(checkout.CONTRACTS)
+    reference = read_reference(home, nightly.known_at)
+    expected = expected_on(local_day(nightly.about), contracts, reference)
+    start_build(home, BuildInputs(chosen, contracts, ledger, expected))
+    return chosen
+
+
+def _fingerprint(home: Home, ledger: Iterable[Load]) -> str:
+    return set_aside.fingerprint(ledger, checkout.code_version().sha256, describe_reference(home))
