@@ -14,7 +14,7 @@ from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.door import Door
-from klynge.intake.refused import describe_refused
+from klynge.intake.refused import describe_refused, read_refused
 from klynge.intake.submissions import Submission, submission_named
 from klynge.intake.warning_messages import describe_warning
 from klynge.messages import counted, current_language, message, restored
@@ -102,7 +102,7 @@ def introduce(home: Home, received: Load) -> None:
         print_indented(message("read from sheet '{sheet}'", sheet=sheet))
     for note in received.about.get("notes", []):
         print_indented(restored(note), style="yellow")
-    if told := describe_refused(received.about.get("refused", {})):
+    if told := describe_refused(read_refused(home, received)):
         print_indented(told, style="yellow")
     for name, count in received.about["warnings"].items():
         print_indented(describe_warning(name, count))

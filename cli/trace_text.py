@@ -5,8 +5,9 @@ from typing import Any
 
 from rich.tree import Tree
 
-from cli.output import console, show_table
+from cli.output import console, print_indented, show_table
 from klynge.lineage import Considered
+from klynge.messages import shown
 from klynge.tracing.renderings import format_key, format_value
 from klynge.tracing.report import CheckedStep, LabelledFigure, Report, Source
 
@@ -56,11 +57,15 @@ def _show_proof(report: Report) -> None:
         meaning = meaning.replace("these source rows", count)
     else:
         meaning = f"{meaning} ({rows:,} source {'row' if rows == 1 else 'rows'})"
+    gaps = report.gaps
+    good = "yellow" if gaps else "green"
     console.print(
-        f"{proof.status.upper()}: {meaning}.",
-        style="green" if report.is_good else "red",
+        f"{shown(report.verdict)}: {meaning}.",
+        style=good if report.is_good else "red",
         soft_wrap=True,
     )
+    for gap in gaps:
+        print_indented(gap, style="yellow")
     for reason in proof.reasons:
         _print(reason, style="yellow" if report.is_good else "red")
     _print(_release_line(report.release))

@@ -6,10 +6,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
+from klynge.home import Home
 from klynge.intake.contracts import Contract
 from klynge.intake.proposals import read_number
 from klynge.messages import Message, counted, joined, message
+from klynge.raw_zone import REJECTS, Load, folder
 
 #: At most this many lines are kept.
 _LINES_KEPT = 1000
@@ -55,7 +58,13 @@ def describe_refused(refused: Mapping[str, Any]) -> Message:
     """
     if not refused.get("rows"):
         return joined([])
-    lines = refused["lines"][:_LINES_NAMED]
+    lines = refused.get("lines", [])[:_LINES_NAMED]
+    if not lines:
+        return counted(
+            "{count:,} row of this file was refused",
+            "{count:,} rows of this file were refused",
+            refused["rows"],
+        )
     more = refused["rows"] - len(lines)
     rows = counted(
         "{count:,} row of this file was refused: line {lines}",
@@ -69,6 +78,24 @@ def describe_refused(refused: Mapping[str, Any]) -> Message:
         for kr in refused["amounts"].values()
     ]
     return joined([rows, *amounts])
+
+
+def read_refused(home: Home, load: Load) -> dict[str, Any]:
+    """The refused rows of a load in short; for a load of an older version, without amounts."""
+    if load.erased or not load.rows_rejected:
+        return {}
+    kept: dict[str, Any] = load.about.get("refused", {})
+    if kept:
+        return kept
+    faults = pq.read_table(
+        folder(home, load.dataset, load.load_id) / REJECTS, columns=["source_row", "line"]
+    )
+    lines = sorted({(row["source_row"], row["line"]) for row in faults.to_pylist()})
+    return {
+        "rows": load.rows_rejected,
+        "lines": [line for _, line in lines[:_LINES_KEPT]],
+        "amounts": {},
+    }
 
 
 def name_lines(lines: Sequence[int], count: int | None = None) -> str:

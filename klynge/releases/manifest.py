@@ -75,6 +75,7 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
                 "rows_loaded": load.rows_loaded,
                 "rows_rejected": load.rows_rejected,
                 "rows_erased": load.rows_erased,
+                "refused": load.about.get("refused"),
                 "erased": load.about.get(ERASURE),
             }
             for load in loads

@@ -20,7 +20,7 @@ from klynge.tracing.figure_labels import label_figure
 from klynge.tracing.figure_lookup import FigureKey, FigureRow, find_figure, published_model
 from klynge.tracing.input_checks import changed_inputs_of, file_hashes
 from klynge.tracing.report import CertifiedProof, CheckedStep, Report, Source
-from klynge.tracing.sources import SupportingRows, find_sources
+from klynge.tracing.sources import SupportingRows, find_sources, with_refused_lines
 from klynge.tracing.steps import checked_steps
 from klynge.warehouse.compiled_models import mart_names
 
@@ -123,7 +123,7 @@ class Auditor:
         supporting = SupportingRows(
             connection, {table: trace.where(table) for table in trace.stored_tables}
         )
-        sources = find_sources(supporting, self.release, places)
+        sources = with_refused_lines(self.home, find_sources(supporting, self.release, places))
         steps = checked_steps(trace, supporting, self.release, models, shown_rows)
         changed = changed_inputs_of(self.home, self.release, supporting, sources)
         return Report(

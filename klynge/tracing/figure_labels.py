@@ -7,6 +7,7 @@ import duckdb
 
 from klynge.lineage.rows.temp_tables import stored_name
 from klynge.tracing.figure_lookup import FigureRow
+from klynge.tracing.gaps import COMPLETENESS
 from klynge.tracing.renderings import format_value
 from klynge.tracing.report import LabelledFigure
 
@@ -26,7 +27,17 @@ def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> La
         description=column.description,
         about=_names(connection, figure),
         printed=_printed_cell(connection, figure),
+        completeness=_completeness(connection, figure),
     )
+
+
+def _completeness(
+    connection: duckdb.DuckDBPyConnection, figure: FigureRow
+) -> dict[str, Any] | None:
+    if not set(COMPLETENESS) <= set(figure.model.columns):
+        return None
+    values = figure.select(connection, list(COMPLETENESS))
+    return dict(zip(COMPLETENESS, values, strict=True))
 
 
 def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str]:

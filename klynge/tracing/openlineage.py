@@ -5,13 +5,16 @@ a table is ``schema.table``. https://openlineage.io/spec/2-0-2/OpenLineage.json 
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from klynge.errors import InputError
 from klynge.lineage.column_lineage import EVERY
+from klynge.messages import Message, joined
 from klynge.releases.models import read_models
 from klynge.releases.reading import Release
+from klynge.tracing.gaps import describe_refused_rows
+from klynge.tracing.sources import RAW
 from klynge.warehouse.column_lineage import TABLE
 
 NAMESPACE = "klyngedata"
@@ -42,6 +45,7 @@ def events(release: Release) -> Iterator[dict[str, Any]]:
     fields, types = _fields(release), _types(release)
     manifest = release.manifest
     versions = {f"{t['schema']}.{t['table']}": t["content_hash"] for t in manifest["tables"]}
+    refused = _refused_rows(manifest["inputs"]["loads"])
     producer = f"urn:klyngedata:{manifest['code']['commit']}"
 
     def facet(name: str, version: str, **content: Any) -> dict[str, Any]:
@@ -51,10 +55,15 @@ def events(release: Release) -> Iterator[dict[str, Any]]:
     def described(table: str) -> dict[str, Any]:
         columns = [{"name": name, "type": kind} for name, kind in types.get(table, {}).items()]
         version = versions.get(table) or release.release_id
-        return {
+        facets = {
             "schema": facet("SchemaDatasetFacet", "1-1-1", fields=columns),
             "version": facet("DatasetVersionDatasetFacet", "1-0-1", datasetVersion=version),
         }
+        if table in refused:
+            facets["documentation"] = facet(
+                "DocumentationDatasetFacet", "1-1-0", description=refused[table]
+            )
+        return facets
 
     for model in models.values():
         outputs = described(model.name) | {
@@ -106,6 +115,16 @@ def _lineage(of_model: Mapping[str, Mapping[tuple[str, str], list[str]]]) -> dic
         }
         for column, sources in of_model.items()
     }
+
+
+def _refused_rows(loads: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Raw table -> the rows that are not in it because the door refused them, file by file."""
+    found: dict[str, list[Message]] = {}
+    for load in loads:
+        said = describe_refused_rows(load, ", ".join(load["files"]))
+        if said is not None and not load.get("erased"):
+            found.setdefault(f"{RAW}.{load['dataset']}", []).append(said)
+    return {table: str(joined(parts)) for table, parts in found.items()}
 
 
 def _fields(release: Release) -> dict[str, Fields]:

@@ -31,6 +31,7 @@ _CSV_COLUMNS = (
     "received_at",
     "accepted_by",
     "columns",
+    "rows_refused_in_file",
 )
 
 
@@ -72,7 +73,8 @@ def report_json(report: Report) -> str:
         {"kind": one.kind, "model": one.model, "clause": one.clause, "rows": one.rows}
         for one in report.proof.considered
     ]
-    return json_text({"version": FORMAT_VERSION, **content})
+    gaps = [str(one) for one in report.gaps]
+    return json_text({"version": FORMAT_VERSION, "gaps": gaps, **content})
 
 
 def report_csv(report: Report) -> str:
@@ -103,6 +105,7 @@ def _supporting_rows(report: Report) -> Iterator[Mapping[str, Any]]:
         known = {"table": source.table, "file": source.file, "sha256": source.sha256}
         for place in source.places:
             if source.kind in ("print", "submission"):
-                yield {**known, **source.about, **place}
+                refused = source.about.get("rows_rejected")
+                yield {**known, **source.about, **place, "rows_refused_in_file": refused}
             else:
                 yield {**known, "columns": json.dumps(place, ensure_ascii=False, default=str)}

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from klynge.lineage.result import Considered, Figure, Proof, TraceStep
+from klynge.messages import Message, message
 from klynge.quality import CheckResult
+from klynge.tracing.gaps import describe_gaps
 
 #: What each status of a proof means.
 MEANING = {
@@ -43,6 +45,8 @@ class LabelledFigure(Figure):
     about: list[str]
     #: file, line and text of the printed cell that is the row's source; None if there is none
     printed: dict[str, Any] | None
+    #: how complete the row is, as its mart says; None for a table that does not say it
+    completeness: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,18 @@ class Report:
     def is_good(self) -> bool:
         """Whether a reader can rely on the trace."""
         return self.proof.status in GOOD
+
+    @property
+    def gaps(self) -> list[Message]:
+        """What the figure lacks: reporters, years, and refused rows of its files."""
+        loads = [(one.about, one.file) for one in self.sources if one.kind == "submission"]
+        return describe_gaps(self.figure.completeness, loads)
+
+    @property
+    def verdict(self) -> str:
+        """The status of the proof for a reader, and that the figure lacks something if it does."""
+        status = self.proof.status.upper()
+        return message("{status}, BUT INCOMPLETE", status=status) if self.gaps else status
 
     @property
     def meaning(self) -> str:

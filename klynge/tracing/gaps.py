@@ -1,0 +1,79 @@
+"""What a traced figure lacks: refused rows of its files, and reporters and years not reported."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from klynge.intake.refused import describe_refused
+from klynge.messages import Message, counted, joined, message
+
+#: The columns in which a mart says how complete a row is.
+COMPLETENESS = (
+    "reporters_in",
+    "reporters_due",
+    "years_in",
+    "years_due",
+    "rows_refused",
+    "completeness",
+)
+PARTIAL = "partial"
+
+
+def describe_completeness(row: Mapping[str, Any]) -> Message:
+    """What is missing in a row of a mart, such as "partial: 3 of 14 reporters, 1 of 3 years".
+
+    ``row`` has :data:`COMPLETENESS`. The text is empty if nothing is missing.
+    """
+    parts = []
+    if row["completeness"] == PARTIAL:
+        parts.append(
+            message(
+                "partial: {reporters_in} of {reporters_due} reporters, {years_in} of {years_due} "
+                "years",
+                **{name: row[name] for name in COMPLETENESS[:4]},
+            )
+        )
+    if row["rows_refused"]:
+        parts.append(
+            counted(
+                "{count:,} row of the files behind this figure was refused",
+                "{count:,} rows of the files behind this figure were refused",
+                row["rows_refused"],
+            )
+        )
+    return joined(parts)
+
+
+def describe_refused_rows(load: Mapping[str, Any], file: str) -> Message | None:
+    """The refused rows of the file of a load, or None if it has none.
+
+    ``load`` has load_id, reporter, rows_rejected and, unless it is of an older version, refused.
+    """
+    refused = load.get("refused") or {"rows": load.get("rows_rejected")}
+    if not refused["rows"]:
+        return None
+    return message(
+        "{file} of {reporter}, load {load_id}: {refused}",
+        file=file,
+        reporter=load["reporter"],
+        load_id=load["load_id"],
+        refused=describe_refused(refused),
+    )
+
+
+def describe_gaps(
+    completeness: Mapping[str, Any] | None, loads: Iterable[tuple[Mapping[str, Any], str]]
+) -> list[Message]:
+    """Everything that a figure lacks, in one message each.
+
+    ``completeness``: the figure's row, if its mart has :data:`COMPLETENESS`. ``loads``: the loads
+    of its source rows, each with the name of its file.
+    """
+    of_files = [said for load, file in loads if (said := describe_refused_rows(load, file))]
+    if completeness is None:
+        return of_files
+    row = dict(completeness)
+    if of_files:
+        # the files themselves say it better
+        row["rows_refused"] = 0
+    of_row = describe_completeness(row)
+    return [of_row, *of_files] if of_row else of_files
