@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cli.output import console, show_table
+from cli.output import console, show_facts, show_table
+from cli.status import show_refused_rows, show_reported
 from klynge import progress
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.messages import current_language, message, shown
 from klynge.releases.reading import Release, open_release
+from klynge.status import read_status
 
 
 class Ticker:
@@ -19,7 +22,7 @@ class Ticker:
 
     def __init__(self) -> None:
         self._began = self._last = time.monotonic()
-        self._spinner = console.status("starting")
+        self._spinner = console.status(shown(message("starting")))
 
     def __enter__(self) -> "Ticker":
         self._spinner.start()
@@ -30,11 +33,11 @@ class Ticker:
 
     def milestone(self, message: str) -> None:
         now = time.monotonic()
-        console.print(f"{now - self._began:6.1f} s  (+{now - self._last:.1f})  {message}")
+        console.print(f"{now - self._began:6.1f} s  (+{now - self._last:.1f})  {shown(message)}")
         self._last = now
 
     def detail(self, message: str) -> None:
-        self._spinner.update(message)
+        self._spinner.update(shown(message))
 
 
 def nightly(
@@ -58,9 +61,24 @@ def nightly(
     with Ticker() as ticker, progress.watched(ticker):
         from orchestration.nightly import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
 
-        progress.milestone("Dagster, dbt and Great Expectations imported")
+        progress.milestone(message("Dagster, dbt and Great Expectations imported"))
         run = run_nightly(home, with_sample=with_sample, as_of=known_at)
-    _describe(open_release(run.release_id, home))
+    release = open_release(run.release_id, home)
+    _describe(release)
+    if not release.as_of:
+        _show_what_is_missing(home)
+    console.print()
+    console.print(message("Next: klynge query {query}", query='"from evaluation.mart_funding_mix"'))
+
+
+def _show_what_is_missing(home: Home) -> None:
+    """Print who has not reported, which rows were refused, and which loads are held."""
+    found = read_status(home)
+    console.print()
+    show_reported(found)
+    show_refused_rows(found)
+    for problem in found.problems:
+        show_facts((message("problem"), problem), style="red")
 
 
 def _parse_time(text: str) -> datetime:
@@ -68,10 +86,12 @@ def _parse_time(text: str) -> datetime:
     try:
         time_ = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(f"{text!r} is not a time: write it as 2026-03-01T12:00") from None
+        raise InputError(
+            message("{text!r} is not a time: write it as 2026-03-01T12:00", text=text)
+        ) from None
     time_ = time_ if time_.tzinfo else time_.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
     if time_ > datetime.now(UTC):
-        raise InputError(f"{text} is in the future: give a time in the past")
+        raise InputError(message("{text} is in the future: give a time in the past", text=text))
     return time_
 
 
@@ -81,20 +101,38 @@ def _describe(release: Release) -> None:
     marts = [t for t in manifest["tables"] if t["kind"] == "mart"]
     core = [t for t in manifest["tables"] if t["kind"] == "core"]
     figures = next(t["rows"] for t in core if t["table"] == "fct_published_figures")
-    console.print(f"\nRelease {release.release_id} in {release.path}", soft_wrap=True)
-    if release.as_of:
-        console.print(f"shows what was known at {release.as_of}; the current release stays current")
-    console.print(
-        f"holds {figures:,} printed figures and labels from "
-        f"{len(manifest['inputs']['documents'])} documents, {len(core)} core tables, "
-        f"{len(marts)} marts; {manifest['gate']['checks']} checks passed"
+    console.print()
+    place = message(
+        "Release {release_id} in {folder}",
+        release_id=release.release_id,
+        folder=str(release.path),
     )
+    console.print(place, soft_wrap=True)
+    if release.as_of:
+        known = message(
+            "shows what was known at {time}; the current release stays current",
+            time=release.as_of,
+        )
+        console.print(known, soft_wrap=True)
+    content = message(
+        "holds {figures:,} printed figures and labels from {documents} documents, {core} core "
+        "tables, {marts} marts; {checks} checks passed",
+        figures=figures,
+        documents=len(manifest["inputs"]["documents"]),
+        core=len(core),
+        marts=len(marts),
+        checks=manifest["gate"]["checks"],
+    )
+    console.print(content, soft_wrap=True)
     # releases of earlier versions have no reason
     if reason := manifest["code"].get("commit_unknown_because"):
-        console.print(f"note: the commit of the code is unknown: {reason}", soft_wrap=True)
-    console.print(f"rests on {release.rests_on}\n")
+        note = message("note: the commit of the code is unknown: {reason}", reason=reason)
+        console.print(note, soft_wrap=True)
+    console.print(message("rests on {rows}", rows=release.rests_on), soft_wrap=True)
+    console.print()
+    label = f"label_{current_language()}"
     answer = release.arrow(
-        "select i.label_en as figure, f.period_id as period, f.value, u.label_en as unit, "
+        f"select i.{label} as figure, f.period_id as period, f.value, u.{label} as unit, "
         "d.file_name as document, f.line_number as line, f.printed_text as printed "
         "from core.fct_published_figures f "
         "join core.dim_document d on f.figure_id = d.headline_figure_id "
@@ -102,5 +140,13 @@ def _describe(release: Release) -> None:
         "order by f.period_id"
     )
     columns = [column.to_pylist() for column in answer.columns]
-    show_table(answer.column_names, list(zip(*columns, strict=True)))
-    console.print('\nAsk on: klynge query "from evaluation.mart_funding_mix limit 5"')
+    names = (
+        message("figure"),
+        message("period"),
+        message("value"),
+        message("unit"),
+        message("document"),
+        message("line"),
+        message("printed"),
+    )
+    show_table(names, list(zip(*columns, strict=True)))

@@ -10,7 +10,8 @@ import typer
 
 from cli.output import console, show_facts, show_table
 from klynge.home import Home
-from klynge.messages import message
+from klynge.intake.refused import describe_refused
+from klynge.messages import counted, joined, message
 from klynge.status import (
     FAULTY,
     HEALTHY,
@@ -60,6 +61,17 @@ def _facts(found: Status) -> dict[str, Any]:
         "held": [load.load_id for load in found.held],
         "due": len(found.due),
         "missing": [" ".join(submission.slot) for submission in found.missing],
+        "reported": [asdict(one) for one in found.reported],
+        "refused_rows": [
+            {
+                "load": one.load.load_id,
+                "reporter": one.load.reporter,
+                "dataset": one.load.dataset,
+                "period": one.load.period,
+                **one.refused,
+            }
+            for one in found.refused_rows
+        ],
         "unreadable": [str(path) for path in found.unreadable],
         "problems": found.problems,
     }
@@ -77,7 +89,9 @@ def _show(found: Status, *, each_missing: bool) -> None:
         show_facts((message("last run"), said))
     if found.writer:
         show_facts((message("running"), found.writer))
+    show_reported(found)
     _show_missing(found, each=each_missing)
+    show_refused_rows(found)
     for path in found.unreadable:
         said = message("{path}: permission denied; run this as its owner", path=str(path))
         show_facts((message("not read"), said), style="yellow")
@@ -85,14 +99,19 @@ def _show(found: Status, *, each_missing: bool) -> None:
         show_facts((message("problem"), problem), style="red")
     limit = message(", as far as this user may read") if found.unreadable else ""
     if found.state == REPORTERS_BEHIND:
-        said = message(
-            "reporters behind: {missing} of {due} submissions past their due date are missing; the "
-            "warehouse has no other problem{limit}",
+        behind = message(
+            "reporters behind: {missing} of {due} submissions past their due date are missing",
             missing=len(found.missing),
             due=len(found.due),
-            limit=limit,
         )
-        console.print(said, style="yellow", soft_wrap=True)
+        refused = counted(
+            "{count} file with refused rows waits for a correction",
+            "{count} files with refused rows wait for a correction",
+            len(found.refused_rows),
+        )
+        parts = [behind, *([refused] if found.refused_rows else [])]
+        rest = message("the warehouse has no other problem{limit}", limit=limit)
+        console.print(joined([*parts, rest]), style="yellow", soft_wrap=True)
     elif found.state == HEALTHY:
         console.print(message("healthy{limit}", limit=limit), style="green")
 
@@ -113,6 +132,35 @@ def _show_release(found: Status) -> None:
         (message("holds"), message("{tables} tables", tables=tables)),
         (message("gate"), message("{checks} checks passed", checks=checks)),
     )
+
+
+def show_reported(found: Status) -> None:
+    """A line for each period for which a cluster organisation is behind with a dataset."""
+    behind = {one.period for one in found.reported if one.reported < one.due}
+    for period in sorted(behind):
+        counts = [
+            message("{dataset} {reported} of {due}", **asdict(one))
+            for one in found.reported
+            if one.period == period
+        ]
+        said = message(
+            "{period}: cluster organisations that have reported: {counts}",
+            period=period,
+            counts=counts,
+        )
+        show_facts((message("reported"), said))
+
+
+def show_refused_rows(found: Status) -> None:
+    """A line for each load with refused rows that no correction has replaced."""
+    for one in found.refused_rows:
+        said = message(
+            "{slot}, load {load_id}: {refused}",
+            slot=" ".join(one.load.slot),
+            load_id=one.load.load_id,
+            refused=describe_refused(one.refused),
+        )
+        show_facts((message("incomplete"), said), style="yellow")
 
 
 def _show_missing(found: Status, *, each: bool) -> None:

@@ -1,6 +1,7 @@
 """The state of the warehouse: the current release, the last run, and the submissions."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,10 +15,12 @@ from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import TIME_ZONE
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
+from klynge.intake.refused import read_refused
 from klynge.intake.submissions import (
     ExpectedSubmission,
     expected_submissions,
     missing_submissions,
+    which_loads_count,
 )
 from klynge.messages import Message, joined, message
 from klynge.overlay import OverlayRefusal, read_overlay_refusal
@@ -36,12 +39,35 @@ HEALTHY, REPORTERS_BEHIND, FAULTY = "healthy", "reporters_behind", "faulty"
 
 
 @dataclass(frozen=True)
+class ReportedCount:
+    """How many of the cluster organisations due have reported a dataset for a period."""
+
+    period: str
+    dataset: str
+    reported: int
+    due: int
+
+
+@dataclass(frozen=True)
+class RefusedRows:
+    """A load that counts, and the rows of its file that were refused.
+
+    ``refused`` is as :func:`klynge.intake.refused.read_refused` returns it.
+    """
+
+    load: Load
+    refused: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Status:
     """The state of the warehouse.
 
     ``problems`` are faults and open decisions; with any, the state is faulty. ``writer`` names the
     process that writes in the home right now. ``due`` are the submissions that are past their due
     date, and ``missing`` those of them that nobody has sent or that were rejected or withdrawn.
+    ``reported`` counts the due submissions of cluster organisations that count. ``refused_rows``
+    are the loads that count although rows of their file were refused; a correction replaces them.
     ``unreadable`` are the parts of the home that this user may not read; their content is left out.
     """
 
@@ -54,6 +80,8 @@ class Status:
     held: list[Load]
     due: list[ExpectedSubmission]
     missing: list[ExpectedSubmission]
+    reported: list[ReportedCount]
+    refused_rows: list[RefusedRows]
     problems: list[str]
     unreadable: list[Path]
 
@@ -62,7 +90,7 @@ class Status:
         """One of the states; a fault hides that reporters are behind, ``missing`` does not."""
         if self.problems:
             return FAULTY
-        return REPORTERS_BEHIND if self.missing else HEALTHY
+        return REPORTERS_BEHIND if self.missing or self.refused_rows else HEALTHY
 
 
 def read_status(home: Home, now: datetime | None = None) -> Status:
@@ -80,6 +108,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     refused = [] if refusals_file(home) in unreadable else read_refusals(home)
     ledger = read_ledger(home)
     held = list(filter(_is_held, ledger))
+    counting = [load for load in which_loads_count(ledger) if load.state == "loaded"]
     hidden = {home.raw, home.reference} & set(unreadable)
     due = [] if hidden else _due(home, now)
     overlay = None if home.reference in unreadable else read_overlay_refusal(home)
@@ -103,9 +132,28 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         held=held,
         due=due,
         missing=missing_submissions(due, ledger),
+        reported=_count_reported(due, counting),
+        refused_rows=_refused_rows(home, counting),
         problems=problems,
         unreadable=unreadable,
     )
+
+
+def _count_reported(due: list[ExpectedSubmission], counting: list[Load]) -> list[ReportedCount]:
+    slots = {load.slot for load in counting}
+    of_organisations = [one for one in due if one.organisation_id is not None]
+    expected = Counter((one.period, one.dataset) for one in of_organisations)
+    sent = Counter((one.period, one.dataset) for one in of_organisations if one.slot in slots)
+    return [ReportedCount(*key, reported=sent[key], due=count) for key, count in expected.items()]
+
+
+def _refused_rows(home: Home, counting: list[Load]) -> list[RefusedRows]:
+    found = [
+        RefusedRows(load, refused)
+        for load in counting
+        if load.basis == "reported" and (refused := read_refused(home, load))
+    ]
+    return sorted(found, key=lambda one: one.load.slot)
 
 
 def _due(home: Home, now: datetime) -> list[ExpectedSubmission]:

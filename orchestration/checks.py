@@ -18,6 +18,7 @@ from expectations.suites.row_counts import with_losses
 from klynge import progress, quality, runs
 from klynge.errors import GateRefusedError
 from klynge.home import Home
+from klynge.messages import message
 from klynge.print.values import compare_values
 from klynge.quality import CheckResult
 from klynge.raw_zone import read_ledger
@@ -58,7 +59,11 @@ def values_are_read_alike(
             raise GateRefusedError(
                 "\n  ".join(["the two readings of a printed number differ:", *differing])
             )
-        progress.milestone(f"values: macro and parser agree on {cells - len(differing):,} cells")
+        progress.milestone(
+            message(
+                "values: macro and parser agree on {cells:,} cells", cells=cells - len(differing)
+            )
+        )
     return dg.AssetCheckResult(
         passed=not differing, metadata={"cells": cells, "differing": differing[:20]}
     )
@@ -80,7 +85,13 @@ def build_gate() -> dg.AssetChecksDefinition:
             else:
                 results = _judge_selection(home, context.selected_asset_check_keys)
             passed = sum(r.passed for r in results)
-            progress.milestone(f"gate: {passed} of {len(results)} checks passed")
+            progress.milestone(
+                message(
+                    "gate: {passed} of {checks} checks passed",
+                    passed=passed,
+                    checks=len(results),
+                )
+            )
             for result in results:
                 yield dg.AssetCheckResult(
                     passed=result.passed,

@@ -11,6 +11,7 @@ import dagster as dg
 from klynge import progress, runs
 from klynge.errors import InterruptedRunError, KlyngeError, LockedError, MachineError
 from klynge.home import Home
+from klynge.messages import message
 from klynge.runs import Run
 from orchestration.definitions import build_definitions
 from orchestration.jobs import JOB
@@ -34,7 +35,7 @@ def run_nightly(home: Home, *, with_sample: bool = False, as_of: datetime | None
     config = {**_QUIET, "resources": {"nightly": {"config": wishes}}}
     try:
         job = build_definitions(home).resolve_job_def(JOB)
-        progress.milestone("dbt project parsed, code location put together")
+        progress.milestone(message("dbt project parsed, code location put together"))
         with _instance() as instance:
             job.execute_in_process(run_config=config, instance=instance, run_id=run_id)
     except (Exception, KeyboardInterrupt) as error:
@@ -47,14 +48,16 @@ def _told(home: Home, run_id: str, error: BaseException) -> KlyngeError:
     chain = list(_chain(error))
     known = [e for e in chain if isinstance(e, KlyngeError)]
     if any(_is_interrupt(e) for e in chain):
-        told: KlyngeError = InterruptedRunError("stopped before the end")
+        told: KlyngeError = InterruptedRunError(message("stopped before the end"))
     elif known:
         told = known[0]
     else:
-        told = MachineError(f"the run failed in a way nobody foresaw: {chain[-1]!r}")
+        told = MachineError(
+            message("the run failed in a way nobody foresaw: {fault}", fault=repr(chain[-1]))
+        )
     if not isinstance(told, LockedError):
         runs.start(home, run_id)
-        runs.end(home, run_id, runs.FAILED, reason=str(told))
+        runs.end(home, run_id, runs.FAILED, reason=told.message)
         if not known:
             trace = "".join(traceback.format_exception(error))
             runs.keep(home, run_id, "traceback.json", trace.splitlines())

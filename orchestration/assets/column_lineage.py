@@ -10,6 +10,7 @@ import duckdb
 from klynge import progress
 from klynge.home import Home
 from klynge.lineage.models import CompiledModels
+from klynge.messages import message
 from klynge.warehouse.column_lineage import (
     MART,
     TABLE,
@@ -71,7 +72,7 @@ def write_lineage(home: Home) -> dict[str, dict[str, Any]]:
     with duckdb.connect(str(home.database)) as connection:
         rows = write_column_lineage(connection, _models(home), cache=_cache(home))
         metadata = describe_tables(connection)
-    progress.milestone(f"lineage: {rows:,} ways from column to column")
+    progress.milestone(message("lineage: {rows:,} ways from column to column", rows=rows))
     return metadata
 
 

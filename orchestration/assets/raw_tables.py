@@ -15,12 +15,14 @@ from klynge.intake.door import Door
 from klynge.intake.inbox import land_inbox
 from klynge.intake.retention import finish_erasures
 from klynge.intake.submissions import which_loads_count
+from klynge.messages import Message, joined, message
 from klynge.overlay import land_overlay
 from klynge.print import documents
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import Reference, place_seeds, read_reference
 from klynge.warehouse.raw_tables import BuildInputs, replace_raw_tables
 from klynge.warehouse.reporting import expected_on, local_day
+from klynge.words import BASES
 from orchestration.assets import inputs
 from orchestration.dbt.manifest import Node
 from orchestration.owners import owners_of
@@ -80,7 +82,7 @@ def build_raw_tables(
                 expected = expected_on(local_day(nightly.about), contracts, reference)
                 raw = BuildInputs(loads, contracts, ledger, expected)
                 replace_raw_tables(home, tables, raw)
-            progress.milestone(f"raw zone: {_count_rows(loads)}")
+            progress.milestone(_count_rows(loads))
             for observation in inputs.observe(loads, contracts):
                 context.log_event(observation)
             with duckdb.connect(str(home.database), read_only=True) as connection:
@@ -108,13 +110,22 @@ def _land_reference(home: Home) -> Reference:
     """The reference data with the home's own rows, after a look at new files of the secretariat."""
     landed = land_overlay(home)
     if landed.accepted is not None:
-        progress.milestone(f"reference data: accepted version {landed.accepted.version}")
+        progress.milestone(
+            message("reference data: accepted version {version}", version=landed.accepted.version)
+        )
     if landed.refusal is not None:
         former = landed.reference.version
-        known = f"those accepted at {former.accepted_at[:16]} UTC" if former else "those shipped"
+        known = (
+            message("those accepted at {time}", time=datetime.fromisoformat(former.accepted_at))
+            if former
+            else message("those shipped")
+        )
         progress.milestone(
-            f"reference data: the files in reference/ are refused, so {known} go on to count; "
-            f"`klynge status` says why"
+            message(
+                "reference data: the files in reference/ are refused, so {known} go on to count; "
+                "`klynge status` says why",
+                known=known,
+            )
         )
     return landed.reference
 
@@ -127,8 +138,13 @@ def _land(home: Home, *, with_sample: bool) -> list[Load]:
     if landed or refused:
         held = sum(load.state == "held" for load in landed)
         progress.milestone(
-            f"inbox: {len(landed) - held} file(s) loaded, {held} held, {len(refused)} refused"
-            + ("; `klynge status` says why" if refused else "")
+            message(
+                "inbox: {loaded} file(s) loaded, {held} held, {refused} refused{hint}",
+                loaded=len(landed) - held,
+                held=held,
+                refused=len(refused),
+                hint=message("; `klynge status` says why") if refused else "",
+            )
         )
     sample = land_sample(door) if with_sample else []
     reported = [load for load in read_ledger(home) if load.basis == "reported"]
@@ -140,20 +156,34 @@ def _loads_known_at(home: Home, known_at: datetime, *, with_sample: bool) -> lis
     counting = which_loads_count(read_ledger(home, known_at))
     if not any(load.basis == "published" for load in counting):
         raise InputError(
-            f"nothing was known at {known_at.isoformat()}: the ledger's first load came later; "
-            "`klynge loads list --all` tells when each came"
+            message(
+                "nothing was known at {time}: the ledger's first load came later; `klynge loads "
+                "list --all` tells when each came",
+                time=known_at,
+            )
         )
     return [load for load in counting if with_sample or load.basis != "sample"]
 
 
-def _count_rows(loads: list[Load]) -> str:
+def _count_rows(loads: list[Load]) -> Message:
     rows: dict[str, int] = {}
     for load in loads:
         kind = load.dataset if load.basis == "published" else load.basis
         rows[kind] = rows.get(kind, 0) + (0 if load.erased else load.rows_loaded)
     counts = [
-        f"{rows[documents.CELLS]:,} cells and {rows[documents.CLAIMS]:,} claims",
-        *(f"{rows[basis]:,} {basis} rows" for basis in ("reported", "sample") if basis in rows),
+        message(
+            "{cells:,} cells and {claims:,} claims",
+            cells=rows[documents.CELLS],
+            claims=rows[documents.CLAIMS],
+        ),
+        *(
+            message("{rows:,} {basis} rows", rows=rows[basis], basis=BASES[basis])
+            for basis in ("reported", "sample")
+            if basis in rows
+        ),
     ]
     erased = sum(load.erased for load in loads)
-    return ", ".join(counts) + (f"; {erased} load(s) without rows: erased" if erased else "")
+    said = message("raw zone: {counts}", counts=counts)
+    if not erased:
+        return said
+    return joined([said, message("{erased} load(s) without rows: erased", erased=erased)])

@@ -9,6 +9,7 @@ import dagster as dg
 from expectations.gate import require_sound_history
 from klynge import progress, quality, runs
 from klynge.intake.set_aside import keep_records
+from klynge.messages import message
 from klynge.raw_zone import read_ledger
 from klynge.releases.continuity import LOSSES
 from klynge.releases.publishing import Evidence, publish
@@ -44,7 +45,7 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
         run_id = nightly.run_id
         with nightly.step(context) as home:
             docs = document(home)
-            progress.milestone("documentation written")
+            progress.milestone(message("documentation written"))
             evidence = Evidence(
                 run=runs.read(home, run_id),
                 compiled_sql=compiled_models(home),
@@ -62,7 +63,7 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
             runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)
             if nightly.known_at is None:
                 keep_records(home, read_ledger(home), evidence.set_aside)
-            progress.milestone(f"published release {release_id}")
+            progress.milestone(message("published release {release_id}", release_id=release_id))
             return dg.MaterializeResult(metadata=_describe(open_release(release_id, home)))
 
     return release

@@ -9,6 +9,7 @@ from dagster_dbt import dbt_assets
 
 from klynge import progress, quality
 from klynge.home import Home
+from klynge.messages import message
 from klynge.warehouse.column_lineage import MART
 from orchestration.assets.column_lineage import read_lineage
 from orchestration.dbt.building import (
@@ -43,7 +44,11 @@ def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefiniti
             results = build_models(home, nightly) if selection is None else build(home, selection)
             tests = describe_results(home, results)
             progress.milestone(
-                f"dbt: {len(results) - len(tests)} models and seeds, {len(tests)} tests"
+                message(
+                    "dbt: {models} models and seeds, {tests} tests",
+                    models=len(results) - len(tests),
+                    tests=len(tests),
+                )
             )
             if nightly.is_whole:
                 quality.keep_verdict(home, nightly.run_id, tests, quality.TESTS)
