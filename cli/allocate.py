@@ -35,8 +35,8 @@ def allocate(
         Path,
         typer.Argument(
             help="CSV or XLSX: organisation_id, area_id, grant_type, "
-            "applied_amount_kr, and score or a column for each criterion. Of a workbook, only "
-            "the sheet named allocation is read, or else the first visible sheet."
+            "applied_amount_kr, and score or a column for each criterion. A workbook has all "
+            "rows in one visible sheet."
         ),
     ],
     call: Annotated[str, typer.Option(help="The call, such as klyngeprogram_2025_2028.")],

@@ -27,6 +27,7 @@ from cli import (
     releases,
     sample,
     status,
+    template,
     trace,
     validate,
 )
@@ -53,7 +54,7 @@ app.command("query")(query.query)
 app.command("rejects")(rejects.rejects)
 app.command("sample")(sample.sample)
 app.command("status")(status.status)
-app.command("template")(validate.template)
+app.command("template")(template.template)
 app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
 app.add_typer(lineage.app, name="lineage")

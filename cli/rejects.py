@@ -7,7 +7,7 @@ import typer
 
 from cli.loads import LoadId
 from cli.output import console, require_folder
-from cli.validate import Template
+from cli.template import Template
 from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, own_alone, write_atomically

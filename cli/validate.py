@@ -1,28 +1,20 @@
-"""``klynge validate`` and ``klynge template``: check a file before sending it; get a template."""
+"""``klynge validate``: check a file before sending it."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.output import console, errors, require_folder, show_table
+from cli.output import console, errors, show_table
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.intake.contracts import Contract, read_contracts
+from klynge.intake.contracts import Contract, find_contract, read_contracts
 from klynge.messages import Language, current_language, message
 from klynge.reference.seeds import read_reference
 
 #: How many faults are shown; once the file is sent, its list of rejects has all of them.
 _SHOWN = 200
-
-
-class Template(StrEnum):
-    """The format of a template."""
-
-    csv = "csv"
-    xlsx = "xlsx"
 
 
 _TEXTS = {
@@ -96,39 +88,9 @@ def validate(
         raise typer.Exit(1)
 
 
-def template(
-    dataset: Annotated[str, typer.Argument(help="The dataset.")],
-    format: Annotated[Template, typer.Option(help="The file format.")] = Template.xlsx,  # noqa: A002
-    out: Annotated[Path | None, typer.Option(help="The output file.")] = None,
-) -> None:
-    """Write a template: header and example row, and in XLSX also a guide and drop-down lists."""
-    from klynge.intake.checking import read_registers  # noqa: PLC0415
-    from klynge.intake.templates import template_csv, template_xlsx  # noqa: PLC0415
-
-    path = out or Path(f"{dataset}.{format}")
-    require_folder(path)
-    contract = _contract(dataset)
-    if format is Template.csv:
-        content = template_csv(contract)
-    else:
-        registers = read_registers(read_reference(Home.from_environment()), [contract])
-        content = template_xlsx(contract, registers)
-    if path.exists():
-        raise InputError(f"{path} exists already: give another name with --out")
-    path.write_bytes(content)
-    console.print(f"wrote {path}")
-
-
 def _on_one_line(text: str) -> str:
     """The reporter's text without control characters, which could move the terminal's cursor."""
     return "".join(c if c.isprintable() else "␣" for c in text)
-
-
-def _contract(dataset: str) -> Contract:
-    contracts = read_contracts(checkout.CONTRACTS)
-    if dataset not in contracts:
-        raise InputError(f"unknown dataset {dataset!r}: use one of {', '.join(contracts)}")
-    return contracts[dataset]
 
 
 def _about(
@@ -150,7 +112,7 @@ def _about(
         named = submission_named(file.stem, reporter, contracts)
         submission = Submission(reporter, dataset or named.dataset, period or named.period)
     if not reporter:
-        return _contract(submission.dataset), submission.period, None
+        return find_contract(submission.dataset), submission.period, None
     reporting = read_reporting(read_reference(Home.from_environment()))
     contract = require_allowed(submission, contracts, reporting)
     return contract, submission.period, reporting.reporters[reporter].organisation_id

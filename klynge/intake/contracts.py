@@ -18,7 +18,9 @@ from open_data_contract_standard.model import (
 )
 from pydantic import ValidationError
 
+from klynge import checkout
 from klynge.errors import InputError
+from klynge.messages import message
 
 #: The DuckDB type of a logical type, for columns without a physical type in the contract.
 _SQL_TYPES = {"string": "varchar", "integer": "bigint", "boolean": "boolean", "date": "date"}
@@ -46,6 +48,7 @@ class Column:
     name: str
     label_da: str
     description: str
+    description_da: str
     logical_type: str
     #: its type in the raw zone and in the warehouse
     sql_type: str
@@ -104,6 +107,7 @@ class Contract:
     label_da: str
     purpose: str
     grain: str
+    grain_da: str
     #: kinds of reporters that may send it
     reporters: frozenset[str]
     #: ``year`` or ``call``
@@ -130,6 +134,13 @@ class Contract:
         names = {column.name for column in self.columns}
         return "organisation_id" if "organisation_id" in names else "area_id"
 
+    def is_marked_in_example(self, column: Column) -> bool:
+        """Whether a template writes a mark into this column of its example row.
+
+        These are the organisation and the key's free texts, such as the reporter's own ids.
+        """
+        return column.name == "organisation_id" or (column.name in self.key and column.is_free_text)
+
 
 def read_contracts(folder: Path) -> dict[str, Contract]:
     """All contracts by dataset, in order of name.
@@ -140,6 +151,20 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
         contract.dataset: contract
         for contract in map(_read_contract, sorted(folder.glob("*.odcs.yaml")))
     }
+
+
+def find_contract(dataset: str) -> Contract:
+    """The checkout's contract of a dataset. Raises :class:`InputError` for an unknown one."""
+    contracts = read_contracts(checkout.CONTRACTS)
+    if dataset not in contracts:
+        raise InputError(
+            message(
+                "unknown dataset {dataset!r}: use one of {datasets}",
+                dataset=dataset,
+                datasets=list(contracts),
+            )
+        )
+    return contracts[dataset]
 
 
 def _read_contract(path: Path) -> Contract:
@@ -153,6 +178,7 @@ def _read_contract(path: Path) -> Contract:
             label_da=str(schema.businessName),
             purpose=str(whole.description and whole.description.purpose),
             grain=str(schema.dataGranularityDescription),
+            grain_da=str(custom.get("granularityDa", schema.dataGranularityDescription)),
             reporters=frozenset(str(role.role) for role in whole.roles or ()),
             period_kind=str(custom["period"]),
             dialect=_dialect(custom["csvDialect"]),
@@ -201,6 +227,8 @@ def _column(declared: SchemaProperty) -> Column:
         name=str(declared.name),
         label_da=str(declared.businessName),
         description=str(declared.description),
+        # a contract kept in a release of an older version has no Danish description
+        description_da=str(custom.get("descriptionDa", declared.description)),
         logical_type=logical,
         sql_type=declared.physicalType or _SQL_TYPES[logical],
         required=bool(declared.required),

@@ -196,13 +196,13 @@ class RowChecks:
     def _is_example(self) -> str:
         """Whether a row is the example of a template.
 
-        A template marks the free texts of its example with :data:`EXAMPLE_MARK`. Earlier templates
-        had the contract's examples, which only some contracts refuse.
+        A template marks its example with :data:`EXAMPLE_MARK`. Earlier templates had the contract's
+        examples, which only some contracts refuse.
         """
         marks = [
             f"coalesce(starts_with(upper({given_name(c.name)}), '{EXAMPLE_MARK}'), false)"
             for c in self.contract.columns
-            if c.name == self.contract.subject or c.is_free_text
+            if self.contract.is_marked_in_example(c)
         ]
         earlier = [
             f"coalesce({given_name(c.name)}, '') = {sql_text(c.example)}"

@@ -1,4 +1,4 @@
-"""An unchanged template passes the checks."""
+"""Templates: their example row is refused, and their lists and guide are in Danish."""
 
 import zipfile
 
@@ -7,30 +7,75 @@ from python_calamine import CalamineWorkbook
 
 from klynge.intake.checking import check_file
 from klynge.intake.pseudonyms import SAMPLE_KEY
+from klynge.intake.template_lists import read_choices
 from klynge.intake.templates import template_csv, template_xlsx
+from klynge.reference.seeds import shipped_reference
 from tests.conftest import klynge
-from tests.intake.door import CONTRACTS, REGISTERS
+from tests.intake.door import CONTRACTS, REGISTERS, check, write
+
+
+def written(path, contract, kind):
+    """A template of a contract, for 2024 or for a call."""
+    period = "2024" if contract.period_kind == "year" else "klyngeprogram_2025_2028"
+    choices = read_choices(contract, shipped_reference())
+    path = path / f"{contract.dataset}.{kind}"
+    path.write_bytes(
+        template_csv(contract, period)
+        if kind == "csv"
+        else template_xlsx(contract, choices, period)
+    )
+    return path, period
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
-def test_the_example_row_is_sound(tmp_path, contract, kind):
-    path = tmp_path / f"{contract.dataset}.{kind}"
-    path.write_bytes(
-        template_csv(contract) if kind == "csv" else template_xlsx(contract, REGISTERS)
-    )
+def test_the_example_row_is_refused_as_what_it_is(tmp_path, contract, kind):
+    path, period = written(tmp_path, contract, kind)
     checked = check_file(
-        path, contract, period="2021", organisation_id=None, registers=REGISTERS, key=SAMPLE_KEY
+        path, contract, period=period, organisation_id=None, registers=REGISTERS, key=SAMPLE_KEY
     )
-    assert checked.rejected.to_pylist() == []
-    assert checked.rows.num_rows == 1
-    assert all(checked.rows[name][0].as_py() is not None for name in contract.key)
+    [fault] = checked.rejected.to_pylist()
+    assert fault["line"] == 2
+    assert fault["reason_en"] == "this is the example row of the template; delete it"
+    assert (checked.rows.num_rows, checked.refused["amounts"]) == (0, {})
+
+
+def test_an_earlier_template_left_as_it_was_is_refused(tmp_path):
+    header = ";".join(c.name for c in CONTRACTS["funding"].columns)
+    example = "made;2021-01;cluster_grant;ufs;consumed;gross;current;nej;ja;1234567,89"
+    checked = check(write(tmp_path, "funding_2024.csv", header, example))
+    assert "example row" in checked.rejected["reason_en"][0].as_py()
+
+
+def test_nothing_in_a_template_is_english():
+    """The guide and the lists; the names of columns and codes are the same in both languages."""
+    for contract in CONTRACTS.values():
+        assert contract.grain_da != contract.grain
+        assert all(c.description_da not in {c.description, ""} for c in contract.columns)
+        assert all(rule.rule_da != rule.rule_en for rule in contract.rules)
+
+
+def test_lists_offer_only_what_may_be_reported():
+    reference = shipped_reference()
+    offered = read_choices(CONTRACTS["indicator_results"], reference)
+    organisations = offered["organisation_id"].values
+    assert (
+        {"made", "am_hub"}
+        <= set(organisations)
+        <= {r["organisation_id"] for r in reference.rows("reporters")}
+    )
+    assert all(organisations.values())
+    assert 0 < len(offered["indicator_id"].values) < 10
+    assert not offered["indicator_id"].is_whole
+    own = read_choices(CONTRACTS["organisations"], reference, "clean")
+    assert list(own["organisation_id"].values) == ["clean"]
+    assert own["area_id"].values["energy_technology"] == "Energiteknologi"
+    assert read_choices(CONTRACTS["participants"], reference)["country"].values["DE"] == "Tyskland"
 
 
 def test_workbook_offers_lists_and_a_guide(tmp_path):
     contract = CONTRACTS["participants"]
-    path = tmp_path / "participants.xlsx"
-    path.write_bytes(template_xlsx(contract, REGISTERS))
+    path, _ = written(tmp_path, contract, "xlsx")
     with zipfile.ZipFile(path) as parts:
         table = parts.read("xl/worksheets/sheet1.xml").decode()
     offered = {c.name for c in contract.columns if c.allowed or c.register} | {"startup"}
@@ -62,3 +107,20 @@ def test_command_writes_a_template_once(tmp_path, home):
 
 def test_a_csv_template_begins_with_the_mark_by_which_spreadsheets_know_utf_8():
     assert template_csv(CONTRACTS["participants"]).startswith(b"\xef\xbb\xbf")
+
+
+def test_command_writes_every_template_of_a_reporter(tmp_path, home):
+    folder = tmp_path / "clean 2026"
+    done = klynge(
+        home, "template", "--all", "--period", "2026", "--reporter", "clean", "--out", str(folder)
+    )
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in folder.iterdir()} == {
+        f"{c.dataset}_2026.xlsx"
+        for c in CONTRACTS.values()
+        if c.period_kind == "year" and "cluster_organisation" in c.reporters
+    }
+    unknown = klynge(home, "template", "funding", "--period", "26")
+    assert (unknown.returncode, "2026" in unknown.stderr) == (2, True)
+    unnamed = klynge(home, "template", "funding")
+    assert (unnamed.returncode, "--period" in unnamed.stderr) == (2, True)

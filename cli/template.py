@@ -1,0 +1,142 @@
+"""``klynge template``: write the files that a reporter fills in."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.output import console, require_folder
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.calendar import read_reporting
+from klynge.intake.contracts import find_contract, read_contracts
+from klynge.messages import message
+from klynge.reference.seeds import Reference, read_reference
+
+
+class Template(StrEnum):
+    """The format of a template."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+def template(
+    dataset: Annotated[str, typer.Argument(help="The dataset; left out with --all.")] = "",
+    format: Annotated[Template, typer.Option(help="The file format.")] = Template.xlsx,  # noqa: A002
+    period: Annotated[
+        str, typer.Option(help="The year or the call to report on; it becomes part of the name.")
+    ] = "",
+    reporter: Annotated[
+        str, typer.Option(help="The reporter; its lists then offer its own organisation only.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="The output file; with --all the output folder.")
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Write every template that the reporter fills in for a period."),
+    ] = False,
+) -> None:
+    """Write a template: header and example row, and in XLSX also a guide and drop-down lists."""
+    if every == bool(dataset):
+        raise InputError(message("name one dataset, or give --all"))
+    reference = read_reference(Home.from_environment())
+    if not every:
+        contract = find_contract(dataset)
+        if not period and not out:
+            period = _ask_for_period()
+        fitting = {
+            p.period_id
+            for p in read_reporting(reference).periods.values()
+            if p.kind == contract.period_kind
+        }
+        if period and period not in fitting:
+            raise InputError(
+                message(
+                    "{dataset} is not reported for {period!r}: use one of {periods}",
+                    dataset=dataset,
+                    period=period,
+                    periods=sorted(fitting),
+                )
+            )
+        path = out or Path(f"{dataset}_{period}.{format}")
+        _write({path: dataset}, format, period, reporter, reference)
+        return
+    if not (period and reporter):
+        raise InputError(message("--all needs --period and --reporter"))
+    folder = out or Path(f"{reporter}_{period}")
+    datasets = _datasets(reporter, period, reference)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = {folder / f"{name}_{period}.{format}": name for name in datasets}
+    _write(paths, format, period, reporter, reference)
+
+
+def _ask_for_period() -> str:
+    if not sys.stdin.isatty():
+        raise InputError(message("say with --period which year or call the template is for"))
+    return str(typer.prompt(message("Year or call to report on")))
+
+
+def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:
+    """The datasets that a reporter fills in for a period."""
+    # the ledger's types bring Arrow
+    from klynge.intake.submissions import Submission, require_allowed  # noqa: PLC0415
+
+    contracts = read_contracts(checkout.CONTRACTS)
+    reporting = read_reporting(reference)
+    known = reporting.reporters.get(reporter)
+    kind = reporting.periods[period].kind if period in reporting.periods else None
+    fitting = [
+        contract.dataset
+        for contract in contracts.values()
+        if (known is None or known.kind in contract.reporters)
+        and (kind is None or contract.period_kind == kind)
+    ]
+    if not fitting:
+        raise InputError(
+            message("{reporter} sends nothing for {period}", reporter=reporter, period=period)
+        )
+    # names the mistake in a reporter or a period that is unknown
+    require_allowed(Submission(reporter, fitting[0], period), contracts, reporting)
+    return fitting
+
+
+def _write(
+    paths: dict[Path, str],
+    file_format: Template,
+    period: str,
+    reporter: str,
+    reference: Reference,
+) -> None:
+    # these bring the writer of workbooks
+    from klynge.intake.template_lists import read_choices  # noqa: PLC0415
+    from klynge.intake.templates import template_csv, template_xlsx  # noqa: PLC0415
+
+    reporters = read_reporting(reference).reporters
+    if reporter and reporter not in reporters:
+        raise InputError(
+            message(
+                "unknown reporter {reporter!r}: use one of {reporters}",
+                reporter=reporter,
+                reporters=sorted(reporters),
+            )
+        )
+    organisation_id = reporters[reporter].organisation_id if reporter else None
+    for path, dataset in paths.items():
+        require_folder(path)
+        contract = find_contract(dataset)
+        if path.exists():
+            raise InputError(
+                message("{path} exists already: give another name with --out", path=str(path))
+            )
+        if file_format is Template.csv:
+            content = template_csv(contract, period)
+        else:
+            choices = read_choices(contract, reference, organisation_id)
+            content = template_xlsx(contract, choices, period)
+        path.write_bytes(content)
+        console.print(message("wrote {path}", path=str(path)))
