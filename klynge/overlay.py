@@ -8,7 +8,7 @@ count. A file that is missing in the folder takes nothing back; see :func:`propo
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -19,6 +19,7 @@ from klynge.home import Home, machine_errors, read_json, write_atomically, write
 from klynge.intake.calendar import find_due_problems
 from klynge.intake.contracts import Contract, read_contracts
 from klynge.intake.submissions import which_loads_count
+from klynge.messages import message, restored, stored
 from klynge.reference.checks import find_problems
 from klynge.reference.overlay_checks import find_overlay_problems
 from klynge.reference.overlay_files import find_overlay_files, read_overlay_file, seed_of
@@ -83,6 +84,7 @@ class OverlayRefusal:
     """The files that were refused, with their SHA-256, and the reason."""
 
     files: dict[str, str]
+    #: a message, as :func:`klynge.messages.stored` keeps it
     reason: str
 
 
@@ -106,16 +108,19 @@ def land_overlay(home: Home) -> LandedOverlay:
     try:
         proposal = propose(home)
     except InputError as error:
-        refusal = OverlayRefusal(_hashes(home), str(error))
-        write_json(record, asdict(refusal))
+        refusal = OverlayRefusal(_hashes(home), error.message)
+        write_json(record, {"files": refusal.files, "reason": stored(refusal.reason)})
     else:
         record.unlink(missing_ok=True)
         accepted = accept(home, proposal, DOOR, _DOOR_REASON)
     reference = read_reference(home)
     if problems := [*_find_problems(reference)]:
         raise InputError(
-            "the accepted reference data of this home no longer fit the program; correct them with "
-            f"`klynge reference add` or `klynge reference remove`: {describe_problems(problems)}"
+            message(
+                "the accepted reference data of this home no longer fit the program; correct them "
+                "with `klynge reference add` or `klynge reference remove`: {problems}",
+                problems=describe_problems(problems),
+            )
         )
     return LandedOverlay(reference, accepted, refusal)
 
@@ -125,7 +130,8 @@ def read_overlay_refusal(home: Home) -> OverlayRefusal | None:
     record = _refusal_file(home)
     if not record.is_file():
         return None
-    refusal = OverlayRefusal(**read_json(record))
+    said = read_json(record)
+    refusal = OverlayRefusal(said["files"], restored(said["reason"]))
     return refusal if refusal.files == _hashes(home) else None
 
 
@@ -165,14 +171,25 @@ def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
     former = read_reference(home)
     columns = former.columns(seed)
     if unknown := [column for column in key if column not in columns]:
-        raise InputError(f"{seed} has no column {unknown[0]!r}: it has {', '.join(columns)}")
+        raise InputError(
+            message(
+                "{seed} has no column {column!r}: it has {columns}",
+                seed=seed,
+                column=unknown[0],
+                columns=list(columns),
+            )
+        )
     # the file that is to be mended or taken away need not be sound itself
     overlay, received = _folder_rows(home, former, but=None if key else seed)
     rows = overlay.get(seed, [])
     kept = [row for row in rows if any(row.values[c] != value for c, value in key.items())]
     if len(kept) == len(rows):
         raise InputError(
-            f"the overlay has no such row of {seed}: `klynge reference show {seed}` shows its rows"
+            message(
+                "the overlay has no such row of {seed}: `klynge reference show {seed}` shows its "
+                "rows",
+                seed=seed,
+            )
         )
     overlay[seed] = kept
     return _check(home, Proposal(former, _overlaid(former, overlay), received, _frozen({seed})))
@@ -184,7 +201,9 @@ def accept(home: Home, proposal: Proposal, role: str, reason: str) -> OverlayVer
     The caller holds the lock of the home.
     """
     if not role.strip() or not reason.strip():
-        raise InputError("role and reason must not be empty: the ledger keeps who decided and why")
+        raise InputError(
+            message("role and reason must not be empty: the ledger keeps who decided and why")
+        )
     # the folder first: if the process is killed in between, the next night reads the folder
     for seed in proposal.rewritten:
         _rewrite(home, seed, proposal.reference)
@@ -259,9 +278,12 @@ def _find_needed_rows(home: Home, proposal: Proposal) -> Iterator[Problem]:
             continue
         for load in counting:
             if _needs(home, contracts, load, difference.seed, values):
-                text = (
-                    f"{' '.join(difference.key)} cannot be removed, because load {load.load_id} "
-                    f"({' '.join(load.slot)}) needs it; withdraw the load first, or keep the row"
+                text = message(
+                    "{name} cannot be removed, because load {load_id} ({slot}) needs it; withdraw "
+                    "the load first, or keep the row",
+                    name=" ".join(filter(None, difference.key)),
+                    load_id=load.load_id,
+                    slot=" ".join(load.slot),
                 )
                 yield Problem(home.reference / f"{difference.seed}.csv", None, text)
                 break

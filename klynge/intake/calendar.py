@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from klynge.intake.contracts import Contract
+from klynge.messages import message
 from klynge.reference.problems import Problem
 from klynge.reference.seeds import Reference
 
@@ -123,15 +124,28 @@ def find_due_problems(reference: Reference, contracts: Mapping[str, Contract]) -
         kind = values["reporter_kind"] or kinds.get(values["reporter_id"], "")
         period = values["period_id"]
         if contract is None:
-            text = f"there is no dataset {values['dataset']!r}; give one of {', '.join(contracts)}"
+            text = message(
+                "there is no dataset {dataset!r}; give one of {allowed}",
+                dataset=values["dataset"],
+                allowed=list(contracts),
+            )
             yield Problem(row.file, row.number, text)
         elif kind not in contract.reporters:
-            senders = " or ".join(sorted(contract.reporters))
-            text = f"{kind} may not send {contract.dataset}: it comes from {senders}"
+            text = message(
+                "{kind} may not send {dataset}: it comes from {senders}",
+                kind=kind,
+                dataset=contract.dataset,
+                senders=sorted(contract.reporters),
+            )
             yield Problem(row.file, row.number, text)
         elif period and contract.period_kind != (YEAR if period.isdigit() else CALL):
-            text = f"{contract.dataset} is reported by {contract.period_kind}, not for {period}"
-            yield Problem(row.file, row.number, f"{text}; correct the period_id")
+            text = message(
+                "{dataset} is reported by {kind}, not for {period}; correct the period_id",
+                dataset=contract.dataset,
+                kind=contract.period_kind,
+                period=period,
+            )
+            yield Problem(row.file, row.number, text)
 
 
 def _periods(calendar: list[dict[str, str]], calls: list[dict[str, str]]) -> list[Period]:

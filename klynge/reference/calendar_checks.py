@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, groupby
 
+from klynge.messages import Message, message
 from klynge.reference.problems import Problem
 from klynge.reference.seeds import SeedRow
 
@@ -43,7 +44,10 @@ def _call_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
     for row in rows:
         period = row.values["period_id"]
         if _years(period) is None:
-            text = f"period_id {period!r}: write the years of the grants, such as 2029-2032"
+            text = message(
+                "period_id {period!r}: write the years of the grants, such as 2029-2032",
+                period=period,
+            )
             yield Problem(row.file, row.number, text)
 
 
@@ -59,23 +63,30 @@ def _reporter_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
                 c for c in ("kind", "organisation_id", "basis") if one.values[c] != other.values[c]
             ]
             if differing:
-                text = f"{', '.join(differing)} differs from {other.place}; all rows of a "
-                yield Problem(one.file, one.number, f"{text}reporter have the same")
-            elif _overlap(one, other):
-                yield Problem(
-                    other.file,
-                    other.number,
-                    f"this span of {reporter} overlaps {one.place}: end one of them before the "
-                    "other begins (reports_from, reports_to), or take one out",
+                text = message(
+                    "{columns} differs from {place}; all rows of a reporter have the same",
+                    columns=differing,
+                    place=other.place,
                 )
+                yield Problem(one.file, one.number, text)
+            elif _overlap(one, other):
+                text = message(
+                    "this span of {reporter} overlaps {place}: end one of them before the other "
+                    "begins (reports_from, reports_to), or take one out",
+                    reporter=reporter,
+                    place=one.place,
+                )
+                yield Problem(other.file, other.number, text)
     for one, other in combinations(rows, 2):
         if _are_rivals(one.values, other.values) and _overlap(one, other):
-            yield Problem(
-                other.file,
-                other.number,
-                f"{one.values['reporter_id']} reports on {one.values['organisation_id']} at the "
-                f"same time ({one.place}): end one of the two spans before the other begins",
+            text = message(
+                "{reporter} reports on {organisation} at the same time ({place}): end one of the "
+                "two spans before the other begins",
+                reporter=one.values["reporter_id"],
+                organisation=one.values["organisation_id"],
+                place=one.place,
             )
+            yield Problem(other.file, other.number, text)
 
 
 def _are_rivals(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
@@ -86,20 +97,21 @@ def _are_rivals(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 def _reporter_texts(row: Mapping[str, str]) -> Iterator[str]:
     if not _ID.fullmatch(row["reporter_id"]):
-        yield (
-            f"reporter_id {row['reporter_id']!r} names a folder of the inbox: write it with small "
-            "letters a to z, digits and underscores"
+        yield message(
+            "reporter_id {reporter!r} names a folder of the inbox: write it with small letters a "
+            "to z, digits and underscores",
+            reporter=row["reporter_id"],
         )
     for column, allowed in (("kind", KINDS), ("basis", BASES)):
         if row[column] not in allowed:
-            yield f"{column} {row[column]!r} is not known; give one of {', '.join(allowed)}"
+            yield _unknown(column, row[column], allowed)
     if (row["kind"] == "cluster_organisation") != bool(row["organisation_id"]):
-        yield (
+        yield message(
             "a reporter of the kind cluster_organisation names the organisation_id that it reports "
             "on, and no other reporter does; correct kind or organisation_id"
         )
     if row["reports_to"] and row["reports_to"] < row["reports_from"]:
-        yield "reports_to is before reports_from; correct one of them"
+        yield message("reports_to is before reports_from; correct one of them")
 
 
 def _period_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterator[Problem]:
@@ -113,20 +125,27 @@ def _period_texts(row: Mapping[str, str], calls: Mapping[str, str]) -> Iterator[
     period, due, closes = row["period_id"], row["due_on"], row["closes_on"]
     if row["kind"] == CALL:
         if period not in calls:
-            yield f"there is no call {period!r}; correct it, or add the call to calls.csv"
+            yield message(
+                "there is no call {call!r}; correct it, or add the call to calls.csv", call=period
+            )
     elif row["kind"] != YEAR:
-        yield f"kind {row['kind']!r} is not known; give one of {YEAR}, {CALL}"
+        yield _unknown("kind", row["kind"], (YEAR, CALL))
     elif not _YEAR.fullmatch(period):
-        yield (
-            f"period_id {period!r} is no year: periods of submissions are calendar years, such as "
-            "2026, so that they never overlap"
+        yield message(
+            "period_id {period!r} is no year: periods of submissions are calendar years, such as "
+            "2026, so that they never overlap",
+            period=period,
         )
     elif due and due <= period:
-        yield f"due_on {due} is before {period} begins; give a later day"
+        yield message(
+            "due_on {due} is before {period} begins; give a later day", due=due, period=period
+        )
     if due and closes and closes < due:
-        yield (
-            f"closes_on {closes} is before due_on {due}: nobody could send in time; close the "
-            "period later, or set the due date earlier"
+        yield message(
+            "closes_on {closes} is before due_on {due}: nobody could send in time; close the "
+            "period later, or set the due date earlier",
+            closes=closes,
+            due=due,
         )
 
 
@@ -144,21 +163,31 @@ def _due_texts(
     row: Mapping[str, str], closing: Mapping[str, str], calls: Mapping[str, str]
 ) -> Iterator[str]:
     if bool(row["reporter_kind"]) == bool(row["reporter_id"]):
-        yield "give either reporter_kind or reporter_id: a kind of reporter, or one reporter"
+        yield message(
+            "give either reporter_kind or reporter_id: a kind of reporter, or one reporter"
+        )
     if row["reporter_kind"] and row["reporter_kind"] not in KINDS:
-        yield f"reporter_kind {row['reporter_kind']!r} is not known; give one of {', '.join(KINDS)}"
+        yield _unknown("reporter_kind", row["reporter_kind"], KINDS)
     if row["is_expected"] not in ("true", "false"):
-        yield f"is_expected {row['is_expected']!r} is not understood; give true or false"
+        yield _unknown("is_expected", row["is_expected"], ("true", "false"))
     period = row["period_id"]
     if period and period not in closing and period not in calls:
-        yield f"there is no period {period!r}; correct it, or add it to reporting_periods.csv"
+        yield message(
+            "there is no period {period!r}; correct it, or add it to reporting_periods.csv",
+            period=period,
+        )
     if row["due_on"] and not period:
-        yield "a date in due_on is about one period: give the period_id, or leave due_on empty"
+        yield message(
+            "a date in due_on is about one period: give the period_id, or leave due_on empty"
+        )
     closes = closing.get(period, "")
     if row["due_on"] and closes and closes < row["due_on"]:
-        yield (
-            f"due_on {row['due_on']} is after {period} is closed ({closes}): nobody could send in "
-            "time; set an earlier day, or close the period later"
+        yield message(
+            "due_on {due} is after {period} is closed ({closes}): nobody could send in time; set "
+            "an earlier day, or close the period later",
+            due=row["due_on"],
+            period=period,
+            closes=closes,
         )
 
 
@@ -166,7 +195,10 @@ def _evaluation_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
     yield from _repeated(rows, ("period_id", "year"))
     for row in rows:
         if _years(row.values["period_id"]) is None:
-            text = f"period_id {row.values['period_id']!r}: write a year or two, such as 2029-2032"
+            text = message(
+                "period_id {period!r}: write a year or two, such as 2029-2032",
+                period=row.values["period_id"],
+            )
             yield Problem(row.file, row.number, text)
     by_period = sorted(rows, key=lambda row: row.values["period_id"])
     for period, group in groupby(by_period, key=lambda row: row.values["period_id"]):
@@ -176,7 +208,11 @@ def _evaluation_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
             continue
         needed = {str(year) for year in range(years[0], years[1] + 1)}
         if needed != {row.values["year"] for row in members}:
-            text = f"{period} needs one row for each of its years: {', '.join(sorted(needed))}"
+            text = message(
+                "{period} needs one row for each of its years: {years}",
+                period=period,
+                years=sorted(needed),
+            )
             yield Problem(members[-1].file, members[-1].number, text)
 
 
@@ -186,20 +222,36 @@ def _area_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterato
     for one, other in combinations(holding, 2):
         mine, theirs = one.values, other.values
         if (mine["area_id"], mine["call_id"]) == (theirs["area_id"], theirs["call_id"]):
-            text = f"{mine['area_id']} has an organisation already ({one.place}): a call designates"
-            yield Problem(other.file, other.number, f"{text} at most one; correct the outcome")
+            text = message(
+                "{area} has an organisation already ({place}): a call designates at most one; "
+                "correct the outcome",
+                area=mine["area_id"],
+                place=one.place,
+            )
+            yield Problem(other.file, other.number, text)
         if mine["organisation_id"] != theirs["organisation_id"] or not mine["organisation_id"]:
             continue
         first, second = (_years(calls.get(r["call_id"], "")) for r in (mine, theirs))
         if mine["call_id"] == theirs["call_id"] or first is None or second is None:
             continue
         if first[0] <= second[1] and second[0] <= first[1]:
-            yield Problem(
-                other.file,
-                other.number,
-                f"{mine['organisation_id']} holds an area of {mine['call_id']} in the same years "
-                f"({one.place}); correct the call's period, or the outcome of one of them",
+            text = message(
+                "{organisation} holds an area of {call} in the same years ({place}); correct the "
+                "call's period, or the outcome of one of them",
+                organisation=mine["organisation_id"],
+                call=mine["call_id"],
+                place=one.place,
             )
+            yield Problem(other.file, other.number, text)
+
+
+def _unknown(column: str, value: str, allowed: Sequence[str]) -> Message:
+    return message(
+        "{column} {value!r} is not known; give one of {allowed}",
+        column=column,
+        value=value,
+        allowed=allowed,
+    )
 
 
 def _repeated(rows: Sequence[SeedRow], key: tuple[str, ...]) -> Iterator[Problem]:
@@ -207,8 +259,12 @@ def _repeated(rows: Sequence[SeedRow], key: tuple[str, ...]) -> Iterator[Problem
     for row in rows:
         values = tuple(row.values[column] for column in key)
         if values in first:
-            text = f"{' '.join(filter(None, values))} stands in {first[values].place} already"
-            yield Problem(row.file, row.number, f"{text}: keep one of the two rows")
+            text = message(
+                "{name} stands in {place} already: keep one of the two rows",
+                name=" ".join(filter(None, values)),
+                place=first[values].place,
+            )
+            yield Problem(row.file, row.number, text)
         first.setdefault(values, row)
 
 

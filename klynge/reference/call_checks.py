@@ -11,6 +11,7 @@ from functools import cache
 import yaml
 
 from klynge import checkout
+from klynge.messages import Message, message
 from klynge.reference.problems import Problem
 from klynge.reference.seeds import SeedRow
 
@@ -40,10 +41,26 @@ class Range:
             and text.replace(".", "", 1).isdigit()
         )
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> Message:
         """The range in words."""
-        decimals = f" with at most {self.decimals} decimals" if self.decimals else ""
-        return f"from {self.lowest} to {self.highest:,}{decimals}"
+        ends = {"lowest": self.lowest, "highest": self.highest}
+        if not self.decimals:
+            return message("from {lowest} to {highest:,}", **ends)
+        return message(
+            "from {lowest} to {highest:,} with at most {decimals} decimals",
+            **ends,
+            decimals=self.decimals,
+        )
+
+    def refusal(self, name: str, value: str) -> Message:
+        """The problem of a value that is no such number."""
+        return message(
+            "{name} {value!r} is no number {range}; write digits, with a decimal point",
+            name=name,
+            value=value,
+            range=self.text,
+        )
 
 
 _AMOUNT = Range(0, 10**13, 2)
@@ -80,7 +97,11 @@ def find_call_problems(tables: Tables) -> Iterator[Problem]:
             yield from _number_problems(row, columns)
     for row in tables["requirements"]:
         if row.values["kind"] == "minimum_score" and not _SCORE.holds(row.values["value"]):
-            text = f"value {row.values['value']!r}: give a score {_SCORE}"
+            text = message(
+                "value {value!r}: give a score {range}",
+                value=row.values["value"],
+                range=_SCORE.text,
+            )
             yield Problem(row.file, row.number, text)
     yield from _grant_problems(tables)
     yield from _total_problems(tables)
@@ -91,7 +112,7 @@ def _number_problems(row: SeedRow, columns: Mapping[str, Range]) -> Iterator[Pro
     for column, numbers in columns.items():
         value = row.values[column]
         if value and not numbers.holds(value):
-            text = f"{column} {value!r} is no number {numbers}; write digits, with a decimal point"
+            text = numbers.refusal(column, value)
             yield Problem(row.file, row.number, text)
 
 
@@ -106,12 +127,21 @@ def _grant_problems(tables: Tables) -> Iterator[Problem]:
         call, grant = row.values["call_id"], row.values["grant_type_id"]
         other = call_of.setdefault(grant, call)
         if other != call:
-            text = f"{grant} is a grant type of {other}: give {call} grant types of its own"
+            text = message(
+                "{grant} is a grant type of {other}: give {call} grant types of its own",
+                grant=grant,
+                other=other,
+                call=call,
+            )
             yield Problem(row.file, row.number, text)
         elif call in periods and grant in grants and periods[call] != grants[grant]:
-            text = (
-                f"{grant} has the programme_period {grants[grant]}, but {call} has the period "
-                f"{periods[call]}; correct one of them"
+            text = message(
+                "{grant} has the programme_period {of_grant}, but {call} has the period {of_call}; "
+                "correct one of them",
+                grant=grant,
+                of_grant=grants[grant],
+                call=call,
+                of_call=periods[call],
             )
             yield Problem(row.file, row.number, text)
 
@@ -125,9 +155,11 @@ def _total_problems(tables: Tables) -> Iterator[Problem]:
         if pots and all(map(_AMOUNT.holds, [total, *pots])):
             summed = sum(map(Decimal, pots))
             if summed != Decimal(total):
-                text = (
-                    f"total_amount_kr is {total}, but the pots in call_grant_types.csv add up to "
-                    f"{summed}; correct one of them"
+                text = message(
+                    "total_amount_kr is {total}, but the pots in call_grant_types.csv add up to "
+                    "{summed}; correct one of them",
+                    total=total,
+                    summed=str(summed),
                 )
                 yield Problem(row.file, row.number, text)
 
@@ -142,17 +174,26 @@ def _weight_problems(tables: Tables) -> Iterator[Problem]:
     for (call, grant), rows in by_grant.items():
         last = rows[-1]
         if len(rows) > most_criteria():
-            text = f"{grant} has {len(rows)} criteria, but a grant has at most {most_criteria()}"
-            yield Problem(last.file, last.number, f"{text}; leave some out")
+            text = message(
+                "{grant} has {criteria} criteria, but a grant has at most {most}; leave some out",
+                grant=grant,
+                criteria=len(rows),
+                most=most_criteria(),
+            )
+            yield Problem(last.file, last.number, text)
         found = [_weight(weights.get(row.values["criterion_id"], {})) for row in rows]
         if call in scored and None in found:
             row = rows[found.index(None)]
-            text = f"{row.values['criterion_id']} has no weight; add it to criterion_weights.csv"
+            text = message(
+                "{criterion} has no weight; add it to criterion_weights.csv",
+                criterion=row.values["criterion_id"],
+            )
             yield Problem(row.file, row.number, text)
         elif call in scored and not _is_whole([weight for weight in found if weight]):
-            text = (
-                f"the weights of {grant} do not add up to 1; in criterion_weights.csv, give them "
-                "one weight_denominator, which is the sum of their weight_numerator"
+            text = message(
+                "the weights of {grant} do not add up to 1; in criterion_weights.csv, give them "
+                "one weight_denominator, which is the sum of their weight_numerator",
+                grant=grant,
             )
             yield Problem(last.file, last.number, text)
 

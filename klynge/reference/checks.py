@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from klynge.errors import InputError
+from klynge.messages import message
 from klynge.reference.calendar_checks import find_calendar_problems
 from klynge.reference.call_checks import PARAMETER_RANGES, Range, find_call_problems
 from klynge.reference.problems import Problem, describe_problems
@@ -141,11 +142,22 @@ def _problems(
     for column, value in row.items():
         for named in value.split() if column in _FIGURES else [value]:
             if named and column in allowed and named not in allowed[column]:
-                yield f"unknown {column} {named!r}; correct it, or add it to {homes[column]}"
+                yield message(
+                    "unknown {column} {value!r}; correct it, or add it to {file}",
+                    column=column,
+                    value=named,
+                    file=homes[column],
+                )
         if value and column in SHAPES and not SHAPES[column].fullmatch(value):
-            yield f"{column} {value!r} is no number; write digits, with a point before decimals"
+            yield message(
+                "{column} {value!r} is no number; write digits, with a point before decimals",
+                column=column,
+                value=value,
+            )
         if value and column in DAYS and not _is_day(value):
-            yield f"{column} {value!r} is no day; write it like 2026-03-01"
+            yield message(
+                "{column} {value!r} is no day; write it like 2026-03-01", column=column, value=value
+            )
 
 
 def _is_day(text: str) -> bool:
@@ -162,7 +174,11 @@ def _answers(seed: str, row: dict[str, str]) -> Iterable[str]:
         if name in CALL_PARAMETERS:
             yield from _answer(name, row["value"], CALL_PARAMETERS[name])
         else:
-            yield f"unknown parameter {name!r}; give one of {', '.join(CALL_PARAMETERS)}"
+            yield message(
+                "unknown parameter {name!r}; give one of {allowed}",
+                name=name,
+                allowed=list(CALL_PARAMETERS),
+            )
     elif seed == "allocation_scenarios":
         for name, allowed in SCENARIO.items():
             yield from _answer(name, row[name], allowed)
@@ -171,9 +187,14 @@ def _answers(seed: str, row: dict[str, str]) -> Iterable[str]:
 def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
     if isinstance(allowed, Range):
         if not allowed.holds(value):
-            yield f"{name} {value!r} is no number {allowed}; write digits, with a decimal point"
+            yield allowed.refusal(name, value)
     elif value not in allowed:
-        yield f"{name} {value!r} is not understood; give one of {', '.join(allowed)}"
+        yield message(
+            "{name} {value!r} is not understood; give one of {allowed}",
+            name=name,
+            value=value,
+            allowed=allowed,
+        )
 
 
 def _missing_answers(seed: str, rows: list[SeedRow]) -> Iterable[str]:
@@ -185,9 +206,15 @@ def _missing_answers(seed: str, rows: list[SeedRow]) -> Iterable[str]:
         if seed == "call_parameters":
             given = {row["parameter"] for row in its_rows}
             if missing := [name for name in CALL_PARAMETERS if name not in given]:
-                yield f"{call} has no {', '.join(missing)}; add a row for each"
+                yield message(
+                    "{call} has no {parameters}; add a row for each", call=call, parameters=missing
+                )
         elif seed == "allocation_scenarios" and (own := _own_rules(its_rows)) != 1:
-            yield f"{call} has {own} rows where is_call_rule is true; there must be one"
+            yield message(
+                "{call} has {own} rows where is_call_rule is true; there must be one",
+                call=call,
+                own=own,
+            )
 
 
 def _own_rules(scenarios: Iterable[dict[str, str]]) -> int:

@@ -1,8 +1,9 @@
 """The checks of an overlay: its own rows, and that it changes nothing that is printed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from klynge.messages import Message, message
 from klynge.reference.overlay_seeds import (
     OVERLAY_SEEDS,
     PRINTED_PLACE,
@@ -40,7 +41,13 @@ def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
             key = declared.key_of(row.values)
             texts = [*_key_texts(declared, row.values)]
             if key in first:
-                texts.append(f"{_name(key)} stands in row {first[key].number} already: keep one")
+                texts.append(
+                    message(
+                        "{name} stands in row {row} already: keep one",
+                        name=_name(key),
+                        row=first[key].number,
+                    )
+                )
             elif key in by_key:
                 texts += _replacement_texts(declared, row.values, by_key[key])
             else:
@@ -53,9 +60,13 @@ def _key_texts(declared: OverlaySeed, row: Mapping[str, str]) -> Iterator[str]:
     for column in declared.key:
         value = row[column]
         if not value and column not in declared.optional:
-            yield f"{column} is empty; give each row its {column}"
+            yield message("{column} is empty; give each row its {column}", column=column)
         elif value and column in _IDS and not _ID.fullmatch(value):
-            yield f"{column} {value!r}: write it with small letters a to z, digits and underscores"
+            yield message(
+                "{column} {value!r}: write it with small letters a to z, digits and underscores",
+                column=column,
+                value=value,
+            )
 
 
 def _replacement_texts(
@@ -66,16 +77,21 @@ def _replacement_texts(
     if repeats(row, former):
         return
     differing = [c for c in row if row[c] != former[c] and c not in (*PRINTED_PLACE, "note")]
-    stands = ", ".join(f"{c} is {former[c]!r}" for c in differing)
     if former.get("document_id"):
-        yield (
-            f"{former['document_id']} prints this row at line {former['line_number']}, and there "
-            f"{stands}: an overlay must not change what is printed; take the row out"
+        yield message(
+            "{document} prints this row at line {line}, and there {values}: an overlay must not "
+            "change what is printed; take the row out",
+            document=former["document_id"],
+            line=former["line_number"],
+            values=_values(former, differing),
         )
     elif not declared.replaceable:
-        yield (
-            f"the program ships {_name(declared.key_of(row))}, and there {stands}: an overlay can "
-            f"only add to {declared.name}; take the row out, or give it an id of its own"
+        yield message(
+            "the program ships {name}, and there {values}: an overlay can only add to {seed}; take "
+            "the row out, or give it an id of its own",
+            name=_name(declared.key_of(row)),
+            values=_values(former, differing),
+            seed=declared.name,
         )
     elif declared.name == "reporters":
         yield from _reporter_texts(row, former)
@@ -86,7 +102,7 @@ def _addition_texts(
 ) -> Iterator[str]:
     """Problems of a row with a key that no shipped row has."""
     if any(row.get(column) for column in PRINTED_PLACE):
-        yield (
+        yield message(
             "a row of an overlay is printed in no document: leave document_id and line_number "
             "empty, and say in the note where it is from"
         )
@@ -96,35 +112,43 @@ def _addition_texts(
             yield from _reporter_texts(row, former)
             break
         if not declared.replaceable and same_group:
-            yield f"the program ships {_name(declared.group_of(row))}: take the row out"
+            name = _name(declared.group_of(row))
+            yield message("the program ships {name}: take the row out", name=name)
             break
         if row.get("call_id") in calls and former.get("call_id") == row["call_id"]:
-            yield (
-                f"the documents describe the call {row['call_id']}: an overlay cannot add to its "
-                f"{declared.name}; take the row out, or name a call of the overlay"
+            yield message(
+                "the documents describe the call {call}: an overlay cannot add to its {seed}; take "
+                "the row out, or name a call of the overlay",
+                call=row["call_id"],
+                seed=declared.name,
             )
             break
         if declared.name == "organisation_aliases" and _same_spelling(row, former):
-            yield (
-                f"{row['alias']!r} is a spelling of {former['organisation_id']} already; take the "
-                "row out, or name that organisation"
+            yield message(
+                "{alias!r} is a spelling of {organisation} already; take the row out, or name that "
+                "organisation",
+                alias=row["alias"],
+                organisation=former["organisation_id"],
             )
             break
     if declared.name == "reporters" and "sample" in (row["kind"], row["basis"], row["reporter_id"]):
-        yield "the reporter of the sample belongs to the program; give kind and basis of another"
+        yield message(
+            "the reporter of the sample belongs to the program; give kind and basis of another"
+        )
 
 
 def _reporter_texts(row: Mapping[str, str], former: Mapping[str, str]) -> Iterator[str]:
     """A reporter keeps its identity, because earlier submissions were accepted for it."""
     differing = [column for column in _IDENTITY if row[column] != former[column]]
     if differing:
-        stands = ", ".join(f"{column} is {former[column]!r}" for column in differing)
-        yield (
-            f"the program ships {row['reporter_id']}, and there {stands}: a reporter keeps these; "
-            "change its time or its note only, or add a reporter with an id of its own"
+        yield message(
+            "the program ships {reporter}, and there {values}: a reporter keeps these; change its "
+            "time or its note only, or add a reporter with an id of its own",
+            reporter=row["reporter_id"],
+            values=_values(former, differing),
         )
     elif former["kind"] == "sample":
-        yield "the reporter of the sample belongs to the program: take the row out"
+        yield message("the reporter of the sample belongs to the program: take the row out")
 
 
 def _same_spelling(row: Mapping[str, str], former: Mapping[str, str]) -> bool:
@@ -132,6 +156,12 @@ def _same_spelling(row: Mapping[str, str], former: Mapping[str, str]) -> bool:
         row["alias"].casefold() == former["alias"].casefold()
         and row["organisation_id"] != former["organisation_id"]
     )
+
+
+def _values(row: Mapping[str, str], columns: Iterable[str]) -> list[Message]:
+    return [
+        message("{column} is {value!r}", column=column, value=row[column]) for column in columns
+    ]
 
 
 def _name(key: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.messages import message
 from klynge.reference.overlay_seeds import OVERLAY_SEEDS
 from klynge.reference.seeds import DAYS, SeedRow
 
@@ -38,7 +39,14 @@ def find_overlay_files(home: Home) -> dict[str, Path]:
             continue
         seed = seed_of(path)
         if seed in found:
-            raise InputError(f"{found[seed]} and {path} are both rows of {seed}: keep one of them")
+            raise InputError(
+                message(
+                    "{one} and {other} are both rows of {seed}: keep one of them",
+                    one=str(found[seed]),
+                    other=str(path),
+                    seed=seed,
+                )
+            )
         found[seed] = path
     return found
 
@@ -49,15 +57,24 @@ def seed_of(path: Path) -> str:
     Raises :class:`InputError` if no seed has this name, or if the seed may not be laid over.
     """
     if path.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{path} is neither CSV nor XLSX: save it as one of them, or move it away")
+        raise InputError(
+            message(
+                "{path} is neither CSV nor XLSX: save it as one of them, or move it away",
+                path=str(path),
+            )
+        )
     name = path.stem.lower()
     if name in OVERLAY_SEEDS:
         return name
     near = difflib.get_close_matches(name, OVERLAY_SEEDS, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(OVERLAY_SEEDS)}"
     raise InputError(
-        f"{path}: {name!r} is no reference data that may be laid over; {hint} "
-        "(`klynge reference list` describes them)"
+        message(
+            "{path}: {name!r} is no reference data that may be laid over; use one of {names} "
+            "(`klynge reference list` describes them)",
+            path=str(path),
+            name=name,
+            names=near or list(OVERLAY_SEEDS),
+        )
     )
 
 
@@ -72,22 +89,29 @@ def read_overlay_file(path: Path, columns: Sequence[str]) -> list[SeedRow]:
     header, *body = records or [(0, [])]
     names = header[1]
     if sorted(names) != sorted(columns):
-        missing, unknown = sorted(set(columns) - set(names)), sorted(set(names) - set(columns))
-        details = [
-            *([f"missing {', '.join(missing)}"] if missing else []),
-            *([f"unknown {', '.join(unknown)}"] if unknown else []),
-        ]
         raise InputError(
-            f"{path}, row 1: the columns must be {', '.join(columns)}"
-            + (f" ({'; '.join(details)})" if details else "")
-            + f"; `klynge reference template {path.stem.lower()}` writes them"
+            message(
+                "{path}, row 1: the columns must be {columns} (missing: {missing}; unknown: "
+                "{unknown}); `klynge reference template {seed}` writes them",
+                path=str(path),
+                columns=list(columns),
+                missing=sorted(set(columns) - set(names)) or "-",
+                unknown=sorted(set(names) - set(columns)) or "-",
+                seed=path.stem.lower(),
+            )
         )
     rows = []
     for number, values in body:
         if len(values) != len(names):
             raise InputError(
-                f"{path}, row {number}: {len(values)} columns, but the header has {len(names)}; "
-                "check the separators and the quotes of this row"
+                message(
+                    "{path}, row {row}: {columns} columns, but the header has {names}; check the "
+                    "separators and the quotes of this row",
+                    path=str(path),
+                    row=number,
+                    columns=len(values),
+                    names=len(names),
+                )
             )
         by_name = dict(zip(names, values, strict=True))
         typed = {name: _as_written_in_seeds(name, by_name[name]) for name in columns}
@@ -104,14 +128,22 @@ def _as_written_in_seeds(column: str, value: str) -> str:
 
 def _read(path: Path) -> bytes:
     if not path.is_file():
-        raise InputError(f"{path} is no file: name one that is there")
+        raise InputError(message("{path} is no file: name one that is there", path=str(path)))
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise InputError(f"{path} is larger than 10 MB: name the file with the rows alone")
+            raise InputError(
+                message(
+                    "{path} is larger than 10 MB: name the file with the rows alone", path=str(path)
+                )
+            )
         return path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror}): let the warehouse's user read it"
+            message(
+                "{path} cannot be read ({fault}): let the warehouse's user read it",
+                path=str(path),
+                fault=error.strerror,
+            )
         ) from error
 
 
@@ -123,14 +155,23 @@ def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
         try:
             text = content.decode("cp1252")
         except UnicodeDecodeError as error:
-            raise InputError(f"{path} is neither UTF-8 nor Windows-1252: save it again") from error
+            raise InputError(
+                message("{path} is neither UTF-8 nor Windows-1252: save it again", path=str(path))
+            ) from error
     first = text.lstrip().partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return list(_filled(enumerate(reader, start=1)))
     except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: {error}; check the quotes") from None
+        raise InputError(
+            message(
+                "{path}, line {line}: {fault}; check the quotes",
+                path=str(path),
+                line=reader.line_num,
+                fault=str(error),
+            )
+        ) from None
 
 
 def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]:
@@ -142,7 +183,11 @@ def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]
             for name in workbook.sheet_names
         }
     except (CalamineError, OSError, ValueError) as error:
-        raise InputError(f"{path} is no workbook that can be read: {error}") from error
+        raise InputError(
+            message(
+                "{path} is no workbook that can be read: {fault}", path=str(path), fault=str(error)
+            )
+        ) from error
     fitting = {
         name: records
         for name, rows in sheets.items()
@@ -150,9 +195,14 @@ def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]
         and set(columns) <= set(records[0][1])
     }
     if len(fitting) != 1:
-        found = f"{len(fitting)} sheets ({', '.join(fitting)})" if fitting else "no sheet"
         raise InputError(
-            f"{path}: {found} with the columns {', '.join(columns)}; leave exactly one such sheet"
+            message(
+                "{path}: exactly one sheet must have the columns {columns}; here these have them: "
+                "{sheets}",
+                path=str(path),
+                columns=list(columns),
+                sheets=list(fitting) or "-",
+            )
         )
     [records] = fitting.values()
     return records

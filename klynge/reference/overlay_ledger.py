@@ -14,6 +14,7 @@ from typing import Any
 
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, read_json, write_json
+from klynge.messages import message
 
 _ENTRY = "overlay.json"
 
@@ -79,7 +80,11 @@ def read_version(home: Home, as_of: datetime | None = None) -> OverlayVersion | 
         path = known[-1].paths[seed]
         if not path.is_file() or _sha256(path.read_bytes()) != digest:
             raise InputError(
-                f"{path} is missing or was altered after it was accepted: restore it from a backup"
+                message(
+                    "{path} is missing or was altered after it was accepted: restore it from a "
+                    "backup",
+                    path=str(path),
+                )
             )
     return known[-1]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from klynge.seed_files import summarise
+from klynge.messages import Message, counted, message
+from klynge.seed_files import LISTED_PROBLEMS
 
 
 class Problem(NamedTuple):
@@ -15,10 +16,35 @@ class Problem(NamedTuple):
     text: str
 
 
-def describe_problems(problems: Iterable[Problem]) -> str:
-    """One message for all problems, by file."""
+def describe_problems(problems: Iterable[Problem]) -> Message:
+    """One message for all problems: each file with its first problems, and how many more it has."""
     by_file: dict[Path, list[str]] = {}
     for problem in problems:
-        place = f"row {problem.row}: " if problem.row else ""
-        by_file.setdefault(problem.file, []).append(f"{place}{problem.text}")
-    return "\n".join(summarise(file, texts) for file, texts in by_file.items())
+        by_file.setdefault(problem.file, []).append(_with_row(problem))
+    lines: list[str] = []
+    for file, texts in by_file.items():
+        heading = counted(
+            "{file}: {count} problem", "{file}: {count} problems", len(texts), file=str(file)
+        )
+        rest = len(texts) - LISTED_PROBLEMS
+        more = [message("… and {rest} more", rest=rest)] if rest > 0 else []
+        lines += [heading, *(_indented(t) for t in (*texts[:LISTED_PROBLEMS], *more))]
+    return _joined(lines)
+
+
+def _with_row(problem: Problem) -> str:
+    if not problem.row:
+        return problem.text
+    return message("row {row}: {problem}", row=problem.row, problem=problem.text)
+
+
+def _indented(text: str) -> Message:
+    return message("  {problem}", problem=text)
+
+
+def _joined(lines: list[str]) -> Message:
+    """The lines as one message, which can still be shown in either language."""
+    whole = message("{problem}", problem=lines[0])
+    for line in lines[1:]:
+        whole = message("{before}\n{problem}", before=whole, problem=line)
+    return whole

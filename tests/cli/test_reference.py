@@ -73,7 +73,7 @@ def test_status_names_refused_reference_data_until_they_are_mended(home):
     put(home, "reporting_periods", period("2024", closes_on="2025-01-01"))
     done = klynge_in_process(home, "reference", "add", *WHY)
     assert done.returncode == 2
-    assert "reporting_periods.csv: 1 problem(s)" in done.stderr
+    assert "reporting_periods.csv: 1 problem" in done.stderr
     put(home, "reporting_periods", period("2024", closes_on="2025-12-01"))
     done = klynge_in_process(home, "reference", "add", *WHY)
     assert done.returncode == 0

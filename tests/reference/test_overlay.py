@@ -53,7 +53,7 @@ def test_the_whole_overlay_is_refused_and_the_former_one_counts(home):
     put(home, "reporters", reporter(reports_from="2026-01-01", reports_to="2025-01-01"))
     landed = land_overlay(home)
     assert landed.accepted is None
-    assert "reporters.csv: 1 problem(s)\n  row 2: reports_to is before" in landed.refusal.reason
+    assert "reporters.csv: 1 problem\n  row 2: reports_to is before" in landed.refusal.reason
     assert landed.reference.version.version == former.version
     assert landed.reference.rows("reporting_periods")[3]["closes_on"] == "2025-06-01"
     assert read_overlay_refusal(home) == landed.refusal

@@ -62,7 +62,7 @@ def test_a_workbook(tmp_path):
     ("content", "says"),
     [
         (b"", "row 1: the columns must be reporter_id, kind"),
-        (b"reporter_id,kind\n", "missing basis, note, organisation_id"),
+        (b"reporter_id,kind\n", "missing: basis, note, organisation_id"),
         (b"\x81\x8d", "neither UTF-8 nor Windows-1252"),
         (",".join(COLUMNS).encode() + b"\nmade,x,y,z,,,,more\n", "row 2: 8 columns, but"),
         (",".join(COLUMNS).encode() + b'\nmade,"x\n', "check the quotes"),

@@ -40,7 +40,7 @@ def test_what_is_printed_or_shipped_cannot_be_changed(home, seed, changed, says)
     first = SHIPPED.rows(seed)[-1] if seed == "calls" else SHIPPED.rows(seed)[1]
     put(home, seed, SHIPPED.rows(seed)[0], {**first, **changed})
     told = refused(home)
-    assert f"{home.reference / seed}.csv: 1 problem(s)\n  row 3: " in told
+    assert f"{home.reference / seed}.csv: 1 problem\n  row 3: " in told
     assert says in told
 
 
@@ -73,7 +73,7 @@ def test_an_addition_that_contradicts_the_shipped_data(home, seed, values, says)
         path = home.reference / f"{seed}.csv"
         path.parent.mkdir()
         path.write_text(",".join(values) + "\n" + ",".join(values.values()) + "\n")
-        says = "missing kind, label_da, label_en; unknown document_id"
+        says = "missing: kind, label_da, label_en; unknown: document_id"
     else:
         put(home, seed, row(seed, **values))
     assert says in refused(home)
@@ -130,7 +130,7 @@ def test_a_period_that_cannot_be(home, rows, says):
         ({"dataset": "companies", "reporter_id": "made"}, "may not send companies"),
         ({"dataset": "funding", "reporter_id": "mode"}, "unknown reporter_id 'mode'"),
         ({"dataset": "funding"}, "give either reporter_kind or reporter_id"),
-        ({"dataset": "funding", "reporter_id": "made", "is_expected": "no"}, "give true or false"),
+        ({"dataset": "funding", "reporter_id": "made", "is_expected": "no"}, "give one of true, false"),
         ({"dataset": "funding", "reporter_id": "made", "period_id": "1999"}, "no period '1999'"),
         ({"dataset": "funding", "reporter_id": "made", "period_id": CALL}, "reported by year"),
         ({"dataset": "funding", "reporter_id": "made", "due_on": "2026-04-01"}, "give the period"),
@@ -233,7 +233,7 @@ def test_a_call_of_which_a_part_is_missing_or_wrong(home, seed):
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("reporter.csv", "did you mean reporters?"),
+        ("reporter.csv", "use one of reporters ("),
         ("findings.csv", "is no reference data that may be laid over"),
         ("reporters.txt", "is neither CSV nor XLSX"),
     ],
@@ -247,5 +247,5 @@ def test_every_problem_of_every_file_is_told_at_once(home):
     put(home, "areas", row("areas", area_id="A"), row("areas", area_id="B"))
     put(home, "funders", row("funders", funder_id="F"))
     told = refused(home)
-    assert "areas.csv: 2 problem(s)" in told
-    assert "funders.csv: 1 problem(s)" in told
+    assert "areas.csv: 2 problems" in told
+    assert "funders.csv: 1 problem" in told
