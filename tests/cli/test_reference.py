@@ -45,6 +45,10 @@ def test_a_period_is_closed_and_opened_again_with_role_and_reason(home, tmp_path
     early = klynge_in_process(home, "periods", "close", "2024", "--on", "2025-01-01", *WHY)
     assert early.returncode == 2
     assert "closes_on 2025-01-01 is before due_on 2025-03-01" in early.stderr
+    danish = klynge_in_process(
+        home, "--language", "da", "periods", "close", "2024", "--on", "2025-01-01", *WHY
+    )
+    assert "closes_on 2025-01-01 ligger før due_on 2025-03-01" in danish.stderr
     done = klynge_in_process(home, "periods", "close", "2024", "--on", "2025-06-01", *WHY)
     assert "2024 accepts files until 2025-06-01" in done.stdout
     assert "closed" in klynge_in_process(home, "periods", "list").stdout

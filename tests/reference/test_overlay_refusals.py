@@ -130,7 +130,10 @@ def test_a_period_that_cannot_be(home, rows, says):
         ({"dataset": "companies", "reporter_id": "made"}, "may not send companies"),
         ({"dataset": "funding", "reporter_id": "mode"}, "unknown reporter_id 'mode'"),
         ({"dataset": "funding"}, "give either reporter_kind or reporter_id"),
-        ({"dataset": "funding", "reporter_id": "made", "is_expected": "no"}, "give one of true, false"),
+        (
+            {"dataset": "funding", "reporter_id": "made", "is_expected": "no"},
+            "give one of true, false",
+        ),
         ({"dataset": "funding", "reporter_id": "made", "period_id": "1999"}, "no period '1999'"),
         ({"dataset": "funding", "reporter_id": "made", "period_id": CALL}, "reported by year"),
         ({"dataset": "funding", "reporter_id": "made", "due_on": "2026-04-01"}, "give the period"),
