@@ -15,7 +15,7 @@ from klynge.home import Home
 from klynge.intake.calendar import Period, read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import expected_submissions, find_period, which_loads_count
-from klynge.messages import TIME_ZONE, message
+from klynge.messages import TIME_ZONE, Message, message
 from klynge.overlay import propose_row
 from klynge.raw_zone import read_ledger
 from klynge.reference.seeds import read_reference
@@ -41,7 +41,14 @@ def list_() -> None:
         Counter(s.period for s in expected if s.slot in counting),
     )
     show_table(
-        ("period", "due", "closes", "state", "expected", "accepted"),
+        (
+            message("period"),
+            message("due"),
+            message("closes"),
+            message("state"),
+            message("expected"),
+            message("accepted"),
+        ),
         [
             (
                 period.period_id,
@@ -105,9 +112,10 @@ def _set_closing_day(period_id: str, day: str, role: str, reason: str) -> None:
         accept_proposal(home, proposal, role, reason)
 
 
-def _state(period: Period, today: date) -> str:
-    closed = period.closes_on is not None and period.closes_on < today
-    return "closed" if closed else "open"
+def _state(period: Period, today: date) -> Message:
+    if period.closes_on is not None and period.closes_on < today:
+        return message("closed")
+    return message("open")
 
 
 def _day(text: str) -> date:

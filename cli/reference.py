@@ -1,6 +1,6 @@
 """``klynge reference``: the calendar, reporters and calls that the secretariat keeps itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +10,11 @@ from cli.loads import Reason, Role
 from cli.output import console, require_folder, show_table
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.messages import message
+from klynge.messages import message, shown
 from klynge.overlay import (
+    ADDED,
+    CHANGED,
+    REMOVED,
     Difference,
     Proposal,
     accept,
@@ -22,6 +25,8 @@ from klynge.overlay import (
 from klynge.reference.overlay_ledger import list_versions
 from klynge.reference.overlay_seeds import OVERLAY_SEEDS, OverlaySeed
 from klynge.reference.seeds import read_reference, write_template
+
+_KINDS = {ADDED: message("added"), CHANGED: message("changed"), REMOVED: message("removed")}
 
 app = typer.Typer(
     help="Keep the calendar, the reporters and the calls of this home.", no_args_is_help=True
@@ -40,7 +45,13 @@ def list_() -> None:
     home = Home.from_environment()
     reference = read_reference(home)
     show_table(
-        ("name", "one row is", "shipped", "of this home", "key"),
+        (
+            message("name"),
+            message("one row is"),
+            message("shipped"),
+            message("of this home"),
+            message("key"),
+        ),
         [
             (
                 seed.name,
@@ -140,17 +151,19 @@ def remove(
 def history() -> None:
     """List every accepted version: when, by whom, why, and what it changed."""
     show_table(
-        ("accepted", "role", "reason", "changed", "version"),
+        (
+            message("accepted"),
+            message("role"),
+            message("reason"),
+            message("changed"),
+            message("version"),
+        ),
         [
             (
-                version.accepted_time,
+                message("{when}", when=version.accepted_time),
                 version.role,
                 version.reason,
-                "; ".join(
-                    f"{seed}: "
-                    + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
-                    for seed, counts in version.changes.items()
-                ),
+                _count_changes(version.changes),
                 version.version,
             )
             for version in list_versions(Home.from_environment())
@@ -171,13 +184,27 @@ def accept_proposal(home: Home, proposal: Proposal, role: str, reason: str) -> N
 def _show_differences(differences: Sequence[Difference]) -> None:
     for difference in differences:
         console.print(
-            f"{difference.kind:<8} {difference.seed}: {' '.join(filter(None, difference.key))}",
+            message(
+                "{kind}: {seed} {key}",
+                kind=_KINDS[difference.kind],
+                seed=difference.seed,
+                key=" ".join(filter(None, difference.key)),
+            ),
             soft_wrap=True,
         )
         for column, (before, after) in difference.columns.items():
-            console.print(f"           {column}: {before or '-'} → {after or '-'}", soft_wrap=True)
+            console.print(f"  {column}: {before or '-'} → {after or '-'}", soft_wrap=True)
     if not differences:
         console.print(message("nothing changes"))
+
+
+def _count_changes(changes: Mapping[str, Mapping[str, int]]) -> str:
+    """The numbers of rows that a version changed, by seed."""
+    return "; ".join(
+        f"{seed}: "
+        + ", ".join(f"{count} {shown(_KINDS[kind])}" for kind, count in counts.items() if count)
+        for seed, counts in changes.items()
+    )
 
 
 def _declared(seed: str) -> OverlaySeed:

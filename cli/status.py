@@ -178,5 +178,5 @@ def _show_missing(found: Status, *, each: bool) -> None:
         )
         show_facts((message("missing"), said))
     if each:
-        names = (message("period"), message("reporter"), message("dataset"))
-        show_table(names, [(s.period, s.reporter, s.dataset) for s in found.missing])
+        names = (message("period"), message("reporter"), message("dataset"), message("due"))
+        show_table(names, [(s.period, s.reporter, s.dataset, s.due_on) for s in found.missing])

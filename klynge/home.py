@@ -123,7 +123,8 @@ class Home:
     def clear_unfinished(self) -> None:
         """Remove unfinished files of earlier runs; the caller must hold the lock."""
         with machine_errors(str(self.root)):
-            for zone in (self.root, self.archive, self.build, self.releases, self.runs, self.raw):
+            zones = (self.archive, self.build, self.releases, self.runs, self.raw, self.reference)
+            for zone in (self.root, *zones):
                 for pattern in (f"{UNFINISHED}*", f"*/{UNFINISHED}*"):
                     for path in zone.glob(pattern):
                         _remove(path)

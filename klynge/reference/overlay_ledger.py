@@ -5,7 +5,6 @@
 """
 
 import hashlib
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -132,12 +131,6 @@ def write_version(
             path.chmod(0o444)
         draft.rename(final)
     return entry
-
-
-def clear_unfinished(home: Home) -> None:
-    """Remove versions that were not finished. The caller holds the lock."""
-    for draft in _accepted(home).glob(f"{UNFINISHED}*"):
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _accepted(home: Home) -> Path:

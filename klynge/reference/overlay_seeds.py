@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from klynge.messages import Message, message
+
 #: Columns that name the place where a row is printed.
 PRINTED_PLACE = ("document_id", "line_number")
 #: Columns that a copy of a printed row need not repeat.
@@ -20,7 +22,7 @@ class OverlaySeed:
     """
 
     name: str
-    title: str
+    title: Message
     key: tuple[str, ...]
     group: tuple[str, ...]
     replaceable: bool = False
@@ -37,7 +39,7 @@ class OverlaySeed:
 
 def _declare(
     name: str,
-    title: str,
+    title: Message,
     *key: str,
     group: tuple[str, ...] | None = None,
     replaceable: bool = False,
@@ -52,7 +54,7 @@ OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
     for seed in (
         _declare(
             "reporters",
-            "a reporter, and a span of time that it reports on",
+            message("a reporter, and a span of time that it reports on"),
             "reporter_id",
             "reports_from",
             group=("reporter_id",),
@@ -61,13 +63,13 @@ OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
         ),
         _declare(
             "reporting_periods",
-            "a year or call, with its due date and its closing date",
+            message("a year or call, with its due date and its closing date"),
             "period_id",
             replaceable=True,
         ),
         _declare(
             "due_submissions",
-            "a dataset that is expected from a reporter or from a kind of reporter",
+            message("a dataset that is expected from a reporter or from a kind of reporter"),
             "dataset",
             "reporter_kind",
             "reporter_id",
@@ -77,45 +79,45 @@ OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
         ),
         _declare(
             "evaluation_periods",
-            "a year of a period that is evaluated",
+            message("a year of a period that is evaluated"),
             "period_id",
             "year",
             group=("period_id",),
         ),
-        _declare("calls", "a call for applications", "call_id"),
-        _declare("grant_types", "a type of grant", "grant_type_id"),
-        _declare("call_grant_types", "the pot of a call", "call_id", "grant_type_id"),
+        _declare("calls", message("a call for applications"), "call_id"),
+        _declare("grant_types", message("a type of grant"), "grant_type_id"),
+        _declare("call_grant_types", message("the pot of a call"), "call_id", "grant_type_id"),
         _declare(
             "call_parameters",
-            "a parameter of how a call is scored and shared out",
+            message("a parameter of how a call is scored and shared out"),
             "call_id",
             "parameter",
             replaceable=True,
         ),
-        _declare("criteria", "a criterion of a call", "criterion_id"),
-        _declare("criterion_weights", "the weight of a criterion", "criterion_id"),
-        _declare("requirements", "a requirement of a call", "requirement_id"),
-        _declare("allocation_scenarios", "a rule that shares out the pots", "scenario_id"),
-        _declare("areas", "an area of business and technology", "area_id"),
+        _declare("criteria", message("a criterion of a call"), "criterion_id"),
+        _declare("criterion_weights", message("the weight of a criterion"), "criterion_id"),
+        _declare("requirements", message("a requirement of a call"), "requirement_id"),
+        _declare("allocation_scenarios", message("a rule that shares out the pots"), "scenario_id"),
+        _declare("areas", message("an area of business and technology"), "area_id"),
         _declare(
             "area_designations",
-            "who held an area, or applied for it, in a call",
+            message("who held an area, or applied for it, in a call"),
             "area_id",
             "call_id",
             "organisation_id",
             optional=("organisation_id",),
         ),
-        _declare("organisations", "an organisation", "organisation_id"),
+        _declare("organisations", message("an organisation"), "organisation_id"),
         _declare(
             "organisation_aliases",
-            "another spelling of an organisation's name",
+            message("another spelling of an organisation's name"),
             "organisation_id",
             "alias",
         ),
-        _declare("funders", "a funder", "funder_id"),
+        _declare("funders", message("a funder"), "funder_id"),
         _declare(
             "industries",
-            "a division of industries, with its label",
+            message("a division of industries, with its label"),
             "industry_division",
             "industry_code_version",
         ),

@@ -219,5 +219,5 @@ def test_status_counts_what_is_missing_and_lists_it_when_asked(published, home, 
     done = klynge(home, "status", "--missing").stdout
     assert "missing   2024: 98 of 99 submissions" in done
     rows = [line.split() for line in done.splitlines()]
-    assert ["2024", "clean", "full_time_equivalents"] in rows
-    assert ["2024", "made", "full_time_equivalents"] not in rows
+    assert ["2024", "clean", "full_time_equivalents", "2025-03-01"] in rows
+    assert ["2024", "made", "full_time_equivalents", "2025-03-01"] not in rows

@@ -16,7 +16,7 @@ def test_a_template_is_edited_checked_added_shown_and_taken_back(home, tmp_path)
     old = "made;cluster_organisation;made;reported;2021-01-01;2025-12-31"
     assert old in text
     template.write_text(text.replace(old, old.replace("2025-12-31", "30-06-2026")), "utf-8-sig")
-    changes = "changed  reporters: made 2021-01-01\n           reports_to: 2025-12-31 → 2026-06-30"
+    changes = "changed: reporters made 2021-01-01\n  reports_to: 2025-12-31 → 2026-06-30"
     checked = klynge_in_process(home, "reference", "check", str(template))
     assert checked.returncode == 0
     assert changes in checked.stdout

@@ -151,3 +151,14 @@ def test_an_accepted_version_that_no_longer_fits_the_program_stops_the_night(
         land_overlay(home)
     accept(home, propose_without(home, "reporters", {}), **WHY)
     assert land_overlay(home).reference.overlay == {}
+
+
+def test_a_version_that_was_not_finished_is_cleared_away_and_never_counts(home):
+    accept(home, propose_row(home, "reporting_periods", CLOSED), **WHY)
+    former = read_reference(home).version
+    unfinished = former.folder.with_name(".unfinished-20990101")
+    shutil.copytree(former.folder, unfinished)
+    assert read_reference(home).version == former
+    home.clear_unfinished()
+    assert not unfinished.exists()
+    assert list_versions(home) == [former]
