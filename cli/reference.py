@@ -200,11 +200,11 @@ def _show_differences(differences: Sequence[Difference]) -> None:
 
 def _count_changes(changes: Mapping[str, Mapping[str, int]]) -> str:
     """The numbers of rows that a version changed, by seed."""
-    return "; ".join(
-        f"{seed}: "
-        + ", ".join(f"{count} {shown(_KINDS[kind])}" for kind, count in counts.items() if count)
+    counted = {
+        seed: [f"{count} {shown(_KINDS[kind])}" for kind, count in counts.items() if count]
         for seed, counts in changes.items()
-    )
+    }
+    return "; ".join(f"{seed}: {', '.join(texts)}" for seed, texts in counted.items())
 
 
 def _declared(seed: str) -> OverlaySeed:
