@@ -199,10 +199,12 @@ def test_rejects_are_written_to_be_sent_back(home, tmp_path):
 
 
 def test_what_is_past_its_time_is_listed_until_it_is_erased(home, tmp_path):
-    periods = dict(Door.of(home).reporting.periods)
-    periods["2021"] = replace(periods["2021"], last_year=2001)
     door = Door.of(home)
-    old = replace(door, reporting=replace(door.reporting, periods=periods))
+    period = replace(door.reporting.periods["2021"], first_year=2001, last_year=2001)
+    made = replace(door.reporting.reporters["made"], spans=(period.span,))
+    old = replace(
+        door, reporting=replace(door.reporting, periods={"2021": period}, reporters={"made": made})
+    )
     load = receive(old, staff_file(tmp_path, NAME, {"ufs": "1"}))
     young = receive(door, staff_file(tmp_path, "full_time_equivalents_2025", {"ufs": "1"}))
     listed = klynge(home, "loads", "list", "--past-retention").stdout

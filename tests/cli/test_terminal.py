@@ -63,4 +63,4 @@ def test_without_an_output_the_command_still_answers_by_its_exit_code(published)
         env={**os.environ, "KLYNGE_HOME": str(published.root)},
         check=False,
     )
-    assert done.returncode == 0
+    assert done.returncode == 4
