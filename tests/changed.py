@@ -24,7 +24,7 @@ UNIT_TESTS = "tests/warehouse/test_unit_tests.py"
 #: The beginning of a path -> the tests of what lies there, for files that nothing imports.
 FOLDERS = {
     "contracts/": ("tests/intake", "tests/sample/test_files.py"),
-    "seeds/": ("tests/print", "tests/sample", "tests/test_reference.py"),
+    "seeds/": ("tests/print", "tests/sample", "tests/reference"),
     "dbt_project/": (UNIT_TESTS,),
     "profiles/": (UNIT_TESTS,),
 }

@@ -16,7 +16,7 @@ from tests.changed import RULES_FOR_ALL_FILES, UNIT_TESTS, changed_models, files
         ("tests/sample/test_counting.py", {"tests/sample/test_counting.py"}),
         ("dbt_project/models/core/dim_period.sql", {UNIT_TESTS}),
         ("contracts/funding.odcs.yaml", {"tests/intake"}),
-        ("seeds/reference/units.csv", {"tests/test_reference.py"}),
+        ("seeds/reference/units.csv", {"tests/reference"}),
         ("README.md", set(RULES_FOR_ALL_FILES)),
     ],
 )
