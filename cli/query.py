@@ -7,6 +7,7 @@ import typer
 from cli.output import Format, errors, show
 from klynge import open_release
 from klynge.messages import message
+from klynge.releases.completeness import describe_incomplete_rows
 
 
 def query(
@@ -32,4 +33,7 @@ def query(
             ),
             style="yellow",
         )
-    show(opened.arrow(sql, restricted=restricted), output)
+    answer = opened.arrow(sql, restricted=restricted)
+    if note := describe_incomplete_rows(opened, sql, answer, restricted=restricted):
+        errors.print(note, style="yellow", soft_wrap=True)
+    show(answer, output)

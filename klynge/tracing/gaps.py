@@ -25,13 +25,7 @@ def describe_completeness(row: Mapping[str, Any]) -> Message:
     """
     parts = []
     if row["completeness"] == PARTIAL:
-        parts.append(
-            message(
-                "partial: {reporters_in} of {reporters_due} reporters, {years_in} of {years_due} "
-                "years",
-                **{name: row[name] for name in COMPLETENESS[:4]},
-            )
-        )
+        parts.append(message("partial: {counts}", counts=_counts(row)))
     if row["rows_refused"]:
         parts.append(
             counted(
@@ -41,6 +35,24 @@ def describe_completeness(row: Mapping[str, Any]) -> Message:
             )
         )
     return joined(parts)
+
+
+def _counts(row: Mapping[str, Any]) -> list[Message]:
+    """How many of the reporters and of the years are in; of several, those that are not all in."""
+    reporters = message(
+        "{reporters_in} of {reporters_due} reporters",
+        reporters_in=row["reporters_in"],
+        reporters_due=row["reporters_due"],
+    )
+    years = message(
+        "{years_in} of {years_due} years", years_in=row["years_in"], years_due=row["years_due"]
+    )
+    lacking = [
+        said
+        for said, name in ((reporters, "reporters"), (years, "years"))
+        if row[f"{name}_in"] < row[f"{name}_due"]
+    ]
+    return lacking or [reporters, years]
 
 
 def describe_refused_rows(load: Mapping[str, Any], file: str) -> Message | None:

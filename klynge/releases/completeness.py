@@ -1,0 +1,66 @@
+"""Tell the reader of a query that its rows may be incomplete, as the marts themselves say it."""
+
+import duckdb
+import pyarrow as pa
+
+from klynge.messages import Message, counted, message
+from klynge.releases.reading import Release
+
+#: The column in which a mart says how complete a row is, and the values of rows that lack nothing.
+COLUMN, WHOLE = "completeness", ("complete", "printed")
+
+
+def describe_incomplete_rows(
+    release: Release, sql: str, answer: pa.Table, *, restricted: bool = False
+) -> Message | None:
+    """What to know about an answer with partial sums or refused rows, or None.
+
+    If the answer shows :data:`COLUMN`, its own rows are counted. Otherwise the marts that the query
+    reads are named, if any of their rows lacks something.
+    """
+    marts = _marts_read(release, sql, restricted=restricted)
+    if not marts:
+        return None
+    if COLUMN in answer.column_names:
+        values = answer[COLUMN].to_pylist()
+        lacking = sum(value is not None and value not in WHOLE for value in values)
+        return _count(lacking) if lacking else None
+    named = [mart for mart in marts if _has_incomplete_rows(release, mart, restricted=restricted)]
+    if not named:
+        return None
+    return message(
+        "note: {marts} has rows that are partial or rest on a file with refused rows; the column "
+        "completeness says which",
+        marts=named,
+    )
+
+
+def _count(rows: int) -> Message:
+    return counted(
+        "note: {count:,} row is partial or rests on a file with refused rows; the column "
+        "completeness says which",
+        "note: {count:,} rows are partial or rest on a file with refused rows; the column "
+        "completeness says which",
+        rows,
+    )
+
+
+def _marts_read(release: Release, sql: str, *, restricted: bool) -> list[str]:
+    """``schema.table`` of the tables with :data:`COLUMN` that a query names."""
+    with duckdb.connect() as connection:
+        named = {name.rpartition(".")[2].strip('"') for name in connection.get_table_names(sql)}
+    found = release.arrow(
+        "select distinct table_schema || '.' || table_name as name, table_name "
+        f"from information_schema.columns where column_name = '{COLUMN}' order by name",
+        restricted=restricted,
+    ).to_pylist()
+    return [one["name"] for one in found if one["table_name"] in named]
+
+
+def _has_incomplete_rows(release: Release, mart: str, *, restricted: bool) -> bool:
+    whole = ", ".join(f"'{value}'" for value in WHOLE)
+    found = release.arrow(
+        f"select 1 as one from {mart} where {COLUMN} not in ({whole}) limit 1",
+        restricted=restricted,
+    )
+    return bool(found.num_rows)
