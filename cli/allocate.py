@@ -11,7 +11,8 @@ from cli.output import console, errors, require_folder, show_table
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import write_atomically
-from klynge.messages import Language, current_language
+from klynge.messages import Language, current_language, message
+from klynge.words import POT_STATES
 
 if TYPE_CHECKING:
     from klynge.whatif.applications import Applications
@@ -88,7 +89,9 @@ def allocate(
     language = current_language()
     _require_file_for(output, out)
     if not file.is_file():
-        raise InputError(f"{file} is not a file: name the file with the applications")
+        raise InputError(
+            message("{file} is not a file: name the file with the applications", file=str(file))
+        )
     changes = Changes(
         rule=rule,
         scope=scope,
@@ -116,9 +119,9 @@ def allocate(
 
 def _require_file_for(output: OutputFormat, out: Path | None) -> None:
     if output is OutputFormat.xlsx and out is None:
-        raise InputError("a workbook needs a file: name it with --out")
+        raise InputError(message("a workbook needs a file: name it with --out"))
     if output is OutputFormat.table and out is not None:
-        raise InputError("--out needs --format csv, json or xlsx")
+        raise InputError(message("--out needs --format csv, json or xlsx"))
     require_folder(out)
 
 
@@ -127,9 +130,18 @@ def _parse_pots(options: list[str]) -> dict[str, Decimal]:
     for item in options:
         grant, equals, amount = item.partition("=")
         if not equals:
-            raise InputError(f"--pot {item!r}: write a grant type and kroner, as cluster=200000000")
+            raise InputError(
+                message(
+                    "--pot {given!r}: write a grant type and kroner, as cluster=200000000",
+                    given=item,
+                )
+            )
         if grant.strip() in pots:
-            raise InputError(f"--pot names {grant.strip()} twice: name it once")
+            raise InputError(
+                message(
+                    "{option} names {name} twice: name it once", option="--pot", name=grant.strip()
+                )
+            )
         pots[grant.strip()] = _parse_decimal("--pot", amount)
     return pots
 
@@ -143,7 +155,11 @@ def _parse_decimal(option: str, text: str) -> Decimal:
         return Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         raise InputError(
-            f"{option} {text!r} is not a number: write digits, and a point before decimals"
+            message(
+                "{option} {text!r} is not a number: write digits, and a point before decimals",
+                option=option,
+                text=text,
+            )
         ) from None
 
 
@@ -154,15 +170,25 @@ def _require_no_faults(file: Path, applications: "Applications", language: Langu
     faults = applications.checked.rejected
     if not faults.num_rows:
         return
-    word = {Language.da: "linje", Language.en: "line"}[language]
     for line, column, value, reason in rejected_rows(
         faults.slice(0, _NAMED), applications.contract, language
     ):
-        message = f"{file.name}, {word} {line}, {column}: {value!r}: {reason}"
-        errors.print("".join(c if c.isprintable() else "␣" for c in message), style="red")
+        said = message(
+            "{file}, line {line}, {column}: {value!r}: {reason}",
+            file=file.name,
+            line=line,
+            column=column,
+            value=value,
+            reason=reason,
+        ).text(language)
+        errors.print("".join(c if c.isprintable() else "␣" for c in said), style="red")
     raise InputError(
-        f"{file.name} has {faults.num_rows} fault(s). Every award depends on every row, so nothing "
-        "was shared out: correct the rows and try again"
+        message(
+            "{file} has {faults} fault(s). Every award depends on every row, so nothing was shared "
+            "out: correct the rows and try again",
+            file=file.name,
+            faults=faults.num_rows,
+        )
     )
 
 
@@ -174,18 +200,22 @@ def _warn(applications: "Applications", outcome: "Outcome") -> None:
         named = []
         for name in unknown[:_NAMED]:
             near = nearest(name, outcome.organisations)
-            named.append(f"{name} (did you mean {near}?)" if near else name)
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-        errors.print(
-            f"note: unknown organisations: {', '.join(named)}{more}; a misspelt organisation "
-            "competes as another applicant",
-            style="yellow",
+            named.append(
+                message("{name} (did you mean {near}?)", name=name, near=near) if near else name
+            )
+        more = len(unknown) - _NAMED
+        note = message(
+            "note: unknown organisations: {names}{more}; a misspelt organisation competes as "
+            "another applicant",
+            names=named,
+            more=message(" and {more:,} more", more=more) if more > 0 else "",
         )
+        errors.print(note, style="yellow")
     if not applications.criteria:
-        errors.print(
-            "note: the file states total scores, so the minimum of each criterion is not checked",
-            style="yellow",
+        note = message(
+            "note: the file states total scores, so the minimum of each criterion is not checked"
         )
+        errors.print(note, style="yellow")
 
 
 def _show(outcome: "Outcome", output: OutputFormat, out: Path | None) -> None:
@@ -203,7 +233,7 @@ def _show(outcome: "Outcome", output: OutputFormat, out: Path | None) -> None:
         print(content.decode(), end="")  # noqa: T201
         return
     write_atomically(out, content)
-    console.print(f"wrote {out}")
+    console.print(message("wrote {path}", path=str(out)))
 
 
 def _show_tables(outcome: "Outcome") -> None:
@@ -215,14 +245,31 @@ def _show_tables(outcome: "Outcome") -> None:
     shown = rows[:_SHOWN] + rows[-totals:] if left_out else rows
     show_table(list(rows[0]), [list(row.values()) for row in shown])
     if left_out:
-        console.print(f"… {left_out} application(s) not shown; --format csv lists all")
-    console.print(f"rule {outcome.rule}, by {outcome.scope}: {FORMULAS[outcome.rule]}", style="dim")
-    for pot in outcome.pots.to_pylist():
-        level = "no lambda"
-        if pot["lambda_numerator"] is not None:
-            fraction = f"{pot['lambda_numerator']}/{pot['lambda_denominator']}"
-            level = f"lambda = {fraction} = {pot['lambda_rounded']:f}"
         console.print(
-            f"pot {pot['pot']}: {pot['pot_kr']} kr., {pot['pot_state']}; {pot['given_kr']} kr. "
-            f"given; {level}"
+            message("… {count} application(s) not shown; --format csv lists all", count=left_out)
         )
+    rule = message(
+        "rule {rule}, by {scope}: {formula}",
+        rule=outcome.rule,
+        scope=outcome.scope,
+        formula=FORMULAS[outcome.rule],
+    )
+    console.print(rule, style="dim")
+    for pot in outcome.pots.to_pylist():
+        level = message("no lambda")
+        if pot["lambda_numerator"] is not None:
+            level = message(
+                "lambda = {numerator}/{denominator} = {rounded:f}",
+                numerator=str(pot["lambda_numerator"]),
+                denominator=str(pot["lambda_denominator"]),
+                rounded=pot["lambda_rounded"],
+            )
+        said = message(
+            "pot {pot}: {pot_kr:.2f} kr., {state}; {given_kr:.2f} kr. given; {level}",
+            pot=pot["pot"],
+            pot_kr=pot["pot_kr"],
+            state=POT_STATES.get(pot["pot_state"], pot["pot_state"]),
+            given_kr=pot["given_kr"],
+            level=level,
+        )
+        console.print(said)

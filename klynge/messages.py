@@ -202,8 +202,9 @@ def _fill(forms: tuple[str, str], values: Mapping[str, Any], language: Language)
 
 
 def _number(value: float | Decimal, format_spec: str, language: Language) -> str:
-    """A number with its decimal mark; a whole decimal number is written without decimals."""
-    if isinstance(value, Decimal) and value == value.to_integral_value():
+    """A number with its decimal mark; a whole decimal number has decimals only if asked for."""
+    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+    if is_whole and not format_spec.endswith("f"):
         value = int(value)
     text = format(value, format_spec)
     return text.translate(_DANISH_MARKS) if language is Language.da else text

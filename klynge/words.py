@@ -25,6 +25,16 @@ BASES = {
     "reported": message("reported"),
     "sample": message("sample"),
 }
+#: State of a pot of a call, as the model of the allocation names it.
+POT_STATES = {
+    "incomplete": message("incomplete"),
+    "empty_pot": message("empty_pot"),
+    "nobody_eligible": message("nobody_eligible"),
+    "floors_exceed_pot": message("floors_exceed_pot"),
+    "nothing_weighs": message("nothing_weighs"),
+    "everyone_full": message("everyone_full"),
+    "spent": message("spent"),
+}
 #: Outcome of a run.
 OUTCOMES = {
     "started": message("started"),

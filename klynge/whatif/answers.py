@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from klynge.messages import message
 from klynge.whatif.what_if import Outcome
 
 #: The text in the organisation column of a total line.
@@ -19,10 +20,12 @@ _TOO_LONG = frozenset({"lambda_numerator", "lambda_denominator"})
 
 #: Rule -> the formula of an award, before the award is raised to its floor or cut to its cap.
 FORMULAS = {
-    "proportional": "lambda x score x amount applied for",
-    "proportional_above_minimum": "lambda x (score - minimum average) x amount applied for",
-    "equal_share_capped": "lambda kr.",
-    "score_share_capped": "lambda kr. x score",
+    "proportional": message("lambda x score x amount applied for"),
+    "proportional_above_minimum": message(
+        "lambda x (score - minimum average) x amount applied for"
+    ),
+    "equal_share_capped": message("lambda kr."),
+    "score_share_capped": message("lambda kr. x score"),
 }
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 import duckdb
 
 from klynge.errors import InputError
+from klynge.messages import message
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def read_call(connection: duckdb.DuckDBPyConnection, call_id: str) -> Call:
     """
     rows = connection.execute("select call_id from reference.calls").fetchall()
     known = [name for (name,) in rows]
-    require_known("call", call_id, known)
+    require_known(message("call"), call_id, known)
     own_rules = connection.execute(
         "select count(*) from reference.allocation_scenarios"
         " where call_id = $call and is_call_rule = 'true'"
@@ -56,9 +57,12 @@ def read_call(connection: duckdb.DuckDBPyConnection, call_id: str) -> Call:
     ).fetchone()
     if own_rules != (1,):
         raise InputError(
-            f"call {call_id} has no allocation rule: add its parameters to "
-            "reference/call_parameters.csv and one row with is_call_rule = true to "
-            "reference/allocation_scenarios.csv, then run `klynge nightly`"
+            message(
+                "call {call_id} has no allocation rule: add its parameters to "
+                "reference/call_parameters.csv and one row with is_call_rule = true to "
+                "reference/allocation_scenarios.csv, then run `klynge nightly`",
+                call_id=call_id,
+            )
         )
     pots = connection.execute(
         "select grant_type_id, cast(pot_kr as decimal(18, 2)) from reference.call_grant_types"
@@ -84,8 +88,14 @@ def require_known(kind: str, name: str, known: Iterable[str]) -> None:
     names = sorted(known)
     if name not in names:
         near = nearest(name, names)
-        hint = f"did you mean {near}?" if near else f"known are {', '.join(names)}"
-        raise InputError(f"unknown {kind} {name!r}: {hint}")
+        hint = (
+            message("did you mean {names}?", names=near)
+            if near
+            else message("known are {names}", names=names)
+        )
+        raise InputError(
+            message("unknown {kind} {name!r}: {hint}", kind=kind, name=name, hint=hint)
+        )
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import duckdb
 
 from klynge.errors import InputError
+from klynge.messages import message
 from klynge.reference.checks import CALL_PARAMETERS, SCENARIO
 from klynge.whatif.calls import Call, require_known
 from klynge.whatif.weights import as_whole_numbers, read_weights
@@ -58,18 +59,29 @@ def require_valid(changes: Changes, call: Call) -> None:
     """Raise :class:`InputError` for values that no call can have."""
     _require_known_options(changes)
     for grant, amount in changes.pots.items():
-        require_known("grant type", grant, call.pots)
-        _require_number(f"the pot of {grant}", amount, *_AMOUNT)
+        require_known(message("grant type"), grant, call.pots)
+        _require_number(message("the pot of {grant}", grant=grant), amount, *_AMOUNT)
     for name, bound in changes.bounds.items():
-        _require_number(name, bound, *(_PERCENT if name.endswith("percent") else _AMOUNT))
+        kind = _PERCENT if name.endswith("percent") else _AMOUNT
+        _require_number(_option(name), bound, *kind)
     for unit in ("percent", "kr"):
         cap, floor = changes.bounds[f"cap_{unit}"], changes.bounds[f"floor_{unit}"]
         if cap is not None and floor is not None and cap < floor:
             raise InputError(
-                f"cap {unit} {cap} is below floor {unit} {floor}: raise the cap or lower the floor"
+                message(
+                    "cap {unit} {cap} is below floor {unit} {floor}: raise the cap or lower the "
+                    "floor",
+                    unit=unit,
+                    cap=cap,
+                    floor=floor,
+                )
             )
-    _require_number("minimum_average", changes.minimum_average, *_SCORE)
-    _require_number("minimum_criterion", changes.minimum_criterion, *_SCORE)
+    _require_number(_option("minimum_average"), changes.minimum_average, *_SCORE)
+    _require_number(_option("minimum_criterion"), changes.minimum_criterion, *_SCORE)
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _require_known_options(changes: Changes) -> None:
@@ -91,8 +103,14 @@ def _require_number(name: str, number: Decimal | None, highest: int, decimals: i
     # the exponent of NaN and of infinity is a letter, not a number
     if not (isinstance(exponent, int) and -exponent <= decimals and 0 <= number <= highest):
         raise InputError(
-            f"{name.replace('_', ' ')} {number}: give a number from 0 to {highest} with a decimal "
-            f"point and at most {decimals} decimals"
+            message(
+                "{name} {number}: give a number from 0 to {highest} with a decimal point and at "
+                "most {decimals} decimals",
+                name=name,
+                number=str(number),
+                highest=highest,
+                decimals=decimals,
+            )
         )
 
 

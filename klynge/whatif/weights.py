@@ -1,10 +1,12 @@
 """Read new weights of a call's criteria in per cent, such as ``cluster.A1=25,cluster.B1=50/3``."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
 from klynge.errors import InputError
+from klynge.messages import message
 from klynge.whatif.calls import Call, Criterion, require_known
 
 #: The largest denominator of a suggested weight; for example, 16.6 per cent suggests a sixth.
@@ -27,11 +29,20 @@ def read_weights(text: str, call: Call) -> dict[str, Fraction]:
         name, equals, value = item.strip().partition("=")
         if not equals:
             raise InputError(
-                f"--weights {item.strip()!r}: write a criterion and a percentage, such as A1=25"
+                message(
+                    "--weights {given!r}: write a criterion and a percentage, such as A1=25",
+                    given=item.strip(),
+                )
             )
         criterion = _criterion(name.strip(), call)
         if criterion.criterion_id in named:
-            raise InputError(f"--weights names {name.strip()} twice: name it once")
+            raise InputError(
+                message(
+                    "{option} names {name} twice: name it once",
+                    option="--weights",
+                    name=name.strip(),
+                )
+            )
         named.add(criterion.criterion_id)
         weights[criterion.criterion_id] = _percent(name.strip(), value.strip())
     for grant in call.pots:
@@ -47,8 +58,12 @@ def as_whole_numbers(weights: Mapping[str, Fraction], call: Call) -> dict[str, t
         denominator = lcm(*(weight.denominator for weight in own.values()))
         if denominator > _FINEST:
             raise InputError(
-                f"the weights of {grant} need a common denominator above {_FINEST:,}: round them, "
-                "or give simple fractions such as B1=50/3"
+                message(
+                    "the weights of {grant} need a common denominator above {limit:,}: round them, "
+                    "or give simple fractions such as B1=50/3",
+                    grant=grant,
+                    limit=_FINEST,
+                )
             )
         whole |= {i: (int(weight * denominator), denominator) for i, weight in own.items()}
     return whole
@@ -68,9 +83,14 @@ def _criterion(name: str, call: Call) -> Criterion:
     }
     several = call.grants_of_code.get(name, []) if name not in by_name else []
     if several:
-        choice = " or ".join(f"{grant}.{name}" for grant in several)
-        raise InputError(f"several grant types have a criterion {name}: write {choice}")
-    require_known("criterion", name, by_name)
+        raise InputError(
+            message(
+                "several grant types have a criterion {name}: write one of {names}",
+                name=name,
+                names=[f"{grant}.{name}" for grant in several],
+            )
+        )
+    require_known(message("criterion"), name, by_name)
     return by_name[name]
 
 
@@ -79,11 +99,21 @@ def _percent(name: str, value: str) -> Fraction:
         percent = Fraction(value.replace(" ", ""))
     except (ValueError, ZeroDivisionError):
         raise InputError(
-            f"the weight {value!r} of {name} is not a number: write a percentage with a point, "
-            "such as 16.5, or a fraction, such as 50/3"
+            message(
+                "the weight {value!r} of {name} is not a number: write a percentage with a point, "
+                "such as 16.5, or a fraction, such as 50/3",
+                value=value,
+                name=name,
+            )
         ) from None
     if not 0 <= percent <= 100:
-        raise InputError(f"the weight {value} of {name} is outside 0 to 100 per cent: correct it")
+        raise InputError(
+            message(
+                "the weight {value} of {name} is outside 0 to 100 per cent: correct it",
+                value=value,
+                name=name,
+            )
+        )
     return percent / 100
 
 
@@ -102,6 +132,11 @@ def _require_whole(grant: str, weights: Mapping[str, Fraction], call: Call) -> N
     given = ",".join(f"{grant}.{code}={100 * weight}" for code, weight in instead.items())
     percent = f"{float(100 * total):.6f}".rstrip("0").rstrip(".")
     raise InputError(
-        f"the weights of {grant} add up to {percent} per cent, not to 100: give all of them, "
-        f"such as --weights {given}"
+        message(
+            "the weights of {grant} add up to {percent} per cent, not to 100: give all of them, "
+            "such as --weights {weights}",
+            grant=grant,
+            percent=Decimal(percent),
+            weights=given,
+        )
     )

@@ -14,6 +14,7 @@ from klynge.intake.contracts import read_contracts
 from klynge.intake.row_checks import sql_name, sql_text
 from klynge.lineage.models import Model
 from klynge.lineage.workspace import attach_views, run_models, workspace
+from klynge.messages import message
 from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, Release
 from klynge.whatif.applications import STATED, Applications, read_applications
@@ -174,8 +175,13 @@ class WhatIf:
         if broken:
             pot, floors, holds = broken
             raise InputError(
-                f"the floors add up to {floors} kr., but the pot {pot} holds {holds}: lower "
-                "--floor-percent or --floor-kr, or give a larger --pot"
+                message(
+                    "the floors add up to {floors:.2f} kr., but the pot {pot} holds {holds:.2f}: "
+                    "lower --floor-percent or --floor-kr, or give a larger --pot",
+                    floors=floors,
+                    pot=pot,
+                    holds=holds,
+                )
             )
 
     def _outcome(self) -> Outcome:
@@ -204,13 +210,17 @@ def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
     """
     models = read_models(release)
     if ALLOCATION not in models:
-        raise InputError(f"the release has no model {ALLOCATION!r}")
+        raise InputError(message("the release has no model {model!r}", model=ALLOCATION))
     chain = models.build_plan(GIVEN, [ALLOCATION])
     read = models.external_inputs(chain)
     if not read >= {APPLICATIONS, SCORES}:
         raise InputError(
-            f"an older version built release {release.release_id}, and its allocation does not "
-            f"start from {APPLICATIONS}: run `klynge nightly` for a new release"
+            message(
+                "an older version built release {release_id}, and its allocation does not start "
+                "from {table}: run `klynge nightly` for a new release",
+                release_id=release.release_id,
+                table=APPLICATIONS,
+            )
         )
     read -= {APPLICATIONS, SCORES} | SEEDS
     with workspace() as connection:
@@ -225,6 +235,9 @@ def _require_stated(changes: Changes) -> None:
     for option in ("weights", "minimum_criterion"):
         if getattr(changes, option) is not None:
             raise InputError(
-                f"--{option.replace('_', '-')} needs a column for each criterion, but the file "
-                "states scores: give the criteria, or drop the option"
+                message(
+                    "--{option} needs a column for each criterion, but the file states scores: "
+                    "give the criteria, or drop the option",
+                    option=option.replace("_", "-"),
+                )
             )

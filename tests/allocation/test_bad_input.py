@@ -136,7 +136,7 @@ class TestRefusedChanges:
             ({"minimum_criterion": Decimal(5)}, "needs a column for each criterion"),
             ({"weights": "A1=25"}, "needs a column for each criterion"),
             ({"cap_percent": Decimal(101)}, "from 0 to 100 with"),
-            ({"floor_kr": Decimal(-1)}, "floor kr -1: give a number"),
+            ({"floor_kr": Decimal(-1)}, "--floor-kr -1: give a number"),
             ({"cap_kr": Decimal(5), "floor_kr": Decimal(6)}, "cap kr 5 is below floor kr 6"),
         ],
     )
