@@ -74,7 +74,8 @@ def main() -> None:
         _end(error.message, error.exit_code)
     except OSError as error:
         remedy = machine_remedy(error) or error.strerror or str(error)
-        _end(f"{error.filename or 'the machine'}: {remedy}", MachineError.exit_code)
+        place = error.filename or message("the machine")
+        _end(message("{place}: {remedy}", place=place, remedy=remedy), MachineError.exit_code)
     except Exception as error:
         if os.environ.get("KLYNGE_DEBUG"):
             raise

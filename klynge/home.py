@@ -13,6 +13,7 @@ from typing import Any
 
 from klynge import checkout
 from klynge.errors import KlyngeError, MachineError
+from klynge.messages import message
 from klynge.writer_lock import SHORTEST_WAIT_SECONDS, current_command, hold_lock, read_holder
 
 #: Prefix of unfinished files and folders; the next run removes them.
@@ -141,12 +142,12 @@ def _remove(path: Path) -> None:
 
 
 _REMEDIES = {
-    errno.ENOSPC: "the disk is full: free some space",
-    errno.EDQUOT: "the disk quota is used up: free some space",
-    errno.EACCES: "permission denied: choose a folder you may write, or mend its rights",
-    errno.EPERM: "not permitted: choose a folder you may write, or mend its rights",
-    errno.EROFS: "the file system is read-only: choose another KLYNGE_HOME",
-    errno.ENOTDIR: "a part of the path is a file: choose another KLYNGE_HOME",
+    errno.ENOSPC: message("the disk is full: free some space"),
+    errno.EDQUOT: message("the disk quota is used up: free some space"),
+    errno.EACCES: message("permission denied: choose a folder you may write, or mend its rights"),
+    errno.EPERM: message("not permitted: choose a folder you may write, or mend its rights"),
+    errno.EROFS: message("the file system is read-only: choose another KLYNGE_HOME"),
+    errno.ENOTDIR: message("a part of the path is a file: choose another KLYNGE_HOME"),
 }
 
 
@@ -159,7 +160,9 @@ def machine_errors(place: str) -> Iterator[None]:
         remedy = machine_remedy(error)
         if remedy is None:
             raise
-        raise MachineError(f"cannot write to {place}: {remedy}, and run again") from error
+        raise MachineError(
+            message("cannot write to {place}: {remedy}, and run again", place=place, remedy=remedy)
+        ) from error
 
 
 def machine_remedy(error: BaseException | str) -> str | None:

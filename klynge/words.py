@@ -25,6 +25,14 @@ BASES = {
     "reported": message("reported"),
     "sample": message("sample"),
 }
+#: Kind of period.
+PERIOD_KINDS = {"year": message("year"), "call": message("call")}
+#: Kind of reporter.
+REPORTER_KINDS = {
+    "cluster_organisation": message("cluster_organisation"),
+    "agency": message("agency"),
+    "sample": message("sample"),
+}
 #: State of a pot of a call, as the model of the allocation names it.
 POT_STATES = {
     "incomplete": message("incomplete"),

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from klynge import progress
 from klynge.errors import LockedError
+from klynge.messages import message
 
 #: A process that reads the holder's name takes the lock for a moment. A writer therefore waits at
 #: least this long before it gives up.
@@ -68,7 +69,11 @@ def _wait(lock: FileLock, path: Path, seconds: float) -> None:
         else:
             return
     raise LockedError(
-        f"{holder} is writing in {path.parent}: wait until it ends, or choose another KLYNGE_HOME"
+        message(
+            "{holder} is writing in {home}: wait until it ends, or choose another KLYNGE_HOME",
+            holder=holder,
+            home=str(path.parent),
+        )
     )
 
 

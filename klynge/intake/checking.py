@@ -24,7 +24,7 @@ from klynge.intake.pseudonyms import PseudonymKey
 from klynge.intake.reasons import Reasons
 from klynge.intake.refused import summarise_refused
 from klynge.intake.row_checks import EXAMPLE, KEY_REPEAT, ODD_CVR, Registers, RowChecks
-from klynge.messages import Message
+from klynge.messages import Message, message
 from klynge.reference.seeds import Reference
 
 EXPLAINED_SCHEMA = pa.schema(
@@ -106,7 +106,13 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
     :class:`InputError` if the file as a whole cannot be read.
     """
     if contract.period_kind == "year" and not re.fullmatch(r"\d{4}", period):
-        raise InputError(f"period {period!r}: {contract.dataset} is reported by year, such as 2021")
+        raise InputError(
+            message(
+                "period {period!r}: {dataset} is reported by year, such as 2021",
+                period=period,
+                dataset=contract.dataset,
+            )
+        )
     file = read_submitted_file(path, contract)
     sql = RowChecks(contract, period, organisation_id, registers)
     # keep identifiers out of temporary files, and the progress bar out of the command's output

@@ -189,7 +189,11 @@ def _read_contract(path: Path) -> Contract:
         )
     except (yaml.YAMLError, ValidationError, KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path} is not a contract of the Open Data Contract Standard: {error}; correct it"
+            message(
+                "{path} is not a contract of the Open Data Contract Standard: {error}; correct it",
+                path=str(path),
+                error=str(error),
+            )
         ) from error
 
 

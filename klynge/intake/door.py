@@ -31,7 +31,7 @@ from klynge.intake.submissions import (
     require_open,
     which_loads_count,
 )
-from klynge.messages import stored
+from klynge.messages import message, stored
 from klynge.raw_zone import Load
 from klynge.reference.seeds import read_reference
 
@@ -105,9 +105,12 @@ class Door:
         load = raw_zone.read_load(self.home, submission.dataset, identifier)
         if load.erased:
             raise InputError(
-                f"this file was load {identifier}, which was erased: "
-                f"{load.about[raw_zone.ERASURE]['reason']}; if its rows are to count after all, "
-                "send it as a correction"
+                message(
+                    "this file was load {load_id}, which was erased: {reason}; if its rows are to "
+                    "count after all, send it as a correction",
+                    load_id=identifier,
+                    reason=load.about[raw_zone.ERASURE]["reason"],
+                )
             )
         return load
 
@@ -192,7 +195,7 @@ def _copy(file: Path, copy: Path) -> str:
     Stops reading a file that is too large.
     """
     if not file.is_file():
-        raise InputError(f"{file} is no file: name one that is there")
+        raise InputError(message("{file} is no file: name one that is there", file=str(file)))
     try:
         with file.open("rb") as source:
             before = os.fstat(source.fileno())
@@ -200,10 +203,16 @@ def _copy(file: Path, copy: Path) -> str:
             after = os.fstat(source.fileno())
     except OSError as error:
         raise InputError(
-            f"{file} cannot be read ({error.strerror}): let the warehouse's user read it"
+            message(
+                "{file} cannot be read ({error}): let the warehouse's user read it",
+                file=str(file),
+                error=error.strerror,
+            )
         ) from error
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        raise StillWrittenError(f"{file} changed while it was read: send it once it is whole")
+        raise StillWrittenError(
+            message("{file} changed while it was read: send it once it is whole", file=str(file))
+        )
     with machine_errors(str(copy)), copy.open("wb") as target:
         own_alone(copy)
         target.write(data)

@@ -16,6 +16,7 @@ from unicodedata import category, normalize
 
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
+from klynge.messages import message
 
 _SHORTEST_KEY_BYTES = 16
 #: People write a foreign identifier in different ways, such as "SE 556-12" and "se55612".
@@ -90,8 +91,13 @@ def read_key(home: Home) -> PseudonymKey:
 def _key(secret: bytes, place: str) -> PseudonymKey:
     if len(secret) < _SHORTEST_KEY_BYTES:
         raise InputError(
-            f"{place}: a key of {len(secret)} bytes is not long enough; give at least "
-            f"{_SHORTEST_KEY_BYTES} bytes, for example the output of `openssl rand -hex 32`"
+            message(
+                "{place}: a key of {bytes} bytes is not long enough; give at least {shortest} "
+                "bytes, for example the output of `openssl rand -hex 32`",
+                place=place,
+                bytes=len(secret),
+                shortest=_SHORTEST_KEY_BYTES,
+            )
         )
     return PseudonymKey(secret)
 
@@ -99,12 +105,18 @@ def _key(secret: bytes, place: str) -> PseudonymKey:
 def _read_secret(path: Path) -> bytes:
     try:
         if path.stat().st_mode & 0o077:
-            raise InputError(f"{path} can be read by other users: run chmod 600 {path}")
+            raise InputError(
+                message("{path} can be read by other users: run chmod 600 {path}", path=str(path))
+            )
         return path.read_bytes().strip()
     except OSError as error:
         raise InputError(
-            f"{path}: the pseudonym key cannot be read ({error.strerror}); put it back, or correct "
-            "KLYNGE_PSEUDONYM_KEY_FILE"
+            message(
+                "{path}: the pseudonym key cannot be read ({error}); put it back, or correct "
+                "KLYNGE_PSEUDONYM_KEY_FILE",
+                path=str(path),
+                error=error.strerror,
+            )
         ) from error
 
 

@@ -20,7 +20,9 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span
 from klynge.intake.contracts import Contract
+from klynge.messages import Message, message
 from klynge.raw_zone import DATA, Load, folder
+from klynge.words import PERIOD_KINDS, REPORTER_KINDS
 
 #: The reporter of the sample; it may send any dataset.
 SAMPLE = "sample"
@@ -29,10 +31,6 @@ T = TypeVar("T")
 
 _NAME = re.compile(
     r"(?P<about>.+?)(_v(?P<version>\d+(\.\d+)*))?(_c(?P<number>\d+)(?P<partial>_partial)?)?"
-)
-_NAMING = (
-    "name it <dataset>_<period>.csv, a correction <dataset>_<period>_c1.csv, "
-    "one of single rows <dataset>_<period>_c1_partial.csv"
 )
 
 
@@ -69,16 +67,25 @@ def submission_named(stem: str, reporter: str, contracts: Mapping[str, Contract]
     named = [name for name in names if f"{about}_".startswith(f"{name}_")]
     if found is None or not named:
         raise InputError(
-            f"{stem!r} begins with the name of no dataset: {_NAMING}; "
-            f"datasets are {', '.join(sorted(contracts))}"
+            message(
+                "{name!r} begins with the name of no dataset: name it <dataset>_<period>.csv, a "
+                "correction <dataset>_<period>_c1.csv, one of single rows "
+                "<dataset>_<period>_c1_partial.csv; datasets are {datasets}",
+                name=stem,
+                datasets=sorted(contracts),
+            )
         )
     name = max(named, key=len)
     period = about.removeprefix(name).removeprefix("_")
     if not period or re.fullmatch(r"\d{2}", period):
         year = f"20{period}" if period else "2026"
         raise InputError(
-            f"{stem!r} names no year of four digits: name the file {names[name]}_{year}, if that "
-            "is the year reported on"
+            message(
+                "{name!r} names no year of four digits: name the file {proposed}, if that is the "
+                "year reported on",
+                name=stem,
+                proposed=f"{names[name]}_{year}",
+            )
         )
     return Submission(
         reporter=reporter,
@@ -103,26 +110,42 @@ def require_allowed(
     Raises :class:`InputError` for an unknown dataset, reporter or period, if the reporter may not
     send the dataset, and if it does not report on the period.
     """
-    contract = _known("dataset", submission.dataset, contracts)
-    reporter = _known("reporter", submission.reporter, reporting.reporters)
+    contract = _known(message("dataset"), submission.dataset, contracts)
+    reporter = _known(message("reporter"), submission.reporter, reporting.reporters)
     if reporter.kind not in {*contract.reporters, SAMPLE}:
         raise InputError(
-            f"{reporter.reporter_id} ({reporter.kind}) may not send {contract.dataset}: "
-            f"it comes from {' or '.join(sorted(contract.reporters))}"
+            message(
+                "{reporter} ({kind}) may not send {dataset}: it comes from {kinds}",
+                reporter=reporter.reporter_id,
+                kind=_kind(reporter.kind),
+                dataset=contract.dataset,
+                kinds=[_kind(kind) for kind in sorted(contract.reporters)],
+            )
         )
     fitting = {k: p for k, p in reporting.periods.items() if p.kind == contract.period_kind}
-    kind = f"{contract.period_kind} of {contract.dataset}"
+    kind = message(
+        "{kind} of {dataset}",
+        kind=PERIOD_KINDS.get(contract.period_kind, contract.period_kind),
+        dataset=contract.dataset,
+    )
     _require_its_time(reporter, _known(kind, submission.period, fitting))
     if submission.correction_no < 0 or (submission.partial and not submission.correction_no):
         raise InputError(
-            "a correction has a number from 1 on, and only a correction can be partial: "
-            "give --correction N, or send the whole file"
+            message(
+                "a correction has a number from 1 on, and only a correction can be partial: give "
+                "--correction N, or send the whole file"
+            )
         )
     written_to = submission.contract_version or contract.version
     if version_order(written_to) > version_order(contract.version):
         raise InputError(
-            f"the file is written to version {written_to} of {contract.dataset}, here version "
-            f"{contract.version} is known: update the warehouse, or send it by that version"
+            message(
+                "the file is written to version {written_to} of {dataset}, here version {known} is "
+                "known: update the warehouse, or send it by that version",
+                written_to=written_to,
+                dataset=contract.dataset,
+                known=contract.version,
+            )
         )
     return contract
 
@@ -134,28 +157,37 @@ def _require_its_time(reporter: Reporter, period: Period) -> None:
     later = [span for span in reporter.spans if span.overlaps(Span(period.span.last_day, None))]
     ended = [s.last_day for s in reporter.spans if s.last_day and s not in later]
     if ended:
-        state = f"its time as a reporter ended on {max(ended)}"
+        state = message("its time as a reporter ended on {day}", day=max(ended))
     else:
         first = min(span.first_day or date.min for span in later)
-        state = f"its time as a reporter begins on {first}"
+        state = message("its time as a reporter begins on {day}", day=first)
     raise InputError(
-        f"{reporter.reporter_id} does not report on {period.period_id}: {state}; correct the "
-        "period if it is wrong, or ask the secretariat to change the reporter's time "
-        "(reports_from and reports_to in reporters.csv)"
+        message(
+            "{reporter} does not report on {period}: {state}; correct the period if it is wrong, "
+            "or ask the secretariat to change the reporter's time (reports_from and reports_to in "
+            "reporters.csv)",
+            reporter=reporter.reporter_id,
+            period=period.period_id,
+            state=state,
+        )
     )
 
 
 def find_period(period_id: str, reporting: Reporting) -> Period:
     """The period with this id; raises :class:`InputError` if there is none."""
-    return _known("period", period_id, reporting.periods)
+    return _known(message("period"), period_id, reporting.periods)
 
 
 def require_open(period: Period, received: date) -> None:
     """Raise :class:`InputError` if the period is closed."""
     if period.closes_on is not None and received > period.closes_on:
         raise InputError(
-            f"{period.period_id} was closed on {period.closes_on}: "
-            "ask the secretariat to open it again (closes_on in reporting_periods.csv)"
+            message(
+                "{period} was closed on {day}: ask the secretariat to open it again (closes_on in "
+                "reporting_periods.csv)",
+                period=period.period_id,
+                day=period.closes_on,
+            )
         )
 
 
@@ -163,11 +195,18 @@ def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
     """Raise :class:`InputError` if another file has the correction number already."""
     taken = {load.correction_no for load in ledger if load.slot == submission.slot}
     if submission.correction_no in taken:
-        what = f"correction {submission.correction_no}" if submission.correction_no else "a file"
+        number = submission.correction_no
+        what = message("correction {number}", number=number) if number else message("a file")
         raise InputError(
-            f"{submission.reporter} has sent {what} of {submission.dataset} for "
-            f"{submission.period} already, with another content: give this one the next number, "
-            f"{max(taken) + 1}"
+            message(
+                "{reporter} has sent {what} of {dataset} for {period} already, with another "
+                "content: give this one the next number, {next}",
+                reporter=submission.reporter,
+                what=what,
+                dataset=submission.dataset,
+                period=submission.period,
+                next=max(taken) + 1,
+            )
         )
 
 
@@ -270,11 +309,22 @@ def version_order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _known(kind: str, name: str, known: Mapping[str, T]) -> T:
+def _kind(name: str) -> str:
+    """The word for a kind of reporter."""
+    return REPORTER_KINDS.get(name, name)
+
+
+def _known(kind: Message, name: str, known: Mapping[str, T]) -> T:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
-        raise InputError(f"there is no {kind} {name!r}: {hint}")
+        hint = (
+            message("did you mean {names}?", names=near)
+            if near
+            else message("there are {names}", names=sorted(known))
+        )
+        raise InputError(
+            message("there is no {kind} {name!r}: {hint}", kind=kind, name=name, hint=hint)
+        )
     return known[name]
 
 
@@ -294,10 +344,16 @@ def require_unrivalled(
         for other in (x for x in counting if _are_rivals(x, load)):
             if both := about & _subjects(home, other, contracts[load.dataset]):
                 raise InputError(
-                    f"load {load.load_id} reports on {', '.join(sorted(both))} for {load.period}, "
-                    f"and so does load {other.load_id} of {other.reporter}: only one of them can "
-                    f"count; reject or withdraw one, or have {other.reporter} send a correction "
-                    "without these rows first"
+                    message(
+                        "load {load_id} reports on {subjects} for {period}, and so does load "
+                        "{other_id} of {other}: only one of them can count; reject or withdraw "
+                        "one, or have {other} send a correction without these rows first",
+                        load_id=load.load_id,
+                        subjects=sorted(both),
+                        period=load.period,
+                        other_id=other.load_id,
+                        other=other.reporter,
+                    )
                 )
 
 

@@ -15,6 +15,7 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.lineage.workspace import string_literal
+from klynge.messages import message
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import seed_files
@@ -226,20 +227,31 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
                 r for r in list_releases(home) if r.release_id < current.release_id and not r.as_of
             ]
             if not earlier:
-                raise InputError(f"there is no release before {current.release_id}")
+                raise InputError(
+                    message(
+                        "there is no release before {release_id}", release_id=current.release_id
+                    )
+                )
             chosen = earlier[-1]
         else:
             chosen = open_release(release_id, home)
         if chosen.as_of:
             raise InputError(
-                f"release {chosen.release_id} shows what was known at {chosen.as_of}: it is read "
-                "by its id and cannot be the current one"
+                message(
+                    "release {release_id} shows what was known at {time}: it is read by its id and "
+                    "cannot be the current one",
+                    release_id=chosen.release_id,
+                    time=chosen.as_of,
+                )
             )
         if not chosen.has_database:
             raise InputError(
-                f"release {chosen.release_id} has no database any more (retention removed it): "
-                f"rebuild it with `klynge releases rebuild {chosen.release_id}`, or choose a "
-                "release that has one (see `klynge releases list`)"
+                message(
+                    "release {release_id} has no database any more (retention removed it): rebuild "
+                    "it with `klynge releases rebuild {release_id}`, or choose a release that has "
+                    "one (see `klynge releases list`)",
+                    release_id=chosen.release_id,
+                )
             )
         switch_current(home, chosen.release_id)
     return current.release_id, chosen.release_id
