@@ -7,7 +7,8 @@ count. A file that is missing in the folder takes nothing back; see :func:`propo
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, machine_errors, read_json, write_atomically, write_json
-from klynge.intake.calendar import find_due_problems
+from klynge.intake.calendar import find_due_problems, read_reporting
 from klynge.intake.contracts import Contract, read_contracts
 from klynge.intake.submissions import which_loads_count
 from klynge.messages import message, restored, stored
@@ -264,12 +265,15 @@ def _find_problems(reference: Reference) -> Iterator[Problem]:
 
 
 def _find_needed_rows(home: Home, proposal: Proposal) -> Iterator[Problem]:
-    """Removed rows that a submission needs: without them, no night would pass."""
-    removed = [d for d in proposal.differences if d.kind == REMOVED]
-    if not removed:
+    """Rows that a submission needs, and that are removed or no longer cover it."""
+    differences = proposal.differences
+    removed = [d for d in differences if d.kind == REMOVED]
+    reporters = {d.key[0] for d in differences if d.seed == "reporters" and d.kind != ADDED}
+    if not removed and not reporters:
         return
     contracts = read_contracts(checkout.CONTRACTS)
     counting = which_loads_count(raw_zone.read_ledger(home))
+    yield from _find_uncovered_loads(home, proposal.reference, reporters, counting)
     for difference in removed:
         declared = OVERLAY_SEEDS[difference.seed]
         values = dict(zip(declared.key, difference.key, strict=True))
@@ -287,6 +291,29 @@ def _find_needed_rows(home: Home, proposal: Proposal) -> Iterator[Problem]:
                 )
                 yield Problem(home.reference / f"{difference.seed}.csv", None, text)
                 break
+
+
+def _find_uncovered_loads(
+    home: Home, reference: Reference, reporters: Set[str], counting: Iterable[raw_zone.Load]
+) -> Iterator[Problem]:
+    """Submissions that count and that are no longer in the time of their reporter."""
+    reporting = read_reporting(reference)
+    for load in counting:
+        reporter, period = (
+            reporting.reporters.get(load.reporter),
+            reporting.periods.get(load.period),
+        )
+        if load.reporter not in reporters or reporter is None or period is None or load.erased:
+            continue
+        if not reporter.reports_on(period):
+            text = message(
+                "load {load_id} ({slot}) counts, but would be outside the time of {reporter}; "
+                "withdraw the load first, or give a longer time",
+                load_id=load.load_id,
+                slot=" ".join(load.slot),
+                reporter=load.reporter,
+            )
+            yield Problem(home.reference / "reporters.csv", None, text)
 
 
 def _needs(
@@ -358,12 +385,13 @@ def _rewrite(home: Home, seed: str, reference: Reference) -> None:
 
 
 def _hashes(home: Home) -> dict[str, str]:
-    """Name -> SHA-256 of every file that lies in the folder."""
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(home.reference.glob("*"))
-        if path.is_file() and path != _refusal_file(home)
-    }
+    """Name -> SHA-256 of every file that lies in the folder; empty if it cannot be read."""
+    hashes = {}
+    for path in sorted(home.reference.glob("*")):
+        if path.is_file() and path != _refusal_file(home):
+            content = path.read_bytes() if os.access(path, os.R_OK) else None
+            hashes[path.name] = hashlib.sha256(content).hexdigest() if content is not None else ""
+    return hashes
 
 
 def _refusal_file(home: Home) -> Path:

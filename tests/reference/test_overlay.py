@@ -134,7 +134,11 @@ def test_a_row_that_a_submission_needs_cannot_be_taken_back(home, tmp_path):
     assert load.state == "loaded"
     with pytest.raises(InputError, match=r"navigate_denmark .*cannot be removed, because load"):
         propose_without(home, "reporters", {})
-    ended = reporter("navigate_denmark", reports_from="2021-01-01", reports_to="2022-12-31")
+    later = reporter("navigate_denmark", reports_from="2022-01-01")
+    put(home, "reporters", later)
+    with pytest.raises(InputError, match="counts, but would be outside the time of navigate_denm"):
+        propose(home)
+    ended = reporter("navigate_denmark", reports_from="2021-01-01", reports_to="2021-06-30")
     put(home, "reporters", ended)
     assert land_overlay(home).accepted is not None
 
