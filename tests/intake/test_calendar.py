@@ -1,9 +1,11 @@
 """Who reports on what, and which submissions are expected on a day."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from klynge import checkout
 from klynge.errors import InputError
@@ -107,3 +109,31 @@ def test_the_most_specific_rule_decides():
     assert expected(longer, general) == {clean, ("made", date(2025, 4, 1), False)}
     assert expected(excused, longer, general) == {clean}
     assert expected(excused) == set()
+
+
+DAYS = st.none() | st.dates(date(2019, 1, 1), date(2030, 12, 31))
+
+
+def days(span):
+    """Every day of a span, within the years that are tried."""
+    first, last = span.first_day or date(2018, 1, 1), span.last_day or date(2031, 12, 31)
+    return {first + timedelta(n) for n in range((last - first).days + 1)}
+
+
+@given(st.lists(st.tuples(DAYS, DAYS), max_size=3), st.integers(2019, 2030), st.integers(0, 3))
+def test_a_reporter_reports_on_a_period_that_has_a_day_of_its_time(ends, first_year, length):
+    spans = tuple(Span(a, b) for a, b in ends if a is None or b is None or a <= b)
+    made = Reporter("made", "cluster_organisation", "made", "reported", spans)
+    period = Period("p", "call", first_year, first_year + length)
+    shared = any(days(span) & days(period.span) for span in spans)
+    assert made.reports_on(period) == shared
+
+
+@given(st.dates(date(2021, 1, 1), date(2035, 1, 1)), st.dates(date(2021, 1, 1), date(2035, 1, 1)))
+def test_what_was_due_stays_due_and_nothing_is_expected_twice(day, other):
+    earlier, later = sorted((day, other))
+    before, after = (expected_submissions(CONTRACTS, REPORTING, one) for one in (earlier, later))
+    assert [s.slot for s in before] == [s.slot for s in after]
+    assert len({s.slot for s in after}) == len(after)
+    assert {s.slot for s in before if s.is_due} <= {s.slot for s in after if s.is_due}
+    assert all(s.is_due == (s.due_on is not None and s.due_on < later) for s in after)
