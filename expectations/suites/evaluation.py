@@ -34,6 +34,52 @@ _COMPUTED_SHARES = (
     ("mart_staffing", "'funders of staff'"),
 )
 
+REPORTING = "evaluation.mart_reporting"
+
+#: Marts whose rows are about an organisation or the country, and their column of the period.
+_ABOUT_ORGANISATIONS = {
+    "mart_activity_attendance": "period_id",
+    "mart_activity_mix": "period_id",
+    "mart_cluster_overview": "period_id",
+    "mart_company_mix": "period_id",
+    "mart_funding_mix": "period_id",
+    "mart_industry_mix": "period_id",
+    "mart_industry_ranking": "period_id",
+    "mart_institution_participation": "period_id",
+    "mart_international_participation": "period_id",
+    "mart_participant_profile": "period_id",
+    "mart_participation_coverage": "period_id",
+    "mart_reporting": "period_id",
+    "mart_retention": "period_id",
+    "mart_staffing": "period_id",
+    "mart_target_progress": "year",
+}
+
+
+class PartialSumsAreNotTheCountry(UnexpectedRowsExpectation):
+    description: str = (
+        "A computed figure has the key denmark only if every organisation that is due has "
+        "reported; a partial sum has the key reported_so_far and says that it is partial."
+    )
+    unexpected_rows_query: str = (
+        "\nunion all\n".join(
+            f"""
+        select '{mart}' as mart, organisation_id, cast({period} as varchar) as period_id, basis,
+            reporters_in, reporters_due, completeness
+        from evaluation.{mart}
+        where basis <> 'published' and (
+            organisation_id is null
+            or (organisation_id = 'denmark' and (
+                reporters_in is distinct from reporters_due or completeness = 'partial'
+            ))
+            or (organisation_id = 'reported_so_far' and completeness is distinct from 'partial')
+        )
+        """
+            for mart, period in _ABOUT_ORGANISATIONS.items()
+        )
+        + "\norder by all"
+    )
+
 
 class FewCompaniesAreWithheld(UnexpectedRowsExpectation):
     description: str = (
@@ -63,6 +109,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             meta=about("attendance_is_plausible", ANALYSIS),
         ),
     )
+    yield REPORTING, PartialSumsAreNotTheCountry(meta={"owner": SECRETARIAT})
     for mart, column, category in _COMPANY_COUNTS:
         yield f"evaluation.{mart}", _company_counts(mart, column, category)
     for mart, whole in _COMPUTED_SHARES:

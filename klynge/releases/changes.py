@@ -33,6 +33,10 @@ _DOCUMENT_KEYS = {
     "raw.documents": ("document_id",),
     "raw.document_tables": ("document_id", "table_id"),
 }
+#: Tables with rows about the loads that count; each row has the column ``load_id``.
+OF_LOADS = ("raw.loads", "raw.load_subjects", "raw.load_areas")
+#: The table of all loads ever received; the row of a load changes with its state.
+LEDGER = "raw.ledger"
 #: Columns that say in which file a submitted row came; two rows that differ only here are equal.
 _PROVENANCE = frozenset({"source_row_key", "load_id", "correction_no"})
 _SOURCE = "source_row_key"
@@ -79,7 +83,7 @@ class Change:
     def changed_tables(self) -> frozenset[str]:
         """The source tables and models whose content or SQL the change alters."""
         with_loads = (self.loads_before or self.loads_after) and not self.replaces
-        return frozenset({*self.tables, *(["raw.loads"] if with_loads else [])})
+        return frozenset({*self.tables, *((*OF_LOADS, LEDGER) if with_loads else ())})
 
     @property
     def is_input(self) -> bool:

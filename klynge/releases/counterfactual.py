@@ -12,7 +12,7 @@ import duckdb
 
 from klynge.lineage.models import DATABASE_NAME, CompiledModels, relation_name
 from klynge.lineage.workspace import run_models, string_literal, workspace
-from klynge.releases.changes import LOAD, MODEL, Change, ChangedRow
+from klynge.releases.changes import LEDGER, LOAD, MODEL, OF_LOADS, Change, ChangedRow
 from klynge.releases.figures import FigureId, differing_figures
 from klynge.releases.row_differences import RowComparer, Table, condition
 
@@ -74,10 +74,14 @@ def _create_changed_view(
     old, new = (f'{side}."{schema}"."{table}"' for side in ("before", "after"))
     if name not in change.changed_tables or (row and name != row.table):
         rows = f"from {old}"
-    elif name == "raw.loads":
+    elif name in OF_LOADS:
         rows = _replace_rows(
             old, new, _is_one_of(change.loads_before), _is_one_of(change.loads_after)
         )
+    elif name == LEDGER:
+        # the ledger keeps a load that no longer counts, in its new state
+        loads = _is_one_of((*change.loads_before, *change.loads_after))
+        rows = _replace_rows(old, new, loads, loads)
     else:
         which = condition(list(row.difference.key.items())) if row else change.tables[name]
         columns = "*"

@@ -422,6 +422,17 @@ FAULTS += [
         ["few_companies_are_withheld_in_mart_retention"],
     ),
     (
+        "insert into evaluation.mart_reporting by name select 'funding' as figure_group,"
+        " '2024' as period_id, 'denmark' as organisation_id, 'reported' as basis,"
+        " 3 as reporters_in, 14 as reporters_due, 'partial' as completeness",
+        ["partial_sums_are_not_the_country"],
+    ),
+    (
+        "insert into evaluation.mart_staffing by name select '2024' as period_id,"
+        " 'reported_so_far' as organisation_id, 'reported' as basis, 'complete' as completeness",
+        ["partial_sums_are_not_the_country"],
+    ),
+    (
         counted("mart_industry_mix", "companies", industry_tie="'inside'"),
         ["few_companies_are_withheld_in_mart_industry_mix"],
     ),

@@ -85,7 +85,10 @@ due as (
 select
     due.basis, due.figure_group, due.period_id, due.organisation_id,
     any_value(lengths.years) as years,
+    count(*) filter (where due.is_in) as years_in,
     count(*) filter (where due.is_in) = any_value(lengths.years) as is_own,
+    count(*) = any_value(lengths.years) as is_due_throughout,
+    any_value(everybody.years) = any_value(lengths.years) as each_year_has_reporters,
     bool_and(due.is_in) and any_value(everybody.years) = any_value(lengths.years) as is_country
 from due
 inner join lengths using (period_id)

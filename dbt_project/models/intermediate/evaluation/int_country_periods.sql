@@ -11,4 +11,5 @@ select
         else 'reported_so_far'
     end as organisation_id
 from {{ ref('int_figure_periods') }}
+where each_year_has_reporters
 group by basis, figure_group, period_id, years_in_period

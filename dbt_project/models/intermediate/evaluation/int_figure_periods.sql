@@ -59,7 +59,8 @@ select
     organisations.years_in,
     organisations.years_in = lengths.years as is_complete,
     organisations.years_in = organisations.years_due and due_years.years = lengths.years
-        as counts_for_country
+        as counts_for_country,
+    due_years.years = lengths.years as each_year_has_reporters
 from organisations
 inner join lengths on organisations.period_id = lengths.period_id
 inner join due_years

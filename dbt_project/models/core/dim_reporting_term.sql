@@ -1,0 +1,6 @@
+select
+    kind,
+    term,
+    label_da,
+    label_en
+from {{ ref('stg_reporting_terms') }}
