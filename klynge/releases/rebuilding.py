@@ -79,7 +79,7 @@ def build(
             connection,
             (results for results in quality.every_run(home) if results[0].started_at <= created),
         )
-        _write_reference(connection, inputs.path / REFERENCE, models.seeds)
+        write_reference(connection, inputs.path / REFERENCE, models.seeds)
         run_models(connection, models.values())
         if MART in models:
             write_column_lineage(connection, models)
@@ -151,7 +151,7 @@ def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
         yield Traceable(database, True, [])
 
 
-def _write_reference(
+def write_reference(
     connection: duckdb.DuckDBPyConnection, folder: Path, seeds: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Create ``reference.<seed>`` from each CSV file, with the declared column types."""
