@@ -16,7 +16,7 @@ from klynge.intake.calendar import Period, read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import expected_submissions, find_period, which_loads_count
 from klynge.messages import TIME_ZONE, Message, message
-from klynge.overlay import propose_row
+from klynge.overlay.proposals import propose_row
 from klynge.raw_zone import read_ledger
 from klynge.reference.seeds import read_reference
 

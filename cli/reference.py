@@ -11,17 +11,9 @@ from cli.output import console, require_folder, show_table
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.messages import message, shown
-from klynge.overlay import (
-    ADDED,
-    CHANGED,
-    REMOVED,
-    Difference,
-    Proposal,
-    accept,
-    propose,
-    propose_without,
-    read_overlay_refusal,
-)
+from klynge.overlay.acceptance import accept, read_overlay_refusal
+from klynge.overlay.differences import ADDED, CHANGED, REMOVED, Difference
+from klynge.overlay.proposals import Proposal, propose, propose_without
 from klynge.reference.overlay_ledger import list_versions
 from klynge.reference.overlay_seeds import OVERLAY_SEEDS, OverlaySeed
 from klynge.reference.seeds import read_reference, write_template

@@ -23,7 +23,7 @@ from klynge.intake.submissions import (
     which_loads_count,
 )
 from klynge.messages import Message, joined, message
-from klynge.overlay import OverlayRefusal, read_overlay_refusal
+from klynge.overlay.acceptance import OverlayRefusal, read_overlay_refusal
 from klynge.raw_zone import SET_ASIDE, Load, read_ledger
 from klynge.reference.seeds import read_reference
 from klynge.releases.reading import Release, open_release

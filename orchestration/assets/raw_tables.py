@@ -16,7 +16,7 @@ from klynge.intake.inbox import land_inbox
 from klynge.intake.retention import finish_erasures
 from klynge.intake.submissions import which_loads_count
 from klynge.messages import Message, joined, message
-from klynge.overlay import land_overlay
+from klynge.overlay.acceptance import land_overlay
 from klynge.print import documents
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import Reference, place_seeds, read_reference

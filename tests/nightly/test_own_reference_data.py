@@ -33,6 +33,11 @@ def lay_over(home):
     designation = {"area_id": "new_area", "call_id": CALL, "organisation_id": "new_cluster"}
     held = row("area_designations", **designation, name_da="Nyt", outcome="designated")
     put(home, "area_designations", held)
+    division = {"industry_division": "01", "industry_code_version": "DB25"}
+    put(home, "industries", row("industries", **division, label_da="Landbrug", label_en="Farming"))
+    put(home, "funders", row("funders", funder_id="new_fund", kind="private_foundation"))
+    excused = {"dataset": "memberships", "reporter_id": "new_cluster", "period_id": "2026"}
+    put(home, "due_submissions", row("due_submissions", **excused, is_expected="false"))
 
 
 def apply(home):

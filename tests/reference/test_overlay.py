@@ -9,14 +9,8 @@ from klynge import checkout
 from klynge.errors import InputError
 from klynge.intake.calendar import read_reporting
 from klynge.intake.door import Door
-from klynge.overlay import (
-    accept,
-    land_overlay,
-    propose,
-    propose_row,
-    propose_without,
-    read_overlay_refusal,
-)
+from klynge.overlay.acceptance import accept, land_overlay, read_overlay_refusal
+from klynge.overlay.proposals import propose, propose_row, propose_without
 from klynge.reference.overlay_ledger import list_versions
 from klynge.reference.seeds import place_seeds, read_reference, seed_files, seed_folder
 from tests.reference.overlays import SHIPPED, WHY, new_call, period, put, reporter

@@ -6,7 +6,8 @@ import pytest
 import xlsxwriter
 
 from klynge.errors import InputError
-from klynge.overlay import accept, propose
+from klynge.overlay.acceptance import accept
+from klynge.overlay.proposals import propose
 from klynge.reference.overlay_files import find_overlay_files, read_overlay_file
 from klynge.reference.seeds import read_reference, write_template
 from tests.reference.overlays import SHIPPED, WHY, period, put, reporter

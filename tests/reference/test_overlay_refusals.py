@@ -3,7 +3,7 @@
 import pytest
 
 from klynge.errors import InputError
-from klynge.overlay import propose
+from klynge.overlay.proposals import propose
 from tests.reference.overlays import SHIPPED, new_call, period, put, reporter, row
 
 CALL = "klyngeprogram_2025_2028"

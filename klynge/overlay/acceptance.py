@@ -1,0 +1,127 @@
+"""Accept or refuse proposed reference data, by a person or at night."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from klynge.errors import InputError
+from klynge.home import Home, machine_errors, read_json, write_atomically, write_json
+from klynge.messages import message, restored, stored
+from klynge.overlay.differences import ADDED, CHANGED, REMOVED
+from klynge.overlay.proposals import Proposal, contents, find_reference_problems, propose
+from klynge.reference.overlay_files import find_overlay_files
+from klynge.reference.overlay_ledger import Acceptance, OverlayVersion, write_version
+from klynge.reference.problems import describe_problems
+from klynge.reference.seeds import Reference, read_reference
+
+#: The role of an acceptance that nobody asked for: the files lay in the folder at night.
+DOOR = "door"
+_DOOR_REASON = "the files in reference/ pass every check"
+
+
+@dataclass(frozen=True)
+class OverlayRefusal:
+    """The files that were refused, with their SHA-256, and the reason."""
+
+    files: dict[str, str]
+    #: a message, as :func:`klynge.messages.stored` keeps it
+    reason: str
+
+
+@dataclass(frozen=True)
+class LandedOverlay:
+    """The reference data of a night, and what became of the files in the folder."""
+
+    reference: Reference
+    accepted: OverlayVersion | None
+    refusal: OverlayRefusal | None
+
+
+def land_overlay(home: Home) -> LandedOverlay:
+    """Accept or refuse the files in ``reference/``, and return the reference data that count.
+
+    The caller holds the lock of the home. Raises :class:`InputError` if the accepted version no
+    longer fits the shipped seeds, as after an update of the program.
+    """
+    accepted = refusal = None
+    record = _refusal_file(home)
+    try:
+        proposal = propose(home)
+    except InputError as error:
+        refusal = OverlayRefusal(_hashes(home), error.message)
+        write_json(record, {"files": refusal.files, "reason": stored(refusal.reason)})
+    else:
+        record.unlink(missing_ok=True)
+        accepted = accept(home, proposal, DOOR, _DOOR_REASON)
+    reference = read_reference(home)
+    if problems := [*find_reference_problems(reference)]:
+        raise InputError(
+            message(
+                "the accepted reference data of this home no longer fit the program; correct them "
+                "with `klynge reference add` or `klynge reference remove`: {problems}",
+                problems=describe_problems(problems),
+            )
+        )
+    return LandedOverlay(reference, accepted, refusal)
+
+
+def read_overlay_refusal(home: Home) -> OverlayRefusal | None:
+    """The refusal of the files in ``reference/``, if they are still there unchanged."""
+    record = _refusal_file(home)
+    if not record.is_file():
+        return None
+    said = read_json(record)
+    refusal = OverlayRefusal(said["files"], restored(said["reason"]))
+    return refusal if refusal.files == _hashes(home) else None
+
+
+def accept(home: Home, proposal: Proposal, role: str, reason: str) -> OverlayVersion | None:
+    """Make a proposal the version that counts; None if its rows are those of the former one.
+
+    The caller holds the lock of the home.
+    """
+    if not role.strip() or not reason.strip():
+        raise InputError(
+            message("role and reason must not be empty: the ledger keeps who decided and why")
+        )
+    # the folder first: if the process is killed in between, the next night reads the folder
+    for seed in proposal.rewritten:
+        _rewrite(home, seed, proposal.reference)
+    if proposal.rewritten:
+        _refusal_file(home).unlink(missing_ok=True)
+    if not proposal.has_other_rows:
+        return None
+    counts: dict[str, dict[str, int]] = {}
+    for difference in proposal.differences:
+        of_seed = counts.setdefault(difference.seed, {ADDED: 0, CHANGED: 0, REMOVED: 0})
+        of_seed[difference.kind] += 1
+    return write_version(
+        home, contents(proposal.reference), proposal.received, Acceptance(role, reason, counts)
+    )
+
+
+def _rewrite(home: Home, seed: str, reference: Reference) -> None:
+    """Write the file of a seed into the folder, or remove it if the overlay has no row for it."""
+    target = home.reference / f"{seed}.csv"
+    former = find_overlay_files(home).get(seed)
+    with machine_errors(str(home.reference)):
+        home.reference.mkdir(parents=True, exist_ok=True)
+        if seed in reference.overlay:
+            write_atomically(target, contents(reference)[seed])
+        if former is not None and (former != target or seed not in reference.overlay):
+            former.unlink()
+
+
+def _hashes(home: Home) -> dict[str, str]:
+    """Name -> SHA-256 of every file that lies in the folder; empty if it cannot be read."""
+    hashes = {}
+    for path in sorted(home.reference.glob("*")):
+        if path.is_file() and path != _refusal_file(home):
+            content = path.read_bytes() if os.access(path, os.R_OK) else None
+            hashes[path.name] = hashlib.sha256(content).hexdigest() if content is not None else ""
+    return hashes
+
+
+def _refusal_file(home: Home) -> Path:
+    return home.reference / "refused.json"

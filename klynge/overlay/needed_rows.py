@@ -1,0 +1,97 @@
+"""Rows that submissions need: without them, no night would pass."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+
+import pyarrow.parquet as pq
+
+from klynge import checkout, raw_zone
+from klynge.home import Home
+from klynge.intake.calendar import read_reporting
+from klynge.intake.contracts import Contract, read_contracts
+from klynge.intake.submissions import which_loads_count
+from klynge.messages import message
+from klynge.overlay.differences import ADDED, REMOVED, Difference
+from klynge.reference.overlay_seeds import OVERLAY_SEEDS
+from klynge.reference.problems import Problem
+from klynge.reference.seeds import Reference
+
+
+def find_needed_rows(
+    home: Home, reference: Reference, differences: Sequence[Difference]
+) -> Iterator[Problem]:
+    """Rows that a submission needs, and that are removed or no longer cover it.
+
+    ``differences`` lead to ``reference``.
+    """
+    removed = [d for d in differences if d.kind == REMOVED]
+    reporters = {d.key[0] for d in differences if d.seed == "reporters" and d.kind != ADDED}
+    if not removed and not reporters:
+        return
+    contracts = read_contracts(checkout.CONTRACTS)
+    counting = which_loads_count(raw_zone.read_ledger(home))
+    yield from _find_uncovered_loads(home, reference, reporters, counting)
+    for difference in removed:
+        declared = OVERLAY_SEEDS[difference.seed]
+        values = dict(zip(declared.key, difference.key, strict=True))
+        remaining = reference.rows(difference.seed)
+        if declared.group_of(values) in map(declared.group_of, remaining):
+            continue
+        for load in counting:
+            if _needs(home, contracts, load, difference.seed, values):
+                text = message(
+                    "{name} cannot be removed, because load {load_id} ({slot}) needs it; withdraw "
+                    "the load first, or keep the row",
+                    name=" ".join(filter(None, difference.key)),
+                    load_id=load.load_id,
+                    slot=" ".join(load.slot),
+                )
+                yield Problem(home.reference / f"{difference.seed}.csv", None, text)
+                break
+
+
+def _find_uncovered_loads(
+    home: Home, reference: Reference, reporters: Set[str], counting: Iterable[raw_zone.Load]
+) -> Iterator[Problem]:
+    """Submissions that count and that are no longer in the time of their reporter."""
+    reporting = read_reporting(reference)
+    for load in counting:
+        reporter, period = (
+            reporting.reporters.get(load.reporter),
+            reporting.periods.get(load.period),
+        )
+        if load.reporter not in reporters or reporter is None or period is None or load.erased:
+            continue
+        if not reporter.reports_on(period):
+            text = message(
+                "load {load_id} ({slot}) counts, but would be outside the time of {reporter}; "
+                "withdraw the load first, or give a longer time",
+                load_id=load.load_id,
+                slot=" ".join(load.slot),
+                reporter=load.reporter,
+            )
+            yield Problem(home.reference / "reporters.csv", None, text)
+
+
+def _needs(
+    home: Home,
+    contracts: Mapping[str, Contract],
+    load: raw_zone.Load,
+    seed: str,
+    values: Mapping[str, str],
+) -> bool:
+    """Whether a load was sent by, for, or about the subject of a row."""
+    if load.dataset not in contracts or load.erased:
+        return False
+    if seed == "reporters":
+        return load.reporter == values["reporter_id"]
+    if seed in ("calls", "reporting_periods"):
+        return load.period in values.values()
+    named = {
+        column.name: values[column.register[1]]
+        for column in contracts[load.dataset].columns
+        if column.register and column.register[0] == seed and column.register[1] in values
+    }
+    if not named:
+        return False
+    rows = pq.read_table(raw_zone.rows_of(home, load), columns=list(named))
+    return any(value in rows[name].unique().to_pylist() for name, value in named.items())

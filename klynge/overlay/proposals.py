@@ -1,0 +1,171 @@
+"""Propose reference data: the accepted rows with changes, checked as a whole.
+
+A file of the folder ``reference/`` has all rows of its seed. A file that is missing there takes
+nothing back, because that may be an accident; see :func:`propose_without`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from klynge import checkout
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.calendar import find_due_problems
+from klynge.intake.contracts import read_contracts
+from klynge.messages import message
+from klynge.overlay.differences import Difference, find_differences
+from klynge.overlay.needed_rows import find_needed_rows
+from klynge.reference.checks import find_problems
+from klynge.reference.overlay_checks import find_overlay_problems
+from klynge.reference.overlay_files import find_overlay_files, read_overlay_file, seed_of
+from klynge.reference.overlay_seeds import OVERLAY_SEEDS
+from klynge.reference.problems import Problem, describe_problems
+from klynge.reference.seeds import (
+    Reference,
+    SeedRow,
+    drop_repeats,
+    read_reference,
+    write_rows,
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An overlay that passed every check and is not accepted yet.
+
+    ``received``: name -> content of the files that it comes from. ``rewritten``: the seeds whose
+    file in the folder an acceptance writes.
+    """
+
+    former: Reference
+    reference: Reference
+    received: dict[str, bytes]
+    rewritten: frozenset[str]
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What the proposal changes in the merged reference data, by seed."""
+        return find_differences(self.former, self.reference)
+
+    @property
+    def has_other_rows(self) -> bool:
+        """Whether the rows of the overlay differ from those of the accepted version."""
+        return contents(self.reference) != contents(self.former)
+
+
+def propose(home: Home, files: Iterable[Path] = ()) -> Proposal:
+    """The accepted version with the files of the folder, and with the rows of further ``files``.
+
+    A file of the folder has all rows of its seed. The rows of a further file are added to those,
+    and replace rows with the same key. Raises :class:`InputError` with every problem.
+    """
+    former = read_reference(home)
+    overlay, received = _folder_rows(home, former)
+    rewritten: set[str] = set()
+    for path in files:
+        seed = seed_of(path)
+        rows = read_overlay_file(path, former.columns(seed))
+        overlay[seed] = _add_rows(seed, overlay.get(seed, []), rows)
+        received[path.name] = path.read_bytes()
+        rewritten.add(seed)
+    return _check(
+        home, Proposal(former, _overlaid(former, overlay), received, frozenset(rewritten))
+    )
+
+
+def propose_row(home: Home, seed: str, row: Mapping[str, str]) -> Proposal:
+    """The accepted version and the files of the folder, with one further row of a seed."""
+    former = read_reference(home)
+    overlay, received = _folder_rows(home, former)
+    located = SeedRow(dict(row), home.reference / f"{seed}.csv", 0)
+    overlay[seed] = _add_rows(seed, overlay.get(seed, []), [located])
+    return _check(home, Proposal(former, _overlaid(former, overlay), received, frozenset({seed})))
+
+
+def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
+    """The accepted version and the files of the folder, without the rows of a seed that fit.
+
+    ``key``: column -> value; empty means every row that the overlay has for the seed. Raises
+    :class:`InputError` if no row fits, and if submissions need one of the rows.
+    """
+    former = read_reference(home)
+    columns = former.columns(seed)
+    if unknown := [column for column in key if column not in columns]:
+        raise InputError(
+            message(
+                "{seed} has no column {column!r}: it has {columns}",
+                seed=seed,
+                column=unknown[0],
+                columns=list(columns),
+            )
+        )
+    # the file that is to be mended or taken away need not be sound itself
+    overlay, received = _folder_rows(home, former, but=None if key else seed)
+    rows = overlay.get(seed, [])
+    kept = [row for row in rows if any(row.values[c] != value for c, value in key.items())]
+    if len(kept) == len(rows):
+        raise InputError(
+            message(
+                "the overlay has no such row of {seed}: `klynge reference show {seed}` shows its "
+                "rows",
+                seed=seed,
+            )
+        )
+    overlay[seed] = kept
+    return _check(home, Proposal(former, _overlaid(former, overlay), received, frozenset({seed})))
+
+
+def find_reference_problems(reference: Reference) -> Iterator[Problem]:
+    """The overlay's own problems, or else those of the merged reference data."""
+    own = list(find_overlay_problems(reference))
+    yield from own
+    if not own and reference.overlay:
+        yield from find_problems(reference)
+        # the seeds that are shipped fit the contracts; reading these takes a while
+        if "due_submissions" in reference.overlay:
+            yield from find_due_problems(reference, read_contracts(checkout.CONTRACTS))
+
+
+def contents(reference: Reference) -> dict[str, bytes]:
+    """Seed -> the rows of the overlay as a seed."""
+    return {
+        seed: write_rows(reference.columns(seed), [row.values for row in rows])
+        for seed, rows in sorted(reference.overlay.items())
+    }
+
+
+def _folder_rows(
+    home: Home, former: Reference, but: str | None = None
+) -> tuple[dict[str, list[SeedRow]], dict[str, bytes]]:
+    """The rows of the accepted version, replaced by the files of the folder, and these files."""
+    overlay = dict(former.overlay)
+    received: dict[str, bytes] = {}
+    for seed, path in find_overlay_files(home).items():
+        if seed != but:
+            overlay[seed] = read_overlay_file(path, former.columns(seed))
+            received[path.name] = path.read_bytes()
+    return overlay, received
+
+
+def _overlaid(former: Reference, overlay: Mapping[str, list[SeedRow]]) -> Reference:
+    changing = {
+        seed: drop_repeats(seed, former.shipped_rows(seed), rows) for seed, rows in overlay.items()
+    }
+    return Reference(former.shipped, {seed: rows for seed, rows in changing.items() if rows})
+
+
+def _check(home: Home, proposal: Proposal) -> Proposal:
+    """The proposal itself; raises :class:`InputError` with every problem."""
+    problems = [*find_reference_problems(proposal.reference)]
+    if problems := problems or [*find_needed_rows(home, proposal.reference, proposal.differences)]:
+        raise InputError(describe_problems(problems))
+    return proposal
+
+
+def _add_rows(seed: str, rows: list[SeedRow], further: list[SeedRow]) -> list[SeedRow]:
+    """The rows, without those that the further rows replace, and then the further rows."""
+    declared = OVERLAY_SEEDS[seed]
+    identify = declared.group_of if declared.replaceable else declared.key_of
+    replaced = {identify(row.values) for row in further}
+    return [*(row for row in rows if identify(row.values) not in replaced), *further]
