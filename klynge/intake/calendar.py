@@ -106,12 +106,17 @@ class Reporting:
 
 
 def read_reporting(reference: Reference) -> Reporting:
-    """The calendar as the reference data declare it."""
+    """The calendar as the reference data declare it.
+
+    The reference data of a release of an older version have no spans of reporters, no calls in the
+    calendar and nothing that is due.
+    """
     periods = _periods(reference.rows("reporting_periods"), reference.rows("calls"))
+    due = reference.rows("due_submissions") if "due_submissions" in reference.names else []
     return Reporting(
         _reporters(reference.rows("reporters")),
         {period.period_id: period for period in periods},
-        tuple(map(_due_rule, reference.rows("due_submissions"))),
+        tuple(map(_due_rule, due)),
     )
 
 
@@ -151,7 +156,7 @@ def find_due_problems(reference: Reference, contracts: Mapping[str, Contract]) -
 def _periods(calendar: list[dict[str, str]], calls: list[dict[str, str]]) -> list[Period]:
     """Years in the order of the calendar, then calls; a call without dates need not be in it."""
     dates = {
-        (row["kind"], row["period_id"]): (_day(row["due_on"]), _day(row["closes_on"]))
+        (row.get("kind", YEAR), row["period_id"]): (_day(row["due_on"]), _day(row["closes_on"]))
         for row in calendar
     }
     years = [
@@ -178,7 +183,7 @@ def _reporters(rows: list[dict[str, str]]) -> dict[str, Reporter]:
     """Each reporter with its spans; the rows of a reporter differ in their spans only."""
     spans: dict[str, list[Span]] = {}
     for row in rows:
-        span = Span(_day(row["reports_from"]), _day(row["reports_to"]))
+        span = Span(_day(row.get("reports_from", "")), _day(row.get("reports_to", "")))
         spans.setdefault(row["reporter_id"], []).append(span)
     return {
         row["reporter_id"]: Reporter(

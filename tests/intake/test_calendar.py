@@ -12,7 +12,7 @@ from klynge.errors import InputError
 from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span, read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import Submission, expected_submissions, require_allowed
-from klynge.reference.seeds import shipped_reference
+from klynge.reference.seeds import Reference, shipped_reference
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 REPORTING = read_reporting(shipped_reference())
@@ -137,3 +137,18 @@ def test_what_was_due_stays_due_and_nothing_is_expected_twice(day, other):
     assert len({s.slot for s in after}) == len(after)
     assert {s.slot for s in before if s.is_due} <= {s.slot for s in after if s.is_due}
     assert all(s.is_due == (s.due_on is not None and s.due_on < later) for s in after)
+
+
+def test_the_calendar_of_a_release_of_an_older_version_can_be_read(tmp_path):
+    (tmp_path / "calls.csv").write_text("call_id,period_id\na_call,2025-2028\n")
+    (tmp_path / "reporting_periods.csv").write_text(
+        "period_id,due_on,closes_on\n2024,2025-03-01,\n"
+    )
+    (tmp_path / "reporters.csv").write_text(
+        "reporter_id,kind,organisation_id,basis\nmade,cluster_organisation,made,reported\n"
+    )
+    reporting = read_reporting(Reference(tmp_path))
+    assert reporting.periods["2024"].due_on == date(2025, 3, 1)
+    assert reporting.periods["a_call"].last_year == 2028
+    assert reporting.reporters["made"].reports_on(reporting.periods["2024"])
+    assert expected_submissions(CONTRACTS, reporting, date(2026, 1, 1)) == []
