@@ -11,7 +11,7 @@ from cli.output import console, errors, require_folder, show_table
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import write_atomically
-from klynge.messages import Language, current_language, message
+from klynge.messages import current_language, message, shown
 from klynge.words import POT_STATES
 
 if TYPE_CHECKING:
@@ -82,11 +82,9 @@ def allocate(
 ) -> None:
     """Score applications and share out a call's pots, with the models of the current release."""
     # these import DuckDB and Arrow
-    from klynge.intake.formats.text_file import FileRefusedError  # noqa: PLC0415
     from klynge.whatif.changes import Changes  # noqa: PLC0415
     from klynge.whatif.what_if import open_what_if  # noqa: PLC0415
 
-    language = current_language()
     _require_file_for(output, out)
     if not file.is_file():
         raise InputError(
@@ -106,12 +104,8 @@ def allocate(
         floor_kr=_parse_optional("--floor-kr", floor_kr),
     )
     with open_what_if(open_release(), call) as what_if:
-        try:
-            applications = what_if.read(file)
-        except FileRefusedError as error:
-            reason = error.reason_da if language is Language.da else str(error)
-            raise InputError(reason) from None
-        _require_no_faults(file, applications, language)
+        applications = what_if.read(file)
+        _require_no_faults(file, applications)
         outcome = what_if.allocate(applications, changes)
     _warn(applications, outcome)
     _show(outcome, output, out)
@@ -163,7 +157,7 @@ def _parse_decimal(option: str, text: str) -> Decimal:
         ) from None
 
 
-def _require_no_faults(file: Path, applications: "Applications", language: Language) -> None:
+def _require_no_faults(file: Path, applications: "Applications") -> None:
     """Refuse a file with a faulty row, because every award depends on every row."""
     from klynge.intake.rejects import rejected_rows  # noqa: PLC0415 - as above
 
@@ -171,7 +165,7 @@ def _require_no_faults(file: Path, applications: "Applications", language: Langu
     if not faults.num_rows:
         return
     for line, column, value, reason in rejected_rows(
-        faults.slice(0, _NAMED), applications.contract, language
+        faults.slice(0, _NAMED), applications.contract, current_language()
     ):
         said = message(
             "{file}, line {line}, {column}: {value!r}: {reason}",
@@ -180,8 +174,9 @@ def _require_no_faults(file: Path, applications: "Applications", language: Langu
             column=column,
             value=value,
             reason=reason,
-        ).text(language)
-        errors.print("".join(c if c.isprintable() else "␣" for c in said), style="red")
+        )
+        text = "".join(c if c.isprintable() else "␣" for c in shown(said))
+        errors.print(text, style="red")
     raise InputError(
         message(
             "{file} has {faults} fault(s). Every award depends on every row, so nothing was shared "
@@ -242,8 +237,8 @@ def _show_tables(outcome: "Outcome") -> None:
     rows = list(lines(outcome))
     totals = len(outcome.totals)
     left_out = max(len(rows) - totals - _SHOWN, 0)
-    shown = rows[:_SHOWN] + rows[-totals:] if left_out else rows
-    show_table(list(rows[0]), [list(row.values()) for row in shown])
+    listed = rows[:_SHOWN] + rows[-totals:] if left_out else rows
+    show_table(list(rows[0]), [list(row.values()) for row in listed])
     if left_out:
         console.print(
             message("… {count} application(s) not shown; --format csv lists all", count=left_out)

@@ -43,6 +43,11 @@ class LanguageGroup(TyperGroup):
         return super().main(rest, *more, **options)
 
 
+def speak_danish_by_default() -> None:
+    """Choose Danish unless a language is chosen, for commands whose readers are reporters."""
+    os.environ.setdefault(VARIABLE, Language.da.value)
+
+
 def split_language(args: Sequence[str]) -> tuple[list[str], str | None]:
     """The other arguments, and the language that ``--language`` names; after ``--`` none is one."""
     rest: list[str] = []

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.language import speak_danish_by_default
 from cli.loads import LoadId
 from cli.output import console, require_folder
 from cli.template import Template
@@ -12,7 +13,7 @@ from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, own_alone, write_atomically
 from klynge.intake.contracts import read_contracts
-from klynge.messages import Language, counted, current_language, message
+from klynge.messages import counted, current_language, message
 
 
 def rejects(
@@ -23,6 +24,7 @@ def rejects(
     ] = Template.xlsx,
 ) -> None:
     """Write the line, column, value and reason of every fault into a file."""
+    speak_danish_by_default()
     import pyarrow.parquet as pq  # noqa: PLC0415 - few commands need it
 
     from klynge.intake.rejects import rejected_csv, rejected_xlsx  # noqa: PLC0415
@@ -42,8 +44,7 @@ def rejects(
         )
     faults = pq.read_table(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.REJECTS)
     write = rejected_xlsx if file_format is Template.xlsx else rejected_csv
-    # a reporter reads the file, so it is in Danish unless the language is chosen
-    write_atomically(out, write(faults, contract, current_language(Language.da).value))
+    write_atomically(out, write(faults, contract, current_language().value))
     own_alone(out)
     said = message(
         "{faults} in {rows}: {file}",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.language import speak_danish_by_default
 from cli.output import console, require_folder
 from klynge import checkout
 from klynge.errors import InputError
@@ -42,6 +43,7 @@ def template(
     ] = False,
 ) -> None:
     """Write a template: header and example row, and in XLSX also a guide and drop-down lists."""
+    speak_danish_by_default()
     if every == bool(dataset):
         raise InputError(message("name one dataset, or give --all"))
     reference = read_reference(Home.from_environment())

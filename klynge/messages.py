@@ -101,6 +101,13 @@ def joined(parts: Iterable[str]) -> Message:
     return whole
 
 
+def one_of(names: Sequence[str]) -> str:
+    """Names to choose from, such as "a, b or c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return message("{names} or {last}", names=names[:-1], last=names[-1])
+
+
 def local_time(text: str) -> Message:
     """A time in ISO format, such as the ledger's, as a message."""
     return Message(_TIME, None, {"time": datetime.fromisoformat(text)})

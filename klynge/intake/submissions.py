@@ -20,7 +20,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span
 from klynge.intake.contracts import Contract
-from klynge.messages import Message, message
+from klynge.messages import Message, message, one_of
 from klynge.raw_zone import DATA, Load, folder
 from klynge.words import PERIOD_KINDS, REPORTER_KINDS
 
@@ -119,7 +119,7 @@ def require_allowed(
                 reporter=reporter.reporter_id,
                 kind=_kind(reporter.kind),
                 dataset=contract.dataset,
-                kinds=[_kind(kind) for kind in sorted(contract.reporters)],
+                kinds=one_of([_kind(kind) for kind in sorted(contract.reporters)]),
             )
         )
     fitting = {k: p for k, p in reporting.periods.items() if p.kind == contract.period_kind}

@@ -11,6 +11,7 @@ from klynge.intake.contracts import Column, Contract, RowRule
 from klynge.intake.formats.text_file import FileRefusedError, HeaderRefusedError
 from klynge.intake.pseudonyms import SAMPLE_KEY
 from klynge.intake.row_checks import Registers, sql_name, sql_text
+from klynge.messages import message
 from klynge.whatif.calls import Call
 
 STATED = "score"
@@ -79,8 +80,7 @@ def _read(
     )
     if not checked.rows_read:
         raise FileRefusedError(
-            f"{path.name} holds no applications: add a row for each application",
-            f"{path.name} indeholder ingen ansøgninger: den skal have en række for hver",
+            message("{file} holds no applications: add a row for each application", file=path.name)
         )
     return Applications(contract, checked, criteria)
 
@@ -93,18 +93,22 @@ def _find_layout(
     found = [layout for layout, columns in layouts.items() if header & set(columns)]
     if len(found) + (STATED in header) > 1:
         raise FileRefusedError(
-            f"{name}, header: scores are given in two ways; keep either the column {STATED} or the "
-            "columns of the criteria",
-            f"{name}, overskrift: der er scorer på to måder; behold kolonnen {STATED} eller en for "
-            "hvert kriterium",
+            message(
+                "{file}, header: scores are given in two ways; keep either the column {column} or "
+                "the columns of the criteria",
+                file=name,
+                column=STATED,
+            )
         )
     if not found and not any(STATED in column.lower() for column in header):
-        codes = ", ".join(layouts["codes"])
         raise FileRefusedError(
-            f"{name}, header: there is neither a score nor a criterion; add a column {STATED}, or "
-            f"a column for each of {codes}",
-            f"{name}, overskrift: der er hverken en score eller kriterier; tilføj kolonnen "
-            f"{STATED} eller en for hver af {codes}",
+            message(
+                "{file}, header: there is neither a score nor a criterion; add a column {column}, "
+                "or a column for each of {codes}",
+                file=name,
+                column=STATED,
+                codes=list(layouts["codes"]),
+            )
         )
     return found[0] if found else STATED
 

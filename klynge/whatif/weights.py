@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import lcm
 
 from klynge.errors import InputError
-from klynge.messages import message
+from klynge.messages import message, one_of
 from klynge.whatif.calls import Call, Criterion, require_known
 
 #: The largest denominator of a suggested weight; for example, 16.6 per cent suggests a sixth.
@@ -85,9 +85,9 @@ def _criterion(name: str, call: Call) -> Criterion:
     if several:
         raise InputError(
             message(
-                "several grant types have a criterion {name}: write one of {names}",
+                "several grant types have a criterion {name}: write {names}",
                 name=name,
-                names=[f"{grant}.{name}" for grant in several],
+                names=one_of([f"{grant}.{name}" for grant in several]),
             )
         )
     require_known(message("criterion"), name, by_name)

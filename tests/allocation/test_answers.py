@@ -108,15 +108,16 @@ def test_options_that_cannot_be_used_say_why(said, options, words):
 
 def test_a_faulty_file_is_told_of_line_by_line_and_nothing_is_shared(published, tmp_path):
     path = write(tmp_path, "faulty.csv", HEADER, "clean;tourism;cluster;-30;8", "made;x;cluster;;7")
-    done = klynge(published, "allocate", str(path), "--call", CALL)
+    done = klynge(published, "allocate", str(path), "--call", CALL, "--language", "da")
     assert done.returncode == 2
     assert not done.stdout
     first, *others, last = done.stderr.splitlines()
     assert first.startswith("faulty.csv, linje 2, Ansøgt beløb (applied_amount_kr): '-30': uden")
     assert len(others) == 2
-    assert "has 3 fault(s)" in last
-    in_english = klynge(published, "allocate", str(path), "--call", CALL, "--language", "en")
+    assert "har 3 fejl" in last
+    in_english = klynge(published, "allocate", str(path), "--call", CALL)
     assert "line 2" in in_english.stderr
+    assert "has 3 fault(s)" in in_english.stderr
 
 
 def test_a_file_that_is_not_there(published, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 from klynge.errors import InputError
 from klynge.intake.formats.text_file import FileRefusedError
 from klynge.intake.rejects import rejected_rows
+from klynge.messages import Language
 from klynge.whatif.what_if import open_what_if
 from tests.allocation.files import CALL, CODES, HEADER, SMALL, small, tried
 from tests.intake.door import write
@@ -116,7 +117,7 @@ class TestRefusedFiles:
         with open_what_if(release, CALL) as what_if, pytest.raises(FileRefusedError) as error:
             what_if.read(path)
         assert english in str(error.value)
-        assert danish in error.value.reason_da
+        assert danish in error.value.message.text(Language.da)
         assert "klynge template" not in str(error.value)
 
 

@@ -33,17 +33,17 @@ def test_the_language_may_stand_before_or_after_the_sub_command(arguments, rest,
 
 def test_help_is_in_the_language_of_the_command(home, monkeypatch):
     monkeypatch.delenv("KLYNGE_LANGUAGE", raising=False)
-    english = klynge(home, "loads", "accept", "--help").stdout
+    english = klynge(home, "loads", "show", "--help").stdout
     assert "Usage: " in english
-    assert "Accept held loads" in english
+    assert "Show one submission" in english
     assert "--language <da|en>" in english
-    danish = klynge(home, "--language", "da", "loads", "accept", "--help").stdout
+    danish = klynge(home, "--language", "da", "loads", "show", "--help").stdout
     assert "Brug: " in danish
-    assert "Godkend tilbageholdte indlæsninger" in danish
+    assert "Vis en indberetning" in danish
     assert "[skal angives]" in danish
     monkeypatch.setenv("KLYNGE_LANGUAGE", "da")
-    assert klynge(home, "loads", "accept", "--help").stdout == danish
-    assert klynge(home, "loads", "accept", "--help", "--language", "en").stdout == english
+    assert klynge(home, "loads", "show", "--help").stdout == danish
+    assert klynge(home, "loads", "show", "--help", "--language", "en").stdout == english
 
 
 def test_an_unknown_language_is_wrong_use(home):

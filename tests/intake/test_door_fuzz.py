@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import xlsxwriter
 
 from klynge.intake.formats.text_file import FileRefusedError
+from klynge.messages import Language
 from tests.intake.door import (
     ACTIVITIES,
     ACTIVITY,
@@ -240,7 +241,7 @@ def problem_with(path):
     try:
         checked = check(path, organisation_id="made")
     except FileRefusedError as refusal:
-        said = path.name in str(refusal) and path.name in refusal.reason_da
+        said = path.name in str(refusal) and path.name in refusal.message.text(Language.da)
         return "" if said else f"refused without its name: {refusal}", True
     if not conserved(checked):
         return "records are lost", False

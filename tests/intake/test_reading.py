@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from klynge.intake.formats import csv_files, reading
 from klynge.intake.formats.reading import read_submitted_file
 from klynge.intake.formats.text_file import FileRefusedError
+from klynge.messages import Language
 from tests.intake.door import (
     ACTIVITIES,
     ACTIVITY,
@@ -53,7 +54,7 @@ def test_bytes_of_no_encoding_are_refused_with_their_line(tmp_path):
     path.write_bytes(good + b"made;x\x81;")
     with pytest.raises(FileRefusedError, match=r"line 3: byte 0x81") as caught:
         read(path)
-    assert "linje 3" in caught.value.reason_da
+    assert "linje 3" in caught.value.message.text(Language.da)
 
 
 @pytest.mark.parametrize(

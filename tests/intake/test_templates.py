@@ -99,7 +99,7 @@ def test_command_writes_a_template_once(tmp_path, home):
     assert (done.returncode, path.is_file()) == (0, True)
     again = klynge(home, "template", "participants", "--out", str(path))
     assert again.returncode == 2
-    assert "exists already" in again.stderr
+    assert "findes allerede" in again.stderr
     unknown = klynge(home, "template", "visitors")
     assert unknown.returncode == 2
     assert "participants" in unknown.stderr

@@ -8,6 +8,7 @@ import xlsxwriter
 
 from klynge.intake.formats.text_file import FileRefusedError
 from klynge.intake.formats.workbook_parts import far_cell, faulty_cells
+from klynge.messages import Language
 from tests.intake.door import ACTIVITIES, ACTIVITY, FUNDING, GRANT, check, faults
 
 START, END = 4, 5  # the columns of an activity's dates
@@ -175,7 +176,7 @@ def test_other_containers_are_named(tmp_path, content, says_en, says_da):
     path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + content.encode("utf-16-le"))
     with pytest.raises(FileRefusedError, match=says_en) as refused:
         check(path)
-    assert says_da in refused.value.reason_da
+    assert says_da in refused.value.message.text(Language.da)
 
 
 def test_a_workbook_with_entities_is_refused(tmp_path):

@@ -25,6 +25,7 @@ from klynge.intake.formats.text_file import (
     numbered,
     numbers_to,
 )
+from klynge.messages import message
 
 _BATCH = 50_000
 #: The header is looked for in so many lines and bytes of the beginning.
@@ -33,10 +34,10 @@ _HEADER_LINES, _HEADER_BYTES = 20, 100_000
 _EMPTY = "\0"
 #: Separators of other programs, and their names in English and in Danish.
 _SEPARATORS = {
-    ",": ("commas", "komma"),
-    "\t": ("tabs", "tabulator"),
-    "|": ("bars", "lodret streg"),
-    ";": ("semicolons", "semikolon"),
+    ",": message("commas"),
+    "\t": message("tabs"),
+    "|": message("bars"),
+    ";": message("semicolons"),
 }
 
 
@@ -85,9 +86,11 @@ def _with_newlines(name: str, data: bytes) -> bytes:
         return data.replace(b"\r", b"\n")
     if 2 * data.count(b"\r\r\n") > data.count(b"\n"):
         raise FileRefusedError(
-            f"{name}: its lines end in two carriage returns and a line feed (CR CR LF); save it "
-            "again with CR LF or LF",
-            f"{name}: linjerne slutter med to CR og et LF; gem filen igen med CR LF eller LF",
+            message(
+                "{file}: its lines end in two carriage returns and a line feed (CR CR LF); save it "
+                "again with CR LF or LF",
+                file=name,
+            )
         )
     return data
 
@@ -114,19 +117,14 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
     data = path.read_bytes()
     if not data.strip():
         raise FileRefusedError(
-            f"{path.name} is empty: it needs a header and rows",
-            f"{path.name} er tom: den skal have en overskrift og rækker",
+            message("{file} is empty: it needs a header and rows", file=path.name)
         )
     if data.startswith(b"PK\x03\x04"):
         raise FileRefusedError(
-            f"{path.name} is a workbook and not CSV: give it the ending .xlsx",
-            f"{path.name} er en projektmappe og ikke CSV: giv den endelsen .xlsx",
+            message("{file} is a workbook and not CSV: give it the ending .xlsx", file=path.name)
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:2]:
-        raise FileRefusedError(
-            f"{path.name} is UTF-16: save it as UTF-8",
-            f"{path.name} er UTF-16: gem den som UTF-8",
-        )
+        raise FileRefusedError(message("{file} is UTF-16: save it as UTF-8", file=path.name))
     if data.isascii():
         return data
     reached = 0
@@ -140,10 +138,14 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
     line = data.count(b"\n", 0, reached) + 1
     known = ", ".join(dialect.encodings)
     raise FileRefusedError(
-        f"{path.name}, line {line}: byte {data[reached]:#04x} is not a character in {known}: "
-        "save the file as UTF-8",
-        f"{path.name}, linje {line}: byte {data[reached]:#04x} er ikke et tegn i {known}: "
-        "gem filen som UTF-8",
+        message(
+            "{file}, line {line}: byte {byte} is not a character in {encodings}: save the file as "
+            "UTF-8",
+            file=path.name,
+            line=line,
+            byte=f"{data[reached]:#04x}",
+            encodings=known,
+        )
     )
 
 
@@ -152,15 +154,18 @@ def _check_separator(name: str, header: str, contract: Contract) -> None:
     right = contract.dialect.delimiter
     if looks_like_header(_cells(header, right, contract.dialect), contract):
         return
-    for separator, (called_en, called_da) in _SEPARATORS.items():
+    for separator, called in _SEPARATORS.items():
         if separator != right and looks_like_header(
             _cells(header, separator, contract.dialect), contract
         ):
             raise FileRefusedError(
-                f"{name}, header: columns must be separated by {right!r}, not by {called_en}; save "
-                "the file again as CSV with semicolons, or as XLSX",
-                f"{name}, overskrift: kolonner skal adskilles med {right!r}, ikke med {called_da}; "
-                "gem filen igen som CSV med semikolon eller som XLSX",
+                message(
+                    "{file}, header: columns must be separated by {right!r}, not by {given}; save "
+                    "the file again as CSV with semicolons, or as XLSX",
+                    file=name,
+                    right=right,
+                    given=called,
+                )
             )
 
 
@@ -290,10 +295,11 @@ def _refuse_mixed_line_ends(raw: str, line: int, width: int, contract: Contract)
     pieces = [piece.split(contract.dialect.delimiter) for piece in raw.split("\r") if piece]
     if len(pieces) > 1 and all(len(piece) == width for piece in pieces):
         raise FileRefusedError(
-            f"line {line}: the file's lines end in different ways, some with a carriage return "
-            "alone (CR); save it again with CR LF or LF",
-            f"linje {line}: filens linjer slutter forskelligt, nogle med CR alene; gem den igen "
-            "med CR LF eller LF",
+            message(
+                "line {line}: the file's lines end in different ways, some with a carriage return "
+                "alone (CR); save it again with CR LF or LF",
+                line=line,
+            )
         )
 
 

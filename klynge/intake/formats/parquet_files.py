@@ -17,6 +17,7 @@ from klynge.intake.formats.text_file import (
     refuse_bomb,
     without_huge_fields,
 )
+from klynge.messages import message
 
 _READABLE = (
     pa.types.is_string,
@@ -54,8 +55,11 @@ def read_parquet_file(path: Path, contract: Contract) -> TextFile:
         raise
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError) as error:
         raise FileRefusedError(
-            f"{path.name} is not a whole Parquet file ({_first_line(error)}): write it again",
-            f"{path.name} er ikke en hel Parquet-fil: skriv den igen",
+            message(
+                "{file} is not a whole Parquet file ({error}): write it again",
+                file=path.name,
+                error=_first_line(error),
+            )
         ) from error
     numbers = numbers_to(rows.num_rows)
     return without_huge_fields(TextFile(numbered(rows, numbers, numbers), []))
@@ -69,10 +73,13 @@ def _refuse_hollow(path: Path, rows: int) -> None:
     """Refuse more rows than bytes: a constant column takes no space, but each row costs memory."""
     if rows > path.stat().st_size:
         raise FileRefusedError(
-            f"{path.name}: {rows:,} rows in {path.stat().st_size:,} bytes cannot all be told apart:"
-            " write each row once",
-            f"{path.name}: {rows:,} rækker i {path.stat().st_size:,} bytes kan ikke alle være "
-            "forskellige: skriv hver række én gang",
+            message(
+                "{file}: {rows:,} rows in {bytes:,} bytes cannot all be told apart: write each row "
+                "once",
+                file=path.name,
+                rows=rows,
+                bytes=path.stat().st_size,
+            )
         )
 
 
@@ -93,8 +100,12 @@ def _refuse_type(name: str, column: pa.Field) -> None:
         kind = kind.value_type
     if not any(is_kind(kind) for is_kind in _READABLE):
         raise FileRefusedError(
-            f"{name}: column {column.name} is of type {kind}; write it as text",
-            f"{name}: kolonnen {column.name} er af typen {kind}; skriv den som tekst",
+            message(
+                "{file}: column {column} is of type {type}; write it as text",
+                file=name,
+                column=column.name,
+                type=str(kind),
+            )
         )
 
 

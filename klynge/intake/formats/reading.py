@@ -7,6 +7,7 @@ from klynge.intake.formats.csv_files import read_csv_file
 from klynge.intake.formats.parquet_files import read_parquet_file
 from klynge.intake.formats.passed_over import pass_over
 from klynge.intake.formats.text_file import MAX_FILE_BYTES, FileRefusedError, TextFile
+from klynge.messages import message
 
 
 def read_submitted_file(path: Path, contract: Contract) -> TextFile:
@@ -14,16 +15,21 @@ def read_submitted_file(path: Path, contract: Contract) -> TextFile:
     suffix = path.suffix.lower()
     if suffix not in {".csv", ".xlsx", ".parquet"}:
         raise FileRefusedError(
-            f"{path.name}: files are .csv, .xlsx or .parquet; save it as one of them",
-            f"{path.name}: filer skal være .csv, .xlsx eller .parquet; gem filen som en af dem",
+            message(
+                "{file}: files are .csv, .xlsx or .parquet; save it as one of them",
+                file=path.name,
+            )
         )
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
-        limit = MAX_FILE_BYTES // 1_000_000
         raise FileRefusedError(
-            f"{path.name}: {size:,} bytes; the limit is {limit} MB: send a file and partial "
-            "corrections",
-            f"{path.name}: {size:,} bytes; grænsen er {limit} MB: send en fil og delvise rettelser",
+            message(
+                "{file}: {size:,} bytes; the limit is {limit} MB: send a file and partial "
+                "corrections",
+                file=path.name,
+                size=size,
+                limit=MAX_FILE_BYTES // 1_000_000,
+            )
         )
     if suffix == ".xlsx":
         # this imports an XML parser and a cell reader, which most commands do not need

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from klynge.errors import InputError
 from klynge.intake.contracts import Contract
-from klynge.messages import Message
+from klynge.messages import Message, joined, message
 
 #: Larger files are refused: about five million participants.
 MAX_FILE_BYTES = 500_000_000
@@ -34,16 +34,12 @@ KEPT_CHARACTERS = 1000
 class FileRefusedError(InputError):
     """A file that cannot be read as a whole; nothing of it is loaded."""
 
-    def __init__(self, reason_en: str, reason_da: str) -> None:
-        super().__init__(reason_en)
-        self.reason_da = reason_da
-
 
 class HeaderRefusedError(FileRefusedError):
     """A file whose columns are not the contract's; ``header`` has the names of its columns."""
 
-    def __init__(self, reason_en: str, reason_da: str, header: Sequence[str]) -> None:
-        super().__init__(reason_en, reason_da)
+    def __init__(self, reason: Message, header: Sequence[str]) -> None:
+        super().__init__(reason)
         self.header = header
 
 
@@ -86,9 +82,12 @@ def refuse_bomb(path: Path, unpacked: int) -> None:
     packed = max(path.stat().st_size, 1)
     if unpacked > MAX_UNPACKED_BYTES or unpacked > max(packed * MAX_UNPACKED_RATIO, _SMALL_BYTES):
         raise FileRefusedError(
-            f"{path.name}: {packed:,} bytes unpack to {unpacked:,}: send it as CSV, or in parts",
-            f"{path.name}: {packed:,} bytes fylder {unpacked:,} udpakket: send den som CSV, "
-            "eller del den",
+            message(
+                "{file}: {packed:,} bytes unpack to {unpacked:,}: send it as CSV, or in parts",
+                file=path.name,
+                packed=packed,
+                unpacked=unpacked,
+            )
         )
 
 
@@ -127,57 +126,58 @@ def check_header(
     problems = [
         *_unknown_columns(header, expected, missing or expected),
         *_repeated_columns(header, expected),
-        *((f"missing column {c}", f"kolonnen {c} mangler") for c in missing),
+        *(message("missing column {column}", column=c) for c in missing),
     ]
     if not problems:
         return
     if header_line:
         problems = [
-            (
-                f"line {header_line} looks like the header, and must be the first line",
-                f"linje {header_line} ligner overskriften, som skal stå i første linje",
+            message(
+                "line {line} looks like the header, and must be the first line", line=header_line
             )
         ]
-        remedy_en, remedy_da = "delete the lines above it", "slet linjerne over den"
+        remedy = message("delete the lines above it")
     else:
-        remedy_en, remedy_da = _right_header(contract)
-    english, danish = ("; ".join(texts) for texts in zip(*problems, strict=True))
-    place_en, place_da = place_of(name, sheet)
+        remedy = _right_header(contract)
     raise HeaderRefusedError(
-        f"{place_en}, header: {english}; {remedy_en}",
-        f"{place_da}, overskrift: {danish}; {remedy_da}",
+        message(
+            "{place}, header: {problems}; {remedy}",
+            place=place_of(name, sheet),
+            problems=joined(problems),
+            remedy=remedy,
+        ),
         header,
     )
 
 
-def place_of(name: str, sheet: str) -> tuple[str, str]:
-    """A file, and the sheet in it if there is one, in English and in Danish."""
-    return (f"{name}, sheet {sheet!r}", f"{name}, arket {sheet!r}") if sheet else (name, name)
+def place_of(name: str, sheet: str) -> str:
+    """A file, and the sheet in it if there is one."""
+    return message("{file}, sheet {sheet!r}", file=name, sheet=sheet) if sheet else name
 
 
 def _unknown_columns(
     header: Sequence[str], expected: Sequence[str], candidates: Sequence[str]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Message]:
     for column in dict.fromkeys(c for c in header if c not in expected):
         near = get_close_matches(column.strip().lower(), candidates, 1)
-        yield (
-            f"unknown column {column!r}" + (f" (is it {near[0]}?)" if near else ""),
-            f"ukendt kolonne {column!r}" + (f" (er det {near[0]}?)" if near else ""),
-        )
+        if near:
+            yield message("unknown column {column!r} (is it {near}?)", column=column, near=near)
+        else:
+            yield message("unknown column {column!r}", column=column)
 
 
-def _repeated_columns(header: Sequence[str], expected: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _repeated_columns(header: Sequence[str], expected: Sequence[str]) -> Iterator[Message]:
     for column, count in Counter(c for c in header if c in expected).items():
         if count > 1:
-            yield f"column {column} occurs {count} times", f"kolonnen {column} står {count} gange"
+            yield message("column {column} occurs {count} times", column=column, count=count)
 
 
-def _right_header(contract: Contract) -> tuple[str, str]:
+def _right_header(contract: Contract) -> Message:
     if contract.has_template:
         template = f"`klynge template {contract.dataset}`"
-        return f"{template} writes the right header", f"{template} skriver den rigtige"
+        return message("{command} writes the right header", command=template)
     right = contract.dialect.delimiter.join(c.name for c in contract.columns)
-    return f"write {right}", f"skriv {right}"
+    return message("write {header}", header=right)
 
 
 def numbered(rows: pa.Table, numbers: pa.Array, lines: pa.Array) -> pa.Table:

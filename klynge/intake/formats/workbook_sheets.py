@@ -107,19 +107,25 @@ def _continues(sheet: Sheet, header: Sequence[Any], contract: Contract) -> bool:
 def _several(
     name: str, sheets: Sequence[Sheet], counts: dict[str, int], contract: Contract
 ) -> FileRefusedError:
-    named = ", ".join(f"{s.name!r} ({counts[s.name]})" for s in sheets)
     return FileRefusedError(
-        f"{name}: {len(sheets)} sheets hold rows: {named}; put the rows of {contract.dataset} "
-        "into one sheet, and delete the others; hide a sheet that is not part of the report",
-        f"{name}: {len(sheets)} ark indeholder rækker: {named}; saml rækkerne i ét ark, og slet "
-        "de andre; skjul et ark, der ikke hører til indberetningen",
+        message(
+            "{file}: {sheets} sheets hold rows: {names}; put the rows of {dataset} into one sheet, "
+            "and delete the others; hide a sheet that is not part of the report",
+            file=name,
+            sheets=len(sheets),
+            names=[f"{s.name!r} ({counts[s.name]})" for s in sheets],
+            dataset=contract.dataset,
+        )
     )
 
 
 def _only_hidden(name: str, sheet: Sheet) -> FileRefusedError:
     return FileRefusedError(
-        f"{name}: the rows are in the hidden sheet {sheet.name!r}; unhide it",
-        f"{name}: rækkerne står i det skjulte ark {sheet.name!r}; vis det",
+        message(
+            "{file}: the rows are in the hidden sheet {sheet!r}; unhide it",
+            file=name,
+            sheet=sheet.name,
+        )
     )
 
 

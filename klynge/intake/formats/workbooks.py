@@ -35,6 +35,7 @@ from klynge.intake.formats.text_file import (
 )
 from klynge.intake.formats.workbook_parts import day_zero, far_cell, faulty_cells, unpack_sheets
 from klynge.intake.formats.workbook_sheets import Sheet, choose_sheet, header_place, is_blank_row
+from klynge.messages import message
 
 _SIGNIFICANT_DIGITS = 15  # a spreadsheet stores at most this many digits
 _COLUMNS_BESIDE = 100  # a sheet beside the table, such as a pivot table, may be wider than it
@@ -75,9 +76,11 @@ def read_workbook(path: Path, contract: Contract) -> TextFile:
     ) as error:  # fmt: skip
         _refuse_other_containers(path)
         raise FileRefusedError(
-            f"{path.name} is not a whole XLSX workbook ({error}): save it again from the "
-            "spreadsheet",
-            f"{path.name} er ikke en hel XLSX-projektmappe: gem den igen fra regnearket",
+            message(
+                "{file} is not a whole XLSX workbook ({error}): save it again from the spreadsheet",
+                file=path.name,
+                error=str(error),
+            )
         ) from error
     read = _sheet_as_text(path.name, sheet, contract, faulty, number_zero)
     return replace(read, sheet=sheet.name, notes=notes)
@@ -93,31 +96,38 @@ def _refuse_other_containers(path: Path) -> None:
     content = path.read_bytes()
     if content and b"\0" not in content[:1000]:
         raise FileRefusedError(
-            f"{path.name} is text and no workbook: give it the ending .csv, or save it as XLSX",
-            f"{path.name} er tekst og ikke en projektmappe: giv den endelsen .csv, eller gem den "
-            "som XLSX",
+            message(
+                "{file} is text and no workbook: give it the ending .csv, or save it as XLSX",
+                file=path.name,
+            )
         )
     if not content.startswith(_COMPOUND_FILE):
         return
     if _ENCRYPTED_PART.encode("utf-16-le") in content:
         raise FileRefusedError(
-            f"{path.name} has a password: remove it in the spreadsheet, and save the workbook "
-            "again",
-            f"{path.name} har en adgangskode: fjern den i regnearket, og gem projektmappen igen",
+            message(
+                "{file} has a password: remove it in the spreadsheet, and save the workbook again",
+                file=path.name,
+            )
         )
     raise FileRefusedError(
-        f"{path.name} is an XLS workbook, the format of before 2007: save it as XLSX",
-        f"{path.name} er en XLS-projektmappe, formatet fra før 2007: gem den som XLSX",
+        message(
+            "{file} is an XLS workbook, the format of before 2007: save it as XLSX",
+            file=path.name,
+        )
     )
 
 
 def _refuse_far_cells(name: str, sheet: str, cell: str | None) -> None:
     if cell:
         raise FileRefusedError(
-            f"{name}: sheet {sheet!r} has a cell far outside its table ({cell}): delete the rows "
-            "and columns beyond the table",
-            f"{name}: arket {sheet!r} har en celle langt uden for tabellen ({cell}): slet rækker "
-            "og kolonner uden for den",
+            message(
+                "{file}: sheet {sheet!r} has a cell far outside its table ({cell}): delete the "
+                "rows and columns beyond the table",
+                file=name,
+                sheet=sheet,
+                cell=cell,
+            )
         )
 
 
@@ -131,10 +141,11 @@ def _sheet_as_text(
     cells = sheet.cells
     header_row = next((n for n, row in enumerate(cells) if not is_blank_row(row)), None)
     if header_row is None:
-        place_en, place_da = place_of(name, sheet.name)
         raise FileRefusedError(
-            f"{place_en} is empty: it needs a header and rows",
-            f"{place_da} er tomt: det skal have en overskrift og rækker",
+            message(
+                "{file} is empty: it needs a header and rows",
+                file=place_of(name, sheet.name),
+            )
         )
     given, columns = _header_and_columns(cells[header_row:])
     header = known_names(given, contract)
