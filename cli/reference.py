@@ -16,7 +16,7 @@ from klynge.overlay.differences import ADDED, CHANGED, REMOVED, Difference
 from klynge.overlay.proposals import Proposal, propose, propose_without
 from klynge.reference.overlay_ledger import list_versions
 from klynge.reference.overlay_seeds import OVERLAY_SEEDS, OverlaySeed
-from klynge.reference.seeds import read_reference, write_template
+from klynge.reference.seeds import read_reference
 
 _KINDS = {ADDED: message("added"), CHANGED: message("changed"), REMOVED: message("removed")}
 
@@ -90,19 +90,30 @@ def show(seed: Seed) -> None:
 @app.command()
 def template(
     seed: Seed,
-    out: Annotated[Path | None, typer.Option(help="The output file.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The output file, CSV or XLSX; default: SEED.xlsx.")
+    ] = None,
 ) -> None:
-    """Write the rows that count into a CSV file, to edit them and add the file again."""
+    """Write the rows that count into a file, to edit it and add it again."""
+    # writing a workbook brings XlsxWriter
+    from klynge.reference.overlay_templates import template_csv, template_xlsx  # noqa: PLC0415
+
     declared = _declared(seed)
-    path = out or Path(f"{declared.name}.csv")
+    path = out or Path(f"{declared.name}.xlsx")
     require_folder(path)
     if path.exists():
-        raise InputError(message("{path} exists already: give another name with --out", path=path))
+        raise InputError(
+            message("{path} exists already: give another name with --out", path=str(path))
+        )
     reference = read_reference(Home.from_environment())
-    path.write_bytes(
-        write_template(reference.columns(declared.name), reference.rows(declared.name))
-    )
-    console.print(message("wrote {path}", path=path))
+    columns, rows = reference.columns(declared.name), reference.rows(declared.name)
+    if path.suffix.lower() == ".csv":
+        path.write_bytes(template_csv(columns, rows))
+    elif path.suffix.lower() == ".xlsx":
+        path.write_bytes(template_xlsx(declared.name, columns, rows))
+    else:
+        raise InputError(message("{path}: give a name that ends in .csv or .xlsx", path=str(path)))
+    console.print(message("wrote {path}", path=str(path)))
 
 
 @app.command()

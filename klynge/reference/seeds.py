@@ -195,15 +195,6 @@ def write_rows(columns: tuple[str, ...], rows: Rows) -> bytes:
     return text.getvalue().encode()
 
 
-def write_template(columns: tuple[str, ...], rows: Rows) -> bytes:
-    """Rows as a spreadsheet opens them: semicolons, UTF-8 with a byte order mark."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, delimiter=";")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
 def read_header(path: Path) -> tuple[str, ...]:
     """The columns of a seed, in order."""
     try:

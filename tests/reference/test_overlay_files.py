@@ -9,7 +9,9 @@ from klynge.errors import InputError
 from klynge.overlay.acceptance import accept
 from klynge.overlay.proposals import propose
 from klynge.reference.overlay_files import find_overlay_files, read_overlay_file
-from klynge.reference.seeds import read_reference, write_template
+from klynge.reference.overlay_seeds import OVERLAY_SEEDS
+from klynge.reference.overlay_templates import template_csv, template_xlsx
+from klynge.reference.seeds import read_reference
 from tests.reference.overlays import SHIPPED, WHY, period, put, reporter
 
 COLUMNS = SHIPPED.columns("reporters")
@@ -97,13 +99,13 @@ def test_files_of_programs_are_passed_over_and_two_of_a_seed_refused(home):
 def test_a_template_that_is_edited_changes_the_edited_row_alone(home, tmp_path):
     rows = SHIPPED.rows("reporting_periods")
     path = tmp_path / "reporting_periods.csv"
-    path.write_bytes(write_template(SHIPPED.columns("reporting_periods"), rows))
+    path.write_bytes(template_csv(SHIPPED.columns("reporting_periods"), rows))
     assert propose(home, [path]).differences == []
     edited = [
         period("2024", closes_on="2026-06-30"),
         *(r for r in rows if r["period_id"] != "2024"),
     ]
-    path.write_bytes(write_template(SHIPPED.columns("reporting_periods"), edited))
+    path.write_bytes(template_csv(SHIPPED.columns("reporting_periods"), edited))
     [difference] = propose(home, [path]).differences
     assert difference.columns == {"closes_on": ("", "2026-06-30")}
     accept(home, propose(home, [path]), **WHY)
@@ -116,3 +118,11 @@ def test_a_further_file_keeps_the_rows_that_are_there(home, tmp_path):
     accept(home, propose(home, [saved(tmp_path / "reporters.csv", [navigate])]), **WHY)
     rows = [row.values for row in read_reference(home).overlay["reporters"]]
     assert rows == [MADE, navigate]
+
+
+def test_a_workbook_of_each_seed_can_be_handed_in_again(home, tmp_path):
+    for seed in OVERLAY_SEEDS:
+        path = tmp_path / f"{seed}.xlsx"
+        path.write_bytes(template_xlsx(seed, SHIPPED.columns(seed), SHIPPED.rows(seed)))
+        assert values(path, SHIPPED.columns(seed)) == SHIPPED.rows(seed), seed
+    assert propose(home, sorted(tmp_path.glob("*.xlsx"))).differences == []

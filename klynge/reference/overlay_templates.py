@@ -1,0 +1,32 @@
+"""Write the rows of a seed as a file that a secretariat edits and hands in again."""
+
+import csv
+import io
+
+import xlsxwriter
+
+from klynge.reference.seeds import Rows
+
+
+def template_csv(columns: tuple[str, ...], rows: Rows) -> bytes:
+    """Rows as Danish spreadsheets open them: semicolons, UTF-8 with a byte order mark."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def template_xlsx(seed: str, columns: tuple[str, ...], rows: Rows) -> bytes:
+    """Rows as a workbook of one sheet; all cells are text, so that no program changes them."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet(seed)
+        text = workbook.add_format({"num_format": "@"})
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(columns) - 1, 22, text)
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column, workbook.add_format({"bold": True}))
+            for number, row in enumerate(rows, start=1):
+                sheet.write_string(number, place, row[column], text)
+    return content.getvalue()
