@@ -8,7 +8,7 @@ from unicodedata import category, normalize
 from klynge.intake.contracts import Column, Contract
 from klynge.intake.countries import COUNTRIES, COUNTRY_SPELLINGS, likely_country
 from klynge.intake.proposals import propose_date, propose_number
-from klynge.intake.row_checks import EXAMPLE, Registers
+from klynge.intake.row_checks import CELL_ERROR, EXAMPLE, Registers
 
 #: A text in English and one in Danish.
 Reason = tuple[str, str]
@@ -213,12 +213,6 @@ _KEYS: dict[str, Reason] = {
 }
 
 _NULL_WORD = re.compile(r"null|\(null\)|#?n/?a|nan|none|-|–|—|\?", re.IGNORECASE)
-#: An error of a spreadsheet in English or in Danish, as it is exported to CSV.
-_CELL_ERROR = re.compile(
-    r"#(N/A|I/T|VALUE!|VÆRDI!|REF!|REFERENCE!|DIV/0!|DIVISION/0!|NAME\?|NAVN\?|NULL!|NUL!|NUM!"
-    r"|SPILL!|OVERLØB!|CALC!|BEREGN!)|Err:[0-9]{3}",
-    re.IGNORECASE,
-)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -365,7 +359,7 @@ def _narrowed_text(value: str, fault: str) -> str | None:
     cases = (
         ("unseen", bool(_unseen(value))),
         ("blanks", value != value.strip()),
-        ("cell_error_text", bool(_CELL_ERROR.fullmatch(value))),
+        ("cell_error_text", bool(re.fullmatch(CELL_ERROR, value))),
         ("null_word", bool(_NULL_WORD.fullmatch(value))),
         (of_text, fault == "text"),
         ("formula", value.startswith(("=", "@"))),

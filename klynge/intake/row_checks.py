@@ -19,10 +19,16 @@ ODD_CVR = "cvr_check_digit"
 #: The fault of a row that repeats an accepted row word for word.
 KEY_REPEAT = "key_repeat"
 
+#: An error of a spreadsheet in English or in Danish, as it is exported to CSV.
+CELL_ERROR = (
+    r"(?i:#(n/a|i/t|value!|værdi!|ref!|reference!|div/0!|division/0!|name\?|navn\?|null!|nul!|num!"
+    r"|spill!|overløb!|calc!|beregn!)|err:[0-9]{3})"
+)
 #: Suspicious texts: surrounding blanks, words such as NULL, and texts that look like formulas.
 SUSPICIOUS = (
     r"(?s)[\x00-\x08\x0e-\x1f]|^[\s\p{Z}]|[\s\p{Z}]$|^[=@]|^[+-](?:$|[^0-9]|.*[^0-9., ])"
-    r"|^(?i:null|\(null\)|n/a|#n/a|nan|none|-|–|—|\?)$"
+    r"|^(?i:null|\(null\)|n/a|nan|none|-|–|—|\?)$"
+    rf"|^{CELL_ERROR}$"
 )
 #: An example of each kind; if a column's own pattern refuses all, it needs no check for them.
 SUSPICIOUS_TEXTS = (
