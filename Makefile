@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
 .PHONY: help install nightly dagster test test-changed test-slow robustness lint format messages lock bench bench-gate bench-sample \
-	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation plant clean
+	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation plant reporter-wheel clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release with the sample"
@@ -31,6 +31,7 @@ help:
 	@echo "make mutation  count the changed digits that the audit notices"
 	@echo "make plant     plant faults in SQL and Python, and count those that the tests catch"
 	@echo "make messages  collect the messages of the code in the catalogue of Danish texts"
+	@echo "make reporter-wheel  pack the check of files for reporters into one wheel, in dist/"
 	@echo "make lock      resolve the dependencies again"
 	@echo "make clean     remove the environment and caches; releases stay in $$KLYNGE_HOME"
 
@@ -121,6 +122,10 @@ mutation: install
 # faults in a copy of the checkout, one after the other; the tests named for each must fail
 plant: install
 	$(BIN)/python -m benchmarks.planted_faults
+
+# one file that reporters install with pip; see docs/how-to/kontroller-en-indberetning.md
+reporter-wheel: install
+	$(BIN)/python -m cli.reporter_wheel dist
 
 # collect the messages of the code; a new one gets an empty Danish text, to be written by hand
 messages: CATALOGUE := klynge/locale/da/LC_MESSAGES/klynge.po

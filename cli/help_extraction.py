@@ -5,12 +5,13 @@ from typing import Any
 
 import typer
 
+from cli import main, reporter
 from cli.language import commands, help_texts
-from cli.main import app
 
 
 def extract_help(*_: Any, **__: Any) -> Iterator[tuple[int, str, str, list[str]]]:
     """The help texts of all commands, as an extraction method of Babel."""
-    root = typer.main.get_command(app)
-    for text in dict.fromkeys(text for one in commands(root) for text in help_texts(one)):
+    roots = [typer.main.get_command(one.app) for one in (main, reporter)]
+    every = [command for root in roots for command in commands(root)]
+    for text in dict.fromkeys(text for one in every for text in help_texts(one)):
         yield 0, "message", text, []

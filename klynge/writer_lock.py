@@ -5,7 +5,6 @@ holder writes its name into the file, so that other processes can say who holds 
 is valid only while the lock is held.
 """
 
-import fcntl
 import json
 import os
 import sys
@@ -83,6 +82,9 @@ def read_holder(path: Path) -> str | None:
     For example "`klynge load` (process 4711, since 2026-03-01T02:00:07+00:00)". Raises
     :class:`OSError` if the file cannot be read.
     """
+    # Windows lacks it, where a reporter checks files, but nobody runs the warehouse
+    import fcntl  # noqa: PLC0415
+
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
