@@ -79,7 +79,7 @@ def _files(modules: set[str]) -> Iterator[tuple[str, bytes]]:
     packages = {".".join(m.split(".")[:n]) for m in modules for n in range(1, m.count(".") + 1)}
     paths = {checkout.ROOT / f"{module.replace('.', '/')}.py" for module in modules}
     paths = {path for path in paths if path.exists()}
-    paths |= {*checkout.CONTRACTS.glob("*.yaml"), *(checkout.SEEDS / "reference").glob("*.csv")}
+    paths |= {*checkout.CONTRACTS.iterdir(), *(checkout.SEEDS / "reference").glob("*.csv")}
     paths.add(checkout.ROOT / "klynge" / CATALOGUE)
     for name in sorted(packages):
         # the packages' own files import what the command does not need

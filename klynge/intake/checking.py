@@ -17,7 +17,12 @@ import pyarrow.compute as pc
 
 from klynge.errors import InputError
 from klynge.intake.contracts import Column, Contract
-from klynge.intake.countries import COUNTRIES, COUNTRY_SPELLINGS, spellings_of_countries
+from klynge.intake.countries import (
+    COUNTRIES,
+    COUNTRY_SPELLINGS,
+    register_rows,
+    spellings_of_countries,
+)
 from klynge.intake.formats.reading import read_submitted_file
 from klynge.intake.formats.text_file import BrokenRecord
 from klynge.intake.pseudonyms import PseudonymKey
@@ -78,7 +83,7 @@ def read_registers(reference: Reference, contracts: Iterable[Contract]) -> Regis
     named = {c.register for contract in contracts for c in contract.columns if c.register}
     registers = {}
     for seed, column in named:
-        rows = reference.rows(seed)
+        rows = register_rows(reference, seed)
         registers[seed, column] = {row[column]: _label(row) for row in rows}
         if (seed, column) == COUNTRIES:
             registers[COUNTRY_SPELLINGS] = dict(spellings_of_countries(rows))

@@ -1,15 +1,30 @@
-"""The likely code of a country that is written in another way than by ISO 3166-1."""
+"""The countries of ISO 3166-1, and the likely code of one that is written in another way.
 
-from collections.abc import Iterable, Iterator, Mapping
+The list stands beside the contracts and not among the reference seeds, because only the door uses
+it.
+"""
+
+from collections.abc import Iterator, Mapping
 from unicodedata import normalize
+
+from klynge import checkout
+from klynge.reference.seeds import Reference
+from klynge.seed_files import read_seed
 
 #: The register of countries, and the key under which registers hold their spellings.
 COUNTRIES = ("countries", "country_id")
 COUNTRY_SPELLINGS = ("countries", "other_spellings")
 
 
-def spellings_of_countries(rows: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
-    """Spelling -> code, from the rows of the seed ``countries``: names, codes of three letters."""
+def register_rows(reference: Reference, seed: str) -> list[dict[str, str]]:
+    """The rows of a register that contracts name: a reference seed, or the countries."""
+    if seed == COUNTRIES[0]:
+        return read_seed(checkout.CONTRACTS / "countries.csv")
+    return reference.rows(seed)
+
+
+def spellings_of_countries(rows: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
+    """Spelling -> code, from the rows of the countries: names, and codes of three letters."""
     for row in rows:
         others = row["other_spellings"].split("|")
         for spelling in (row["country_id"], row["alpha_3"], row["label_da"], row["label_en"]):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from klynge.intake.contracts import Column, Contract
+from klynge.intake.countries import register_rows
 from klynge.reference.seeds import Reference
 
 #: Register -> the seed that names those of its values that are reported.
@@ -51,7 +52,7 @@ def unit_in_danish(column: Column) -> str:
 def _of_register(
     seed: str, column: str, reference: Reference, organisation_id: str | None
 ) -> Choices:
-    names = {row[column]: _name(row) for row in reference.rows(seed)}
+    names = {row[column]: _name(row) for row in register_rows(reference, seed)}
     if seed in _NAMED_IN:
         source, name = _NAMED_IN[seed]
         names |= {row[column]: row[name] for row in reference.rows(source) if row[name]}
