@@ -18,6 +18,10 @@ from great_expectations.expectations.expectation import (
     MulticolumnMapExpectation,
 )
 
+from klynge.messages import Message, restored, stored
+
+#: The entry of an expectation's ``meta`` with its rule as a message.
+RULE = "rule"
 #: The team that decides what to do when a check fails, as in :mod:`orchestration.owners`.
 OWNERS = SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "analysis", "warehouse"
 
@@ -33,8 +37,20 @@ def build_suite(
     """Build the suite of a table.
 
     ``keys`` are the columns with which a typed expectation identifies a failing row.
+    The ``meta`` of an expectation keeps a rule that has translations, because a checkpoint keeps
+    only the text of its description.
     """
+    for expectation in expectations:
+        if isinstance(expectation.description, Message):
+            rule = {RULE: stored(expectation.description)}
+            expectation.meta = {**(expectation.meta or {}), **rule}
     return gx.ExpectationSuite(name=table, expectations=expectations, meta={"keys": list(keys)})
+
+
+def rule_of(expectation: Expectation) -> str:
+    """The rule of a check in one sentence; a message if it has translations."""
+    rule = (expectation.meta or {}).get(RULE)
+    return restored(rule) if rule else expectation.description or ""
 
 
 def check_id(expectation: Expectation) -> str:

@@ -18,6 +18,7 @@ from klynge.intake.checking import CheckedFile
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import Judge
 from klynge.intake.submissions import Submission
+from klynge.messages import Message, joined, message
 from klynge.quality import CheckResult
 from klynge.raw_zone import Load
 
@@ -38,6 +39,32 @@ def door_judge(home: Home) -> Judge:
     return judge
 
 
-def _objection(result: CheckResult) -> str:
-    rows = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in result.failing_rows)
-    return f"{result.check_id}: {result.says} Found: {rows or result.error or result.observed}"
+#: Columns of the failing rows of the door's checks, as the reader of an objection knows them.
+_COLUMNS = {
+    "rows_read": message("rows read"),
+    "rows_rejected": message("rows rejected"),
+    "participants": message("participants"),
+    "unknown": message("unknown"),
+    "lines": message("lines"),
+    "here": message("here"),
+    "earlier": message("earlier"),
+}
+
+
+def _objection(result: CheckResult) -> Message:
+    rows = [
+        message(
+            "{fields}",
+            fields=[
+                message("{name} {value}", name=_COLUMNS.get(name, name), value=value)
+                for name, value in row.items()
+            ],
+        )
+        for row in result.failing_rows
+    ]
+    return message(
+        "{check_id}: {rule} Found: {found}",
+        check_id=result.check_id,
+        rule=result.says,
+        found=joined(rows) if rows else result.error or result.observed,
+    )

@@ -14,6 +14,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from expectations.declaration import SECRETARIAT, build_suite
 from klynge.intake.contracts import Contract
+from klynge.messages import message
 
 #: A file has at most this many times the rows of the reporter's earlier files, and at least 1/4.
 VOLUME_FACTOR = 4
@@ -38,13 +39,14 @@ def _lines(condition: str = "true") -> str:
 
 class FileHasSoundRows(ExpectTableRowCountToBeBetween):
     min_value: int = 1
-    description: str = "The file has at least one row that is not rejected."
+    description: str = message("The file has at least one row that is not rejected.")
 
 
 class MostRowsAreSound(UnexpectedRowsExpectation):
-    description: str = (
-        f"In a file of {FEW_ROWS} rows or more, at most {REJECTED_PERCENT} per cent of the rows "
-        "are rejected."
+    description: str = message(
+        "In a file of {rows} rows or more, at most {percent} per cent of the rows are rejected.",
+        rows=FEW_ROWS,
+        percent=REJECTED_PERCENT,
     )
     unexpected_rows_query: str = f"""
         select rows_read, rows_rejected, lines
@@ -54,9 +56,10 @@ class MostRowsAreSound(UnexpectedRowsExpectation):
 
 
 class ActivitiesKnown(UnexpectedRowsExpectation):
-    description: str = (
-        f"At most {UNKNOWN_PERCENT} per cent of the participants name an activity that the "
-        "reporter has not reported for the period."
+    description: str = message(
+        "At most {percent} per cent of the participants name an activity that the reporter has not "
+        "reported for the period.",
+        percent=UNKNOWN_PERCENT,
     )
     unexpected_rows_query: str = f"""
         select
@@ -112,7 +115,9 @@ def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSui
 def _reported_once(subject: str) -> ReportedOnce:
     return ReportedOnce(
         meta={"check_id": f"{subject}_reported_once"},
-        description=f"No other reporter has a file for the period with the same {subject}.",
+        description=message(
+            "No other reporter has a file for the period with the same {column}.", column=subject
+        ),
         unexpected_rows_query=f"""
         select {subject}, {_lines()} as lines
         from {{batch}} semi join door.others using ({subject})
@@ -125,9 +130,10 @@ def _reported_once(subject: str) -> ReportedOnce:
 def _volume_near_earlier() -> NearEarlier:
     return NearEarlier(
         meta={"check_id": "volume_near_earlier"},
-        description=(
-            f"The number of rows is at most {VOLUME_FACTOR} times, and at least 1/{VOLUME_FACTOR} "
-            "of, the average of the reporter's files for other periods."
+        description=message(
+            "The number of rows is at most {factor} times, and at least 1/{factor} of, the average "
+            "of the reporter's files for other periods.",
+            factor=VOLUME_FACTOR,
         ),
         unexpected_rows_query=_far_from_earlier("count(*)", VOLUME_FACTOR, at_least=FEW_ROWS),
     )
@@ -136,9 +142,11 @@ def _volume_near_earlier() -> NearEarlier:
 def _sum_near_earlier(column: str) -> NearEarlier:
     return NearEarlier(
         meta={"check_id": f"{column}_near_earlier"},
-        description=(
-            f"The sum of {column} is at most {AMOUNT_FACTOR} times, and at least 1/{AMOUNT_FACTOR} "
-            "of, the average of the reporter's files for other periods."
+        description=message(
+            "The sum of {column} is at most {factor} times, and at least 1/{factor} of, the "
+            "average of the reporter's files for other periods.",
+            column=column,
+            factor=AMOUNT_FACTOR,
         ),
         unexpected_rows_query=_far_from_earlier(f"coalesce(sum({column}), 0)", AMOUNT_FACTOR),
     )
@@ -167,9 +175,11 @@ def _mix_near_earlier(column: str) -> MixNearEarlier:
     """
     return MixNearEarlier(
         meta={"check_id": f"mix_of_{column}_near_earlier"},
-        description=(
-            f"The share of each {column} differs by at most {SHIFT_PERCENT} percentage points from "
-            "its share in the reporter's files for other periods."
+        description=message(
+            "The share of each {column} differs by at most {points} percentage points from its "
+            "share in the reporter's files for other periods.",
+            column=column,
+            points=SHIFT_PERCENT,
         ),
         unexpected_rows_query=f"""
         with

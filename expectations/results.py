@@ -13,7 +13,7 @@ from great_expectations.checkpoint import CheckpointResult
 from great_expectations.core import ExpectationValidationResult
 
 from expectations.checkpoint import LISTED_ROWS, seconds_of
-from expectations.declaration import check_id, judges_rows
+from expectations.declaration import check_id, judges_rows, rule_of
 from klynge.quality import CheckResult
 
 
@@ -41,7 +41,7 @@ def _describe(verdict: ExpectationValidationResult, table: str, seconds: float) 
     return CheckResult(
         check_id=check_id(expectation),
         looks_at=table,
-        says=expectation.description or "",
+        says=rule_of(expectation),
         passed=bool(verdict.success) and not error,
         observed="" if error and not found else _observed(found, count, success=verdict.success),
         failing_rows=rows,

@@ -9,12 +9,15 @@ from typing import Any
 
 from klynge import runs
 from klynge.home import Home
+from klynge.messages import Message, restored, stored
 from klynge.runs import Run
 
 #: The file with the results of the gate, in the run's folder and in the release.
 VERDICT = "gate.json"
 #: The file with the results of dbt's tests, in the same two places.
 TESTS = "tests.json"
+#: The entry of a stored result with its rule as a message.
+RULE = "rule"
 #: The folder of the Data Docs, in the same two places.
 DATA_DOCS = "quality"
 
@@ -65,7 +68,7 @@ def keep_verdict(
         "passed": not failed,
         "checks": len(results),
         "failed": failed,
-        "results": [asdict(result) for result in results],
+        "results": [_content(result) for result in results],
     }
     runs.keep(home, run_id, name, content)
 
@@ -73,6 +76,16 @@ def keep_verdict(
 def discard_verdict(home: Home, run_id: str) -> None:
     """Remove the results of a run that builds once more, because a run has one set of results."""
     (runs.folder(home, run_id) / VERDICT).unlink(missing_ok=True)
+
+
+def _content(result: CheckResult) -> dict[str, Any]:
+    """A result as JSON content; a rule that has translations is kept as a message, too."""
+    content = asdict(result)
+    return {**content, RULE: stored(result.says)} if isinstance(result.says, Message) else content
+
+
+def _result(says: str, rule: dict[str, Any] | None = None, **content: Any) -> CheckResult:
+    return CheckResult(says=restored(rule) if rule else says, **content)
 
 
 def has_verdict(home: Home, run_id: str) -> bool:
@@ -88,7 +101,7 @@ def read_verdict(home: Home, run_id: str, name: str = VERDICT) -> dict[str, Any]
 
 def results_in(verdict: dict[str, Any]) -> list[CheckResult]:
     """The results of the checks in a stored verdict, in their order."""
-    return [CheckResult(**one) for one in verdict["results"]]
+    return [_result(**one) for one in verdict["results"]]
 
 
 def every_run(home: Home) -> Iterator[tuple[Run, list[CheckResult]]]:

@@ -1,5 +1,6 @@
 """Whole files at the door: each check has its planted fault, and a sound file none."""
 
+import json
 from decimal import Decimal
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from klynge.intake.checking import EXPLAINED_SCHEMA, CheckedFile
 from klynge.intake.contracts import read_contracts
 from klynge.intake.retention import erase
 from klynge.intake.submissions import Submission
+from klynge.messages import Language, restored, stored
 from klynge.raw_zone import Load
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
@@ -190,6 +192,9 @@ def test_an_objection_says_what_was_found(home, earlier):
     )
     assert "here 402" in said
     assert "earlier 100" in said
+    kept = restored(json.loads(json.dumps(stored(said)))).text(Language.da)
+    assert "Antallet af rækker er højst 4 gange" in kept
+    assert "Fundet: her 402, tidligere 100" in kept
 
 
 def test_an_objection_to_rows_names_their_lines(home, earlier):
