@@ -46,8 +46,12 @@ printed as (
         )
 ),
 
+-- a basis without any report of a period is not compared with the print of the period
 bases as (
-    select distinct basis from {{ ref('int_completeness') }}
+    select distinct
+        basis,
+        period_id
+    from {{ ref('int_completeness') }}
 ),
 
 computed as (
@@ -77,7 +81,7 @@ side_by_side as (
         computed.computed_value,
         {{ rounded_to('computed.computed_value', 'printed.decimals') }} as computed_rounded
     from printed
-    cross join bases
+    inner join bases on printed.period_id = bases.period_id
     left join computed
         on
             bases.basis = computed.basis

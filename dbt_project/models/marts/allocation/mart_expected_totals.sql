@@ -57,5 +57,7 @@ select
     cast(printed_value - expected_value as decimal(20, 6)) as remaining_value,
     case when awards = awards_with_promise then expected_value_rounded = printed_value end
         as agrees,
-    figure_id as printed_figure_id
+    figure_id as printed_figure_id,
+    case when awards > 0 and awards = awards_with_promise then 'complete' else 'partial' end
+        as completeness
 from rounded
