@@ -1,6 +1,6 @@
 """The inputs of a release, and the check that they still exist unchanged."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -8,11 +8,14 @@ from typing import Any
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.intake.contracts import Contract
 from klynge.intake.set_aside import mark
+from klynge.intake.submissions import ExpectedSubmission
 from klynge.raw_zone import ERASURE, Load, read_ledger
+from klynge.reference.seeds import Reference
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import CONTRACTS, REFERENCE, Release
-from klynge.warehouse.reporting import local_day
+from klynge.warehouse.reporting import expected_on
 
 #: The folders of a release that determine its database, together with its loads.
 _INPUT_FOLDERS = ("sql", REFERENCE, CONTRACTS)
@@ -84,10 +87,17 @@ def knowledge_time(release: Release) -> datetime:
     return datetime.fromisoformat(release.as_of or release.manifest["created_at"])
 
 
-def day_of(release: Release) -> date:
-    """The day that the release is about, in Denmark: submissions due before it are due."""
+def read_release_calendar(
+    release: Release, contracts: Mapping[str, Contract]
+) -> list[ExpectedSubmission]:
+    """The submissions expected, with those that were due on the day that the release is about.
+
+    A release of an older version names no day; its models do not read these submissions.
+    """
     day = release.manifest.get("day")
-    return date.fromisoformat(day) if day else local_day(knowledge_time(release))
+    if day is None:
+        return []
+    return expected_on(date.fromisoformat(day), contracts, Reference(release.path / REFERENCE))
 
 
 def read_release_ledger(home: Home, release: Release) -> list[Load]:

@@ -18,10 +18,9 @@ from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
 from klynge.intake.contracts import read_contracts
 from klynge.lineage.workspace import run_models, string_literal, workspace
-from klynge.reference.seeds import Reference
 from klynge.releases.inputs import (
-    day_of,
     find_changed_inputs,
+    read_release_calendar,
     read_release_ledger,
     read_release_loads,
     require_unchanged,
@@ -34,7 +33,6 @@ from klynge.warehouse.column_lineage import MART, write_column_lineage
 from klynge.warehouse.content_hash import content_hash
 from klynge.warehouse.quality_history import write_history
 from klynge.warehouse.raw_tables import BuildInputs, write_raw_tables
-from klynge.warehouse.reporting import expected_on
 
 
 class RebuiltOtherwiseError(InputError):
@@ -72,7 +70,7 @@ def build(
             read_release_loads(home, inputs),
             contracts,
             read_release_ledger(home, inputs),
-            expected_on(day_of(inputs), contracts, Reference(inputs.path / REFERENCE)),
+            read_release_calendar(inputs, contracts),
         )
         write_raw_tables(connection, home, raw)
         write_history(
