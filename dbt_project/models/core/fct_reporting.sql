@@ -60,8 +60,8 @@ slots as (
         period as period_id,
         reporter as reporter_id,
         min(case when state in ('loaded', 'erased') then received_on end) as received_on,
-        max(case when state in ('held', 'set_aside') then 1 else 0 end) as has_held,
-        max(case when state = 'withdrawn' then 1 else 0 end) as has_withdrawn,
+        -- held comes first, then set_aside, then withdrawn: in the order of the alphabet
+        min(case when state in ('held', 'set_aside', 'withdrawn') then state end) as state,
         {{ list_of("case when state in ('held', 'set_aside', 'withdrawn') then load_id end") }}
             as load_ids
     from {{ ref('stg_ledger') }}
@@ -81,8 +81,7 @@ side_by_side as (
             when counted.rows_refused > 0 then 'refused_in_part'
             when counted.load_ids is not null and slots.received_on > marked.due_on then 'late'
             when counted.load_ids is not null then 'in'
-            when slots.has_held = 1 then 'held'
-            when slots.has_withdrawn = 1 then 'withdrawn'
+            when slots.state is not null then slots.state
             when marked.is_due then 'missing'
             else 'not_due'
         end as status
