@@ -6,8 +6,7 @@ from klynge.home import Home
 from klynge.intake import retention
 from klynge.messages import message
 from klynge.raw_zone import find_load, read_ledger
-from klynge.releases.publishing import prune
-from klynge.releases.reading import open_release
+from klynge.releases.erasing import Cleanup, finish_erasure
 
 
 def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
@@ -15,20 +14,12 @@ def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
     home = Home.from_environment()
     with home.locked():
         load = retention.erase(home, find_load(home, load_id), role=role, reason=reason)
-        pruned = prune(home)
+        done = finish_erasure(home)
     console.print(
         message("erased: load {load_id}; its entry in the ledger stays", load_id=load.load_id),
         soft_wrap=True,
     )
-    for release_id in pruned:
-        print_indented(
-            message("the database of release {release_id} is removed", release_id=release_id)
-        )
-    current = home.releases / "current"
-    if current.exists() and load.load_id in open_release(home=home).submitted:
-        print_indented(
-            message("the current release still holds its rows: run `klynge nightly` now")
-        )
+    describe_cleanup(done)
     for other in read_ledger(home):
         if other.load_id != load.load_id and not other.erased:
             if set(other.files.values()) & set(load.files.values()):
@@ -45,3 +36,28 @@ def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
                         load_id=other.load_id,
                     )
                 )
+
+
+def describe_cleanup(done: Cleanup) -> None:
+    """Print what an erasure removed besides the rows themselves."""
+    for release_id in done.pruned:
+        print_indented(
+            message("the database of release {release_id} is removed", release_id=release_id)
+        )
+    if done.restatement and done.restatement.failure is None:
+        print_indented(
+            message(
+                "release {former} is replaced by {release_id}, which does not hold these rows; "
+                "its checks are those of the former release, until the next night",
+                former=done.restatement.former_id,
+                release_id=done.restatement.release_id,
+            )
+        )
+    elif done.restatement:
+        print_indented(
+            message(
+                "the current release could not be built without these rows ({reason}), so its "
+                "database is removed: run `klynge nightly` now",
+                reason=done.restatement.failure,
+            )
+        )

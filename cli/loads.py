@@ -19,10 +19,11 @@ from klynge.intake.door import TIME_ZONE
 from klynge.intake.retention import past_retention
 from klynge.intake.set_aside import require_acceptable
 from klynge.intake.submissions import require_unrivalled, which_loads_count
-from klynge.messages import Message, local_day, local_time, message, shown
+from klynge.messages import Message, counted, local_day, local_time, message, shown
 from klynge.raw_zone import (
     DECISION,
     ERASURE,
+    ROW_ERASURES,
     SET_ASIDE,
     WITHDRAWAL,
     Load,
@@ -118,6 +119,7 @@ def show(load_id: LoadId) -> None:
         (message("accepted by"), load.accepted_by),
         (message("because"), load.accepted_because),
         *(_note(name, load.about[name]) for name in _NOTES if name in load.about),
+        *map(_row_erasure, load.about.get(ROW_ERASURES, ())),
     ]
     for name, value in facts:
         if value is not None:
@@ -139,6 +141,19 @@ def _note(name: str, content: Mapping[str, Any]) -> tuple[Message, Message]:
     if name == DECISION:
         return (message("accepted") if content["accepted"] else STATES["rejected"]), said
     return STATES["withdrawn" if name == WITHDRAWAL else "erased"], said
+
+
+def _row_erasure(content: Mapping[str, Any]) -> tuple[Message, Message]:
+    """How many rows of a person were erased from a load, who asked for it, when and why."""
+    said = counted(
+        "{count:,} row, {time}, by {role}: {reason}",
+        "{count:,} rows, {time}, by {role}: {reason}",
+        content["rows"],
+        time=datetime.fromisoformat(content["erased_at"]),
+        role=content["role"],
+        reason=content["reason"],
+    )
+    return STATES["erased"], said
 
 
 @app.command()

@@ -20,6 +20,7 @@ from cli import (
     loads,
     nightly,
     periods,
+    persons,
     quality,
     query,
     reference,
@@ -61,6 +62,7 @@ app.add_typer(lineage.app, name="lineage")
 app.add_typer(loads.app, name="loads")
 app.add_typer(periods.app, name="periods")
 app.add_typer(reference.app, name="reference")
+app.add_typer(persons.app, name="persons")
 app.add_typer(releases.app, name="releases")
 app.add_typer(trace.app, name="trace")
 

@@ -14,6 +14,7 @@ from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.door import TIME_ZONE
+from klynge.intake.erasure_list import ErasureEntry
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
 from klynge.intake.refused import read_refused
 from klynge.intake.submissions import (
@@ -22,11 +23,12 @@ from klynge.intake.submissions import (
     missing_submissions,
     which_loads_count,
 )
-from klynge.messages import Message, joined, message
+from klynge.messages import Message, joined, local_day, message
 from klynge.overlay.acceptance import OverlayRefusal, read_overlay_refusal
+from klynge.persons.erasing import find_brought_back
 from klynge.raw_zone import SET_ASIDE, Load, read_ledger
 from klynge.reference.seeds import read_reference
-from klynge.releases.reading import Release, open_release
+from klynge.releases.reading import Release, find_outdated, list_releases, open_release
 from klynge.runs import Run
 
 #: A release older than this means that the nightly job has missed a night.
@@ -121,6 +123,8 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         *map(_overlay_problem, [overlay] if overlay else []),
         *map(_held_problem, held),
         *(_set_aside_problem(load) for load in ledger if load.is_set_aside),
+        *(_brought_back_problem(load, entry) for load, entry in find_brought_back(home)),
+        *(_outdated_problem(one) for one in list_releases(home) if _is_outdated(one, ledger)),
     ]
     return Status(
         release=release,
@@ -240,6 +244,30 @@ def _held_problem(load: Load) -> str:
         load_id=load.load_id,
         slot=" ".join(load.slot),
         objections=joined(load.about["objections"]),
+    )
+
+
+def _brought_back_problem(load: Load, entry: ErasureEntry) -> str:
+    return message(
+        "load {load_id} ({slot}) holds rows again that {role} erased on {day}: {reason}; an older "
+        "backup was put back, and the next night erases them again",
+        load_id=load.load_id,
+        slot=" ".join(load.slot),
+        role=entry.role,
+        day=local_day(entry.erased_at[:10]),
+        reason=entry.reason,
+    )
+
+
+def _is_outdated(release: Release, ledger: list[Load]) -> bool:
+    return release.has_database and bool(find_outdated(release, ledger))
+
+
+def _outdated_problem(release: Release) -> str:
+    return message(
+        "release {release_id} still holds rows that have been erased; the next night removes its "
+        "database",
+        release_id=release.release_id,
     )
 
 

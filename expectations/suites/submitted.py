@@ -18,7 +18,7 @@ _BUILT = "\n            union all\n".join(
 class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
     description: str = (
         "The build has every loaded row of a submission, except rows that a partial correction "
-        "replaced."
+        "replaced and rows that were erased."
     )
     unexpected_rows_query: str = f"""
         with built as (
@@ -27,10 +27,19 @@ class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
         select loads.load_id, loads.dataset, loads.rows_loaded, built.rows_built
         from {{batch}} as loads
         left join built on loads.load_id = built.load_id
+        left join (
+            select load_id, cast(sum(cast(erasure ->> 'rows' as bigint)) as bigint) as rows_erased
+            from (
+                select load_id, unnest(cast(about -> 'row_erasures' as json[])) as erasure
+                from raw.loads
+            )
+            group by load_id
+        ) as erased on loads.load_id = erased.load_id
         where loads.basis <> 'published' and (loads.about -> 'erasure') is null
-            and coalesce(built.rows_built, 0) <> loads.rows_loaded
+            and coalesce(built.rows_built, 0)
+                <> loads.rows_loaded - coalesce(erased.rows_erased, 0)
             and (
-                built.rows_built > loads.rows_loaded
+                built.rows_built > loads.rows_loaded - coalesce(erased.rows_erased, 0)
                 or not exists (
                     select 1 from raw.loads as corrections
                     where corrections.partial

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import category, normalize
 
+from klynge import checkout
 from klynge.errors import InputError
-from klynge.home import UNFINISHED, Home, machine_errors
+from klynge.home import UNFINISHED, Home, machine_errors, read_json, write_json_once
+from klynge.intake.contracts import read_contracts
 from klynge.messages import message
 
 _SHORTEST_KEY_BYTES = 16
@@ -37,6 +39,22 @@ class PseudonymKey:
         [pseudonym] = self.pseudonyms([f"{kind}:{identifier}"])
         return pseudonym
 
+    def all_pseudonyms(self, kind: str, identifier: str) -> set[str]:
+        """Every pseudonym that raw zones can hold for an identifier.
+
+        Besides its pseudonym, that is the one of earlier versions, which compared foreign letters
+        with case and marks.
+        """
+        earlier = f"{kind}:{identifier.translate(_NORMALISED)}"
+        mac = hmac.new(self.secret, earlier.encode(), digestmod="sha256")
+        return {self.pseudonym(kind, identifier), _as_pseudonym(mac)}
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash that tells this key from another, and says nothing about the key."""
+        mac = hmac.new(self.secret, b"fingerprint of the pseudonym key", digestmod="sha256")
+        return mac.hexdigest()[:16]
+
     def pseudonyms(self, identifiers: Iterable[str]) -> list[str]:
         """Pseudonyms of identifiers that are written ``<kind>:<identifier>``.
 
@@ -50,8 +68,12 @@ class PseudonymKey:
         for identifier in identifiers:
             mac = keyed()
             mac.update(_normalised(identifier).encode())
-            pseudonyms.append(f"p_{mac.hexdigest()[:32]}")
+            pseudonyms.append(_as_pseudonym(mac))
         return pseudonyms
+
+
+def _as_pseudonym(mac: hmac.HMAC) -> str:
+    return f"p_{mac.hexdigest()[:32]}"
 
 
 def _normalised(identifier: str) -> str:
@@ -75,17 +97,63 @@ def read_key(home: Home) -> PseudonymKey:
     """The key from the environment, or else the home's own key, which the first call creates.
 
     ``KLYNGE_PSEUDONYM_KEY`` holds the key, or ``KLYNGE_PSEUDONYM_KEY_FILE`` names its file. The
-    home's own key is in ``$KLYNGE_HOME/pseudonym.key``. Raises :class:`InputError` for a key that
-    is too short or that others can read.
+    home's own key is in ``$KLYNGE_HOME/pseudonym.key``. A home remembers the fingerprint of the
+    first key that it used. Raises :class:`InputError` for a key that is too short, that others can
+    read, that is another key than before, or that is lost.
     """
     given = os.environ.get("KLYNGE_PSEUDONYM_KEY")
     if given is not None:
-        return _key(given.strip().encode(), "KLYNGE_PSEUDONYM_KEY")
+        return _the_homes_own(home, _key(given.strip().encode(), "KLYNGE_PSEUDONYM_KEY"))
     named = os.environ.get("KLYNGE_PSEUDONYM_KEY_FILE")
     path = Path(named) if named else home.root / "pseudonym.key"
     if not named and not path.exists():
+        if _fingerprint_file(home).exists() or _has_pseudonyms(home):
+            raise InputError(
+                message(
+                    "{path} is missing, and this home holds pseudonyms that were made with a key: "
+                    "put the key back from its backup, or give it with KLYNGE_PSEUDONYM_KEY_FILE "
+                    "or KLYNGE_PSEUDONYM_KEY; with a new key, every person and company would "
+                    "count twice",
+                    path=str(path),
+                )
+            )
         _make_key(path)
-    return _key(_read_secret(path), str(path))
+    return _the_homes_own(home, _key(_read_secret(path), str(path)))
+
+
+def _the_homes_own(home: Home, key: PseudonymKey) -> PseudonymKey:
+    """The key, if it is the one that the home began with; the first use is remembered."""
+    path = _fingerprint_file(home)
+    if not path.exists():
+        with machine_errors(str(path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_json_once(path, {"fingerprint": key.fingerprint})
+    expected = read_json(path)["fingerprint"]
+    if expected != key.fingerprint:
+        raise InputError(
+            message(
+                "this is another pseudonym key than the one that this home began with "
+                "(fingerprint {found}, expected {expected}): use the first key again; with "
+                "another key, every person and company would count twice",
+                found=key.fingerprint,
+                expected=expected,
+            )
+        )
+    return key
+
+
+def _fingerprint_file(home: Home) -> Path:
+    return home.root / "pseudonym_key.json"
+
+
+def _has_pseudonyms(home: Home) -> bool:
+    """Whether reporters have sent files with identifiers of persons or companies."""
+    return any(
+        read_json(path)["basis"] == "reported"
+        for contract in read_contracts(checkout.CONTRACTS).values()
+        if any(column.personal for column in contract.columns)
+        for path in (home.raw / contract.dataset).glob("*/load.json")
+    )
 
 
 def _key(secret: bytes, place: str) -> PseudonymKey:

@@ -6,6 +6,7 @@ from datetime import date
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, machine_errors
+from klynge.intake.erasure_list import ErasureEntry, enter_erasure
 from klynge.messages import message
 from klynge.raw_zone import Load
 
@@ -51,6 +52,8 @@ def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
             )
         )
     said = {"role": role, "reason": reason, "erased_at": raw_zone.now()}
+    entry = ErasureEntry(said["erased_at"], role, reason, [load.load_id])
+    enter_erasure(home, entry)
     raw_zone.note(home, load, raw_zone.ERASURE, said)
     finish_erasures(home)
     return raw_zone.read_load(home, load.dataset, load.load_id)

@@ -11,7 +11,7 @@ from klynge.home import Home
 from klynge.intake.contracts import Contract
 from klynge.intake.set_aside import mark
 from klynge.intake.submissions import ExpectedSubmission
-from klynge.raw_zone import ERASURE, Load, read_ledger
+from klynge.raw_zone import ERASURE, ROW_ERASURES, Load, read_ledger
 from klynge.reference.seeds import Reference
 from klynge.releases.manifest import sha256_of
 from klynge.releases.reading import CONTRACTS, REFERENCE, Release
@@ -84,7 +84,9 @@ def read_release_loads(home: Home, release: Release) -> list[Load]:
 
 def knowledge_time(release: Release) -> datetime:
     """The time up to which loads and decisions are in the release."""
-    return datetime.fromisoformat(release.as_of or release.manifest["created_at"])
+    manifest = release.manifest
+    restated = manifest.get("restates", {}).get("created_at")
+    return datetime.fromisoformat(release.as_of or restated or manifest["created_at"])
 
 
 def read_release_calendar(
@@ -100,14 +102,16 @@ def read_release_calendar(
     return expected_on(date.fromisoformat(day), contracts, Reference(release.path / REFERENCE))
 
 
-def read_release_ledger(home: Home, release: Release) -> list[Load]:
+def read_release_ledger(home: Home, release: Release, *, with_erasures: bool = False) -> list[Load]:
     """The ledger as the release knows it, without the erasures that came after its making.
 
-    The loads that the release set aside are marked in it.
+    The loads that the release set aside are marked in it. ``with_erasures`` shows later erasures.
     """
     manifest = release.manifest
     made = datetime.fromisoformat(manifest["created_at"])
-    ledger = [_without_erasure_after(made, x) for x in read_ledger(home, knowledge_time(release))]
+    ledger = read_ledger(home, knowledge_time(release))
+    if not with_erasures:
+        ledger = [_without_erasure_after(made, load) for load in ledger]
     return mark(ledger, manifest.get("set_aside", {}))
 
 
@@ -126,6 +130,9 @@ def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[str]:
     if load.erased:
         yield f"{name} was erased on {load.about[ERASURE]['erased_at'][:10]}"
         return
+    if gone := load.rows_erased - entry.get("rows_erased", 0):
+        yield f"{name}: {gone} of its rows were erased after the release was made"
+        return
     if load.files != entry["files"]:
         yield f"{name}: the ledger names other files than the release does"
     rows = raw_zone.rows_of(home, load)
@@ -135,7 +142,16 @@ def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: the release is too old to hold a hash of its rows"
     elif sha256_of(rows) != entry["rows_sha256"]:
         yield f"{name}: its rows were altered ({rows})"
+    yield from _archive_problems(home, name, load, entry)
+
+
+def _archive_problems(home: Home, name: str, load: Load, entry: dict[str, Any]) -> Iterator[str]:
+    """The files of a load that are missing from the archive or altered."""
+    removed = {digest for one in load.about.get(ROW_ERASURES, ()) for digest in one["files"]}
     for file_name, digest in entry["files"].items():
+        # the file as it was received is erased with the rows; the other rows can be proved still
+        if digest in removed:
+            continue
         kept = home.archive / digest
         if not kept.is_file():
             yield f"{name}: the file {file_name} is missing ({kept})"

@@ -111,7 +111,7 @@ def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
     """
     rows: dict[str, int] = {}
     for load in (x for x in loads if x.dataset not in (CLAIMS, CLAIM_TERMS) and not x.erased):
-        rows[load.basis] = rows.get(load.basis, 0) + load.rows_loaded
+        rows[load.basis] = rows.get(load.basis, 0) + load.rows_loaded - load.rows_erased
     present = {basis: count for basis, count in rows.items() if count}
     return {"rows": present, "contains_sample": "sample" in present}
 

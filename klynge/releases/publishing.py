@@ -26,6 +26,8 @@ from klynge.releases.reading import (
     DATABASE,
     REFERENCE,
     RESTRICTED,
+    Release,
+    find_outdated,
     list_releases,
     open_release,
 )
@@ -78,7 +80,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         add_run(home.database, run, results_in(evidence.gate), evidence.compiled_sql)
         evidence.judge_history(home.database)
         (draft / "marts").mkdir(parents=True)
-        tables = _export(home.database, draft / "marts", evidence.restricted)
+        tables = export_tables(home.database, draft / "marts", evidence.restricted)
         submitted = any(load.basis != "published" for load in loads)
         place_database(home.database, draft, evidence.restricted if submitted else None)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
@@ -112,7 +114,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
                 "set_aside": evidence.set_aside,
                 "restricted": sorted(evidence.restricted),
                 "gate": {k: evidence.gate[k] for k in ("passed", "checks", "failed")},
-                "files": _file_hashes(draft),
+                "files": hash_files(draft),
             },
         )
         make_immutable(draft)
@@ -142,16 +144,21 @@ def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
     current = (home.releases / "current").resolve().name
     with_database = [r for r in list_releases(home) if any(r.path.glob(f"**/{DATABASE}"))]
     kept_from = max(len(with_database) - keep, 0)
-    erased = {load.load_id for load in read_ledger(home) if load.erased}
+    ledger = read_ledger(home)
     old = {release.release_id for release in with_database[:kept_from]}
-    outdated = {r.release_id for r in with_database if r.submitted & erased}
+    outdated = {r.release_id for r in with_database if find_outdated(r, ledger)}
     pruned = sorted((old | outdated) - {current})
     with machine_errors(str(home.releases)):
         for release_id in pruned:
-            for database in (home.releases / release_id).glob(f"**/{DATABASE}"):
-                with writable(database.parent):
-                    database.unlink()
+            remove_database(Release(home.releases / release_id))
     return pruned
+
+
+def remove_database(release: Release) -> None:
+    """Delete the database of a release in all its editions; its other files stay."""
+    for database in release.path.glob(f"**/{DATABASE}"):
+        with writable(database.parent):
+            database.unlink()
 
 
 @contextmanager
@@ -179,7 +186,7 @@ def place_database(whole: Path, draft: Path, restricted: frozenset[str] | None) 
     whole.rename(draft / RESTRICTED / DATABASE)
 
 
-def _export(database: Path, marts: Path, restricted: frozenset[str]) -> list[dict[str, Any]]:
+def export_tables(database: Path, marts: Path, restricted: frozenset[str]) -> list[dict[str, Any]]:
     """Write the analysts' marts as Parquet, checkpoint the database, and describe all tables."""
     with duckdb.connect(str(database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -195,7 +202,7 @@ def _export(database: Path, marts: Path, restricted: frozenset[str]) -> list[dic
     return tables
 
 
-def _file_hashes(folder: Path) -> dict[str, str]:
+def hash_files(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): manifest.sha256_of(path)
         for path in sorted(folder.rglob("*"))

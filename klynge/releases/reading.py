@@ -14,10 +14,13 @@ from klynge.messages import Message, joined, message
 from klynge.words import BASES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
+
+    from klynge.raw_zone import Load
 
 
 #: The kinds of SQL statements that a query may have, because they only read.
@@ -211,6 +214,20 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
             )
         release_id = near[0]
     return Release(home.releases / release_id)
+
+
+def find_outdated(release: Release, ledger: Iterable[Load]) -> list[Load]:
+    """The loads of a release of which rows have been erased since it was published."""
+    held = {
+        entry["load_id"]: entry.get("rows_erased", 0)
+        for entry in release.manifest["inputs"]["loads"]
+        if not entry.get("erased")
+    }
+    return [
+        load
+        for load in ledger
+        if load.load_id in held and (load.erased or load.rows_erased > held[load.load_id])
+    ]
 
 
 def list_releases(home: Home) -> list[Release]:

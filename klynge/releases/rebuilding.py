@@ -6,7 +6,7 @@ releases uses this to separate code from inputs.
 
 import csv
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,12 @@ class Traceable:
 
 
 def build(
-    connection: duckdb.DuckDBPyConnection, home: Home, *, code: Release, inputs: Release
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    *,
+    code: Release,
+    inputs: Release,
+    erased: Collection[str] = (),
 ) -> None:
     """Build the tables of a release in an empty :func:`~klynge.lineage.workspace.workspace`.
 
@@ -62,14 +67,15 @@ def build(
     """
     models = read_models(code)
     require_unchanged(home, code, loads=())
-    require_unchanged(home, inputs)
+    ids = {load["load_id"] for load in inputs.manifest["inputs"]["loads"]}
+    require_unchanged(home, inputs, ids - set(erased) if erased else None)
     created = inputs.manifest["created_at"]
     contracts = read_contracts(code.path / CONTRACTS)
     try:
         raw = BuildInputs(
             read_release_loads(home, inputs),
             contracts,
-            read_release_ledger(home, inputs),
+            read_release_ledger(home, inputs, with_erasures=bool(erased)),
             read_release_calendar(inputs, contracts),
         )
         write_raw_tables(connection, home, raw)

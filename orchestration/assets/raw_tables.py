@@ -13,10 +13,10 @@ from klynge.home import Home
 from klynge.intake.contracts import Contract
 from klynge.intake.door import Door
 from klynge.intake.inbox import land_inbox
-from klynge.intake.retention import finish_erasures
 from klynge.intake.submissions import which_loads_count
 from klynge.messages import Message, joined, message
 from klynge.overlay.acceptance import land_overlay
+from klynge.persons.erasing import finish_interrupted
 from klynge.print import documents
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import Reference, place_seeds, read_reference
@@ -65,7 +65,8 @@ def build_raw_tables(
     ) -> Iterator[dg.MaterializeResult]:
         """Load new inputs, and write raw tables from the explicit list of loads that count."""
         with nightly.step(context) as home:
-            finish_erasures(home)
+            for brought_back in finish_interrupted(home):
+                progress.milestone(f"erased again: {brought_back}")
             if nightly.known_at is None:
                 reference = _land_reference(home)
                 place_seeds(home, reference)

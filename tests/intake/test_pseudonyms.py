@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.door import Door
 from klynge.intake.pseudonyms import SAMPLE_KEY, PseudonymKey, read_key
+from tests.submitted import at_rest, receive
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +50,10 @@ def test_the_homes_key_is_made_once_for_the_owner(home):
     assert path.stat().st_mode & 0o777 == 0o600
     assert re.fullmatch(rb"[0-9a-f]{64}", key.secret)
     assert read_key(home) == key
-    assert [p.name for p in home.root.glob("*pseudonym*")] == ["pseudonym.key"]
+    names = sorted(p.name for p in home.root.glob("*pseudonym*"))
+    # the second holds the fingerprint, by which a changed key is noticed
+    assert names == ["pseudonym.key", "pseudonym_key.json"]
+    assert key.secret.decode() not in (home.root / "pseudonym_key.json").read_text()
 
 
 def test_whoever_comes_second_has_the_firsts_key(home):
@@ -67,9 +73,32 @@ def test_a_given_key_comes_first(home, monkeypatch, tmp_path):
     path.chmod(0o600)
     monkeypatch.setenv("KLYNGE_PSEUDONYM_KEY_FILE", str(path))
     assert read_key(home).secret == b"the key of a file"
-    monkeypatch.setenv("KLYNGE_PSEUDONYM_KEY", "the key of an environment")
-    assert read_key(home).secret == b"the key of an environment"
     assert not (home.root / "pseudonym.key").exists()
+    other = Home(tmp_path / "other")
+    monkeypatch.setenv("KLYNGE_PSEUDONYM_KEY", "the key of an environment")
+    assert read_key(other).secret == b"the key of an environment"
+    with pytest.raises(InputError, match="another pseudonym key"):
+        read_key(home)
+
+
+def test_a_lost_key_is_not_replaced_by_a_new_one(home):
+    read_key(home)
+    (home.root / "pseudonym.key").unlink()
+    with pytest.raises(InputError, match="put the key back from its backup"):
+        read_key(home)
+
+
+def test_a_home_with_pseudonyms_and_without_fingerprint_makes_no_new_key(home, tmp_path):
+    path = tmp_path / "memberships_2021.csv"
+    path.write_text(
+        "organisation_id;member_id;country;member_type;dues_kr\nmade;12345674;DK;company;1\n"
+    )
+    at_rest(path)
+    receive(Door.of(home), path)
+    for name in ("pseudonym.key", "pseudonym_key.json"):
+        (home.root / name).unlink()
+    with pytest.raises(InputError, match="put the key back from its backup"):
+        read_key(home)
 
 
 def test_a_key_that_is_no_secret(home, monkeypatch, tmp_path):

@@ -1,0 +1,117 @@
+"""``klynge persons``: where one person or company occurs, and its erasure alone."""
+
+from typing import Annotated
+
+import typer
+
+from cli.erase import describe_cleanup
+from cli.loads import Reason, Role
+from cli.output import console, print_indented
+from klynge.home import Home
+from klynge.messages import counted, message
+from klynge.persons.finding import InLoad, Occurrences, find_person
+from klynge.persons.identity import DENMARK, identify
+
+app = typer.Typer(
+    help="Find and erase one person or company, by CVR number, foreign identifier or pseudonym.",
+    no_args_is_help=True,
+)
+
+Identifier = Annotated[
+    str,
+    typer.Argument(
+        metavar="IDENTIFIER", help="A CVR number, a foreign identifier, or a pseudonym (p_…)."
+    ),
+]
+Country = Annotated[
+    str,
+    typer.Option(
+        help="The country of the identifier, two letters; assessor for the id of an assessor."
+    ),
+]
+
+
+@app.command()
+def find(identifier: Identifier, country: Country = DENMARK) -> None:
+    """Show everywhere that the person or company occurs; exit code 1 if it occurs anywhere."""
+    home = Home.from_environment()
+    found = find_person(home, identify(home, identifier, country))
+    _show(found)
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command()
+def erase(identifier: Identifier, role: Role, reason: Reason, country: Country = DENMARK) -> None:
+    """Erase the person or company alone; the other rows of the loads stay, with their keys."""
+    from klynge.persons.erasing import erase_person  # noqa: PLC0415 - few commands need it
+
+    home = Home.from_environment()
+    with home.locked():
+        person = identify(home, identifier, country)
+        loads, cleanup = erase_person(home, person, role=role, reason=reason)
+        left = find_person(home, person)
+    for one in loads:
+        _show_load(one)
+        print_indented(
+            message(
+                "erased: these rows; the file as it was received is gone, and the ledger keeps its "
+                "hash"
+            )
+        )
+    describe_cleanup(cleanup)
+    if left:
+        console.print(message("it still occurs here:"), style="red")
+        _show(left)
+        raise typer.Exit(1)
+    if loads:
+        console.print(
+            message(
+                "erased everywhere; copy the list of erasures ({path}) to where the pseudonym key "
+                "is kept, so that an old backup cannot bring it back",
+                path=str(_list_of(home)),
+            ),
+            soft_wrap=True,
+        )
+    else:
+        console.print(message("nothing is erased: no load holds this person or company"))
+
+
+def _list_of(home: Home) -> object:
+    from klynge.intake.erasure_list import list_path  # noqa: PLC0415 - few commands need it
+
+    return list_path(home)
+
+
+def _show(found: Occurrences) -> None:
+    for one in found.loads:
+        _show_load(one)
+    for path in found.records:
+        console.print(message("record of a run: {path}", path=str(path)), soft_wrap=True)
+    for place, number in found.copies.items():
+        console.print(
+            counted(
+                "copy: {place}, {count:,} row", "copy: {place}, {count:,} rows", number, place=place
+            ),
+            soft_wrap=True,
+        )
+    if not found:
+        console.print(message("this person or company occurs nowhere"))
+
+
+def _show_load(one: InLoad) -> None:
+    load = one.load
+    console.print(
+        message("load {load_id} ({slot})", load_id=load.load_id, slot=" ".join(load.slot)),
+        soft_wrap=True,
+    )
+    if one.row_keys:
+        rows = [key.partition("#")[2] for key in one.row_keys]
+        print_indented(counted("row {rows}", "rows {rows}", len(rows), rows=rows))
+    if one.lines:
+        lines = [str(line) for line in one.lines]
+        print_indented(
+            counted("refused line {lines}", "refused lines {lines}", len(lines), lines=lines)
+        )
+    for digest in one.files:
+        print_indented(message("file as received: archive/{digest}", digest=digest))

@@ -1,0 +1,1 @@
+"""Single persons and companies in a home: where they occur, and their erasure alone."""

@@ -1,0 +1,84 @@
+"""A person or company that is looked for: its identifier in any spelling, and its pseudonyms."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from klynge.errors import InputError
+from klynge.home import Home
+from klynge.intake.pseudonyms import PseudonymKey, read_key
+from klynge.messages import message
+
+#: The country whose identifiers are CVR numbers.
+DENMARK = "DK"
+_PSEUDONYM = re.compile(r"p_[0-9a-f]{32}")
+_SEPARATORS = re.compile(r"[;,\t|]")
+_NO_DIGITS = re.compile(r"[^0-9]+")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person or company; ``identifier`` is None if only its pseudonym is known.
+
+    ``kind`` is the country of the identifier, or a word such as ``assessor`` for identifiers that
+    have none. ``key`` makes pseudonyms; it is never shown.
+    """
+
+    kind: str
+    identifier: str | None = field(repr=False)
+    pseudonyms: frozenset[str]
+    key: PseudonymKey = field(repr=False)
+
+    def is_meant_by(self, text: str, kind: str | None = None) -> bool:
+        """Whether a text is an identifier of the person, however it is written."""
+        shape = _shape(kind or self.kind, text)
+        return bool(shape) and not self.pseudonyms.isdisjoint(
+            self.key.all_pseudonyms(kind or self.kind, shape)
+        )
+
+    @property
+    def hashes(self) -> list[str]:
+        """A hash of each pseudonym, by which an erased person can be recognised."""
+        return sorted(map(hash_pseudonym, self.pseudonyms))
+
+    @property
+    def texts(self) -> set[str]:
+        """The texts by which the person can be found in a record."""
+        return set(self.pseudonyms)
+
+
+def identify(home: Home, identifier: str, kind: str = DENMARK) -> Person:
+    """The person with an identifier, or with a pseudonym such as ``p_0123…``.
+
+    Raises :class:`InputError` for a Danish identifier that is no CVR number, and the errors of
+    :func:`klynge.intake.pseudonyms.read_key`.
+    """
+    key = read_key(home)
+    given = identifier.strip()
+    if _PSEUDONYM.fullmatch(given):
+        return Person(kind, None, frozenset({given}), key)
+    shape = _shape(kind, given)
+    if not shape or (kind == DENMARK and len(shape) != 8):
+        raise InputError(
+            message(
+                "this is no CVR number of 8 digits; for a foreign identifier, give its country "
+                "with --country"
+            )
+        )
+    return Person(kind, given, frozenset(key.all_pseudonyms(kind, shape)), key)
+
+
+def hash_pseudonym(pseudonym: str) -> str:
+    """The hash of a pseudonym; without the key, it says nothing about the person."""
+    return hashlib.sha256(pseudonym.encode()).hexdigest()
+
+
+def tokens(texts: Iterable[str | None]) -> set[str]:
+    """The values in the texts of rejected rows, which may quote a key or a whole record."""
+    return {part for text in texts if text for part in (text, *_SEPARATORS.split(text))}
+
+
+def _shape(kind: str, text: str) -> str:
+    """A Danish identifier as its digits; a foreign one as it is written."""
+    return _NO_DIGITS.sub("", text) if kind == DENMARK else text.strip()
