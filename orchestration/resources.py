@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr
 from klynge import progress, runs
 from klynge.errors import GateRefusedError
 from klynge.home import Home
+from klynge.reference.seeds import place_seeds, read_reference
 from orchestration.partial_build import ensure_build
 
 RELEASE = dg.AssetKey(["release"])
@@ -139,6 +140,7 @@ class NightlyRun(dg.ConfigurableResource):
             )
         else:
             self.home.clear_unfinished()
+            place_seeds(self.home, read_reference(self.home, self.known_at))
             ensure_build(self.home)
         # set last: if the first step is refused, every other step comes here and is refused, too
         self._is_whole = whole

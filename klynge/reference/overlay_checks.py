@@ -39,7 +39,7 @@ def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
         first: dict[tuple[str, ...], SeedRow] = {}
         for row in rows:
             key = declared.key_of(row.values)
-            texts = [*_key_texts(declared, row.values)]
+            texts = [*_value_texts(row.values), *_key_texts(declared, row.values)]
             if key in first:
                 texts.append(
                     message(
@@ -56,7 +56,20 @@ def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
             yield from (Problem(row.file, row.number, text) for text in texts)
 
 
-def _key_texts(declared: OverlaySeed, row: Mapping[str, str]) -> Iterator[str]:
+def _value_texts(row: Mapping[str, str]) -> Iterator[Message]:
+    """Problems of values that dbt and DuckDB would read differently."""
+    for column, value in row.items():
+        if not value.isprintable():
+            yield message(
+                "{column} has a line break or a character that cannot be printed; write it on one "
+                "line",
+                column=column,
+            )
+        elif value.lower() == "null":
+            yield message("{column} is {value!r}; leave it empty", column=column, value=value)
+
+
+def _key_texts(declared: OverlaySeed, row: Mapping[str, str]) -> Iterator[Message]:
     for column in declared.key:
         value = row[column]
         if not value and column not in declared.optional:
@@ -71,7 +84,7 @@ def _key_texts(declared: OverlaySeed, row: Mapping[str, str]) -> Iterator[str]:
 
 def _replacement_texts(
     declared: OverlaySeed, row: Mapping[str, str], shipped: SeedRow
-) -> Iterator[str]:
+) -> Iterator[Message]:
     """Problems of a row whose key a shipped row has."""
     former = shipped.values
     if repeats(row, former):
@@ -99,7 +112,7 @@ def _replacement_texts(
 
 def _addition_texts(
     declared: OverlaySeed, row: Mapping[str, str], shipped: list[SeedRow], calls: set[str]
-) -> Iterator[str]:
+) -> Iterator[Message]:
     """Problems of a row with a key that no shipped row has."""
     if any(row.get(column) for column in PRINTED_PLACE):
         yield message(
@@ -137,7 +150,7 @@ def _addition_texts(
         )
 
 
-def _reporter_texts(row: Mapping[str, str], former: Mapping[str, str]) -> Iterator[str]:
+def _reporter_texts(row: Mapping[str, str], former: Mapping[str, str]) -> Iterator[Message]:
     """A reporter keeps its identity, because earlier submissions were accepted for it."""
     differing = [column for column in _IDENTITY if row[column] != former[column]]
     if differing:

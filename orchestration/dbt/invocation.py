@@ -16,15 +16,16 @@ from klynge.reference.seeds import seed_folder
 _QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-version-check")
 
 
-def invoke(home: Home, *arguments: str, target: Path) -> Any:
+def invoke(home: Home, *arguments: str, target: Path, seeds: Path | None = None) -> Any:
     """Call dbt and return its result; the connection to the database is closed afterwards.
 
     ``arguments`` are dbt's command line, such as ``build``. ``target`` is the folder of dbt's
-    artifacts. Raises :class:`MachineError` if dbt itself failed, and
-    :class:`InterruptedRunError` if it was stopped. A failed model or test raises no error.
+    artifacts. ``seeds`` is the folder of the seeds, by default that of the build. Raises
+    :class:`MachineError` if dbt itself failed, and :class:`InterruptedRunError` if it was stopped.
+    A failed model or test raises no error.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
-    os.environ["KLYNGE_SEEDS"] = os.path.relpath(seed_folder(home), checkout.DBT_PROJECT)
+    os.environ["KLYNGE_SEEDS"] = os.path.relpath(seeds or seed_folder(home), checkout.DBT_PROJECT)
     places = (
         ("--project-dir", checkout.DBT_PROJECT),
         ("--profiles-dir", checkout.PROFILES),

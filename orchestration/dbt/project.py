@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from klynge import checkout, progress
 from klynge.home import Home, machine_errors, write_atomically
+from klynge.reference.seeds import shipped_reference
 from orchestration.dbt.invocation import invoke
 
 
@@ -39,7 +40,8 @@ def parse(home: Home) -> Path:
             # dbt's own cache contains the path of the project folder, so it must not be used again
             for folder in (parsed, artifacts(home)):
                 shutil.rmtree(folder, ignore_errors=True)
-            invoke(home, "parse", target=parsed)
+            # the merged seeds in the build folder may be those of an older version of the program
+            invoke(home, "parse", target=parsed, seeds=shipped_reference().shipped)
             write_atomically(stamp, _stamp(home, manifest).encode())
     return manifest
 

@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from klynge.overlay.acceptance import land_overlay
+from klynge.reference.seeds import place_seeds, seed_folder
 from klynge.releases.reading import open_release
 from klynge.releases.rebuilding import rebuild
+from orchestration.dbt import project
 from tests.conftest import klynge
 from tests.nightly.test_submissions import copy_of, hashes, nightly, submitted
-from tests.reference.overlays import new_call, period, put, reporter, row
+from tests.reference.overlays import SHIPPED, new_call, period, put, reporter, row
 from tests.submitted import at_rest, staff_file
 
 CALL = "klyngeprogram_2029_2032"
@@ -21,7 +24,7 @@ def lay_over(home):
     call = new_call()
     for seed, rows in call.items():
         put(home, seed, *rows)
-    closed = period("2024", closes_on="2026-06-30")
+    closed = period("2024", closes_on="2026-06-30", note='"udsat", jf. §3; æøå')
     put(home, "reporting_periods", *call["reporting_periods"], closed)
     new_reporter = reporter("new_cluster", reports_from="2026-01-01")
     put(home, "reporters", new_reporter, reporter(reports_to="2026-06-30"))
@@ -62,6 +65,23 @@ def send(home, dataset, header, lines):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([header, *lines, ""]), encoding="utf-8")
     at_rest(path)
+
+
+def test_the_project_is_parsed_with_the_shipped_seeds(home, monkeypatch):
+    """The seeds that an earlier night merged may lack a seed that an update of the program adds."""
+    put(home, "reporters", reporter(reports_to="2026-06-30"))
+    place_seeds(home, land_overlay(home).reference)
+    assert seed_folder(home) != SHIPPED.shipped
+    seen = []
+
+    def invoke(_home, *_arguments, target, seeds):
+        target.mkdir(parents=True)
+        (target / "manifest.json").write_text("{}")
+        seen.append(seeds)
+
+    monkeypatch.setattr(project, "invoke", invoke)
+    project.parse(home)
+    assert seen == [SHIPPED.shipped]
 
 
 @pytest.mark.slow

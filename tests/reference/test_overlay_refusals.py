@@ -129,6 +129,8 @@ def test_a_period_that_cannot_be(home, rows, says):
         ({"dataset": "activity", "reporter_id": "made"}, "there is no dataset 'activity'"),
         ({"dataset": "companies", "reporter_id": "made"}, "may not send companies"),
         ({"dataset": "funding", "reporter_id": "mode"}, "unknown reporter_id 'mode'"),
+        ({"dataset": "funding", "reporter_id": "made", "note": "NULL"}, "leave it empty"),
+        ({"dataset": "funding", "reporter_id": "made", "note": "a\nb"}, "write it on one line"),
         ({"dataset": "funding"}, "give either reporter_kind or reporter_id"),
         (
             {"dataset": "funding", "reporter_id": "made", "is_expected": "no"},
