@@ -19,9 +19,10 @@ from klynge.intake.door import TIME_ZONE
 from klynge.intake.retention import past_retention
 from klynge.intake.set_aside import require_acceptable
 from klynge.intake.submissions import require_unrivalled, which_loads_count
-from klynge.messages import Message, counted, local_day, local_time, message, shown
+from klynge.messages import Message, counted, local_day, local_time, message, shown, translated
 from klynge.raw_zone import (
     DECISION,
+    DOOR,
     ERASURE,
     ROW_ERASURES,
     SET_ASIDE,
@@ -116,8 +117,11 @@ def show(load_id: LoadId) -> None:
             ", ".join(f"{name} (sha256 {digest})" for name, digest in load.files.items()),
         ),
         (message("kept until"), load.retain_until and local_day(load.retain_until)),
-        (message("accepted by"), load.accepted_by),
-        (message("because"), load.accepted_because),
+        (
+            message("accepted by"),
+            message("the check at the door") if load.accepted_by == DOOR else load.accepted_by,
+        ),
+        (message("because"), load.accepted_because and translated(load.accepted_because)),
         *(_note(name, load.about[name]) for name in _NOTES if name in load.about),
         *map(_row_erasure, load.about.get(ROW_ERASURES, ())),
     ]

@@ -48,6 +48,8 @@ REJECTED_SCHEMA = pa.schema(
 )
 DATA, REJECTS = "data.parquet", "rejected.parquet"
 OBJECTIONS = "objections"
+#: The role under which the door itself accepts a load.
+DOOR = "door"
 DECISION, WITHDRAWAL, ERASURE = "decision", "withdrawal", "erasure"
 #: The beginnings of the names of notes of which a load may have several.
 ACCEPTANCE, ROW_ERASURE = "acceptance", "row-erasure"

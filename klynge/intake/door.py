@@ -32,9 +32,11 @@ from klynge.intake.submissions import (
     which_loads_count,
 )
 from klynge.messages import message, stored
-from klynge.raw_zone import Load
+from klynge.raw_zone import DOOR, Load
 from klynge.reference.seeds import read_reference
 
+#: Who accepts a file without objections, and why.
+ACCEPTED_BECAUSE = message("all loaded rows pass the contract and the file-level checks")
 #: The time zone in which days are counted, such as the closing day of a period.
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
@@ -150,10 +152,8 @@ class Door:
             rows_rejected=checked.rows_rejected,
             rows_held=rows if objections else 0,
             received_at=raw_zone.now(),
-            accepted_by=None if objections else "door",
-            accepted_because=None
-            if objections
-            else "all loaded rows pass the contract and the file-level checks",
+            accepted_by=None if objections else DOOR,
+            accepted_because=None if objections else ACCEPTED_BECAUSE,
             about={
                 "objections": objections,
                 "warnings": checked.warnings,
