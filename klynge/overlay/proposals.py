@@ -4,6 +4,8 @@ A file of the folder ``reference/`` has all rows of its seed. A file that is mis
 nothing back, because that may be an accident; see :func:`propose_without`.
 """
 
+import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,11 +143,21 @@ def _folder_rows(
     """The rows of the accepted version, replaced by the files of the folder, and these files."""
     overlay = dict(former.overlay)
     received: dict[str, bytes] = {}
+    accepted = former.version.files if former.version is not None else {}
     for seed, path in find_overlay_files(home).items():
-        if seed != but:
+        # an accepted file stays accepted, even if an update of the program changes its columns
+        if seed != but and not _has_content(path, accepted.get(seed)):
             overlay[seed] = read_overlay_file(path, former.columns(seed))
             received[path.name] = path.read_bytes()
     return overlay, received
+
+
+def _has_content(path: Path, digest: str | None) -> bool:
+    """Whether a file can be read and has this SHA-256."""
+    if digest is None or not os.access(path, os.R_OK):
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
 def _overlaid(former: Reference, overlay: Mapping[str, list[SeedRow]]) -> Reference:

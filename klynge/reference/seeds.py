@@ -88,11 +88,22 @@ class Reference:
 
 
 def read_reference(home: Home, as_of: datetime | None = None) -> Reference:
-    """The reference data of a home, now or as they were known at a time."""
+    """The reference data of a home, now or as they were known at a time.
+
+    If an update of the program has changed the columns of a seed, accepted rows get the new columns
+    empty, and lose the columns that the seed no longer has.
+    """
     version = read_version(home, as_of)
+    shipped = shipped_reference()
     paths = version.paths if version is not None else {}
-    overlay = {seed: _located(path) for seed, path in paths.items()}
-    return Reference(shipped_reference().shipped, overlay, version)
+    overlay = {
+        seed: [
+            SeedRow({c: row.values.get(c, "") for c in shipped.columns(seed)}, row.file, row.number)
+            for row in _located(path)
+        ]
+        for seed, path in paths.items()
+    }
+    return Reference(shipped.shipped, overlay, version)
 
 
 def shipped_reference() -> Reference:

@@ -12,7 +12,13 @@ from klynge.intake.door import Door
 from klynge.overlay.acceptance import accept, land_overlay, read_overlay_refusal
 from klynge.overlay.proposals import propose, propose_row, propose_without
 from klynge.reference.overlay_ledger import list_versions
-from klynge.reference.seeds import place_seeds, read_reference, seed_files, seed_folder
+from klynge.reference.seeds import (
+    place_seeds,
+    read_reference,
+    seed_files,
+    seed_folder,
+    write_rows,
+)
 from tests.reference.overlays import SHIPPED, WHY, new_call, period, put, reporter
 from tests.submitted import receive, staff_file
 
@@ -160,3 +166,14 @@ def test_a_version_that_was_not_finished_is_cleared_away_and_never_counts(home):
     home.clear_unfinished()
     assert not unfinished.exists()
     assert list_versions(home) == [former]
+
+
+def test_accepted_rows_get_the_columns_of_an_updated_program(home, tmp_path, monkeypatch):
+    put(home, "areas", {"area_id": "new_area", "label_en": "New area"})
+    accept(home, propose(home), **WHY)
+    updated = shutil.copytree(SHIPPED.shipped, tmp_path / "seeds" / "reference")
+    rows = [{"area_id": r["area_id"], "name": r["label_en"]} for r in SHIPPED.rows("areas")]
+    (updated / "areas.csv").write_bytes(write_rows(("area_id", "name"), rows))
+    monkeypatch.setattr(checkout, "SEEDS", tmp_path / "seeds")
+    assert read_reference(home).rows("areas")[-1] == {"area_id": "new_area", "name": ""}
+    assert land_overlay(home).refusal is None
