@@ -36,6 +36,7 @@ MARTS = ("evaluation", "scores", "allocation", "audit")
 #: Staging models that a mart may reach without the fact or dimension that reads them, and why.
 AROUND_CORE = {
     "stg_evaluation_periods": "dim_period lists the periods, not the years that each is made of",
+    "stg_ledger": "fct_reporting has a row per submission; mart_loads lists every load received",
 }
 #: Rooms of Python that build, check or show what the warehouse holds.
 CODE_ROOMS = ("klynge", "expectations", "orchestration", "cli")

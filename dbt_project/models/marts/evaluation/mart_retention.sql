@@ -4,14 +4,6 @@ companies as (
     select * from {{ ref('int_participating_companies') }}
 ),
 
--- a period of a single year has no retention
-long_periods as (
-    select period_id
-    from {{ ref('stg_evaluation_periods') }}
-    group by period_id
-    having count(*) > 1
-),
-
 counted as (
     select
         companies.basis,
@@ -20,7 +12,6 @@ counted as (
         companies.years,
         count(*) as companies
     from companies
-    inner join long_periods on companies.period_id = long_periods.period_id
     group by companies.basis, companies.period_id, companies.organisation_id, companies.years
 ),
 
@@ -49,3 +40,5 @@ from computed
 left join {{ ref('dim_organisation') }} as organisations
     on computed.organisation_id = organisations.organisation_id
 {{ join_completeness('computed', "'participation'") }}
+-- a period of a single year has no retention
+where completeness.years_due > 1
