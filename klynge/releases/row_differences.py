@@ -102,7 +102,11 @@ class RowComparer:
                 end as kind,
                 {_source("b", table, before)} as source_before,
                 {_source("a", table, after)} as source_after,
-                list_filter(cast([{values}] as {_VALUES}), lambda value: value.differs) as differing
+                list_filter(
+                    cast([{values}] as {_VALUES}),
+                    -- no column of a table has a name with a blank
+                    lambda "compared value": "compared value".differs
+                ) as differing
             from ({_rows(self._before, table, before)}) as b
             full join ({_rows(self._after, table, after)}) as a on {same_key}
             where b.here is null or a.here is null or {" or ".join(differs) or "false"}

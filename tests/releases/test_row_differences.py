@@ -83,3 +83,12 @@ def test_a_condition_holds_for_rows_that_say_so(connection):
             f"select count(*) from before.main.t where {condition(key)}"
         ).fetchall()
         assert rows == found
+
+
+def test_a_column_may_have_the_name_of_any_word(connection, comparer):
+    for database, number in (("before", 1), ("after", 2)):
+        connection.execute(
+            f"create table {database}.main.w as select 'k' as id, {number} as value, 1 as differs"
+        )
+    [changed] = comparer.rows(Table("main.w", ("id",)))
+    assert changed.values == {"value": ("1", "2")}
