@@ -20,7 +20,7 @@ from klynge.intake.door import Judge
 from klynge.intake.submissions import Submission
 from klynge.messages import Message, joined, message
 from klynge.quality import CheckResult
-from klynge.raw_zone import Load
+from klynge.raw_zone import DECISION, Load, read_ledger
 
 
 def door_judge(home: Home) -> Judge:
@@ -34,9 +34,52 @@ def door_judge(home: Home) -> Judge:
             database = Path(folder) / "file.duckdb"
             write_tables(database, checked, contract, sort_loads(home, submission, earlier))
             results = describe(run_checkpoint(database, "door", suites))
-        return [_objection(result) for result in results if not result.passed]
+        failed = [result for result in results if not result.passed]
+        return [_objection(one) for one in failed if not _is_known(home, submission, one, checked)]
 
     return judge
+
+
+def _is_known(
+    home: Home, submission: Submission, result: CheckResult, checked: CheckedFile
+) -> bool:
+    """Whether the same change of a column's codes was accepted for another load of the dataset.
+
+    A classification changes for every reporter, so the secretariat accepts a change once. The file
+    then gets a note that names the load, and who accepted it.
+    """
+    codes = _risen_codes(result)
+    if not codes:
+        return False
+    for load in read_ledger(home):
+        decision = load.about.get(DECISION)
+        if load.dataset != submission.dataset or not decision or not decision["accepted"]:
+            continue
+        for objection in load.about["objections"]:
+            values = objection.values if isinstance(objection, Message) else {}
+            if values.get("check_id") == result.check_id and codes <= {*values.get("codes", ())}:
+                checked.notes.append(
+                    message(
+                        "{codes} became more frequent, as in load {load_id}, which {role} "
+                        "accepted: {reason}",
+                        codes=sorted(codes),
+                        load_id=load.load_id,
+                        role=decision["role"],
+                        reason=decision["reason"],
+                    )
+                )
+                return True
+    return False
+
+
+def _risen_codes(result: CheckResult) -> set[str]:
+    """The codes of a column that became more frequent than in earlier files."""
+    if not result.check_id.startswith("mix_of_") or not result.check_id.endswith("_near_earlier"):
+        return set()
+    column = result.check_id.removeprefix("mix_of_").removesuffix("_near_earlier")
+    return {
+        row[column] for row in result.failing_rows if float(row["here"]) > float(row["earlier"])
+    }
 
 
 #: Columns of the failing rows of the door's checks, as the reader of an objection knows them.
@@ -48,6 +91,9 @@ _COLUMNS = {
     "lines": message("lines"),
     "here": message("here"),
     "earlier": message("earlier"),
+    "replaced": message("in the load that it replaces"),
+    "recommended_amount_kr": message("recommended amount"),
+    "applied_amount_kr": message("amount applied for"),
 }
 
 
@@ -67,4 +113,5 @@ def _objection(result: CheckResult) -> Message:
         check_id=result.check_id,
         rule=result.says,
         found=joined(rows) if rows else result.error or result.observed,
+        codes=sorted(_risen_codes(result)),
     )

@@ -22,6 +22,10 @@ VOLUME_FACTOR = 4
 AMOUNT_FACTOR = 10
 #: The share of a code in a column moves by at most this many percentage points.
 SHIFT_PERCENT = 40
+#: A correction has at most this many times the rows and amounts of what it corrects, at least 1/2.
+CORRECTION_FACTOR = 2
+#: The share of a code in a correction moves by at most this many percentage points.
+CORRECTION_SHIFT_PERCENT = 25
 #: At most this many of 100 rows are rejected; at most this many name an unknown activity.
 REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
 #: Volume, distribution and rejections are checked only in files with at least this many rows.
@@ -88,12 +92,45 @@ class MixNearEarlier(UnexpectedRowsExpectation):
     """The codes of a column are distributed as in the reporter's files of other periods."""
 
 
+class NearReplaced(UnexpectedRowsExpectation):
+    """A measure of a correction is near the measure of the load that it replaces."""
+
+
+class MixNearReplaced(UnexpectedRowsExpectation):
+    """The codes of a column are distributed as in the load that a correction replaces."""
+
+
+class RecommendedWithinAppliedAtTheDoor(UnexpectedRowsExpectation):
+    """As the rule of the gate with the same id, as soon as the decisions arrive."""
+
+    description: str = message("No recommended amount exceeds the amount applied for.")
+    unexpected_rows_query: str = """
+        select f.organisation_id, f.grant_type, f.recommended_amount_kr, a.applied_amount_kr,
+            cast(f.line as varchar) as lines
+        from {batch} as f join door.applied as a using (organisation_id, grant_type)
+        where f.recommended_amount_kr > a.applied_amount_kr
+        order by f.line
+    """
+
+
 def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSuite]:
     """The suites for a file of a dataset; a partial file may have any size and distribution."""
     rules: list[UnexpectedRowsExpectation] = [_reported_once(contract.subject)]
     if contract.dataset == "participants":
         rules.append(ActivitiesKnown())
+    if contract.dataset == "decisions":
+        rules.append(
+            RecommendedWithinAppliedAtTheDoor(meta={"check_id": "recommended_within_applied"})
+        )
+    counts: list[UnexpectedRowsExpectation] = [MostRowsAreSound()]
     if not partial:
+        counts.append(_volume_near_replaced())
+        rules += [_sum_near_replaced(c.name) for c in contract.columns if c.unit == "kr"]
+        rules += [
+            _mix_near_replaced(c.name)
+            for c in contract.columns
+            if c.allowed and c.name not in contract.key
+        ]
         rules.append(_volume_near_earlier())
         rules += [_sum_near_earlier(c.name) for c in contract.columns if c.unit == "kr"]
         # codes in the key identify the subject of a row, and may differ from year to year
@@ -103,7 +140,7 @@ def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSui
             if c.allowed and c.name not in contract.key
         ]
     for table, checks in (
-        ("door.counts", [MostRowsAreSound()]),
+        ("door.counts", counts),
         ("door.file", [FileHasSoundRows(), *rules]),
     ):
         for check in checks:
@@ -166,13 +203,62 @@ def _far_from_earlier(measure: str, factor: int, *, at_least: int = 0) -> str:
     """
 
 
+def _volume_near_replaced() -> NearReplaced:
+    return NearReplaced(
+        meta={"check_id": "volume_near_replaced"},
+        description=message(
+            "A correction has at most {factor} times, and at least 1/{factor} of, the rows of the "
+            "load that it replaces.",
+            factor=CORRECTION_FACTOR,
+        ),
+        unexpected_rows_query=f"""
+        select rows_read as here, rows_replaced as replaced
+        from {{batch}}
+        where greatest(rows_read, rows_replaced) >= {FEW_ROWS}
+            and (rows_read > {CORRECTION_FACTOR} * rows_replaced
+                or rows_replaced > {CORRECTION_FACTOR} * rows_read)
+        """,
+    )
+
+
+def _sum_near_replaced(column: str) -> NearReplaced:
+    """Refused rows are included, because a correction often brings their amounts."""
+    factor = CORRECTION_FACTOR
+    refused = f"from door.refused_amounts where column_name = '{column}'"
+    return NearReplaced(
+        meta={"check_id": f"{column}_near_replaced"},
+        description=message(
+            "In a correction, the sum of {column} is at most {factor} times, and at least "
+            "1/{factor} of, the sum in the load that it replaces.",
+            column=column,
+            factor=factor,
+        ),
+        unexpected_rows_query=f"""
+        select
+            (select coalesce(sum({column}), 0) from {{batch}})
+                + coalesce((select sum(here) {refused}), 0) as here,
+            (select coalesce(sum({column}), 0) from door.replaced)
+                + coalesce((select sum(replaced) {refused}), 0) as replaced
+        where exists (select 1 from door.replaced)
+            and (abs(here) > {factor} * abs(replaced) or abs(replaced) > {factor} * abs(here))
+        """,
+    )
+
+
+def _mix_near_replaced(column: str) -> MixNearReplaced:
+    return MixNearReplaced(
+        meta={"check_id": f"mix_of_{column}_near_replaced"},
+        description=message(
+            "In a correction, the share of each {column} differs by at most {points} percentage "
+            "points from its share in the load that it replaces.",
+            column=column,
+            points=CORRECTION_SHIFT_PERCENT,
+        ),
+        unexpected_rows_query=_far_mix(column, "replaced", CORRECTION_SHIFT_PERCENT),
+    )
+
+
 def _mix_near_earlier(column: str) -> MixNearEarlier:
-    parts = f"""
-            select {column}, sum(count(*)) over () as n, 100 * count(*) / n as percent
-            from {{rows}}
-            where {column} is not null
-            group by {column}
-    """
     return MixNearEarlier(
         meta={"check_id": f"mix_of_{column}_near_earlier"},
         description=message(
@@ -181,19 +267,30 @@ def _mix_near_earlier(column: str) -> MixNearEarlier:
             column=column,
             points=SHIFT_PERCENT,
         ),
-        unexpected_rows_query=f"""
+        unexpected_rows_query=_far_mix(column, "earlier", SHIFT_PERCENT),
+    )
+
+
+def _far_mix(column: str, other: str, points: int) -> str:
+    """SQL for the codes whose share differs from that in ``door.<other>`` by more than points."""
+    parts = f"""
+            select {column}, sum(count(*)) over () as n, 100 * count(*) / n as percent
+            from {{rows}}
+            where {column} is not null
+            group by {column}
+    """
+    return f"""
         with
         here as ({parts.format(rows="{batch}")}),
-        earlier as ({parts.format(rows="door.earlier")})
+        {other} as ({parts.format(rows=f"door.{other}")})
         select
             {column},
             round(coalesce(here.percent, 0), 1) as here,
-            round(coalesce(earlier.percent, 0), 1) as earlier
-        from here full join earlier using ({column})
+            round(coalesce({other}.percent, 0), 1) as {other}
+        from here full join {other} using ({column})
         where
             (select coalesce(max(n), 0) from here) >= {FEW_ROWS}
-            and (select coalesce(max(n), 0) from earlier) >= {FEW_ROWS}
-            and abs(coalesce(here.percent, 0) - coalesce(earlier.percent, 0)) > {SHIFT_PERCENT}
+            and (select coalesce(max(n), 0) from {other}) >= {FEW_ROWS}
+            and abs(coalesce(here.percent, 0) - coalesce({other}.percent, 0)) > {points}
         order by all
-        """,
-    )
+        """

@@ -3,6 +3,10 @@
 - ``door.file``: the accepted rows of the file, each with its line;
 - ``door.counts``: the numbers of rows read and rejected, and the lines of rejected rows;
 - ``door.earlier``: the reporter's rows for other periods;
+- ``door.replaced``: the rows that count now and that the file, a correction, replaces;
+- ``door.refused_amounts``: by column, the amounts in refused rows of the file and of the load that
+  it replaces;
+- ``door.applied``: for decisions, the amounts applied for in the call;
 - ``door.others``: the subjects on which other reporters report for the period;
 - ``door.activities``: the reporter's activities of the period.
 """
@@ -27,12 +31,15 @@ class EarlierLoads:
     """Parquet files of earlier loads, grouped by the comparison that uses them."""
 
     own: dict[str, list[str]] = field(default_factory=dict)
+    replaced: list[Load] = field(default_factory=list)
+    replaced_rows: list[str] = field(default_factory=list)
+    applications: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     activities: list[str] = field(default_factory=list)
 
 
 def sort_loads(home: Home, submission: Submission, loads: Sequence[Load]) -> EarlierLoads:
-    """Sort the loads that count: the reporter's own by period, other reporters', activities.
+    """Sort the loads that count by the comparison that uses them.
 
     An erased load counts, but has no rows to compare with.
     """
@@ -43,8 +50,13 @@ def sort_loads(home: Home, submission: Submission, loads: Sequence[Load]) -> Ear
         is_now = load.period == submission.period
         if load.dataset == submission.dataset and is_own and not is_now:
             earlier.own.setdefault(load.period, []).append(rows)
-        elif load.dataset == submission.dataset and is_now and not is_own:
+        elif load.dataset == submission.dataset and is_own:
+            earlier.replaced.append(load)
+            earlier.replaced_rows.append(rows)
+        elif load.dataset == submission.dataset and is_now:
             earlier.others.append(rows)
+        elif load.dataset == "applications" and submission.dataset == "decisions" and is_now:
+            earlier.applications.append(rows)
         elif load.dataset == "activities" and is_now and is_own:
             earlier.activities.append(rows)
     return earlier
@@ -61,8 +73,10 @@ def write_tables(
         connection.execute(f"create table door.file as select {columns}, line from checked_rows")
         connection.execute(
             "create table door.counts as "
-            "select $read as rows_read, $rejected as rows_rejected, $lines as lines",
+            "select $read as rows_read, $rejected as rows_rejected, $lines as lines, "
+            "cast($replaced as bigint) as rows_replaced",
             {
+                "replaced": _rows_replaced(earlier.replaced),
                 "read": checked.rows_read,
                 "rejected": checked.rows_rejected,
                 "lines": name_lines(checked.refused.get("lines", []), checked.rows_rejected),
@@ -76,8 +90,53 @@ def write_tables(
                 f"insert into door.earlier select $period, {columns} from read_parquet($rows)",
                 {"period": period, "rows": rows},
             )
+        connection.execute(f"create table door.replaced as select {columns} from door.file limit 0")
+        if earlier.replaced_rows:
+            connection.execute(
+                f"insert into door.replaced select {columns} from read_parquet($rows)",
+                {"rows": earlier.replaced_rows},
+            )
+        _write_refused_amounts(connection, checked, earlier.replaced)
+        _write_applications(connection, earlier.applications)
         _write_ids(connection, "others", subject, earlier.others)
         _write_ids(connection, "activities", "activity_id", earlier.activities)
+
+
+def _rows_replaced(replaced: Sequence[Load]) -> int | None:
+    """How many rows the load that is replaced had, refused rows included."""
+    full = [load.rows_read for load in replaced if not load.partial]
+    return full[-1] if full else None
+
+
+def _write_refused_amounts(
+    connection: duckdb.DuckDBPyConnection, checked: CheckedFile, replaced: Sequence[Load]
+) -> None:
+    connection.execute(
+        "create table door.refused_amounts "
+        "(column_name varchar, here decimal(38, 2), replaced decimal(38, 2))"
+    )
+    here = checked.refused.get("amounts", {})
+    before: dict[str, str] = {}
+    for load in replaced:
+        before |= load.about.get("refused", {}).get("amounts", {})
+    for column in sorted({*here, *before}):
+        connection.execute(
+            "insert into door.refused_amounts values (?, ?, ?)",
+            [column, here.get(column, "0"), before.get(column, "0")],
+        )
+
+
+def _write_applications(connection: duckdb.DuckDBPyConnection, rows: list[str]) -> None:
+    connection.execute(
+        "create table door.applied (organisation_id varchar, grant_type varchar, "
+        "applied_amount_kr decimal(18, 2))"
+    )
+    if rows:
+        connection.execute(
+            "insert into door.applied by name select organisation_id, grant_type, "
+            "applied_amount_kr from read_parquet($rows)",
+            {"rows": rows},
+        )
 
 
 def _write_ids(
@@ -91,6 +150,10 @@ def _write_ids(
         )
 
 
+#: Columns that single checks need, by dataset.
+_NEEDED = {("participants", "activity_id"), ("decisions", "grant_type")}
+
+
 def _columns(contract: Contract) -> str:
     """The columns that checks need: subject, codes, amounts, and a participant's activity."""
     needed = [
@@ -99,6 +162,6 @@ def _columns(contract: Contract) -> str:
         if c.allowed
         or c.unit == "kr"
         or c.name == contract.subject
-        or (contract.dataset, c.name) == ("participants", "activity_id")
+        or (contract.dataset, c.name) in _NEEDED
     ]
     return ", ".join(f'"{name}"' for name in needed)

@@ -19,7 +19,7 @@ from klynge.intake.contracts import read_contracts
 from klynge.intake.set_aside import Record
 from klynge.intake.submissions import which_loads_count
 from klynge.quality import CheckResult
-from klynge.raw_zone import ACCEPTANCES, Load, read_ledger
+from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import read_reference
 from klynge.releases.manifest import describe_reference
 from klynge.releases.reading import open_release
@@ -96,10 +96,10 @@ def apply_acceptances(
 ) -> list[CheckResult]:
     """Let a check pass whose failing rows the secretariat has accepted; the result says so."""
     loads = {load.load_id: load for load in loads_of_run(home, nightly.run_id)}
-    accepted = {check for load in loads.values() for check in load.about.get(ACCEPTANCES, {})}
     return [
         _accept(home, nightly, result, loads)
-        if not result.passed and result.check_id in accepted
+        if not result.passed
+        and any(set_aside.find_acceptance(load, result.check_id) for load in loads.values())
         else result
         for result in results
     ]
@@ -112,7 +112,7 @@ def _accept(
     if not blames:
         return result
     notes = [
-        (load_id, loads[load_id].about.get(ACCEPTANCES, {}).get(result.check_id))
+        (load_id, set_aside.find_acceptance(loads[load_id], result.check_id))
         for load_id in sorted(blames[0].load_ids)
     ]
     if not all(note for _, note in notes):
@@ -157,7 +157,7 @@ def _set_aside(home: Home, nightly: NightlyRun, blames: Sequence[Blame]) -> bool
     for blame in blames:
         failure = blame.failure
         for load_id in sorted(blame.load_ids):
-            if failure.check_id not in loads[load_id].about.get(ACCEPTANCES, {}):
+            if not set_aside.find_acceptance(loads[load_id], failure.check_id):
                 keys = tuple(key for key in blame.row_keys if key.startswith(f"{load_id}#"))
                 checks.setdefault(load_id, []).append(
                     (failure.check_id, failure.says, failure.acceptable, keys)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from klynge.home import UNFINISHED, Home, machine_errors, own_alone
 from klynge.intake.calendar import Reporting, read_reporting
 from klynge.intake.checking import CheckedFile, check_file, read_registers
 from klynge.intake.contracts import Contract, read_contracts
+from klynge.intake.erasure_list import hash_pseudonym, read_erasures
 from klynge.intake.formats.text_file import MAX_FILE_BYTES
 from klynge.intake.pseudonyms import SAMPLE_KEY, read_key
 from klynge.intake.retention import retain_until
@@ -31,12 +32,14 @@ from klynge.intake.submissions import (
     require_open,
     which_loads_count,
 )
-from klynge.messages import message, stored
+from klynge.messages import Message, counted, message, stored
 from klynge.raw_zone import DOOR, Load
 from klynge.reference.seeds import read_reference
 
 #: Who accepts a file without objections, and why.
 ACCEPTED_BECAUSE = message("all loaded rows pass the contract and the file-level checks")
+#: States of loads whose file may not come a second time for another slot.
+_STANDING = ("loaded", "held", "set_aside", "erased")
 #: The time zone in which days are counted, such as the closing day of a period.
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
@@ -137,6 +140,12 @@ class Door:
         )
         earlier = [load for load in ledger if load.basis == reporter.basis]
         objections = self.judge(checked, submission, which_loads_count(earlier))
+        if reporter.kind != SAMPLE:
+            objections = [
+                *_same_file_elsewhere(digest, submission, ledger),
+                *_erased_persons(self.home, checked, contract),
+                *objections,
+            ]
         rows = checked.rows.num_rows
         load = Load(
             load_id=identifier,
@@ -166,6 +175,44 @@ class Door:
         )
         keyed = _keyed(checked.rows, identifier).drop_columns(["source_row", "line"])
         return load, keyed, _keyed(checked.rejected, identifier)
+
+
+def _same_file_elsewhere(
+    digest: str, submission: Submission, ledger: Iterable[Load]
+) -> Iterator[Message]:
+    """An objection for each other slot for which the same file was sent, byte for byte."""
+    for load in ledger:
+        is_same = digest in load.files.values() and load.basis == "reported"
+        if is_same and load.slot != submission.slot and load.state in _STANDING:
+            yield message(
+                "same_file_elsewhere: The file is, byte for byte, the file of load {load_id} "
+                "({slot}). Check the period, the dataset and the reporter.",
+                load_id=load.load_id,
+                slot=" ".join(load.slot),
+            )
+
+
+def _erased_persons(home: Home, checked: CheckedFile, contract: Contract) -> Iterator[Message]:
+    """An objection if rows are about persons who were erased earlier, once for each erasure."""
+    columns = [checked.rows[c.name] for c in contract.columns if c.personal]
+    for entry in read_erasures(home) if columns else ():
+        erased = set(entry.pseudonym_hashes)
+        rows = sum(
+            1
+            for column in columns
+            for value in column.to_pylist()
+            if value and hash_pseudonym(value) in erased
+        )
+        if rows:
+            yield counted(
+                "erased_person: {count:,} row is about somebody whom {role} erased: {reason}. "
+                "Accept the file only if the row may count again.",
+                "erased_person: {count:,} rows are about somebody whom {role} erased: {reason}. "
+                "Accept the file only if these rows may count again.",
+                rows,
+                role=entry.role,
+                reason=entry.reason,
+            )
 
 
 def _keyed(table: pa.Table, identifier: str) -> pa.Table:

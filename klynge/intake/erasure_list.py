@@ -6,6 +6,7 @@ copy of it outside the backup, with the pseudonym key, and put the newest copy i
 backup was restored. The list names no person: it holds hashes of pseudonyms.
 """
 
+import hashlib
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -46,3 +47,8 @@ def enter_erasure(home: Home, entry: ErasureEntry) -> None:
     path = list_path(home)
     write_json(path, [*map(asdict, read_erasures(home)), asdict(entry)])
     own_alone(path)
+
+
+def hash_pseudonym(pseudonym: str) -> str:
+    """The hash of a pseudonym; without the key, it says nothing about the person."""
+    return hashlib.sha256(pseudonym.encode()).hexdigest()

@@ -100,6 +100,19 @@ def keep_records(home: Home, ledger: Iterable[Load], records: Mapping[str, Recor
             path.unlink(missing_ok=True)
 
 
+def find_acceptance(load: Load, check_id: str) -> Mapping[str, Any] | None:
+    """Role and reason with which the secretariat accepted rows of a load that break a rule.
+
+    It did so after a night had set the load aside, or at the door if the door has the same rule.
+    """
+    accepted: Mapping[str, Any] | None = load.about.get(ACCEPTANCES, {}).get(check_id)
+    decision: Mapping[str, Any] | None = load.about.get(raw_zone.DECISION)
+    if accepted is not None or decision is None or not decision["accepted"]:
+        return accepted
+    checks = {str(objection).partition(":")[0] for objection in load.about["objections"]}
+    return decision if check_id in checks else None
+
+
 def require_acceptable(load: Load) -> None:
     """Raise :class:`InputError` if rows of the load break a rule that nobody may accept."""
     structural = [c["check_id"] for c in load.about[SET_ASIDE]["checks"] if not c["acceptable"]]

@@ -16,7 +16,12 @@ import pyarrow.parquet as pq
 from klynge import checkout, raw_zone
 from klynge.home import UNFINISHED, Home, machine_errors, own_alone
 from klynge.intake.contracts import Contract, read_contracts
-from klynge.intake.erasure_list import ErasureEntry, enter_erasure, read_erasures
+from klynge.intake.erasure_list import (
+    ErasureEntry,
+    enter_erasure,
+    hash_pseudonym,
+    read_erasures,
+)
 from klynge.intake.retention import finish_erasures
 from klynge.persons.copies import (
     dagster_databases,
@@ -25,7 +30,7 @@ from klynge.persons.copies import (
     redact_sqlite,
 )
 from klynge.persons.finding import InLoad, find_in_loads
-from klynge.persons.identity import Person, hash_pseudonym
+from klynge.persons.identity import Person
 from klynge.raw_zone import ROW_ERASURE, ROW_ERASURES, Load, read_ledger
 from klynge.redaction import ERASED, redact_records
 from klynge.releases.erasing import Cleanup, finish_erasure

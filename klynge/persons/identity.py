@@ -1,12 +1,12 @@
 """A person or company that is looked for: its identifier in any spelling, and its pseudonyms."""
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.intake.erasure_list import hash_pseudonym
 from klynge.intake.pseudonyms import PseudonymKey, read_key
 from klynge.messages import message
 
@@ -67,11 +67,6 @@ def identify(home: Home, identifier: str, kind: str = DENMARK) -> Person:
             )
         )
     return Person(kind, given, frozenset(key.all_pseudonyms(kind, shape)), key)
-
-
-def hash_pseudonym(pseudonym: str) -> str:
-    """The hash of a pseudonym; without the key, it says nothing about the person."""
-    return hashlib.sha256(pseudonym.encode()).hexdigest()
 
 
 def tokens(texts: Iterable[str | None]) -> set[str]:

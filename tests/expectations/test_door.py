@@ -1,6 +1,7 @@
 """Whole files at the door: each check has its planted fault, and a sound file none."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pyarrow as pa
@@ -10,12 +11,13 @@ from expectations.declaration import check_id
 from expectations.door import door_judge
 from expectations.door_suites import door_suites
 from klynge import checkout, raw_zone
+from klynge.home import read_json, write_json
 from klynge.intake.checking import EXPLAINED_SCHEMA, CheckedFile
 from klynge.intake.contracts import read_contracts
 from klynge.intake.retention import erase
 from klynge.intake.submissions import Submission
 from klynge.messages import Language, restored, stored
-from klynge.raw_zone import Load
+from klynge.raw_zone import Load, decide, find_load
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 ROWS = 100
@@ -151,7 +153,121 @@ def test_each_check_finds_its_fault(home, earlier, fault):
 
 def test_every_check_of_participants_has_its_fault():
     suites = door_suites(CONTRACTS["participants"], partial=False)
-    assert {check_id(e) for suite in suites for e in suite.expectations} == set(PLANTED)
+    declared = {check_id(e) for suite in suites for e in suite.expectations}
+    assert declared == set(PLANTED) | set(PLANTED_IN_CORRECTIONS)
+
+
+#: A correction of the file of 2021, and the objections to it.
+PLANTED_IN_CORRECTIONS = {
+    "volume_near_replaced": (checked(participants(202)), ["volume_near_replaced"]),
+    "mix_of_participant_type_near_replaced": (
+        checked(participants(participant_type=["company"] * 74 + ["other"] * 26)),
+        ["mix_of_participant_type_near_replaced"],
+    ),
+    "mix_of_institution_type_near_replaced": (
+        checked(participants(institution_type=["gts"] * 26 + ["university"] * 74)),
+        ["mix_of_institution_type_near_replaced"],
+    ),
+    "mix_of_size_band_near_replaced": (
+        checked(participants(size_band=["unknown"] * 76 + ["under_50"] * 24)),
+        ["mix_of_size_band_near_replaced"],
+    ),
+    "mix_of_legal_form_near_replaced": (
+        checked(participants(legal_form=["other"] * 74 + ["foreign_branch"] * 26)),
+        ["mix_of_legal_form_near_replaced"],
+    ),
+    "mix_of_industry_code_version_near_replaced": (
+        checked(participants(industry_code_version=["DB07"] * 74 + ["DB25"] * 26)),
+        ["mix_of_industry_code_version_near_replaced"],
+    ),
+}
+
+
+def objections_to_a_correction(home, earlier, file, dataset="participants"):
+    submission = Submission("made", dataset, "2021", 1)
+    return [o.split(":")[0] for o in door_judge(home)(file, submission, earlier)]
+
+
+@pytest.mark.parametrize("fault", PLANTED_IN_CORRECTIONS)
+def test_a_correction_is_compared_with_what_it_corrects(home, earlier, fault):
+    file, expected = PLANTED_IN_CORRECTIONS[fault]
+    assert objections_to_a_correction(home, earlier, file) == expected
+
+
+def test_an_ordinary_correction_passes(home, earlier):
+    assert objections_to_a_correction(home, earlier, checked(participants(190))) == []
+    assert objections_to_a_correction(home, [], checked(participants(402))) == []
+
+
+def test_a_correction_that_brings_refused_rows_passes(home, earlier):
+    """The first file had 40 sound rows of 100; its correction has all of them."""
+    refused = {"rows": 60, "lines": [], "amounts": {"amount_kr": "600.00"}}
+    first = replace(
+        land(home, "funding", "2021", funding(rows=40), "clean"),
+        reporter="made",
+        rows_read=100,
+        rows_rejected=60,
+        about={"refused": refused},
+    )
+    [_, rows] = [raw_zone.rows_of(home, load) for load in (earlier[1], first)]
+    rows.rename(raw_zone.rows_of(home, earlier[1]))
+    loads = [earlier[0], replace(first, load_id=earlier[1].load_id)]
+    assert objections_to_a_correction(home, loads, checked(funding()), "funding") == []
+
+
+def test_a_correction_with_other_amounts_is_held_with_both_sums(home, earlier):
+    submission = Submission("made", "funding", "2021", 1)
+    [said] = door_judge(home)(checked(funding("100.00")), submission, earlier)
+    assert said.startswith("amount_kr_near_replaced: In a correction, the sum of amount_kr")
+    assert "here 10000" in said
+    assert "in the load that it replaces 1000" in said
+
+
+def test_a_decision_above_the_amount_applied_for_is_held(home):
+    home.prepare()
+    call = "klyngeprogram_2025_2028"
+    kr = pa.decimal128(18, 2)
+    applied = {"organisation_id": ["made"], "grant_type": ["cluster"]}
+    amounts = pa.array([Decimal(100)], kr)
+    applications = pa.table({**applied, "applied_amount_kr": amounts})
+    loads = [land(home, "applications", call, applications, "erst")]
+    decisions = pa.table(
+        {
+            **applied,
+            "outcome": ["recommended"],
+            "recommended_amount_kr": pa.array([Decimal("100.01")], kr),
+        }
+    )
+    submission = Submission("erst", "decisions", call)
+    [said] = door_judge(home)(checked(decisions), submission, loads)
+    assert said.startswith("recommended_within_applied: No recommended amount exceeds")
+    assert "recommended amount 100.01, amount applied for 100, lines 2" in said
+    equal = decisions.set_column(3, "recommended_amount_kr", amounts)
+    assert door_judge(home)(checked(equal), submission, loads) == []
+
+
+def test_a_change_of_classification_is_accepted_once_for_all_reporters(home, earlier):
+    db25 = participants(industry_code_version=["DB25"] * ROWS)
+    submission = Submission("made", "participants", "2022")
+    objected = door_judge(home)(checked(db25), submission, earlier)
+    [said] = [o for o in objected if o.startswith("mix_of_industry_code_version_near_earlier")]
+    held = land(home, "participants", "2022", db25)
+    place = raw_zone.folder(home, held.dataset, held.load_id) / "load.json"
+    entry = read_json(place) | {"accepted_by": None, "rows_held": ROWS, "rows_loaded": 0}
+    write_json(place, entry | {"about": {"objections": [stored(said)]}})
+    decide(home, find_load(home, held.load_id), accepted=True, role="erst", reason="DB25 came")
+
+    other = Submission("clean", "participants", "2022")
+    of_other = [replace(load, reporter="clean") for load in earlier if load.reporter == "made"]
+    file = checked(db25)
+    assert door_judge(home)(file, other, of_other) == []
+    [note] = file.notes
+    assert f"DB25 became more frequent, as in load {held.load_id}, which erst accepted" in note
+    back = checked(participants(industry_code_version=["DB07"] * ROWS))
+    of_db25 = [replace(land(home, "participants", "2020", db25), reporter="clean")]
+    assert [o.split(":")[0] for o in door_judge(home)(back, other, of_db25)] == [
+        "mix_of_industry_code_version_near_earlier"
+    ]
 
 
 def test_a_sound_file_passes(home, earlier):

@@ -14,8 +14,10 @@ from klynge.home import UNFINISHED
 from klynge.intake import door as door_module
 from klynge.intake.door import Door
 from klynge.intake.submissions import Submission
+from klynge.persons.erasing import erase_person
+from klynge.persons.identity import identify
 from klynge.raw_zone import decide, find_load, read_ledger
-from tests.submitted import receive, staff_file
+from tests.submitted import at_rest, receive, staff_file
 
 GOOD_ROWS = {"ufs": "1,5", "deb": "2"}
 
@@ -219,3 +221,36 @@ def test_a_full_disk_leaves_nothing_half_written(door, tmp_path, monkeypatch):
     assert read_ledger(door.home) == []
     assert receive(door, path).rows_loaded == 2
     assert not [p for p in door.home.archive.iterdir() if p.name.startswith(UNFINISHED)]
+
+
+def test_the_same_file_for_another_year_is_held(home, tmp_path):
+    door = Door.of(home)
+    first = receive(door, staff_file(tmp_path, "full_time_equivalents_2021", {"ufs": "1"}))
+    again = receive(door, staff_file(tmp_path, "full_time_equivalents_2022", {"ufs": "1"}))
+    assert again.state == "held"
+    [said] = again.about["objections"]
+    assert f"the file of load {first.load_id} (made full_time_equivalents 2021)" in said
+    raw_zone.withdraw(home, first, role="secretariat", reason="it was sent for a wrong year")
+    third = receive(door, staff_file(tmp_path, "full_time_equivalents_2023", {"ufs": "1"}))
+    assert third.about["objections"][0].startswith("same_file_elsewhere")
+    raw_zone.withdraw(home, again, role="secretariat", reason="it was sent for a wrong year")
+    raw_zone.withdraw(home, third, role="secretariat", reason="it was sent for a wrong year")
+    right = receive(door, staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))
+    assert right.state == "loaded"
+
+
+def test_rows_about_an_erased_company_are_held(home, tmp_path):
+    door = Door.of(home)
+    header = "organisation_id;member_id;country;member_type;dues_kr"
+    for year in ("2021", "2022"):
+        path = tmp_path / f"memberships_{year}.csv"
+        path.write_text(f"{header}\nmade;12345674;DK;company;{year}\n")
+        at_rest(path)
+        load = receive(door, path)
+        if year == "2021":
+            assert load.state == "loaded"
+            person = identify(home, "12345674")
+            erase_person(home, person, role="officer", reason="asked for")
+    assert load.state == "held"
+    [said] = load.about["objections"]
+    assert "erased_person: 1 row is about somebody whom officer erased: asked for" in said
