@@ -9,8 +9,9 @@ from klynge.intake.formats.text_file import KEPT_CHARACTERS
 #: (seed, column) -> the values it declares, each with its name in Danish or "".
 Registers = Mapping[tuple[str, str], Mapping[str, str]]
 
-#: A SQL condition that is true for a faulty value, and the name of the fault.
-Case = tuple[str, str]
+#: A SQL condition that is true for a faulty value, and the name of the fault; a condition with None
+#: is true for sound values, which no later case looks at.
+Case = tuple[str, str | None]
 
 #: What a template writes into its example row, and the fault of such a row.
 EXAMPLE_MARK, EXAMPLE = "EKSEMPEL", "example"
@@ -44,7 +45,7 @@ _FILL_IN = (
     r"[\p{P}\p{S}\p{Z}]*|-[0-9]+"
 )
 #: Eight equal digits are no CVR number.
-_EQUAL_DIGITS = "|".join(str(digit) * 8 for digit in range(10))
+_EQUAL_DIGITS = tuple(str(digit) * 8 for digit in range(10))
 _IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
 #: The digits of a CVR number times these weights add up to a multiple of 11.
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
@@ -206,7 +207,7 @@ class RowChecks:
         examples, which only some contracts refuse.
         """
         marks = [
-            f"coalesce(starts_with(upper({given_name(c.name)}), '{EXAMPLE_MARK}'), false)"
+            f"coalesce(starts_with({given_name(c.name)}, '{EXAMPLE_MARK}'), false)"
             for c in self.contract.columns
             if self.contract.is_marked_in_example(c)
         ]
@@ -228,13 +229,16 @@ class RowChecks:
     def _fault(self, column: Column) -> str:
         """SQL for the name of the first check that the column's text fails, or null."""
         text = given_name(column.name)
-        cases = [
+        cases: list[Case] = [
             *([(f"{text} is null", "missing")] if column.required else []),
             *(self._of_identifier(column) if column.personal else self._of_kind(column)),
             *_of_shape(column),
             *self._of_owner(column),
         ]
-        whens = " ".join(f"when {bad} then '{fault}'" for bad, fault in cases)
+        whens = " ".join(
+            f"when {condition} then {sql_text(fault) if fault else 'null'}"
+            for condition, fault in cases
+        )
         return f"case {whens} end" if whens else "cast(null as varchar)"
 
     def _of_owner(self, column: Column) -> list[Case]:
@@ -259,13 +263,16 @@ class RowChecks:
     def _of_identifier(self, column: Column) -> list[Case]:
         text = given_name(column.name)
         danish = f"coalesce({self._kind(column)} = 'DK', false)"
+        digits = f"regexp_full_match({text}, '[0-9]{{8}}')"
         return [
+            # most identifiers are CVR numbers, and need no further check
+            (f"{danish} and {digits} and {text} not in ({_listed(_EQUAL_DIGITS)})", None),
             (f"regexp_full_match({text}, {sql_text(_MANGLED)})", "mangled"),
             (f"regexp_full_match({text}, {sql_text(_FILL_IN)})", "fill_in"),
-            (f"{danish} and regexp_full_match({text}, '{_EQUAL_DIGITS}')", "fill_in"),
-            (f"{danish} and not regexp_full_match({text}, '[0-9]{{8}}')", "cvr"),
-            (f"not {danish} and regexp_matches({text}, {sql_text(SUSPICIOUS)})", "text"),
-            (f"not {danish} and not regexp_full_match({text}, '{_IDENTIFIER}')", "identifier"),
+            (f"{text} in ({_listed(_EQUAL_DIGITS)}) and {danish}", "fill_in"),
+            (f"{danish} and {text} is not null", "cvr"),
+            (f"regexp_matches({text}, {sql_text(SUSPICIOUS)})", "text"),
+            (f"not regexp_full_match({text}, '{_IDENTIFIER}')", "identifier"),
         ]
 
     def _odd_cvr(self) -> str:
@@ -293,7 +300,7 @@ class RowChecks:
 def _of_shape(column: Column) -> list[Case]:
     """The checks of pattern, length and range that the contract declares for a column."""
     text, value = given_name(column.name), sql_name(column.name)
-    cases = []
+    cases: list[Case] = []
     if column.pattern:
         cases.append((f"not regexp_full_match({text}, {sql_text(column.pattern)})", "pattern"))
     if column.max_length:

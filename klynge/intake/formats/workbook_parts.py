@@ -22,7 +22,7 @@ _CHUNK_BYTES = 1_000_000
 #: The fewest bytes that a row takes in a sheet's XML.
 _ROW_BYTES = 15
 #: No contract has more columns than this; a cell further to the right is outside every table.
-_TABLE_COLUMNS = 26
+TABLE_COLUMNS = 26
 #: What a sheet with an error, or with a formula without a value, has somewhere in its bytes.
 _MAY_BE_FAULTY = re.compile(
     rb"""["']e["']|<(\w+:)?f\b[^>]*/>\s*<|</(\w+:)?f>\s*(<(\w+:)?v\s*/>|<(\w+:)?v>\s*<|</)"""
@@ -123,7 +123,7 @@ def faulty_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
     return {(cell.row, cell.column): (cell.fault, cell.text) for cell in _cells(xml) if cell.fault}
 
 
-def far_cell(xml: bytes, columns: int = _TABLE_COLUMNS) -> str | None:
+def far_cell(xml: bytes, columns: int = TABLE_COLUMNS) -> str | None:
     """The first cell with a value far outside a sheet's table, such as ``XFD2``, or None.
 
     The cell reader would fill all cells between the table and this cell. Empty cells do no harm.

@@ -33,7 +33,13 @@ from klynge.intake.formats.text_file import (
     refuse_bomb,
     without_huge_fields,
 )
-from klynge.intake.formats.workbook_parts import day_zero, far_cell, faulty_cells, unpack_sheets
+from klynge.intake.formats.workbook_parts import (
+    TABLE_COLUMNS,
+    day_zero,
+    far_cell,
+    faulty_cells,
+    unpack_sheets,
+)
 from klynge.intake.formats.workbook_sheets import Sheet, choose_sheet, header_place, is_blank_row
 from klynge.messages import message
 
@@ -59,13 +65,14 @@ def read_workbook(path: Path, contract: Contract) -> TextFile:
             tables = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
             xml = unpack_sheets(parts, [table.name for table in tables])
             number_zero = day_zero(parts)
+        widest = TABLE_COLUMNS if len(tables) == 1 else _COLUMNS_BESIDE
         for table in tables:
-            cell = far_cell(xml[table.name], _COLUMNS_BESIDE)
-            _refuse_far_cells(path.name, table.name, cell)
+            _refuse_far_cells(path.name, table.name, far_cell(xml[table.name], widest))
         sheet, notes = choose_sheet(
             path.name, [_sheet(workbook, table) for table in tables], contract
         )
-        _refuse_far_cells(path.name, sheet.name, far_cell(xml[sheet.name]))
+        if len(tables) > 1:
+            _refuse_far_cells(path.name, sheet.name, far_cell(xml[sheet.name], TABLE_COLUMNS))
         faulty = faulty_cells(xml[sheet.name])
     except FileRefusedError:
         raise
