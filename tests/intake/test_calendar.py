@@ -9,9 +9,18 @@ from hypothesis import strategies as st
 
 from klynge import checkout
 from klynge.errors import InputError
-from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span, read_reporting
+from klynge.intake.calendar import (
+    DueRule,
+    Period,
+    Reporter,
+    Reporting,
+    Span,
+    find_due_problems,
+    read_reporting,
+)
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import Submission, expected_submissions, require_allowed
+from klynge.reference.checks import find_problems
 from klynge.reference.seeds import Reference, shipped_reference
 
 CONTRACTS = read_contracts(checkout.CONTRACTS)
@@ -152,3 +161,9 @@ def test_the_calendar_of_a_release_of_an_older_version_can_be_read(tmp_path):
     assert reporting.periods["a_call"].last_year == 2028
     assert reporting.reporters["made"].reports_on(reporting.periods["2024"])
     assert expected_submissions(CONTRACTS, reporting, date(2026, 1, 1)) == []
+
+
+def test_the_shipped_calendar_has_no_problem_and_fits_the_contracts():
+    reference = shipped_reference()
+    assert list(find_problems(reference)) == []
+    assert list(find_due_problems(reference, CONTRACTS)) == []
