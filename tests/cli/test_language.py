@@ -87,3 +87,31 @@ def test_a_refused_file_gives_its_reason_in_either_language(home):
     assert "made/folder is refused: it is no ordinary file" in klynge(home, "status").stdout
     said = json.loads(klynge(home, "status", "--json", "--language", "da").stdout)
     assert said["refused"][0]["reason"].startswith("it is no ordinary file")
+
+
+def test_refused_rows_stay_in_the_status_until_a_correction_comes(home, tmp_path):
+    door = Door.of(home)
+    name = "full_time_equivalents_2022"
+    load = receive(door, staff_file(tmp_path, name, {"ufs": "1", "deb": "x"}))
+    said = json.loads(klynge(home, "status", "--json").stdout)
+    [refused] = said["refused_rows"]
+    assert (refused["load"], refused["rows"], refused["lines"]) == (load.load_id, 1, [3])
+    shown = klynge(home, "status").stdout
+    assert f"made full_time_equivalents 2022, load {load.load_id}: 1 row of this file" in shown
+    assert (
+        "1 row of this file was refused: line 3"
+        in klynge(home, "loads", "show", load.load_id).stdout
+    )
+    receive(door, staff_file(tmp_path, f"{name}_c1", {"ufs": "1", "deb": "2"}))
+    assert json.loads(klynge(home, "status", "--json").stdout)["refused_rows"] == []
+
+
+def test_status_counts_the_organisations_that_have_reported(home, tmp_path):
+    receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))
+    said = json.loads(klynge(home, "status", "--json").stdout)["reported"]
+    [staff] = [
+        one for one in said if (one["period"], one["dataset"]) == ("2024", "full_time_equivalents")
+    ]
+    assert staff["reported"] == 1 < staff["due"]
+    shown = klynge(home, "status", "--language", "da").stdout
+    assert f"full_time_equivalents 1 af {staff['due']}" in shown

@@ -1,5 +1,8 @@
 """Submissions by night: taken in, counted, known as of a time, erased; and the sample marked."""
 
+import csv
+import io
+import json
 import os
 import re
 import shutil
@@ -16,7 +19,8 @@ from klynge.raw_zone import read_ledger
 from klynge.releases.reading import DATABASE, RESTRICTED, Release, list_releases, open_release
 from orchestration.sensors import inbox_watch
 from tests.conftest import klynge
-from tests.submitted import staff_file
+from tests.intake.door import FUNDING, GRANT, write
+from tests.submitted import at_rest, staff_file
 
 NAME = "full_time_equivalents_2021"
 STAFF = "full_time_equivalents"
@@ -252,3 +256,33 @@ def test_the_watch_waits_while_somebody_writes(home, watch):
 def test_the_watch_can_do_without_an_inbox_that_can_be_read(home, watch):
     home.inbox.write_text("a file where a folder belongs")
     assert isinstance(watch(), SkipReason)
+
+
+@pytest.mark.slow
+def test_refused_rows_are_named_beside_every_figure_of_their_file(published, tmp_path):
+    home = copy_of(published, tmp_path / "home")
+    line = GRANT.replace("2021-01", "{}").replace("1.234.567,89", "{}")
+    (home.inbox / "made").mkdir(parents=True)
+    rows = line.format("a", "100"), line.format("b", "3 mio.")
+    at_rest(write(home.inbox / "made", "funding_2024.csv", FUNDING, *rows))
+    _, said = nightly(home, "--language", "da")
+    told = "1 række i denne fil blev afvist: linje 3; 3.000.000 kr. heraf"
+    assert told in said
+    assert told in klynge(home, "status", "--language", "da").stdout
+    figure = ("mart_funding_mix", "organisation_id=made", "period_id=2024", "basis=reported")
+    trace = ("trace", *figure, "--column", "amount_kr")
+    lines = klynge(home, *trace).stdout.splitlines()
+    [verdict] = [n for n, text in enumerate(lines) if text.startswith("PROVED")]
+    assert lines[verdict].startswith("PROVED, BUT INCOMPLETE: ")
+    assert "1 row of this file was refused: line 3; 3,000,000 kr. among them" in lines[verdict + 1]
+    content = json.loads(klynge(home, *trace, "--format", "json").stdout)
+    assert (content["proof"]["status"], len(content["gaps"])) == ("proved", 1)
+    page = klynge(home, *trace, "--format", "html").stdout
+    assert "BUT INCOMPLETE" in page
+    assert content["gaps"][0] in page
+    rows = csv.DictReader(io.StringIO(klynge(home, *trace, "--format", "csv").stdout))
+    assert {row["rows_refused_in_file"] for row in rows if row["table"] == "raw.funding"} == {"1"}
+    events = klynge(home, "lineage", "export").stdout.splitlines()
+    assert any("raw.funding" in event and "line 3; 3,000,000 kr." in event for event in events)
+    query = klynge(home, "query", "from evaluation.mart_funding_mix where basis = 'reported'")
+    assert "rests on a file with refused rows" in query.stderr
