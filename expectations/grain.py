@@ -3,10 +3,11 @@
 from great_expectations.expectations import UnexpectedRowsExpectation
 
 from expectations.declaration import WAREHOUSE, about
+from klynge.messages import message
 
 
 class GrainIsUnique(UnexpectedRowsExpectation):
-    description: str = "The table has one row for each combination of its key columns."
+    description: str = message("The table has one row for each combination of its key columns.")
 
 
 def grain_check(table: str, columns: tuple[str, ...]) -> GrainIsUnique:

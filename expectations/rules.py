@@ -19,6 +19,7 @@ from great_expectations.expectations import UnexpectedRowsExpectation
 from pydantic.v1 import create_model
 
 from expectations.declaration import OWNERS
+from klynge.messages import Message
 
 FOLDER = Path(__file__).with_name("suites")
 
@@ -39,6 +40,18 @@ def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
         yield path.parent.name, rule(meta={"owner": owner})  # type: ignore[call-arg]
 
 
+def read_sentence(text: str) -> str:
+    """The sentence that states the rule of a file; raises :class:`ValueError` if it has none."""
+    found = _FILE.fullmatch(text)
+    if not found:
+        raise ValueError("a rule must begin with a sentence and `-- owner: …` as comments")
+    return _sentence(found)
+
+
+def _sentence(found: re.Match[str]) -> str:
+    return " ".join(found["sentence"].replace("-- ", "").split())
+
+
 @cache
 def _expectation_class(path: Path) -> tuple[type[UnexpectedRowsExpectation], str]:
     """The class that Great Expectations registers for a file, and the owner of the rule."""
@@ -53,7 +66,7 @@ def _expectation_class(path: Path) -> tuple[type[UnexpectedRowsExpectation], str
         "".join(word.capitalize() for word in path.stem.split("_")),
         __base__=UnexpectedRowsExpectation,
         __module__=__name__,
-        description=(str, " ".join(found["sentence"].replace("-- ", "").split())),
+        description=(str, Message(_sentence(found), None, {})),
         unexpected_rows_query=(str, found["query"]),
     )
     return kind, found["owner"]

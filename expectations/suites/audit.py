@@ -9,6 +9,7 @@ from great_expectations.expectations import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import AUDIT
+from klynge.messages import message
 
 _DEVELOPMENT = """(
             select m.change, m.average_per_cluster, a.change_figure_id, a.average_figure_id
@@ -60,7 +61,7 @@ _RULES = (
 
 
 class ResultsAreThoseOfTheAudit(UnexpectedRowsExpectation):
-    description: str = (
+    description: str = message(
         "A value computed next to a printed figure equals the value that the audit recomputes for "
         "that figure."
     )

@@ -9,6 +9,7 @@ from great_expectations.expectations import (
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import ANALYSIS, SECRETARIAT, about
+from klynge.messages import message
 
 ATTENDANCE = "evaluation.mart_activity_attendance"
 
@@ -57,7 +58,7 @@ _ABOUT_ORGANISATIONS = {
 
 
 class PartialSumsAreNotTheCountry(UnexpectedRowsExpectation):
-    description: str = (
+    description: str = message(
         "A computed figure has the key denmark only if every organisation that is due has "
         "reported; a partial sum has the key reported_so_far and says that it is partial."
     )
@@ -82,15 +83,16 @@ class PartialSumsAreNotTheCountry(UnexpectedRowsExpectation):
 
 
 class FewCompaniesAreWithheld(UnexpectedRowsExpectation):
-    description: str = (
-        f"No count of companies from submitted data is below {_FEWEST_SHOWN}, except 0."
+    description: str = message(
+        "No count of companies from submitted data is below {fewest}, except 0.",
+        fewest=_FEWEST_SHOWN,
     )
 
 
 class ComputedSharesAddUp(UnexpectedRowsExpectation):
     """The sum of shares may differ from 100 by 0.005 a share, since each is rounded."""
 
-    description: str = (
+    description: str = message(
         "The computed shares of one whole add up to 100 per cent, within rounding, where none of "
         "them is withheld."
     )
@@ -105,7 +107,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             min_value=0,
             strict_min=True,
             max_value=1000,
-            description="Average participants per activity is above 0 and at most 1,000.",
+            description=message("Average participants per activity is above 0 and at most 1,000."),
             meta=about("attendance_is_plausible", ANALYSIS),
         ),
     )

@@ -14,6 +14,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import WAREHOUSE, about
 from expectations.grain import grain_check
+from klynge.messages import message
 from klynge.warehouse.column_lineage import COLUMNS, MART
 from klynge.warehouse.schemas import CORE, MARTS
 
@@ -21,7 +22,7 @@ _PUBLISHED = ", ".join(f"'{schema}'" for schema in (CORE, *MARTS))
 
 
 class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
-    description: str = (
+    description: str = message(
         "Every column of a core table or mart has its lineage, both to the columns that its model "
         "reads and to its origin."
     )
@@ -49,7 +50,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         ExpectColumnValuesToBeInSet(
             column="reach",
             value_set=["direct", "origin"],
-            description="The reach of every row is direct or origin.",
+            description=message("The reach of every row is direct or origin."),
             meta=about("lineage_reach_is_known", WAREHOUSE),
         ),
     )
@@ -58,7 +59,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         ExpectColumnValuesToBeInSet(
             column="kind",
             value_set=["value", "filter", "join", "group", "order"],
-            description="The kind of every row is value, filter, join, group or order.",
+            description=message("The kind of every row is value, filter, join, group or order."),
             meta=about("lineage_kind_is_known", WAREHOUSE),
         ),
     )
@@ -66,7 +67,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         MART,
         ExpectColumnValuesToNotBeNull(
             column="kind",
-            description="Every row has a kind.",
+            description=message("Every row has a kind."),
             meta=about("lineage_kind_is_given", WAREHOUSE),
         ),
     )

@@ -9,6 +9,7 @@ from great_expectations.expectations import (
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import AUDIT, about
+from klynge.messages import message
 
 _ACCOUNTS = "core.fct_performance_accounts"
 
@@ -54,7 +55,7 @@ def _is_missing_in(table: str) -> str:
 
 
 class FiguresAreShownAsPrinted(UnexpectedRowsExpectation):
-    description: str = (
+    description: str = message(
         "Published rows of facts and marts show the value that the document prints; "
         "other rows name no printed figure."
     )
@@ -74,7 +75,7 @@ class FiguresAreShownAsPrinted(UnexpectedRowsExpectation):
 
 
 class NoPrintedFigureIsLeftOut(UnexpectedRowsExpectation):
-    description: str = (
+    description: str = message(
         "Facts and marts show every number of the printed tables that they are built from."
     )
     unexpected_rows_query: str = (
@@ -101,7 +102,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         ExpectColumnDistinctValuesToBeInSet(
             column="basis",
             value_set=["published", "reported", "sample"],
-            description="The basis of every figure is published, reported or sample.",
+            description=message("The basis of every figure is published, reported or sample."),
             meta=about("figures_have_a_known_basis", AUDIT),
         ),
     )

@@ -14,6 +14,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import WAREHOUSE, about
 from expectations.grain import grain_check
+from klynge.messages import message
 
 TABLE = "audit.mart_quality_results"
 GRAIN = ("run_id", "check_id")
@@ -27,7 +28,9 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         ExpectColumnValuesToBeInSet(
             column="outcome",
             value_set=["published", "refused", "failed", "started"],
-            description="The outcome of every run is published, refused, failed or started.",
+            description=message(
+                "The outcome of every run is published, refused, failed or started."
+            ),
             meta=about("results_have_a_known_outcome", WAREHOUSE),
         ),
     )
@@ -36,7 +39,7 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             TABLE,
             ExpectColumnValuesToNotBeNull(
                 column=column,
-                description=f"Every result has the id of its {name}.",
+                description=message("Every result has the id of its {name}.", name=name),
                 meta=about(f"results_name_their_{name}", WAREHOUSE),
             ),
         )

@@ -12,6 +12,7 @@ from great_expectations.expectations import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import ANALYSIS, WAREHOUSE, about
+from klynge.messages import message
 from klynge.quality import CheckResult
 from klynge.releases.continuity import Continuity
 
@@ -70,7 +71,7 @@ class TableHasNotShrunk(UnexpectedRowsExpectation):
 
 
 class FormerLoadsCountOrSayWhy(UnexpectedRowsExpectation):
-    description: str = (
+    description: str = message(
         "Every load of the current release is in the build, or the ledger records why it is not."
     )
     unexpected_rows_query: str = """
@@ -88,22 +89,27 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
         yield (
             table,
             _has_not_shrunk(
-                table, "submission or document", _PARTS_OF_FACT, is_never_empty=is_never_empty
+                table,
+                message("submission or document"),
+                _PARTS_OF_FACT,
+                is_never_empty=is_never_empty,
             ),
         )
     for table in MARTS:
-        yield table, _has_not_shrunk(table, "basis", _PARTS_OF_MART, is_never_empty=True)
+        yield table, _has_not_shrunk(table, message("basis"), _PARTS_OF_MART, is_never_empty=True)
 
 
 def _has_not_shrunk(
     table: str, part: str, parts: str, *, is_never_empty: bool
 ) -> TableHasNotShrunk:
-    never_empty = ", and at least one row" if is_never_empty else ""
     return TableHasNotShrunk(
-        description=(
-            f"For each {part}, the table has at least {KEPT_PERCENT} per cent of the rows that it "
-            f"has in the current release{never_empty}; a part whose loads, for a recorded reason, "
-            "no longer all count is not compared."
+        description=message(
+            "For each {part}, the table has at least {percent} per cent of the rows that it has in "
+            "the current release{never_empty}; a part whose loads, for a recorded reason, no "
+            "longer all count is not compared.",
+            part=part,
+            percent=KEPT_PERCENT,
+            never_empty=message(", and at least one row") if is_never_empty else "",
         ),
         unexpected_rows_query=f"""
         with parts as ({parts}),

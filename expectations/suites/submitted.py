@@ -8,6 +8,7 @@ from great_expectations.expectations.expectation import Expectation
 from expectations.declaration import WAREHOUSE
 from klynge import checkout
 from klynge.intake.contracts import read_contracts
+from klynge.messages import message
 
 _BUILT = "\n            union all\n".join(
     f"            select load_id, count(*) as rows_built from raw.{dataset} group by load_id"
@@ -16,7 +17,7 @@ _BUILT = "\n            union all\n".join(
 
 
 class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
-    description: str = (
+    description: str = message(
         "The build has every loaded row of a submission, except rows that a partial correction "
         "replaced and rows that were erased."
     )
