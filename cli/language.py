@@ -6,16 +6,26 @@ code; their Danish texts are in the catalogue, like those of messages.
 """
 
 import os
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.exceptions import TyperException
 
 from klynge.errors import InputError
-from klynge.messages import VARIABLE, Language, message, shown, translated
+from klynge.messages import (
+    VARIABLE,
+    Language,
+    Message,
+    current_language,
+    message,
+    shown,
+    translated,
+)
 
 OPTION = "--language"
 
@@ -40,7 +50,47 @@ class LanguageGroup(TyperGroup):
         for command in commands(self):
             command.context_class = _Context
             _translate_help(command)
-        return super().main(rest, *more, **options)
+        if current_language() is Language.en:
+            return super().main(rest, *more, **options)
+        try:
+            ended = super().main(rest, *more, **{**options, "standalone_mode": False})
+        except TyperException as error:
+            sys.exit(_show_wrong_use(error))
+        sys.exit(ended if isinstance(ended, int) else 0)
+
+
+#: Typer's messages of wrong use -> the same as messages.
+_WRONG_USE: dict[str, Callable[[re.Match[str]], Message]] = {
+    r"Missing argument '(.+)'\.": lambda m: message("the argument {name} is missing", name=m[1]),
+    r"Missing option '(.+)'\.": lambda m: message("the option {name} is missing", name=m[1]),
+    r"No such option: (\S+).*": lambda m: message("there is no option {name}", name=m[1]),
+    r"No such command '(.+?)'.*": lambda m: message("there is no command {name}", name=m[1]),
+    r"Got unexpected extra argument\(s\) \((.+)\)": lambda m: message(
+        "unexpected: {name}", name=m[1]
+    ),
+    r"Option '(.+)' requires an argument\.": lambda m: message(
+        "the option {name} needs a value", name=m[1]
+    ),
+    r"Invalid value for '(.+?)': (.+)": lambda m: message(
+        "the value of {name} cannot be used: {value}", name=m[1], value=m[2]
+    ),
+}
+
+
+def _show_wrong_use(error: TyperException) -> int:
+    """Show an error of wrong use in the language of the command; return its exit code."""
+    text = error.format_message()
+    if text.startswith(shown(message("Usage: "))):
+        # the help of a group whose sub-command is missing
+        print(text, file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    matches = ((re.fullmatch(one, text, re.DOTALL), said) for one, said in _WRONG_USE.items())
+    reason = next((said(found) for found, said in matches if found), text)
+    if context := getattr(error, "ctx", None):
+        hint = message("Try `{command} --help`.", command=context.command_path)
+        print(context.get_usage(), shown(hint), sep="\n", file=sys.stderr)  # noqa: T201
+    print(shown(message("error: {reason}", reason=reason)), file=sys.stderr)  # noqa: T201
+    return error.exit_code
 
 
 def speak_danish_by_default() -> None:

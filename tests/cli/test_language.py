@@ -115,3 +115,22 @@ def test_status_counts_the_organisations_that_have_reported(home, tmp_path):
     assert staff["reported"] == 1 < staff["due"]
     shown = klynge(home, "status", "--language", "da").stdout
     assert f"full_time_equivalents 1 af {staff['due']}" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("lods",), "kommandoen lods findes ikke"),
+        (("loads", "show"), "argumentet ID mangler"),
+        (("loads", "accept", "ab12", "--role", "me"), "tilvalget --reason skal angives"),
+        (("loads", "accept", "ab12", "--role"), "tilvalget --role kræver en værdi"),
+        (("status", "--wrong"), "tilvalget --wrong findes ikke"),
+        (("status", "more"), "uventet: more"),
+        (("loads",), "Kommandoer:"),
+    ],
+)
+def test_wrong_use_is_told_in_danish(home, arguments, words):
+    done = klynge(home, *arguments, "--language", "da")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert klynge(home, *arguments).returncode == 2
