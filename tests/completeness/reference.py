@@ -117,7 +117,7 @@ class Reference:
             refused = sum(
                 self.history.refused((o, d, y))
                 for o, years in reports.items()
-                for y in PERIODS[period]
+                for y in years
                 for d in GROUPS[group]
                 if d != REGISTER
             )

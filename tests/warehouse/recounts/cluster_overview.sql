@@ -3,12 +3,11 @@ with counts as (
     select facts.basis, scopes.period_id, scopes.organisation_id, 'members' as indicator_id,
         count(distinct member_id) as quantity
     from core.fct_memberships as facts
-    inner join evaluation_years using (year)
     inner join scopes
         on
             facts.basis = scopes.basis
             and facts.organisation_id = scopes.reporting
-            and evaluation_years.period_id = scopes.period_id
+            and facts.year = scopes.year
     where scopes.figure_group = 'memberships'
     group by facts.basis, scopes.period_id, scopes.organisation_id
     union all
@@ -28,12 +27,11 @@ funding as (
         facts.funding_source = 'cluster_grant' as is_grant,
         facts.funding_source = 'cluster_grant' or facts.validated = 'validated' as is_stated
     from core.fct_funding_sources as facts
-    inner join evaluation_years on facts.period_id = cast(evaluation_years.year as varchar)
     inner join scopes
         on
             facts.basis = scopes.basis
             and facts.organisation_id = scopes.reporting
-            and evaluation_years.period_id = scopes.period_id
+            and facts.period_id = cast(scopes.year as varchar)
     where
         scopes.figure_group = 'funding'
         and facts.amount_kind = 'consumed'

@@ -13,12 +13,11 @@ with sources as (
         facts.price_basis, sum(facts.amount_kr), facts.basis, null,
         'activity_statistics_from_2021'
     from core.fct_funding_sources as facts
-    inner join evaluation_years on facts.period_id = cast(evaluation_years.year as varchar)
     inner join scopes
         on
             facts.basis = scopes.basis
             and facts.organisation_id = scopes.reporting
-            and evaluation_years.period_id = scopes.period_id
+            and facts.period_id = cast(scopes.year as varchar)
     where
         scopes.figure_group = 'funding'
         and facts.amount_kind = 'consumed'

@@ -99,17 +99,30 @@ group by due.basis, due.figure_group, due.period_id, due.organisation_id;
 
 -- whose rows count in a figure about an organisation or the country
 create temp view scopes as
-select basis, figure_group, period_id, organisation_id as reporting, organisation_id
-from figure_periods where is_own
-union all
-select
-    basis, figure_group, period_id, organisation_id,
-    if(
-        bool_and(is_country) over (partition by basis, figure_group, period_id),
-        'denmark', 'reported_so_far'
-    )
-from figure_periods
-qualify is_country;
+with subjects as (
+    select basis, figure_group, period_id, organisation_id as reporting, organisation_id
+    from figure_periods where is_own
+    union all
+    select
+        basis, figure_group, period_id, organisation_id,
+        if(
+            bool_and(is_country) over (partition by basis, figure_group, period_id),
+            'denmark', 'reported_so_far'
+        )
+    from figure_periods
+    qualify is_country
+)
+
+select subjects.*, facts.year
+from subjects
+inner join evaluation_years using (period_id)
+inner join figure_years as facts
+    on
+        subjects.basis = facts.basis
+        and subjects.figure_group = facts.figure_group
+        and subjects.reporting = facts.organisation_id
+        and evaluation_years.year = facts.year
+where facts.is_in;
 
 -- the refused rows below a figure; those of one load count once
 create temp view refused as
@@ -120,12 +133,11 @@ from (
         facts.load_id, facts.rows_refused
     from core.fct_load_subjects as facts
     inner join reference.figure_groups as groups using (dataset)
-    inner join evaluation_years as years on facts.period_id = cast(years.year as varchar)
     inner join scopes
         on
             facts.basis = scopes.basis
             and groups.figure_group = scopes.figure_group
-            and years.period_id = scopes.period_id
+            and facts.period_id = cast(scopes.year as varchar)
             and facts.organisation_id in (scopes.reporting, 'denmark')
 )
 group by all;
@@ -133,12 +145,12 @@ group by all;
 create temp view rests_on as
 select
     scopes.basis, scopes.figure_group, scopes.period_id, scopes.organisation_id,
-    if(is_country, count(*), 1) as reporters_in, if(is_country, any_value(due.reporters), 1)
-        as reporters_due,
+    if(is_country, count(distinct reporting), 1) as reporters_in,
+    if(is_country, any_value(due.reporters), 1) as reporters_due,
     any_value(due.years) as years_in, any_value(due.years) as years_due,
     coalesce(any_value(refused.rows_refused), 0) as rows_refused,
     case
-        when if(is_country, count(*) < any_value(due.reporters), false) then 'partial'
+        when is_country and count(distinct reporting) < any_value(due.reporters) then 'partial'
         when any_value(refused.rows_refused) > 0 then 'rows_refused'
         else 'complete'
     end as completeness
@@ -158,12 +170,11 @@ create temp view activities as
 select scopes.figure_group, scopes.period_id, scopes.organisation_id, scopes.reporting,
     facts.* exclude (organisation_id)
 from core.fct_activities as facts
-inner join evaluation_years using (year)
 inner join scopes
     on
         facts.basis = scopes.basis
         and facts.organisation_id = scopes.reporting
-        and evaluation_years.period_id = scopes.period_id
+        and facts.year = scopes.year
 where facts.cluster_grant_funded;
 
 create temp view participations as

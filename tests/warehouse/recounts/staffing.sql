@@ -9,11 +9,10 @@ select
     ) as share_percent,
     facts.basis
 from core.fct_full_time_equivalents as facts
-inner join evaluation_years using (year)
 inner join scopes
     on
         facts.basis = scopes.basis
         and facts.organisation_id = scopes.reporting
-        and evaluation_years.period_id = scopes.period_id
+        and facts.year = scopes.year
 where scopes.figure_group = 'staff'
 group by facts.basis, scopes.period_id, staff_funder, scopes.organisation_id

@@ -37,13 +37,11 @@ refused_loads as (
     from {{ ref('int_figure_scopes') }} as scopes
     inner join {{ ref('stg_figure_groups') }} as groups
         on scopes.figure_group = groups.figure_group
-    inner join {{ ref('stg_evaluation_periods') }} as years
-        on scopes.period_id = years.period_id
     inner join {{ ref('fct_load_subjects') }} as loads
         on
             scopes.basis = loads.basis
             and groups.dataset = loads.dataset
-            and cast(years.year as varchar) = loads.period_id
+            and cast(scopes.year as varchar) = loads.period_id
     where
         loads.rows_refused > 0
         and loads.organisation_id in (scopes.reporting_organisation_id, 'denmark')

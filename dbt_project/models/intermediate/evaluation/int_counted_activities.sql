@@ -5,18 +5,17 @@
 select
     activities.basis,
     scopes.figure_group,
-    periods.period_id,
+    scopes.period_id,
     activities.year,
     scopes.organisation_id,
     activities.activity_type_id,
     activities.source_row_key as activity_row_key
 from {{ ref('fct_activities') }} as activities
-inner join {{ ref('stg_evaluation_periods') }} as periods on activities.year = periods.year
 inner join {{ ref('int_figure_scopes') }} as scopes
     on
         activities.basis = scopes.basis
         and activities.organisation_id = scopes.reporting_organisation_id
-        and periods.period_id = scopes.period_id
+        and activities.year = scopes.year
 where
     activities.cluster_grant_funded
     -- averages and shares of participation divide by the activities of the same organisations

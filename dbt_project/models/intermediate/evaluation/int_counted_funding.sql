@@ -4,7 +4,7 @@
 #}
 select
     funding.basis,
-    periods.period_id,
+    scopes.period_id,
     scopes.organisation_id,
     funding.funding_source,
     funding.funding_source = 'cluster_grant' as is_cluster_grant,
@@ -14,13 +14,11 @@ select
     funding.amount_kr,
     funding.source_row_key
 from {{ ref('fct_funding_sources') }} as funding
-inner join {{ ref('stg_evaluation_periods') }} as periods
-    on funding.period_id = cast(periods.year as varchar)
 inner join {{ ref('int_figure_scopes') }} as scopes
     on
         funding.basis = scopes.basis
         and funding.organisation_id = scopes.reporting_organisation_id
-        and periods.period_id = scopes.period_id
+        and funding.period_id = cast(scopes.year as varchar)
 where
     scopes.figure_group = 'funding'
     and funding.amount_kind = 'consumed'

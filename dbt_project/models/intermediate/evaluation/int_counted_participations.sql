@@ -5,7 +5,7 @@
 #}
 select
     participations.basis,
-    periods.period_id,
+    scopes.period_id,
     participations.year,
     scopes.organisation_id,
     participations.activity_type_id,
@@ -21,12 +21,11 @@ select
     participations.startup,
     participations.source_row_key
 from {{ ref('fct_participants') }} as participations
-inner join {{ ref('stg_evaluation_periods') }} as periods on participations.year = periods.year
 inner join {{ ref('int_figure_scopes') }} as scopes
     on
         participations.basis = scopes.basis
         and participations.organisation_id = scopes.reporting_organisation_id
-        and periods.period_id = scopes.period_id
+        and participations.year = scopes.year
 where
     participations.has_activity
     and participations.cluster_grant_funded

@@ -1,26 +1,56 @@
 {#
-  The organisations whose rows count in a figure. Each counts in its own figure, and in the figure of
-  the country.
+  The reports that count in a figure, by organisation and year. Each counts in the figure of the
+  organisation, and in the figure of the country.
 #}
+with
+
+reports as (
+    select
+        years.basis,
+        years.figure_group,
+        periods.period_id,
+        years.year,
+        years.organisation_id
+    from {{ ref('int_figure_years') }} as years
+    inner join {{ ref('stg_evaluation_periods') }} as periods on years.year = periods.year
+    where years.is_reported
+),
+
+counted as (
+    select
+        reports.*,
+        organisations.is_complete,
+        organisations.counts_for_country
+    from reports
+    inner join {{ ref('int_figure_periods') }} as organisations
+        on
+            reports.basis = organisations.basis
+            and reports.figure_group = organisations.figure_group
+            and reports.period_id = organisations.period_id
+            and reports.organisation_id = organisations.organisation_id
+)
+
 select
     basis,
     figure_group,
     period_id,
+    year,
     organisation_id as reporting_organisation_id,
     organisation_id
-from {{ ref('int_figure_periods') }}
+from counted
 where is_complete
 union all
 select
-    organisations.basis,
-    organisations.figure_group,
-    organisations.period_id,
-    organisations.organisation_id as reporting_organisation_id,
+    counted.basis,
+    counted.figure_group,
+    counted.period_id,
+    counted.year,
+    counted.organisation_id as reporting_organisation_id,
     countries.organisation_id
-from {{ ref('int_figure_periods') }} as organisations
+from counted
 inner join {{ ref('int_country_periods') }} as countries
     on
-        organisations.basis = countries.basis
-        and organisations.figure_group = countries.figure_group
-        and organisations.period_id = countries.period_id
-where organisations.counts_for_country
+        counted.basis = countries.basis
+        and counted.figure_group = countries.figure_group
+        and counted.period_id = countries.period_id
+where counted.counts_for_country

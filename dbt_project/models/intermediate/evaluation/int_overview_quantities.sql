@@ -7,16 +7,15 @@ with
 memberships as (
     select
         memberships.basis,
-        periods.period_id,
+        scopes.period_id,
         scopes.organisation_id,
         memberships.member_id
     from {{ ref('fct_memberships') }} as memberships
-    inner join {{ ref('stg_evaluation_periods') }} as periods on memberships.year = periods.year
     inner join {{ ref('int_figure_scopes') }} as scopes
         on
             memberships.basis = scopes.basis
             and memberships.organisation_id = scopes.reporting_organisation_id
-            and periods.period_id = scopes.period_id
+            and memberships.year = scopes.year
     where scopes.figure_group = 'memberships'
 ),
 
