@@ -15,6 +15,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.door import Door
 from klynge.intake.refused import describe_refused, read_refused
+from klynge.intake.set_aside import describe_record
 from klynge.intake.submissions import Submission, submission_named
 from klynge.intake.warning_messages import describe_warning
 from klynge.messages import counted, current_language, message, restored
@@ -139,7 +140,7 @@ def _show_set_aside(load: Load) -> None:
     record = load.about[raw_zone.SET_ASIDE]
     left_out = message(
         "set aside: {reason}; the last night published the rest without this load",
-        reason=record["reason"],
+        reason=describe_record(record),
     )
     print_indented(left_out, style="yellow")
     if all(check["acceptable"] for check in record["checks"]):

@@ -17,6 +17,7 @@ from klynge.intake.door import TIME_ZONE
 from klynge.intake.erasure_list import ErasureEntry
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
 from klynge.intake.refused import read_refused
+from klynge.intake.set_aside import describe_record
 from klynge.intake.submissions import (
     ExpectedSubmission,
     expected_submissions,
@@ -277,7 +278,7 @@ def _set_aside_problem(load: Load) -> str:
         "`klynge loads show {load_id}` says what to do",
         load_id=load.load_id,
         slot=" ".join(load.slot),
-        reason=load.about[SET_ASIDE]["reason"],
+        reason=describe_record(load.about[SET_ASIDE]),
     )
 
 

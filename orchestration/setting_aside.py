@@ -18,6 +18,7 @@ from klynge.intake import set_aside
 from klynge.intake.contracts import read_contracts
 from klynge.intake.set_aside import Record
 from klynge.intake.submissions import which_loads_count
+from klynge.messages import message
 from klynge.quality import CheckResult
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import read_reference
@@ -169,7 +170,14 @@ def _set_aside(home: Home, nightly: NightlyRun, blames: Sequence[Blame]) -> bool
         record = set_aside.make_record(nightly.run_id, content["inputs"], failed)
         content["loads"][load_id] = record
         about = " ".join(loads[load_id].slot)
-        progress.milestone(f"set aside: load {load_id} ({about}): {record['reason']}")
+        progress.milestone(
+            message(
+                "set aside: load {load_id} ({slot}): {reason}",
+                load_id=load_id,
+                slot=about,
+                reason=set_aside.describe_record(record),
+            )
+        )
     runs.keep(home, nightly.run_id, _SET_ASIDE, content)
     # the new build shall not take these results for those of an earlier run
     quality.discard_verdict(home, nightly.run_id)

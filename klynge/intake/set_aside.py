@@ -14,7 +14,8 @@ from typing import Any
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, own_alone, write_json
-from klynge.messages import message
+from klynge.messages import Message, joined, message, restored, stored
+from klynge.quality import RULE
 from klynge.raw_zone import ACCEPTANCE, ACCEPTANCES, SET_ASIDE, Load
 
 #: The record of a load that is set aside; see :func:`make_record`.
@@ -36,6 +37,7 @@ def make_record(
         {
             "check_id": check_id,
             "says": says,
+            RULE: stored(says),
             "acceptable": acceptable,
             "row_keys": list(keys[:_KEYS_NAMED]),
         }
@@ -45,15 +47,25 @@ def make_record(
         "set_aside_at": raw_zone.now(),
         "run_id": run_id,
         "inputs": inputs,
-        "reason": "; ".join(map(_describe, listed)),
+        "reason": str(joined(map(_describe, listed))),
         "checks": listed,
     }
 
 
-def _describe(check: Mapping[str, Any]) -> str:
+def describe_record(record: Record) -> Message:
+    """Why a load is left out: each rule that its rows break, and the first of these rows."""
+    return joined(map(_describe, record["checks"]))
+
+
+def _describe(check: Mapping[str, Any]) -> Message:
     rows = [key.partition("#")[2] for key in check["row_keys"]]
-    named = f" (row {', '.join(rows)})" if any(rows) else ""
-    return f"{check['check_id']}: {check['says']}{named}"
+    return message(
+        "{check_id}: {rule}{rows}",
+        check_id=check["check_id"],
+        # records of an older version have the text only
+        rule=restored(check.get(RULE, check["says"])),
+        rows=message(" (row {rows})", rows=rows) if any(rows) else "",
+    )
 
 
 def fingerprint(ledger: Iterable[Load], code: str, reference: Mapping[str, str]) -> str:
