@@ -52,6 +52,8 @@ def choose_sheet(
 
     Raises :class:`FileRefusedError` if several visible sheets hold rows, or only a hidden one.
     """
+    if len(sheets) == 1 and sheets[0].is_visible:
+        return sheets[0], []
     headers = {s.name: header_place(s, contract) for s in sheets}
     counts = {s.name: _count_rows(s, headers[s.name]) for s in sheets}
     visible = [s for s in sheets if s.is_visible]
