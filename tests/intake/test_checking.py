@@ -84,7 +84,7 @@ def check_value(folder, dataset, column, value):
             "activities",
             "start_date",
             "2020-12-31",
-            "rule: the start date is in the year reported on",
+            "rule: the activity has a day in the year reported on",
         ),
         ("activities", "end_date", "2021-02-01", "on or after the start date"),
         ("activities", "title", "=HYPERLINK(1)", "like a formula"),

@@ -1,22 +1,45 @@
 {#
   Activities that count in the evaluation: those that the cluster grant funds, by period, for the
-  organisation and for the country.
+  organisation and for the country. A project that is reported for several years of a period is one
+  activity of the period, and its last report describes it.
 #}
+with
+
+reported as (
+    select
+        activities.basis,
+        scopes.figure_group,
+        scopes.period_id,
+        activities.year,
+        scopes.organisation_id,
+        activities.activity_type_id,
+        activities.source_row_key as activity_row_key,
+        -- an organisation may use an id again for an activity with another start date
+        row_number() over (
+            partition by
+                activities.basis, scopes.figure_group, scopes.period_id, scopes.organisation_id,
+                activities.organisation_id, activities.activity_id, activities.start_date
+            order by activities.year desc nulls last, activities.source_row_key asc nulls last
+        ) as place
+    from {{ ref('fct_activities') }} as activities
+    inner join {{ ref('int_figure_scopes') }} as scopes
+        on
+            activities.basis = scopes.basis
+            and activities.organisation_id = scopes.reporting_organisation_id
+            and activities.year = scopes.year
+    where
+        activities.cluster_grant_funded
+        -- averages and shares of participation divide by the activities of the same organisations
+        and scopes.figure_group in ('activities', 'participation')
+)
+
 select
-    activities.basis,
-    scopes.figure_group,
-    scopes.period_id,
-    activities.year,
-    scopes.organisation_id,
-    activities.activity_type_id,
-    activities.source_row_key as activity_row_key
-from {{ ref('fct_activities') }} as activities
-inner join {{ ref('int_figure_scopes') }} as scopes
-    on
-        activities.basis = scopes.basis
-        and activities.organisation_id = scopes.reporting_organisation_id
-        and activities.year = scopes.year
-where
-    activities.cluster_grant_funded
-    -- averages and shares of participation divide by the activities of the same organisations
-    and scopes.figure_group in ('activities', 'participation')
+    basis,
+    figure_group,
+    period_id,
+    year,
+    organisation_id,
+    activity_type_id,
+    activity_row_key
+from reported
+where place = 1

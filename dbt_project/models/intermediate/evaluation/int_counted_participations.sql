@@ -1,7 +1,9 @@
 {{ config(materialized='view') }}
 {#
   Participations that count in the evaluation, by period, for the organisation and for the country.
-  A view, because rows are only joined.
+  A project may be reported for several years of a period. repeats_in_period marks the participations
+  in it that a later year of the period reports again.
+  A view, so that the rows are not stored a second time.
 #}
 select
     participations.basis,
@@ -10,6 +12,17 @@ select
     scopes.organisation_id,
     participations.activity_type_id,
     participations.activity_row_key,
+    -- the same activity in the reports of all years; an organisation may use an id again
+    concat_ws(
+        '#', activities.organisation_id, activities.activity_id, activities.start_date
+    ) as activity_key,
+    row_number() over (
+        partition by
+            participations.basis, scopes.period_id, scopes.organisation_id,
+            activities.organisation_id, activities.activity_id, activities.start_date,
+            participations.participant_id, participations.country
+        order by participations.year desc nulls last, participations.source_row_key asc nulls last
+    ) > 1 as repeats_in_period,
     participations.participant_id,
     participations.participant_type,
     participations.institution_type,
@@ -21,6 +34,8 @@ select
     participations.startup,
     participations.source_row_key
 from {{ ref('fct_participants') }} as participations
+left join {{ ref('fct_activities') }} as activities
+    on participations.activity_row_key = activities.source_row_key
 inner join {{ ref('int_figure_scopes') }} as scopes
     on
         participations.basis = scopes.basis

@@ -36,7 +36,7 @@ participations as (
         participant_type,
         count(*) as participations
     from {{ ref('int_counted_participations') }}
-    where participant_type in ('company', 'knowledge_institution')
+    where participant_type in ('company', 'knowledge_institution') and repeats_in_period is not true
     group by basis, period_id, activity_type_id, participant_type, organisation_id
 ),
 

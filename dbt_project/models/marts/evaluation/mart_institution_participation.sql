@@ -18,7 +18,7 @@ reached as (
         period_id,
         organisation_id,
         institution_type,
-        count(distinct activity_row_key) as activities_with_type
+        count(distinct activity_key) as activities_with_type
     from {{ ref('int_counted_participations') }}
     where institution_type is not null and is_danish
     group by basis, period_id, institution_type, organisation_id

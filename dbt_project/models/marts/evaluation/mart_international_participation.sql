@@ -2,6 +2,7 @@ with
 
 participations as (
     select * from {{ ref('int_counted_participations') }}
+    where repeats_in_period is not true
 ),
 
 -- all knowledge institutions, and each of their types
