@@ -50,7 +50,7 @@ COLUMNS = {
     "retention": ("years_of_participation", "companies", "true"),
     "staffing": ("staff_funder", "full_time_equivalents", "true"),
 }
-FEW, MANY = 12, 200
+FEW, MANY = 8, 200
 
 
 @pytest.fixture(scope="module")
