@@ -8,9 +8,11 @@ from cli.diff import diff
 from cli.output import console, show_table
 from klynge import open_release
 from klynge.home import Home
+from klynge.messages import local_time, message
 from klynge.releases.publishing import roll_back
 from klynge.releases.reading import list_releases
 from klynge.releases.rebuilding import restore
+from klynge.words import BASES
 
 app = typer.Typer(help="List, show, compare, rebuild and roll back releases.", no_args_is_help=True)
 app.command()(diff)
@@ -30,13 +32,23 @@ def list_() -> None:
                 release.release_id,
                 len(manifest["tables"]),
                 sum(t["rows"] for t in manifest["tables"]),
-                f"{manifest['gate']['checks']} passed",
-                "yes" if release.has_database else "removed",
-                ", ".join(manifest["basis"]["rows"]),
-                release.as_of or "",
+                message("{checks} passed", checks=manifest["gate"]["checks"]),
+                message("yes") if release.has_database else message("removed"),
+                message("{names}", names=[BASES.get(b, b) for b in manifest["basis"]["rows"]]),
+                release.as_of and local_time(release.as_of),
             )
         )
-    show_table(("", "release", "tables", "rows", "checks", "database", "basis", "as of"), rows)
+    names = (
+        "",
+        message("release"),
+        message("tables"),
+        message("rows"),
+        message("checks"),
+        message("database"),
+        message("basis"),
+        message("as of"),
+    )
+    show_table(names, rows)
 
 
 @app.command()
@@ -93,10 +105,13 @@ def rebuild(
     release = open_release(release_id, home)
     restore(home, release)
     tables = [t for t in release.manifest["tables"] if t["content_hash"]]
-    console.print(
-        f"release {release.release_id} has its database again: {len(tables)} tables were rebuilt "
-        "from its own loads, reference data and models, each with the same content hash as before"
+    said = message(
+        "release {release_id} has its database again: {tables} tables were rebuilt from its own "
+        "loads, reference data and models, each with the same content hash as before",
+        release_id=release.release_id,
+        tables=len(tables),
     )
+    console.print(said)
 
 
 @app.command()
@@ -108,4 +123,4 @@ def rollback(
 ) -> None:
     """Make an earlier release the current one; the next nightly run publishes a new release."""
     before, after = roll_back(Home.from_environment(), release_id)
-    console.print(f"current was {before} and is now {after}")
+    console.print(message("current was {before} and is now {after}", before=before, after=after))

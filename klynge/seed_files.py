@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 from klynge.errors import InputError
+from klynge.messages import joined, message
 
 #: An error message lists at most this many problems, and the number of the others.
 LISTED_PROBLEMS = 20
@@ -23,14 +24,21 @@ def read_utf8(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"{path} is missing: put the file back, or correct its name") from None
+        raise InputError(
+            message("{path} is missing: put the file back, or correct its name", path=str(path))
+        ) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise InputError(
-            f"{path}, line {line}: byte {data[error.start]:#04x} is not UTF-8 "
-            "(a Windows-1252 file?); save it again as UTF-8"
+            message(
+                "{path}, line {line}: byte {byte} is not UTF-8 (a Windows-1252 file?); save it "
+                "again as UTF-8",
+                path=str(path),
+                line=line,
+                byte=f"{data[error.start]:#04x}",
+            )
         ) from None
 
 
@@ -43,20 +51,36 @@ def read_seed(path: Path, columns: tuple[str, ...] | None = None) -> list[dict[s
     header = tuple(reader.fieldnames or ())
     if columns and header != columns:
         missing, extra = set(columns) - set(header), set(header) - set(columns)
-        raise InputError(
-            f"{path}, row 1: the header must be {','.join(columns)}"
-            + (f"; missing {sorted(missing)}" if missing else "")
-            + (f"; unknown {sorted(extra)}" if extra else "")
+        header_rule = message(
+            "{path}, row 1: the header must be {header}", path=str(path), header=",".join(columns)
         )
+        parts = [header_rule]
+        if missing:
+            parts.append(message("missing {columns}", columns=str(sorted(missing))))
+        if extra:
+            parts.append(message("unknown {columns}", columns=str(sorted(extra))))
+        raise InputError(joined(parts))
     rows: list[dict[str, str]] = []
     try:
         for number, row in enumerate(reader, start=2):
             if None in row or None in row.values():
                 raise InputError(
-                    f"{path}, row {number}: {len(header)} columns expected; "
-                    "check the commas and the quotes of this row"
+                    message(
+                        "{path}, row {row}: {columns} columns expected; check the commas and the "
+                        "quotes of this row",
+                        path=str(path),
+                        row=number,
+                        columns=len(header),
+                    )
                 )
             rows.append(row)
     except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: {error}; check the quotes") from None
+        raise InputError(
+            message(
+                "{path}, line {line}: {error}; check the quotes",
+                path=str(path),
+                line=reader.line_num,
+                error=str(error),
+            )
+        ) from None
     return rows

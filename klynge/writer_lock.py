@@ -60,7 +60,13 @@ def hold_lock(path: Path, command: str, wait_seconds: float) -> Iterator[None]:
 def _wait(lock: FileLock, path: Path, seconds: float) -> None:
     holder = read_holder(path) or _UNKNOWN_HOLDER
     if seconds > 0:
-        progress.milestone(f"waiting up to {seconds / 60:.0f} min until {holder} ends")
+        progress.milestone(
+            message(
+                "waiting up to {minutes} min until {holder} ends",
+                minutes=round(seconds / 60),
+                holder=holder,
+            )
+        )
         try:
             lock.acquire(timeout=seconds, poll_interval=0.5)
         except Timeout:

@@ -1,9 +1,11 @@
 """Messages in English and Danish, and the completeness of the catalogue."""
 
+import ast
 import contextlib
 import copy
 import json
 import pickle
+import re
 import string
 from datetime import date, datetime
 from decimal import Decimal
@@ -207,3 +209,47 @@ def test_the_language_is_that_of_the_variable(monkeypatch):
     assert messages.current_language() is Language.da
     monkeypatch.setenv(messages.VARIABLE, "klingon")
     assert messages.current_language() is Language.en
+
+
+#: Modules for auditors, analysts and operators, whose texts are in English only.
+ENGLISH_ONLY = {
+    *("cli/diff.py", "cli/documents.py", "cli/lineage.py", "cli/releases.py", "cli/sample.py"),
+    *("cli/trace.py", "cli/trace_rows.py", "cli/trace_text.py", "cli/trace_verdicts.py"),
+    *("klynge/releases/editions.py", "klynge/releases/models.py", "klynge/releases/rebuilding.py"),
+}
+SHOWN_BY_BOTH = (
+    *("cli/*.py", "klynge/intake/**/*.py", "klynge/overlay/*.py", "klynge/reference/*.py"),
+    *("klynge/releases/*.py", "klynge/whatif/*.py", "klynge/*.py"),
+)
+
+
+def is_text(node):
+    """Whether an expression is a text with words, and no message."""
+    if isinstance(node, ast.BinOp):
+        return is_text(node.left) or is_text(node.right)
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [one.value for one in parts if isinstance(one, ast.Constant)]
+    return any(isinstance(one, str) and re.search("[A-Za-z]{2}", one) for one in texts)
+
+
+def shows_its_argument(call):
+    """Whether a call raises an error for a reader, or prints."""
+    name = ast.unparse(call.func)
+    is_error = re.fullmatch(r"[A-Z]\w*Error", name) and name not in ("KeyError", "ValueError")
+    return is_error or name in (
+        *("console.print", "errors.print", "print_indented", "progress.milestone"),
+    )
+
+
+def test_no_text_is_shown_that_is_not_a_message():
+    """A reporter or the secretariat would read it in English only."""
+    found = [
+        f"{path.relative_to(checkout.ROOT)}:{call.lineno}: {ast.unparse(call.args[0])}"
+        for pattern in SHOWN_BY_BOTH
+        for path in sorted(checkout.ROOT.glob(pattern))
+        if str(path.relative_to(checkout.ROOT)) not in ENGLISH_ONLY
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args and shows_its_argument(call)
+        if is_text(call.args[0])
+    ]
+    assert not found, "\n".join(["", *found])

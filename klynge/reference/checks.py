@@ -130,9 +130,17 @@ def _declared(
 ) -> set[str]:
     path = reference.shipped / f"{seed}.csv"
     if seed not in tables:
-        raise InputError(f"{path} is missing: put the file back, or correct its name")
+        raise InputError(
+            message("{path} is missing: put the file back, or correct its name", path=str(path))
+        )
     if tables[seed] and key not in tables[seed][0].values:
-        raise InputError(f"{path}, row 1: the header has no column {key}; add it")
+        raise InputError(
+            message(
+                "{path}, row 1: the header has no column {column}; add it",
+                path=str(path),
+                column=key,
+            )
+        )
     return {row.values[key] for row in tables[seed]}
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, read_json, write_json
+from klynge.messages import message
 from klynge.reference.overlay_ledger import OverlayVersion, read_version
 from klynge.reference.overlay_seeds import OVERLAY_SEEDS, repeats
 from klynge.seed_files import read_seed
@@ -212,7 +213,9 @@ def read_header(path: Path) -> tuple[str, ...]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return tuple(next(csv.reader(file), ()))
     except FileNotFoundError:
-        raise InputError(f"{path} is missing: put the file back, or correct its name") from None
+        raise InputError(
+            message("{path} is missing: put the file back, or correct its name", path=str(path))
+        ) from None
 
 
 def _located(path: Path) -> list[SeedRow]:
