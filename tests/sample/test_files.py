@@ -8,12 +8,12 @@ import pytest
 
 from klynge import checkout
 from klynge.errors import InputError
-from klynge.seed_files import read_seed
+from klynge.intake.countries import register_rows
+from klynge.reference.seeds import shipped_reference
 from sample import sample_version, write_sample_files
 from sample.files import DATASETS
 from tests.sample.conftest import CONTRACTS, dataset_of
 
-REFERENCE = checkout.SEEDS / "reference"
 DATASETS_AND_PERIODS = [(d, period) for d, (periods, _) in DATASETS.items() for period in periods]
 
 
@@ -34,7 +34,7 @@ def faults(contract):
         known = list(column.allowed)
         if column.register:
             seed, key = column.register
-            known = [row[key] for row in read_seed(REFERENCE / f"{seed}.csv")]
+            known = [row[key] for row in register_rows(shipped_reference(), seed)]
         if known:
             yield f"{name} known", f"{name} not in {(*known, '')}"
     for rule in contract.rules:
