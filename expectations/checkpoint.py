@@ -1,7 +1,7 @@
 """Run suites as one Great Expectations checkpoint on a DuckDB file."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -70,13 +70,11 @@ def run_checkpoint(
     database: Path,
     name: str,
     suites: Sequence[gx.ExpectationSuite],
-    parameters: Mapping[str, int] | None = None,
 ) -> CheckpointResult:
     """Validate every suite on the table whose name it has, and return all results.
 
-    ``parameters`` are the values of the expectations' suite parameters. An expectation that cannot
-    be evaluated fails, and its result has the error: for example, a table does not exist. Raises
-    the errors of :func:`expectations.duckdb_source.open_read_only`.
+    An expectation that cannot be evaluated fails, and its result has the error: for example, a
+    table does not exist. Raises the errors of :func:`expectations.duckdb_source.open_read_only`.
     """
     with open_read_only(database) as source:
         context = source.context
@@ -96,4 +94,4 @@ def run_checkpoint(
             validation_definitions=validations,
             result_format={"result_format": "COMPLETE", "partial_unexpected_count": LISTED_ROWS},
         )
-        return checkpoint.run(expectation_parameters=dict(parameters or {}))
+        return checkpoint.run()

@@ -325,14 +325,6 @@ def test_an_error_does_not_touch_the_other_checks(figures):
     }
 
 
-def test_a_suite_parameter_has_the_value_of_the_run(figures):
-    for rows, passes in ((4, True), (5, False)):
-        check = gx.ExpectTableRowCountToBeBetween(min_value={"$PARAMETER": "least_rows"})
-        suite = build_suite(TABLE, [check])
-        outcome = run_checkpoint(figures.path, "drift", [suite], {"least_rows": rows})
-        assert outcome.success is passes
-
-
 def test_the_seconds_of_a_table_are_shared_by_its_checks(figures):
     results = run(
         figures,
