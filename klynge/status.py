@@ -120,6 +120,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     problems = [
         *_release_problems(age),
         *_run_problems(last_run, may_run=may_run),
+        *([_database_problem()] if release and not release.has_database else []),
         *map(_refusal_problem, refused),
         *map(_overlay_problem, [overlay] if overlay else []),
         *map(_held_problem, held),
@@ -245,6 +246,13 @@ def _held_problem(load: Load) -> str:
         load_id=load.load_id,
         slot=" ".join(load.slot),
         objections=joined(load.about["objections"]),
+    )
+
+
+def _database_problem() -> str:
+    return message(
+        "the current release has no database, because rows of it were erased and it could not be "
+        "built without them: run `klynge nightly`"
     )
 
 
