@@ -161,7 +161,8 @@ def test_a_mart_and_what_it_needs_alone_leaves_the_next_night_the_same(location)
     result = location.run("+key:evaluation/mart_funding_mix")
     assert result.success
     assert {MIX, FIGURES, dg.AssetKey(["raw", "published_cells"])} <= materialised(result)
-    assert len(materialised(result)) < 40
+    # what the mart needs, also to say who has reported; the project has some 280 models and seeds
+    assert len(materialised(result)) < 60
     assert all(checked(result).values())
     assert checked(result)["values_are_read_alike"]
     done = klynge(location.home, "nightly")
