@@ -85,7 +85,10 @@ def test_a_held_load_is_decided_with_role_and_reason(home, held, word, state):
 
 
 def test_what_two_report_on_is_held_and_not_accepted_while_both_would_count(home, tmp_path):
-    own, agencys = (staff_file(tmp_path / who, NAME, {"ufs": "1"}) for who in ("made", "ufs"))
+    own, agencys = (
+        staff_file(tmp_path / who, NAME, {"ufs": years})
+        for who, years in (("made", "1"), ("ufs", "2"))
+    )
     assert klynge(home, "load", str(own), "--reporter", "made").returncode == 0
     assert klynge(home, "load", str(agencys), "--reporter", "ufs").returncode == 1
     [first, second] = read_ledger(home)
@@ -122,7 +125,7 @@ def test_a_withdrawal_lets_no_subject_count_twice(home, tmp_path):
     receive(door, staff_file(tmp_path / "a", NAME, {"ufs": "1"}), "ufs")
     corrected = staff_file(tmp_path / "a", f"{NAME}_c1", {"ufs": "1"}, organisation="clean")
     correction = receive(door, corrected, "ufs")
-    receive(door, staff_file(tmp_path / "b", NAME, {"ufs": "1"}))
+    receive(door, staff_file(tmp_path / "b", NAME, {"ufs": "2"}))
     done = klynge(home, "loads", "withdraw", correction.load_id, *WHY)
     assert done.returncode == 2
     assert "only one of them can count" in " ".join(done.stderr.split())

@@ -48,7 +48,7 @@ def test_it_stays_aside_only_while_nothing_changes(home, two, tmp_path):
     before = set_aside.fingerprint(ledger, "code", REFERENCE)
     assert set_aside.still_set_aside(ledger, "inputs").keys() == {two[1].load_id}
     assert set_aside.still_set_aside(ledger, before) == {}
-    receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2022", {"ufs": "1"}))
+    receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2022", {"ufs": "2"}))
     changed = {
         set_aside.fingerprint(read_ledger(home), "code", REFERENCE),
         set_aside.fingerprint(ledger, "other code", REFERENCE),
