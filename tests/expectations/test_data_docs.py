@@ -81,7 +81,7 @@ def test_great_expectations_says_what_is_expected(gate_pages):
         gate_pages / "core.dim_criterion.html"
     )
     drift = text_of(gate_pages / "evaluation.mart_participant_profile.html")
-    assert "Must have greater than or equal to 1 rows" in drift
+    assert "the table has at least 90 per cent of the rows that it has in the current" in drift
 
 
 def test_what_the_data_say_is_shown_and_not_obeyed(tmp_path):
