@@ -46,6 +46,8 @@ OF_SUBMISSIONS = {
     "fct_company_population",
     "fct_criterion_scores",
     "fct_full_time_equivalents",
+    "fct_load_areas",
+    "fct_load_subjects",
     "fct_memberships",
     "fct_participants",
     "mart_company_mix",

@@ -46,12 +46,11 @@ printed as (
         )
 ),
 
--- a basis without any report of a period is not compared with the print of the period
+-- a basis without any report of a printed period is not compared with the print
 bases as (
-    select distinct
-        basis,
-        period_id
-    from {{ ref('int_completeness') }}
+    select distinct completeness.basis
+    from {{ ref('int_completeness') }} as completeness
+    inner join printed on completeness.period_id = printed.period_id
 ),
 
 computed as (
@@ -81,7 +80,7 @@ side_by_side as (
         computed.computed_value,
         {{ rounded_to('computed.computed_value', 'printed.decimals') }} as computed_rounded
     from printed
-    inner join bases on printed.period_id = bases.period_id
+    cross join bases
     left join computed
         on
             bases.basis = computed.basis
