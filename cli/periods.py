@@ -1,20 +1,26 @@
 """``klynge periods``: the calendar of submissions; close a period, and open it again."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
 from cli.loads import Reason, Role
-from cli.output import console, show_table
+from cli.output import console, errors, show_table
 from cli.reference import accept_proposal
 from klynge import checkout
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import Period, read_reporting
 from klynge.intake.contracts import read_contracts
-from klynge.intake.submissions import expected_submissions, find_period, which_loads_count
+from klynge.intake.submissions import (
+    expected_submissions,
+    find_period,
+    unsent_submissions,
+    which_loads_count,
+)
 from klynge.messages import TIME_ZONE, Message, message
 from klynge.overlay.proposals import propose_row
 from klynge.raw_zone import read_ledger
@@ -76,6 +82,7 @@ def close(
     day = _day(on) if on else _today()
     _set_closing_day(period, day.isoformat(), role, reason)
     console.print(message("{period} accepts files until {day}", period=period, day=day))
+    _warn_of_missing(period, day)
 
 
 @app.command()
@@ -112,6 +119,33 @@ def _set_closing_day(period_id: str, day: str, role: str, reason: str) -> None:
         accept_proposal(home, proposal, role, reason)
 
 
+def _warn_of_missing(period: str, day: date) -> None:
+    """Say how many submissions for the period nobody has sent."""
+    home = Home.from_environment()
+    reporting = read_reporting(read_reference(home))
+    everything = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, _today())
+    expected = [one for one in everything if one.period == period]
+    missing = len(unsent_submissions(expected, read_ledger(home)))
+    if not missing:
+        return
+    if day < _today():
+        text = message(
+            "warning: {missing:,} of {expected:,} submissions are missing; they can no longer be "
+            "sent",
+            missing=missing,
+            expected=len(expected),
+        )
+    else:
+        text = message(
+            "warning: {missing:,} of {expected:,} submissions are missing; after {day} they can no "
+            "longer be sent",
+            missing=missing,
+            expected=len(expected),
+            day=day,
+        )
+    errors.print(text)
+
+
 def _state(period: Period, today: date) -> Message:
     if period.closes_on is not None and period.closes_on < today:
         return message("closed")
@@ -119,10 +153,11 @@ def _state(period: Period, today: date) -> Message:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(message("{text!r} is no day: write 2026-03-01", text=text)) from None
+    """The day of a text such as 2026-03-01 or 01-03-2026."""
+    for form in ("%Y-%m-%d", "%d-%m-%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
+    raise InputError(message("{text!r} is no day: write 2026-03-01 or 01-03-2026", text=text))
 
 
 def _today() -> date:

@@ -43,6 +43,13 @@ def rejects(
             )
         )
     faults = pq.read_table(raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.REJECTS)
+    if not faults.num_rows:
+        console.print(
+            message(
+                "nothing was rejected in load {load_id}; no file is written", load_id=load.load_id
+            )
+        )
+        return
     write = rejected_xlsx if file_format is Template.xlsx else rejected_csv
     write_atomically(out, write(faults, contract, current_language().value))
     own_alone(out)

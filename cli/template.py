@@ -1,6 +1,7 @@
 """``klynge template``: write the files that a reporter fills in."""
 
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import find_contract, read_contracts
-from klynge.messages import message
+from klynge.messages import TIME_ZONE, message
 from klynge.reference.seeds import Reference, read_reference
 
 
@@ -39,7 +40,7 @@ def template(
     ] = None,
     every: Annotated[
         bool,
-        typer.Option("--all", help="Write every template that the reporter fills in for a period."),
+        typer.Option("--all", help="Write the template of every dataset that is expected."),
     ] = False,
 ) -> None:
     """Write a template: header and example row, and in XLSX also a guide and drop-down lists."""
@@ -84,9 +85,13 @@ def _ask_for_period() -> str:
 
 
 def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:
-    """The datasets that a reporter fills in for a period."""
+    """The datasets that the calendar expects from a reporter for a period."""
     # the ledger's types bring Arrow
-    from klynge.intake.submissions import Submission, require_allowed  # noqa: PLC0415
+    from klynge.intake.submissions import (  # noqa: PLC0415
+        Submission,
+        expected_submissions,
+        require_allowed,
+    )
 
     contracts = read_contracts(checkout.CONTRACTS)
     reporting = read_reporting(reference)
@@ -104,7 +109,23 @@ def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:
         )
     # names the mistake in a reporter or a period that is unknown
     require_allowed(Submission(reporter, fitting[0], period), contracts, reporting)
-    return fitting
+    today = datetime.now(TIME_ZONE).date()
+    expected = [
+        submission.dataset
+        for submission in expected_submissions(contracts, reporting, today)
+        if (submission.reporter, submission.period) == (reporter, period)
+    ]
+    if not expected:
+        raise InputError(
+            message(
+                "nothing is expected from {reporter} for {period}; name one of {datasets} instead "
+                "of --all",
+                reporter=reporter,
+                period=period,
+                datasets=fitting,
+            )
+        )
+    return expected
 
 
 def _write(

@@ -1,7 +1,7 @@
 """The reasons that a reporter reads for a rejected row: its fault, and how to correct it."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from unicodedata import category, normalize
 
@@ -16,6 +16,13 @@ Reason = tuple[str, str]
 #: Only this many distinct faults of a file get a suggestion, because each takes time.
 _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
+#: A value is suggested only if it is this similar, as difflib measures it; a guess that is further
+#: away would lead to a wrong booking.
+_SIMILARITY = 0.8
+_IF_NEW: Reason = (
+    "if it is new, ask the secretariat to add it",
+    "er værdien ny, så bed sekretariatet tilføje den",
+)
 #: A number with more digits than this can be correctly written, but too large for its column.
 _MANY_DIGITS = 9
 #: Faults of values that are correctly written.
@@ -280,6 +287,8 @@ class Reasons:
         )
         if near:
             return f"{english}; is it {near}?", f"{danish}; mente du {near}?"
+        if narrowed == "register":
+            return f"{english}; {_IF_NEW[0]}", f"{danish}; {_IF_NEW[1]}"
         return english, danish
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
@@ -337,15 +346,17 @@ class Reasons:
         beginning = [code for code in allowed if plain and code.startswith(f"{plain}_")]
         if plain in by_label:
             return by_label[plain]
-        return beginning[0] if len(beginning) == 1 else self._nearest(value, allowed)
+        if len(beginning) == 1:
+            return beginning[0]
+        return self._nearest(plain, {**by_label, **{code.casefold(): code for code in allowed}})
 
-    def _nearest(self, value: str, allowed: Collection[str]) -> str | None:
-        if len(value) > _LONGEST_SUGGESTED or self._suggestions_left == 0:
+    def _nearest(self, plain: str, codes: Mapping[str, str]) -> str | None:
+        """The code of the spelling that is nearest, if one is near; ``codes``: spelling -> code."""
+        if len(plain) > _LONGEST_SUGGESTED or self._suggestions_left == 0:
             return None
         self._suggestions_left -= 1
-        by_small = {a.lower(): a for a in allowed}
-        near = get_close_matches(value.strip().lower(), by_small, 1)
-        return by_small[near[0]] if near else None
+        near = get_close_matches(plain, codes, 1, _SIMILARITY)
+        return codes[near[0]] if near else None
 
 
 def _unseen(value: str) -> list[str]:

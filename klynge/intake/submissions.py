@@ -183,8 +183,8 @@ def require_open(period: Period, received: date) -> None:
     if period.closes_on is not None and received > period.closes_on:
         raise InputError(
             message(
-                "{period} was closed on {day}: ask the secretariat to open it again (closes_on in "
-                "reporting_periods.csv)",
+                "{period} was closed on {day}: ask the secretariat to reopen it: klynge periods "
+                "reopen {period}",
                 period=period.period_id,
                 day=period.closes_on,
             )
@@ -300,8 +300,15 @@ def missing_submissions(
 
     Held and erased submissions are not missing, because they were sent.
     """
+    return [one for one in unsent_submissions(expected, ledger) if one.is_due]
+
+
+def unsent_submissions(
+    expected: Iterable[ExpectedSubmission], ledger: Iterable[Load]
+) -> list[ExpectedSubmission]:
+    """The submissions, due or not yet, that nobody has sent, or that were rejected or withdrawn."""
     sent = {load.slot for load in ledger if load.state not in ("rejected", "withdrawn")}
-    return [one for one in expected if one.is_due and one.slot not in sent]
+    return [one for one in expected if one.slot not in sent]
 
 
 def version_order(version: str) -> tuple[int, ...]:

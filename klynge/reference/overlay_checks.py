@@ -52,6 +52,7 @@ def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
                 texts += _replacement_texts(declared, row.values, by_key[key])
             else:
                 texts += _addition_texts(declared, row.values, shipped, calls)
+                texts += _closed_texts(declared, row.values, shipped)
             first.setdefault(key, row)
             yield from (Problem(row.file, row.number, text) for text in texts)
 
@@ -79,6 +80,21 @@ def _key_texts(declared: OverlaySeed, row: Mapping[str, str]) -> Iterator[Messag
                 "{column} {value!r}: write it with small letters a to z, digits and underscores",
                 column=column,
                 value=value,
+            )
+
+
+def _closed_texts(
+    declared: OverlaySeed, row: Mapping[str, str], shipped: Iterable[SeedRow]
+) -> Iterator[Message]:
+    """Problems of columns with a closed list of values; an empty field is no problem."""
+    for column in declared.closed:
+        allowed = sorted({former.values[column] for former in shipped} - {""})
+        if row[column] and row[column] not in allowed:
+            yield message(
+                "{column} {value!r} is not known; give one of {allowed}",
+                column=column,
+                value=row[column],
+                allowed=allowed,
             )
 
 

@@ -18,7 +18,8 @@ class OverlaySeed:
     ``key``: the columns that identify a row. ``group``: the columns that identify the shipped rows
     that a row replaces, such as all spans of one reporter. ``replaceable``: whether shipped rows
     may be replaced at all; otherwise rows can only be added. ``optional``: key columns that may be
-    empty. ``title``: what a row is, for a list.
+    empty. ``closed``: columns that hold one of the shipped values, because the program or a
+    figure tells them apart. ``title``: what a row is, for a list.
     """
 
     name: str
@@ -27,6 +28,7 @@ class OverlaySeed:
     group: tuple[str, ...]
     replaceable: bool = False
     optional: frozenset[str] = frozenset()
+    closed: tuple[str, ...] = ()
 
     def key_of(self, row: Mapping[str, str]) -> tuple[str, ...]:
         """The values of the key columns."""
@@ -37,15 +39,16 @@ class OverlaySeed:
         return tuple(row.get(column, "") for column in self.group)
 
 
-def _declare(
+def _declare(  # noqa: PLR0913 - each field of the declaration has its own name
     name: str,
     title: Message,
     *key: str,
     group: tuple[str, ...] | None = None,
     replaceable: bool = False,
     optional: tuple[str, ...] = (),
+    closed: tuple[str, ...] = (),
 ) -> OverlaySeed:
-    return OverlaySeed(name, title, key, group or key, replaceable, frozenset(optional))
+    return OverlaySeed(name, title, key, group or key, replaceable, frozenset(optional), closed)
 
 
 #: Seed -> how it may be laid over, in the order in which a secretariat needs them.
@@ -96,7 +99,12 @@ OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
         ),
         _declare("criteria", message("a criterion of a call"), "criterion_id"),
         _declare("criterion_weights", message("the weight of a criterion"), "criterion_id"),
-        _declare("requirements", message("a requirement of a call"), "requirement_id"),
+        _declare(
+            "requirements",
+            message("a requirement of a call"),
+            "requirement_id",
+            closed=("kind", "scope"),
+        ),
         _declare("allocation_scenarios", message("a rule that shares out the pots"), "scenario_id"),
         _declare("areas", message("an area of business and technology"), "area_id"),
         _declare(
@@ -106,15 +114,16 @@ OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
             "call_id",
             "organisation_id",
             optional=("organisation_id",),
+            closed=("class", "outcome"),
         ),
-        _declare("organisations", message("an organisation"), "organisation_id"),
+        _declare("organisations", message("an organisation"), "organisation_id", closed=("kind",)),
         _declare(
             "organisation_aliases",
             message("another spelling of an organisation's name"),
             "organisation_id",
             "alias",
         ),
-        _declare("funders", message("a funder"), "funder_id"),
+        _declare("funders", message("a funder"), "funder_id", closed=("kind",)),
         _declare(
             "industries",
             message("a division of industries, with its label"),

@@ -180,6 +180,17 @@ def test_a_load_that_is_not_there_is_a_message(home):
         assert "no single load 'ffff'" in done.stderr
 
 
+def test_of_a_load_without_rejected_rows_no_file_is_written(home, tmp_path):
+    path = staff_file(tmp_path, NAME, {"ufs": "1"})
+    klynge(home, "load", str(path), "--reporter", "made")
+    [load] = read_ledger(home)
+    out = tmp_path / "rejects.xlsx"
+    done = klynge(home, "rejects", load.load_id, "--language", "en", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "nothing was rejected" in done.stdout
+    assert not out.exists()
+
+
 def test_rejects_are_written_to_be_sent_back(home, tmp_path):
     path = staff_file(tmp_path, NAME, {"ufs": "x"})
     klynge(home, "load", str(path), "--reporter", "made")

@@ -1,5 +1,7 @@
 """``klynge reference`` and ``klynge periods``: what a secretariat does and sees."""
 
+import re
+
 from klynge.seed_files import read_seed
 from tests.conftest import klynge_in_process
 from tests.reference.overlays import period, put, reporter
@@ -55,11 +57,25 @@ def test_a_period_is_closed_and_opened_again_with_role_and_reason(home, tmp_path
     path = staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"})
     late = klynge_in_process(home, "load", str(path), "--reporter", "made")
     assert late.returncode == 2
-    assert "2024 was closed on 2025-06-01: ask the secretariat" in late.stderr
+    said = " ".join(late.stderr.split())
+    assert "2024 was closed on 2025-06-01: ask the secretariat to reopen it" in said
+    assert "klynge periods reopen 2024" in said
     done = klynge_in_process(home, "periods", "reopen", "2024", *WHY)
     assert "2024 accepts files" in done.stdout
     assert klynge_in_process(home, "load", str(path), "--reporter", "made").returncode == 0
     assert klynge_in_process(home, "reference", "history").stdout.count("secretariat") == 2
+
+
+def test_a_period_is_closed_with_a_warning_of_what_is_missing(home, tmp_path):
+    path = staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"})
+    assert klynge_in_process(home, "load", str(path), "--reporter", "made").returncode == 0
+    done = klynge_in_process(home, "periods", "close", "2024", "--on", "30-06-2026", *WHY)
+    assert done.returncode == 0, done.stderr
+    assert "2024 accepts files until 2026-06-30" in done.stdout
+    said = " ".join(done.stderr.split())
+    [missing, expected] = re.findall(r"warning: (\d+) of (\d+) submissions are missing", said)[0]
+    assert int(missing) == int(expected) - 1
+    assert "they can no longer be sent" in said
 
 
 def test_wrong_use_of_periods_is_refused(home):

@@ -120,6 +120,10 @@ def test_command_writes_every_template_of_a_reporter(tmp_path, home):
         for c in CONTRACTS.values()
         if c.period_kind == "year" and "cluster_organisation" in c.reporters
     }
+    agency = tmp_path / "erst 2026"
+    options = ("--all", "--period", "2026", "--reporter", "erst", "--out", str(agency))
+    assert klynge(home, "template", *options).returncode == 0
+    assert [path.name for path in agency.iterdir()] == ["companies_2026.xlsx"]
     unknown = klynge(home, "template", "funding", "--period", "26")
     assert (unknown.returncode, "2026" in unknown.stderr) == (2, True)
     unnamed = klynge(home, "template", "funding")
