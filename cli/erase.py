@@ -1,6 +1,6 @@
 """``klynge erase``: erase a submission's rows; the ledger keeps role, reason and time."""
 
-from cli.loads import LoadId, Reason, Role
+from cli.loads import LoadId, Reason, Role, show_what_counts
 from cli.output import console, print_indented
 from klynge.home import Home
 from klynge.intake import retention
@@ -20,7 +20,9 @@ def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
         soft_wrap=True,
     )
     describe_cleanup(done)
-    for other in read_ledger(home):
+    ledger = read_ledger(home)
+    show_what_counts(load, ledger)
+    for other in ledger:
         if other.load_id != load.load_id and not other.erased:
             if set(other.files.values()) & set(load.files.values()):
                 print_indented(

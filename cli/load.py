@@ -16,7 +16,7 @@ from klynge.home import Home
 from klynge.intake.door import Door
 from klynge.intake.refused import describe_refused, read_refused
 from klynge.intake.set_aside import describe_record
-from klynge.intake.submissions import Submission, submission_named
+from klynge.intake.submissions import Submission, submission_named, waits_for_whole_file
 from klynge.intake.warning_messages import describe_warning
 from klynge.messages import counted, current_language, message, restored
 from klynge.raw_zone import Load
@@ -99,6 +99,8 @@ def introduce(home: Home, received: Load) -> None:
         held=received.rows_held,
     )
     print_indented(rows)
+    if received.partial:
+        _show_waiting(home, received)
     if sheet := received.about.get("sheet"):
         print_indented(message("read from sheet '{sheet}'", sheet=sheet))
     for note in received.about.get("notes", []):
@@ -112,7 +114,17 @@ def introduce(home: Home, received: Load) -> None:
         print_indented(reason, style="yellow")
     if received.is_set_aside:
         _show_set_aside(received)
-    for acceptance in received.about.get(raw_zone.ACCEPTANCES, {}).values():
+    _show_acceptances(received)
+    if received.state == "held":
+        accept = f"klynge loads accept {received.load_id} --role ROLE --reason TEXT"
+        print_indented(message("to decide: {command} (or reject)", command=accept))
+    if received.rows_rejected and not received.erased:
+        _show_reasons(home, received)
+
+
+def _show_acceptances(load: Load) -> None:
+    """Print which rules the rows of a load may break, and who accepted this."""
+    for acceptance in load.about.get(raw_zone.ACCEPTANCES, {}).values():
         print_indented(
             message(
                 "its rows may break {check}; accepted by {role}: {reason}",
@@ -121,11 +133,17 @@ def introduce(home: Home, received: Load) -> None:
                 reason=acceptance["reason"],
             )
         )
-    if received.state == "held":
-        accept = f"klynge loads accept {received.load_id} --role ROLE --reason TEXT"
-        print_indented(message("to decide: {command} (or reject)", command=accept))
-    if received.rows_rejected and not received.erased:
-        _show_reasons(home, received)
+
+
+def _show_waiting(home: Home, received: Load) -> None:
+    """Say of a partial correction that it waits, if no whole file of its slot counts."""
+    if waits_for_whole_file(received, raw_zone.read_ledger(home)):
+        waiting = message(
+            "it waits: it holds single rows, and no whole file of {slot} counts; send the whole "
+            "file",
+            slot=" ".join(received.slot),
+        )
+        print_indented(waiting, style="yellow")
 
 
 def _correction(received: Load) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.load import introduce
-from cli.output import console, show_table
+from cli.output import console, print_indented, show_table
 from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
@@ -182,9 +182,9 @@ def withdraw(load_ids: LoadIds, role: Role, reason: Reason) -> None:
             require_withdrawable(load)
         noted = {WITHDRAWAL: {"role": role, "reason": reason}}
         _require_unrivalled(home, [replace(x, about={**x.about, **noted}) for x in loads])
+        before = which_loads_count(read_ledger(home))
         loads = [raw_zone.withdraw(home, load, role=role, reason=reason) for load in loads]
-    for load in loads:
-        introduce(home, load)
+    _show_outcome(home, loads, before)
 
 
 def _decide(load_ids: list[str], role: str, reason: str, *, accepted: bool) -> None:
@@ -198,14 +198,44 @@ def _decide(load_ids: list[str], role: str, reason: str, *, accepted: bool) -> N
                 require_held(load)
         if accepted:
             _require_unrivalled(home, [_as_accepted(load, role) for load in loads])
+        before = which_loads_count(read_ledger(home))
         loads = [
             set_aside.accept(home, load, role=role, reason=reason)
             if load.is_set_aside
             else decide(home, load, accepted=accepted, role=role, reason=reason)
             for load in loads
         ]
+    _show_outcome(home, loads, before)
+
+
+def _show_outcome(home: Home, loads: list[Load], before: list[Load]) -> None:
+    """Print the decided loads, what counts now in their slots, and how that is published."""
+    ledger = read_ledger(home)
     for load in loads:
         introduce(home, load)
+        show_what_counts(load, ledger)
+    if {load.load_id for load in before} != {x.load_id for x in which_loads_count(ledger)}:
+        console.print(
+            message("next: run `klynge nightly`; it publishes what counts now"), soft_wrap=True
+        )
+
+
+def show_what_counts(load: Load, ledger: list[Load]) -> None:
+    """Print which loads with rows count in the slot of a load."""
+    counting = [x for x in which_loads_count(ledger) if x.slot == load.slot and not x.erased]
+    slot = " ".join(load.slot)
+    if counting:
+        ids = [x.load_id for x in counting]
+        told = counted(
+            "what counts now of {slot}: load {load_ids}",
+            "what counts now of {slot}: loads {load_ids}",
+            len(ids),
+            slot=slot,
+            load_ids=ids,
+        )
+    else:
+        told = message("no file of {slot} counts now", slot=slot)
+    print_indented(told)
 
 
 def _as_accepted(load: Load, role: str) -> Load:

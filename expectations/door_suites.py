@@ -62,7 +62,8 @@ class MostRowsAreSound(UnexpectedRowsExpectation):
 class ActivitiesKnown(UnexpectedRowsExpectation):
     description: str = message(
         "At most {percent} per cent of the participants name an activity that the reporter has not "
-        "reported for the period.",
+        "reported for the period. If activities are missing or wrong, correct and load them first, "
+        "then accept this file.",
         percent=UNKNOWN_PERCENT,
     )
     unexpected_rows_query: str = f"""

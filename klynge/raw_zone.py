@@ -283,8 +283,9 @@ def find_load(home: Home, identifier: str) -> Load:
 def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) -> Load:
     """Accept or reject a held load; the ledger keeps role and reason, and the decision is final.
 
-    Raises :class:`InputError` for a load that is not held.
+    Raises :class:`InputError` for a load that is not held, and without a role or a reason.
     """
+    require_reason(role, reason)
     require_held(load)
     said = {"accepted": accepted, "role": role, "reason": reason, "decided_at": now()}
     note(home, load, DECISION, said)
@@ -295,12 +296,22 @@ def withdraw(home: Home, load: Load, *, role: str, reason: str) -> Load:
     """Withdraw a submission: it no longer counts, and what it replaced counts again.
 
     Its rows stay, and the ledger keeps role and reason. Raises :class:`InputError` for a load that
-    no reporter sent, and for a load that is rejected, withdrawn or erased.
+    no reporter sent, for a load that is rejected, withdrawn or erased, and without a role or a
+    reason.
     """
+    require_reason(role, reason)
     require_withdrawable(load)
     said = {"role": role, "reason": reason, "withdrawn_at": now()}
     note(home, load, WITHDRAWAL, said)
     return read_load(home, load.dataset, load.load_id)
+
+
+def require_reason(role: str, reason: str) -> None:
+    """Raise :class:`InputError` if the role or the reason of a decision is empty or blank."""
+    if not role.strip() or not reason.strip():
+        raise InputError(
+            message("role and reason must not be empty: the ledger keeps who decided and why")
+        )
 
 
 def require_held(load: Load) -> None:

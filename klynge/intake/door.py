@@ -27,6 +27,7 @@ from klynge.intake.row_checks import Registers
 from klynge.intake.submissions import (
     SAMPLE,
     Submission,
+    next_number,
     require_allowed,
     require_free,
     require_open,
@@ -40,6 +41,12 @@ from klynge.reference.seeds import read_reference
 ACCEPTED_BECAUSE = message("all loaded rows pass the contract and the file-level checks")
 #: States of loads whose file may not come a second time for another slot.
 _STANDING = ("loaded", "held", "set_aside", "erased")
+#: State of a load that will not count again -> the note with the reason.
+_LAST_NOTES = {
+    "erased": raw_zone.ERASURE,
+    "withdrawn": raw_zone.WITHDRAWAL,
+    "rejected": raw_zone.DECISION,
+}
 #: The time zone in which days are counted, such as the closing day of a period.
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
@@ -83,8 +90,9 @@ class Door:
         """Archive a file, check it, and enter it into the ledger, loaded or held.
 
         If the same file was received before, its existing load is returned. Raises
-        :class:`InputError` for a file that is refused or was erased; nothing of it is kept. If the
-        process is killed, the ledger has either the whole load or nothing.
+        :class:`InputError` for a file that is refused, and for one whose load was erased, withdrawn
+        or rejected; nothing of it is kept. If the process is killed, the ledger has either the
+        whole load or nothing.
         """
         contract = require_allowed(submission, self.contracts, self.reporting)
         with _private_copy(self.home, file) as (copy, digest):
@@ -108,13 +116,15 @@ class Door:
 
     def _known(self, submission: Submission, identifier: str) -> Load:
         load = raw_zone.read_load(self.home, submission.dataset, identifier)
-        if load.erased:
+        if note := _LAST_NOTES.get(load.state):
             raise InputError(
                 message(
-                    "this file was load {load_id}, which was erased: {reason}; if its rows are to "
-                    "count after all, send it as a correction",
+                    "this file was load {load_id}, which was {state}: {reason}; if its rows are to "
+                    "count after all, send it as a correction with the next number, {next}",
                     load_id=identifier,
-                    reason=load.about[raw_zone.ERASURE]["reason"],
+                    state=load.state_word,
+                    reason=load.about[note]["reason"],
+                    next=next_number(submission, raw_zone.read_ledger(self.home)),
                 )
             )
         return load

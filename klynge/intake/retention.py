@@ -32,8 +32,10 @@ def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
     """Erase a submission's rows, its rejects and its file; the ledger entry stays.
 
     Role and reason are written first, so that :func:`finish_erasures` can finish an interrupted
-    erasure. Raises :class:`InputError` for a load that is not a submission or is already erased.
+    erasure. Raises :class:`InputError` for a load that is not a submission or is already erased,
+    and without a role or a reason.
     """
+    raw_zone.require_reason(role, reason)
     if load.basis == "published":
         raise InputError(
             message(

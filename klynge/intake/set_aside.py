@@ -143,8 +143,9 @@ def accept(home: Home, load: Load, *, role: str, reason: str) -> Load:
     """Accept that rows of a load that is set aside break its rules; the next build uses it.
 
     The ledger keeps role and reason for each rule. Raises :class:`InputError` for a rule that
-    nobody may accept.
+    nobody may accept, and without a role or a reason.
     """
+    raw_zone.require_reason(role, reason)
     require_acceptable(load)
     for check in load.about[SET_ASIDE]["checks"]:
         if check["check_id"] not in load.about.get(ACCEPTANCES, {}):

@@ -7,7 +7,7 @@ file is later, never the order of arrival.
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -191,7 +191,7 @@ def require_open(period: Period, received: date) -> None:
         )
 
 
-def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
+def require_free(submission: Submission, ledger: Collection[Load]) -> None:
     """Raise :class:`InputError` if another file has the correction number already."""
     taken = {load.correction_no for load in ledger if load.slot == submission.slot}
     if submission.correction_no in taken:
@@ -205,9 +205,15 @@ def require_free(submission: Submission, ledger: Iterable[Load]) -> None:
                 what=what,
                 dataset=submission.dataset,
                 period=submission.period,
-                next=max(taken) + 1,
+                next=next_number(submission, ledger),
             )
         )
+
+
+def next_number(submission: Submission, ledger: Iterable[Load]) -> int:
+    """The lowest correction number above those of all loads of the submission's slot."""
+    sent = (load.correction_no for load in ledger if load.slot == submission.slot)
+    return max(sent, default=-1) + 1
 
 
 def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
@@ -228,6 +234,12 @@ def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
     for _, slot in groupby(reported, key=lambda load: load.slot):
         counting += _from_last_full(list(slot))
     return counting
+
+
+def waits_for_whole_file(load: Load, ledger: Iterable[Load]) -> bool:
+    """Whether a load is a partial correction in a slot of which no whole file counts."""
+    is_open = load.partial and load.state in ("loaded", "held", "set_aside")
+    return is_open and all(other.slot != load.slot for other in which_loads_count(ledger))
 
 
 def _from_last_full(in_order: list[Load]) -> list[Load]:
@@ -298,7 +310,8 @@ def missing_submissions(
 ) -> list[ExpectedSubmission]:
     """The submissions past their due date that nobody has sent, or that were rejected or withdrawn.
 
-    Held and erased submissions are not missing, because they were sent.
+    Held and erased submissions are not missing, because they were sent. A partial correction sends
+    no submission: it waits for the whole file.
     """
     return [one for one in unsent_submissions(expected, ledger) if one.is_due]
 
@@ -307,7 +320,11 @@ def unsent_submissions(
     expected: Iterable[ExpectedSubmission], ledger: Iterable[Load]
 ) -> list[ExpectedSubmission]:
     """The submissions, due or not yet, that nobody has sent, or that were rejected or withdrawn."""
-    sent = {load.slot for load in ledger if load.state not in ("rejected", "withdrawn")}
+    sent = {
+        load.slot
+        for load in ledger
+        if load.state not in ("rejected", "withdrawn") and not load.partial
+    }
     return [one for one in expected if one.slot not in sent]
 
 

@@ -10,6 +10,7 @@ from klynge.home import Home, machine_errors, read_json, write_atomically, write
 from klynge.messages import message, restored, stored
 from klynge.overlay.differences import ADDED, CHANGED, REMOVED
 from klynge.overlay.proposals import Proposal, contents, find_reference_problems, propose
+from klynge.raw_zone import require_reason
 from klynge.reference.overlay_files import find_overlay_files
 from klynge.reference.overlay_ledger import Acceptance, OverlayVersion, write_version
 from klynge.reference.problems import describe_problems
@@ -81,10 +82,7 @@ def accept(home: Home, proposal: Proposal, role: str, reason: str) -> OverlayVer
 
     The caller holds the lock of the home.
     """
-    if not role.strip() or not reason.strip():
-        raise InputError(
-            message("role and reason must not be empty: the ledger keeps who decided and why")
-        )
+    require_reason(role, reason)
     # the folder first: if the process is killed in between, the next night reads the folder
     for seed in proposal.rewritten:
         _rewrite(home, seed, proposal.reference)

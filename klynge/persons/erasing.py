@@ -42,8 +42,10 @@ def erase_person(
 ) -> tuple[tuple[InLoad, ...], Cleanup]:
     """Erase a person everywhere; returns where its rows were, and what else was removed.
 
-    The caller holds the lock of the home. Nothing is written if no load holds the person.
+    The caller holds the lock of the home. Nothing is written if no load holds the person. Raises
+    :class:`InputError` without a role or a reason.
     """
+    raw_zone.require_reason(role, reason)
     found = tuple(find_in_loads(home, person))
     now = raw_zone.now()
     if found:

@@ -9,12 +9,15 @@ import pytest
 
 from klynge.errors import InputError
 from klynge.intake.door import Door
+from klynge.intake.inbox import land_inbox
 from klynge.intake.submissions import which_loads_count
 from klynge.raw_zone import decide, find_load, read_ledger
 from tests.conftest import klynge_in_process as klynge
 from tests.submitted import receive, staff_file
 
 NAME = "full_time_equivalents_2021"
+#: The command that erases one company.
+PERSON = ("persons", "erase", "12345674")
 WHY = ("--role", "secretariat", "--reason", "it is a small year")
 
 
@@ -112,12 +115,23 @@ def test_a_withdrawn_load_gives_way_to_what_it_replaced(home, tmp_path):
     done = klynge(home, "loads", "withdraw", second.load_id[:8], *WHY)
     assert done.returncode == 0, done.stderr
     assert "withdrawn: full_time_equivalents 2021 correction 1 from made" in done.stdout
+    counts_now = f"what counts now of made full_time_equivalents 2021: load {first.load_id}"
+    assert counts_now in " ".join(done.stdout.split())
+    assert "next: run `klynge nightly`" in done.stdout
     assert "it is a small year" in klynge(home, "loads", "show", second.load_id).stdout
     assert which_loads_count(read_ledger(home)) == [first]
     assert which_loads_count(read_ledger(home, before)) == [second]
     again = klynge(home, "loads", "withdraw", second.load_id, *WHY)
     assert again.returncode == 2
     assert "there is nothing to withdraw" in again.stderr
+    last = klynge(home, "loads", "withdraw", first.load_id, *WHY).stdout
+    assert "no file of made full_time_equivalents 2021 counts now" in last
+
+
+def test_a_rejected_load_changes_nothing_that_is_published(home, held):
+    done = klynge(home, "loads", "reject", held, *WHY)
+    assert "no file of made full_time_equivalents 2021 counts now" in done.stdout
+    assert "klynge nightly" not in done.stdout
 
 
 def test_a_withdrawal_lets_no_subject_count_twice(home, tmp_path):
@@ -170,6 +184,47 @@ def test_of_two_decisions_on_a_load_at_once_one_is_kept(home, held):
 def test_nothing_is_decided_without_a_role_and_a_reason(home, held, command):
     assert klynge(home, *command, held).returncode == 2
     assert find_load(home, held).state == "held"
+
+
+@pytest.mark.parametrize("why", [("", "asked for"), ("secretariat", ""), (" \t", "asked for")])
+@pytest.mark.parametrize(
+    "command",
+    [("loads", "accept"), ("loads", "reject"), ("loads", "withdraw"), ("erase",), PERSON],
+)
+def test_nothing_is_decided_with_an_empty_role_or_reason(home, held, command, why):
+    arguments = command if command == PERSON else (*command, held)
+    done = klynge(home, *arguments, "--role", why[0], "--reason", why[1])
+    assert done.returncode == 2
+    assert "role and reason must not be empty" in " ".join(done.stderr.split())
+    assert find_load(home, held).state == "held"
+
+
+@pytest.mark.parametrize(("word", "state"), [("reject", "rejected"), ("withdraw", "withdrawn")])
+def test_the_file_of_a_load_that_will_not_count_again_is_refused(home, held, word, state):
+    klynge(home, "loads", word, held, *WHY)
+    path = staff_file(home.inbox / "made", NAME, {"ufs": "1"})
+    done = klynge(home, "load", str(path))
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 2
+    assert f"this file was load {held}, which was {state}: it is a small year; if its rows" in said
+    assert "send it as a correction with the next number, 1" in said
+    landed, refused = land_inbox(Door.of(home))
+    assert (landed, [one.place for one in refused]) == ([], [f"inbox/made/{path.name}"])
+    assert path.exists()
+    as_said = klynge(home, "load", str(path), "--correction", "1")
+    assert as_said.returncode == 0, as_said.stderr
+
+
+def test_a_partial_correction_waits_for_the_whole_file(home, tmp_path):
+    single = staff_file(tmp_path, f"{NAME}_c1_partial", {"ufs": "1"})
+    sent = klynge(home, "load", str(single), "--reporter", "made").stdout
+    [load] = read_ledger(home)
+    waiting = "it waits: it holds single rows, and no whole file of made full_time_equivalents 2021"
+    assert waiting in " ".join(sent.split())
+    assert waiting in " ".join(klynge(home, "loads", "show", load.load_id).stdout.split())
+    whole = staff_file(tmp_path, NAME, {"ufs": "2", "eu": "3"})
+    assert klynge(home, "load", str(whole), "--reporter", "made").returncode == 0
+    assert "it waits" not in klynge(home, "loads", "show", load.load_id).stdout
 
 
 def test_a_load_that_is_not_there_is_a_message(home):

@@ -161,10 +161,13 @@ def test_of_the_sample_the_last_counts():
         (load("held", 0, accepted=False), False),
         (load("erased", 0, erasure={"role": "secretariat"}), False),
         (load("rejected", 0, accepted=False, decision={"accepted": False}), True),
+        (load("withdrawn", 0, withdrawal={"role": "secretariat"}), True),
+        (load("partial", 1, partial=True), True),
+        (load("held partial", 1, partial=True, accepted=False), True),
     ],
     ids=lambda value: getattr(value, "state", None),
 )
-def test_only_a_rejected_submission_counts_as_missing(sent, is_missing):
+def test_a_submission_is_missing_unless_a_whole_file_was_sent(sent, is_missing):
     one = ExpectedSubmission("participants", "2021", "made", "made", date(2022, 3, 1), True)
     other = replace(one, period="2022")
     later = replace(one, period="2023", is_due=False)
