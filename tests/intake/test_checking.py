@@ -88,12 +88,6 @@ def check_value(folder, dataset, column, value):
         ("activities", "start_date", "2021-02-31", "no such day"),
         ("activities", "start_date", "1/3 2021", "not a date"),
         ("activities", "start_date", "2021-3-1", "write 01-03-2021"),
-        (
-            "activities",
-            "start_date",
-            "2020-12-31",
-            "rule: the activity has a day in the year reported on",
-        ),
         ("activities", "end_date", "2021-02-01", "on or after the start date"),
         ("activities", "title", "=HYPERLINK(1)", "like a formula"),
         ("activities", "title", "@cmd", "like a formula"),
@@ -356,6 +350,26 @@ def test_valid_amounts_come_back_exactly(tmp_path_factory, amounts, grouped):
     ]
     path = write(tmp_path_factory.mktemp("amounts"), "funding_2021.csv", FUNDING, *lines)
     assert check(path).rows["amount_kr"].to_pylist() == amounts
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "refused"),
+    [
+        ("2020-12-31", "2021-01-01", 0),
+        ("2021-12-31", "2023-06-30", 0),
+        ("2020-01-01", "2022-12-31", 0),
+        ("2020-12-30", "2020-12-31", 1),
+        ("2022-01-01", "2022-01-02", 1),
+    ],
+)
+def test_a_project_is_reported_for_each_year_in_which_it_has_a_day(tmp_path, start, end, refused):
+    fields = ACTIVITY.split(";")
+    for column, day in (("start_date", start), ("end_date", end)):
+        fields[ACTIVITIES.split(";").index(column)] = day
+    checked = check(write(tmp_path, "activities_2021.csv", ACTIVITIES, ";".join(fields)))
+    assert checked.rows_rejected == refused
+    if refused:
+        assert "has a day in the year reported on" in told(checked)[0]
 
 
 def test_all_contracts_can_be_checked(tmp_path):
