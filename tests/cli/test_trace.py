@@ -114,6 +114,7 @@ def test_the_same_seed_verifies_the_same(published):
     assert first.stdout == second.stdout
 
 
+@pytest.mark.slow
 def test_every_raw_row_reaches_a_figure_or_is_left_out_by_name(sampled):
     done = klynge(sampled, "trace", "coverage", "activities", "--format", "json")
     assert done.returncode == 0, done.stderr

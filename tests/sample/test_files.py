@@ -147,6 +147,7 @@ def test_same_seed_same_files_other_seed_other_files(files, tmp_path):
     assert changed >= {f"{d}_2021.csv" for d in ("participants", "companies", "memberships")}
 
 
+@pytest.mark.slow
 def test_replicas_have_identities_of_their_own(sample, tmp_path):
     scale = 3
     larger = {p.name: str(p) for p in write_sample_files(tmp_path, scale=scale)}
@@ -173,6 +174,7 @@ def test_replicas_have_identities_of_their_own(sample, tmp_path):
     assert sum(not holds(number) for (number,) in failing) > 300_000
 
 
+@pytest.mark.slow
 def test_parquet_holds_the_same_values_typed(files, tmp_path):
     written = {p.stem: p for p in write_sample_files(tmp_path, file_format="parquet")}
     table = pq.read_table(written["companies_2021"])

@@ -218,6 +218,7 @@ def test_departures_are_those_listed_and_no_others(comparison):
     assert departures(comparison) == DEPARTURES
 
 
+@pytest.mark.slow
 def test_another_seed_gives_the_same_tables(tmp_path):
     assert departures(compare(read_back(write_sample_files(tmp_path, seed=20)))) == DEPARTURES
 

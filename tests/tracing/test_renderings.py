@@ -5,6 +5,8 @@ import io
 import json
 import re
 
+import pytest
+
 from klynge.tracing.renderings import report_csv, report_html, report_json
 from tests.conftest import klynge
 
@@ -44,6 +46,7 @@ def test_a_page_shows_text_as_text(on_print):
     assert "<script" not in page
 
 
+@pytest.mark.slow
 def test_a_raw_row_is_followed_to_its_figures(sampled, on_sample):
     report = on_sample.report("mart_activity_attendance", ATTENDANCE, "average_participants")
     [people] = [one for one in report.sources if one.table == "raw.participants"]

@@ -20,8 +20,7 @@ shares as (
     where outcomes.selected
 ),
 
--- as the level rises, a unit first leaves its floor and then reaches its cap: the two edges. The
--- level of an edge is amount / weight
+-- as the level (amount / weight) rises, a unit leaves its floor and then reaches its cap: two edges
 edges as (
     select
         units.*,
