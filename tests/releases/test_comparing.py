@@ -156,7 +156,7 @@ def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
         for figure in found.figures
         if figure.mart == STAFFING
     }
-    for organisation in (None, "made"):
+    for organisation in ("reported_so_far", "made"):
         assert said[organisation, "ufs", "full_time_equivalents"] == [
             (LOAD, True, (rows["ufs"],)),
             (MODEL, True, ()),
