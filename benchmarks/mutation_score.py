@@ -23,8 +23,8 @@ from klynge.releases.reading import open_release
 #: has the text at the same place. ``repetition``, ``rule``, ``claim``: other figures contradict the
 #: fault. ``finding``: the evidence of a finding no longer holds.
 CATCHERS = ("number format", "place", "repetition", "rule", "claim", "finding")
-#: The catchers that compare with other figures. A finding is none of them: its evidence can name
-#: the printed text itself.
+#: The catchers that compare with other figures. ``finding`` is not among
+#: them, because its evidence can name the printed text itself.
 ARITHMETIC = ("repetition", "rule", "claim")
 _WORDS = ("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
 

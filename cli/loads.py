@@ -11,11 +11,11 @@ import typer
 from cli.load import introduce
 from cli.output import console, print_indented, show_table
 from klynge import checkout, raw_zone
+from klynge.danish_time import danish_today
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake import set_aside
 from klynge.intake.contracts import read_contracts
-from klynge.intake.door import TIME_ZONE
 from klynge.intake.retention import past_retention
 from klynge.intake.set_aside import require_acceptable
 from klynge.intake.submissions import require_unrivalled, which_loads_count
@@ -62,7 +62,7 @@ def list_(
     counting = {load.load_id for load in which_loads_count(ledger)}
     listed = [load for load in ledger if with_documents or load.basis != "published"]
     if past:
-        listed = past_retention(listed, datetime.now(TIME_ZONE).date())
+        listed = past_retention(listed, danish_today())
     show_table(
         ("", *_COLUMNS),
         [("→" if load.load_id in counting else "", *_row(load)) for load in listed],

@@ -11,6 +11,7 @@ from cli.loads import Reason, Role
 from cli.output import console, errors, show_table
 from cli.reference import accept_proposal
 from klynge import checkout
+from klynge.danish_time import danish_today
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import Period, read_reporting
@@ -21,7 +22,7 @@ from klynge.intake.submissions import (
     unsent_submissions,
     which_loads_count,
 )
-from klynge.messages import TIME_ZONE, Message, message
+from klynge.messages import Message, message
 from klynge.overlay.proposals import propose_row
 from klynge.raw_zone import read_ledger
 from klynge.reference.seeds import read_reference
@@ -38,7 +39,7 @@ PeriodId = Annotated[str, typer.Argument(metavar="PERIOD", help="A year or a cal
 def list_() -> None:
     """List each period with its dates and its numbers of expected and accepted submissions."""
     home = Home.from_environment()
-    today = _today()
+    today = danish_today()
     reporting = read_reporting(read_reference(home))
     expected = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, today)
     counting = {load.slot for load in which_loads_count(read_ledger(home))}
@@ -79,7 +80,7 @@ def close(
     ] = "",
 ) -> None:
     """Close a period: files for it are refused after the given day."""
-    day = _day(on) if on else _today()
+    day = _day(on) if on else danish_today()
     _set_closing_day(period, day.isoformat(), role, reason)
     console.print(message("{period} accepts files until {day}", period=period, day=day))
     _warn_of_missing(period, day)
@@ -96,7 +97,7 @@ def reopen(
 ) -> None:
     """Open a closed period again, until a given day or until it is closed."""
     day = _day(until) if until else None
-    if day is not None and day < _today():
+    if day is not None and day < danish_today():
         raise InputError(
             message("{day} has passed: give a later day, or leave --until out", day=day)
         )
@@ -123,12 +124,12 @@ def _warn_of_missing(period: str, day: date) -> None:
     """Say how many submissions for the period nobody has sent."""
     home = Home.from_environment()
     reporting = read_reporting(read_reference(home))
-    everything = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, _today())
+    everything = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, danish_today())
     expected = [one for one in everything if one.period == period]
     missing = len(unsent_submissions(expected, read_ledger(home)))
     if not missing:
         return
-    if day < _today():
+    if day < danish_today():
         text = message(
             "warning: {missing:,} of {expected:,} submissions are missing; they can no longer be "
             "sent",
@@ -158,7 +159,3 @@ def _day(text: str) -> date:
         with suppress(ValueError):
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
     raise InputError(message("{text!r} is no day: write 2026-03-01 or 01-03-2026", text=text))
-
-
-def _today() -> date:
-    return datetime.now(TIME_ZONE).date()

@@ -1,7 +1,6 @@
 """``klynge template``: write the files that a reporter fills in."""
 
 import sys
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +10,12 @@ import typer
 from cli.language import speak_danish_by_default
 from cli.output import console, require_folder
 from klynge import checkout
+from klynge.danish_time import danish_today
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import find_contract, read_contracts
-from klynge.messages import TIME_ZONE, message
+from klynge.messages import message
 from klynge.reference.seeds import Reference, read_reference
 
 
@@ -109,7 +109,7 @@ def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:
         )
     # names the mistake in a reporter or a period that is unknown
     require_allowed(Submission(reporter, fitting[0], period), contracts, reporting)
-    today = datetime.now(TIME_ZONE).date()
+    today = danish_today()
     expected = [
         submission.dataset
         for submission in expected_submissions(contracts, reporting, today)

@@ -26,14 +26,13 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from klynge.danish_time import TIME_ZONE
 
 #: The variable that names the language of the command.
 VARIABLE = "KLYNGE_LANGUAGE"
 #: The catalogue with the Danish texts, within this package.
 CATALOGUE = "locale/da/LC_MESSAGES/klynge.po"
-#: The time zone of times in messages.
-TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
 _DANISH_MARKS = str.maketrans(",.", ".,")
 #: Messages that consist of their values only.

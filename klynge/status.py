@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from klynge import checkout, runs
+from klynge.danish_time import danish_day
 from klynge.errors import MachineError
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import read_contracts
-from klynge.intake.door import TIME_ZONE
 from klynge.intake.erasure_list import ErasureEntry
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
 from klynge.intake.refused import read_refused
@@ -166,7 +166,7 @@ def _due(home: Home, now: datetime) -> list[ExpectedSubmission]:
     expected = expected_submissions(
         read_contracts(checkout.CONTRACTS),
         read_reporting(read_reference(home)),
-        now.astimezone(TIME_ZONE).date(),
+        danish_day(now),
     )
     return [one for one in expected if one.is_due]
 

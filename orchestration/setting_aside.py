@@ -13,6 +13,7 @@ import duckdb
 
 from expectations import gate
 from klynge import checkout, progress, quality, runs
+from klynge.danish_time import danish_day
 from klynge.home import Home
 from klynge.intake import set_aside
 from klynge.intake.contracts import read_contracts
@@ -26,7 +27,7 @@ from klynge.releases.manifest import describe_reference
 from klynge.releases.reading import open_release
 from klynge.warehouse.faulty_loads import Blame, Failure, find_faulty_loads
 from klynge.warehouse.raw_tables import BuildInputs, start_build
-from klynge.warehouse.reporting import expected_on, local_day
+from klynge.warehouse.reporting import expected_on
 from orchestration.dbt.building import NodeResult, build, find_failures
 from orchestration.dbt.manifest import read_models_graph
 from orchestration.resources import NightlyRun
@@ -194,7 +195,7 @@ def _start(home: Home, nightly: NightlyRun, loads: Iterable[Load]) -> list[Load]
     runs.keep(home, nightly.run_id, _LOADS, [vars(load) for load in chosen])
     contracts = read_contracts(checkout.CONTRACTS)
     reference = read_reference(home, nightly.known_at)
-    expected = expected_on(local_day(nightly.about), contracts, reference)
+    expected = expected_on(danish_day(nightly.about), contracts, reference)
     start_build(home, BuildInputs(chosen, contracts, ledger, expected))
     return chosen
 

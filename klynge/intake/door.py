@@ -6,14 +6,13 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from klynge import checkout, raw_zone
+from klynge.danish_time import danish_today
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, own_alone
 from klynge.intake.calendar import Reporting, read_reporting
@@ -47,9 +46,6 @@ _LAST_NOTES = {
     "withdrawn": raw_zone.WITHDRAWAL,
     "rejected": raw_zone.DECISION,
 }
-#: The time zone in which days are counted, such as the closing day of a period.
-TIME_ZONE = ZoneInfo("Europe/Copenhagen")
-
 #: Compares a checked file with earlier loads of the same basis that count; returns objections.
 Judge = Callable[[CheckedFile, Submission, list[Load]], list[str]]
 
@@ -136,7 +132,7 @@ class Door:
         ledger = raw_zone.read_ledger(self.home)
         period = self.reporting.periods[submission.period]
         reporter = self.reporting.reporters[submission.reporter]
-        require_open(period, datetime.now(TIME_ZONE).date())
+        require_open(period, danish_today())
         # the checkout itself decides which loads of the sample are used
         if reporter.kind != SAMPLE:
             require_free(submission, ledger)

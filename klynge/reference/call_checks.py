@@ -20,7 +20,7 @@ Tables = Mapping[str, Sequence[SeedRow]]
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from ``lowest`` to ``highest`` with at most so many ``decimals``."""
+    """Numbers from ``lowest`` to ``highest``, with at most ``decimals`` digits after the point."""
 
     lowest: int
     highest: int

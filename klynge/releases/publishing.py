@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from klynge import checkout
+from klynge.danish_time import danish_day
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.lineage.workspace import string_literal
@@ -34,7 +35,6 @@ from klynge.releases.reading import (
 from klynge.runs import PUBLISHED, Run
 from klynge.warehouse.compiled_models import MODELS
 from klynge.warehouse.quality_history import add_run
-from klynge.warehouse.reporting import local_day
 
 #: How many releases keep their database file; older releases keep all other files.
 KEPT_DATABASES = 14
@@ -103,7 +103,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
                 "created_at": created.isoformat(timespec="seconds"),
                 "run_id": evidence.run.run_id,
                 "as_of": as_of,
-                "day": local_day(
+                "day": danish_day(
                     datetime.fromisoformat(as_of or evidence.run.started_at)
                 ).isoformat(),
                 "basis": manifest.describe_basis(loads),

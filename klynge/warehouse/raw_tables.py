@@ -9,6 +9,7 @@ from decimal import Decimal
 import duckdb
 
 from klynge import checkout, quality, raw_zone
+from klynge.danish_time import danish_day
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
@@ -18,7 +19,7 @@ from klynge.print import documents
 from klynge.raw_zone import Load
 from klynge.warehouse.column_lineage import create_table
 from klynge.warehouse.quality_history import write_history
-from klynge.warehouse.reporting import local_day, write_reporting_tables
+from klynge.warehouse.reporting import write_reporting_tables
 
 #: Dataset of a document -> its columns with whole numbers; all other columns are text.
 _WHOLE_NUMBERS = {
@@ -213,7 +214,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
                 load.rows_rejected,
                 load.rows_held,
                 load.received_at,
-                local_day(datetime.fromisoformat(load.received_at)),
+                danish_day(datetime.fromisoformat(load.received_at)),
                 load.retain_until,
                 *(
                     json.dumps(load.about[key], ensure_ascii=False) if key in load.about else None

@@ -4,13 +4,12 @@ Models have no clock. So the day on which a submission counts as due is decided 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import duckdb
 
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import Contract
-from klynge.intake.door import TIME_ZONE
 from klynge.intake.submissions import (
     SAMPLE,
     ExpectedSubmission,
@@ -81,11 +80,6 @@ anti join raw.load_subjects as subjects
         and expected.organisation_id = subjects.organisation_id
 order by all
 """
-
-
-def local_day(time: datetime) -> date:
-    """The day in Denmark of a time with zone."""
-    return time.astimezone(TIME_ZONE).date()
 
 
 def expected_on(

@@ -8,6 +8,7 @@ import duckdb
 
 from expectations.door import door_judge
 from klynge import checkout, progress
+from klynge.danish_time import danish_day
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
@@ -21,7 +22,7 @@ from klynge.print import documents
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import Reference, place_seeds, read_reference
 from klynge.warehouse.raw_tables import BuildInputs, replace_raw_tables
-from klynge.warehouse.reporting import expected_on, local_day
+from klynge.warehouse.reporting import expected_on
 from klynge.words import BASES
 from orchestration.assets import inputs
 from orchestration.dbt.manifest import Node
@@ -80,7 +81,7 @@ def build_raw_tables(
                 loads = start_build_of_run(home, nightly, loads)
             else:
                 ledger = read_ledger(home, nightly.known_at)
-                expected = expected_on(local_day(nightly.about), contracts, reference)
+                expected = expected_on(danish_day(nightly.about), contracts, reference)
                 raw = BuildInputs(loads, contracts, ledger, expected)
                 replace_raw_tables(home, tables, raw)
             progress.milestone(_count_rows(loads))

@@ -28,7 +28,7 @@ from klynge.intake.formats.text_file import (
 from klynge.messages import message
 
 _BATCH = 50_000
-#: The header is looked for in so many lines and bytes of the beginning.
+#: How many lines and bytes, from the beginning of a file, are searched for the header.
 _HEADER_LINES, _HEADER_BYTES = 20, 100_000
 #: The beginning of the name of a column without a name; all its fields must be blank.
 _EMPTY = "\0"
@@ -66,7 +66,7 @@ def read_csv_file(path: Path, contract: Contract) -> TextFile:
 
 
 def _moved(file: TextFile, lines: int) -> TextFile:
-    """The file with its records so many lines further down."""
+    """The file, with ``lines`` added to the line number of each record."""
     if not lines:
         return file
     place = file.rows.column_names.index("line")

@@ -10,7 +10,7 @@ from klynge.messages import Message, message
 
 #: The sheets of a template besides its table.
 GUIDE, LISTS = "Vejledning", "Kodelister"
-#: The header, and rows without a header, are looked for in so many rows of a sheet.
+#: How many rows of a sheet are searched for the header, or for rows without a header.
 _ROWS_SEARCHED = 50
 
 
