@@ -19,9 +19,9 @@ from benchmarks.audit_evaluator import AuditEvaluator, Figure
 from klynge.print.numbers import NumberError, parse
 from klynge.releases.reading import open_release
 
-#: What can catch a fault. ``number format``: the text is no number. ``place``: another cell already
-#: has the text at the same place. ``repetition``, ``rule``, ``claim``: other figures contradict the
-#: fault. ``finding``: the evidence of a finding no longer holds.
+#: What can catch a fault. ``number format``: the text is not a number. ``place``: another cell
+#: already has the text at the same place. ``repetition``, ``rule``, ``claim``: other figures
+#: contradict the fault. ``finding``: the evidence of a finding no longer holds.
 CATCHERS = ("number format", "place", "repetition", "rule", "claim", "finding")
 #: The catchers that compare with other figures. ``finding`` is not among
 #: them, because its evidence can name the printed text itself.

@@ -158,4 +158,4 @@ def _day(text: str) -> date:
     for form in ("%Y-%m-%d", "%d-%m-%Y"):
         with suppress(ValueError):
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
-    raise InputError(message("{text!r} is no day: write 2026-03-01 or 01-03-2026", text=text))
+    raise InputError(message("{text!r} is not a day: write 2026-03-01 or 01-03-2026", text=text))

@@ -214,7 +214,7 @@ def _declared(seed: str) -> OverlaySeed:
     if seed not in OVERLAY_SEEDS:
         raise InputError(
             message(
-                "there are no reference data {seed!r} to keep: use one of {seeds}",
+                "a home cannot keep rows of {seed!r}: use one of {seeds}",
                 seed=seed,
                 seeds=", ".join(OVERLAY_SEEDS),
             )

@@ -248,7 +248,9 @@ def _copy(file: Path, copy: Path) -> str:
     Stops reading a file that is too large.
     """
     if not file.is_file():
-        raise InputError(message("{file} is no file: name one that is there", file=str(file)))
+        raise InputError(
+            message("{file} is not a file: give the path of an existing file", file=str(file))
+        )
     try:
         with file.open("rb") as source:
             before = os.fstat(source.fileno())

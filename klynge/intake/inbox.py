@@ -104,7 +104,7 @@ def _files(home: Home, folder: Path) -> Iterator[Path | Refusal]:
             yield _refusal(home, path, told)
             continue
         if not stat.S_ISREG(found.st_mode):
-            told = message("it is no ordinary file: put each file here by itself")
+            told = message("it is not an ordinary file: put each file here by itself")
             yield _refusal(home, path, told)
         elif abs(time.time() - found.st_mtime) >= SETTLED_SECONDS:
             yield path

@@ -39,7 +39,7 @@ def erase(home: Home, load: Load, *, role: str, reason: str) -> Load:
     if load.basis == "published":
         raise InputError(
             message(
-                "load {load_id} is of a printed document: it is no submission",
+                "load {load_id} belongs to a printed document: it is not a submission",
                 load_id=load.load_id,
             )
         )

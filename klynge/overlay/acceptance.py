@@ -59,8 +59,8 @@ def land_overlay(home: Home) -> LandedOverlay:
     if problems := [*find_reference_problems(reference)]:
         raise InputError(
             message(
-                "the accepted reference data of this home no longer fit the program; correct them "
-                "with `klynge reference add` or `klynge reference remove`: {problems}",
+                "the reference data that this home accepted earlier no longer fit the program; "
+                "correct them with `klynge reference add` or `klynge reference remove`: {problems}",
                 problems=describe_problems(problems),
             )
         )

@@ -63,8 +63,8 @@ def _find_uncovered_loads(
             continue
         if not reporter.reports_on(period):
             text = message(
-                "load {load_id} ({slot}) counts, but would be outside the time of {reporter}; "
-                "withdraw the load first, or give a longer time",
+                "load {load_id} ({slot}) counts, but {reporter} would no longer report on its "
+                "period; withdraw the load first, or give the reporter a longer time",
                 load_id=load.load_id,
                 slot=" ".join(load.slot),
                 reporter=load.reporter,

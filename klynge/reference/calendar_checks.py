@@ -45,7 +45,8 @@ def _call_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
         period = row.values["period_id"]
         if _years(period) is None:
             text = message(
-                "period_id {period!r}: write the years of the grants, such as 2029-2032",
+                "period_id {period!r}: write the first and the last year of the grants, such as "
+                "2029-2032",
                 period=period,
             )
             yield Problem(row.file, row.number, text)
@@ -64,15 +65,16 @@ def _reporter_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
             ]
             if differing:
                 text = message(
-                    "{columns} differs from {place}; all rows of a reporter have the same",
+                    "{columns} differs from {place}; all rows of a reporter must have the same "
+                    "value",
                     columns=differing,
                     place=other.place,
                 )
                 yield Problem(one.file, one.number, text)
             elif _overlap(one, other):
                 text = message(
-                    "this span of {reporter} overlaps {place}: end one of them before the other "
-                    "begins (reports_from, reports_to), or take one out",
+                    "this span of {reporter} overlaps {place}: end one of the two spans before "
+                    "the other begins (reports_from, reports_to), or delete one of the two rows",
                     reporter=reporter,
                     place=one.place,
                 )
@@ -132,8 +134,8 @@ def _period_texts(row: Mapping[str, str], calls: Mapping[str, str]) -> Iterator[
         yield _unknown("kind", row["kind"], (YEAR, CALL))
     elif not _YEAR.fullmatch(period):
         yield message(
-            "period_id {period!r} is no year: periods of submissions are calendar years, such as "
-            "2026, so that they never overlap",
+            "period_id {period!r} is not a year: periods of submissions are calendar years, such "
+            "as 2026, so that they never overlap",
             period=period,
         )
     elif due and due <= period:
@@ -142,8 +144,8 @@ def _period_texts(row: Mapping[str, str], calls: Mapping[str, str]) -> Iterator[
         )
     if due and closes and closes < due:
         yield message(
-            "closes_on {closes} is before due_on {due}: nobody could send in time; close the "
-            "period later, or set the due date earlier",
+            "closes_on {closes} is before due_on {due}: nobody could send a file in time; close "
+            "the period later, or set the due date earlier",
             closes=closes,
             due=due,
         )
@@ -177,14 +179,12 @@ def _due_texts(
             period=period,
         )
     if row["due_on"] and not period:
-        yield message(
-            "a date in due_on is about one period: give the period_id, or leave due_on empty"
-        )
+        yield message("a date in due_on needs a period: give the period_id, or leave due_on empty")
     closes = closing.get(period, "")
     if row["due_on"] and closes and closes < row["due_on"]:
         yield message(
-            "due_on {due} is after {period} is closed ({closes}): nobody could send in time; set "
-            "an earlier day, or close the period later",
+            "due_on {due} is after the closing day of {period} ({closes}): nobody could send a "
+            "file in time; set an earlier due date, or close the period later",
             due=row["due_on"],
             period=period,
             closes=closes,
@@ -196,7 +196,8 @@ def _evaluation_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
     for row in rows:
         if _years(row.values["period_id"]) is None:
             text = message(
-                "period_id {period!r}: write a year or two, such as 2029-2032",
+                "period_id {period!r}: write one year, or the first and last year, such as "
+                "2029-2032",
                 period=row.values["period_id"],
             )
             yield Problem(row.file, row.number, text)
@@ -223,7 +224,7 @@ def _area_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterato
         mine, theirs = one.values, other.values
         if (mine["area_id"], mine["call_id"]) == (theirs["area_id"], theirs["call_id"]):
             text = message(
-                "{area} has an organisation already ({place}): a call designates at most one; "
+                "{area} already has an organisation ({place}), and a call designates at most one; "
                 "correct the outcome",
                 area=mine["area_id"],
                 place=one.place,
@@ -237,7 +238,7 @@ def _area_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterato
         if first[0] <= second[1] and second[0] <= first[1]:
             text = message(
                 "{organisation} holds an area of {call} in the same years ({place}); correct the "
-                "call's period, or the outcome of one of them",
+                "call's period, or the outcome of one of the two rows",
                 organisation=mine["organisation_id"],
                 call=mine["call_id"],
                 place=one.place,
@@ -260,7 +261,7 @@ def _repeated(rows: Sequence[SeedRow], key: tuple[str, ...]) -> Iterator[Problem
         values = tuple(row.values[column] for column in key)
         if values in first:
             text = message(
-                "{name} stands in {place} already: keep one of the two rows",
+                "{name} is in {place} too: keep only one of the two rows",
                 name=" ".join(filter(None, values)),
                 place=first[values].place,
             )

@@ -56,7 +56,7 @@ class Range:
     def refusal(self, name: str, value: str) -> Message:
         """The problem of a value that is no such number."""
         return message(
-            "{name} {value!r} is no number {range}; write digits, with a decimal point",
+            "{name} {value!r} is not a number {range}; write digits, with a decimal point",
             name=name,
             value=value,
             range=self.text,
@@ -128,7 +128,8 @@ def _grant_problems(tables: Tables) -> Iterator[Problem]:
         other = call_of.setdefault(grant, call)
         if other != call:
             text = message(
-                "{grant} is a grant type of {other}: give {call} grant types of its own",
+                "{grant} is a grant type of {other}, and a grant type belongs to one call: give "
+                "{call} its own grant types",
                 grant=grant,
                 other=other,
                 call=call,
@@ -175,7 +176,8 @@ def _weight_problems(tables: Tables) -> Iterator[Problem]:
         last = rows[-1]
         if len(rows) > most_criteria():
             text = message(
-                "{grant} has {criteria} criteria, but a grant has at most {most}; leave some out",
+                "{grant} has {criteria} criteria, and the program can use at most {most}; remove "
+                "some of them",
                 grant=grant,
                 criteria=len(rows),
                 most=most_criteria(),
@@ -191,8 +193,8 @@ def _weight_problems(tables: Tables) -> Iterator[Problem]:
             yield Problem(row.file, row.number, text)
         elif call in scored and not _is_whole([weight for weight in found if weight]):
             text = message(
-                "the weights of {grant} do not add up to 1; in criterion_weights.csv, give them "
-                "one weight_denominator, which is the sum of their weight_numerator",
+                "the weights of {grant} do not add up to 1; in criterion_weights.csv, give all of "
+                "them the same weight_denominator: the sum of their weight_numerator",
                 grant=grant,
             )
             yield Problem(last.file, last.number, text)

@@ -158,13 +158,15 @@ def _problems(
                 )
         if value and column in SHAPES and not SHAPES[column].fullmatch(value):
             yield message(
-                "{column} {value!r} is no number; write digits, with a point before decimals",
+                "{column} {value!r} is not a number; write digits, with a point before decimals",
                 column=column,
                 value=value,
             )
         if value and column in DAYS and not _is_day(value):
             yield message(
-                "{column} {value!r} is no day; write it like 2026-03-01", column=column, value=value
+                "{column} {value!r} is not a day; write it like 2026-03-01",
+                column=column,
+                value=value,
             )
 
 

@@ -43,7 +43,7 @@ def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
             if key in first:
                 texts.append(
                     message(
-                        "{name} stands in row {row} already: keep one",
+                        "{name} is in row {row} too: keep only one of the two rows",
                         name=_name(key),
                         row=first[key].number,
                     )
@@ -108,16 +108,16 @@ def _replacement_texts(
     differing = [c for c in row if row[c] != former[c] and c not in (*PRINTED_PLACE, "note")]
     if former.get("document_id"):
         yield message(
-            "{document} prints this row at line {line}, and there {values}: an overlay must not "
-            "change what is printed; take the row out",
+            "{document} prints this row at line {line}, where {values}: an overlay must not "
+            "change a printed row; delete the row here",
             document=former["document_id"],
             line=former["line_number"],
             values=_values(former, differing),
         )
     elif not declared.replaceable:
         yield message(
-            "the program ships {name}, and there {values}: an overlay can only add to {seed}; take "
-            "the row out, or give it an id of its own",
+            "the program ships {name}, where {values}: an overlay can only add rows to {seed}; "
+            "delete the row, or give it a new id",
             name=_name(declared.key_of(row)),
             values=_values(former, differing),
             seed=declared.name,
@@ -132,8 +132,8 @@ def _addition_texts(
     """Problems of a row with a key that no shipped row has."""
     if any(row.get(column) for column in PRINTED_PLACE):
         yield message(
-            "a row of an overlay is printed in no document: leave document_id and line_number "
-            "empty, and say in the note where it is from"
+            "no document prints a row of an overlay: leave document_id and line_number empty, and "
+            "name the source of the row in the note"
         )
     for former in (other.values for other in shipped):
         same_group = declared.group_of(former) == declared.group_of(row)
@@ -142,27 +142,28 @@ def _addition_texts(
             break
         if not declared.replaceable and same_group:
             name = _name(declared.group_of(row))
-            yield message("the program ships {name}: take the row out", name=name)
+            yield message("the program ships {name}: delete the row here", name=name)
             break
         if row.get("call_id") in calls and former.get("call_id") == row["call_id"]:
             yield message(
-                "the documents describe the call {call}: an overlay cannot add to its {seed}; take "
-                "the row out, or name a call of the overlay",
+                "the documents describe the call {call}: an overlay cannot add to its {seed}; "
+                "delete the row, or give it a call of the overlay",
                 call=row["call_id"],
                 seed=declared.name,
             )
             break
         if declared.name == "organisation_aliases" and _same_spelling(row, former):
             yield message(
-                "{alias!r} is a spelling of {organisation} already; take the row out, or name that "
-                "organisation",
+                "{alias!r} is already a spelling of {organisation}; delete the row, or give it "
+                "that organisation",
                 alias=row["alias"],
                 organisation=former["organisation_id"],
             )
             break
     if declared.name == "reporters" and "sample" in (row["kind"], row["basis"], row["reporter_id"]):
         yield message(
-            "the reporter of the sample belongs to the program; give kind and basis of another"
+            "kind and basis are those of the sample, which belongs to the program; give another "
+            "kind and basis"
         )
 
 
@@ -171,13 +172,13 @@ def _reporter_texts(row: Mapping[str, str], former: Mapping[str, str]) -> Iterat
     differing = [column for column in _IDENTITY if row[column] != former[column]]
     if differing:
         yield message(
-            "the program ships {reporter}, and there {values}: a reporter keeps these; change its "
-            "time or its note only, or add a reporter with an id of its own",
+            "the program ships {reporter}, where {values}, and these values must stay; change "
+            "only its time or its note, or add a reporter with a new id",
             reporter=row["reporter_id"],
             values=_values(former, differing),
         )
     elif former["kind"] == "sample":
-        yield message("the reporter of the sample belongs to the program: take the row out")
+        yield message("the reporter of the sample belongs to the program: delete the row")
 
 
 def _same_spelling(row: Mapping[str, str], former: Mapping[str, str]) -> bool:

@@ -41,7 +41,7 @@ def find_overlay_files(home: Home) -> dict[str, Path]:
         if seed in found:
             raise InputError(
                 message(
-                    "{one} and {other} are both rows of {seed}: keep one of them",
+                    "{one} and {other} both have rows of {seed}: keep only one of the two files",
                     one=str(found[seed]),
                     other=str(path),
                     seed=seed,
@@ -69,8 +69,8 @@ def seed_of(path: Path) -> str:
     near = difflib.get_close_matches(name, OVERLAY_SEEDS, n=1)
     raise InputError(
         message(
-            "{path}: {name!r} is no reference data that may be laid over; use one of {names} "
-            "(`klynge reference list` describes them)",
+            "{path}: an overlay cannot have rows of {name!r}; use one of {names} (`klynge "
+            "reference list` describes them)",
             path=str(path),
             name=name,
             names=near or list(OVERLAY_SEEDS),
@@ -128,12 +128,15 @@ def _as_written_in_seeds(column: str, value: str) -> str:
 
 def _read(path: Path) -> bytes:
     if not path.is_file():
-        raise InputError(message("{path} is no file: name one that is there", path=str(path)))
+        raise InputError(
+            message("{path} is not a file: give the path of an existing file", path=str(path))
+        )
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise InputError(
                 message(
-                    "{path} is larger than 10 MB: name the file with the rows alone", path=str(path)
+                    "{path} is larger than 10 MB: give a file that has only rows of reference data",
+                    path=str(path),
                 )
             )
         return path.read_bytes()
@@ -185,7 +188,7 @@ def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]
     except (CalamineError, OSError, ValueError) as error:
         raise InputError(
             message(
-                "{path} is no workbook that can be read: {fault}", path=str(path), fault=str(error)
+                "{path} cannot be read as a workbook: {fault}", path=str(path), fault=str(error)
             )
         ) from error
     fitting = {
@@ -197,8 +200,8 @@ def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]
     if len(fitting) != 1:
         raise InputError(
             message(
-                "{path}: exactly one sheet must have the columns {columns}; here these have them: "
-                "{sheets}",
+                "{path}: exactly one sheet must have the columns {columns}; sheets with these "
+                "columns: {sheets}",
                 path=str(path),
                 columns=list(columns),
                 sheets=list(fitting) or "-",

@@ -84,9 +84,9 @@ def test_a_refused_file_gives_its_reason_in_either_language(home):
     land_inbox(Door.of(home))
     danish = klynge(home, "status", "--language", "da").stdout
     assert "made/folder er afvist: det er ikke en almindelig fil" in danish
-    assert "made/folder is refused: it is no ordinary file" in klynge(home, "status").stdout
+    assert "made/folder is refused: it is not an ordinary file" in klynge(home, "status").stdout
     said = json.loads(klynge(home, "status", "--json", "--language", "da").stdout)
-    assert said["refused"][0]["reason"].startswith("it is no ordinary file")
+    assert said["refused"][0]["reason"].startswith("it is not an ordinary file")
 
 
 def test_refused_rows_stay_in_the_status_until_a_correction_comes(home, tmp_path):

@@ -81,7 +81,7 @@ def test_a_period_is_closed_with_a_warning_of_what_is_missing(home, tmp_path):
 def test_wrong_use_of_periods_is_refused(home):
     for arguments, says in (
         (("close", "2099"), "there is no period '2099': did you mean 2029?"),
-        (("close", "2024", "--on", "1.3.2025"), "'1.3.2025' is no day"),
+        (("close", "2024", "--on", "1.3.2025"), "'1.3.2025' is not a day"),
         (("reopen", "2024", "--until", "2020-01-01"), "2020-01-01 has passed"),
     ):
         done = klynge_in_process(home, "periods", *arguments, *WHY)
@@ -106,6 +106,6 @@ def test_status_names_refused_reference_data_until_they_are_mended(home):
 def test_an_unknown_name_of_reference_data_is_refused(home):
     done = klynge_in_process(home, "reference", "show", "findings")
     assert done.returncode == 2
-    assert "there are no reference data 'findings' to keep: use one of reporters" in done.stderr
+    assert "a home cannot keep rows of 'findings': use one of reporters" in done.stderr
     done = klynge_in_process(home, "reference", "remove", "reporters", "made", *WHY)
     assert "'made': write COLUMN=VALUE" in done.stderr

@@ -205,7 +205,7 @@ def test_a_name_that_is_no_text_does_no_harm(door, tmp_path):
 
 @pytest.mark.parametrize("place", [".", "nowhere.csv"])
 def test_what_is_no_file_is_named(door, tmp_path, place):
-    with pytest.raises(InputError, match="is no file"):
+    with pytest.raises(InputError, match="is not a file"):
         door.receive(tmp_path / place, Submission("made", "full_time_equivalents", "2021"))
 
 

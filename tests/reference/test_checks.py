@@ -20,7 +20,7 @@ def seeds(tmp_path):
     ("seed", "old", "new", "says"),
     [
         ("organisation_aliases", "\nclean,", "\nclaen,", "unknown organisation_id 'claen'"),
-        ("calls", ",662000000,", ",66x,", "total_amount_kr '66x' is no number"),
+        ("calls", ",662000000,", ",66x,", "total_amount_kr '66x' is not a number"),
         ("funder_terms", ",dfir_2024,", ",dfir_2042,", "unknown document_id 'dfir_2042'"),
         ("sum_families", "total,eu\n", "total,ue\n", "unknown part 'ue'"),
         ("part_families", "\nwithin_total,", "\nwithin_all,", "unknown rule_id 'within_all'"),
@@ -37,7 +37,7 @@ def seeds(tmp_path):
             "call_parameters",
             "draws,100000,",
             "draws,many,",
-            "draws 'many' is no number",
+            "draws 'many' is not a number",
         ),
         ("allocation_scenarios", ",proportional,", ",prorata,", "rule 'prorata' is not understood"),
         ("allocation_scenarios", ",true,", ",false,", "has 0 rows where is_call_rule is true"),

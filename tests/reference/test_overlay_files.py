@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_says_where(tmp_path, content, says):
 def test_a_file_that_is_no_workbook(tmp_path):
     path = tmp_path / "reporters.xlsx"
     path.write_bytes(b"PK nothing")
-    with pytest.raises(InputError, match="is no workbook that can be read"):
+    with pytest.raises(InputError, match="cannot be read as a workbook"):
         read_overlay_file(path, COLUMNS)
 
 
@@ -92,7 +92,7 @@ def test_files_of_programs_are_passed_over_and_two_of_a_seed_refused(home):
     (home.reference / "~$reporters.xlsx").write_text("x")
     assert find_overlay_files(home) == {"reporters": path}
     (home.reference / "reporters.xlsx").write_text("x")
-    with pytest.raises(InputError, match="are both rows of reporters: keep one"):
+    with pytest.raises(InputError, match="both have rows of reporters: keep only one"):
         find_overlay_files(home)
 
 

@@ -25,11 +25,15 @@ def refused(home, *files) -> str:
     [
         ("calls", {"total_amount_kr": "1"}, "programme_cover_2025 prints this row at line 35"),
         ("calls", {"period_id": "2025-2029"}, "period_id is '2025-2028': an overlay must not"),
-        ("call_grant_types", {"pot_kr": "5"}, "must not change what is printed; take the row out"),
+        ("call_grant_types", {"pot_kr": "5"}, "must not change a printed row; delete the row"),
         ("criterion_weights", {"weight_numerator": "9"}, "prints this row at line"),
         ("requirements", {"value": "6"}, "value is "),
         ("area_designations", {"outcome": "recommended"}, "prints this row at line"),
-        ("areas", {"label_en": "X"}, "can only add to areas; take the row out, or give it an id"),
+        (
+            "areas",
+            {"label_en": "X"},
+            "can only add rows to areas; delete the row, or give it a new id",
+        ),
         ("organisations", {"name": "X"}, "the program ships"),
         ("funders", {"kind": "X"}, "the program ships"),
         ("grant_types", {"programme_period": "2030-2031"}, "the program ships"),
@@ -70,7 +74,7 @@ def test_what_is_printed_or_shipped_cannot_be_changed(home, seed, changed, says)
          "document_id": "dfir_2024", "line_number": "3"}, "document_id and line_number empty"),
         ("organisation_aliases", {"organisation_id": "nobody", "alias": "N"}, "'nobody'"),
         ("call_parameters", {"call_id": CALL, "parameter": "sensitivity_draws", "value": "many"},
-         "is no number"),
+         "is not a number"),
         ("call_parameters", {"call_id": CALL, "parameter": "draws", "value": "1"}, "describe the"),
     ],
 )  # fmt: skip
@@ -92,10 +96,10 @@ def test_an_addition_that_contradicts_the_shipped_data(home, seed, values, says)
           reporter(reports_from="2025-06-01", reports_to="")],
          "row 3: this span of made overlaps"),
         ([reporter(reports_from="2021-01-01"), reporter(reports_from="2021-01-01")],
-         "row 3: made 2021-01-01 stands in row 2 already: keep one"),
+         "row 3: made 2021-01-01 is in row 2 too: keep only one"),
         ([reporter(organisation_id="clean")], "a reporter keeps these"),
         ([reporter(kind="agency", organisation_id="")], "kind is 'cluster_organisation'"),
-        ([reporter(reports_to="2026-13-01")], "reports_to '2026-13-01' is no day"),
+        ([reporter(reports_to="2026-13-01")], "reports_to '2026-13-01' is not a day"),
         ([reporter(reports_from="2026-01-01", reports_to="2025-12-31")], "before reports_from"),
         ([reporter("navigate_denmark", kind="cluster")], "kind 'cluster' is not known"),
         ([reporter("navigate_denmark", basis="printed")], "basis 'printed' is not known"),
@@ -116,10 +120,10 @@ def test_a_reporter_that_cannot_be(home, rows, says):
     ("rows", "says"),
     [
         ([period("2024", closes_on="2025-02-28")], "closes_on 2025-02-28 is before due_on"),
-        ([period("2024"), period("2024", due_on="")], "2024 stands in row 2 already"),
+        ([period("2024"), period("2024", due_on="")], "2024 is in row 2 too"),
         ([period("2024-2025")], "periods of submissions are calendar years"),
         ([period("2033", due_on="2032-12-31")], "due_on 2032-12-31 is before 2033 begins"),
-        ([period("2033", due_on="1.3.2034")], "due_on '1.3.2034' is no day; write it like 2026"),
+        ([period("2033", due_on="1.3.2034")], "due_on '1.3.2034' is not a day; write it like 2026"),
         ([period("no_such_call", kind="call")], "there is no call 'no_such_call'"),
         ([period("2033", kind="quarter")], "kind 'quarter' is not known"),
     ],
@@ -182,21 +186,25 @@ def test_two_calls_that_give_an_organisation_two_areas_in_one_year(home):
     ("seed", "changed", "says"),
     [
         ("calls", {"total_amount_kr": "300000001"}, "the pots in call_grant_types.csv add up to"),
-        ("calls", {"total_amount_kr": "1e9"}, "is no number from 0 to 10,000,000,000,000"),
+        ("calls", {"total_amount_kr": "1e9"}, "is not a number from 0 to 10,000,000,000,000"),
         ("calls", {"period_id": "2029"}, "but klyngeprogram_2029_2032 has the period 2029"),
         ("calls", {"period_id": "2032-2029"}, "write the years of the grants, such as 2029-2032"),
-        ("call_grant_types", {"pot_kr": "-1"}, "pot_kr '-1' is no number from 0"),
+        ("call_grant_types", {"pot_kr": "-1"}, "pot_kr '-1' is not a number from 0"),
         ("call_grant_types", {"grant_type_id": "cluster"}, "is a grant type of klyngeprogram_2025"),
         (
             "criterion_weights",
             {"weight_numerator": "2"},
             "the weights of cluster_2029 do not add up to 1",
         ),
-        ("criterion_weights", {"weight_denominator": "0"}, "weight_denominator '0' is no number"),
+        (
+            "criterion_weights",
+            {"weight_denominator": "0"},
+            "weight_denominator '0' is not a number",
+        ),
         ("criterion_weights", {"weight_numerator": ""}, "cluster_2029_a1 has no weight"),
         ("requirements", {"value": "high"}, "value 'high': give a score from 0 to 10"),
         ("call_parameters", {"value": "5"}, "score_decimals '5' is not understood"),
-        ("allocation_scenarios", {"cap_percent": "101"}, "cap_percent '101' is no number"),
+        ("allocation_scenarios", {"cap_percent": "101"}, "cap_percent '101' is not a number"),
     ],
 )
 def test_a_call_with_a_number_that_cannot_be(home, seed, changed, says):
@@ -230,7 +238,7 @@ def test_a_number_of_draws_that_would_stop_the_night(home, draws):
         "call_parameters",
         {**shipped("call_parameters", parameter="sensitivity_draws"), "value": draws},
     )
-    assert "is no number from 1 to 1,000,000" in refused(home)
+    assert "is not a number from 1 to 1,000,000" in refused(home)
 
 
 @pytest.mark.parametrize("seed", ["calls", "call_parameters"])
@@ -245,7 +253,7 @@ def test_a_call_of_which_a_part_is_missing_or_wrong(home, seed):
     ("name", "says"),
     [
         ("reporter.csv", "use one of reporters ("),
-        ("findings.csv", "is no reference data that may be laid over"),
+        ("findings.csv", "an overlay cannot have rows of 'findings'"),
         ("reporters.txt", "is neither CSV nor XLSX"),
     ],
 )
