@@ -194,7 +194,9 @@ def _release_problems(age: timedelta | None) -> Iterator[str]:
     if age is None:
         yield message("nothing is published yet: run `klynge nightly`")
     elif age > STALE_AFTER:
-        yield message("the current release is {age} old: a night was missed", age=describe_age(age))
+        yield message(
+            "the current release is {age} old: a nightly run is missing", age=describe_age(age)
+        )
 
 
 def _run_problems(run: Run | None, *, may_run: bool) -> Iterator[str]:
@@ -219,7 +221,7 @@ def _run_problems(run: Run | None, *, may_run: bool) -> Iterator[str]:
             )
     elif run.outcome == runs.STARTED and not may_run:
         yield message(
-            "the last run ({run_id}) was cut short; the next run clears up after it",
+            "the last run ({run_id}) was interrupted; the next run removes its unfinished files",
             run_id=run.run_id,
         )
 
@@ -230,8 +232,8 @@ def _refusal_problem(refusal: Refusal) -> str:
 
 def _overlay_problem(refusal: OverlayRefusal) -> str:
     return message(
-        "the reference data in the folder reference/ are refused, and those accepted before them "
-        "go on to count: {reason}",
+        "the files in the folder reference/ are refused, and the reference data that were "
+        "accepted last stay in use: {reason}",
         reason=refusal.reason,
     )
 
@@ -251,15 +253,15 @@ def _held_problem(load: Load) -> str:
 
 def _database_problem() -> str:
     return message(
-        "the current release has no database, because rows of it were erased and it could not be "
-        "built without them: run `klynge nightly`"
+        "the current release has no database, because some of its rows were erased and it could "
+        "not be built without them: run `klynge nightly`"
     )
 
 
 def _brought_back_problem(load: Load, entry: ErasureEntry) -> str:
     return message(
-        "load {load_id} ({slot}) holds rows again that {role} erased on {day}: {reason}; an older "
-        "backup was put back, and the next night erases them again",
+        "load {load_id} ({slot}) has rows again that {role} erased on {day}: {reason}; an older "
+        "backup was restored, and the next nightly run erases these rows again",
         load_id=load.load_id,
         slot=" ".join(load.slot),
         role=entry.role,
@@ -274,8 +276,7 @@ def _is_outdated(release: Release, ledger: list[Load]) -> bool:
 
 def _outdated_problem(release: Release) -> str:
     return message(
-        "release {release_id} still holds rows that have been erased; the next night removes its "
-        "database",
+        "release {release_id} still has erased rows; the next nightly run removes its database",
         release_id=release.release_id,
     )
 

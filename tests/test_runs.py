@@ -22,5 +22,5 @@ def test_status_tells_of_a_run_that_was_cut_short(home):
 def test_status_tells_of_a_missed_night(published):
     later = datetime.now(UTC) + timedelta(days=4)
     assert any(
-        "a night was missed" in problem for problem in read_status(published, later).problems
+        "a nightly run is missing" in problem for problem in read_status(published, later).problems
     )

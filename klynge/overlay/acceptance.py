@@ -1,4 +1,4 @@
-"""Accept or refuse proposed reference data, by a person or at night."""
+"""Accept or refuse proposed reference data, for a person or for the nightly run."""
 
 import hashlib
 import os
@@ -16,14 +16,14 @@ from klynge.reference.overlay_ledger import Acceptance, OverlayVersion, write_ve
 from klynge.reference.problems import describe_problems
 from klynge.reference.seeds import Reference, read_reference
 
-#: The role of an acceptance that nobody asked for: the files lay in the folder at night.
+#: The role of an acceptance by the nightly run, which finds the files in the folder.
 DOOR = "door"
 _DOOR_REASON = "the files in reference/ pass every check"
 
 
 @dataclass(frozen=True)
 class OverlayRefusal:
-    """The files that were refused, with their SHA-256, and the reason."""
+    """The refused files with their SHA-256, and the reason for the refusal."""
 
     files: dict[str, str]
     #: a message, as :func:`klynge.messages.stored` keeps it
@@ -32,7 +32,7 @@ class OverlayRefusal:
 
 @dataclass(frozen=True)
 class LandedOverlay:
-    """The reference data of a night, and what became of the files in the folder."""
+    """The reference data of a nightly run, and whether the files in the folder were accepted."""
 
     reference: Reference
     accepted: OverlayVersion | None
@@ -40,10 +40,10 @@ class LandedOverlay:
 
 
 def land_overlay(home: Home) -> LandedOverlay:
-    """Accept or refuse the files in ``reference/``, and return the reference data that count.
+    """Accept or refuse the files in ``reference/``, and return the reference data in use.
 
     The caller holds the lock of the home. Raises :class:`InputError` if the accepted version no
-    longer fits the shipped seeds, as after an update of the program.
+    longer fits the shipped seeds, for example after an update of the program.
     """
     accepted = refusal = None
     record = _refusal_file(home)
@@ -68,7 +68,7 @@ def land_overlay(home: Home) -> LandedOverlay:
 
 
 def read_overlay_refusal(home: Home) -> OverlayRefusal | None:
-    """The refusal of the files in ``reference/``, if they are still there unchanged."""
+    """The last refusal of the files in ``reference/``, if the same files are still there."""
     record = _refusal_file(home)
     if not record.is_file():
         return None
@@ -78,12 +78,12 @@ def read_overlay_refusal(home: Home) -> OverlayRefusal | None:
 
 
 def accept(home: Home, proposal: Proposal, role: str, reason: str) -> OverlayVersion | None:
-    """Make a proposal the version that counts; None if its rows are those of the former one.
+    """Accept a proposal as the version in use; None if its rows are those of the former version.
 
     The caller holds the lock of the home.
     """
     require_reason(role, reason)
-    # the folder first: if the process is killed in between, the next night reads the folder
+    # write the folder first: if the process is killed here, the next nightly run reads the folder
     for seed in proposal.rewritten:
         _rewrite(home, seed, proposal.reference)
     if proposal.rewritten:

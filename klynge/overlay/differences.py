@@ -1,4 +1,4 @@
-"""What a proposal changes in the reference data, row by row."""
+"""The rows of the reference data that a proposal adds, changes or removes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 class Difference:
     """A row of the reference data that a proposal adds, changes or removes.
 
-    ``columns``: column -> its value before and after, for those that differ.
+    ``columns``: column -> its value before and after, for the columns that differ.
     """
 
     seed: str

@@ -1,4 +1,4 @@
-"""Rows that submissions need: without them, no night would pass."""
+"""Rows that submissions need. Without one of them, the next nightly run would fail."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
@@ -19,9 +19,9 @@ from klynge.reference.seeds import Reference
 def find_needed_rows(
     home: Home, reference: Reference, differences: Sequence[Difference]
 ) -> Iterator[Problem]:
-    """Rows that a submission needs, and that are removed or no longer cover it.
+    """Rows that a submission needs, and that the differences remove or shorten too much.
 
-    ``differences`` lead to ``reference``.
+    ``reference`` has the rows after the ``differences``.
     """
     removed = [d for d in differences if d.kind == REMOVED]
     reporters = {d.key[0] for d in differences if d.seed == "reporters" and d.kind != ADDED}
@@ -52,7 +52,7 @@ def find_needed_rows(
 def _find_uncovered_loads(
     home: Home, reference: Reference, reporters: Set[str], counting: Iterable[raw_zone.Load]
 ) -> Iterator[Problem]:
-    """Submissions that count and that are no longer in the time of their reporter."""
+    """Submissions that count, but whose period is outside the time of their reporter."""
     reporting = read_reporting(reference)
     for load in counting:
         reporter, period = (

@@ -1,7 +1,8 @@
 """Propose reference data: the accepted rows with changes, checked as a whole.
 
-A file of the folder ``reference/`` has all rows of its seed. A file that is missing there takes
-nothing back, because that may be an accident; see :func:`propose_without`.
+A file in the folder ``reference/`` has all rows of the overlay for its seed. If a file disappears
+from the folder, its accepted rows stay, because somebody may have deleted it by accident.
+:func:`propose_without` removes rows.
 """
 
 import hashlib
@@ -36,8 +37,8 @@ from klynge.reference.seeds import (
 class Proposal:
     """An overlay that passed every check and is not accepted yet.
 
-    ``received``: name -> content of the files that it comes from. ``rewritten``: the seeds whose
-    file in the folder an acceptance writes.
+    ``received``: name -> content of the files with the proposed rows. ``rewritten``: the seeds
+    whose files in the folder are written again when the overlay is accepted.
     """
 
     former: Reference
@@ -47,7 +48,7 @@ class Proposal:
 
     @property
     def differences(self) -> list[Difference]:
-        """What the proposal changes in the merged reference data, by seed."""
+        """The rows of the merged reference data that the proposal changes, by seed."""
         return find_differences(self.former, self.reference)
 
     @property
@@ -59,8 +60,8 @@ class Proposal:
 def propose(home: Home, files: Iterable[Path] = ()) -> Proposal:
     """The accepted version with the files of the folder, and with the rows of further ``files``.
 
-    A file of the folder has all rows of its seed. The rows of a further file are added to those,
-    and replace rows with the same key. Raises :class:`InputError` with every problem.
+    The rows of a further file are added; a row with an existing key replaces the existing row.
+    Raises :class:`InputError` with every problem.
     """
     former = read_reference(home)
     overlay, received = _folder_rows(home, former)
@@ -86,10 +87,10 @@ def propose_row(home: Home, seed: str, row: Mapping[str, str]) -> Proposal:
 
 
 def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
-    """The accepted version and the files of the folder, without the rows of a seed that fit.
+    """The accepted version and the files of the folder, without the rows that have a key.
 
-    ``key``: column -> value; empty means every row that the overlay has for the seed. Raises
-    :class:`InputError` if no row fits, and if submissions need one of the rows.
+    ``key``: column -> value; an empty key means every row of the overlay for the seed. Raises
+    :class:`InputError` if no row has the key, and if submissions need one of the rows.
     """
     former = read_reference(home)
     columns = former.columns(seed)
@@ -102,7 +103,7 @@ def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
                 columns=list(columns),
             )
         )
-    # the file that is to be mended or taken away need not be sound itself
+    # the file to be corrected or removed may still have faults
     overlay, received = _folder_rows(home, former, but=None if key else seed)
     rows = overlay.get(seed, [])
     kept = [row for row in rows if any(row.values[c] != value for c, value in key.items())]
@@ -119,12 +120,12 @@ def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
 
 
 def find_reference_problems(reference: Reference) -> Iterator[Problem]:
-    """The overlay's own problems, or else those of the merged reference data."""
+    """The problems of the overlay's rows; if there are none, those of the merged reference data."""
     own = list(find_overlay_problems(reference))
     yield from own
     if not own and reference.overlay:
         yield from find_problems(reference)
-        # the seeds that are shipped fit the contracts; reading these takes a while
+        # the shipped seeds fit the contracts, and reading the contracts takes time
         if "due_submissions" in reference.overlay:
             yield from find_due_problems(reference, read_contracts(checkout.CONTRACTS))
 
@@ -140,12 +141,13 @@ def contents(reference: Reference) -> dict[str, bytes]:
 def _folder_rows(
     home: Home, former: Reference, but: str | None = None
 ) -> tuple[dict[str, list[SeedRow]], dict[str, bytes]]:
-    """The rows of the accepted version, replaced by the files of the folder, and these files."""
+    """The accepted rows, where each file in the folder replaces the rows of its seed; the files."""
     overlay = dict(former.overlay)
     received: dict[str, bytes] = {}
     accepted = former.version.files if former.version is not None else {}
     for seed, path in find_overlay_files(home).items():
-        # an accepted file stays accepted, even if an update of the program changes its columns
+        # an accepted file stays accepted, even if an update of the program changes the seed's
+        # columns
         if seed != but and not _has_content(path, accepted.get(seed)):
             overlay[seed] = read_overlay_file(path, former.columns(seed))
             received[path.name] = path.read_bytes()
@@ -176,7 +178,7 @@ def _check(home: Home, proposal: Proposal) -> Proposal:
 
 
 def _add_rows(seed: str, rows: list[SeedRow], further: list[SeedRow]) -> list[SeedRow]:
-    """The rows, without those that the further rows replace, and then the further rows."""
+    """The rows that the further rows do not replace, followed by the further rows."""
     declared = OVERLAY_SEEDS[seed]
     identify = declared.group_of if declared.replaceable else declared.key_of
     replaced = {identify(row.values) for row in further}

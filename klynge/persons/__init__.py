@@ -1,1 +1,1 @@
-"""Single persons and companies in a home: where they occur, and their erasure alone."""
+"""Find a single person or company in a home, and erase it without the other rows."""

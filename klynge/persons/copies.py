@@ -126,7 +126,7 @@ def redact_sqlite(database: Path, texts: Collection[str]) -> None:
                     (text, ERASED, text),
                 )
     with sqlite3.connect(database) as connection:
-        # a replaced value stays in the file until its page is written anew
+        # the old value stays in the file until its page is written again
         connection.execute("vacuum")
 
 

@@ -1,9 +1,9 @@
-"""The erasure of one person or company, without the other rows of the loads that hold it.
+"""Erase one person or company; the other rows of its loads stay.
 
 Role and reason are written first: beside each load, with the keys of the erased rows, and in the
-list of erasures. So an erasure that was interrupted is finished later, and rows that an old backup
-brings back are erased again. The other rows keep their source row keys. The file as it was received
-goes, because it holds the identifier; the ledger keeps its hash.
+list of erasures. Therefore an interrupted erasure can be finished later, and rows from an old
+backup can be erased again. The other rows keep their source row keys. The received file is deleted,
+because it holds the identifier; the ledger keeps its hash.
 """
 
 from collections.abc import Collection, Sequence
@@ -40,10 +40,10 @@ from klynge.releases.reading import find_outdated, list_releases, open_release
 def erase_person(
     home: Home, person: Person, *, role: str, reason: str
 ) -> tuple[tuple[InLoad, ...], Cleanup]:
-    """Erase a person everywhere; returns where its rows were, and what else was removed.
+    """Erase a person everywhere; return where its rows were, and what else was removed.
 
-    The caller holds the lock of the home. Nothing is written if no load holds the person. Raises
-    :class:`InputError` without a role or a reason.
+    The caller holds the lock of the home. Nothing is written if no load has rows about the person.
+    Raises :class:`InputError` without a role or a reason.
     """
     raw_zone.require_reason(role, reason)
     found = tuple(find_in_loads(home, person))
@@ -67,9 +67,9 @@ def erase_person(
 
 
 def finish_interrupted(home: Home) -> list[str]:
-    """Finish erasures that were interrupted, and erase again what a backup has brought back.
+    """Finish interrupted erasures, and erase again the rows that a backup brought back.
 
-    Returns one sentence for each load that held erased rows again. The caller holds the lock.
+    Returns one sentence for each load that had erased rows again. The caller holds the lock.
     """
     said = erase_again(home)
     _remove_noted_rows(home)
@@ -81,7 +81,7 @@ def finish_interrupted(home: Home) -> list[str]:
 
 
 def _remove_noted_rows(home: Home) -> None:
-    """Remove the rows, rejected values and files that notes in the ledger say are erased."""
+    """Remove the rows, rejected values and files that the ledger notes as erased."""
     for load in read_ledger(home):
         for note in load.about.get(ROW_ERASURES, ()):
             _remove_rows(home, load, note["source_row_keys"])
@@ -91,7 +91,7 @@ def _remove_noted_rows(home: Home) -> None:
 
 
 def erase_again(home: Home) -> list[str]:
-    """Erase what the list of erasures says and a restored backup has brought back.
+    """Erase what the list of erasures names and a restored backup has brought back.
 
     Returns one sentence for each load. The caller holds the lock of the home.
     """
@@ -117,7 +117,7 @@ def erase_again(home: Home) -> list[str]:
 
 
 def find_brought_back(home: Home) -> list[tuple[Load, ErasureEntry]]:
-    """The loads that the list of erasures names and whose ledger entry knows of no erasure."""
+    """The loads that the list of erasures names, but whose ledger entry notes no erasure."""
     entries = read_erasures(home)
     return [
         (load, entry)
@@ -154,7 +154,7 @@ def _erase_load_again(home: Home, load: Load, entry: ErasureEntry) -> None:
 def _erase_rows_again(
     home: Home, load: Load, contract: Contract | None, entry: ErasureEntry
 ) -> bool:
-    """Note the rows of an erased person in a load, if it holds any; whether it did."""
+    """Note the rows of an erased person in a load; return whether the load has such rows."""
     path = raw_zone.rows_of(home, load)
     if contract is None or load.basis != "reported" or not path.is_file():
         return False
@@ -172,7 +172,7 @@ def _erase_rows_again(
     if not keys and not missing_note:
         return False
     if _is_noted(load, entry):
-        # the note is there, and only the rows were brought back
+        # the note exists, so only the rows came back
         return bool(keys)
     files = [d for d in load.files.values() if (home.archive / d).is_file()]
     rejects = tuple(entry.rejects.get(load.load_id, ()))
@@ -191,7 +191,7 @@ def _remove_rows(home: Home, load: Load, keys: Sequence[str]) -> None:
 
 
 def _blank_rejects(home: Home, load: Load, places: Sequence[int]) -> None:
-    """Remove the values of an erased person from the rejected rows; line and column stay."""
+    """Remove the values of an erased person from the rejected rows; keep line and column."""
     path = raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.REJECTS
     if not places or not path.is_file():
         return

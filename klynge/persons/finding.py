@@ -31,11 +31,11 @@ _QUOTING = ("value", "reason_en", "reason_da")
 
 @dataclass(frozen=True)
 class InLoad:
-    """A person in one load: its rows, its rejected rows and its file as it was received.
+    """A person in one load: its rows, its rejected rows and the received files.
 
-    ``row_keys`` are the source row keys of its accepted rows. ``rejects`` are the places of faults
-    in the file of rejects, from 0, and ``lines`` their lines in the file as received. ``files`` are
-    the hashes of archived files that hold the identifier.
+    ``row_keys`` are the source row keys of its accepted rows. ``rejects`` are the positions of its
+    faults in the file of rejects, from 0; ``lines`` are the lines of these faults in the received
+    file. ``files`` are the hashes of archived files that hold the identifier.
     """
 
     load: Load
@@ -50,9 +50,10 @@ class InLoad:
 
 @dataclass(frozen=True)
 class Occurrences:
-    """Everywhere that a person occurs.
+    """All places where a person occurs.
 
-    ``copies``: places outside the raw zone -> number of rows or values, where it can be counted.
+    ``copies``: place outside the raw zone -> number of rows or values there, if they can be
+    counted.
     """
 
     loads: tuple[InLoad, ...]
@@ -64,7 +65,7 @@ class Occurrences:
 
 
 def find_person(home: Home, person: Person) -> Occurrences:
-    """Look for a person everywhere in a home; nothing is changed."""
+    """Find a person everywhere in a home, without changing anything."""
     return Occurrences(
         loads=tuple(find_in_loads(home, person)),
         records=tuple(find_records(home, person.texts)),
@@ -73,7 +74,7 @@ def find_person(home: Home, person: Person) -> Occurrences:
 
 
 def find_in_loads(home: Home, person: Person) -> Iterator[InLoad]:
-    """The loads of reporters that hold the person, in order of arrival."""
+    """The submitted loads in which the person occurs, in order of arrival."""
     contracts = read_contracts(checkout.CONTRACTS)
     for load in read_ledger(home):
         contract = contracts.get(load.dataset)
@@ -127,9 +128,9 @@ def _rejects(path: Path, person: Person) -> tuple[tuple[int, ...], tuple[int, ..
 
 
 def _is_in_file(archived: Path, name: str, contract: Contract, person: Person) -> bool:
-    """Whether an archived file holds the identifier, in a row that was rejected for another fault.
+    """Whether an archived file has the identifier, perhaps in a row with another fault.
 
-    A file that cannot be read any more is searched for the identifier as text.
+    If the file can no longer be read as a table, it is searched as text.
     """
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""A person or company that is looked for: its identifier in any spelling, and its pseudonyms."""
+"""The identity of a person or company: its identifier in any spelling, and its pseudonyms."""
 
 import re
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ _NO_DIGITS = re.compile(r"[^0-9]+")
 class Person:
     """A person or company; ``identifier`` is None if only its pseudonym is known.
 
-    ``kind`` is the country of the identifier, or a word such as ``assessor`` for identifiers that
-    have none. ``key`` makes pseudonyms; it is never shown.
+    ``kind`` is the country of the identifier, or a word such as ``assessor`` for an identifier
+    without a country. ``key`` makes pseudonyms; it is never shown.
     """
 
     kind: str
@@ -31,7 +31,7 @@ class Person:
     key: PseudonymKey = field(repr=False)
 
     def is_meant_by(self, text: str, kind: str | None = None) -> bool:
-        """Whether a text is an identifier of the person, however it is written."""
+        """Whether a text is an identifier of the person, in any spelling."""
         shape = _shape(kind or self.kind, text)
         return bool(shape) and not self.pseudonyms.isdisjoint(
             self.key.all_pseudonyms(kind or self.kind, shape)
@@ -44,14 +44,14 @@ class Person:
 
     @property
     def texts(self) -> set[str]:
-        """The texts by which the person can be found in a record."""
+        """The texts that show the person in a record."""
         return set(self.pseudonyms)
 
 
 def identify(home: Home, identifier: str, kind: str = DENMARK) -> Person:
     """The person with an identifier, or with a pseudonym such as ``p_0123…``.
 
-    Raises :class:`InputError` for a Danish identifier that is no CVR number, and the errors of
+    Raises :class:`InputError` for a Danish identifier that is not a CVR number, and the errors of
     :func:`klynge.intake.pseudonyms.read_key`.
     """
     key = read_key(home)
@@ -62,7 +62,7 @@ def identify(home: Home, identifier: str, kind: str = DENMARK) -> Person:
     if not shape or (kind == DENMARK and len(shape) != 8):
         raise InputError(
             message(
-                "this is no CVR number of 8 digits; for a foreign identifier, give its country "
+                "this is not a CVR number of 8 digits; for a foreign identifier, give its country "
                 "with --country"
             )
         )
@@ -70,7 +70,7 @@ def identify(home: Home, identifier: str, kind: str = DENMARK) -> Person:
 
 
 def tokens(texts: Iterable[str | None]) -> set[str]:
-    """The values in the texts of rejected rows, which may quote a key or a whole record."""
+    """The single values in a text of a rejected row; the text may be a key or a whole record."""
     return {part for text in texts if text for part in (text, *_SEPARATORS.split(text))}
 
 
