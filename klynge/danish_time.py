@@ -1,4 +1,4 @@
-"""Days and times of Denmark, in which due dates and closing days are counted."""
+"""Days and times in Denmark. Due dates and closing days are Danish days."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -7,10 +7,10 @@ TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
 
 def danish_day(time: datetime) -> date:
-    """The day in Denmark of a time with a zone."""
+    """The Danish day of a time with a zone."""
     return time.astimezone(TIME_ZONE).date()
 
 
 def danish_today() -> date:
-    """The present day in Denmark."""
+    """Today's date in Denmark."""
     return datetime.now(TIME_ZONE).date()

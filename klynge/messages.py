@@ -1,6 +1,6 @@
 """Messages to people, in English and in Danish.
 
-A message is written in English where it arises, with named placeholders::
+A message is written in English in the code, with named placeholders::
 
     message("load {load_id} is {state}", load_id=load.load_id, state=load.state)
     counted("{count:,} row was refused", "{count:,} rows were refused", rows)
@@ -35,7 +35,7 @@ VARIABLE = "KLYNGE_LANGUAGE"
 CATALOGUE = "locale/da/LC_MESSAGES/klynge.po"
 
 _DANISH_MARKS = str.maketrans(",.", ".,")
-#: Messages that consist of their values only.
+#: Messages without words of their own: they consist of values.
 _TEXT, _BOTH, _TIME = "{text}", "{first}; {second}", "{time}"
 
 

@@ -32,18 +32,18 @@ from klynge.reference.seeds import read_reference
 from klynge.releases.reading import Release, find_outdated, list_releases, open_release
 from klynge.runs import Run
 
-#: A release older than this means that the nightly job has missed a night.
+#: If the current release is older than this, a nightly run is missing.
 STALE_AFTER = timedelta(hours=26)
 
 
-#: The states of the warehouse. A monitor that calls an operator at night does so for a fault only;
-#: reporters that are behind are a matter for the secretariat.
+#: The states of the warehouse. A monitor should call an operator for a fault only;
+#: missing submissions are a task of the secretariat.
 HEALTHY, REPORTERS_BEHIND, FAULTY = "healthy", "reporters_behind", "faulty"
 
 
 @dataclass(frozen=True)
 class ReportedCount:
-    """How many of the cluster organisations due have reported a dataset for a period."""
+    """The number of cluster organisations that must report a dataset, and of those that did."""
 
     period: str
     dataset: str
@@ -66,12 +66,13 @@ class RefusedRows:
 class Status:
     """The state of the warehouse.
 
-    ``problems`` are faults and open decisions; with any, the state is faulty. ``writer`` names the
-    process that writes in the home right now. ``due`` are the submissions that are past their due
-    date, and ``missing`` those of them that nobody has sent or that were rejected or withdrawn.
-    ``reported`` counts the due submissions of cluster organisations that count. ``refused_rows``
-    are the loads that count although rows of their file were refused; a correction replaces them.
-    ``unreadable`` are the parts of the home that this user may not read; their content is left out.
+    ``problems`` are faults and open decisions; if there is one, the state is faulty. ``writer``
+    names the process that writes in the home right now. ``due`` are the submissions past their due
+    date. ``missing`` are those of them that nobody has sent, or that were rejected or withdrawn.
+    ``reported`` has the number of accepted due submissions of cluster organisations.
+    ``refused_rows`` are the loads that count, but whose files had refused rows; a correction
+    replaces them. ``unreadable`` are the parts of the home that this user may not read; their
+    content is left out.
     """
 
     release: Release | None
@@ -90,7 +91,7 @@ class Status:
 
     @property
     def state(self) -> str:
-        """One of the states; a fault hides that reporters are behind, ``missing`` does not."""
+        """One of the states: a fault, else missing submissions, else none of the two."""
         if self.problems:
             return FAULTY
         return REPORTERS_BEHIND if self.missing or self.refused_rows else HEALTHY

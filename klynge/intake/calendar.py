@@ -1,4 +1,4 @@
-"""The calendar: who reports on which periods, and when which submission is due.
+"""The calendar: who reports on which periods, and when each submission is due.
 
 The reference data hold it: ``reporters`` with the spans of time on which each reports,
 ``reporting_periods`` with their dates, ``calls``, and ``due_submissions``, which says which dataset
@@ -72,10 +72,10 @@ class Period:
 
 @dataclass(frozen=True)
 class DueRule:
-    """From which senders a dataset is expected, and when it is due.
+    """A rule that says from whom a dataset is expected, and when it is due.
 
-    It names a kind of reporter or one reporter. None as ``period_id`` means every period, None as
-    ``due_on`` the due date of the period.
+    It names a kind of reporter or one reporter. If ``period_id`` is None, it is about every period.
+    If ``due_on`` is None, the due date of the period applies.
     """
 
     dataset: str
@@ -92,13 +92,17 @@ class DueRule:
 
     @property
     def precedence(self) -> tuple[bool, bool]:
-        """A rule for one reporter overrides one for a kind, then one for a period overrides all."""
+        """The rank of the rule: the rule with the highest rank decides.
+
+        A rule for one reporter ranks above a rule for a kind of reporter. Among rules with the same
+        reporter or kind, a rule for one period ranks above a rule for every period.
+        """
         return self.reporter_id is not None, self.period_id is not None
 
 
 @dataclass(frozen=True)
 class Reporting:
-    """Who reports, on which periods, and what is due."""
+    """The reporters, the periods, and the rules for due submissions."""
 
     reporters: Mapping[str, Reporter]
     periods: Mapping[str, Period]
@@ -108,8 +112,8 @@ class Reporting:
 def read_reporting(reference: Reference) -> Reporting:
     """The calendar as the reference data declare it.
 
-    The reference data of a release of an older version have no spans of reporters, no calls in the
-    calendar and nothing that is due.
+    A release of an older version has no spans of reporters, no calls in the calendar and no due
+    submissions.
     """
     periods = _periods(reference.rows("reporting_periods"), reference.rows("calls"))
     due = reference.rows("due_submissions") if "due_submissions" in reference.names else []
@@ -121,7 +125,7 @@ def read_reporting(reference: Reference) -> Reporting:
 
 
 def find_due_problems(reference: Reference, contracts: Mapping[str, Contract]) -> Iterator[Problem]:
-    """Rows of ``due_submissions`` that expect a dataset from somebody who may not send it."""
+    """Rows of ``due_submissions`` that expect a dataset from a reporter that may not send it."""
     kinds = {row["reporter_id"]: row["kind"] for row in reference.rows("reporters")}
     for row in reference.located_rows("due_submissions"):
         values = row.values

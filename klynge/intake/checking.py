@@ -64,8 +64,8 @@ class CheckedFile:
     hold pseudonyms. ``rejected``: one row per fault, in the file's order, with
     :data:`EXPLAINED_SCHEMA`. ``warnings``: kind of warning -> number of accepted rows with it.
     ``refused``: the refused rows in short, see :func:`klynge.intake.refused.summarise_refused`.
-    ``sheet``: the sheet of a workbook that was read. ``notes``: what the reporter must know about
-    the reading.
+    ``sheet``: the sheet of a workbook that was read. ``notes``: remarks for the reporter about how
+    the file was read.
     """
 
     rows: pa.Table
@@ -160,7 +160,7 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
 def _consistent(
     connection: duckdb.DuckDBPyConnection, rows: pa.Table, sql: RowChecks
 ) -> tuple[pa.Table, list[pa.Table]]:
-    """The rows that no other row repeats or contradicts, and the faults of the others."""
+    """The valid rows without repetitions and contradictions, and the faults of the other rows."""
     connection.register("sound_rows", rows)
     queries = [sql.repeats()] if connection.execute(sql.has_repeats()).fetchone() else []
     faults = []
@@ -173,7 +173,7 @@ def _consistent(
 
 
 def _without_money(faults: list[pa.Table]) -> pa.Array:
-    """The source_row of each refused row whose money is not missing: repetitions and examples."""
+    """The source_row of each refused row whose money is not lost: repetitions and example rows."""
     kinds = pa.array([KEY_REPEAT, EXAMPLE])
     found = [table.filter(pc.is_in(table["fault"], kinds))["source_row"] for table in faults]
     return pa.concat_arrays([pa.array([], pa.int64()), *(n.combine_chunks() for n in found)])

@@ -117,7 +117,7 @@ class Contract:
     rules: tuple[RowRule, ...]
     #: (a, b): rows with the same a have the same b
     constants: tuple[tuple[str, str], ...] = ()
-    #: whether a row of the columns' examples is refused, because earlier templates held it
+    #: whether a row with the columns' examples is refused, because earlier templates had such a row
     refuses_examples: bool = False
     #: whether ``klynge template`` writes an empty file of it
     has_template: bool = True

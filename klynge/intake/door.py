@@ -1,4 +1,4 @@
-"""The door: one file from its arrival to its entry in the ledger."""
+"""The door: receive a file, check it, and enter it into the ledger."""
 
 import hashlib
 import os
@@ -38,9 +38,9 @@ from klynge.reference.seeds import read_reference
 
 #: Who accepts a file without objections, and why.
 ACCEPTED_BECAUSE = message("all loaded rows pass the contract and the file-level checks")
-#: States of loads whose file may not come a second time for another slot.
+#: States of loads whose file may not be sent again for another slot.
 _STANDING = ("loaded", "held", "set_aside", "erased")
-#: State of a load that will not count again -> the note with the reason.
+#: State of a load that no longer counts -> the note with the reason.
 _LAST_NOTES = {
     "erased": raw_zone.ERASURE,
     "withdrawn": raw_zone.WITHDRAWAL,
@@ -56,7 +56,7 @@ def no_objection(_checked: CheckedFile, _submission: Submission, _earlier: list[
 
 
 class StillWrittenError(InputError):
-    """The file changed while it was read: somebody is still writing it."""
+    """The file changed while it was read, because somebody is still writing it."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""The list of erasures, which outlives a restored backup.
+"""The list of erasures, which is kept outside the backup.
 
 A backup that is older than an erasure brings the erased rows back. So every erasure is also entered
 into a list: ``erasures.json`` in the home, or the file that ``KLYNGE_ERASURES_FILE`` names. Keep a
-copy of it outside the backup, with the pseudonym key, and put the newest copy in place after a
-backup was restored. The list names no person: it holds hashes of pseudonyms.
+copy of it outside the backup, with the pseudonym key, and restore the newest copy of the list
+together with a backup. The list names no person: it holds hashes of pseudonyms.
 """
 
 import hashlib

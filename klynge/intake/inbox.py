@@ -1,7 +1,7 @@
 """The inbox: the files in ``inbox/<reporter>/``, and the record of refused files.
 
-A file leaves the inbox once it is archived and in the ledger. A refused file stays untouched, and
-``refused.json`` lists it with the reason until somebody removes or changes it.
+A file is removed from the inbox once it is archived and in the ledger. A refused file stays in the
+inbox. ``refused.json`` lists it with the reason until somebody removes or changes it.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What a reporter probably meant by a date or a number that is written in another way.
+"""Propose the date or number that a reporter probably meant by a text in another format.
 
 A proposal is shown to the reporter and never loaded. If a text can be read in two ways, there is
 no proposal.
@@ -34,7 +34,7 @@ _DATES = tuple(
         r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>(?:19|20)\d{2})",
     )
 )
-#: Day numbers of a spreadsheet between 1982 and 2064; other numbers are no days of a report.
+#: Day numbers of a spreadsheet between 1982 and 2064; other numbers are probably not days.
 _DAY_NUMBER, _DAY_ZERO = re.compile(r"[3-5]\d{4}"), date(1899, 12, 30)
 
 _FACTORS = {

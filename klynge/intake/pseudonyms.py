@@ -21,7 +21,7 @@ from klynge.intake.contracts import read_contracts
 from klynge.messages import message
 
 _SHORTEST_KEY_BYTES = 16
-#: People write a foreign identifier in different ways, such as "SE 556-12" and "se55612".
+#: Characters that are ignored: people write a foreign identifier as "SE 556-12" or "se55612".
 _SMALL = "abcdefghijklmnopqrstuvwxyzæøåäöü"
 _NORMALISED = str.maketrans(_SMALL, _SMALL.upper(), " .-/_")
 #: Unicode categories without meaning in a name: marks that cannot be seen, blanks, and dashes.
@@ -51,7 +51,7 @@ class PseudonymKey:
 
     @property
     def fingerprint(self) -> str:
-        """A hash that tells this key from another, and says nothing about the key."""
+        """A hash that differs for every key and does not reveal the key."""
         mac = hmac.new(self.secret, b"fingerprint of the pseudonym key", digestmod="sha256")
         return mac.hexdigest()[:16]
 
@@ -83,7 +83,7 @@ def _normalised(identifier: str) -> str:
         return identifier
     if not own.isascii():
         # letters are compared without case, as NFKC and casefold define it; then the letters of
-        # _SMALL become capitals, as in the pseudonyms that raw zones hold since before
+        # _SMALL become capitals, as in pseudonyms of earlier versions
         folded = normalize("NFKC", normalize("NFKC", own).casefold())
         own = "".join(c for c in folded if category(c) not in _WITHOUT_MEANING)
     return f"{kind}:{own.translate(_NORMALISED)}"

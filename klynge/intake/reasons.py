@@ -1,4 +1,4 @@
-"""The reasons that a reporter reads for a rejected row: its fault, and how to correct it."""
+"""The reasons for rejected rows, as a reporter reads them: the fault, and how to correct it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -16,20 +16,20 @@ Reason = tuple[str, str]
 #: Only this many distinct faults of a file get a suggestion, because each takes time.
 _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
-#: A value is suggested only if it is this similar, as difflib measures it; a guess that is further
-#: away would lead to a wrong booking.
+#: A value is suggested only if it is this similar, as difflib measures it. A worse guess could lead
+#: a reporter to a wrong value.
 _SIMILARITY = 0.8
 _IF_NEW: Reason = (
     "if it is new, ask the secretariat to add it",
     "er værdien ny, så bed sekretariatet tilføje den",
 )
-#: A number with more digits than this can be correctly written, but too large for its column.
+#: A number with more digits than this is too large for its column, even if it is correctly written.
 _MANY_DIGITS = 9
 #: Faults of values that are correctly written.
 _OF_SOUND_TEXT = frozenset(
     {"missing", "length", "range", "own", "identifier", "mangled", "fill_in"}
 )
-#: What people write in place of the words for true and false.
+#: Other words that people write for true and false.
 _YES, _NO = {"j", "y", "yes", "true", "sand", "1", "x"}, {"n", "no", "false", "falsk", "0", "nein"}
 
 _RECORDS: dict[str, Reason] = {
@@ -292,7 +292,7 @@ class Reasons:
         return english, danish
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
-        """A more precise name for a fault, if the value's form gives one; else the fault itself."""
+        """A more precise name for a fault, if the value shows it; else the fault itself."""
         country = "country" if fault == "register" and column.register == COUNTRIES else None
         return (
             (None if fault in _OF_SOUND_TEXT else _narrowed_text(value, fault))
@@ -314,7 +314,7 @@ class Reasons:
         return None
 
     def _proposal(self, column: Column, value: str, fault: str) -> str | None:
-        """The value as it is to be written, where it can be told."""
+        """The correct spelling of the value, if it is known."""
         plain = re.sub(r"[\s./_-]|^DK", "", normalize("NFKC", value))
         proposal: str | None = None
         match fault:

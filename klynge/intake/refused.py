@@ -1,4 +1,4 @@
-"""The refused rows of a file in short: their number, their lines, and the money in them."""
+"""A summary of a file's refused rows: their number, their lines, and the money in them."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -81,7 +81,7 @@ def describe_refused(refused: Mapping[str, Any]) -> Message:
 
 
 def read_refused(home: Home, load: Load) -> dict[str, Any]:
-    """The refused rows of a load in short; for a load of an older version, without amounts."""
+    """The summary of a load's refused rows; a load of an older version has no amounts."""
     if load.erased or not load.rows_rejected:
         return {}
     kept: dict[str, Any] = load.about.get("refused", {})

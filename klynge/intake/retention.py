@@ -15,12 +15,12 @@ RETENTION_YEARS = 5
 
 
 def retain_until(last_year: int) -> date:
-    """The last day on which a submission is kept that reports on years up to ``last_year``."""
+    """The last day of the retention of a submission about years up to ``last_year``."""
     return date(last_year + RETENTION_YEARS, 12, 31)
 
 
 def past_retention(ledger: Iterable[Load], today: date) -> list[Load]:
-    """The loads whose rows should be erased by now."""
+    """The loads whose retention has ended."""
     return [
         load
         for load in ledger

@@ -13,14 +13,14 @@ Registers = Mapping[tuple[str, str], Mapping[str, str]]
 #: is true for sound values, which no later case looks at.
 Case = tuple[str, str | None]
 
-#: What a template writes into its example row, and the fault of such a row.
+#: The mark in a template's example row, and the name of the fault of such a row.
 EXAMPLE_MARK, EXAMPLE = "EKSEMPEL", "example"
 #: A column of judged rows: whether a CVR number fails its check digit.
 ODD_CVR = "cvr_check_digit"
 #: The fault of a row that repeats an accepted row word for word.
 KEY_REPEAT = "key_repeat"
 
-#: An error of a spreadsheet in English or in Danish, as it is exported to CSV.
+#: An error value of a spreadsheet, in English or in Danish, as it is exported to CSV.
 CELL_ERROR = (
     r"(?i:#(n/a|i/t|value!|værdi!|ref!|reference!|div/0!|division/0!|name\?|navn\?|null!|nul!|num!"
     r"|spill!|overløb!|calc!|beregn!)|err:[0-9]{3})"
@@ -31,25 +31,25 @@ SUSPICIOUS = (
     r"|^(?i:null|\(null\)|n/a|nan|none|-|–|—|\?)$"
     rf"|^{CELL_ERROR}$"
 )
-#: An example of each kind; if a column's own pattern refuses all, it needs no check for them.
+#: An example of each kind. A column whose own pattern refuses all examples needs no such check.
 SUSPICIOUS_TEXTS = (
     " a", "a ", "=a", "@a", "+a", "-a", "null", "NULL", "none", "NaN", "n/a", "-", "?",
 )  # fmt: skip
 #: An identifier that a spreadsheet has mangled: ``5,56036E+09`` or ``#####``.
 _MANGLED = r"-?[0-9]+([.,][0-9]+)?[eE]\+[0-9]+|#+"
-#: What people write in place of an identifier that they do not know.
+#: Texts that people write in place of an unknown identifier.
 _FILL_IN = (
     r"(?i)[\p{P}\p{S}\p{Z}]*(ukendt|unknown|anonym(t|iseret|ous)?|ingen|none|n[ ./]?a|nan|null|nil"
     r"|mangler|missing|uoplyst|(ikke|not)[ _](oplyst|relevant|available|known)|irrelevant"
     r"|ved[ _]ikke|udenlandsk|udland(et)?|foreign|privat(person)?|test|tbd|x+|0+)?"
     r"[\p{P}\p{S}\p{Z}]*|-[0-9]+"
 )
-#: Eight equal digits are no CVR number.
+#: Eight equal digits are not a CVR number.
 _EQUAL_DIGITS = tuple(str(digit) * 8 for digit in range(10))
 _IDENTIFIER = r"[^\x00-\x1f]*[0-9A-Za-z][^\x00-\x1f]*"
 #: The digits of a CVR number times these weights add up to a multiple of 11.
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-#: A reason names at most this many lines of rows with the same key.
+#: A reason lists at most this many lines of rows with the same key.
 _LINES_NAMED = 10
 
 

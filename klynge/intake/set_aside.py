@@ -1,7 +1,7 @@
-"""Loads that a night leaves out, because their rows break a rule of the warehouse.
+"""Loads that a nightly run leaves out, because their rows break a rule of the warehouse.
 
-A load that breaks a rule would stop the night for everybody. So the night sets it aside, names it
-and publishes the rest. The load counts again as soon as something changes: a correction arrives,
+One faulty load must not stop the publication of all others. So the nightly run sets it aside, names
+it and publishes the rest. The load counts again as soon as something changes: a correction arrives,
 another load is withdrawn, or the secretariat accepts that its rows break the rule.
 """
 
@@ -69,7 +69,7 @@ def _describe(check: Mapping[str, Any]) -> Message:
 
 
 def fingerprint(ledger: Iterable[Load], code: str, reference: Mapping[str, str]) -> str:
-    """A hash of all that decides whether the rows of a load break a rule.
+    """A hash of everything that can change whether the rows of a load break a rule.
 
     ``code`` is the hash of the program, ``reference`` the hashes of the reference data.
     """
@@ -83,7 +83,7 @@ def fingerprint(ledger: Iterable[Load], code: str, reference: Mapping[str, str])
 
 
 def still_set_aside(ledger: Iterable[Load], inputs: str) -> dict[str, Record]:
-    """The loads that the last night set aside, if nothing has changed since; by load id."""
+    """The loads that the last nightly run set aside, by load id, if no input has changed since."""
     return {
         load.load_id: load.about[SET_ASIDE]
         for load in ledger
@@ -92,7 +92,7 @@ def still_set_aside(ledger: Iterable[Load], inputs: str) -> dict[str, Record]:
 
 
 def mark(ledger: Iterable[Load], records: Mapping[str, Record]) -> list[Load]:
-    """The ledger in which exactly the loads in ``records`` are set aside."""
+    """A copy of the ledger in which the loads in ``records``, and no others, are set aside."""
     return [_marked(load, records.get(load.load_id)) for load in ledger]
 
 
@@ -115,7 +115,8 @@ def keep_records(home: Home, ledger: Iterable[Load], records: Mapping[str, Recor
 def find_acceptance(load: Load, check_id: str) -> Mapping[str, Any] | None:
     """Role and reason with which the secretariat accepted rows of a load that break a rule.
 
-    It did so after a night had set the load aside, or at the door if the door has the same rule.
+    It accepted them after a nightly run had set the load aside, or at the door if the door has the
+    same rule.
     """
     accepted: Mapping[str, Any] | None = load.about.get(ACCEPTANCES, {}).get(check_id)
     decision: Mapping[str, Any] | None = load.about.get(raw_zone.DECISION)

@@ -1,8 +1,8 @@
-"""Submissions: the slot of a file, its permitted reporters, and the loads of a slot that count.
+"""Submissions: the slot of a file, its permitted reporters, and the loads that count in a slot.
 
-A slot is one dataset of one reporter for one period. A full correction replaces the slot. A
-partial correction replaces single rows, by the contract's key. The correction number decides which
-file is later, never the order of arrival.
+A slot is one dataset of one reporter for one period. A full correction replaces the slot. A partial
+correction replaces single rows, which the contract's key identifies. The correction number decides
+which file is later; the order of arrival does not matter.
 """
 
 import difflib
@@ -192,7 +192,7 @@ def require_open(period: Period, received: date) -> None:
 
 
 def require_free(submission: Submission, ledger: Collection[Load]) -> None:
-    """Raise :class:`InputError` if another file has the correction number already."""
+    """Raise :class:`InputError` if another file already has the correction number."""
     taken = {load.correction_no for load in ledger if load.slot == submission.slot}
     if submission.correction_no in taken:
         number = submission.correction_no
@@ -221,9 +221,9 @@ def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
 
     In a reporter's slot these are the accepted full load with the highest correction number, and
     the accepted partial loads with higher numbers, which replace or add single rows. A partial load
-    without a full load below it waits. A withdrawn load does not count, nor does a load that is set
-    aside. For documents and the sample, which the checkout makes
-    itself, the last load counts. An erased load has no rows, but it still replaces earlier loads.
+    without a full load below it waits. A load that is withdrawn or set aside does not count. For
+    documents and the sample, the last load counts, because the checkout makes these loads itself.
+    An erased load has no rows, but it still replaces earlier loads.
     """
     accepted = [x for x in ledger if x.accepted and not (x.withdrawn or x.is_set_aside)]
     own = [load for load in accepted if load.basis != "reported"]
@@ -237,7 +237,7 @@ def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
 
 
 def waits_for_whole_file(load: Load, ledger: Iterable[Load]) -> bool:
-    """Whether a load is a partial correction in a slot of which no whole file counts."""
+    """Whether a load is a partial correction in a slot in which no whole file counts."""
     is_open = load.partial and load.state in ("loaded", "held", "set_aside")
     return is_open and all(other.slot != load.slot for other in which_loads_count(ledger))
 
@@ -310,8 +310,8 @@ def missing_submissions(
 ) -> list[ExpectedSubmission]:
     """The submissions past their due date that nobody has sent, or that were rejected or withdrawn.
 
-    Held and erased submissions are not missing, because they were sent. A partial correction sends
-    no submission: it waits for the whole file.
+    Held and erased submissions are not missing, because they were sent. If only a partial
+    correction was sent, the submission is missing: the correction waits for the whole file.
     """
     return [one for one in unsent_submissions(expected, ledger) if one.is_due]
 
@@ -355,11 +355,12 @@ def _known(kind: Message, name: str, known: Mapping[str, T]) -> T:
 def require_unrivalled(
     home: Home, contracts: Mapping[str, Contract], before: Iterable[Load], after: Iterable[Load]
 ) -> None:
-    """Raise :class:`InputError` if a load that begins to count reports on another's subjects.
+    """Raise :class:`InputError` if a load would begin to count beside another with its subjects.
 
-    ``before`` and ``after`` are the ledger as it is, and as a decision would make it. If loads of
-    two reporters counted for the same subjects, a fact would count these subjects twice. Such a
-    decision is possible only after one of the reporters has sent a correction without these rows.
+    ``before`` is the ledger as it is; ``after`` is the ledger after the decision. If loads of two
+    reporters counted for the same subjects, a fact would have the rows of these subjects twice.
+    Such a decision is possible only after one of the reporters has sent a correction without these
+    rows.
     """
     counted = {load.load_id for load in which_loads_count(before)}
     counting = [load for load in which_loads_count(after) if not load.erased]

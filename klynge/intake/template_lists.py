@@ -1,4 +1,4 @@
-"""The values that a template offers: of each list only what may be reported, with Danish names."""
+"""The values that a template offers: those of each list that may be reported, with Danish names."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from klynge.intake.contracts import Column, Contract
 from klynge.intake.countries import register_rows
 from klynge.reference.seeds import Reference
 
-#: Register -> the seed that names those of its values that are reported.
+#: Register -> the seed that names the values that may be reported.
 _REPORTED = {"organisations": "reporters", "indicators": "expected_results"}
 #: Seed -> the seed and the column with the Danish names of its values.
 _NAMED_IN = {"areas": ("area_designations", "name_da")}
@@ -29,9 +29,9 @@ class Choices:
 def read_choices(
     contract: Contract, reference: Reference, organisation_id: str | None = None
 ) -> dict[str, Choices]:
-    """Column -> what its list offers; columns in which every value is allowed are left out.
+    """Column -> the values in its list; columns in which every value is allowed are left out.
 
-    With an ``organisation_id``, it is the only organisation that the list offers.
+    With an ``organisation_id``, the list of organisations has only this organisation.
     """
     found: dict[str, Choices] = {}
     for column in contract.columns:

@@ -1,6 +1,6 @@
 """Templates for reporters, in Danish: the header, an example row, a guide and lists of values.
 
-The door knows the example row by :data:`EXAMPLE_MARK` in it, and never loads it.
+The door recognises the example row by :data:`EXAMPLE_MARK` and never loads it.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""What a reader is told about rows that were accepted although something is odd in them."""
+"""Messages about accepted rows with a suspicious value."""
 
 from klynge.intake.row_checks import ODD_CVR
 from klynge.messages import Message, counted

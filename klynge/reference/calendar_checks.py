@@ -1,4 +1,4 @@
-"""The checks of the calendar: reporters and their spans, periods and dates, what is due.
+"""The checks of the calendar: reporters and their spans, periods and dates, due submissions.
 
 A mistake here would not fail the build: it would make a submission due that nobody can send, or
 excuse somebody who should send one.
@@ -19,7 +19,7 @@ BASES = ("reported", "sample")
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
 _YEAR = re.compile(r"(19|20)\d\d")
 _YEARS = re.compile(r"((19|20)\d\d)(-((19|20)\d\d))?")
-#: Outcomes of a designation that give an organisation an area for the years of the call.
+#: The outcomes with which an organisation holds an area in the years of the call.
 _HOLDS = frozenset({"designated", "recommended"})
 
 Tables = Mapping[str, Sequence[SeedRow]]
@@ -28,7 +28,7 @@ Tables = Mapping[str, Sequence[SeedRow]]
 def find_calendar_problems(tables: Tables) -> Iterator[Problem]:
     """The problems of the calendar; ``tables`` has the rows of each seed.
 
-    Dates that are no dates are left to the check of single values.
+    The check of single values reports texts that are not dates.
     """
     calls = {row.values["call_id"]: row.values["period_id"] for row in tables["calls"]}
     yield from _call_problems(tables["calls"])
@@ -218,7 +218,7 @@ def _evaluation_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
 
 
 def _area_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterator[Problem]:
-    """One organisation holds an area in a call, and it holds areas of one call in each year."""
+    """Each area of a call has one holder, and in each year a holder has areas of one call only."""
     holding = [row for row in rows if row.values["outcome"] in _HOLDS]
     for one, other in combinations(holding, 2):
         mine, theirs = one.values, other.values
@@ -278,7 +278,7 @@ def _overlap(one: SeedRow, other: SeedRow) -> bool:
 
 
 def _years(period: str) -> tuple[int, int] | None:
-    """First and last year of a period such as 2026 or 2025-2028; None if it is no such period."""
+    """First and last year of a period such as 2026 or 2025-2028; None for any other text."""
     found = _YEARS.fullmatch(period)
     if found is None:
         return None

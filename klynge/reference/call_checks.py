@@ -54,7 +54,7 @@ class Range:
         )
 
     def refusal(self, name: str, value: str) -> Message:
-        """The problem of a value that is no such number."""
+        """The problem of a value that is not such a number."""
         return message(
             "{name} {value!r} is not a number {range}; write digits, with a decimal point",
             name=name,
@@ -65,7 +65,7 @@ class Range:
 
 _AMOUNT = Range(0, 10**13, 2)
 _PERCENT = Range(0, 100, 6)
-#: Seed -> column -> the numbers that a row may have; an empty value is none.
+#: Seed -> column -> the allowed numbers; an empty value is allowed as well.
 _NUMBERS: Mapping[str, Mapping[str, Range]] = {
     "calls": {"total_amount_kr": _AMOUNT},
     "call_grant_types": {"pot_kr": _AMOUNT},
@@ -80,7 +80,7 @@ _NUMBERS: Mapping[str, Mapping[str, Range]] = {
         "weight_denominator": Range(1, 10**6),
     },
 }
-#: Parameter of a call -> the numbers that it may be, where it is a number without fixed choices.
+#: Parameter of a call -> the allowed numbers, if it is a number without a fixed list of values.
 PARAMETER_RANGES: Mapping[str, Range] = {
     "sensitivity_draws": Range(1, 10**6),
     "sensitivity_seed": Range(0, 10**9),
@@ -117,7 +117,7 @@ def _number_problems(row: SeedRow, columns: Mapping[str, Range]) -> Iterator[Pro
 
 
 def _grant_problems(tables: Tables) -> Iterator[Problem]:
-    """A grant type belongs to one call, and has its period."""
+    """A grant type belongs to one call and has the call's period."""
     periods = {r.values["call_id"]: r.values["period_id"] for r in tables["calls"]}
     grants = {
         r.values["grant_type_id"]: r.values["programme_period"] for r in tables["grant_types"]

@@ -1,6 +1,6 @@
-"""The checks of the reference data, which run before anything is built from them.
+"""Check the reference data, before anything is built from them.
 
-dbt would also find a wrong key or number, but late. Here a mistake gives one message with file, row
+dbt would also find a wrong key or number, but later. These checks give one message with file, row
 and remedy. A column with the same name has the same kind of content in every seed.
 """
 
@@ -41,7 +41,7 @@ KEYS = {
 }
 #: Columns that name a document, besides ``document_id``.
 _DOCUMENTS = ("document_id", "left_document_id", "right_document_id", "list_document_id")
-#: Columns that name printed figures, any number of them separated by blanks.
+#: Columns with ids of printed figures, separated by blanks.
 _FIGURES = ("left_figure_ids", "right_figure_ids")
 
 _WHOLE = re.compile(r"-?\d+")
@@ -208,7 +208,7 @@ def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
 
 
 def _missing_answers(seed: str, rows: list[SeedRow]) -> Iterable[str]:
-    """A call has a row for every parameter or none, and exactly one scenario is its own rule."""
+    """A call has rows for all parameters or for none, and exactly one scenario is its rule."""
     of_call: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         of_call.setdefault(row.values.get("call_id", ""), []).append(row.values)

@@ -1,4 +1,4 @@
-"""The checks of an overlay: its own rows, and that it changes nothing that is printed."""
+"""The checks of an overlay: its rows are valid, and they change no printed row."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from klynge.reference.problems import Problem
 from klynge.reference.seeds import Reference, SeedRow
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
-#: Key columns with ids; ids of periods have a shape of their own.
+#: Key columns with ids. Ids of periods are not here, because they are written in another way.
 _IDS = frozenset(
     column
     for declared in OVERLAY_SEEDS.values()
@@ -28,8 +28,8 @@ _IDENTITY = ("kind", "organisation_id", "basis")
 def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
     """The problems of each row of the overlay, apart from those of the reference data as a whole.
 
-    An overlay must not change what a document prints, and it can only add to what the program
-    ships, except for the calendar and for assumptions.
+    An overlay must not change a printed row. It can replace shipped rows of the calendar and of
+    assumptions; to all other seeds it can only add rows.
     """
     calls = {row.values["call_id"] for row in reference.shipped_rows("calls")}
     for seed, rows in reference.overlay.items():
@@ -58,7 +58,7 @@ def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
 
 
 def _value_texts(row: Mapping[str, str]) -> Iterator[Message]:
-    """Problems of values that dbt and DuckDB would read differently."""
+    """Problems of values that dbt and DuckDB would read in different ways."""
     for column, value in row.items():
         if not value.isprintable():
             yield message(
@@ -101,7 +101,7 @@ def _closed_texts(
 def _replacement_texts(
     declared: OverlaySeed, row: Mapping[str, str], shipped: SeedRow
 ) -> Iterator[Message]:
-    """Problems of a row whose key a shipped row has."""
+    """Problems of a row that has the key of a shipped row."""
     former = shipped.values
     if repeats(row, former):
         return

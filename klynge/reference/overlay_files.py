@@ -19,7 +19,7 @@ from klynge.reference.seeds import DAYS, SeedRow
 
 SUFFIXES = (".csv", ".xlsx")
 _DELIMITERS = (",", ";", "\t")
-#: A file of reference data has a few hundred rows; a larger file is another file.
+#: Larger files are refused: a file of reference data has only a few hundred rows.
 _MAX_BYTES = 10_000_000
 _DANISH_DAY = re.compile(r"(\d\d)-(\d\d)-(\d{4})")
 _TRUE_OR_FALSE = frozenset({"is_expected", "is_call_rule"})
@@ -31,7 +31,7 @@ _TEMPORARY = (".", "~")
 def find_overlay_files(home: Home) -> dict[str, Path]:
     """Seed -> its file in the home's folder ``reference/``.
 
-    Raises :class:`InputError` for a file that is no seed, and for two files of one seed.
+    Raises :class:`InputError` for a file whose name is not a seed, and for two files of one seed.
     """
     found: dict[str, Path] = {}
     for path in sorted(home.reference.glob("*")):
@@ -54,7 +54,7 @@ def find_overlay_files(home: Home) -> dict[str, Path]:
 def seed_of(path: Path) -> str:
     """The seed that a file's name gives.
 
-    Raises :class:`InputError` if no seed has this name, or if the seed may not be laid over.
+    Raises :class:`InputError` if no seed has this name, or if an overlay cannot have rows of it.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(
@@ -79,7 +79,7 @@ def seed_of(path: Path) -> str:
 
 
 def read_overlay_file(path: Path, columns: Sequence[str]) -> list[SeedRow]:
-    """The rows of a file with exactly these columns, in any order; empty rows are passed over.
+    """The rows of a file with exactly these columns, in any order; empty rows are skipped.
 
     A CSV file has commas, semicolons or tabs, and is UTF-8 or Windows-1252. Raises
     :class:`InputError` for a file that cannot be read or has other columns.
@@ -120,7 +120,7 @@ def read_overlay_file(path: Path, columns: Sequence[str]) -> list[SeedRow]:
 
 
 def _as_written_in_seeds(column: str, value: str) -> str:
-    """A day or a truth value as seeds have it; a Danish spreadsheet writes both otherwise."""
+    """A day or a truth value as seeds write it; a Danish spreadsheet writes ``31-12-2025``."""
     if column in DAYS and (found := _DANISH_DAY.fullmatch(value)):
         return f"{found[3]}-{found[2]}-{found[1]}"
     return _TRUTH.get(value.lower(), value) if column in _TRUE_OR_FALSE else value
@@ -151,7 +151,7 @@ def _read(path: Path) -> bytes:
 
 
 def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
-    """Numbered records; a header of known names decides the delimiter."""
+    """Numbered records; the delimiter is the one with which the header has the known names."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -178,7 +178,7 @@ def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]:
-    """Numbered records of the one sheet whose header has the columns."""
+    """Numbered records of the only sheet whose header has the columns."""
     try:
         workbook = CalamineWorkbook.from_path(path)
         sheets = {

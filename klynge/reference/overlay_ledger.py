@@ -1,7 +1,7 @@
 """The ledger of a home's overlay: every accepted version, written once and never changed.
 
 ``reference/accepted/<version>/`` holds ``overlay.json``, the rows of each seed, and below
-``received/`` the files as they were received. The version that was accepted last counts.
+``received/`` the files as they were received. The version that was accepted last is in use.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ def list_versions(home: Home) -> list[OverlayVersion]:
 
 
 def read_version(home: Home, as_of: datetime | None = None) -> OverlayVersion | None:
-    """The version that counts, or that counted at a time; None if there is none.
+    """The version in use, now or at a time; None if there is none.
 
     Raises :class:`InputError` if one of its files is missing or was altered.
     """
@@ -90,7 +90,7 @@ def read_version(home: Home, as_of: datetime | None = None) -> OverlayVersion | 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Who accepts a version and why, and how many rows of each seed it changes."""
+    """The role and reason of an acceptance, and how many rows of each seed it changes."""
 
     role: str
     reason: str

@@ -1,11 +1,11 @@
-"""The seeds that a home may lay rows over, and how its rows meet the shipped rows."""
+"""The seeds that an overlay may have rows of, and how these rows change the shipped rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from klynge.messages import Message, message
 
-#: Columns that name the place where a row is printed.
+#: Columns with the place where a row is printed.
 PRINTED_PLACE = ("document_id", "line_number")
 #: Columns that a copy of a printed row need not repeat.
 _REMARKS = frozenset({*PRINTED_PLACE, "note"})
@@ -13,13 +13,13 @@ _REMARKS = frozenset({*PRINTED_PLACE, "note"})
 
 @dataclass(frozen=True)
 class OverlaySeed:
-    """A seed that a home may lay rows over.
+    """A seed that an overlay may have rows of.
 
     ``key``: the columns that identify a row. ``group``: the columns that identify the shipped rows
     that a row replaces, such as all spans of one reporter. ``replaceable``: whether shipped rows
     may be replaced at all; otherwise rows can only be added. ``optional``: key columns that may be
-    empty. ``closed``: columns that hold one of the shipped values, because the program or a
-    figure tells them apart. ``title``: what a row is, for a list.
+    empty. ``closed``: columns that hold one of the shipped values, because the program or a figure
+    treats these values differently. ``title``: what a row is, for a list.
     """
 
     name: str
@@ -51,7 +51,7 @@ def _declare(  # noqa: PLR0913 - each field of the declaration has its own name
     return OverlaySeed(name, title, key, group or key, replaceable, frozenset(optional), closed)
 
 
-#: Seed -> how it may be laid over, in the order in which a secretariat needs them.
+#: Seed -> its declaration, in the order in which a secretariat needs the seeds.
 OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
     seed.name: seed
     for seed in (

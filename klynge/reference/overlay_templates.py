@@ -1,4 +1,4 @@
-"""Write the rows of a seed as a file that a secretariat edits and hands in again."""
+"""Write the rows of a seed into a file that a secretariat can edit and add again."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Problems of reference data: where each is, and one message for all of them."""
+"""Problems of reference data, each with its place, and one message for all of them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ from klynge.seed_files import LISTED_PROBLEMS
 
 
 class Problem(NamedTuple):
-    """What is wrong in a file and what to do; ``row`` is None if it concerns several rows."""
+    """A fault in a file and its remedy; ``row`` is None if the fault concerns several rows."""
 
     file: Path
     row: int | None
@@ -17,7 +17,7 @@ class Problem(NamedTuple):
 
 
 def describe_problems(problems: Iterable[Problem]) -> Message:
-    """One message for all problems: each file with its first problems, and how many more it has."""
+    """One message for all problems: each file, its first problems and the number of the rest."""
     by_file: dict[Path, list[str]] = {}
     for problem in problems:
         by_file.setdefault(problem.file, []).append(_with_row(problem))

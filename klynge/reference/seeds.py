@@ -31,7 +31,7 @@ _OVERLAY = "overlay.json"
 
 @dataclass(frozen=True)
 class SeedRow:
-    """A row of a seed, with the file it stands in and its number there; the header is row 1."""
+    """A row of a seed, with its file and its number in the file; the header is row 1."""
 
     values: dict[str, str]
     file: Path
@@ -91,8 +91,8 @@ class Reference:
 def read_reference(home: Home, as_of: datetime | None = None) -> Reference:
     """The reference data of a home, now or as they were known at a time.
 
-    If an update of the program has changed the columns of a seed, accepted rows get the new columns
-    empty, and lose the columns that the seed no longer has.
+    If an update of the program has changed the columns of a seed, new columns are empty in accepted
+    rows, and removed columns are left out.
     """
     version = read_version(home, as_of)
     shipped = shipped_reference()
@@ -115,9 +115,9 @@ def shipped_reference() -> Reference:
 def lay_over(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[SeedRow]:
     """The shipped rows with the rows of an overlay.
 
-    A row that repeats a shipped row changes nothing, so that the shipped row keeps its place in a
+    A row that repeats a shipped row changes nothing. So the shipped row keeps its line in a
     document. In a replaceable seed, the other rows replace the shipped rows of their group. All
-    that remain are added at the end.
+    other rows are added at the end.
     """
     if not overlay:
         return shipped
@@ -143,8 +143,8 @@ def lay_over(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[
 def drop_repeats(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[SeedRow]:
     """The rows of an overlay without those that change nothing.
 
-    Otherwise a row that was copied from the shipped seeds would hide their later corrections. The
-    rows of a group that an overlay replaces are kept together.
+    Otherwise a copied row would hide later corrections of the shipped row. A group of rows is left
+    out only as a whole.
     """
     declared = OVERLAY_SEEDS[seed]
     known = {declared.key_of(row.values): row.values for row in shipped}

@@ -136,7 +136,7 @@ def test_a_row_that_a_submission_needs_cannot_be_taken_back(home, tmp_path):
         propose_without(home, "reporters", {})
     later = reporter("navigate_denmark", reports_from="2022-01-01")
     put(home, "reporters", later)
-    with pytest.raises(InputError, match="counts, but would be outside the time of navigate_denm"):
+    with pytest.raises(InputError, match="counts, but navigate_denmark would no longer"):
         propose(home)
     ended = reporter("navigate_denmark", reports_from="2021-01-01", reports_to="2021-06-30")
     put(home, "reporters", ended)

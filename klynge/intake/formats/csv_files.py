@@ -1,4 +1,4 @@
-"""CSV as a table of text: Arrow parses it if every record is whole, else it is read by record."""
+"""Read CSV as a table of text: with Arrow if every record is whole, otherwise record by record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ _BATCH = 50_000
 _HEADER_LINES, _HEADER_BYTES = 20, 100_000
 #: The beginning of the name of a column without a name; all its fields must be blank.
 _EMPTY = "\0"
-#: Separators of other programs, and their names in English and in Danish.
+#: Separators that other programs write, and their names in English and in Danish.
 _SEPARATORS = {
     ",": message("commas"),
     "\t": message("tabs"),
@@ -79,7 +79,7 @@ def _moved(file: TextFile, lines: int) -> TextFile:
 
 
 def _with_newlines(name: str, data: bytes) -> bytes:
-    """The file with a line feed at each line's end, as old Macs wrote a carriage return alone."""
+    """The file with line feeds as line ends; old Macs wrote a single carriage return."""
     if b"\r" not in data:
         return data
     if b"\n" not in data:
@@ -96,7 +96,7 @@ def _with_newlines(name: str, data: bytes) -> bytes:
 
 
 def _without_lines_above(data: bytes, dialect: Dialect) -> tuple[bytes, int]:
-    """The file from its header on, and the number of lines above: blank ones, and ``sep=;``."""
+    """The file from its header on, and the number of lines above it: blank lines and ``sep=;``."""
     above = 0
     separator = f"sep={dialect.delimiter}"
     while b"\n" in data:
@@ -150,7 +150,7 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
 
 
 def _check_separator(name: str, header: str, contract: Contract) -> None:
-    """Refuse a file with another separator than the contract's, and name it."""
+    """Refuse a file with another separator than the contract's; the message names the separator."""
     right = contract.dialect.delimiter
     if looks_like_header(_cells(header, right, contract.dialect), contract):
         return
@@ -291,7 +291,7 @@ def _read_record_by_record(text: str, header: list[str], contract: Contract) -> 
 
 
 def _refuse_mixed_line_ends(raw: str, line: int, width: int, contract: Contract) -> None:
-    """Refuse a file in which a carriage return alone ends a line, while others end in a feed."""
+    """Refuse a file whose lines end in different ways: with a line feed, or with a CR alone."""
     pieces = [piece.split(contract.dialect.delimiter) for piece in raw.split("\r") if piece]
     if len(pieces) > 1 and all(len(piece) == width for piece in pieces):
         raise FileRefusedError(

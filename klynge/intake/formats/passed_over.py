@@ -1,4 +1,4 @@
-"""Records that are no rows: blank ones, and totals. They are left out before rows are numbered.
+"""Records that are not rows: blank records and totals. They are left out before rows are numbered.
 
 A blank record has only blanks in its fields, as ``;;;;``. A total is named to the reporter.
 """
@@ -16,7 +16,7 @@ from klynge.intake.contracts import Contract
 from klynge.intake.formats.text_file import TextFile
 from klynge.messages import Message, counted
 
-#: What stands at the beginning of a total, such as "I alt" or "Total 2024:".
+#: The first text of a total, such as "I alt" or "Total 2024:".
 _TOTAL = re.compile(
     r"(i ?alt|(grand |sub|hoved|mellem|slut)?total(t|sum)?|(mellem|slut|total)?sum(ma)?"
     r"|samlet( sum| beløb)?)( i alt)?( (20[0-9]{2}|kr|dkk))?[ :.]*",
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[-+−(]?[0-9][0-9.,' ]*\)?-?( ?(kr|dkk)\.?)?", re.IGNORE
 
 
 def is_blank(cells: Iterable[str | None]) -> bool:
-    """Whether no field holds more than blanks."""
+    """Whether all fields are empty or blank."""
     return not any(cell and cell.strip() for cell in cells)
 
 

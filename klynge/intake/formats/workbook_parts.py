@@ -1,4 +1,4 @@
-"""The facts in an XLSX workbook's XML that the cell reader leaves out: day 0, and faulty cells.
+"""Read from an XLSX workbook's XML what the cell reader leaves out: day 0, and faulty cells.
 
 XLSX is a ZIP archive of XML parts (ISO/IEC 29500, SpreadsheetML). Element names are compared
 without their namespace, which differs between the two variants of the standard.
@@ -21,7 +21,8 @@ _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _CHUNK_BYTES = 1_000_000
 #: The fewest bytes that a row takes in a sheet's XML.
 _ROW_BYTES = 15
-#: No contract has more columns than this; a cell further to the right is outside every table.
+#: A cell to the right of this column is outside every table, because no contract has so many
+#: columns.
 TABLE_COLUMNS = 26
 #: How a formula without a value ends, in a sheet's bytes.
 _NOT_COMPUTED = re.compile(
@@ -146,9 +147,9 @@ def far_cell(xml: bytes, columns: int = TABLE_COLUMNS) -> str | None:
 
 
 def _cells(xml: bytes) -> Iterator[Cell]:
-    """The cells of a sheet that have a value or a formula, which has perhaps no value.
+    """The cells of a sheet that have a value or a formula; the formula may have no value.
 
-    A cell without a reference follows the one before it.
+    A cell without a reference follows the cell before it.
     """
     row = column = -1
     for event, element in iterparse(io.BytesIO(xml), events=("start", "end"), forbid_dtd=True):
@@ -195,7 +196,7 @@ def _may_have_far_cells(xml: bytes, digits: int) -> bool:
     here = np.flatnonzero((packed[:-1] == ord("r")) & (packed[1:] == ord("="))) + 3
     here = here[here + digits <= len(packed)]
     letters = here[packed[here + 1] >= ord("A")]
-    # the few that are no references, such as xmlns:r="http://…", have no digit after the letters
+    # texts that are not references, such as xmlns:r="http://…", have no digit after the letters
     if any(re.match(rb"[A-Za-z]+[0-9]", packed[n : n + 20].tobytes()) for n in letters.tolist()):
         return True
     for place in range(digits - 1, 0, -1):

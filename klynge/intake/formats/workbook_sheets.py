@@ -1,4 +1,4 @@
-"""Which sheet of a workbook holds the rows; a workbook with rows in several sheets is refused."""
+"""Choose the sheet of a workbook that has the rows; refuse rows in several sheets."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def header_place(sheet: Sheet, contract: Contract) -> int | None:
 def choose_sheet(
     name: str, sheets: Sequence[Sheet], contract: Contract
 ) -> tuple[Sheet, list[Message]]:
-    """The visible sheet with the rows, and a note on each other sheet that holds something.
+    """The visible sheet with the rows, and a note on each other sheet that is not empty.
 
     Raises :class:`FileRefusedError` if several visible sheets hold rows, or only a hidden one.
     """

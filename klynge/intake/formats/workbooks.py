@@ -99,7 +99,7 @@ def _sheet(workbook: CalamineWorkbook, table: SheetMetadata) -> Sheet:
 
 
 def _refuse_other_containers(path: Path) -> None:
-    """Refuse a file of another format, or with a password; the message names which."""
+    """Refuse a file of another format or with a password; the message says which it is."""
     content = path.read_bytes()
     if content and b"\0" not in content[:1000]:
         raise FileRefusedError(
