@@ -10,8 +10,11 @@ import typer
 
 from cli.output import console, show_facts, show_table
 from klynge.home import Home
+from klynge.intake.calendar import read_reporting
 from klynge.intake.refused import describe_refused
+from klynge.intake.submissions import ExpectedSubmission, find_period, find_reporter
 from klynge.messages import counted, joined, message
+from klynge.reference.seeds import read_reference
 from klynge.status import (
     FAULTY,
     HEALTHY,
@@ -30,23 +33,55 @@ def status(
     missing: Annotated[
         bool, typer.Option("--missing", help="List each submission that was due and has not come.")
     ] = False,
+    period: Annotated[
+        str | None,
+        typer.Option(help="List missing submissions of this year or call only."),
+    ] = None,
+    reporter: Annotated[
+        str | None, typer.Option(help="List missing submissions of this reporter only.")
+    ] = None,
 ) -> None:
     """Show age and health of the current release, and what is missing.
 
     Exit code 1 when the warehouse needs attention, 4 when only submissions past their due date are
-    missing, 0 when neither is so.
+    missing, 0 when neither is so. The exit code is about all periods and all reporters.
     """
     home = Home.from_environment()
+    if period is not None or reporter is not None:
+        missing = True
+        _require_known(home, period, reporter)
     found = read_status(home)
+    due, absent = (_of(some, period, reporter) for some in (found.due, found.missing))
     if as_json:
-        facts = {"home": str(home.root), **_facts(found)}
+        facts = {"home": str(home.root), **_facts(found, due, absent)}
         console.print(json.dumps(facts, ensure_ascii=False, indent=2), soft_wrap=True)
     else:
-        _show(found, each_missing=missing)
+        _show(found, due, absent, each_missing=missing)
     raise typer.Exit(_EXIT_CODES[found.state])
 
 
-def _facts(found: Status) -> dict[str, Any]:
+def _require_known(home: Home, period: str | None, reporter: str | None) -> None:
+    """Raise :class:`InputError`, with the nearest name, for a name that is not in the calendar."""
+    reporting = read_reporting(read_reference(home))
+    if period is not None:
+        find_period(period, reporting)
+    if reporter is not None:
+        find_reporter(reporter, reporting)
+
+
+def _of(
+    submissions: list[ExpectedSubmission], period: str | None, reporter: str | None
+) -> list[ExpectedSubmission]:
+    return [
+        one
+        for one in submissions
+        if period in (None, one.period) and reporter in (None, one.reporter)
+    ]
+
+
+def _facts(
+    found: Status, due: list[ExpectedSubmission], missing: list[ExpectedSubmission]
+) -> dict[str, Any]:
     last = found.last_run
     return {
         "state": found.state,
@@ -59,8 +94,8 @@ def _facts(found: Status) -> dict[str, Any]:
         "writer": found.writer,
         "refused": [asdict(refusal) for refusal in found.refused],
         "held": [load.load_id for load in found.held],
-        "due": len(found.due),
-        "missing": [" ".join(submission.slot) for submission in found.missing],
+        "due": len(due),
+        "missing": [" ".join(submission.slot) for submission in missing],
         "reported": [asdict(one) for one in found.reported],
         "refused_rows": [
             {
@@ -72,12 +107,20 @@ def _facts(found: Status) -> dict[str, Any]:
             }
             for one in found.refused_rows
         ],
+        "outdated": [asdict(loss) for loss in found.outdated],
+        "unpublished": [load.load_id for load in found.unpublished],
         "unreadable": [str(path) for path in found.unreadable],
         "problems": found.problems,
     }
 
 
-def _show(found: Status, *, each_missing: bool) -> None:
+def _show(
+    found: Status,
+    due: list[ExpectedSubmission],
+    missing: list[ExpectedSubmission],
+    *,
+    each_missing: bool,
+) -> None:
     _show_release(found)
     if last := found.last_run:
         said = message(
@@ -90,8 +133,9 @@ def _show(found: Status, *, each_missing: bool) -> None:
     if found.writer:
         show_facts((message("running"), found.writer))
     show_reported(found)
-    _show_missing(found, each=each_missing)
+    _show_missing(due, missing, each=each_missing)
     show_refused_rows(found)
+    _show_changes_since(found)
     for path in found.unreadable:
         said = message("{path}: permission denied; run this as its owner", path=str(path))
         show_facts((message("not read"), said), style="yellow")
@@ -112,6 +156,11 @@ def _show(found: Status, *, each_missing: bool) -> None:
         parts = [behind, *([refused] if found.refused_rows else [])]
         rest = message("the warehouse has no other problem{limit}", limit=limit)
         console.print(joined([*parts, rest]), style="yellow", soft_wrap=True)
+    elif found.state == HEALTHY and found.outdated:
+        text = message(
+            "healthy, but the current release holds rows that no longer count{limit}", limit=limit
+        )
+        console.print(text, style="yellow")
     elif found.state == HEALTHY:
         console.print(message("healthy{limit}", limit=limit), style="green")
 
@@ -163,20 +212,41 @@ def show_refused_rows(found: Status) -> None:
         show_facts((message("incomplete"), said), style="yellow")
 
 
-def _show_missing(found: Status, *, each: bool) -> None:
-    due, absent = (
-        Counter(submission.period for submission in submissions)
-        for submissions in (found.due, found.missing)
+def _show_changes_since(found: Status) -> None:
+    """Lines about loads that no longer count, or have begun to count, since the last night."""
+    for loss in found.outdated:
+        said = message("the current release still holds rows of it: {loss}", loss=loss.sentence)
+        show_facts((message("outdated"), said), style="yellow")
+    for load in found.unpublished:
+        said = message(
+            "load {load_id} ({slot}) counts, and the current release is without it",
+            load_id=load.load_id,
+            slot=" ".join(load.slot),
+        )
+        show_facts((message("new load"), said), style="yellow")
+    if found.outdated or found.unpublished:
+        said = message("run `klynge nightly`, or wait for the next night: it publishes what counts")
+        show_facts((message("next"), said))
+
+
+def _show_missing(
+    due: list[ExpectedSubmission], missing: list[ExpectedSubmission], *, each: bool
+) -> None:
+    in_all, absent = (
+        Counter(submission.period for submission in submissions) for submissions in (due, missing)
     )
     for period, count in absent.items():
         said = message(
             "{period}: {missing} of {due} submissions{hint}",
             period=period,
             missing=count,
-            due=due[period],
+            due=in_all[period],
             hint="" if each else message(" (--missing lists them)"),
         )
         show_facts((message("missing"), said))
-    if each:
+    if each and missing:
         names = (message("period"), message("reporter"), message("dataset"), message("due"))
-        show_table(names, [(s.period, s.reporter, s.dataset, s.due_on) for s in found.missing])
+        show_table(names, [(s.period, s.reporter, s.dataset, s.due_on) for s in missing])
+    elif each:
+        said = message("none; {due} submissions are past their due date", due=len(due))
+        show_facts((message("missing"), said))

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from klynge.overlay.acceptance import OverlayRefusal, read_overlay_refusal
 from klynge.persons.erasing import find_brought_back
 from klynge.raw_zone import SET_ASIDE, Load, read_ledger
 from klynge.reference.seeds import read_reference
+from klynge.releases.continuity import Loss, find_losses
 from klynge.releases.reading import Release, find_outdated, list_releases, open_release
 from klynge.runs import Run
 
@@ -71,7 +72,9 @@ class Status:
     date. ``missing`` are those of them that nobody has sent, or that were rejected or withdrawn.
     ``reported`` has the number of accepted due submissions of cluster organisations.
     ``refused_rows`` are the loads that count, but whose files had refused rows; a correction
-    replaces them. ``unreadable`` are the parts of the home that this user may not read; their
+    replaces them. ``outdated`` are the loads that no longer count, but whose rows the current
+    release holds, with the reasons. ``unpublished`` are the loads that count and are not in the
+    current release. ``unreadable`` are the parts of the home that this user may not read; their
     content is left out.
     """
 
@@ -86,6 +89,8 @@ class Status:
     missing: list[ExpectedSubmission]
     reported: list[ReportedCount]
     refused_rows: list[RefusedRows]
+    outdated: list[Loss]
+    unpublished: list[Load]
     problems: list[str]
     unreadable: list[Path]
 
@@ -141,6 +146,8 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         missing=missing_submissions(due, ledger),
         reported=_count_reported(due, counting),
         refused_rows=_refused_rows(home, counting),
+        outdated=[] if hidden or not manifest else _outdated_loads(manifest, ledger),
+        unpublished=[] if hidden or not manifest else _unpublished_loads(manifest, counting),
         problems=problems,
         unreadable=unreadable,
     )
@@ -152,6 +159,16 @@ def _count_reported(due: list[ExpectedSubmission], counting: list[Load]) -> list
     expected = Counter((one.period, one.dataset) for one in of_organisations)
     sent = Counter((one.period, one.dataset) for one in of_organisations if one.slot in slots)
     return [ReportedCount(*key, reported=sent[key], due=count) for key, count in expected.items()]
+
+
+def _outdated_loads(manifest: Mapping[str, Any], ledger: list[Load]) -> list[Loss]:
+    entries = [one for one in manifest["inputs"]["loads"] if one["basis"] == "reported"]
+    return list(find_losses(entries, which_loads_count(ledger), ledger))
+
+
+def _unpublished_loads(manifest: Mapping[str, Any], counting: list[Load]) -> list[Load]:
+    published = {one["load_id"] for one in manifest["inputs"]["loads"]}
+    return [x for x in counting if x.basis == "reported" and x.load_id not in published]
 
 
 def _refused_rows(home: Home, counting: list[Load]) -> list[RefusedRows]:

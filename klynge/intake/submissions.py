@@ -111,7 +111,7 @@ def require_allowed(
     send the dataset, and if it does not report on the period.
     """
     contract = _known(message("dataset"), submission.dataset, contracts)
-    reporter = _known(message("reporter"), submission.reporter, reporting.reporters)
+    reporter = find_reporter(submission.reporter, reporting)
     if reporter.kind not in {*contract.reporters, SAMPLE}:
         raise InputError(
             message(
@@ -176,6 +176,11 @@ def _require_its_time(reporter: Reporter, period: Period) -> None:
 def find_period(period_id: str, reporting: Reporting) -> Period:
     """The period with this id; raises :class:`InputError` if there is none."""
     return _known(message("period"), period_id, reporting.periods)
+
+
+def find_reporter(reporter_id: str, reporting: Reporting) -> Reporter:
+    """The reporter with this id; raises :class:`InputError` if there is none."""
+    return _known(message("reporter"), reporter_id, reporting.reporters)
 
 
 def require_open(period: Period, received: date) -> None:

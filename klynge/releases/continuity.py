@@ -14,9 +14,11 @@ from typing import Any
 import duckdb
 
 from klynge.home import Home
+from klynge.messages import Message, message
 from klynge.raw_zone import ERASURE, ROW_ERASURES, SET_ASIDE, WITHDRAWAL, Load
 from klynge.releases.manifest import describe_reference
 from klynge.releases.reading import Release, open_release
+from klynge.words import STATES
 
 #: The schema of the tables with which the gate compares a build; they are no part of a release.
 SCHEMA = "comparison"
@@ -49,21 +51,30 @@ class Loss:
 
     def __str__(self) -> str:
         """Return the loss as one sentence."""
-        by = f" by {self.role}" if self.role else ""
-        because = f": {self.reason}" if self.reason else ""
-        about = f"{self.reporter} {self.dataset} {self.period}"
-        return f"load {self.load_id} ({about}) is {_WORDS[self.kind]}{by}{because}"
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Message:
+        """The loss as one sentence, in both languages."""
+        return message(
+            "load {load_id} ({slot}) is {state}{decided_by}{because}",
+            load_id=self.load_id,
+            slot=f"{self.reporter} {self.dataset} {self.period}",
+            state=_WORDS[self.kind],
+            decided_by=message(" by {role}", role=self.role) if self.role else "",
+            because=message(": {reason}", reason=self.reason) if self.reason else "",
+        )
 
 
 _WORDS = {
-    "withdrawn": "withdrawn",
-    "erased": "erased",
-    "rows_erased": "erased in part",
-    "set_aside": "set aside",
-    "corrected": "replaced",
-    "sample": "left out",
-    "document": "left out",
-    "unexplained": "lost, and nothing says why",
+    "withdrawn": STATES["withdrawn"],
+    "erased": STATES["erased"],
+    "rows_erased": message("erased in part"),
+    "set_aside": STATES["set_aside"],
+    "corrected": message("replaced"),
+    "sample": message("left out"),
+    "document": message("left out"),
+    "unexplained": message("lost, and nothing says why"),
 }
 
 
@@ -101,7 +112,7 @@ def compare_with_current(
         return Continuity()
     release = open_release(home=home)
     manifest = release.manifest
-    losses = tuple(_losses(manifest["inputs"]["loads"], loads, list(ledger)))
+    losses = tuple(find_losses(manifest["inputs"]["loads"], loads, list(ledger)))
     lost = {_part(vars(loss)) for loss in losses}
     changed = _changed_reference(home, manifest["inputs"]["reference"])
     kept: dict[tuple[str, str], int] = {}
@@ -152,9 +163,13 @@ def drop_comparison(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"drop schema if exists {SCHEMA} cascade")
 
 
-def _losses(
+def find_losses(
     former: Iterable[Mapping[str, Any]], loads: Sequence[Load], ledger: Sequence[Load]
 ) -> Iterator[Loss]:
+    """The loads of a release that do not count, wholly or in part, among ``loads``.
+
+    ``former`` are the entries of the release's manifest. The ledger says why a load is lost.
+    """
     built = {load.load_id: load for load in loads if not load.erased}
     known = {load.load_id: load for load in ledger}
     documents = {load.about.get("document_id") for load in loads}
@@ -211,11 +226,17 @@ def _explain(
         if x.slot == load.slot and not x.partial and x.correction_no > load.correction_no
     ]
     if later:
-        return "corrected", later[-1].accepted_by, f"load {later[-1].load_id} corrects it"
+        by = message("load {load_id} corrects it", load_id=later[-1].load_id)
+        return "corrected", later[-1].accepted_by, by
     below = [x for x in ledger if x.slot == load.slot and x.correction_no < load.correction_no]
     for base in reversed(below):
         if load.partial and not base.partial and (base.withdrawn or base.is_set_aside):
-            return base.state, None, f"it corrects load {base.load_id}, which is {base.state}"
+            why = message(
+                "it corrects load {load_id}, which is {state}",
+                load_id=base.load_id,
+                state=base.state_word,
+            )
+            return base.state, None, why
     return "unexplained", None, None
 
 

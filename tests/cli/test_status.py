@@ -5,13 +5,19 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from klynge import checkout, runs
 from klynge.home import Home
+from klynge.intake.door import Door
+from klynge.intake.submissions import which_loads_count
+from klynge.raw_zone import read_ledger, withdraw
+from klynge.releases.reading import DATABASE
 from klynge.status import read_status
-from tests.conftest import klynge
+from tests.conftest import klynge, klynge_in_process
+from tests.submitted import receive, staff_file
 
 
 @pytest.fixture
@@ -82,3 +88,77 @@ def test_who_writes_is_named(home):
         assert f"running   `klynge load` (process {os.getpid()}, since 20" in (
             klynge(home, "status").stdout
         )
+
+
+def publish_loads(home: Home) -> None:
+    """A current release that holds the loads that count now; it has no other content."""
+    loads = [load for load in which_loads_count(read_ledger(home)) if load.basis == "reported"]
+    release = home.releases / "20260101T000000Z-00000000"
+    release.mkdir(parents=True, exist_ok=True)
+    (release / DATABASE).touch()
+    manifest = {
+        "created_at": datetime.now(UTC).isoformat(),
+        "inputs": {"loads": [dict(vars(load)) for load in loads]},
+        "basis": {"rows": {}, "contains_sample": False},
+        "tables": [],
+        "gate": {"checks": 1},
+    }
+    (release / "manifest.json").write_text(json.dumps(manifest))
+    (home.releases / "current").symlink_to(release.name)
+
+
+def test_rows_in_the_release_that_no_longer_count_are_named_with_what_to_do(home, tmp_path):
+    door = Door.of(home)
+    files = {year: f"full_time_equivalents_{year}" for year in ("2021", "2022", "2023")}
+    withdrawn, corrected, kept = (
+        receive(door, staff_file(tmp_path, name, {"ufs": f"{year[3]},5"}))
+        for year, name in files.items()
+    )
+    publish_loads(home)
+    assert (read_status(home).outdated, read_status(home).unpublished) == ([], [])
+
+    withdraw(home, withdrawn, role="secretariat", reason="the wrong year")
+    name = f"{files['2022']}_c1"
+    correction = receive(door, staff_file(tmp_path, name, {"ufs": "9,5"}))
+    told = klynge(home, "status").stdout
+    assert (
+        "the current release still holds rows of it: load "
+        f"{withdrawn.load_id} (made full_time_equivalents 2021) is withdrawn by secretariat: "
+        "the wrong year"
+    ) in told
+    assert f"{corrected.load_id} (made full_time_equivalents 2022) is replaced" in told
+    assert f"load {correction.load_id} corrects it" in told
+    assert f"load {correction.load_id} (made full_time_equivalents 2022) counts, and" in told
+    assert "run `klynge nightly`" in told
+    assert kept.load_id not in told
+    facts = json.loads(klynge(home, "status", "--json").stdout)
+    assert [loss["load_id"] for loss in facts["outdated"]] == [
+        withdrawn.load_id,
+        corrected.load_id,
+    ]
+    assert facts["unpublished"] == [correction.load_id]
+    assert "er trukket tilbage" in klynge(home, "status", "--language", "da").stdout
+
+
+def test_missing_submissions_are_listed_of_one_period_and_one_reporter(home):
+    def run(*options):
+        return klynge_in_process(home, "status", *options)
+
+    everything = json.loads(run("--json").stdout)
+    some = json.loads(run("--json", "--period", "2024", "--reporter", "clean").stdout)
+    assert some["missing"] == [
+        one for one in everything["missing"] if "clean " in one and "2024" in one
+    ]
+    assert len(some["missing"]) == some["due"] == 7
+    told = run("--period", "2024", "--reporter", "clean").stdout
+    assert "2024: 7 of 7 submissions" in told
+    assert "participants" in told
+    assert "made" not in told
+    for options, hint in (
+        (("--period", "2204"), "there is no period '2204': did you mean 2024?"),
+        (("--reporter", "claen"), "there is no reporter 'claen': did you mean clean?"),
+    ):
+        wrong = run(*options)
+        assert (wrong.returncode, hint in wrong.stderr) == (2, True), wrong.stderr
+    nothing = run("--period", "2032", "--missing").stdout
+    assert "none; 0 submissions are past their due date" in nothing
