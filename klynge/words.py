@@ -43,6 +43,27 @@ POT_STATES = {
     "everyone_full": message("everyone_full"),
     "spent": message("spent"),
 }
+#: Whether and how the values of a column may be summed: the codes of ``meta.sum`` in the models.
+SUMS = {
+    "yes": message("yes"),
+    "no": message("no"),
+    "leaf_rows": message("only rows with row_kind leaf"),
+    "within_period": message("only within a period"),
+    "within_call": message("only within a call"),
+}
+#: Unit of a column: the codes of ``meta.unit`` in the models.
+UNITS = {
+    "application": message("applications"),
+    "fraction": message("fraction"),
+    "full_time_equivalent": message("full-time equivalents"),
+    "kr": message("kroner"),
+    "number": message("number"),
+    "organisation": message("organisations"),
+    "percent": message("per cent"),
+    "point": message("points"),
+    "seconds": message("seconds"),
+    "year": message("years"),
+}
 #: Outcome of a run.
 OUTCOMES = {
     "started": message("started"),

@@ -25,6 +25,8 @@ class ModelColumn:
     label_da: str | None
     label_en: str | None
     unit: str | None
+    #: how the values may be summed: ``yes``, ``no`` or a code such as ``within_period``
+    sum: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Model:
     description: str
     #: the declared columns, in order; a model with a contract declares all its columns
     columns: Mapping[str, ModelColumn]
+    label_da: str | None = None
+    label_en: str | None = None
 
     @property
     def name(self) -> str:

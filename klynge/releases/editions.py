@@ -17,7 +17,9 @@ from klynge.lineage.workspace import string_literal
 
 
 def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]) -> None:
-    """Copy every table and view of ``whole``, except the ``restricted`` ones (``schema.table``).
+    """Copy every table and view of ``whole`` with its comments.
+
+    ``restricted`` are the tables (``schema.table``) that are left out.
 
     The target is a new database, because dropping tables from a copy would leave their rows in the
     file. Raises :class:`GateRefusedError` if a column of the copy holds a personal identifier.
@@ -37,6 +39,7 @@ def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]
         _create_views(
             connection, list(_unrestricted(connection, "duckdb_views()", "view_name", restricted))
         )
+        _copy_comments(connection, restricted)
         _refuse_identifiers(connection)
 
 
@@ -67,6 +70,24 @@ def _create_views(connection: duckdb.DuckDBPyConnection, views: list[tuple[str, 
                 "in the meta of their yml, or remove the reference"
             )
         views = waiting
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, restricted: Collection[str]) -> None:
+    """Copy the comments of tables, views and columns, which are not part of their SQL."""
+    found = connection.execute(
+        "select schema_name, table_name, null, 'table', comment from duckdb_tables() "
+        "where database_name = 'whole' and comment is not null "
+        "union all select schema_name, view_name, null, 'view', comment from duckdb_views() "
+        "where database_name = 'whole' and comment is not null "
+        "union all select schema_name, table_name, column_name, 'column', comment "
+        "from duckdb_columns() where database_name = 'whole' and comment is not null"
+    ).fetchall()
+    connection.execute("begin")
+    for schema, table, column, kind, comment in found:
+        if f"{schema}.{table}" not in restricted:
+            place = f'klyngedata."{schema}"."{table}"' + (f'."{column}"' if column else "")
+            connection.execute(f"comment on {kind} {place} is {string_literal(comment)}")
+    connection.execute("commit")
 
 
 def _refuse_identifiers(connection: duckdb.DuckDBPyConnection) -> None:

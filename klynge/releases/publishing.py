@@ -15,7 +15,8 @@ from klynge import checkout
 from klynge.danish_time import danish_day
 from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors, write_json
-from klynge.lineage.workspace import string_literal
+from klynge.lineage.models import CompiledModels
+from klynge.lineage.workspace import string_literal, workspace
 from klynge.messages import message
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
 from klynge.raw_zone import Load, read_ledger
@@ -32,8 +33,9 @@ from klynge.releases.reading import (
     list_releases,
     open_release,
 )
+from klynge.releases.table_texts import parquet_options, write_comments
 from klynge.runs import PUBLISHED, Run
-from klynge.warehouse.compiled_models import MODELS
+from klynge.warehouse.compiled_models import MODELS, read_compiled_models
 from klynge.warehouse.quality_history import add_run
 
 #: How many releases keep their database file; older releases keep all other files.
@@ -79,8 +81,11 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         run = replace(evidence.run, outcome=PUBLISHED, release_id=release_id)
         add_run(home.database, run, results_in(evidence.gate), evidence.compiled_sql)
         evidence.judge_history(home.database)
+        models = read_compiled_models(evidence.compiled_sql, evidence.models)
+        with workspace(home.database) as connection:
+            write_comments(connection, models)
         (draft / "marts").mkdir(parents=True)
-        tables = export_tables(home.database, draft / "marts", evidence.restricted)
+        tables = export_tables(home.database, draft / "marts", evidence.restricted, models)
         submitted = any(load.basis != "published" for load in loads)
         place_database(home.database, draft, evidence.restricted if submitted else None)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
@@ -186,17 +191,23 @@ def place_database(whole: Path, draft: Path, restricted: frozenset[str] | None) 
     whole.rename(draft / RESTRICTED / DATABASE)
 
 
-def export_tables(database: Path, marts: Path, restricted: frozenset[str]) -> list[dict[str, Any]]:
-    """Write the analysts' marts as Parquet, checkpoint the database, and describe all tables."""
+def export_tables(
+    database: Path, marts: Path, restricted: frozenset[str], models: CompiledModels
+) -> list[dict[str, Any]]:
+    """Write the analysts' marts as Parquet, checkpoint the database, and describe all tables.
+
+    Each Parquet file has the text of its model as metadata.
+    """
     with duckdb.connect(str(database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         tables = manifest.describe_tables(connection, restricted)
         for table in tables:
+            name = f"{table['schema']}.{table['table']}"
             if table["kind"] == "mart" and table["edition"] != RESTRICTED:
                 target = string_literal(marts / f"{table['table']}.parquet")
                 connection.execute(
                     f'copy (from "{table["schema"]}"."{table["table"]}" order by all) '
-                    f"to {target} (format parquet)"
+                    f"to {target} {parquet_options(models.get(name))}"
                 )
         connection.execute("checkpoint")
     return tables

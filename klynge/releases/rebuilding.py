@@ -29,6 +29,7 @@ from klynge.releases.manifest import describe_code
 from klynge.releases.models import read_models
 from klynge.releases.publishing import make_immutable, place_database, writable
 from klynge.releases.reading import CONTRACTS, DATABASE, REFERENCE, RESTRICTED, Release
+from klynge.releases.table_texts import write_comments
 from klynge.warehouse.column_lineage import MART, write_column_lineage
 from klynge.warehouse.content_hash import content_hash
 from klynge.warehouse.quality_history import write_history
@@ -87,6 +88,7 @@ def build(
         run_models(connection, models.values())
         if MART in models:
             write_column_lineage(connection, models)
+        write_comments(connection, models)
     except (duckdb.Error, InputError) as error:
         raise InputError(
             f"the models of release {code.release_id} cannot be run on what release "

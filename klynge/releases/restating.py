@@ -20,6 +20,7 @@ from klynge.lineage.workspace import workspace
 from klynge.raw_zone import ERASURE, ROW_ERASURES, Load, read_ledger
 from klynge.releases import manifest as manifests
 from klynge.releases.inputs import knowledge_time, read_release_loads
+from klynge.releases.models import read_models
 from klynge.releases.publishing import (
     export_tables,
     hash_files,
@@ -84,7 +85,8 @@ def _publish_without(home: Home, release: Release, outdated: Iterable[Load]) -> 
             erased = {load.load_id for load in outdated}
             build(connection, home, code=release, inputs=release, erased=erased)
             connection.execute("checkpoint")
-        tables = export_tables(whole, draft / "marts", frozenset(former["restricted"]))
+        models = read_models(release)
+        tables = export_tables(whole, draft / "marts", frozenset(former["restricted"]), models)
         loads = read_release_loads(home, release)
         submitted = any(load.basis != "published" for load in loads)
         place_database(whole, draft, frozenset(former["restricted"]) if submitted else None)

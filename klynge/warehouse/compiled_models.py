@@ -3,8 +3,9 @@
 The folder holds the SQL of each model; ``models.json`` holds everything else::
 
     {"models": [{"schema", "table", "file", "materialized", "reads": ["schema.table", …],
-                 "grain": [column, …], "description",
-                 "columns": {name: {"type", "description", "label_da", "label_en", "unit"}}}, …],
+                 "grain": [column, …], "description", "label_da", "label_en",
+                 "columns": {name: {"type", "description", "label_da", "label_en", "unit", "sum"}}},
+                …],
      "seeds": {table: {column: type}}}
 """
 
@@ -40,4 +41,6 @@ def _read_model(description: Mapping[str, Any], folder: Path) -> Model:
         grain=tuple(description["grain"]),
         description=description["description"],
         columns={name: ModelColumn(**column) for name, column in description["columns"].items()},
+        label_da=description.get("label_da"),
+        label_en=description.get("label_en"),
     )

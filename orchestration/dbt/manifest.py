@@ -8,6 +8,9 @@ from orchestration.dbt.project import artifacts
 
 Node = Mapping[str, Any]
 
+#: What the ``meta`` of a column says to its readers.
+_COLUMN_META = ("label_da", "label_en", "unit", "sum")
+
 
 def read_nodes(home: Home) -> dict[str, Node]:
     """Models, seeds, tests and sources by dbt id, from the manifest of dbt's last call."""
@@ -85,11 +88,12 @@ def describe_models(home: Home) -> dict[str, Any]:
             "reads": sorted(table_name(nodes[one]) for one in set(node["depends_on"]["nodes"])),
             "grain": grains.get(unique_id, []),
             "description": node["description"],
+            **{key: node["config"].get("meta", {}).get(key) for key in ("label_da", "label_en")},
             "columns": {
                 name: {
                     "type": column["data_type"] if node["contract"]["enforced"] else None,
                     "description": column["description"],
-                    **{key: column["meta"].get(key) for key in ("label_da", "label_en", "unit")},
+                    **{key: column["meta"].get(key) for key in _COLUMN_META},
                 }
                 for name, column in node["columns"].items()
             },

@@ -15,6 +15,7 @@ import yaml
 
 from klynge import checkout
 from klynge.releases.reading import open_release
+from klynge.words import SUMS, UNITS
 
 RULES = checkout.DBT_PROJECT / "dbt-bouncer.yml"
 
@@ -103,6 +104,12 @@ def test_the_page_of_a_release_shows_types_and_overview(published):
     page = (published.releases / "current" / "docs" / "index.html").read_text(encoding="utf-8")
     assert "DECIMAL(18,2)" in page
     assert "How to trace a figure" in page
+
+
+def test_every_unit_and_every_sum_has_words(manifest):
+    columns = [c for n in manifest["nodes"].values() for c in n.get("columns", {}).values()]
+    for key, words in (("unit", UNITS), ("sum", SUMS)):
+        assert {c["meta"][key] for c in columns if c["meta"].get(key)} <= words.keys(), key
 
 
 def test_a_release_exposes_every_public_model(manifest):

@@ -1,0 +1,132 @@
+"""Write the descriptions of tables and columns where their readers see them.
+
+In the database they are comments, which BI tools and SQL editors show. In a Parquet file they are
+metadata. A text has the Danish label first, then the English label, then the description.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+from klynge.lineage.models import CompiledModels, Model, ModelColumn
+from klynge.lineage.workspace import string_literal
+from klynge.messages import Language, Message, message
+from klynge.words import SUMS, UNITS
+
+#: The key of a Parquet file under which pandas keeps ``DataFrame.attrs``, as JSON.
+PANDAS_KEY = "PANDAS_ATTRS"
+#: The key of a Parquet file with the same JSON, for other readers.
+PARQUET_KEY = "klyngedata"
+
+
+def write_comments(connection: duckdb.DuckDBPyConnection, models: CompiledModels) -> None:
+    """Comment on each model of a database, and on its columns, in one transaction.
+
+    ``connection`` has the database as ``klyngedata`` and uses it. Models and columns that the
+    database does not have are passed over.
+    """
+    kinds = dict(
+        connection.execute(
+            "select schema_name || '.' || table_name, 'table' from duckdb_tables() "
+            "where database_name = current_database() "
+            "union all select schema_name || '.' || view_name, 'view' from duckdb_views() "
+            "where database_name = current_database() and not internal"
+        ).fetchall()
+    )
+    columns = set(
+        connection.execute(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+            "where database_name = current_database()"
+        ).fetchall()
+    )
+    statements = [
+        statement
+        for name, model in models.items()
+        if name in kinds
+        for statement in _comment_statements(
+            model,
+            kinds[name],
+            {key: column for key, column in model.columns.items() if (name, key) in columns},
+        )
+    ]
+    connection.execute("begin")
+    for statement in statements:
+        connection.execute(statement)
+    connection.execute("commit")
+
+
+def _comment_statements(model: Model, kind: str, columns: Mapping[str, ModelColumn]) -> list[str]:
+    relation = f'"{model.schema}"."{model.table}"'
+    return [
+        f"comment on {kind} {relation} is {string_literal(describe_table(model))}",
+        *(
+            f'comment on column {relation}."{name}" is {string_literal(describe_column(column))}'
+            for name, column in columns.items()
+        ),
+    ]
+
+
+def describe_table(model: Model) -> str:
+    """The comment of a table: labels, description and key, each on a line of its own."""
+    lines = [*_labels(model.label_da, model.label_en), model.description]
+    if model.grain:
+        lines.append(f"Key: {', '.join(model.grain)}.")
+    return _joined(lines)
+
+
+def describe_column(column: ModelColumn) -> str:
+    """The comment of a column: a line in Danish and a line in English with label, unit and sum.
+
+    The last line is the description.
+    """
+    lines = []
+    for language, label in ((Language.da, column.label_da), (Language.en, column.label_en)):
+        parts = [f"{label}." if label else ""]
+        if column.unit:
+            unit = UNITS.get(column.unit, column.unit)
+            parts.append(message("Unit: {unit}.", unit=unit).text(language))
+        if column.sum:
+            how = describe_sum(column.sum)
+            parts.append(message("May be summed: {how}.", how=how).text(language))
+        lines.append(" ".join(filter(None, parts)))
+    return _joined([*lines, column.description])
+
+
+def describe_sum(code: str) -> Message:
+    """Whether and how the values of a column may be summed, in words."""
+    return SUMS.get(code) or message("only {how}", how=code.replace("_", " "))
+
+
+def parquet_metadata(model: Model) -> str:
+    """The text of a model as JSON, for the metadata of its Parquet file."""
+    content: dict[str, Any] = {
+        "table": model.name,
+        "label_da": model.label_da,
+        "label_en": model.label_en,
+        "description": model.description,
+        "grain": list(model.grain),
+        "columns": {
+            name: {key: value for key, value in vars(column).items() if value and key != "type"}
+            for name, column in model.columns.items()
+        },
+    }
+    return json.dumps(content, ensure_ascii=False)
+
+
+def parquet_options(model: Model | None) -> str:
+    """The options of DuckDB's ``copy`` that write a mart as Parquet with its metadata."""
+    if model is None:
+        return "(format parquet)"
+    content = string_literal(parquet_metadata(model))
+    keys = f"{PARQUET_KEY}: {content}, {PANDAS_KEY}: {content}"
+    return f"(format parquet, kv_metadata {{{keys}}})"
+
+
+def _labels(danish: str | None, english: str | None) -> list[str]:
+    return [f"{label}." for label in (danish, english) if label]
+
+
+def _joined(lines: list[str]) -> str:
+    return "\n".join(line for line in lines if line)

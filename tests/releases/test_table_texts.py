@@ -1,0 +1,120 @@
+"""The descriptions of tables reach the database, both its editions, and the Parquet files."""
+
+import json
+
+import duckdb
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from klynge.lineage.models import CompiledModels, Model, ModelColumn
+from klynge.lineage.workspace import workspace
+from klynge.releases.editions import write_analyst_edition
+from klynge.releases.publishing import export_tables
+from klynge.releases.reading import DATABASE, open_release
+from klynge.releases.table_texts import write_comments
+
+MODELS = CompiledModels(
+    [
+        Model(
+            schema="evaluation",
+            table="mart_grants",
+            materialized="table",
+            sql="",
+            reads=frozenset(),
+            grain=("organisation_id",),
+            description="One row per organisation. It's about grants.",
+            columns={
+                "organisation_id": ModelColumn("varchar", "The key.", "Organisation", "Body", None),
+                "amount_kr": ModelColumn(
+                    "decimal(18,2)", "Money.", "Årligt tilskud", "Yearly grant", "kr", "yes"
+                ),
+                "share": ModelColumn("decimal(9,2)", "", "Andel", "Share", "percent", "within_æ"),
+                "not_built": ModelColumn("varchar", "Absent.", None, None, None),
+            },
+            label_da="Tilskud på øer",
+            label_en="Grants on islands",
+        ),
+        Model("evaluation", "v", "view", "", frozenset(), (), "A view.", {}),
+        Model("evaluation", "not_built", "table", "", frozenset(), (), "Absent.", {}),
+    ],
+    {},
+)
+TABLE = (
+    "Tilskud på øer.\nGrants on islands.\nOne row per organisation. It's about grants.\n"
+    "Key: organisation_id."
+)
+COLUMNS = {
+    "organisation_id": "Organisation.\nBody.\nThe key.",
+    "amount_kr": "Årligt tilskud. Enhed: kroner. Må lægges sammen: ja.\n"
+    "Yearly grant. Unit: kroner. May be summed: yes.\nMoney.",
+    "share": "Andel. Enhed: procent. Må lægges sammen: kun within æ.\n"
+    "Share. Unit: per cent. May be summed: only within æ.",
+}
+
+
+@pytest.fixture
+def whole(tmp_path):
+    path = tmp_path / "whole" / DATABASE
+    path.parent.mkdir()
+    with workspace(path) as connection:
+        connection.execute("create schema evaluation")
+        connection.execute(
+            "create table evaluation.mart_grants as "
+            "select 'made' as organisation_id, 1.50::decimal(18, 2) as amount_kr, "
+            "2.00::decimal(9, 2) as share"
+        )
+        connection.execute("create view evaluation.v as from klyngedata.evaluation.mart_grants")
+        write_comments(connection, MODELS)
+    return path
+
+
+def comments(database):
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = "select table_name, comment from duckdb_tables()"
+        views = "select view_name, comment from duckdb_views() where not internal"
+        columns = (
+            "select column_name, comment from duckdb_columns() where table_name = 'mart_grants'"
+        )
+        return tuple(dict(connection.execute(sql).fetchall()) for sql in (tables, views, columns))
+
+
+def test_both_editions_have_the_texts_as_comments(whole, tmp_path):
+    analysts = tmp_path / DATABASE
+    write_analyst_edition(whole, analysts, set())
+    for database in (whole, analysts):
+        assert comments(database) == ({"mart_grants": TABLE}, {"v": "A view."}, COLUMNS)
+
+
+def test_a_restricted_table_takes_its_comments_with_it(whole, tmp_path):
+    write_analyst_edition(whole, tmp_path / DATABASE, {"evaluation.mart_grants", "evaluation.v"})
+    assert comments(tmp_path / DATABASE) == ({}, {}, {})
+
+
+def test_a_parquet_file_has_the_texts_for_arrow_and_for_pandas(whole, tmp_path):
+    export_tables(whole, tmp_path, frozenset(), MODELS)
+    file = tmp_path / "mart_grants.parquet"
+    texts = json.loads(pq.read_schema(file).metadata[b"klyngedata"])
+    assert texts == pd.read_parquet(file).attrs
+    assert texts["label_da"] == "Tilskud på øer"
+    assert texts["grain"] == ["organisation_id"]
+    assert texts["columns"]["amount_kr"] == {
+        "description": "Money.",
+        "label_da": "Årligt tilskud",
+        "label_en": "Yearly grant",
+        "unit": "kr",
+        "sum": "yes",
+    }
+
+
+def test_a_release_says_what_every_column_is(sampled):
+    release = open_release(home=sampled)
+    for database in (release.whole_database, release.path / DATABASE):
+        with duckdb.connect(str(database), read_only=True) as connection:
+            silent = connection.execute(
+                "select table_name, column_name from duckdb_columns() where comment is null "
+                "and schema_name in ('core', 'evaluation', 'scores', 'allocation', 'audit')"
+            ).fetchall()
+        assert silent == []
+    mart = pd.read_parquet(release.path / "marts" / "mart_funding_mix.parquet")
+    assert mart.attrs["columns"]["amount_kr"]["unit"] == "kr"
