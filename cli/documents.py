@@ -19,7 +19,7 @@ from klynge.releases.reading import open_release
 def verify_documents(
     documents: Annotated[Path, typer.Option(help="The folder with the documents' texts.")],
 ) -> None:
-    """Check that each cell stands in its document, and that each numeral is accounted for."""
+    """Check that each cell is in its document, and that each numeral has a cell or a reason."""
     if not documents.is_dir():
         raise InputError(f"{documents} is not a folder: name the folder with the documents' texts")
     results = [verify(t, documents) for t in read_transcriptions(checkout.SEEDS)]

@@ -50,7 +50,7 @@ def describe_cleanup(done: Cleanup) -> None:
         print_indented(
             message(
                 "release {former} is replaced by {release_id}, which does not hold these rows; "
-                "its checks are those of the former release, until the next night",
+                "its checks are those of the former release, until the next nightly run",
                 former=done.restatement.former_id,
                 release_id=done.restatement.release_id,
             )

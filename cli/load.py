@@ -139,8 +139,8 @@ def _show_waiting(home: Home, received: Load) -> None:
     """Say of a partial correction that it waits, if no whole file of its slot counts."""
     if waits_for_whole_file(received, raw_zone.read_ledger(home)):
         waiting = message(
-            "it waits: it holds single rows, and no whole file of {slot} counts; send the whole "
-            "file",
+            "it waits: it has single rows only, and no whole file of {slot} counts; send the "
+            "whole file",
             slot=" ".join(received.slot),
         )
         print_indented(waiting, style="yellow")
@@ -157,7 +157,7 @@ def _correction(received: Load) -> str:
 def _show_set_aside(load: Load) -> None:
     record = load.about[raw_zone.SET_ASIDE]
     left_out = message(
-        "set aside: {reason}; the last night published the rest without this load",
+        "set aside: {reason}; the last nightly run published the rest without this load",
         reason=describe_record(record),
     )
     print_indented(left_out, style="yellow")

@@ -57,7 +57,7 @@ def list_(
         bool, typer.Option("--past-retention", help="List only loads whose retention has ended.")
     ] = False,
 ) -> None:
-    """List all submissions in order of arrival; an arrow marks those that count."""
+    """List all submissions in order of arrival; an arrow marks the loads that count."""
     ledger = read_ledger(Home.from_environment())
     counting = {load.load_id for load in which_loads_count(ledger)}
     listed = [load for load in ledger if with_documents or load.basis != "published"]
@@ -174,7 +174,7 @@ def reject(load_ids: LoadIds, role: Role, reason: Reason) -> None:
 
 @app.command()
 def withdraw(load_ids: LoadIds, role: Role, reason: Reason) -> None:
-    """Withdraw loads, all of them or none; what they replaced counts again in the next build."""
+    """Withdraw loads, all of them or none; in the next build, the replaced loads count again."""
     home = Home.from_environment()
     with home.locked(), _all_or_none(load_ids):
         loads = _find_loads(home, load_ids)
@@ -209,14 +209,15 @@ def _decide(load_ids: list[str], role: str, reason: str, *, accepted: bool) -> N
 
 
 def _show_outcome(home: Home, loads: list[Load], before: list[Load]) -> None:
-    """Print the decided loads, what counts now in their slots, and how that is published."""
+    """Print the decided loads, the loads that count now in their slots, and the next step."""
     ledger = read_ledger(home)
     for load in loads:
         introduce(home, load)
         show_what_counts(load, ledger)
     if {load.load_id for load in before} != {x.load_id for x in which_loads_count(ledger)}:
         console.print(
-            message("next: run `klynge nightly`; it publishes what counts now"), soft_wrap=True
+            message("next: run `klynge nightly`; it publishes the loads that count now"),
+            soft_wrap=True,
         )
 
 
@@ -227,8 +228,8 @@ def show_what_counts(load: Load, ledger: list[Load]) -> None:
     if counting:
         ids = [x.load_id for x in counting]
         told = counted(
-            "what counts now of {slot}: load {load_ids}",
-            "what counts now of {slot}: loads {load_ids}",
+            "of {slot}, this load counts now: {load_ids}",
+            "of {slot}, these loads count now: {load_ids}",
             len(ids),
             slot=slot,
             load_ids=ids,

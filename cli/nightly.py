@@ -42,7 +42,10 @@ class Ticker:
 
 def nightly(
     with_sample: Annotated[
-        bool, typer.Option("--with-sample", help="Also use the calibrated sample.")
+        bool,
+        typer.Option(
+            "--with-sample", help="Also use the calibrated sample (invented submissions)."
+        ),
     ] = False,
     as_of: Annotated[
         str | None,

@@ -95,7 +95,7 @@ def reopen(
         str, typer.Option(help="Last day on which files are accepted; default: no last day.")
     ] = "",
 ) -> None:
-    """Open a closed period again, until a given day or until it is closed."""
+    """Open a closed period again, until a given day or until you close it."""
     day = _day(until) if until else None
     if day is not None and day < danish_today():
         raise InputError(

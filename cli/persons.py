@@ -13,7 +13,7 @@ from klynge.persons.finding import InLoad, Occurrences, find_person
 from klynge.persons.identity import DENMARK, identify
 
 app = typer.Typer(
-    help="Find and erase one person or company, by CVR number, foreign identifier or pseudonym.",
+    help="Find or erase one person or company, by CVR number, foreign identifier or pseudonym.",
     no_args_is_help=True,
 )
 
@@ -26,7 +26,7 @@ Identifier = Annotated[
 Country = Annotated[
     str,
     typer.Option(
-        help="The country of the identifier, two letters; assessor for the id of an assessor."
+        help="The country of the identifier as two letters, or assessor for the id of an assessor."
     ),
 ]
 
@@ -43,7 +43,7 @@ def find(identifier: Identifier, country: Country = DENMARK) -> None:
 
 @app.command()
 def erase(identifier: Identifier, role: Role, reason: Reason, country: Country = DENMARK) -> None:
-    """Erase the person or company alone; the other rows of the loads stay, with their keys."""
+    """Erase the rows of one person or company; the other rows stay, with their keys."""
     from klynge.persons.erasing import erase_person  # noqa: PLC0415 - few commands need it
 
     home = Home.from_environment()
@@ -55,13 +55,12 @@ def erase(identifier: Identifier, role: Role, reason: Reason, country: Country =
         _show_load(one)
         print_indented(
             message(
-                "erased: these rows; the file as it was received is gone, and the ledger keeps its "
-                "hash"
+                "these rows are erased; the received file is deleted, and the ledger keeps its hash"
             )
         )
     describe_cleanup(cleanup)
     if left:
-        console.print(message("it still occurs here:"), style="red")
+        console.print(message("the person or company still occurs here:"), style="red")
         _show(left)
         raise typer.Exit(1)
     if loads:

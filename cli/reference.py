@@ -76,7 +76,7 @@ def list_() -> None:
 
 @app.command()
 def show(seed: Seed) -> None:
-    """Show the rows that count; an arrow marks those of this home."""
+    """Show the rows in use; an arrow marks those of this home."""
     reference = read_reference(Home.from_environment())
     declared = _declared(seed)
     own = {id(row) for row in reference.overlay.get(declared.name, ())}
@@ -94,7 +94,7 @@ def template(
         Path | None, typer.Option(help="The output file, CSV or XLSX; default: SEED.xlsx.")
     ] = None,
 ) -> None:
-    """Write the rows that count into a file, to edit it and add it again."""
+    """Write the rows in use into a file, to edit it and add it again."""
     # writing a workbook brings XlsxWriter
     from klynge.reference.overlay_templates import template_csv, template_xlsx  # noqa: PLC0415
 
@@ -143,7 +143,7 @@ def remove(
         typer.Argument(metavar="COLUMN=VALUE…", help="The rows; default: all of this home."),
     ] = None,
 ) -> None:
-    """Take rows of this home back; the shipped rows below them count again."""
+    """Take rows of this home back; the shipped rows that they replaced are used again."""
     home = Home.from_environment()
     with home.locked():
         proposal = propose_without(home, _declared(seed).name, _key(key or ()))

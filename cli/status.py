@@ -31,7 +31,10 @@ _EXIT_CODES = {HEALTHY: 0, FAULTY: 1, REPORTERS_BEHIND: 4}
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for a monitor.")] = False,
     missing: Annotated[
-        bool, typer.Option("--missing", help="List each submission that was due and has not come.")
+        bool,
+        typer.Option(
+            "--missing", help="List each submission that is past its due date and missing."
+        ),
     ] = False,
     period: Annotated[
         str | None,
@@ -41,10 +44,10 @@ def status(
         str | None, typer.Option(help="List missing submissions of this reporter only.")
     ] = None,
 ) -> None:
-    """Show age and health of the current release, and what is missing.
+    """Show the age and health of the current release, and the missing submissions.
 
-    Exit code 1 when the warehouse needs attention, 4 when only submissions past their due date are
-    missing, 0 when neither is so. The exit code is about all periods and all reporters.
+    Exit code 0: all is well; 1: the warehouse needs attention; 4: only submissions past their due
+    date are missing. The exit code is about all periods and all reporters.
     """
     home = Home.from_environment()
     if period is not None or reporter is not None:

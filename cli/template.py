@@ -30,10 +30,11 @@ def template(
     dataset: Annotated[str, typer.Argument(help="The dataset; left out with --all.")] = "",
     format: Annotated[Template, typer.Option(help="The file format.")] = Template.xlsx,  # noqa: A002
     period: Annotated[
-        str, typer.Option(help="The year or the call to report on; it becomes part of the name.")
+        str,
+        typer.Option(help="The year or the call to report on; it becomes part of the file's name."),
     ] = "",
     reporter: Annotated[
-        str, typer.Option(help="The reporter; its lists then offer its own organisation only.")
+        str, typer.Option(help="The reporter; the lists then offer only its own organisation.")
     ] = "",
     out: Annotated[
         Path | None, typer.Option(help="The output file; with --all the output folder.")
@@ -80,7 +81,7 @@ def template(
 
 def _ask_for_period() -> str:
     if not sys.stdin.isatty():
-        raise InputError(message("say with --period which year or call the template is for"))
+        raise InputError(message("give the year or the call of the template with --period"))
     return str(typer.prompt(message("Year or call to report on")))
 
 

@@ -106,7 +106,7 @@ def figure(
     out: _Out = None,
     release: _ReleaseId = None,
 ) -> None:
-    """Trace a figure of a mart to its source rows, with proof. Exit code 1: nothing is proved."""
+    """Trace a figure of a mart to its source rows, with proof. Exit code 1: it is not proved."""
     with _auditor(release, form, out) as auditor:
         from klynge.tracing.figure_lookup import parse_key  # noqa: PLC0415
 
@@ -129,7 +129,7 @@ def cell(
     out: _Out = None,
     release: _ReleaseId = None,
 ) -> None:
-    """Trace a printed cell to its line in the document. Exit code 1: nothing is proved."""
+    """Trace a printed cell to its line in the document. Exit code 1: it is not proved."""
     with _auditor(release, form, out) as auditor:
         places, shown_rows = _limits(form, max_rows, rows=rows)
         report = auditor.report_cell(figure_id, places=places, shown_rows=shown_rows)

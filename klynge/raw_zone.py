@@ -5,7 +5,8 @@ added later, each written once: ``decision.json`` for a load that was held, ``wi
 a load that no longer counts, and ``erasure.json`` for a load whose rows were erased. Of two kinds
 there may be several: ``acceptance-<check>.json`` for a rule that its rows may break, and
 ``row-erasure-<time>.json`` for rows of single persons that were erased. Only ``set_aside.json``,
-which says why the last night left the load out, is replaced or removed by the next night.
+which says why the last nightly run left the load out, is replaced or removed by the next nightly
+run.
 """
 
 import hashlib
@@ -53,7 +54,7 @@ DOOR = "door"
 DECISION, WITHDRAWAL, ERASURE = "decision", "withdrawal", "erasure"
 #: The beginnings of the names of notes of which a load may have several.
 ACCEPTANCE, ROW_ERASURE = "acceptance", "row-erasure"
-#: The entry of ``about`` of a load that a night left out because its rows break a rule.
+#: The entry of ``about`` of a load that a nightly run left out because its rows break a rule.
 SET_ASIDE = "set_aside"
 #: The entry of ``about`` with the erasures of single rows, in order of time.
 ROW_ERASURES = "row_erasures"
@@ -117,7 +118,7 @@ class Load:
 
     @property
     def is_set_aside(self) -> bool:
-        """Whether the last night left it out because its rows break a rule of the warehouse."""
+        """Whether the last nightly run left the load out because its rows break a rule."""
         return SET_ASIDE in self.about
 
     @property
@@ -228,9 +229,9 @@ def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None 
 
 
 def _add_acceptances(load: Load, place: Path, as_of: datetime | None) -> None:
-    """Add the rules that the load may break, and those for which the last night left it out.
+    """Add the rules that the load may break, and the rules for which the last run left it out.
 
-    The latter are the state of the last night, so they are left out with ``as_of``.
+    The latter are not added with ``as_of``, because they are known of the last run only.
     """
     accepted = {}
     for path in sorted(place.glob(f"{ACCEPTANCE}-*.json")):

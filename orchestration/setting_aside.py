@@ -1,4 +1,4 @@
-"""Builds without the loads whose rows break a rule, so that the rest can be published.
+"""Build without the loads whose rows break a rule, so that the rest can be published.
 
 If a dbt test or a check of the gate fails, the failing rows lead to the loads they come from. These
 loads are set aside, and the models are built again without them. A failure that no submitted load
@@ -32,16 +32,16 @@ from orchestration.dbt.building import NodeResult, build, find_failures
 from orchestration.dbt.manifest import read_models_graph
 from orchestration.resources import NightlyRun
 
-#: How often a run sets loads aside and builds again.
+#: How often one run may set loads aside and build again.
 MOST_ROUNDS = 4
 
 _LOADS, _SET_ASIDE = "loads.json", "set_aside.json"
 
 
 def start_build_of_run(home: Home, nightly: NightlyRun, loads: Iterable[Load]) -> list[Load]:
-    """Start the build of a whole run from loads that it may use; return those that it uses.
+    """Start the build of a whole run; return the loads that it uses.
 
-    It leaves out the loads that an earlier night set aside, if nothing has changed since then.
+    It leaves out the loads that an earlier run set aside, if nothing has changed since then.
     """
     inputs = _fingerprint(home, read_ledger(home, nightly.known_at))
     if nightly.known_at is None:
@@ -69,13 +69,13 @@ def set_aside_in_run(home: Home, run_id: str) -> dict[str, Record]:
 
 
 def ledger_of_run(home: Home, nightly: NightlyRun) -> list[Load]:
-    """The ledger as a whole run knows it, with the loads that it has set aside."""
+    """The ledger in a whole run, with the loads that the run has set aside."""
     ledger = read_ledger(home, nightly.known_at)
     return set_aside.mark(ledger, set_aside_in_run(home, nightly.run_id))
 
 
 def build_models(home: Home, nightly: NightlyRun) -> list[NodeResult]:
-    """Build and test all models; while submitted rows break a test, set their loads aside."""
+    """Build and test all models. Set loads aside as long as their rows break a test."""
     results = build(home)
     while failures := find_failures(home, results):
         if not _set_aside(home, nightly, _blame(home, nightly, failures)):
@@ -85,7 +85,7 @@ def build_models(home: Home, nightly: NightlyRun) -> list[NodeResult]:
 
 
 def set_aside_after_gate(home: Home, nightly: NightlyRun, results: Sequence[CheckResult]) -> bool:
-    """Set aside the loads that explain all failed checks; False if submitted loads do not."""
+    """Set aside the loads that explain all failed checks; False if there are no such loads."""
     failed = [result for result in results if not result.passed]
     if not failed or not all(gate.is_business_rule(result.check_id) for result in failed):
         return False
@@ -96,7 +96,7 @@ def set_aside_after_gate(home: Home, nightly: NightlyRun, results: Sequence[Chec
 def apply_acceptances(
     home: Home, nightly: NightlyRun, results: Iterable[CheckResult]
 ) -> list[CheckResult]:
-    """Let a check pass whose failing rows the secretariat has accepted; the result says so."""
+    """Let a check pass if the secretariat has accepted its failing rows; the result says so."""
     loads = {load.load_id: load for load in loads_of_run(home, nightly.run_id)}
     return [
         _accept(home, nightly, result, loads)
@@ -135,7 +135,7 @@ def _failure(home: Home, result: CheckResult) -> Failure:
 
 
 def _blame(home: Home, nightly: NightlyRun, failures: Sequence[Failure]) -> list[Blame]:
-    """The loads that explain each failure; empty if a failure is explained by none."""
+    """The loads that explain each failure; empty if no load explains one of the failures."""
     published = set()
     if (home.releases / "current").exists():
         published = open_release(home=home).submitted
@@ -180,7 +180,7 @@ def _set_aside(home: Home, nightly: NightlyRun, blames: Sequence[Blame]) -> bool
             )
         )
     runs.keep(home, nightly.run_id, _SET_ASIDE, content)
-    # the new build shall not take these results for those of an earlier run
+    # otherwise, the new build would take these results for those of an earlier run
     quality.discard_verdict(home, nightly.run_id)
     _start(home, nightly, loads.values())
     return True

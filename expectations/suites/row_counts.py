@@ -2,7 +2,8 @@
 
 :mod:`klynge.releases.continuity` writes the tables of the schema ``comparison`` into the build. A
 load may have a recorded reason why it no longer counts, such as a withdrawal or an erasure. Then
-the parts that rest on the load are not compared, and the results of the checks show the reason.
+the parts that were built from the load are not compared, and the results of the checks show the
+reason.
 """
 
 from collections.abc import Iterable, Iterator
@@ -67,7 +68,7 @@ _NOT_EMPTY = """
 
 
 class TableHasNotShrunk(UnexpectedRowsExpectation):
-    """The parts of a table that rest on the same loads as in the current release."""
+    """The parts of a table that are built from the same loads as in the current release."""
 
 
 class FormerLoadsCountOrSayWhy(UnexpectedRowsExpectation):

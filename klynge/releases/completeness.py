@@ -32,17 +32,17 @@ def describe_incomplete_rows(
     if not named:
         return None
     return message(
-        "note: {marts} has rows that are partial or rest on a file with refused rows; the column "
-        "completeness says which",
+        "note: {marts} has rows that are partial or computed from a file with refused rows; the "
+        "column completeness says which",
         marts=named,
     )
 
 
 def _count(rows: int) -> Message:
     return counted(
-        "note: {count:,} row is partial or rests on a file with refused rows; the column "
+        "note: {count:,} row is partial or computed from a file with refused rows; the column "
         "completeness says which",
-        "note: {count:,} rows are partial or rest on a file with refused rows; the column "
+        "note: {count:,} rows are partial or computed from a file with refused rows; the column "
         "completeness says which",
         rows,
     )

@@ -1,10 +1,10 @@
-"""What a new build must have of the current release, and the reasons for what it no longer has.
+"""Compare a new build with the current release: rows that must stay, and losses with a reason.
 
-A release rests on loads. Each of them counts in the next build as well, or the ledger says why it
-does not: it was withdrawn, erased, set aside or corrected. The rows of the loads that still count
-must all be there. So a build is compared part by part, and a part is left out of the comparison
-only for a recorded reason. A part of a fact is a submission (reporter, dataset and period) or a
-printed document. A part of a mart is a basis.
+A release is built from loads. Each of these loads must also count in the next build, unless the
+ledger says why it does not: it was withdrawn, erased, set aside or corrected. The rows of the loads
+that still count must all be there. So the build is compared part by part. A part is left out of the
+comparison only for a recorded reason. A part of a fact is a submission (reporter, dataset and
+period) or a printed document. A part of a mart is a basis.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,10 +1,10 @@
 """The current release without rows that have been erased since it was published.
 
-An erasure must leave the current release at once. No check, and no fault elsewhere, may stop it. So
-the current release is rebuilt from its own models and reference data, and from its loads without
-the erased rows. The result becomes current as a new release that says what it restates. If it
-cannot be rebuilt, the database of the current release is removed: then it answers no query until
-the next night publishes.
+Erased rows must leave the current release at once. No check, and no fault elsewhere, may prevent
+this. So the current release is rebuilt from its own models and reference data, and from its loads
+without the erased rows. The result becomes current as a new release that says what it restates. If
+it cannot be rebuilt, the database of the current release is removed. Then no query is possible
+until the next nightly run publishes a release.
 """
 
 import shutil
@@ -36,10 +36,10 @@ from klynge.releases.rebuilding import build
 
 @dataclass(frozen=True)
 class Restatement:
-    """What became of the current release after an erasure.
+    """The current release after an erasure.
 
     ``release_id`` is the release that is current now. ``failure`` says why it could not be rebuilt;
-    then it has no database any more.
+    in this case its database was removed.
     """
 
     release_id: str
@@ -49,7 +49,7 @@ class Restatement:
 
 
 def restate_current(home: Home) -> Restatement | None:
-    """Replace the current release if it holds erased rows; None if it holds none.
+    """Replace the current release if it has erased rows; None if it has none.
 
     The caller holds the lock of the home. Whatever happens, the erased rows are gone from the
     current release afterwards.

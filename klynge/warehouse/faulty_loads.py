@@ -1,14 +1,14 @@
 """The submitted loads that explain the failing rows of a check.
 
-A failing row names its source in one of three ways, and the first that applies is used:
+A failing row shows its source in one of three ways. The first way that applies is used:
 
 1. a column of the row holds the key of a source row, or the id of a load;
 2. the checked table has the keys of its source rows, and the row's other columns pick its rows;
-3. the table rests on datasets, and the row names an organisation, a year or a call in them. Then
-   the loads that are new since the current release are to blame.
+3. the table is built from datasets, and the row names an organisation, a year or a call in them.
+   Then the loads to blame are those that are new since the current release.
 
-Several loads may contradict each other only together. Then the load that was received last is to
-blame, because the warehouse was sound before it came.
+If several loads contradict each other, the load that was received last is to blame, because the
+checks passed before it came.
 """
 
 import re
@@ -23,7 +23,7 @@ from klynge.raw_zone import Load
 
 #: Columns that name the period of a row, in marts and facts.
 _PERIODS = ("call_id", "period_id", "year", "period")
-#: The basis of submissions; the print and the sample come with the program.
+#: The basis of submissions. Rows of printed documents and of the sample come with the program.
 _REPORTED = "reported"
 
 Row = Mapping[str, object]
@@ -165,7 +165,7 @@ class _Finder:
         return {last.load_id} if last else set()
 
     def _inputs(self, table: str) -> set[str]:
-        """The raw and reference tables that a table rests on."""
+        """The raw and reference tables that a table is built from."""
         below, waiting = set(), [table]
         while waiting:
             name = waiting.pop()

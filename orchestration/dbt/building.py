@@ -22,7 +22,7 @@ SHOWN_ROWS = 10
 MOST_ROWS = 10_000
 _FAILED = ("fail", "error", "runtime error")
 
-#: Unit tests run only in `make test`: they check the code, not the data of a night.
+#: Unit tests run only in `make test`: they check the code, not the data of a run.
 _NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 

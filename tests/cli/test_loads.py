@@ -115,7 +115,7 @@ def test_a_withdrawn_load_gives_way_to_what_it_replaced(home, tmp_path):
     done = klynge(home, "loads", "withdraw", second.load_id[:8], *WHY)
     assert done.returncode == 0, done.stderr
     assert "withdrawn: full_time_equivalents 2021 correction 1 from made" in done.stdout
-    counts_now = f"what counts now of made full_time_equivalents 2021: load {first.load_id}"
+    counts_now = f"of made full_time_equivalents 2021, this load counts now: {first.load_id}"
     assert counts_now in " ".join(done.stdout.split())
     assert "next: run `klynge nightly`" in done.stdout
     assert "it is a small year" in klynge(home, "loads", "show", second.load_id).stdout
@@ -219,7 +219,9 @@ def test_a_partial_correction_waits_for_the_whole_file(home, tmp_path):
     single = staff_file(tmp_path, f"{NAME}_c1_partial", {"ufs": "1"})
     sent = klynge(home, "load", str(single), "--reporter", "made").stdout
     [load] = read_ledger(home)
-    waiting = "it waits: it holds single rows, and no whole file of made full_time_equivalents 2021"
+    waiting = (
+        "it waits: it has single rows only, and no whole file of made full_time_equivalents 2021"
+    )
     assert waiting in " ".join(sent.split())
     assert waiting in " ".join(klynge(home, "loads", "show", load.load_id).stdout.split())
     whole = staff_file(tmp_path, NAME, {"ufs": "2", "eu": "3"})

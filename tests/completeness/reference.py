@@ -11,7 +11,7 @@ from klynge.seed_files import read_seed
 from tests.completeness.files import AREAS, ORGANISATIONS, REGISTER, STRANGER, YEARS, register_rows
 from tests.completeness.histories import SAMPLE, History
 
-#: Group of figures -> the datasets that the figures rest on.
+#: Group of figures -> the datasets that the figures are computed from.
 GROUPS = {
     "activities": ("activities",),
     "participation": ("activities", "participants"),
@@ -34,7 +34,7 @@ Figures = dict[tuple[object, ...], tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Scope:
-    """A figure's subject: an organisation or the country, with the reports that it rests on."""
+    """The subject of a figure: an organisation or the country, with the reports that it needs."""
 
     period: str
     key: str
@@ -76,7 +76,7 @@ class Reference:
         return self.history.counted((organisation, dataset, year)) is not None
 
     def is_whole(self, organisation: str, group: str, year: int) -> bool:
-        """Whether everything is reported that the group's figures rest on."""
+        """Whether every dataset of the group is reported."""
         return all(self.is_in(organisation, d, year) for d in GROUPS[group])
 
     def is_due(self, organisation: str, group: str, year: int) -> bool:

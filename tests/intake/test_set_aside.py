@@ -1,4 +1,4 @@
-"""Loads that a night leaves out: until when, and what the secretariat can do."""
+"""Loads that a nightly run leaves out: for how long, and what the secretariat can do."""
 
 from dataclasses import replace
 

@@ -146,7 +146,7 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     assert "source: 003_c7b0bf553b7474fa.txt line 2022: 337,95" in shown.stdout
     assert (home.runs / run.run_id / "quality" / "index.html").is_file()
 
-    # once it is mended, the release tells of the night that published nothing
+    # after the repair, the release shows the run that published nothing
     change_cell(root, "performance_account_2018", cell, "207,16", "107,16")
     done = klynge(home, "nightly", root=root)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -68,7 +68,7 @@ def send(home, dataset, header, lines):
 
 
 def test_the_project_is_parsed_with_the_shipped_seeds(home, monkeypatch):
-    """The seeds that an earlier night merged may lack a seed that an update of the program adds."""
+    """The seeds that an earlier run merged may lack a seed that an update of the program adds."""
     put(home, "reporters", reporter(reports_to="2026-06-30"))
     place_seeds(home, land_overlay(home).reference)
     assert seed_folder(home) != SHIPPED.shipped

@@ -70,7 +70,7 @@ def write_database(path, loads, rows=10, mart_rows=4):
 
 @pytest.fixture
 def home(home):
-    """A home whose current release rests on the loads of two reporters."""
+    """A home whose current release was built from the loads of two reporters."""
     folder = home.releases / "20260101T000000Z-former"
     folder.mkdir()
     write_database(folder / DATABASE, [MADE, CLEAN])

@@ -23,7 +23,7 @@ def findings(release):
 
 @pytest.fixture(scope="module")
 def evidence(release):
-    """What each finding rests on: (kind of evidence, key)."""
+    """The evidence of each finding: (kind of evidence, key)."""
     pieces: dict[str, set[tuple[str, str]]] = {}
     for row in rows(release, "from audit_steps.int_finding_evidence"):
         assert row["holds"], row
@@ -77,7 +77,7 @@ def test_every_finding_says_where_both_sides_stand_and_what_explains_it(findings
         assert row["certainty"] in ("proven", "likely", "open"), row
 
 
-#: The examples that must be found, and what each must rest on.
+#: The examples that must be found, and the evidence that each must have.
 EXAMPLES = [
     (
         "total_of_other_money_against_its_thirteen_rows",

@@ -1,4 +1,4 @@
-{# What each figure rests on: how many of how many reporters and years, and refused rows. #}
+{# How complete each figure is: reporters and years that are in it and due, and refused rows. #}
 with
 
 scopes as (

@@ -1,4 +1,4 @@
-{# What has become of each submission that a group of figures rests on, by organisation and year. #}
+{# The state of each submission that a group of figures needs, by organisation and year. #}
 with
 
 submissions as (
@@ -26,7 +26,7 @@ registered as (
     from {{ ref('fct_load_areas') }}
 ),
 
--- the agency reports the companies of each area; an organisation has them if its areas do
+-- the agency reports companies by area; an organisation is complete if all its areas are reported
 areas as (
     select
         submissions.basis,

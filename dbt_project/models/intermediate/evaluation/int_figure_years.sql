@@ -1,4 +1,4 @@
-{# Whether each organisation has reported every dataset that a group of figures rests on. #}
+{# Whether each organisation has reported every dataset that a group of figures needs. #}
 with
 
 counted as (
@@ -27,7 +27,7 @@ select
     counted.organisation_id,
     counted.year,
     counted.datasets_reported = sizes.datasets as is_reported,
-    -- an organisation that is excused from a dataset is not due with figures that rest on it
+    -- if an organisation need not report a dataset, it is not due for figures from this dataset
     counted.datasets_reported = sizes.datasets
     or counted.datasets_expected in (0, sizes.datasets) as is_due
 from counted
