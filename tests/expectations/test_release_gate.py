@@ -39,6 +39,7 @@ CLAIMS = "audit.mart_claims"
 CALL_PRINT = "audit.mart_call_print"
 SCORES = "scores.mart_application_scores"
 COMPARISON = "scores.mart_score_comparison"
+AWARDS = "allocation.mart_awards"
 EXPECTED = "allocation.mart_expected_results"
 LINEAGE = "audit.mart_column_lineage"
 
@@ -171,6 +172,16 @@ FAULTS = [
         " 'clean' as organisation_id, 'cluster' as grant_type_id, 'recommended' as outcome,"
         " 200000000.01 as recommended_amount_kr, 'reported' as basis",
         ["decisions_stay_within_the_pot"],
+    ),
+    (
+        # the amount for both grants, shown as if it were the amount of one of them
+        f"update {AWARDS} set grant_type_id = 'cluster'",
+        ["awards_stay_within_the_pots"],
+    ),
+    (
+        f"insert into {AWARDS} by name select * replace ('innovation' as grant_type_id)"
+        f" from {AWARDS} where organisation_id = 'clean'",
+        ["awards_stay_within_the_pots"],
     ),
     (
         "insert into core.fct_criterion_scores by name select"

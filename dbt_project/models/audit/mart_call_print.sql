@@ -19,7 +19,7 @@ computed as (
             printed.call_id = applicants.call_id
             and printed.measure = applicants.measure
             and printed.organisation_id = applicants.organisation_id
-            and printed.grant_type_id is not distinct from applicants.grant_type_id
+            and printed.grant_type_id = applicants.grant_type_id
     -- leave out values that are the printed figure itself: they recompute nothing
     where
         applicants.numerator is not null
@@ -34,7 +34,7 @@ computed as (
         on
             printed.call_id = totals.call_id
             and printed.measure = totals.measure
-            and printed.organisation_id is null
+            and printed.organisation_id = 'denmark'
     union all
     select
         printed.figure_id,
@@ -45,7 +45,7 @@ computed as (
         on
             printed.call_id = scores.call_id
             and printed.measure = 'weighted_score'
-            and printed.organisation_id is null
+            and printed.organisation_id = 'denmark'
             and printed.grant_type_id = scores.grant_type_id
             and scores.selected
             and scores.basis <> 'published'

@@ -6,7 +6,7 @@ printed as (
         applications.organisation_id,
         applications.area_id,
         -- an organisation has two applications, and the cover prints one decision for both together
-        cast(null as varchar) as grant_type_id,
+        'both' as grant_type_id,
         applications.outcome,
         figures.amount_kr as recommended_amount_kr,
         cast(null as date) as decided_on,

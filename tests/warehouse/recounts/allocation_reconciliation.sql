@@ -3,7 +3,7 @@
 with applied as (
     select call_id, organisation_id, basis, sum(applied_amount_kr) as applied_amount_kr
     from core.fct_applications
-    where (basis = 'published') = (grant_type_id is null)
+    where row_kind = 'leaf'
     group by all
 ),
 

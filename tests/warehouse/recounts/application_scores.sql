@@ -7,13 +7,13 @@ select
     ) as mean_score,
     -- a decision on the grant goes before one on both grants
     (
-        select arg_min(outcome, decisions.grant_type_id is null)
+        select arg_min(outcome, decisions.grant_type_id = 'both')
         from core.fct_decisions as decisions
         where
             decisions.basis = scores.basis
             and decisions.call_id = scores.call_id
             and decisions.organisation_id = scores.organisation_id
-            and coalesce(decisions.grant_type_id, scores.grant_type_id) = scores.grant_type_id
+            and decisions.grant_type_id in (scores.grant_type_id, 'both')
     ) as decided_outcome,
     source_row_key
 from scores

@@ -1,14 +1,19 @@
 with expected as (
     select call_id, organisation_id, grant_type_id, basis, indicator_id from promises
     union
-    select awards.call_id, awards.organisation_id, awards.grant_type_id, awards.basis, indicator_id
+    select
+        awards.call_id, awards.organisation_id, promises.grant_type_id, awards.basis, indicator_id
     from allocation.mart_awards as awards
-    inner join promises using (call_id, grant_type_id)
+    inner join promises
+        on
+            awards.call_id = promises.call_id
+            and awards.grant_type_id in (promises.grant_type_id, 'both')
 )
 
 select
     expected.call_id, expected.organisation_id, expected.grant_type_id, expected.indicator_id,
-    expected.basis, promises.value as promised_value, awards.applied_amount_kr,
+    expected.basis, promises.value as promised_value,
+    coalesce(awards.grant_type_id, 'none') as award_grant_type_id, awards.applied_amount_kr,
     awards.recommended_amount_kr,
     -- value * recommended / applied, rounded once
     cast(
@@ -20,4 +25,8 @@ select
 from expected
 left join promises using (call_id, organisation_id, grant_type_id, basis, indicator_id)
 left join allocation.mart_awards as awards
-    using (call_id, organisation_id, grant_type_id, basis)
+    on
+        expected.call_id = awards.call_id
+        and expected.organisation_id = awards.organisation_id
+        and expected.basis = awards.basis
+        and awards.grant_type_id in (expected.grant_type_id, 'both')

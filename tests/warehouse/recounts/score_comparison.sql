@@ -4,7 +4,7 @@ with figures as (
         score as value
     from scores
     union all
-    select call_id, basis, organisation_id, null, 'mean_score', quotient(sum(score), count(*))
+    select call_id, basis, organisation_id, 'both', 'mean_score', quotient(sum(score), count(*))
     from scores
     group by all
     having count(score) = count(*)
@@ -15,7 +15,7 @@ with figures as (
     select call_id, basis, organisation_id, grant_type_id, 'applied_amount', applied_amount_kr
     from scores
     union all
-    select call_id, basis, organisation_id, null, 'applied_amount', sum(applied_amount_kr)
+    select call_id, basis, organisation_id, 'both', 'applied_amount', sum(applied_amount_kr)
     from scores
     group by all
 )

@@ -312,7 +312,7 @@ left join expected using (call_id, grant_type_id)
 left join weighted using (basis, call_id, organisation_id, grant_type_id)
 left join core.dim_call_parameter as decimals
     on facts.call_id = decimals.call_id and decimals.parameter = 'score_decimals'
-where facts.grant_type_id is not null;
+where facts.grant_type_id <> 'both';
 
 -- what each application promises: printed, or in the first report a target for the same year, the
 -- cumulative one before the yearly one

@@ -27,7 +27,7 @@ applicants as (
         call_id,
         basis,
         organisation_id,
-        count(grant_type_id) > 0 as grants_known
+        bool_or(grant_type_id <> 'both') as grants_known
     from {{ ref('fct_applications') }}
     group by call_id, basis, organisation_id
 ),

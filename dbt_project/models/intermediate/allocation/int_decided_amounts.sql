@@ -8,8 +8,7 @@ applicants as (
         basis,
         sum(applied_amount_kr) as applied_amount_kr
     from {{ ref('fct_applications') }}
-    -- the print has a row for both grants, and for two applicants also a row for each grant
-    where (basis = 'published') = (grant_type_id is null)
+    where row_kind = 'leaf'
     group by call_id, organisation_id, basis
 ),
 

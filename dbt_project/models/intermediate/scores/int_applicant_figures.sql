@@ -56,7 +56,7 @@ union all
 select
     call_id,
     organisation_id,
-    cast(null as varchar) as grant_type_id,
+    'both' as grant_type_id,
     basis,
     case measure when 'weighted_score' then 'mean_score' else measure end as measure,
     case measure
@@ -80,7 +80,7 @@ union all
 select
     decided.call_id,
     decided.organisation_id,
-    null as grant_type_id,
+    'both' as grant_type_id,
     decided.basis,
     'recommended_amount' as measure,
     'Indstillet beløb' as label_da,

@@ -75,7 +75,7 @@ counted as (
         on
             applications.call_id = expected.call_id
             and applications.grant_type_id = expected.grant_type_id
-    where applications.grant_type_id is not null
+    where applications.grant_type_id <> 'both'
 )
 
 select

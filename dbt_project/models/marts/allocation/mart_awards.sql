@@ -1,32 +1,28 @@
 with
 
--- in this order: a decision for the grant, a decision for both grants, the award by the call's rule
+-- in this order: a decision for both grants, a decision for the grant, the award by the call's rule
 candidates as (
     select
         decisions.call_id,
         decisions.organisation_id,
-        grants.grant_type_id,
+        decisions.grant_type_id,
         decisions.basis,
         applications.applied_amount_kr,
         case decisions.outcome
             when 'recommended' then decisions.recommended_amount_kr else 0
         end as recommended_amount_kr,
         case
-            when decisions.grant_type_id is null then 'decision_on_both_grants' else 'decision'
+            when decisions.grant_type_id = 'both' then 'decision_on_both_grants' else 'decision'
         end as award_source,
-        case when decisions.grant_type_id is null then 2 else 1 end as choice,
+        1 as choice,
         decisions.source_row_key
     from {{ ref('fct_decisions') }} as decisions
-    inner join {{ ref('fct_applications') }} as applications
+    left join {{ ref('fct_applications') }} as applications
         on
             decisions.call_id = applications.call_id
             and decisions.organisation_id = applications.organisation_id
-            and decisions.grant_type_id is not distinct from applications.grant_type_id
+            and decisions.grant_type_id = applications.grant_type_id
             and decisions.basis = applications.basis
-    inner join {{ ref('dim_grant_type') }} as grants
-        on
-            decisions.call_id = grants.call_id
-            and coalesce(decisions.grant_type_id, grants.grant_type_id) = grants.grant_type_id
     union all
     select
         call_id,
@@ -36,7 +32,7 @@ candidates as (
         applied_amount_kr,
         recommended_amount_kr,
         'call_rule' as award_source,
-        3 as choice,
+        2 as choice,
         cast(null as varchar) as source_row_key
     from {{ ref('mart_allocation') }}
     where is_call_rule and recommended_amount_kr is not null
@@ -48,7 +44,10 @@ awards as (
         row_number() over (
             partition by call_id, organisation_id, grant_type_id, basis
             order by choice asc nulls last
-        ) as place
+        ) as place,
+        bool_or(grant_type_id = 'both') over (
+            partition by call_id, organisation_id, basis
+        ) as decided_together
     from candidates
 )
 
@@ -65,4 +64,7 @@ select
 from awards
 left join {{ ref('dim_organisation') }} as organisations
     on awards.organisation_id = organisations.organisation_id
-where awards.place = 1
+where
+    awards.place = 1
+    -- the amount for both grants contains the amounts of the single grants
+    and (awards.grant_type_id = 'both' or not awards.decided_together)

@@ -26,14 +26,14 @@ expected as (
     select
         awards.call_id,
         awards.organisation_id,
-        awards.grant_type_id,
+        indicators.grant_type_id,
         awards.basis,
         indicators.indicator_id
     from awards
     inner join indicators
         on
             awards.call_id = indicators.call_id
-            and awards.grant_type_id = indicators.grant_type_id
+            and awards.grant_type_id in (indicators.grant_type_id, 'both')
     union
     select
         call_id,
@@ -55,6 +55,7 @@ select
     indicators.unit,
     expected.basis,
     promises.value as promised_value,
+    coalesce(awards.grant_type_id, 'none') as award_grant_type_id,
     awards.applied_amount_kr,
     awards.recommended_amount_kr,
     awards.award_source,
@@ -79,7 +80,7 @@ left join awards
     on
         expected.call_id = awards.call_id
         and expected.organisation_id = awards.organisation_id
-        and expected.grant_type_id = awards.grant_type_id
+        and awards.grant_type_id in (expected.grant_type_id, 'both')
         and expected.basis = awards.basis
 left join {{ ref('dim_organisation') }} as organisations
     on expected.organisation_id = organisations.organisation_id

@@ -36,7 +36,7 @@ decided as (
             applications.call_id = of_both.call_id
             and applications.organisation_id = of_both.organisation_id
             and applications.basis = of_both.basis
-            and of_both.grant_type_id is null
+            and of_both.grant_type_id = 'both'
 )
 
 select

@@ -98,12 +98,12 @@ left join measures as own
         compared.call_id = own.call_id
         and compared.basis = own.basis
         and compared.measure = own.measure
-        and compared.grant_type_id is not distinct from own.grant_type_id
+        and compared.grant_type_id = own.grant_type_id
         and compared.organisation_id = own.organisation_id
 left join measures as other
     on
         compared.call_id = other.call_id
         and compared.basis = other.basis
         and compared.measure = other.measure
-        and compared.grant_type_id is not distinct from other.grant_type_id
+        and compared.grant_type_id = other.grant_type_id
         and compared.other_organisation_id = other.organisation_id
