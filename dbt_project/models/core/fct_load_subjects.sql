@@ -4,7 +4,7 @@ subjects as (
     select * from {{ ref('stg_load_subjects') }}
 ),
 
--- the rows that a reporter's full file and its partial corrections give together
+-- the rows of a reporter's full file together with its partial corrections
 slots as (
     select
         basis,
@@ -26,7 +26,7 @@ counted as (
         loads.received_on,
         loads.state = 'erased' as is_erased,
         loads.refused_amount_kr,
-        -- a refused row is settled when a partial correction adds a row to the file
+        -- each row that a partial correction adds replaces one refused row
         case
             when loads.partial then loads.rows_rejected
             else greatest(

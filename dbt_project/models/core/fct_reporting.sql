@@ -60,7 +60,7 @@ slots as (
         period as period_id,
         reporter as reporter_id,
         min(case when state in ('loaded', 'erased') then received_on end) as received_on,
-        -- held comes first, then set_aside, then withdrawn: in the order of the alphabet
+        -- min() takes held before set_aside, and set_aside before withdrawn, by the alphabet
         min(case when state in ('held', 'set_aside', 'withdrawn') then state end) as state,
         {{ list_of("case when state in ('held', 'set_aside', 'withdrawn') then load_id end") }}
             as load_ids

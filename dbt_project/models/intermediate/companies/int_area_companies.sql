@@ -1,6 +1,7 @@
 {#
-  Companies of an area in a year, and whether they took part in its organisation's activities. Only
-  for organisations that have reported activities and participants of the year.
+  Companies of an area in a year, and whether they took part in activities of the area's
+  organisation. Only areas whose organisation has reported activities and participants of the year
+  are included.
 #}
 with
 

@@ -1,6 +1,7 @@
 {#
-  The industries of each organisation's area in each period, from the register extract. The industry
-  is an attribute of the area: an extract of one year of the period is enough.
+  The industries of each organisation's area in each period, from the extract of the business
+  register. An extract of one year of the period is enough, because the industries of an area do not
+  change from year to year.
 #}
 select
     companies.basis,

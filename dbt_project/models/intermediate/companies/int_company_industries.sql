@@ -1,7 +1,8 @@
 {{ config(materialized='view') }}
 {#
-  Danish companies that took part and whose industry is known: a row in total and, where the
-  register has the organisation's area, a row by tie to it. A view, because rows are only joined.
+  Danish companies that took part and whose industry is known. Each company has a row with the tie
+  total. If the register has the organisation's area, the company has a second row with its tie to
+  the area. The model is a view, because rows are only joined.
 #}
 with
 

@@ -1,4 +1,5 @@
-{# Danish companies that took part, as their last participation in the period describes them. #}
+{# Danish companies that took part. The last participation in the period gives a company's
+   attributes. #}
 with
 
 participations as (

@@ -1,7 +1,7 @@
 {#
-  Activities that count in the evaluation: those that the cluster grant funds, by period, for the
-  organisation and for the country. A project that is reported for several years of a period is one
-  activity of the period, and its last report describes it.
+  Activities that the evaluation counts, by period, for the organisation and for the country: the
+  activities that the cluster grant funds. A project may be reported for several years of a period.
+  It is then one activity of the period, and its last report describes it.
 #}
 with
 

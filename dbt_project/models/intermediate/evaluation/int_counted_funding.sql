@@ -1,6 +1,6 @@
 {#
-  Funding lines that count in the evaluation: money consumed, by period, for the organisation and for
-  the country.
+  Funding lines that the evaluation counts, by period, for the organisation and for the country:
+  lines of consumed money.
 #}
 select
     funding.basis,

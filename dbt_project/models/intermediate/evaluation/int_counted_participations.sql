@@ -1,9 +1,9 @@
 {{ config(materialized='view') }}
 {#
-  Participations that count in the evaluation, by period, for the organisation and for the country.
-  A project may be reported for several years of a period. repeats_in_period marks the participations
-  in it that a later year of the period reports again.
-  A view, so that the rows are not stored a second time.
+  Participations that the evaluation counts, by period, for the organisation and for the country. A
+  project may be reported for several years of a period. repeats_in_period marks a participation
+  that a later year of the period reports again. A view, so that the rows are not stored a second
+  time.
 #}
 select
     participations.basis,
@@ -12,7 +12,7 @@ select
     scopes.organisation_id,
     participations.activity_type_id,
     participations.activity_row_key,
-    -- the same activity in the reports of all years; an organisation may use an id again
+    -- the start date distinguishes activities for which an organisation used the same id
     concat_ws(
         '#', activities.organisation_id, activities.activity_id, activities.start_date
     ) as activity_key,

@@ -1,4 +1,4 @@
-{# How many of the organisations due have reported, and the key of what they give together. #}
+{# How many organisations are due and have reported, and the key of their sum. #}
 select
     basis,
     figure_group,

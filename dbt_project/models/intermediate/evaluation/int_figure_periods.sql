@@ -1,6 +1,6 @@
 {#
-  How many years of a period an organisation has reported. If an organisation reported only in some
-  years of the period because its time began later or ended, it has no figure of the period, but its
+  How many years of a period an organisation has reported. An organisation whose time begins or ends
+  within the period is due for some years only. It has no figure of the period, but its reported
   years count for the country.
 #}
 with
@@ -26,7 +26,7 @@ lengths as (
     group by period_id
 ),
 
--- years in which somebody is due
+-- the number of years in which at least one organisation is due
 due_years as (
     select
         basis,

@@ -1,6 +1,6 @@
 {#
-  The reports that count in a figure, by organisation and year. Each counts in the figure of the
-  organisation, and in the figure of the country.
+  The reports that a figure is computed from, by organisation and year. A report counts in the
+  figure of its organisation and in the figure of the country.
 #}
 with
 

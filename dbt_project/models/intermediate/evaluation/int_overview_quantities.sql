@@ -1,6 +1,6 @@
 {#
   The quantities that table 2 compares, for organisations and the country. The share of an
-  organisation is its quantity in per cent of `whole` of the country.
+  organisation is its quantity, in per cent of the country's `whole`.
 #}
 with
 

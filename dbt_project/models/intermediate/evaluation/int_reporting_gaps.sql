@@ -1,4 +1,4 @@
-{# In words, what is missing before an organisation or the country has a whole figure. #}
+{# In words, the reports that an organisation or the country lacks for a complete figure. #}
 with
 
 terms as (

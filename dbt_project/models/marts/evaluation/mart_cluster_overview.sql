@@ -44,7 +44,7 @@ computed as (
         own.period_id,
         own.indicator_id,
         own.breakdown,
-        -- without every organisation there is no total of the country and no share of it
+        -- if one organisation has not reported, the country has no total and no shares
         {{ ratio('100 * own.quantity', 'country.whole') }} as share_percent,
         country.quantity as national_total,
         own.unit as national_unit,

@@ -1,6 +1,6 @@
 with
 
--- of submissions, the reports that are in
+-- only submissions that are reported
 results as (
     select results.*
     from {{ ref('fct_indicator_results') }} as results

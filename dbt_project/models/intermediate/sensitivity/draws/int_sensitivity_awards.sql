@@ -65,7 +65,7 @@ fitting as (
     from sums
 ),
 
--- what is left of the pot for the units between floor and cap
+-- the rest of the pot, for the units between floor and cap
 left_over as (
     select
         trial,
