@@ -51,7 +51,8 @@ def rejects(
         )
         return
     write = rejected_xlsx if file_format is Template.xlsx else rejected_csv
-    write_atomically(out, write(faults, contract, current_language().value))
+    sheet = load.about.get("sheet", "")
+    write_atomically(out, write(faults, contract, current_language().value, sheet))
     own_alone(out)
     said = message(
         "{faults} in {rows}: {file}",

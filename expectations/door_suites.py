@@ -30,15 +30,35 @@ CORRECTION_SHIFT_PERCENT = 25
 REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
 #: Volume, distribution and rejections are checked only in files with at least this many rows.
 FEW_ROWS = 20
-#: A failing check names at most this many lines of the file.
-_LINES_NAMED = 10
+#: A failing check names at most this many lines of the file, and at most this many ids.
+_NAMED = 10
+#: A check of a sum names at most this many lines, those with the largest amounts.
+_AMOUNTS_NAMED = 3
 
 
 def _lines(condition: str = "true") -> str:
     """SQL for the first lines of the rows that meet a condition, such as ``4, 5, 6``."""
-    listed = f"(list(line order by line) filter (where {condition}))"
-    more = f"if(count(*) filter (where {condition}) > {_LINES_NAMED}, ' …', '')"
-    return f"array_to_string(list_slice({listed}, 1, {_LINES_NAMED}), ', ') || {more}"
+    return _first(f"list(line order by line) filter (where {condition})")
+
+
+def _first(values: str) -> str:
+    """SQL for the first values of a list as a text; ``…`` stands for the values left out."""
+    more = f"if(len({values}) > {_NAMED}, ' …', '')"
+    return f"array_to_string(list_slice({values}, 1, {_NAMED}), ', ') || {more}"
+
+
+def _largest_amounts(column: str) -> str:
+    """SQL for the lines with the largest amounts, such as ``4 (3000000.00), 9 (25.00)``."""
+    return f"""(
+                select string_agg(line || ' (' || {column} || ')', ', ' order by place)
+                from (
+                    select line, {column},
+                        row_number() over (order by abs({column}) desc, line) as place
+                    from {{batch}}
+                    where {column} is not null
+                )
+                where place <= {_AMOUNTS_NAMED}
+            ) as largest_amounts"""
 
 
 class FileHasSoundRows(ExpectTableRowCountToBeBetween):
@@ -59,6 +79,10 @@ class MostRowsAreSound(UnexpectedRowsExpectation):
     """
 
 
+#: SQL condition on a participant whose activity the reporter has not reported for the period.
+_UNKNOWN = "activity_id not in (select activity_id from door.activities)"
+
+
 class ActivitiesKnown(UnexpectedRowsExpectation):
     description: str = message(
         "At most {percent} per cent of the participants name an activity that the reporter has not "
@@ -69,9 +93,11 @@ class ActivitiesKnown(UnexpectedRowsExpectation):
     unexpected_rows_query: str = f"""
         select
             count(*) as participants,
-            count(*) filter (where activity_id not in (select activity_id from door.activities))
-                as unknown,
-            {_lines("activity_id not in (select activity_id from door.activities)")} as lines
+            count(*) filter (where {_UNKNOWN}) as unknown,
+            count(distinct activity_id) filter (where {_UNKNOWN}) as unknown_activities,
+            {_first(f"list(distinct activity_id order by activity_id) filter (where {_UNKNOWN})")}
+                as activity_ids,
+            {_lines(_UNKNOWN)} as lines
         from {{batch}}
         where exists (select 1 from door.activities)
         having 100 * unknown > {UNKNOWN_PERCENT} * participants
@@ -186,18 +212,22 @@ def _sum_near_earlier(column: str) -> NearEarlier:
             column=column,
             factor=AMOUNT_FACTOR,
         ),
-        unexpected_rows_query=_far_from_earlier(f"coalesce(sum({column}), 0)", AMOUNT_FACTOR),
+        unexpected_rows_query=_far_from_earlier(
+            f"coalesce(sum({column}), 0)", AMOUNT_FACTOR, about=_largest_amounts(column)
+        ),
     )
 
 
-def _far_from_earlier(measure: str, factor: int, *, at_least: int = 0) -> str:
+def _far_from_earlier(measure: str, factor: int, *, at_least: int = 0, about: str = "") -> str:
+    """SQL for a measure far from its average; ``about`` is a column that names rows."""
     return f"""
         select
             (select {measure} from {{batch}}) as here,
             (
                 select round(avg(of_period), 2)
                 from (select {measure} as of_period from door.earlier group by period)
-            ) as earlier
+            ) as earlier{"," if about else ""}
+            {about}
         where
             greatest(abs(here), abs(earlier)) >= {at_least}
             and (abs(here) > {factor} * abs(earlier) or abs(earlier) > {factor} * abs(here))
@@ -239,7 +269,8 @@ def _sum_near_replaced(column: str) -> NearReplaced:
             (select coalesce(sum({column}), 0) from {{batch}})
                 + coalesce((select sum(here) {refused}), 0) as here,
             (select coalesce(sum({column}), 0) from door.replaced)
-                + coalesce((select sum(replaced) {refused}), 0) as replaced
+                + coalesce((select sum(replaced) {refused}), 0) as replaced,
+            {_largest_amounts(column)}
         where exists (select 1 from door.replaced)
             and (abs(here) > {factor} * abs(replaced) or abs(replaced) > {factor} * abs(here))
         """,
@@ -275,19 +306,20 @@ def _mix_near_earlier(column: str) -> MixNearEarlier:
 def _far_mix(column: str, other: str, points: int) -> str:
     """SQL for the codes whose share differs from that in ``door.<other>`` by more than points."""
     parts = f"""
-            select {column}, sum(count(*)) over () as n, 100 * count(*) / n as percent
+            select {column}, sum(count(*)) over () as n, 100 * count(*) / n as percent{{lines}}
             from {{rows}}
             where {column} is not null
             group by {column}
     """
     return f"""
         with
-        here as ({parts.format(rows="{batch}")}),
-        {other} as ({parts.format(rows=f"door.{other}")})
+        here as ({parts.format(rows="{batch}", lines=f", {_lines()} as lines")}),
+        {other} as ({parts.format(rows=f"door.{other}", lines="")})
         select
             {column},
             round(coalesce(here.percent, 0), 1) as here,
-            round(coalesce({other}.percent, 0), 1) as {other}
+            round(coalesce({other}.percent, 0), 1) as {other},
+            coalesce(here.lines, '') as lines
         from here full join {other} using ({column})
         where
             (select coalesce(max(n), 0) from here) >= {FEW_ROWS}

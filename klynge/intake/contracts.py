@@ -134,13 +134,6 @@ class Contract:
         names = {column.name for column in self.columns}
         return "organisation_id" if "organisation_id" in names else "area_id"
 
-    def is_marked_in_example(self, column: Column) -> bool:
-        """Whether a template writes a mark into this column of its example row.
-
-        These are the organisation and the key's free texts, such as the reporter's own ids.
-        """
-        return column.name == "organisation_id" or (column.name in self.key and column.is_free_text)
-
 
 def read_contracts(folder: Path) -> dict[str, Contract]:
     """All contracts by dataset, in order of name.

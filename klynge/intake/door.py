@@ -21,6 +21,7 @@ from klynge.intake.contracts import Contract, read_contracts
 from klynge.intake.erasure_list import hash_pseudonym, read_erasures
 from klynge.intake.formats.text_file import MAX_FILE_BYTES
 from klynge.intake.pseudonyms import SAMPLE_KEY, read_key
+from klynge.intake.refused import LINES_NAMED, describe_more
 from klynge.intake.retention import retain_until
 from klynge.intake.row_checks import Registers
 from klynge.intake.submissions import (
@@ -200,24 +201,25 @@ def _same_file_elsewhere(
 
 def _erased_persons(home: Home, checked: CheckedFile, contract: Contract) -> Iterator[Message]:
     """An objection if rows are about persons who were erased earlier, once for each erasure."""
-    columns = [checked.rows[c.name] for c in contract.columns if c.personal]
+    columns = [checked.rows[c.name].to_pylist() for c in contract.columns if c.personal]
     for entry in read_erasures(home) if columns else ():
         erased = set(entry.pseudonym_hashes)
-        rows = sum(
-            1
-            for column in columns
-            for value in column.to_pylist()
-            if value and hash_pseudonym(value) in erased
-        )
-        if rows:
+        lines = [
+            line
+            for line, *values in zip(checked.rows["line"].to_pylist(), *columns, strict=True)
+            if any(value and hash_pseudonym(value) in erased for value in values)
+        ]
+        if lines:
             yield counted(
-                "erased_person: {count:,} row is about somebody whom {role} erased: {reason}. "
-                "Accept the file only if the row may count again.",
-                "erased_person: {count:,} rows are about somebody whom {role} erased: {reason}. "
-                "Accept the file only if these rows may count again.",
-                rows,
+                "erased_person: {count:,} row is about somebody whom {role} erased: {reason} (line "
+                "{lines}). Accept the file only if the row may count again.",
+                "erased_person: {count:,} rows are about somebody whom {role} erased: {reason} "
+                "(lines {lines}{more}). Accept the file only if these rows may count again.",
+                len(lines),
                 role=entry.role,
                 reason=entry.reason,
+                lines=lines[:LINES_NAMED],
+                more=describe_more(len(lines)),
             )
 
 

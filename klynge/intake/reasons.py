@@ -8,7 +8,7 @@ from unicodedata import category, normalize
 from klynge.intake.contracts import Column, Contract
 from klynge.intake.countries import COUNTRIES, COUNTRY_SPELLINGS, likely_country
 from klynge.intake.proposals import propose_date, propose_number
-from klynge.intake.row_checks import CELL_ERROR, EXAMPLE, Registers
+from klynge.intake.row_checks import CELL_ERROR, EXAMPLE, EXAMPLE_LEFT, Registers
 
 #: A text in English and one in Danish.
 Reason = tuple[str, str]
@@ -60,6 +60,10 @@ _RECORDS: dict[str, Reason] = {
     EXAMPLE: (
         "this is the example row of the template; delete it",
         "det er skabelonens eksempelrække; slet den",
+    ),
+    EXAMPLE_LEFT: (
+        "the template's example still stands here; write your own value, or delete the row",
+        "her står stadig skabelonens eksempel; skriv jeres egen værdi, eller slet rækken",
     ),
     "cell_formula": (
         "the cell holds a formula that no program has computed; open the workbook in a "

@@ -17,7 +17,7 @@ from klynge.raw_zone import REJECTS, Load, folder
 #: At most this many lines are kept.
 _LINES_KEPT = 1000
 #: At most this many lines are named in a sentence.
-_LINES_NAMED = 10
+LINES_NAMED = 10
 KRONER = "kr"
 
 
@@ -58,26 +58,31 @@ def describe_refused(refused: Mapping[str, Any]) -> Message:
     """
     if not refused.get("rows"):
         return joined([])
-    lines = refused.get("lines", [])[:_LINES_NAMED]
+    lines = refused.get("lines", [])[:LINES_NAMED]
     if not lines:
         return counted(
             "{count:,} row of this file was refused",
             "{count:,} rows of this file were refused",
             refused["rows"],
         )
-    more = refused["rows"] - len(lines)
     rows = counted(
         "{count:,} row of this file was refused: line {lines}",
         "{count:,} rows of this file were refused: lines {lines}{more}",
         refused["rows"],
         lines=lines,
-        more=message(" and {more:,} more", more=more) if more else "",
+        more=describe_more(refused["rows"]),
     )
     amounts = [
         message("{amount:,} kr. among them", amount=Decimal(kr))
         for kr in refused["amounts"].values()
     ]
     return joined([rows, *amounts])
+
+
+def describe_more(count: int) -> str:
+    """A text such as " and 3 more", for the lines that are not named; empty if all are named."""
+    more = count - LINES_NAMED
+    return message(" and {more:,} more", more=more) if more > 0 else ""
 
 
 def read_refused(home: Home, load: Load) -> dict[str, Any]:
@@ -100,6 +105,6 @@ def read_refused(home: Home, load: Load) -> dict[str, Any]:
 
 def name_lines(lines: Sequence[int], count: int | None = None) -> str:
     """The first lines, such as ``4, 5, 6``; ``count`` is their number if not all are listed."""
-    named = ", ".join(map(str, lines[:_LINES_NAMED]))
-    more = (len(lines) if count is None else count) - len(lines[:_LINES_NAMED])
+    named = ", ".join(map(str, lines[:LINES_NAMED]))
+    more = (len(lines) if count is None else count) - len(lines[:LINES_NAMED])
     return f"{named} and {more:,} more" if more else named

@@ -17,6 +17,8 @@ _WORDS = {
     "da": (("linje", "kolonne", "værdi", "årsag"), "hele posten"),
     "en": (("line", "column", "value", "reason"), "the whole record"),
 }
+#: Language -> the name of the column with the sheet, which only faults of a workbook have.
+_SHEET = {"da": "ark", "en": "sheet"}
 LANGUAGES = tuple(_WORDS)
 
 #: A text that a spreadsheet reads as a formula; a number with a sign is not a formula.
@@ -44,31 +46,46 @@ def rejected_rows(
     ]
 
 
-def rejected_csv(rejected: pa.Table, contract: Contract, language: str) -> bytes:
-    """A CSV file in the contract's dialect, with a BOM so that spreadsheets read its letters."""
+def rejected_csv(rejected: pa.Table, contract: Contract, language: str, sheet: str = "") -> bytes:
+    """A CSV file in the contract's dialect, with a BOM so that spreadsheets read its letters.
+
+    ``sheet``: the sheet of the workbook that was read; then each fault names it.
+    """
     text = io.StringIO(newline="")
     dialect = contract.dialect
     writer = csv.writer(text, delimiter=dialect.delimiter, quotechar=dialect.quote)
-    writer.writerow(_WORDS[language][0])
+    place = [_inert(sheet)] if sheet else []
+    writer.writerow(_header(language, sheet))
     for line, *texts in rejected_rows(rejected, contract, language):
-        writer.writerow([line, *map(_inert, texts)])
+        writer.writerow([*place, line, *map(_inert, texts)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def rejected_xlsx(rejected: pa.Table, contract: Contract, language: str) -> bytes:
-    """A workbook of one sheet; it holds the first faults if there are more than it has rows."""
+def rejected_xlsx(rejected: pa.Table, contract: Contract, language: str, sheet: str = "") -> bytes:
+    """A workbook of one sheet; it holds the first faults if there are more than it has rows.
+
+    ``sheet``: as in :func:`rejected_csv`.
+    """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
-        sheet = workbook.add_worksheet(contract.dataset[:31])
-        sheet.write_row(0, 0, _WORDS[language][0], workbook.add_format({"bold": True}))
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(1, 3, 40)
+        table = workbook.add_worksheet(contract.dataset[:31])
+        table.write_row(0, 0, _header(language, sheet), workbook.add_format({"bold": True}))
+        table.freeze_panes(1, 0)
+        first = 1 if sheet else 0
+        table.set_column(first + 1, first + 3, 40)
         faults = rejected_rows(rejected.slice(0, _SHEET_ROWS), contract, language)
         for row, (line, *texts) in enumerate(faults, start=1):
-            sheet.write_number(row, 0, line)
-            for place, value in enumerate(texts, start=1):
-                sheet.write_string(row, place, value)
+            if sheet:
+                table.write_string(row, 0, sheet)
+            table.write_number(row, first, line)
+            for place, value in enumerate(texts, start=first + 1):
+                table.write_string(row, place, value)
     return content.getvalue()
+
+
+def _header(language: str, sheet: str) -> tuple[str, ...]:
+    names = _WORDS[language][0]
+    return (_SHEET[language], *names) if sheet else names
 
 
 def _inert(text: str) -> str:

@@ -13,8 +13,9 @@ Registers = Mapping[tuple[str, str], Mapping[str, str]]
 #: is true for sound values, which no later case looks at.
 Case = tuple[str, str | None]
 
-#: The mark in a template's example row, and the name of the fault of such a row.
-EXAMPLE_MARK, EXAMPLE = "EKSEMPEL", "example"
+#: The mark before each value of a template's example row; the name of the fault of such a row, and
+#: that of the fault of a single value which is left of it.
+EXAMPLE_MARK, EXAMPLE, EXAMPLE_LEFT = "EKSEMPEL", "example", "example_left"
 #: A column of judged rows: whether a CVR number fails its check digit.
 ODD_CVR = "cvr_check_digit"
 #: The fault of a row that repeats an accepted row word for word.
@@ -201,22 +202,21 @@ class RowChecks:
             """
 
     def _is_example(self) -> str:
-        """Whether a row is the example of a template.
+        """Whether a row is the whole example of a template.
 
-        A template marks its example with :data:`EXAMPLE_MARK`. Earlier templates had the contract's
-        examples, which only some contracts refuse.
+        A template writes :data:`EXAMPLE_MARK` before each value. Earlier templates had the
+        contract's examples without a mark, which only some contracts refuse.
         """
-        marks = [
-            f"coalesce(starts_with({given_name(c.name)}, '{EXAMPLE_MARK}'), false)"
-            for c in self.contract.columns
-            if self.contract.is_marked_in_example(c)
-        ]
-        earlier = [
-            f"coalesce({given_name(c.name)}, '') = {sql_text(c.example)}"
-            for c in self.contract.columns
-            if self.contract.refuses_examples
-        ]
-        return " or ".join([*marks, *([f"({' and '.join(earlier)})"] if earlier else [])])
+        examples = [c for c in self.contract.columns if c.example]
+        alternatives = [[_is_marked(c) for c in examples]]
+        if self.contract.refuses_examples:
+            alternatives.append(
+                [
+                    f"coalesce({given_name(c.name)}, '') = {sql_text(c.example)}"
+                    for c in self.contract.columns
+                ]
+            )
+        return " or ".join(f"({' and '.join(conditions)})" for conditions in alternatives)
 
     def _typed_rows(self) -> str:
         texts = [f"{sql_name(c.name)} as {given_name(c.name)}" for c in self.contract.columns]
@@ -231,6 +231,7 @@ class RowChecks:
         text = given_name(column.name)
         cases: list[Case] = [
             *([(f"{text} is null", "missing")] if column.required else []),
+            *([(_is_marked(column), EXAMPLE_LEFT)] if column.example else []),
             *(self._of_identifier(column) if column.personal else self._of_kind(column)),
             *_of_shape(column),
             *self._of_owner(column),
@@ -295,6 +296,23 @@ class RowChecks:
     def _predicate(self, predicate: str) -> str:
         period = self.period if self.contract.period_kind == "year" else sql_text(self.period)
         return predicate.replace("${period}", period)
+
+
+def marked_example(example: str) -> str:
+    """An example as a template writes it, such as ``EKSEMPEL 4,50``; empty if there is none."""
+    return f"{EXAMPLE_MARK} {example}" if example else ""
+
+
+def _is_marked(column: Column) -> str:
+    """SQL: whether a text is left of a template's example.
+
+    A text that nothing limits, such as a title, may begin with the same word; then only the example
+    itself is refused.
+    """
+    text = f"coalesce({given_name(column.name)}, '')"
+    if column.is_free_text and not column.pattern and column.key_position is None:
+        return f"{text} in ({_listed([EXAMPLE_MARK, marked_example(column.example)])})"
+    return f"starts_with({text}, {sql_text(EXAMPLE_MARK)})"
 
 
 def _of_shape(column: Column) -> list[Case]:

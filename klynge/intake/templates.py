@@ -1,12 +1,12 @@
 """Templates for reporters, in Danish: the header, an example row, a guide and lists of values.
 
-The door recognises the example row by :data:`EXAMPLE_MARK` and never loads it.
+Each value of the example row begins with :data:`EXAMPLE_MARK`. So the door recognises the row and
+never loads it, even if some of its values were overwritten.
 """
 
 import csv
 import io
 from collections.abc import Mapping
-from datetime import date
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from klynge.intake.contracts import Column, Contract
 from klynge.intake.formats.workbook_sheets import GUIDE, LISTS
-from klynge.intake.row_checks import EXAMPLE_MARK
+from klynge.intake.row_checks import EXAMPLE_MARK, marked_example
 from klynge.intake.template_lists import Choices, unit_in_danish
 
 _GUIDE_HEADER = (
@@ -34,12 +34,10 @@ _OFFERED_ROWS = 10_000
 
 def example_row(contract: Contract, period: str) -> dict[str, str]:
     """Column -> its text in the example row, which the door refuses; ``period`` may be empty."""
-    return {column.name: _example(column, contract, period) for column in contract.columns}
+    return {c.name: marked_example(_example(c, contract, period)) for c in contract.columns}
 
 
 def _example(column: Column, contract: Contract, period: str) -> str:
-    if contract.is_marked_in_example(column):
-        return EXAMPLE_MARK
     if column.logical_type == "date" and contract.period_kind == "year" and period:
         return f"{period}{column.example[4:]}"
     return column.example
@@ -81,21 +79,8 @@ def _write_table(
         table.write_comment(0, place, f"{column.label_da}. {column.description_da}.")
         shape = {"string": text, "boolean": text, "date": day}.get(column.logical_type)
         table.set_column(place, place, max(14, len(column.name) + 2), shape)
-        _write_example(table, place, column, contract, example[column.name])
-
-
-def _write_example(
-    table: Worksheet, place: int, column: Column, contract: Contract, example: str
-) -> None:
-    if not example:
-        return
-    if column.logical_type in {"integer", "number"}:
-        plain = example.replace(contract.dialect.thousands, "")
-        table.write_number(1, place, float(plain.replace(contract.dialect.decimal, ".")))
-    elif column.logical_type == "date":
-        table.write_datetime(1, place, date.fromisoformat(example))
-    else:
-        table.write_string(1, place, example)
+        if example[column.name]:
+            table.write_string(1, place, example[column.name])
 
 
 def _write_guide(guide: Worksheet, contract: Contract, period: str, bold: Format) -> None:
@@ -109,7 +94,6 @@ def _write_guide(guide: Worksheet, contract: Contract, period: str, bold: Format
     guide.write_row(3, 0, _GUIDE_HEADER, bold)
     guide.set_column(0, len(_GUIDE_HEADER), 22)
     true, false = contract.dialect.booleans
-    example = example_row(contract, period)
     for row, column in enumerate(contract.columns, start=4):
         cells = (
             column.name,
@@ -122,7 +106,7 @@ def _write_guide(guide: Worksheet, contract: Contract, period: str, bold: Format
             column.minimum,
             column.maximum,
             column.max_length,
-            example[column.name],
+            _example(column, contract, period),
         )
         for place, value in enumerate(cells):
             if isinstance(value, str):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
+import xlsxwriter
 
 from klynge.errors import InputError
 from klynge.intake.door import Door
@@ -267,6 +268,19 @@ def test_rejects_are_written_to_be_sent_back(home, tmp_path):
     done = klynge(home, "rejects", load.load_id, *options)
     assert done.returncode == 2
     assert "slettet" in done.stderr
+
+
+def test_rejects_of_a_workbook_name_its_sheet(home, tmp_path):
+    path = tmp_path / f"{NAME}.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet("Full_time_equivalents")
+        sheet.write_row(0, 0, ("organisation_id", "staff_funder", "full_time_equivalents"))
+        sheet.write_row(1, 0, ("made", "ufs", "x"))
+    klynge(home, "load", str(path), "--reporter", "made")
+    [load] = read_ledger(home)
+    out = tmp_path / "rejects.csv"
+    klynge(home, "rejects", load.load_id, "--format", "csv", "--out", str(out))
+    assert out.read_text("utf-8-sig").splitlines()[1].startswith("Full_time_equivalents;2;")
 
 
 def test_what_is_past_its_time_is_listed_until_it_is_erased(home, tmp_path):

@@ -221,6 +221,7 @@ def test_a_correction_with_other_amounts_is_held_with_both_sums(home, earlier):
     assert said.startswith("amount_kr_near_replaced: In a correction, the sum of amount_kr")
     assert "here 10000" in said
     assert "in the load that it replaces 1000" in said
+    assert "lines with the largest amounts 2 (100.00), 3 (100.00), 4 (100.00)" in said
 
 
 def test_a_decision_above_the_amount_applied_for_is_held(home):
@@ -319,10 +320,19 @@ def test_an_objection_to_rows_names_their_lines(home, earlier):
     rejected, unknown = door_judge(home)(strange, submission, earlier)
     assert "lines 102, 103, 104, 105, 106, 107, 108, 109, 110, 111 and 2 more" in rejected
     assert "lines 92, 93, 94, 95, 96, 97, 98, 99, 100, 101" in unknown
+    assert "unknown activities 1, activity ids b1" in unknown
+    ids = [f"b{number:02}" for number in range(12)]
+    strange = checked(participants(activity_id=["a1"] * 88 + ids))
+    [unknown] = door_judge(home)(strange, submission, earlier)
+    assert "unknown activities 12, activity ids b00, b01, b02, b03, b04, b05, b06, b07" in unknown
+    assert "b09 …, lines 90" in unknown
     [rival] = door_judge(home)(
         checked(participants(organisation_id=["made"] * 99 + ["clean"])), submission, earlier
     )
     assert "organisation_id clean, lines 101" in rival
+    shifted = checked(participants(participant_type=["company"] * 59 + ["other"] * 41))
+    [mix] = door_judge(home)(shifted, submission, earlier)
+    assert "participant_type other, here 41.0, earlier 0.0, lines 61, 62" in mix
 
 
 def test_an_erased_load_has_nothing_to_set_a_file_beside(home, earlier):

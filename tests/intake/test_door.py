@@ -253,4 +253,4 @@ def test_rows_about_an_erased_company_are_held(home, tmp_path):
             erase_person(home, person, role="officer", reason="asked for")
     assert load.state == "held"
     [said] = load.about["objections"]
-    assert "erased_person: 1 row is about somebody whom officer erased: asked for" in said
+    assert "1 row is about somebody whom officer erased: asked for (line 2)" in said

@@ -39,6 +39,21 @@ def test_csv_in_the_reporters_language():
     assert rejected_csv(rejected("1"), PARTICIPANTS, "en").startswith(b"\xef\xbb\xbfline;column")
 
 
+def test_each_fault_of_a_workbook_names_its_sheet(tmp_path):
+    text = rejected_csv(rejected("1.5"), PARTICIPANTS, "da", "Deltagere").decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(text), delimiter=";")) == [
+        ["ark", "linje", "kolonne", "værdi", "årsag"],
+        ["Deltagere", "2", "Antal personer (persons)", "1.5", "ikke et heltal"],
+    ]
+    path = tmp_path / "rejected.xlsx"
+    path.write_bytes(rejected_xlsx(rejected("1.5", "x"), PARTICIPANTS, "en", "=Q1"))
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    assert rows[0] == ["sheet", "line", "column", "value", "reason"]
+    assert [row[:2] for row in rows[1:]] == [["=Q1", 2], ["=Q1", 3]]
+    named = rejected_csv(rejected("1"), PARTICIPANTS, "en", "=Q1").decode("utf-8-sig")
+    assert named.splitlines()[1].startswith("'=Q1;2;")
+
+
 def test_labels_of_keys_and_whole_records():
     rows = [
         *rejected_rows(rejected("a, b", column="activity_id, country"), PARTICIPANTS, "da"),

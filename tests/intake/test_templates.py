@@ -1,6 +1,7 @@
 """Templates: their example row is refused, and their lists and guide are in Danish."""
 
 import zipfile
+from itertools import combinations
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -8,10 +9,10 @@ from python_calamine import CalamineWorkbook
 from klynge.intake.checking import check_file
 from klynge.intake.pseudonyms import SAMPLE_KEY
 from klynge.intake.template_lists import read_choices
-from klynge.intake.templates import template_csv, template_xlsx
+from klynge.intake.templates import example_row, template_csv, template_xlsx
 from klynge.reference.seeds import shipped_reference
 from tests.conftest import klynge
-from tests.intake.door import CONTRACTS, REGISTERS, check, write
+from tests.intake.door import ACTIVITIES, ACTIVITY, CONTRACTS, REGISTERS, check, write
 
 
 def written(path, contract, kind):
@@ -38,6 +39,35 @@ def test_the_example_row_is_refused_as_what_it_is(tmp_path, contract, kind):
     assert fault["line"] == 2
     assert fault["reason_en"] == "this is the example row of the template; delete it"
     assert (checked.rows.num_rows, checked.refused["amounts"]) == (0, {})
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
+def test_a_row_with_any_value_of_the_example_is_never_loaded(tmp_path, contract):
+    """Every one and two values overwritten with sound ones, and all but one."""
+    period = "2024" if contract.period_kind == "year" else "klyngeprogram_2025_2028"
+    example = example_row(contract, period)
+    sound = {name: value.removeprefix("EKSEMPEL ") for name, value in example.items()}
+    filled = [name for name in example if example[name]]
+    overwritten = [*combinations(filled, 1), *combinations(filled, 2)]
+    overwritten += list(combinations(filled, len(filled) - 1))
+    rows = [{**example, **{n: sound[n] for n in names}} for names in overwritten]
+    lines = [";".join(row.values()) for row in rows]
+    path = write(tmp_path, f"{contract.dataset}.csv", ";".join(example), *lines)
+    checked = check_file(
+        path, contract, period=period, organisation_id=None, registers=REGISTERS, key=SAMPLE_KEY
+    )
+    assert (checked.rows.num_rows, checked.rows_rejected) == (0, len(rows))
+    reasons = {
+        row["line"]: row["reason_da"]
+        for row in checked.rejected.to_pylist()
+        if "skabelonens eksempel" in row["reason_da"]
+    }
+    assert reasons.keys() == set(range(2, len(rows) + 2))
+
+
+def test_a_title_may_begin_with_the_word_of_the_mark(tmp_path):
+    row = ACTIVITY.replace("Temadag om robotter på øen", "EKSEMPELSAMLING")
+    assert check(write(tmp_path, "activities_2021.csv", ACTIVITIES, row)).rows.num_rows == 1
 
 
 def test_an_earlier_template_left_as_it_was_is_refused(tmp_path):
