@@ -64,6 +64,15 @@ UNITS = {
     "seconds": message("seconds"),
     "year": message("years"),
 }
+#: Schemas with published tables: for whom they are, in the order in which they are shown.
+SCHEMAS = {
+    "bi": message("For BI tools: facts that may be summed over everything, and dimensions."),
+    "evaluation": message("Marts of the yearly evaluation."),
+    "scores": message("Marts about the scores of a call's applications."),
+    "allocation": message("Marts about the awards of a call."),
+    "audit": message("Marts that test the documents; the history of loads and checks."),
+    "core": message("Facts and dimensions from which the marts are computed."),
+}
 #: Outcome of a run.
 OUTCOMES = {
     "started": message("started"),

@@ -22,10 +22,12 @@ from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import seed_files
 from klynge.releases import manifest
+from klynge.releases.dictionary import write_dictionary
 from klynge.releases.editions import write_analyst_edition
 from klynge.releases.reading import (
     CONTRACTS,
     DATABASE,
+    DOCS,
     REFERENCE,
     RESTRICTED,
     Release,
@@ -90,8 +92,9 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         place_database(home.database, draft, evidence.restricted if submitted else None)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
         write_json(draft / "sql" / MODELS, evidence.models)
-        (draft / "docs").mkdir()
-        shutil.copy(evidence.docs, draft / "docs" / "index.html")
+        (draft / DOCS).mkdir()
+        shutil.copy(evidence.docs, draft / DOCS / "index.html")
+        write_dictionary(draft / DOCS, models, tables, release_id)
         (draft / REFERENCE).mkdir()
         for seed in seed_files(home):
             shutil.copy(seed, draft / REFERENCE)

@@ -30,8 +30,10 @@ _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 DATABASE = "klyngedata.duckdb"
 #: The name of the restricted edition, and of its folder in a release.
 RESTRICTED = "restricted"
-#: The folders of a release with its reference seeds and its contracts.
-REFERENCE, CONTRACTS = "reference", "contracts"
+#: The folders of a release with its reference seeds, its contracts and its documentation.
+REFERENCE, CONTRACTS, DOCS = "reference", "contracts", "docs"
+#: The data dictionary as CSV, in the folder of the documentation, and its delimiter.
+DICTIONARY, DICTIONARY_DELIMITER = "dictionary.csv", ";"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,26 @@ class Release:
                 )
             )
         return self.query(f'from "{table["schema"]}"."{table["table"]}"', restricted=restricted)
+
+    def dictionary(self) -> pd.DataFrame:
+        """The data dictionary: a row for each column of each published table, all as text.
+
+        It has labels in Danish and English, descriptions, types, units, the key of the table
+        (``grain``) and whether the column may be summed (``sum``). Raises :class:`InputError` for a
+        release that an older version of the program made without a dictionary.
+        """
+        import pandas as pd  # noqa: PLC0415 - as in query
+
+        file = self.path / DOCS / DICTIONARY
+        if not file.is_file():
+            raise InputError(
+                message(
+                    "release {release_id} has no data dictionary, because an older version of the "
+                    "program made it",
+                    release_id=self.release_id,
+                )
+            )
+        return pd.read_csv(file, sep=DICTIONARY_DELIMITER, dtype=str, keep_default_na=False)
 
     def _find_table(self, name: str) -> dict[str, Any]:
         schema, _, table = name.rpartition(".")
