@@ -1,4 +1,4 @@
-"""``klynge verify-documents``: check that every printed cell stands at its line."""
+"""``klynge verify-documents``: check that every printed cell is at its line."""
 
 from pathlib import Path
 from typing import Annotated

@@ -10,7 +10,7 @@ from klynge.releases.erasing import Cleanup, finish_erasure
 
 
 def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
-    """Erase a submission: its rows, rejected rows and file, and old databases that hold it."""
+    """Erase a submission: its rows, rejected rows and file, and old databases that contain it."""
     home = Home.from_environment()
     with home.locked():
         load = retention.erase(home, find_load(home, load_id), role=role, reason=reason)

@@ -59,7 +59,7 @@ class LanguageGroup(TyperGroup):
         sys.exit(ended if isinstance(ended, int) else 0)
 
 
-#: Typer's messages of wrong use -> the same as messages.
+#: Typer's messages about wrong use -> the project's message with the same content.
 _WRONG_USE: dict[str, Callable[[re.Match[str]], Message]] = {
     r"Missing argument '(.+)'\.": lambda m: message("the argument {name} is missing", name=m[1]),
     r"Missing option '(.+)'\.": lambda m: message("the option {name} is missing", name=m[1]),
@@ -94,12 +94,12 @@ def _show_wrong_use(error: TyperException) -> int:
 
 
 def speak_danish_by_default() -> None:
-    """Choose Danish unless a language is chosen, for commands whose readers are reporters."""
+    """Choose Danish for a command for reporters, unless a language is chosen."""
     os.environ.setdefault(VARIABLE, Language.da.value)
 
 
 def split_language(args: Sequence[str]) -> tuple[list[str], str | None]:
-    """The other arguments, and the language that ``--language`` names; after ``--`` none is one."""
+    """The other arguments, and the language of ``--language``; after ``--`` are no options."""
     rest: list[str] = []
     language = None
     waiting = iter(args)

@@ -21,7 +21,7 @@ from klynge.intake.warning_messages import describe_warning
 from klynge.messages import counted, current_language, message, restored
 from klynge.raw_zone import Load
 
-#: How many reasons for rejected rows are shown per load.
+#: The largest number of reasons for rejected rows that are shown for a load.
 _SHOWN_REASONS = 10
 
 
@@ -136,7 +136,7 @@ def _show_acceptances(load: Load) -> None:
 
 
 def _show_waiting(home: Home, received: Load) -> None:
-    """Say of a partial correction that it waits, if no whole file of its slot counts."""
+    """Print that a partial correction waits, if no whole file of its slot counts."""
     if waits_for_whole_file(received, raw_zone.read_ledger(home)):
         waiting = message(
             "it waits: it has single rows only, and no whole file of {slot} counts; send the "

@@ -135,7 +135,7 @@ _NOTES = {DECISION: "decided_at", WITHDRAWAL: "withdrawn_at", ERASURE: "erased_a
 
 
 def _note(name: str, content: Mapping[str, Any]) -> tuple[Message, Message]:
-    """What a note beside a load is called, and who wrote it when and why."""
+    """The title of a note beside a load, and its time, role and reason."""
     said = message(
         "{time}, by {role}: {reason}",
         time=datetime.fromisoformat(content[_NOTES[name]]),
@@ -148,7 +148,7 @@ def _note(name: str, content: Mapping[str, Any]) -> tuple[Message, Message]:
 
 
 def _row_erasure(content: Mapping[str, Any]) -> tuple[Message, Message]:
-    """How many rows of a person were erased from a load, who asked for it, when and why."""
+    """The number of a person's erased rows in a load, with the time, role and reason."""
     said = counted(
         "{count:,} row, {time}, by {role}: {reason}",
         "{count:,} rows, {time}, by {role}: {reason}",
@@ -250,7 +250,7 @@ def _find_loads(home: Home, load_ids: list[str]) -> list[Load]:
 
 
 def _require_unrivalled(home: Home, changed: list[Load]) -> None:
-    """Raise :class:`InputError` if the changed loads would let two reporters' loads count."""
+    """Raise :class:`InputError` if loads of two reporters would count for the same subjects."""
     ledger = read_ledger(home)
     new = {load.load_id: load for load in changed}
     after = [new.get(load.load_id, load) for load in ledger]
@@ -259,7 +259,7 @@ def _require_unrivalled(home: Home, changed: list[Load]) -> None:
 
 @contextmanager
 def _all_or_none(load_ids: list[str]) -> Iterator[None]:
-    """Say of an error that none of several loads has changed; all are checked before the first."""
+    """Add to an error that no load has changed, because all are checked before the first change."""
     try:
         yield
     except InputError as error:

@@ -45,7 +45,7 @@ errors = MessageConsole(stderr=True, highlight=False, markup=False, width=_width
 def replace_unencodable_characters() -> None:
     """Write ``?`` for a character that the encoding of the terminal or pipe lacks.
 
-    For example "ø" on a terminal that is set to ASCII, or a file name that is not UTF-8.
+    Examples are "ø" on an ASCII terminal, and a file name that is not UTF-8.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

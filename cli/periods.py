@@ -121,7 +121,7 @@ def _set_closing_day(period_id: str, day: str, role: str, reason: str) -> None:
 
 
 def _warn_of_missing(period: str, day: date) -> None:
-    """Say how many submissions for the period nobody has sent."""
+    """Print a warning with the number of missing submissions for the period."""
     home = Home.from_environment()
     reporting = read_reporting(read_reference(home))
     everything = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, danish_today())

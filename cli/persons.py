@@ -1,4 +1,4 @@
-"""``klynge persons``: where one person or company occurs, and its erasure alone."""
+"""``klynge persons``: find one person or company, or erase only its rows."""
 
 from typing import Annotated
 

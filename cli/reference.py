@@ -1,4 +1,4 @@
-"""``klynge reference``: the calendar, reporters and calls that the secretariat keeps itself."""
+"""``klynge reference``: keep the calendar, the reporters and the calls of a home."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path

@@ -82,7 +82,7 @@ def _files(modules: set[str]) -> Iterator[tuple[str, bytes]]:
     paths |= {*checkout.CONTRACTS.iterdir(), *(checkout.SEEDS / "reference").glob("*.csv")}
     paths.add(checkout.ROOT / "klynge" / CATALOGUE)
     for name in sorted(packages):
-        # the packages' own files import what the command does not need
+        # the packages' own __init__ files import modules that the command does not need
         yield f"{name.replace('.', '/')}/__init__.py", b""
     for path in sorted(paths):
         yield path.relative_to(checkout.ROOT).as_posix(), path.read_bytes()

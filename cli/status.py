@@ -24,7 +24,7 @@ from klynge.status import (
     read_status,
 )
 
-#: Only ``klynge status`` ends with 4: the warehouse is well, but submissions are missing.
+#: Only ``klynge status`` ends with exit code 4: the warehouse is well, but submissions are missing.
 _EXIT_CODES = {HEALTHY: 0, FAULTY: 1, REPORTERS_BEHIND: 4}
 
 
@@ -187,7 +187,7 @@ def _show_release(found: Status) -> None:
 
 
 def show_reported(found: Status) -> None:
-    """A line for each period for which a cluster organisation is behind with a dataset."""
+    """A line for each period in which a due submission of a cluster organisation is missing."""
     behind = {one.period for one in found.reported if one.reported < one.due}
     for period in sorted(behind):
         counts = [

@@ -108,7 +108,7 @@ def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:
         raise InputError(
             message("{reporter} sends nothing for {period}", reporter=reporter, period=period)
         )
-    # names the mistake in a reporter or a period that is unknown
+    # raises the error for an unknown reporter or period
     require_allowed(Submission(reporter, fitting[0], period), contracts, reporting)
     today = danish_today()
     expected = [

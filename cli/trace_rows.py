@@ -1,4 +1,4 @@
-"""Show source rows with the figures that depend on them, and the clauses that left rows out."""
+"""Show source rows with the figures that depend on them, and the clauses that exclude rows."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -18,11 +18,11 @@ LISTED_ROWS = 20
 
 
 class TableValidation(gx.ValidationDefinition):
-    """Validates a suite on the table whose name it has, in full only where that is needed.
+    """Validates a suite on the table with its name; it lists failing rows only where needed.
 
-    Most rules hold, and then no rows need to be listed. First, all expectations are therefore
-    validated with yes or no as the result. Then two kinds are validated in full: expectations that
-    failed, and expectations about the table as a whole, whose observed value is reported. The
+    Most rules hold, so most rules have no failing rows to list. Therefore all expectations are
+    first validated with yes or no as the result. Then two kinds are validated in full: expectations
+    that failed, and expectations about the table as a whole, whose observed value is reported. The
     columns that identify a failing row are in the suite's ``meta["keys"]``, because a checkpoint
     has only one result format for all tables.
     """

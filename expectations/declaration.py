@@ -1,4 +1,4 @@
-"""What the project adds to an expectation of Great Expectations: an id, an owner and keys.
+"""The project's additions to an expectation of Great Expectations: an id, an owner and keys.
 
 A suite has the name of the table that it checks, ``schema.table``.
 

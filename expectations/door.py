@@ -1,4 +1,4 @@
-"""Great Expectations at the door: a checkpoint that a submitted file must pass as a whole.
+"""The checkpoint of the door, which a submitted file must pass as a whole.
 
 The contract checks single rows. This checkpoint compares a file with the earlier files of its
 reporter and with other reporters' files for the period. An objection holds the load until somebody
@@ -82,7 +82,7 @@ def _risen_codes(result: CheckResult) -> set[str]:
     }
 
 
-#: Columns of the failing rows of the door's checks, as the reader of an objection knows them.
+#: Columns of the failing rows of the door's checks, and their names in an objection.
 _COLUMNS = {
     "rows_read": message("rows read"),
     "rows_rejected": message("rows rejected"),

@@ -20,13 +20,15 @@ from klynge.messages import message
 VOLUME_FACTOR = 4
 #: Its amounts add up to at most this many times the earlier files' amounts, and at least 1/10.
 AMOUNT_FACTOR = 10
-#: The share of a code in a column moves by at most this many percentage points.
+#: The share of a code in a column changes by at most this many percentage points.
 SHIFT_PERCENT = 40
-#: A correction has at most this many times the rows and amounts of what it corrects, at least 1/2.
+#: A correction has at most this many times the rows and amounts of the corrected load, and at least
+#: 1/2.
 CORRECTION_FACTOR = 2
-#: The share of a code in a correction moves by at most this many percentage points.
+#: The share of a code in a correction changes by at most this many percentage points.
 CORRECTION_SHIFT_PERCENT = 25
-#: At most this many of 100 rows are rejected; at most this many name an unknown activity.
+#: At most this many per cent of the rows are rejected, and at most this many name an unknown
+#: activity.
 REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
 #: Volume, distribution and rejections are checked only in files with at least this many rows.
 FEW_ROWS = 20
@@ -128,7 +130,7 @@ class MixNearReplaced(UnexpectedRowsExpectation):
 
 
 class RecommendedWithinAppliedAtTheDoor(UnexpectedRowsExpectation):
-    """As the rule of the gate with the same id, as soon as the decisions arrive."""
+    """The gate's rule with the same id, applied as soon as the decisions arrive."""
 
     description: str = message("No recommended amount exceeds the amount applied for.")
     unexpected_rows_query: str = """

@@ -103,7 +103,7 @@ def write_tables(
 
 
 def _rows_replaced(replaced: Sequence[Load]) -> int | None:
-    """How many rows the load that is replaced had, refused rows included."""
+    """The number of rows in the replaced load, including refused rows."""
     full = [load.rows_read for load in replaced if not load.partial]
     return full[-1] if full else None
 

@@ -70,7 +70,7 @@ def _by_table() -> dict[str, list[Expectation]]:
 
 
 def compare_with_current(home: Home, loads: Sequence[Load], ledger: Iterable[Load]) -> Continuity:
-    """What a build from ``loads`` must have of the current release, for :func:`run_gate`."""
+    """The comparison of a build from ``loads`` with the current release, for :func:`run_gate`."""
     return continuity.compare_with_current(
         home, loads, ledger, facts=row_counts.FACTS, marts=row_counts.MARTS
     )

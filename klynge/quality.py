@@ -74,7 +74,7 @@ def keep_verdict(
 
 
 def discard_verdict(home: Home, run_id: str) -> None:
-    """Remove the results of a run that builds once more, because a run has one set of results."""
+    """Remove the results of a run that builds again, because a run keeps only its last results."""
     (runs.folder(home, run_id) / VERDICT).unlink(missing_ok=True)
 
 

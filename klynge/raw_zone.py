@@ -255,7 +255,7 @@ def _read_note(place: Path, name: str, time: str, as_of: datetime | None) -> dic
 
 
 def read_ledger(home: Home, as_of: datetime | None = None) -> list[Load]:
-    """Every load in order of arrival, as the ledger stands or as it stood at ``as_of``."""
+    """Every load in order of arrival, from the ledger of now or of the time ``as_of``."""
     loads = [
         read_load(home, path.parent.parent.name, path.parent.name, as_of)
         for path in home.raw.glob("*/*/load.json")

@@ -1,4 +1,4 @@
-"""Removal of rows from the records of runs and the results of checks.
+"""Remove values of erased rows from the records of runs and the results of checks.
 
 Results of checks list failing rows, and these may hold pseudonyms or other values of erased rows.
 A failing row that names an erased row is emptied, and so is a line of text that names it.
@@ -11,7 +11,7 @@ from typing import Any
 
 from klynge.home import Home, own_alone, write_atomically
 
-#: What stands in place of a removed value.
+#: The text in place of a removed value.
 ERASED = "(erased)"
 #: Pages break long names; see :mod:`expectations.data_docs`.
 _BREAK = "<wbr>"

@@ -1,4 +1,4 @@
-"""Words for the values that the ledger and the records of runs keep, in both languages."""
+"""Words in both languages for the values in the ledger and in the records of runs."""
 
 from klynge.messages import message
 

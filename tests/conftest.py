@@ -21,7 +21,7 @@ from klynge.home import Home
 settings.register_profile("klynge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("klynge")
 
-#: The printed documents are no part of the repository; they lie beside the checkout where present.
+#: The printed documents are not part of the repository; if present, they are beside the checkout.
 DOCUMENTS = checkout.ROOT.parent / "shared" / "documents"
 
 

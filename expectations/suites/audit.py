@@ -1,4 +1,4 @@
-"""Checks of values that facts and marts themselves compute for printed figures.
+"""Checks of values that facts and marts compute for printed figures.
 
 The audit recomputes printed figures, too. Both computations must give the same values.
 """

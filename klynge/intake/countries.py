@@ -1,7 +1,6 @@
 """The countries of ISO 3166-1, and the likely code of one that is written in another way.
 
-The list stands beside the contracts and not among the reference seeds, because only the door uses
-it.
+The list is with the contracts and not with the reference seeds, because only the door uses it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,7 +32,7 @@ def spellings_of_countries(rows: list[dict[str, str]]) -> Iterator[tuple[str, st
 
 
 def likely_country(text: str, spellings: Mapping[str, str]) -> str | None:
-    """The code that a text such as ``UK``, ``Tyskland``, ``DEU`` or ``dk`` stands for, or None."""
+    """The code of a country that is written as ``UK``, ``Tyskland``, ``DEU`` or ``dk``, or None."""
     return spellings.get(_plain(text))
 
 

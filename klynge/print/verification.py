@@ -1,4 +1,4 @@
-"""Verify a transcription: every cell stands at its line, and no numeral is left out."""
+"""Verify a transcription: every cell is at its line, and no numeral is left out."""
 
 import hashlib
 import re

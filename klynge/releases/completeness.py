@@ -1,4 +1,4 @@
-"""Tell the reader of a query that its rows may be incomplete, as the marts themselves say it."""
+"""Warn the reader of a query if its rows are incomplete by the marts' own column."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ COLUMN, WHOLE = "completeness", ("complete", "printed")
 def describe_incomplete_rows(
     release: Release, sql: str, answer: pa.Table, *, restricted: bool = False
 ) -> Message | None:
-    """What to know about an answer with partial sums or refused rows, or None.
+    """A note on an answer with partial sums or refused rows, or None.
 
     If the answer shows :data:`COLUMN`, its own rows are counted. Otherwise the marts that the query
     reads are named, if any of their rows lacks something.

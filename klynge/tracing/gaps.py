@@ -1,4 +1,4 @@
-"""What a traced figure lacks: refused rows of its files, and reporters and years not reported."""
+"""The gaps of a traced figure: refused rows of its files, missing reporters and missing years."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ PARTIAL = "partial"
 
 
 def describe_completeness(row: Mapping[str, Any]) -> Message:
-    """What is missing in a row of a mart, such as "partial: 3 of 14 reporters, 1 of 3 years".
+    """The gaps of a row of a mart, such as "partial: 3 of 14 reporters, 1 of 3 years".
 
     ``row`` has :data:`COMPLETENESS`. The text is empty if nothing is missing.
     """
@@ -38,7 +38,7 @@ def describe_completeness(row: Mapping[str, Any]) -> Message:
 
 
 def _counts(row: Mapping[str, Any]) -> list[Message]:
-    """How many of the reporters and of the years are in; of several, those that are not all in."""
+    """The numbers of reporters and years that are in; numbers that are complete are left out."""
     reporters = message(
         "{reporters_in} of {reporters_due} reporters",
         reporters_in=row["reporters_in"],
@@ -85,7 +85,7 @@ def describe_gaps(
         return of_files
     row = dict(completeness)
     if of_files:
-        # the files themselves say it better
+        # the messages about the files are more precise
         row["rows_refused"] = 0
     of_row = describe_completeness(row)
     return [of_row, *of_files] if of_row else of_files

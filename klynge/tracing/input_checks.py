@@ -71,7 +71,7 @@ def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Ite
 
 
 def _count_changed(supporting: SupportingRows, table: str, file: str) -> int:
-    """How many supporting rows of a table have no row with the same values in the file."""
+    """The number of supporting rows of a table for which the file has no equal row."""
     execute = supporting.connection.execute
     types = supporting.columns(table)
     columns = [r[0] for r in execute(f"describe from {file}").fetchall() if r[0] in types]

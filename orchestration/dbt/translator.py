@@ -39,7 +39,7 @@ class Translator(DagsterDbtTranslator):
     def get_description(self, dbt_resource_props: Node) -> str:
         if dbt_resource_props["description"]:
             return super().get_description(dbt_resource_props)
-        return f"Reference data, as they stand in `{dbt_resource_props['original_file_path']}`."
+        return f"Reference data, as written in `{dbt_resource_props['original_file_path']}`."
 
     def get_owners(self, dbt_resource_props: Node) -> list[str]:
         return owners_of(dbt_resource_props["schema"])

@@ -1,4 +1,4 @@
-"""The files that the reporters of a history can send. Each has few rows.
+"""The files that the reporters of a history can send. Each file has few rows.
 
 A file has a *version*: ``first`` and ``later`` are full files with different rows, ``added`` is a
 partial correction with one more row.
@@ -17,7 +17,7 @@ AREAS = {
     "made": "advanced_production",
 }
 ORGANISATIONS = tuple(AREAS)
-#: An organisation that nobody is expected to report on.
+#: An organisation for which no report is expected.
 STRANGER = "am_hub"
 AGENCY = "erst"
 YEARS = (2021, 2022, 2023, 2024)
@@ -32,7 +32,8 @@ OWN_DATASETS = (
 REGISTER = "companies"
 VERSIONS = ("first", "later", "added")
 
-#: How many rows more a later file has; the rows of a partial correction come after both.
+#: The number of additional rows in a later file; the rows of a partial correction have higher
+#: numbers.
 _MORE = {"first": 0, "later": 1, "added": 0}
 _TARGET_YEAR = 2028
 

@@ -1,4 +1,4 @@
-"""Random histories of submissions: what the reporters sent, and what became of it."""
+"""Random histories of submissions: the files that the reporters sent, and the outcome of each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -27,10 +27,10 @@ DECISION = {"role": "secretariat", "reason": "a test", "decided_at": "2025-01-01
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a submission.
+    """The outcome of a submission.
 
     ``versions`` are the files whose rows count, None if the submission does not count. ``refused``
-    is the number of refused rows that no correction has settled. ``sent`` are the loads: version,
+    is the number of refused rows that no correction has replaced. ``sent`` are the loads: version,
     state, and number of refused rows.
     """
 
@@ -69,12 +69,13 @@ Slot = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class History:
-    """What came from whom: ``outcomes`` by organisation, dataset and year.
+    """A history.
 
-    ``due`` are the years in which an organisation is due; ``excused`` are submissions that it need
-    not send. ``registers`` are the areas of each year in the business register. ``agency`` are
-    submissions that the agency sends in the organisation's place. ``sample`` are the organisations
-    of the sample, which reports all of them in the first years.
+    ``outcomes`` are by organisation, dataset and year. ``due`` are the years in which an
+    organisation is due; ``excused`` are submissions that it need not send. ``registers`` are the
+    areas of each year in the business register. ``agency`` are submissions that the agency sends
+    for the organisation. ``sample`` are the organisations of the sample, which reports all of them
+    in the first years.
     """
 
     outcomes: dict[Slot, str]
@@ -86,7 +87,7 @@ class History:
     sample_years: tuple[int, ...] = field(default=YEARS[:3])
 
     def counted(self, slot: Slot) -> tuple[str, ...] | None:
-        """The files that count for an organisation, a dataset and a year; None if none does."""
+        """The files that count for an organisation, a dataset and a year; None without one."""
         return OUTCOMES[self.outcomes.get(slot, "missing")].versions
 
     def refused(self, slot: Slot) -> int:
@@ -94,18 +95,18 @@ class History:
         return OUTCOMES[self.outcomes.get(slot, "missing")].refused
 
     def rows(self, organisation: str, dataset: str, year: int) -> list[Row]:
-        """The rows that count, of one organisation."""
+        """The rows of one organisation that count."""
         versions = self.counted((organisation, dataset, year)) or ()
         return [row for v in versions for row in rows_of(dataset, organisation, year, v)]
 
     def without(self, *slots: Slot) -> "History":
-        """The same history, in which nobody has sent these submissions."""
+        """The same history without these submissions."""
         outcomes = {slot: one for slot, one in self.outcomes.items() if slot not in slots}
         return replace(self, outcomes=outcomes, agency=self.agency - set(slots))
 
 
 def whole_history() -> History:
-    """A history in which everybody has reported everything."""
+    """A history in which every reporter has sent every submission."""
     return History(
         outcomes=dict.fromkeys(every_slot(ORGANISATIONS), "in"),
         due=dict.fromkeys(ORGANISATIONS, YEARS),
@@ -119,7 +120,7 @@ def every_slot(organisations: tuple[str, ...]) -> Iterator[Slot]:
 
 
 def draw_history(chance: Random) -> History:
-    """A random history; in a third of them nearly everything is in."""
+    """A random history; in a third of the histories, nearly every submission counts."""
     share_in = chance.choice([0.5, 0.9, 0.97, 1.0])
     soft = ["in", "refused_in_part", "settled", "settled_in_part", "corrected", "correction_held",
             "correction_rejected", "correction_withdrawn"]  # fmt: skip

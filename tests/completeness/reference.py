@@ -1,4 +1,4 @@
-"""What the marts of the evaluation should show of a history, computed from its files in Python."""
+"""Compute in Python, from the files of a history, the rows that the marts should have."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -59,7 +59,7 @@ class Scope:
 
 
 class Reference:
-    """The marts of one basis of a history."""
+    """Computes the marts of one basis of a history."""
 
     def __init__(self, history: History, basis: str) -> None:
         """``basis``: ``reported`` or ``sample``."""
@@ -80,7 +80,7 @@ class Reference:
         return all(self.is_in(organisation, d, year) for d in GROUPS[group])
 
     def is_due(self, organisation: str, group: str, year: int) -> bool:
-        """Whether the country is not whole without the organisation."""
+        """Whether the country is incomplete without the organisation."""
         own = [d for d in GROUPS[group] if d != REGISTER]
         if self.basis == SAMPLE:
             return year in self.history.sample_years
@@ -124,7 +124,7 @@ class Reference:
         return Scope(period, key, reports, due, refused)
 
     def rows(self, scope: Scope, dataset: str) -> list[dict]:
-        """The rows of a dataset that count in a figure; each with its year of reporting."""
+        """The rows of a dataset that a figure is computed from, each with its reporting year."""
         found = []
         for organisation, years in scope.reports.items():
             for year in years:
@@ -298,7 +298,7 @@ MARTS: dict[str, tuple[str, Callable[[Reference, Scope], Found]]] = {
 
 
 def overview(marts: Reference) -> Figures:
-    """The rows of ``mart_cluster_overview``: shares are there only beside a whole country."""
+    """The rows of ``mart_cluster_overview``; shares need a complete country."""
     quantities: dict[str, tuple[str, Callable[[Scope], Fraction | int]]] = {
         "activities": ("activities", lambda s: len(marts.rows(s, "activities"))),
         "members": (

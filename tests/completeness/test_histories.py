@@ -1,4 +1,4 @@
-"""No figure of a report that is not in, and no partial sum without its mark.
+"""Marts show no figure of a missing report, and mark every partial sum.
 
 Random histories go through the raw tables and the compiled models. A second calculation in Python
 gives the rows that each mart should have.
@@ -133,7 +133,7 @@ def test_many_random_histories(models, home: Home):
 
 
 def test_without_one_file_or_one_year_its_figures_are_absent_in_every_mart(models, home: Home):
-    """Remove a file, and a year, of one reporter at random; once for each dataset."""
+    """For each dataset, remove a random file of one reporter, and then a whole year."""
     chance, whole = Random(3), whole_history()  # noqa: S311 - as above
     removed = [
         ((chance.choice(ORGANISATIONS), dataset, chance.choice(YEARS)),) for dataset in OWN_DATASETS

@@ -1,4 +1,4 @@
-"""Many histories in one database: each history is a basis of its own, such as ``reported-17``."""
+"""Many histories in one database; each history has its own basis, such as ``reported-17``."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ EVALUATION = "evaluation."
 def build_worlds(
     models: CompiledModels, home: Home, histories: Sequence[History]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the marts of the evaluation, of all histories."""
+    """A connection to the evaluation marts of all histories."""
     contracts = read_contracts(checkout.CONTRACTS)
     printed = land_documents(home, checkout.SEEDS)
     with workspace() as connection:

@@ -1,7 +1,7 @@
-"""Files as people and their programs write them: each gives its rows, or says what is wrong.
+"""Files as people and their programs write them: each file is loaded, or its faults are named.
 
-Each case names its right outcome: the number of accepted rows, the lines that are refused and what
-is said of them, notes on what was left out, or why the whole file is refused.
+Each case has its expected outcome: the number of accepted rows, the refused lines with their
+reasons, notes on rows that are left out, or the reason why the whole file is refused.
 """
 
 import io
@@ -52,7 +52,7 @@ def csv(*lines, end="\r\n", encoding="utf-8"):
 
 
 def book(sheets, **options):
-    """A workbook; a name in capitals before a colon says how a sheet is shown, as ``HIDDEN:x``."""
+    """A workbook; the state of a sheet is in capitals before a colon, such as ``HIDDEN:x``."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, **options}) as workbook:
         for name, rows in sheets.items():
@@ -72,7 +72,7 @@ def book(sheets, **options):
 
 
 def changed(content, old, new, part="xl/worksheets/sheet1.xml"):
-    """A workbook with other bytes in one part."""
+    """A workbook in which some bytes of one part are replaced."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(made, "w") as target:
         for name in parts.namelist():
@@ -85,7 +85,7 @@ def changed(content, old, new, part="xl/worksheets/sheet1.xml"):
 
 
 def without_references(content):
-    """A workbook as reporting servers export it: its cells do not say where they are."""
+    """A workbook as reporting servers export it: its cells have no references."""
     for column in "ABCDEFGHIJKL":
         for row in range(1, 5):
             reference = f' r="{column}{row}"'.encode()
@@ -514,7 +514,7 @@ def test_days_of_the_1904_system_are_the_right_days(tmp_path):
 
 
 def test_one_firm_has_one_pseudonym(tmp_path):
-    """The same name with marks that cannot be seen, full width, other blanks and other dashes."""
+    """The same name with invisible marks, full-width letters, other blanks and other dashes."""
     spellings = [
         "Ångström AB", "A\u030angstro\u0308m AB", "ÅNGSTRÖM AB", "Ångström\xa0AB",
         "Ångström AB\u200b",

@@ -90,7 +90,7 @@ def test_a_refusal_is_forgotten_once_the_file_is_gone_or_changed(door):
 
 
 def test_what_is_still_being_written_waits(door, monkeypatch):
-    # the clock stands still: a slow machine must not let a fresh file become an old one
+    # the clock is stopped: on a slow machine, a fresh file must not become an old one
     now = time.time()
     monkeypatch.setattr(inbox.time, "time", lambda: now)
     fresh = drop(door.home)

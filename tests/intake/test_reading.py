@@ -311,7 +311,7 @@ def test_parquet_of_another_type_is_refused(tmp_path):
 
 
 DECISIONS = [c.name for c in CONTRACTS["decisions"].columns[:3]]
-#: Fields as they stand in a file, most of them sound.
+#: Fields as they are written in a file; most are valid.
 FIELDS = st.one_of(
     st.sampled_from(["", "a", "æ", '""', '"a"', '"a;b"', '"a""b"', '"a\nb"', '"a\r\nb"']),
     st.text('a;"\n\r\0', max_size=4),

@@ -1,4 +1,4 @@
-"""Nights after faulty rows, a withdrawal and an erasure: each publishes and says what is gone."""
+"""Nightly runs after faulty rows, a withdrawal and an erasure publish and name the losses."""
 
 import shutil
 

@@ -76,7 +76,7 @@ def test_it_is_read_again_only_when_the_sql_has_changed(connection, tmp_path, mo
     connection.execute("delete from raw.column_lineage")
     write_column_lineage(connection, CompiledModels([other, OF_COLUMNS], {}), cache)
     assert reads == [1]
-    # what a kill cut short is no answer
+    # a killed process gives no answer
     cache.write_bytes(cache.read_bytes()[:20])
     connection.execute("delete from raw.column_lineage")
     write_column_lineage(connection, models, cache)

@@ -11,7 +11,7 @@ from klynge import checkout
 from klynge.releases.reading import DATABASE
 
 MODELS = checkout.DBT_PROJECT / "models"
-#: Which schemas a model may read, by its own schema; for what is no model, the kind.
+#: Schema of a model -> the schemas that it may read; sources and seeds have their kind as schema.
 #: Core comes before the intermediate models, which prepare marts. Only the audit reads the audit.
 MAY_READ = {
     "staging": {"source", "seed"},

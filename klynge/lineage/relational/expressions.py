@@ -22,7 +22,7 @@ def column_ref(name: str, alias: str | None = None) -> exp.Column:
 
 
 def condition_text(expression: exp.Expr) -> str:
-    """The text of a condition as it stands in the model's SQL."""
+    """The text of a condition as it is written in the model's SQL."""
     return str(expression.meta.get(_TEXT) or expression.sql(dialect=DIALECT))
 
 
