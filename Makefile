@@ -138,7 +138,8 @@ messages: install
 		--locale=da --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 
 lock: install
-	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra dev --python-version 3.11 pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra build --extra export --extra dev \
+		--python-version 3.11 pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache *.egg-info

@@ -90,7 +90,7 @@ def _files(modules: set[str]) -> Iterator[tuple[str, bytes]]:
 
 def _metadata(project: dict[str, object], imported: set[str]) -> str:
     names = {canonicalize_name(_DISTRIBUTIONS.get(name, name)) for name in imported}
-    declared = [str(one) for one in project["dependencies"]]  # type: ignore[attr-defined]
+    declared = [str(one) for one in project["optional-dependencies"]["build"]]  # type: ignore[index]
     needed = [one for one in declared if canonicalize_name(Requirement(one).name) in names]
     # numpy is installed with pandas, which this command does not need
     needed += sorted(names - {canonicalize_name(Requirement(one).name) for one in declared})

@@ -14,7 +14,6 @@ from typing import Any
 from klynge import checkout
 from klynge.errors import KlyngeError, MachineError
 from klynge.messages import message
-from klynge.writer_lock import SHORTEST_WAIT_SECONDS, current_command, hold_lock, read_holder
 
 #: Prefix of unfinished files and folders; the next run removes them.
 UNFINISHED = ".unfinished-"
@@ -86,15 +85,16 @@ class Home:
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(zone))
 
     @contextmanager
-    def locked(
-        self, command: str | None = None, *, wait_seconds: float = SHORTEST_WAIT_SECONDS
-    ) -> Iterator[None]:
+    def locked(self, command: str | None = None, *, wait_seconds: float = 0.0) -> Iterator[None]:
         """Hold the writer's lock until the ``with`` block ends, also if it ends with an error.
 
         ``command`` is the name that other processes see, by default this process's command.
-        ``wait_seconds`` is how long to wait for another writer. Raises :class:`LockedError`, with
-        the holder's name, if another process still has the lock then.
+        ``wait_seconds`` is how long to wait for another writer, at least two seconds. Raises
+        :class:`LockedError`, with the holder's name, if another process still has the lock then.
         """
+        # an installation that only reads releases lacks the package that the lock needs
+        from klynge.writer_lock import current_command, hold_lock  # noqa: PLC0415
+
         self.prepare()
         with ExitStack() as lock:
             with machine_errors(str(self.lock_file)):
@@ -108,6 +108,8 @@ class Home:
 
         Raises :class:`OSError` if this user may not read the lock.
         """
+        from klynge.writer_lock import read_holder  # noqa: PLC0415
+
         return read_holder(self.lock_file)
 
     def is_locked(self) -> bool:
@@ -175,6 +177,14 @@ def machine_remedy(error: BaseException | str) -> str | None:
     text = str(error)
     told = [remedy for number, remedy in _REMEDIES.items() if os.strerror(number) in text]
     return told[0] if told and not isinstance(error, KlyngeError) else None
+
+
+def require_readable(zone: Path) -> None:
+    """Raise :class:`MachineError` for a folder that this user may not list: it would seem empty."""
+    if zone.exists() and not os.access(zone, os.R_OK | os.X_OK):
+        raise MachineError(
+            message("{path}: permission denied; run this as its owner", path=str(zone))
+        )
 
 
 def own_alone(path: Path) -> None:

@@ -28,6 +28,7 @@ from klynge.home import (
     machine_errors,
     own_alone,
     read_json,
+    require_readable,
     write_atomically,
     write_json,
     write_json_once,
@@ -255,7 +256,11 @@ def _read_note(place: Path, name: str, time: str, as_of: datetime | None) -> dic
 
 
 def read_ledger(home: Home, as_of: datetime | None = None) -> list[Load]:
-    """Every load in order of arrival, from the ledger of now or of the time ``as_of``."""
+    """Every load in order of arrival, from the ledger of now or of the time ``as_of``.
+
+    Raises :class:`MachineError` if this user may not read the raw zone.
+    """
+    require_readable(home.raw)
     loads = [
         read_load(home, path.parent.parent.name, path.parent.name, as_of)
         for path in home.raw.glob("*/*/load.json")

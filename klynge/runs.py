@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from klynge.errors import InputError
-from klynge.home import Home, machine_errors, read_json, write_json
+from klynge.home import Home, machine_errors, read_json, require_readable, write_json
 from klynge.messages import Message, message, restored, stored
 from klynge.words import OUTCOMES
 
@@ -66,7 +66,11 @@ def read(home: Home, run_id: str) -> Run:
 
 
 def list_runs(home: Home) -> list[Run]:
-    """Every run, oldest first."""
+    """Every run, oldest first.
+
+    Raises :class:`MachineError` if this user may not read the folder of runs.
+    """
+    require_readable(home.runs)
     records = [_read(path) for path in home.runs.glob("*/run.json")]
     return sorted(records, key=lambda run: run.started_at)
 

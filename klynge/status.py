@@ -14,7 +14,7 @@ from klynge.errors import MachineError
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import read_contracts
-from klynge.intake.erasure_list import ErasureEntry
+from klynge.intake.erasure_list import ErasureEntry, list_path
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
 from klynge.intake.refused import read_refused
 from klynge.intake.set_aside import describe_record
@@ -113,12 +113,13 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     manifest = release.manifest if release else None
     age = now - datetime.fromisoformat(manifest["created_at"]) if manifest else None
     writer = None if home.lock_file in unreadable else home.lock_holder()
-    last_run = next(reversed(runs.list_runs(home)), None)
+    last_run = None if home.runs in unreadable else next(reversed(runs.list_runs(home)), None)
     refused = [] if refusals_file(home) in unreadable else read_refusals(home)
-    ledger = read_ledger(home)
+    ledger = [] if home.raw in unreadable else read_ledger(home)
     held = list(filter(_is_held, ledger))
     counting = [load for load in which_loads_count(ledger) if load.state == "loaded"]
     hidden = {home.raw, home.reference} & set(unreadable)
+    hides_loads = {home.raw, list_path(home)} & set(unreadable)
     due = [] if hidden else _due(home, now)
     overlay = None if home.reference in unreadable else read_overlay_refusal(home)
     # a user who may not read the lock cannot tell whether the last run is still running
@@ -131,7 +132,10 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         *map(_overlay_problem, [overlay] if overlay else []),
         *map(_held_problem, held),
         *(_set_aside_problem(load) for load in ledger if load.is_set_aside),
-        *(_brought_back_problem(load, entry) for load, entry in find_brought_back(home)),
+        *(
+            _brought_back_problem(load, entry)
+            for load, entry in ([] if hides_loads else find_brought_back(home))
+        ),
         *(_outdated_problem(one) for one in list_releases(home) if _is_outdated(one, ledger)),
     ]
     return Status(
@@ -200,7 +204,7 @@ def _unreadable_parts(home: Home) -> list[Path]:
             )
         )
     zones = (home.runs, home.raw, home.inbox, home.reference)
-    parts = (home.lock_file, *zones, refusals_file(home))
+    parts = (home.lock_file, *zones, refusals_file(home), list_path(home))
     return [part for part in parts if part.exists() and not _is_readable(part)]
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 
 from klynge.errors import InputError
 from klynge.home import Home, read_json
 from klynge.messages import Message, joined, message
+from klynge.releases.bases import keep_basis
+from klynge.releases.descriptions import TableDescription, read_descriptions
 from klynge.words import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 #: The kinds of SQL statements that a query may have, because they only read.
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
+#: The file that every release has, and that tells what it holds.
+MANIFEST = "manifest.json"
 #: The database file has the same name in every release, because views contain the name.
 DATABASE = "klyngedata.duckdb"
 #: The name of the restricted edition, and of its folder in a release.
@@ -41,16 +46,22 @@ class Release:
     """One immutable release; each query opens the database and closes it again."""
 
     path: Path
+    #: the id of the release if its folder has another name, because somebody copied it
+    copied_from: str | None = None
 
     @property
     def release_id(self) -> str:
-        return self.path.name
+        return self.copied_from or self.path.name
 
     @property
     def manifest(self) -> dict[str, Any]:
         """The content of ``manifest.json``: inputs, code, tables with hashes, gate and basis."""
-        content: dict[str, Any] = read_json(self.path / "manifest.json")
+        content: dict[str, Any] = read_json(self.path / MANIFEST)
         return content
+
+    def describe(self, table: str) -> TableDescription:
+        """The description, labels and units of ``schema.table``; empty texts if it has none."""
+        return read_descriptions(self.path).get(table, TableDescription(table))
 
     @property
     def has_database(self) -> bool:
@@ -91,13 +102,31 @@ class Release:
             return joined([said, message("CONTAINS SAMPLE DATA, which are invented")])
         return said
 
-    def table(self, name: str, *, restricted: bool = False) -> pd.DataFrame:
-        """A whole table or mart as a frame with exact decimals; ``name`` may omit the schema.
+    def table(
+        self,
+        name: str,
+        *,
+        numbers: Literal["decimal", "float"] = "decimal",
+        labels: Literal["da", "en"] | None = None,
+        basis: str | None = None,
+        restricted: bool = False,
+    ) -> pd.DataFrame:
+        """A whole table or mart as a frame; ``name`` may omit the schema.
 
-        Raises :class:`InputError` if the release, or its edition for analysts, has no such table.
+        ``numbers`` are exact decimals, or with ``"float"`` what charts and ``to_csv(decimal=",")``
+        need. ``labels`` gives the columns Danish or English headings instead of their names.
+        ``basis`` keeps only the rows of one basis: published, reported or sample. ``frame.attrs``
+        says what the frame holds; see :func:`klynge.releases.frames.describe_frame`.
+
+        Raises :class:`InputError` for an unknown table, option or basis, with the nearest names,
+        and for a table that only the restricted edition has.
         """
-        table = self._find_table(name)
-        if table["edition"] == RESTRICTED and not restricted:
+        # pandas takes half a second; most commands do without it
+        from klynge.releases.frames import describe_frame, make_frame  # noqa: PLC0415
+
+        found = self.find_table(name)
+        whole = f"{found['schema']}.{found['table']}"
+        if found["edition"] == RESTRICTED and not restricted:
             raise InputError(
                 message(
                     "{table} is about single participants, members or companies: only the "
@@ -105,7 +134,14 @@ class Release:
                     table=name,
                 )
             )
-        return self.query(f'from "{table["schema"]}"."{table["table"]}"', restricted=restricted)
+        rows = self.arrow(f'from "{found["schema"]}"."{found["table"]}"', restricted=restricted)
+        if basis is not None:
+            rows = keep_basis(rows, basis, whole)
+        description = self.describe(whole)
+        headings = description.headings(rows.column_names, labels)
+        frame = make_frame(rows.rename_columns(headings), numbers)
+        frame.attrs.update(describe_frame(self.manifest, rows, headings, description))
+        return frame
 
     def dictionary(self) -> pd.DataFrame:
         """The data dictionary: a row for each column of each published table, all as text.
@@ -127,7 +163,11 @@ class Release:
             )
         return pd.read_csv(file, sep=DICTIONARY_DELIMITER, dtype=str, keep_default_na=False)
 
-    def _find_table(self, name: str) -> dict[str, Any]:
+    def find_table(self, name: str) -> dict[str, Any]:
+        """The entry of the manifest for a table; ``name`` may omit the schema.
+
+        Raises :class:`InputError`, with the nearest names, if the release has no such table.
+        """
         schema, _, table = name.rpartition(".")
         tables = sorted(self.manifest["tables"], key=lambda t: (t["schema"], t["table"]))
         for entry in tables:
@@ -208,14 +248,17 @@ def _require_one_query(sql: str) -> None:
         )
 
 
-def open_release(release_id: str | None = None, home: Home | None = None) -> Release:
-    """Open the current release, or the release with this id.
+def open_release(release: str | Path | None = None, home: Home | None = None) -> Release:
+    """Open the current release, or another one by its id or by its folder.
 
-    The result stays the same release even if another one becomes current. Raises
+    ``release`` is an id, the first characters of an id, or the path of a release's folder, which
+    may lie anywhere. The result stays the same release even if another one becomes current. Raises
     :class:`InputError` if nothing is published yet, or if there is no such release.
     """
+    if release is not None and _is_path(release):
+        return _open_folder(Path(release).expanduser().resolve())
     home = home or Home.from_environment()
-    if release_id is None:
+    if release is None:
         current = home.releases / "current"
         if not current.exists():
             raise InputError(
@@ -224,6 +267,7 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
                 )
             )
         return Release(current.resolve())
+    release_id = str(release)
     ids = [r.release_id for r in list_releases(home)]
     if release_id not in ids:
         near = [i for i in ids if i.startswith(release_id)]
@@ -236,6 +280,38 @@ def open_release(release_id: str | None = None, home: Home | None = None) -> Rel
             )
         release_id = near[0]
     return Release(home.releases / release_id)
+
+
+def _is_path(release: str | Path) -> bool:
+    if isinstance(release, Path):
+        return True
+    separators = (os.sep, os.altsep or os.sep)
+    return any(one in release for one in separators) or (Path(release) / MANIFEST).is_file()
+
+
+def _open_folder(folder: Path) -> Release:
+    if folder.is_file():
+        # somebody named the database or the manifest in it
+        folder = folder.parent
+    if not (folder / MANIFEST).is_file():
+        inside = [p for p in (folder / "current", folder / "releases" / "current") if p.is_dir()]
+        raise InputError(
+            message(
+                "{folder} is not the folder of a release, because it holds no {manifest}{hint}",
+                folder=str(folder),
+                manifest=MANIFEST,
+                hint=message(": did you mean {names}?", names=[*map(str, inside)])
+                if inside
+                else "",
+            )
+        )
+    try:
+        release_id = str(read_json(folder / MANIFEST)["release_id"])
+    except (ValueError, KeyError, TypeError):
+        raise InputError(
+            message("{path} cannot be read: it is damaged", path=str(folder / MANIFEST))
+        ) from None
+    return Release(folder, copied_from=release_id)
 
 
 def find_outdated(release: Release, ledger: Iterable[Load]) -> list[Load]:

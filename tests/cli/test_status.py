@@ -46,8 +46,10 @@ def protected(tmp_path, published):
     """A published home whose runs, loads, lock and refusals belong to somebody else."""
     home = Home(tmp_path / "home")
     shutil.copytree(published.root, home.root, symlinks=True)
-    (home.root / "refused.json").write_text("[]")
-    parts = [home.lock_file, home.runs, home.raw, home.root / "refused.json"]
+    files = [home.root / "refused.json", home.root / "erasures.json"]
+    for file in files:
+        file.write_text("[]")
+    parts = [home.lock_file, home.runs, home.raw, *files]
     modes = [part.stat().st_mode for part in parts]
     for part in parts:
         part.chmod(0)
@@ -59,13 +61,20 @@ def protected(tmp_path, published):
 def test_another_user_is_told_what_could_not_be_read(protected, as_another_user):
     done = as_another_user(protected, "status")
     assert done.returncode == 0, done.stderr
-    for name in ("lock", "runs", "raw", "refused.json"):
+    for name in ("lock", "runs", "raw", "refused.json", "erasures.json"):
         assert f"not read  {protected.root / name}: permission denied" in done.stdout
     assert "healthy, as far as this user may read" in done.stdout
     assert "missing" not in done.stdout
     facts = json.loads(as_another_user(protected, "status", "--json").stdout)
-    assert len(facts["unreadable"]) == 4
+    assert len(facts["unreadable"]) == 5
     assert facts["checks_passed"]
+
+
+@pytest.mark.parametrize("command", ["quality", "loads list", "periods list"])
+def test_what_another_user_may_not_read_does_not_seem_empty(protected, as_another_user, command):
+    done = as_another_user(protected, *command.split())
+    assert done.returncode == 3, done.stdout
+    assert "permission denied; run this as its owner" in done.stderr
 
 
 def test_a_home_that_nobody_else_may_read_is_one_message(home, as_another_user):

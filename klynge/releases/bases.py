@@ -1,0 +1,55 @@
+"""The basis of rows: which column holds it, and the rows of one basis."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from klynge.errors import InputError
+from klynge.messages import message, one_of
+from klynge.words import BASES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: The basis of invented rows.
+SAMPLE = "sample"
+#: The columns that hold a basis: of a mart, and of a fact for BI tools.
+COLUMNS = ("basis", "basis_id")
+
+
+def basis_column(names: list[str]) -> str | None:
+    """The column that holds the basis of the rows, or None."""
+    return next((name for name in COLUMNS if name in names), None)
+
+
+def bases_of(rows: pa.Table) -> list[str]:
+    """The bases of the rows, in order; none if no column holds a basis."""
+    column = basis_column(rows.column_names)
+    return sorted(filter(None, set(rows[column].to_pylist()))) if column else []
+
+
+def keep_basis(rows: pa.Table, basis: str, table: str) -> pa.Table:
+    """The rows of one basis.
+
+    Raises :class:`InputError` for an unknown basis, and for a table without a basis.
+    """
+    import pyarrow.compute as pc  # noqa: PLC0415 - it takes time; most commands do without it
+
+    if basis not in BASES:
+        near = difflib.get_close_matches(basis, BASES, n=1, cutoff=0.4)
+        raise InputError(
+            message(
+                "there is no basis {basis!r}: {hint}",
+                basis=basis,
+                hint=message("did you mean {names}?", names=near)
+                if near
+                else message("choose {names}", names=one_of([*BASES])),
+            )
+        )
+    column = basis_column(rows.column_names)
+    if column is None:
+        raise InputError(
+            message("the rows of {table} have no basis: leave the basis out", table=table)
+        )
+    return rows.filter(pc.equal(rows[column], basis))

@@ -1,0 +1,95 @@
+"""The descriptions of a release's tables: labels, units and texts, from ``sql/models.json``.
+
+Reading them needs none of the packages that build a release.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from klynge.errors import InputError
+from klynge.home import read_json
+from klynge.messages import message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+#: The file of a release that describes its models.
+_MODELS = "sql/models.json"
+
+
+@dataclass(frozen=True)
+class ColumnDescription:
+    """What is known of a column; empty texts where nothing is declared.
+
+    ``sum`` says whether its values may be summed: ``yes``, ``no`` or how; None if it is not said.
+    """
+
+    label_da: str = ""
+    label_en: str = ""
+    unit: str = ""
+    description: str = ""
+    sum: str | None = None
+
+
+@dataclass(frozen=True)
+class TableDescription:
+    """What is known of a table: ``name`` is ``schema.table``, ``grain`` are its key columns."""
+
+    name: str
+    description: str = ""
+    label_da: str = ""
+    label_en: str = ""
+    grain: tuple[str, ...] = ()
+    columns: Mapping[str, ColumnDescription] = field(default_factory=dict)
+
+    def headings(self, names: Sequence[str], language: Literal["da", "en"] | None) -> list[str]:
+        """A heading for each column; its name if ``language`` is None or it has no label.
+
+        Columns with the same label have their name behind it. Raises :class:`InputError` for an
+        unknown language.
+        """
+        if language is None:
+            return list(names)
+        if language not in ("da", "en"):
+            raise InputError(message("labels={given!r}: use da or en", given=language))
+        columns = [self.columns.get(name, ColumnDescription()) for name in names]
+        labels = [getattr(column, f"label_{language}") or "" for column in columns]
+        count = Counter(labels)
+        return [
+            name if not label else label if count[label] == 1 else f"{label} ({name})"
+            for name, label in zip(names, labels, strict=True)
+        ]
+
+
+def read_descriptions(folder: Path) -> dict[str, TableDescription]:
+    """``schema.table`` -> its description, from the folder of a release."""
+    path = folder / _MODELS
+    if not path.exists():
+        return {}
+    tables = map(_describe_table, read_json(path)["models"])
+    return {table.name: table for table in tables}
+
+
+def _describe_table(model: Mapping[str, Any]) -> TableDescription:
+    columns = {
+        name: ColumnDescription(
+            **{
+                key: column.get(key) or ""
+                for key in ("label_da", "label_en", "unit", "description")
+            },
+            sum=column.get("sum"),
+        )
+        for name, column in model["columns"].items()
+    }
+    return TableDescription(
+        name=f"{model['schema']}.{model['table']}",
+        description=model["description"],
+        label_da=model.get("label_da") or "",
+        label_en=model.get("label_en") or "",
+        grain=tuple(model["grain"]),
+        columns=columns,
+    )
