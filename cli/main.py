@@ -18,6 +18,7 @@ from cli import (
     lineage,
     load,
     loads,
+    metrics,
     nightly,
     periods,
     persons,
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.command("allocate")(allocate.allocate)
 app.command("erase")(erase.erase)
 app.command("load")(load.load)
+app.command("metric")(metrics.metric)
 app.command("nightly")(nightly.nightly)
 app.command("quality")(quality.quality)
 app.command("query")(query.query)
@@ -60,6 +62,7 @@ app.command("validate")(validate.validate)
 app.command("verify-documents")(documents.verify_documents)
 app.add_typer(lineage.app, name="lineage")
 app.add_typer(loads.app, name="loads")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(periods.app, name="periods")
 app.add_typer(reference.app, name="reference")
 app.add_typer(persons.app, name="persons")

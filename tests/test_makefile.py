@@ -14,12 +14,12 @@ from klynge import checkout
 MAKEFILE = checkout.ROOT / "Makefile"
 ODD = "Anna's #1 100% æ [x] $HOME `b`"
 
-#: A stub of every program of the environment: it writes down its arguments.
+#: Stands for every program of the environment: it writes down what it was called with.
 STUB = """#!/bin/sh
 printf '%s|%s|%s|%s\\n' "$(basename "$0")" "$*" "$KLYNGE_HOME" "$DAGSTER_HOME$DBT_TARGET_PATH" \
     >> "$CALLS"
 """
-#: A stub of Python: the environment that it creates has stubs.
+#: Stands for Python: the environment it makes holds stubs.
 PYTHON = """#!/bin/sh
 [ "$2" = venv ] || exit 0
 mkdir -p "$3/bin"

@@ -18,6 +18,7 @@ from klynge.home import UNFINISHED, Home, machine_errors, write_json
 from klynge.lineage.models import CompiledModels
 from klynge.lineage.workspace import string_literal, workspace
 from klynge.messages import message
+from klynge.metrics.declarations import METRICS
 from klynge.quality import DATA_DOCS, TESTS, VERDICT, results_in
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import seed_files
@@ -65,6 +66,8 @@ class Evidence:
     losses: list[dict[str, Any]] = field(default_factory=list)
     #: the loads that the release leaves out because their rows break a rule, with the reasons
     set_aside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: the declared metrics; see :mod:`klynge.metrics.declarations`
+    metrics: dict[str, Any] = field(default_factory=lambda: {"tables": [], "metrics": []})
 
 
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
@@ -92,6 +95,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         place_database(home.database, draft, evidence.restricted if submitted else None)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
         write_json(draft / "sql" / MODELS, evidence.models)
+        write_json(draft / METRICS, evidence.metrics)
         (draft / DOCS).mkdir()
         shutil.copy(evidence.docs, draft / DOCS / "index.html")
         write_dictionary(draft / DOCS, models, tables, release_id)

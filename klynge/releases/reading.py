@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,17 +13,23 @@ import duckdb
 
 from klynge.errors import InputError
 from klynge.home import Home, read_json
-from klynge.messages import Message, joined, message
+from klynge.messages import Language, Message, joined, message
+from klynge.metrics.answers import answer_question
+from klynge.metrics.declarations import METRICS, read_catalogue
+from klynge.metrics.questions import Request
 from klynge.releases.bases import keep_basis
 from klynge.releases.descriptions import TableDescription, read_descriptions
 from klynge.words import BASES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
     import pyarrow as pa
 
+    from klynge.metrics.answers import Answer
+    from klynge.metrics.declarations import Catalogue
+    from klynge.metrics.questions import Filters
     from klynge.raw_zone import Load
 
 
@@ -194,13 +201,73 @@ class Release:
         frame: pd.DataFrame = result.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
-    def arrow(self, sql: str, *, restricted: bool = False) -> pa.Table:
-        """The result of a query as an Arrow table, from the analysts' or the restricted edition.
+    def metric(  # noqa: PLR0913 - the parts of a question
+        self,
+        name: str,
+        by: str | Sequence[str] = (),
+        where: Filters | None = None,
+        *,
+        basis: str | None = None,
+        numbers: Literal["decimal", "float"] = "decimal",
+        labels: Literal["da", "en"] | None = None,
+    ) -> pd.DataFrame:
+        """The values of a declared metric, such as ``metric("money_consumed", by="period")``.
 
-        Raises :class:`InputError` if ``sql`` is not exactly one query, if it fails, or if it would
-        write.
+        ``by`` are dimensions, each with a row for every value. ``where`` gives the values that a
+        dimension may have. ``numbers`` are exact decimals, or with ``"float"`` what charts and
+        ``to_csv(decimal=",")`` need. ``labels`` gives headings and names in Danish or
+        English; without it, headings are the names of metrics and dimensions. ``frame.attrs`` says
+        what the figures are of; see :func:`klynge.metrics.tables.describe_answer`.
+
+        Raises :class:`InputError` for an unknown name, with the nearest names, and for a question
+        that has no meaningful answer, with what to ask instead.
         """
-        _require_one_query(sql)
+        # pandas takes half a second; most commands do without it
+        from klynge.metrics.tables import describe_answer, headings, make_table  # noqa: PLC0415
+        from klynge.releases.frames import make_frame  # noqa: PLC0415
+
+        asked = (by,) if isinstance(by, str) else tuple(by)
+        answer = self.ask(Request(name, asked, where or {}, basis))
+        language = Language(labels or "en")
+        table = make_table(answer, language)
+        if labels is not None:
+            table = table.rename_columns(headings(answer, table, language))
+        frame = make_frame(table, numbers)
+        frame.attrs.update(describe_answer(answer, language), release_id=self.release_id)
+        return frame
+
+    def ask(self, request: Request) -> Answer:
+        """Answer a question about a metric from the analysts' edition.
+
+        Raises :class:`InputError` if the release has no metrics or no database, and
+        :class:`~klynge.metrics.refusals.RefusalError` if the question has no meaningful answer.
+        """
+        with self.connect() as connection:
+            return answer_question(connection, self.catalogue, request)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The declared metrics.
+
+        Raises :class:`InputError` for a release of an older version, which declares none.
+        """
+        path = self.path / METRICS
+        if not path.is_file():
+            raise InputError(
+                message(
+                    "release {release_id} has no metrics, because an older version of the program "
+                    "built it: run `klynge nightly`",
+                    release_id=self.release_id,
+                )
+            )
+        return read_catalogue(read_json(path))
+
+    @contextmanager
+    def connect(self, *, restricted: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the database of an edition for reading while the context is open.
+
+        Raises :class:`InputError` if the database was removed.
+        """
         if not self.has_database:
             raise InputError(
                 message(
@@ -210,10 +277,20 @@ class Release:
                     release_id=self.release_id,
                 )
             )
+        database = self.whole_database if restricted else self.path / DATABASE
+        with duckdb.connect(str(database), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
+
+    def arrow(self, sql: str, *, restricted: bool = False) -> pa.Table:
+        """The result of a query as an Arrow table, from the analysts' or the restricted edition.
+
+        Raises :class:`InputError` if ``sql`` is not exactly one query, if it fails, or if it would
+        write.
+        """
+        _require_one_query(sql)
         try:
-            database = self.whole_database if restricted else self.path / DATABASE
-            with duckdb.connect(str(database), read_only=True) as connection:
-                connection.execute("set TimeZone = 'UTC'")
+            with self.connect(restricted=restricted) as connection:
                 return connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
             hint = "" if restricted else self._restricted_hint(sql)

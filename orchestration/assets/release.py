@@ -10,12 +10,13 @@ from expectations.gate import require_sound_history
 from klynge import progress, quality, runs
 from klynge.intake.set_aside import keep_records
 from klynge.messages import message
+from klynge.metrics.dbt_manifest import describe_metrics
 from klynge.raw_zone import read_ledger
 from klynge.releases.continuity import LOSSES
 from klynge.releases.publishing import Evidence, publish
 from klynge.releases.reading import Release, open_release
 from orchestration.dbt.building import document
-from orchestration.dbt.manifest import describe_models, restricted_tables
+from orchestration.dbt.manifest import describe_models, read_manifest, restricted_tables
 from orchestration.dbt.project import compiled_models
 from orchestration.dbt.translator import FRESHNESS
 from orchestration.owners import owners_of
@@ -58,6 +59,7 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
                 judge_history=require_sound_history,
                 losses=runs.recall(home, run_id, LOSSES),
                 set_aside=set_aside_in_run(home, run_id),
+                metrics=describe_metrics(read_manifest(home)),
             )
             release_id = publish(home, loads_of_run(home, run_id), evidence, as_of=nightly.as_of)
             runs.end(home, run_id, runs.PUBLISHED, release_id=release_id)

@@ -12,9 +12,15 @@ Node = Mapping[str, Any]
 _COLUMN_META = ("label_da", "label_en", "unit", "sum")
 
 
+def read_manifest(home: Home) -> Node:
+    """The manifest of dbt's last call."""
+    manifest: Node = read_json(artifacts(home) / "manifest.json")
+    return manifest
+
+
 def read_nodes(home: Home) -> dict[str, Node]:
     """Models, seeds, tests and sources by dbt id, from the manifest of dbt's last call."""
-    manifest = read_json(artifacts(home) / "manifest.json")
+    manifest = read_manifest(home)
     return {**manifest["nodes"], **manifest["sources"]}
 
 

@@ -28,8 +28,7 @@ RULES = {
     "equal_share_capped": lambda _score, _applied: 10_000,
     "score_share_capped": lambda score, _applied: score,
 }
-#: Scores in ten-thousandths of a point: equal scores, scores at the minimum, and scores that differ
-#: by one unit.
+#: Ten-thousandths of a point: those that tie, lie at the minimum or differ by the least.
 SCORES = (0, 50_000, 65_000, 65_001, 74_000, 75_000, 76_700, 100_000)
 
 
@@ -125,7 +124,7 @@ def test_order_of_rows_and_names_of_equals_do_not_matter(models, batch, chance):
         by_unit = dict(zip(one.units, shared.awards, strict=True))
         assert by_unit == dict(zip(other.units, again.awards, strict=True)), one
     for one, shared, again in zip(batch, in_order, allocate(models, renamed), strict=True):
-        # equal units are ordered by name, so an øre can go to either of two equal units
+        # names break the last tie between equals, so that an øre may go from one to the other
         assert [a.exact for a in shared.awards] == [a.exact for a in again.awards], one
         assert _among_equals(one, shared) == _among_equals(one, again), one
 

@@ -1,4 +1,4 @@
-"""The project's additions to an expectation: id, owner and keys."""
+"""What the project adds to an expectation: its id, its owner, its keys."""
 
 import pytest
 from great_expectations.expectations import (

@@ -1,4 +1,4 @@
-"""Contracts follow the standard, and every register that they name exists."""
+"""Contracts follow the standard, and every register they name is there."""
 
 import json
 

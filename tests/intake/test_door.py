@@ -1,4 +1,4 @@
-"""A file, from its arrival to its entry in the ledger."""
+"""One file from its arrival to its entry in the ledger."""
 
 import hashlib
 import os

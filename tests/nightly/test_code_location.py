@@ -1,4 +1,4 @@
-"""The code location as Dagster loads it: names, descriptions, owners, and the opened files."""
+"""The code location as Dagster loads it: names, descriptions, owners, and what loading touches."""
 
 import os
 import subprocess

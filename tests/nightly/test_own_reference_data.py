@@ -1,4 +1,4 @@
-"""Nightly runs of a home with its own reference data."""
+"""Nights of a home that keeps reference data of its own."""
 
 from datetime import UTC, datetime
 

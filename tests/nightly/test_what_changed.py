@@ -1,4 +1,4 @@
-"""The changes between three nightly runs: one row of one file, then one model."""
+"""What changed from night to night: one row of one file, then one model."""
 
 import csv
 import json

@@ -150,8 +150,7 @@ TABLE_6 = """
     where participant_type in ('company', 'knowledge_institution')
     group by organisation_id, activity_type, participant_type
 """
-#: The average over activities with such participants, and over all of the type; both are equal in
-#: the sample.
+#: Over activities with such participants, and over all of the type: the sample gives both alike.
 AVERAGES = (
     "avg(n)",
     """sum(n) / (
@@ -198,15 +197,14 @@ def compare(sample):
                 row = CELLS[cell_id]
                 found.append((cell_id, printed(row), as_printed(value, row)))
             else:
-                # the only computed values without a printed value are those that the print
-                # withholds
+                # what is computed beyond the print is what the print withholds, and nothing else
                 assert cell_id.split(".")[1] in WITHHELD, cell_id
                 assert cell_id.startswith(("t3.", "t4.")), cell_id
     return found
 
 
 def departures(comparison):
-    """Cells whose computed value differs or is missing."""
+    """Cells that differ or have nothing computed beside them."""
     differing = {cell_id for cell_id, print_, computed in comparison if print_ != computed}
     return differing | (set(CELLS) - {cell_id for cell_id, _, _ in comparison})
 

@@ -1,4 +1,4 @@
-"""The gaps of a traced figure in words: refused rows, missing reporters and years."""
+"""What a traced figure lacks: refused rows, reporters and years, in words."""
 
 import pytest
 

@@ -1,0 +1,199 @@
+"""Ask a release a question: run the compiled SQL, refuse what it shows to be meaningless, answer.
+
+Some questions can only be refused when the rows are known: two bases or an incomplete period in one
+sum, or several figures where only one can be meant.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from klynge.messages import Language, message
+from klynge.metrics import refusals
+from klynge.metrics.declarations import (
+    BASIS,
+    COMPLETENESS,
+    DIFFERENCE,
+    FIGURE,
+    ORGANISATION,
+    PERIOD,
+    Catalogue,
+    Dimension,
+    Metric,
+)
+from klynge.metrics.questions import Question, Request, Values, resolve
+from klynge.metrics.rows import Row, add_reporters, least_complete
+from klynge.metrics.sql import (
+    SO_FAR,
+    Compiled,
+    compile_names,
+    compile_question,
+    compile_values,
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question: its rows, and the Danish and English names of the keys in them."""
+
+    question: Question
+    dimensions: Mapping[str, Dimension]
+    operands: tuple[Metric, ...]
+    rows: tuple[Row, ...]
+    names: Mapping[str, Mapping[str, tuple[str, str]]]
+    compiled: Compiled
+
+    @property
+    def metric(self) -> Metric:
+        return self.question.metric
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The bases of the rows, in alphabetical order."""
+        return tuple(sorted({basis for row in self.rows for basis in row.bases}))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables (``schema.table``) that the answer was read from."""
+        return tuple(dict.fromkeys(one.table for one in self.operands if one.table))
+
+    def name(self, dimension: str, key: str, language: Language) -> str:
+        """The name of a key in a language; the key itself if it has no name."""
+        danish, english = self.names.get(dimension, {}).get(key, (key, key))
+        return danish if language is Language.da else english
+
+
+def answer_question(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, request: Request
+) -> Answer:
+    """Answer a question about a metric on an open release.
+
+    Raises :class:`~klynge.metrics.refusals.RefusalError` if the question has no meaningful answer.
+    """
+
+    def read_values(metric: Metric, dimension: Dimension) -> Values:
+        operand = catalogue.operands(metric)[0]
+        table = catalogue.table(operand)
+        own = table.dimensions[dimension.name]
+        rows: Values = connection.execute(compile_values(operand, table, own)).fetchall()
+        return rows
+
+    question = resolve(catalogue, read_values, request)
+    compiled = compile_question(catalogue, question)
+    result = connection.execute(compiled.sql, dict(compiled.parameters))
+    columns = [column[0] for column in result.description or ()]
+    found = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+    if question.metric.kind == FIGURE:
+        rows = tuple(_figures(catalogue, question, found))
+    else:
+        rows = tuple(_sums(question, found))
+    return Answer(
+        question=question,
+        dimensions=catalogue.dimensions(question.metric),
+        operands=catalogue.operands(question.metric),
+        rows=tuple(add_reporters(connection, question, rows)),
+        names=_names(connection, catalogue, question),
+        compiled=compiled,
+    )
+
+
+def _names(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: Question
+) -> dict[str, dict[str, tuple[str, str]]]:
+    dimensions = catalogue.dimensions(question.metric)
+    found = {}
+    for name in (*question.by, ORGANISATION, PERIOD, BASIS, COMPLETENESS):
+        if name in dimensions and name not in found and (sql := compile_names(dimensions[name])):
+            rows = connection.execute(sql).fetchall()
+            found[name] = {key: (danish, english) for key, danish, english in rows}
+    return found
+
+
+def _sums(question: Question, found: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    for row in found:
+        keys = tuple(row[f"by_{i}"] for i in range(len(question.by)))
+        operands = [name for name in ("0", "1") if f"value_{name}" in row]
+        group = _group(keys)
+        for operand in operands:
+            _refuse_mixture(
+                question.metric, group, row[f"bases_{operand}"], row[f"periods_{operand}"]
+            )
+        if len(operands) == 2:
+            _refuse_unlike_operands(question.metric, group, row)
+        states = [state for operand in operands for state in row[f"completeness_{operand}"]]
+        yield Row(
+            keys=keys,
+            value=row["value"],
+            operands=tuple(row[f"value_{name}"] for name in operands) if len(operands) == 2 else (),
+            bases=tuple(row["bases_0"]),
+            periods=tuple(row["periods_0"]),
+            completeness=least_complete(states),
+        )
+
+
+def _refuse_mixture(
+    metric: Metric, group: str, bases: Sequence[str], periods: Sequence[str]
+) -> None:
+    if len(bases) > 1:
+        raise refusals.several_bases(metric, group, bases)
+    if len(periods) > 1 and any(period.endswith(SO_FAR) for period in periods):
+        raise refusals.incomplete_period(metric, group, periods)
+
+
+def _refuse_unlike_operands(metric: Metric, group: str, row: Mapping[str, Any]) -> None:
+    for column, dimension in (("bases", BASIS), ("periods", PERIOD)):
+        first, second = row[f"{column}_0"], row[f"{column}_1"]
+        if first != second and not (metric.kind == DIFFERENCE and dimension == PERIOD):
+            raise refusals.unlike_operands(metric, group, dimension, first, second)
+
+
+def _figures(
+    catalogue: Catalogue, question: Question, found: Sequence[Mapping[str, Any]]
+) -> Iterator[Row]:
+    metric, dimensions = question.metric, catalogue.dimensions(question.metric)
+    _refuse_totals_with_parts(question, dimensions)
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in found:
+        groups.setdefault(tuple(row[f"key_{name}"] for name in question.by), []).append(row)
+    for keys in sorted(groups):
+        rows = groups[keys]
+        # of a dimension with totals, different periods can have different totals
+        for name in sorted(dimensions, key=lambda name: bool(dimensions[name].totals)):
+            values = sorted({row[f"key_{name}"] for row in rows})
+            if len(values) > 1 and name not in (*metric.added_over, COMPLETENESS):
+                group = _group(keys)
+                if name == BASIS:
+                    raise refusals.several_bases(metric, group, values)
+                raise refusals.not_added(metric, group, name, values)
+        yield _figure(keys, rows)
+
+
+def _figure(keys: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> Row:
+    withheld = any(row.get("is_withheld") for row in rows)
+    first = rows[0]
+    due = first.get("reporters_due")
+    return Row(
+        keys=keys,
+        value=None if withheld else sum(row["value"] for row in rows[1:]) + first["value"],
+        bases=(first["key_basis"],),
+        periods=tuple(sorted({row["key_period"] for row in rows})) if "key_period" in first else (),
+        completeness=least_complete([row.get("key_completeness") for row in rows]),
+        reporters=None if due is None else (first["reporters_in"], due),
+        is_withheld=withheld,
+        figure_ids=tuple(row["figure_id"] for row in rows if row.get("figure_id")),
+    )
+
+
+def _refuse_totals_with_parts(question: Question, dimensions: Mapping[str, Dimension]) -> None:
+    for name, keys in question.where.items():
+        totals = [key for key in keys if key in dimensions[name].totals]
+        parts = [key for key in keys if key not in dimensions[name].totals]
+        if totals and parts and name not in question.by:
+            raise refusals.total_with_parts(dimensions[name], totals, parts)
+
+
+def _group(keys: Sequence[str]) -> str:
+    """The group of a row, such as " of made, 2023", for the sentence of a refusal."""
+    return message(" of {keys}", keys=list(keys)) if keys else ""

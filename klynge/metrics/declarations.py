@@ -1,0 +1,183 @@
+"""The declared metrics of a release, as ``metrics.json`` holds them.
+
+The file is written when a release is published, from dbt's semantic models and metrics::
+
+    {"tables": [{"name": "bi.fact_funding", "columns": [column, …],
+                 "dimensions": [{"name", "column", "label_da", "label_en", "totals": [key, …],
+                                 "names": {"table", "key", "name_da", "name_en"} or null}]}],
+     "metrics": [{"name", "kind", "label_da", "label_en", "description_da", "description_en",
+                  "unit", "decimals", "population_da", "population_en", "words": [word, …],
+                  "table", "expression", "condition",         # sum and figure
+                  "added_over": [dimension, …],               # figure
+                  "operands": [metric, metric], "factor",     # ratio and difference
+                  "not_added", "other_series", "report"}]}    # may be null
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from klynge.messages import Language
+
+#: The file of a release with its declared metrics.
+METRICS = "metrics.json"
+
+#: Kinds of metrics: a sum over rows of the star, a quotient of two sums, a difference of two sums,
+#: and a figure that is read from a mart.
+SUM, RATIO, DIFFERENCE, FIGURE = "sum", "ratio", "difference", "figure"
+
+#: Dimensions that every table with figures has, and that say what a figure rests on.
+BASIS, COMPLETENESS, PERIOD, ORGANISATION = "basis", "completeness", "period", "organisation"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The table that has the names of a dimension's values: its key and its columns with names."""
+
+    table: str
+    key: str
+    name_da: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a metric can be grouped and filtered by.
+
+    ``column`` is the column of the table of figures. Without ``names``, a value is its own name.
+    ``totals`` are the values whose rows are the whole of other rows.
+    """
+
+    name: str
+    column: str
+    label_da: str
+    label_en: str
+    names: Names | None
+    totals: tuple[str, ...]
+
+    def label(self, language: Language) -> str:
+        return self.label_da if language is Language.da else self.label_en
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """A table with figures: ``name`` is ``schema.table``."""
+
+    name: str
+    columns: frozenset[str]
+    dimensions: Mapping[str, Dimension]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One declared metric; the module's docstring names the fields that a kind has.
+
+    ``expression`` is the SQL of a row's value, and ``condition`` chooses the rows that count.
+    ``operands`` are the numerator and the denominator of a ratio, or the minuend and the subtrahend
+    of a difference. ``factor`` multiplies a ratio, such as 100 for a percentage. ``added_over`` are
+    the dimensions that figures may be added over, and ``not_added`` is the code of the reason why
+    they cannot be added over the others. ``other_series`` is the metric of the same subject in
+    another series. ``report`` is the group of submissions that the figures rest on.
+    """
+
+    name: str
+    kind: str
+    label_da: str
+    label_en: str
+    description_da: str
+    description_en: str
+    unit: str
+    decimals: int
+    population_da: str
+    population_en: str
+    words: tuple[str, ...] = ()
+    table: str | None = None
+    expression: str | None = None
+    condition: str | None = None
+    added_over: tuple[str, ...] = ()
+    operands: tuple[str, ...] = ()
+    factor: int = 1
+    not_added: str | None = None
+    other_series: str | None = None
+    report: str | None = None
+
+    def label(self, language: Language) -> str:
+        return self.label_da if language is Language.da else self.label_en
+
+    @property
+    def value(self) -> str:
+        """The SQL of a row's value; null for a row that does not count."""
+        if self.condition is None:
+            return f"({self.expression})"
+        return f"(case when {self.condition} then {self.expression} end)"
+
+    def description(self, language: Language) -> str:
+        return self.description_da if language is Language.da else self.description_en
+
+    def population(self, language: Language) -> str:
+        return self.population_da if language is Language.da else self.population_en
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All metrics of a release, and the tables that they read."""
+
+    metrics: Mapping[str, Metric]
+    tables: Mapping[str, FigureTable]
+
+    def operands(self, metric: Metric) -> tuple[Metric, ...]:
+        """The metrics that are read: those of a ratio or of a difference, else the metric."""
+        return tuple(self.metrics[name] for name in metric.operands) or (metric,)
+
+    def table(self, metric: Metric) -> FigureTable:
+        """The table that a metric reads; of a ratio or a difference, that of the first operand."""
+        name = self.operands(metric)[0].table
+        if name is None:
+            raise KeyError(metric.name)
+        return self.tables[name]
+
+    def dimensions(self, metric: Metric) -> dict[str, Dimension]:
+        """The dimensions of a metric; of a ratio or a difference, those of both its tables.
+
+        A difference compares a plan for some years with a part of them, so it is not by period.
+        """
+        first, *others = [self.table(one).dimensions for one in self.operands(metric)]
+        return {
+            name: dimension
+            for name, dimension in first.items()
+            if all(name in dimensions for dimensions in others)
+            and not (metric.kind == DIFFERENCE and name == PERIOD)
+        }
+
+
+def read_catalogue(content: Mapping[str, Any]) -> Catalogue:
+    """The catalogue in the content of ``metrics.json``."""
+    tables = [_read_table(table) for table in content["tables"]]
+    metrics = [Metric(**_with_tuples(metric)) for metric in content["metrics"]]
+    return Catalogue(
+        metrics={metric.name: metric for metric in metrics},
+        tables={table.name: table for table in tables},
+    )
+
+
+def _read_table(content: Mapping[str, Any]) -> FigureTable:
+    dimensions = [
+        Dimension(
+            **{
+                **_with_tuples(dimension),
+                "names": Names(**dimension["names"]) if dimension["names"] else None,
+            }
+        )
+        for dimension in content["dimensions"]
+    ]
+    return FigureTable(
+        name=content["name"],
+        columns=frozenset(content["columns"]),
+        dimensions={dimension.name: dimension for dimension in dimensions},
+    )
+
+
+def _with_tuples(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in content.items()
+    }

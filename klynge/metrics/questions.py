@@ -1,0 +1,138 @@
+"""A question to a metric: names and values as a person writes them, resolved or refused."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from klynge.metrics import refusals
+from klynge.metrics.declarations import BASIS, PERIOD, Catalogue, Dimension, Metric
+
+#: Words for a dimension besides its name and its labels.
+_SYNONYMS = {"year": PERIOD, "år": PERIOD, "aar": PERIOD}
+
+#: The values of a dimension: key, Danish name, English name, and whether the metric has figures.
+Values = Sequence[tuple[str, str, str, bool]]
+#: Gives the values that a dimension of a metric has in the release.
+ReadValues = Callable[[Metric, Dimension], Values]
+#: Filters as they are given: dimension -> one value or several.
+Filters = Mapping[str, str | Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question as a person writes it; ``metric`` and the dimensions are names or labels."""
+
+    metric: str
+    by: Sequence[str] = ()
+    where: Filters = field(default_factory=dict)
+    basis: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A metric, the dimensions to group by, and for each filtered dimension its keys."""
+
+    metric: Metric
+    by: tuple[str, ...]
+    where: Mapping[str, tuple[str, ...]]
+
+
+def resolve(catalogue: Catalogue, read_values: ReadValues, request: Request) -> Question:
+    """Resolve a question as it was written.
+
+    Names and values know no case. A metric, a dimension or a value may be given by its key or by
+    its Danish or English name. Raises :class:`~klynge.metrics.refusals.RefusalError` for a name or
+    a value that is not known, and for one that has no figures.
+    """
+    metric = find_metric(catalogue, request.metric)
+    dimensions = catalogue.dimensions(metric)
+    grouped = [_find_dimension(catalogue, metric, one) for one in request.by]
+    for one in grouped:
+        if grouped.count(one) > 1:
+            raise refusals.twice(one)
+    filters: dict[str, tuple[str, ...]] = {}
+    for given, values in request.where.items():
+        found = _find_dimension(catalogue, metric, given)
+        if found in filters:
+            raise refusals.twice(found)
+        asked = [values] if isinstance(values, str) else [str(value) for value in values]
+        _refuse_other_series(catalogue, metric, dimensions[found], asked, read_values)
+        filters[found] = _find_keys(metric, dimensions[found], asked, read_values)
+    if request.basis is not None:
+        if BASIS in filters:
+            raise refusals.twice(BASIS)
+        held = _held(read_values(metric, dimensions[BASIS]))
+        if request.basis not in held:
+            raise refusals.wrong_basis(metric, request.basis, held)
+        filters[BASIS] = (request.basis,)
+    return Question(metric, tuple(grouped), filters)
+
+
+def find_metric(catalogue: Catalogue, name: str) -> Metric:
+    """The metric with this name or label; raises ``RefusalError`` if there is none."""
+    wanted = fold(name)
+    for metric in catalogue.metrics.values():
+        if wanted in (fold(metric.name), fold(metric.label_da), fold(metric.label_en)):
+            return metric
+    raise refusals.unknown_metric(name, catalogue)
+
+
+def _find_dimension(catalogue: Catalogue, metric: Metric, name: str) -> str:
+    dimensions = catalogue.dimensions(metric)
+    wanted = fold(name)
+    for one in dimensions.values():
+        if wanted in (fold(one.name), fold(one.label_da), fold(one.label_en)):
+            return one.name
+    endings = [one for one in dimensions if one.endswith(f"_{wanted}")]
+    if len(endings) == 1:
+        return endings[0]
+    if (synonym := _SYNONYMS.get(wanted)) in dimensions and synonym is not None:
+        return synonym
+    raise refusals.unknown_dimension(name, metric, catalogue)
+
+
+def _find_keys(
+    metric: Metric, dimension: Dimension, asked: Sequence[str], read_values: ReadValues
+) -> tuple[str, ...]:
+    values = read_values(metric, dimension)
+    held = _held(values)
+    keys = {fold(name): key for key, *names, _ in values for name in names}
+    # a key wins over a name that is spelled like it
+    keys |= {fold(key): key for key, *_ in values}
+    for value in asked:
+        if fold(value) not in keys:
+            names = [name for key, *names, _ in values for name in names if key in held]
+            raise refusals.unknown_value(value, dimension, held, names)
+        if keys[fold(value)] not in held:
+            raise refusals.no_figures(metric, dimension, keys[fold(value)], held)
+    return tuple(dict.fromkeys(keys[fold(value)] for value in asked))
+
+
+def _refuse_other_series(
+    catalogue: Catalogue,
+    metric: Metric,
+    dimension: Dimension,
+    asked: Sequence[str],
+    read: ReadValues,
+) -> None:
+    """Refuse values that only the metric of the other series has."""
+    if metric.other_series is None:
+        return
+    other = catalogue.metrics[metric.other_series]
+    theirs = catalogue.dimensions(other).get(dimension.name)
+    if theirs is None:
+        return
+    own = set(map(fold, _held(read(metric, dimension))))
+    beyond = set(map(fold, _held(read(other, theirs)))) - own
+    for value in asked:
+        if fold(value) in beyond:
+            raise refusals.other_series(metric, value)
+
+
+def _held(values: Values) -> list[str]:
+    """The keys that a metric has figures for."""
+    return [key for key, *_, has_figures in values if has_figures]
+
+
+def fold(text: str) -> str:
+    """A name without its case, with one underscore for blanks and hyphens."""
+    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())

@@ -1,0 +1,239 @@
+"""The sentences that refuse a question: why it has no answer, and what to ask instead."""
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+
+from klynge.errors import InputError
+from klynge.messages import Message, message, one_of
+from klynge.metrics.declarations import Catalogue, Dimension, Metric
+
+#: How similar a name must be to be suggested, from 0 to 1.
+_SIMILARITY = 0.5
+
+#: Reason why figures of a metric are not added -> the sentence that says it.
+NOT_ADDED: dict[str, Callable[[], Message]] = {
+    "distinct": lambda: message(
+        "a company can be in several years, organisations and categories, so numbers of distinct "
+        "companies are not added"
+    ),
+    "percent": lambda: message("percentages are neither added nor averaged"),
+    "median": lambda: message("a median cannot be computed from other medians"),
+    "average": lambda: message("averages are neither added nor averaged"),
+    "total": lambda: message("a total and its parts are not added"),
+    "target": lambda: message("values of different years and indicators are not added"),
+}
+
+
+class RefusalError(InputError):
+    """A question that has no meaningful answer; the message says what to ask instead."""
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that resemble a name, best first; names that contain it come first."""
+    names = list(dict.fromkeys(known))
+    containing = [one for one in names if name and name.casefold() in one.casefold()]
+    close = difflib.get_close_matches(name, names, n=3, cutoff=_SIMILARITY)
+    return list(dict.fromkeys([*containing, *close]))[:3]
+
+
+def unknown_metric(name: str, catalogue: Catalogue) -> RefusalError:
+    """The name of a metric is not known."""
+    labels = {
+        label.casefold(): metric.name
+        for metric in catalogue.metrics.values()
+        for label in (metric.name, metric.label_da, metric.label_en, *metric.words)
+    }
+    near = list(dict.fromkeys(labels[label] for label in nearest(name.casefold(), labels)))
+    if not near:
+        hint = message("`klynge metrics list` shows them")
+    else:
+        hint = message("did you mean {names}?", names=near)
+    return RefusalError(message("no metric {name!r}: {hint}", name=name, hint=hint))
+
+
+def unknown_dimension(name: str, metric: Metric, catalogue: Catalogue) -> RefusalError:
+    """A metric cannot be grouped or filtered by a dimension."""
+    own = list(catalogue.dimensions(metric))
+    others = [
+        other.name
+        for other in catalogue.metrics.values()
+        if name in catalogue.dimensions(other) and other.name != metric.name
+    ]
+    if others:
+        return RefusalError(
+            message(
+                "{metric} is not known by {dimension}: ask it by {own}; {others} can be asked by "
+                "{dimension}",
+                metric=metric.name,
+                dimension=name,
+                own=one_of(own),
+                others=one_of(others[:3]),
+            )
+        )
+    near = nearest(name, own)
+    hint = message("did you mean {names}?", names=near) if near else _ask_by(own)
+    return RefusalError(
+        message(
+            "{metric} has no dimension {dimension!r}: {hint}",
+            metric=metric.name,
+            dimension=name,
+            hint=hint,
+        )
+    )
+
+
+def _ask_by(names: Sequence[str]) -> Message:
+    return message("ask it by {names}", names=one_of(names))
+
+
+def twice(dimension: str) -> RefusalError:
+    """A dimension is given twice."""
+    return RefusalError(message("{dimension} is given twice: give it once", dimension=dimension))
+
+
+def unknown_value(
+    value: str, dimension: Dimension, keys: Sequence[str], names: Iterable[str]
+) -> RefusalError:
+    """A dimension has no such value; ``keys`` are those that the metric has."""
+    near = nearest(value, [*keys, *names])
+    hint = message("did you mean {names}?", names=near) if near else _held(dimension, keys)
+    return RefusalError(
+        message(
+            "{dimension} has no value {value!r}: {hint}",
+            dimension=dimension.name,
+            value=value,
+            hint=hint,
+        )
+    )
+
+
+def no_figures(
+    metric: Metric, dimension: Dimension, value: str, keys: Sequence[str]
+) -> RefusalError:
+    """The value is known, but the metric has no figure for it."""
+    return RefusalError(
+        message(
+            "{metric} has no figures for {dimension} {value}: {hint}",
+            metric=metric.name,
+            dimension=dimension.name,
+            value=value,
+            hint=_held(dimension, keys),
+        )
+    )
+
+
+def _held(dimension: Dimension, keys: Sequence[str]) -> Message:
+    if not keys:
+        return message("this release has none at all")
+    if len(keys) <= 20:
+        return message("it has {names}", names=list(keys))
+    return message("`--by {dimension}` shows which it has", dimension=dimension.name)
+
+
+def other_series(metric: Metric, value: str) -> RefusalError:
+    """The value is of another series, which is not comparable."""
+    return RefusalError(
+        message(
+            "{metric} has no {value}, which is beyond a break in the series: figures before and "
+            "after it cannot be compared or added; ask {other} for {value}",
+            metric=metric.name,
+            value=value,
+            other=metric.other_series,
+        )
+    )
+
+
+def wrong_basis(metric: Metric, basis: str, held: Sequence[str]) -> RefusalError:
+    """The metric has no rows of this basis."""
+    return RefusalError(
+        message(
+            "{metric} has no figures of the basis {basis!r}: this release has it as {held}; leave "
+            "out --basis, or look in the marts, which hold every basis",
+            metric=metric.name,
+            basis=basis,
+            held=one_of(held),
+        )
+        if held
+        else message("{metric} has no figures in this release", metric=metric.name)
+    )
+
+
+def several_bases(metric: Metric, group: str, bases: Sequence[str]) -> RefusalError:
+    """The rows of one answer are of several bases."""
+    return RefusalError(
+        message(
+            "{metric}{group} would add figures of the bases {bases}, which are never added: ask "
+            "with --by basis or --by period, or choose one with --basis",
+            metric=metric.name,
+            group=group,
+            bases=bases,
+        )
+    )
+
+
+def incomplete_period(metric: Metric, group: str, periods: Sequence[str]) -> RefusalError:
+    """A period that not all have reported would be added to others."""
+    return RefusalError(
+        message(
+            "{metric}{group} would add {periods}: not all organisations have reported one of these "
+            "periods, so the sum is of no country and no period; ask with --by period, or choose "
+            "one with --where period=…",
+            metric=metric.name,
+            group=group,
+            periods=periods,
+        )
+    )
+
+
+def unlike_operands(
+    metric: Metric, group: str, dimension: str, first: Sequence[str], second: Sequence[str]
+) -> RefusalError:
+    """The two values of a ratio or of a difference are of different periods or bases."""
+    return RefusalError(
+        message(
+            "{metric}{group} would compare figures of {first} with figures of {second}: ask with "
+            "--by {dimension}, or choose one with --where {dimension}=…",
+            metric=metric.name,
+            group=group,
+            first=list(first),
+            second=list(second),
+            dimension=dimension,
+        )
+    )
+
+
+def not_added(metric: Metric, group: str, dimension: str, values: Sequence[str]) -> RefusalError:
+    """One figure is asked for, but there are several, which cannot be added."""
+    return RefusalError(
+        message(
+            "{metric}{group} has a figure for each of {values}, and {reason}: ask with --by "
+            "{dimension}, or choose one with --where {dimension}=…",
+            metric=metric.name,
+            group=group,
+            dimension=dimension,
+            values=_some(values),
+            reason=NOT_ADDED[metric.not_added or "total"](),
+        )
+    )
+
+
+def total_with_parts(
+    dimension: Dimension, totals: Sequence[str], parts: Sequence[str]
+) -> RefusalError:
+    """A filter chooses a total and its parts together."""
+    return RefusalError(
+        message(
+            "{totals} of {dimension} is the whole of the others, so it is not put together with "
+            "{parts}: ask for one of them, or with --by {dimension}",
+            dimension=dimension.name,
+            totals=one_of(totals),
+            parts=_some(parts),
+        )
+    )
+
+
+def _some(values: Sequence[str]) -> str:
+    """Up to five values, with the number of the others."""
+    if len(values) <= 5:
+        return message("{names}", names=list(values))
+    return message("{names} and {rest:,} more", names=list(values[:4]), rest=len(values) - 4)

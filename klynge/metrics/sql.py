@@ -1,0 +1,248 @@
+"""Compile a question to SQL with parameters.
+
+Names are quoted, and values are parameters. The expression of a metric is SQL of the release's own
+declarations. Sums are exact, and a ratio divides whole numbers: both operands are summed first and
+then divided, rounded half away from zero.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from klynge.metrics.declarations import (
+    BASIS,
+    COMPLETENESS,
+    DIFFERENCE,
+    FIGURE,
+    PERIOD,
+    Catalogue,
+    Dimension,
+    FigureTable,
+    Metric,
+)
+from klynge.metrics.questions import Question
+
+#: Ending of the key of a period that not all organisations have reported.
+SO_FAR = "_so_far"
+#: The key of a row that does not say to which value it belongs.
+NOT_STATED = "not_stated"
+#: Columns of a mart that say what a figure rests on, as far as the mart has them.
+EVIDENCE = ("reporters_in", "reporters_due", "missing_da", "missing_en", "figure_id", "is_withheld")
+#: The digits behind the decimal point that the operands of a ratio are computed with.
+_SCALE = 6
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A SQL query and its named parameters."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+class _Parameters(dict[str, Any]):
+    """Parameters that get their names when they are added."""
+
+    def add(self, value: Any) -> str:
+        """Add a value and return its placeholder."""
+        name = f"p{len(self)}"
+        self[name] = value
+        return f"${name}"
+
+
+def quote(name: str) -> str:
+    """A name as an SQL identifier; ``schema.table`` stays two names."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.split("."))
+
+
+def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
+    """The SQL of a question.
+
+    Of a sum or a ratio, each row is a group: the keys ``by_0``, ``by_1`` …, for each operand its
+    ``value_…``, ``bases_…``, ``periods_…`` and ``completeness_…`` (lists), and ``value``. Of a
+    figure, each row is a row of its mart: the dimensions ``key_<name>``, ``value``, and the columns
+    of :data:`EVIDENCE`.
+    """
+    parameters = _Parameters()
+    if question.metric.kind == FIGURE:
+        return Compiled(_figure_sql(catalogue, question, parameters), parameters)
+    operands = catalogue.operands(question.metric)
+    steps = [
+        f"operand_{i} as (\n{_sum_sql(catalogue.table(one), one, question, parameters)}\n)"
+        for i, one in enumerate(operands)
+    ]
+    keys = [f"by_{i}" for i in range(len(question.by))]
+    columns = [
+        *(f"operand_0.{key}" for key in keys),
+        *(
+            f"operand_{i}.{column} as {column}_{i}"
+            for i in range(len(operands))
+            for column in ("value", "bases", "periods", "completeness")
+        ),
+        f"{_value(question.metric, len(operands))} as value",
+    ]
+    source = "operand_0"
+    if len(operands) == 2:
+        condition = " and ".join(f"operand_0.{key} = operand_1.{key}" for key in keys)
+        source += f" inner join operand_1 on {condition or 'true'}"
+    order = f"\norder by {', '.join(keys)}" if keys else ""
+    sql = f"with {', '.join(steps)}\nselect {', '.join(columns)}\nfrom {source}{order}"
+    return Compiled(sql, parameters)
+
+
+def compile_values(metric: Metric, table: FigureTable, dimension: Dimension) -> str:
+    """The SQL of a dimension's values: key, Danish name, English name, and whether it has figures.
+
+    ``metric`` is no ratio.
+    """
+    found = (
+        f"select distinct {_key(dimension)} as key from {quote(table.name)} "
+        f"where {_counts(metric, table)}"
+    )
+    if dimension.names is None:
+        return f"select key, key, key, true from ({found}) order by key"
+    return (
+        "select coalesce(key, found_key) as any_key, coalesce(name_da, any_key), "
+        f"coalesce(name_en, any_key), found_key is not null from ({compile_names(dimension)}) "
+        f"full join (select key as found_key from ({found})) on key = found_key order by any_key"
+    )
+
+
+def compile_names(dimension: Dimension) -> str | None:
+    """The SQL of all names of a dimension: key, Danish and English name; None if it has none."""
+    if dimension.names is None:
+        return None
+    names = dimension.names
+    return (
+        f"select {quote(names.key)} as key, {quote(names.name_da)} as name_da, "
+        f"{quote(names.name_en)} as name_en from {quote(names.table)}"
+    )
+
+
+def value_type(metric: Metric) -> str:
+    """The SQL type of a metric's value: a whole number, or a decimal with fixed places."""
+    return "bigint" if metric.decimals == 0 else f"decimal(38, {metric.decimals})"
+
+
+def _value(metric: Metric, operands: int) -> str:
+    if operands == 1:
+        return "operand_0.value"
+    if metric.kind == DIFFERENCE:
+        return f"cast(operand_0.value - operand_1.value as {value_type(metric)})"
+    above, below = (
+        f"cast(cast(operand_{i}.value as decimal(38, {_SCALE})) * {10**_SCALE} as hugeint)"
+        for i in range(2)
+    )
+    return (
+        f"cast(sign({above}) * sign({below}) * cast((abs({above}) * "
+        f"{2 * metric.factor * 10**metric.decimals} + abs({below})) // nullif(2 * abs({below}), 0) "
+        f"as decimal(20, 0)) * {_unit(metric.decimals)} as {value_type(metric)})"
+    )
+
+
+def _unit(decimals: int) -> str:
+    """One unit of the last decimal place, as a decimal literal."""
+    return "1" if decimals == 0 else f"0.{'0' * (decimals - 1)}1"
+
+
+def _key(dimension: Dimension) -> str:
+    """The key of a row as text; ``not_stated`` for null."""
+    return f"coalesce(cast({quote(dimension.column)} as varchar), '{NOT_STATED}')"
+
+
+def _sum_sql(
+    table: FigureTable, metric: Metric, question: Question, parameters: _Parameters
+) -> str:
+    keys = [_key(table.dimensions[name]) for name in question.by]
+    present = f"filter (where {metric.value} is not null)"
+    columns = [
+        *(f"{key} as by_{i}" for i, key in enumerate(keys)),
+        f"cast(sum({metric.value}) as {value_type(metric)}) as value",
+        *(
+            f"list_sort(list(distinct {_key(table.dimensions[name])}) {present}) as {column}"
+            for column, name in (
+                ("bases", BASIS),
+                ("periods", PERIOD),
+                ("completeness", COMPLETENESS),
+            )
+        ),
+    ]
+    group = f"group by {', '.join(keys)}\n" if keys else ""
+    return (
+        f"select {', '.join(columns)}\nfrom {quote(table.name)}\n"
+        f"where {_where(table, question.where, parameters)}\n"
+        f"{group}having count({metric.value}) > 0"
+    )
+
+
+def _where(table: FigureTable, where: Mapping[str, Sequence[str]], parameters: _Parameters) -> str:
+    conditions = [
+        f"{_key(table.dimensions[name])} in ({', '.join(map(parameters.add, keys))})"
+        for name, keys in where.items()
+    ]
+    return " and ".join(conditions) or "true"
+
+
+def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameters) -> str:
+    """Rows of a mart with a figure: of the totals where a dimension is neither grouped nor chosen.
+
+    Of several bases of a period, only the best one stays, unless the question names a basis.
+    """
+    metric, table = question.metric, catalogue.table(question.metric)
+    evidence = [name for name in EVIDENCE if name in table.columns]
+    columns = [
+        *(f"{_key(one)} as {quote(f'key_{one.name}')}" for one in table.dimensions.values()),
+        f"cast({metric.value} as {value_type(metric)}) as value",
+        *(quote(name) for name in evidence),
+    ]
+    figures = (
+        f"select {', '.join(columns)}\nfrom {quote(table.name)}\nwhere {_counts(metric, table)}"
+    )
+    conditions = [_chosen(one, question, parameters) for one in table.dimensions.values()]
+    if BASIS not in question.by and BASIS not in question.where:
+        conditions.append(_best_basis(table))
+    return f"with figures as (\n{figures}\n)\nselect * from figures\nwhere " + "\nand ".join(
+        condition for condition in (*conditions, "true") if condition
+    )
+
+
+def _counts(metric: Metric, table: FigureTable) -> str:
+    """The condition on rows that have a figure, or whose figure is withheld."""
+    present = f"{metric.value} is not null"
+    if "is_withheld" not in table.columns:
+        return present
+    return f"({present} or is_withheld and ({metric.condition or 'true'}))"
+
+
+def _chosen(dimension: Dimension, question: Question, parameters: _Parameters) -> str:
+    """The condition on the rows for one dimension."""
+    column = quote(f"key_{dimension.name}")
+    if dimension.name in question.where:
+        keys = question.where[dimension.name]
+        return f"{column} in ({', '.join(map(parameters.add, keys))})"
+    if not dimension.totals:
+        return ""
+    totals = ", ".join(parameters.add(key) for key in dimension.totals)
+    return f"{column} {'not in' if dimension.name in question.by else 'in'} ({totals})"
+
+
+def _best_basis(table: FigureTable) -> str:
+    """The condition that keeps one basis for each period.
+
+    Complete reports stand before the print, the print before reports of some, and the sample
+    counts only where there is nothing else.
+    """
+    period = '"key_period"' if PERIOD in table.dimensions else "''"
+    complete = "true"
+    if COMPLETENESS in table.dimensions:
+        complete = "bool_and(key_completeness in ('complete', 'rows_refused'))"
+    return (
+        f"({period}, key_basis) in (\n"
+        f"select period, arg_min(basis, place) from (\n"
+        f"select {period} as period, key_basis as basis, case key_basis\n"
+        f"when 'reported' then case when {complete} then 0 else 2 end\n"
+        f"when 'published' then 1 else 3 end as place\nfrom figures\n"
+        f"where key_basis <> 'sample'\n"
+        f"or not exists (select 1 from figures where key_basis <> 'sample')\n"
+        f"group by {period}, key_basis\n) group by period\n)"
+    )

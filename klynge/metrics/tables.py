@@ -1,0 +1,120 @@
+"""An answer as a table, and what the table says about itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+from klynge.messages import Language
+from klynge.metrics.answers import Answer
+from klynge.metrics.declarations import FIGURE, Metric
+from klynge.metrics.rows import Row
+
+#: Headings of columns besides keys and values: Danish and English.
+_HEADINGS = {
+    "basis": ("Grundlag", "Basis"),
+    "completeness": ("Fuldstændighed", "Completeness"),
+    "reporters_in": ("Har indberettet", "Reporters in"),
+    "reporters_due": ("Skal indberette", "Reporters due"),
+    "is_withheld": ("Diskretioneret", "Withheld"),
+    "figure_id": ("Trykt tal", "Printed figure"),
+}
+
+
+def make_table(answer: Answer, language: Language) -> pa.Table:
+    """The rows of an answer.
+
+    The columns are, for each grouped dimension, ``<dimension>_id`` and ``<dimension>`` (its name in
+    a language), or only ``<dimension>`` if it has no names; the metric; the operands of a ratio or
+    of a difference; ``basis`` and ``completeness``; and, where a row has them, ``reporters_in``,
+    ``reporters_due``, ``is_withheld`` and ``figure_id``.
+    """
+    columns: dict[str, pa.Array] = {}
+    for i, name in enumerate(answer.question.by):
+        keys = [row.keys[i] for row in answer.rows]
+        if name in answer.names:
+            columns[f"{name}_id"] = pa.array(keys, pa.string())
+            keys = [answer.name(name, key, language) for key in keys]
+        columns[name] = pa.array(keys, pa.string())
+    for metric, read in _value_columns(answer):
+        columns[metric.name] = pa.array(map(read, answer.rows), _arrow_type(metric))
+    for name, kind, of_row in _FACTS:
+        values = [of_row(row) for row in answer.rows]
+        if name in ("basis", "completeness") or any(values):
+            # a dimension of that name is already there
+            columns.setdefault(name, pa.array(values, kind))
+    return pa.table(columns)
+
+
+_FACTS: tuple[tuple[str, pa.DataType, Callable[[Row], Any]], ...] = (
+    ("basis", pa.string(), lambda row: ", ".join(row.bases) or None),
+    ("completeness", pa.string(), lambda row: row.completeness),
+    ("reporters_in", pa.int64(), lambda row: row.reporters and row.reporters[0]),
+    ("reporters_due", pa.int64(), lambda row: row.reporters and row.reporters[1]),
+    ("is_withheld", pa.bool_(), lambda row: row.is_withheld),
+    ("figure_id", pa.string(), lambda row: ", ".join(row.figure_ids) or None),
+)
+
+
+def headings(answer: Answer, table: pa.Table, language: Language) -> list[str]:
+    """The headings of the table's columns in a language."""
+    danish = language is Language.da
+    labels = {metric.name: metric.label(language) for metric, _ in _value_columns(answer)}
+    for name in answer.question.by:
+        label = answer.dimensions[name].label(language)
+        labels |= {name: label, f"{name}_id": f"{label} ({'kode' if danish else 'code'})"}
+    for name, (text_da, text_en) in _HEADINGS.items():
+        labels.setdefault(name, text_da if danish else text_en)
+    return [labels[name] for name in table.column_names]
+
+
+def describe_answer(answer: Answer, language: Language) -> dict[str, Any]:
+    """What an answer holds, for ``frame.attrs``.
+
+    ``metric``, ``label``, ``description``, ``unit`` and ``population``; ``basis``, the bases of the
+    rows; ``completeness``, the states of the rows; ``numerator`` and ``denominator`` of a ratio;
+    ``added_over``, the dimensions that values may be added over; ``sources``, the tables and the
+    printed figures that the answer was read from; ``sql`` and ``parameters``.
+    """
+    metric = answer.metric
+    names = [one.name for one in answer.operands]
+    return {
+        "metric": metric.name,
+        "label": metric.label(language),
+        "description": metric.description(language),
+        "unit": metric.unit,
+        "population": metric.population(language),
+        "basis": list(answer.bases),
+        "completeness": sorted({row.completeness for row in answer.rows if row.completeness}),
+        "operands": names if metric.operands else [],
+        "added_over": added_over(answer),
+        "sources": {
+            "tables": list(answer.tables),
+            "figures": sorted({one for row in answer.rows for one in row.figure_ids}),
+        },
+        "sql": answer.compiled.sql,
+        "parameters": dict(answer.compiled.parameters),
+    }
+
+
+def added_over(answer: Answer) -> list[str]:
+    """The dimensions that the values may be added over."""
+    metric = answer.metric
+    if metric.kind == FIGURE:
+        return list(metric.added_over)
+    return [] if metric.operands else list(answer.dimensions)
+
+
+def _value_columns(answer: Answer) -> list[tuple[Metric, Callable[[Row], Any]]]:
+    found: list[tuple[Metric, Callable[[Row], Any]]] = [(answer.metric, lambda row: row.value)]
+    if answer.metric.operands:
+        found += [(operand, _read_operand(i)) for i, operand in enumerate(answer.operands)]
+    return found
+
+
+def _read_operand(place: int) -> Callable[[Row], Any]:
+    return lambda row: row.operands[place]
+
+
+def _arrow_type(metric: Metric) -> pa.DataType:
+    return pa.int64() if metric.decimals == 0 else pa.decimal128(38, metric.decimals)

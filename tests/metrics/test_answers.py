@@ -1,0 +1,131 @@
+"""Answers and refusals, on a small release that is made by hand."""
+
+from decimal import Decimal
+
+import pytest
+
+from klynge.messages import Language, shown
+from klynge.metrics.answers import answer_question
+from klynge.metrics.questions import Request
+from klynge.metrics.refusals import RefusalError
+from tests.metrics.small_release import small_catalogue, small_release
+
+
+@pytest.fixture(scope="module")
+def ask():
+    connection, catalogue = small_release(), small_catalogue()
+
+    def ask(name, by=(), where=None, basis=None):
+        return answer_question(connection, catalogue, Request(name, by, where or {}, basis))
+
+    return ask
+
+
+def values(answer):
+    return {row.keys: row.value for row in answer.rows}
+
+
+def test_a_sum_by_a_dimension(ask):
+    assert values(ask("money_consumed", ["organisation"], {"period": "2021-2023"})) == {
+        ("made",): Decimal(40),
+        ("clean",): Decimal("5.55"),
+        ("not_distributed",): Decimal("4.45"),
+    }
+
+
+def test_a_sum_without_a_dimension_is_one_row(ask):
+    [row] = ask("money_consumed", where={"period": "2021-2023"}).rows
+    assert (row.value, row.bases, row.completeness) == (Decimal(50), ("published",), "printed")
+
+
+@pytest.mark.parametrize("period", ["year", "Periode", "PERIOD", "år"])
+def test_dimensions_and_values_are_found_by_any_of_their_names(ask, period):
+    answer = ask("cluster grant", [period], {"organisation": "MADE", "source": "klyngebevilling"})
+    assert values(answer) == {("2021-2023",): 30, ("2024",): 7, ("2025_so_far",): 1}
+
+
+def test_a_period_so_far_says_how_many_have_reported(ask):
+    [row] = ask("money_consumed", where={"period": "2025 so far"}).rows
+    assert (row.completeness, row.reporters) == ("partial", (3, 14))
+    [row] = ask("money_consumed", ["organisation"], {"period": "2025_so_far"}).rows
+    assert row.reporters == (1, 1)
+
+
+def test_values_are_parameters(ask):
+    with pytest.raises(RefusalError, match="has no value"):
+        ask("money_consumed", where={"organisation": "made' or '1'='1"})
+
+
+def test_a_ratio_divides_sums_exactly(ask):
+    answer = ask("private_cofinancing", where={"period": "2021-2023"})
+    [row] = answer.rows
+    assert row.operands == (Decimal("15.55"), Decimal(30))
+    assert row.value == Decimal("51.83")
+    by = ask("private_cofinancing", ["organisation"], {"period": "2021-2023"})
+    # nothing is divided by zero
+    assert values(by) == {("made",): Decimal("33.33"), ("clean",): None}
+
+
+def test_a_figure_without_an_organisation_is_that_of_the_country(ask):
+    [row] = ask("smes_under_250", where={"period": "2023"}).rows
+    assert row.value == 49
+    assert row.reporters == (2, 2)
+    [row] = ask("smes_under_250", where={"period": "2024"}).rows
+    assert (row.value, row.reporters, row.completeness) == (30, (1, 2), "partial")
+
+
+def test_a_figure_by_organisation_leaves_out_the_country(ask):
+    answer = ask("smes_under_250", ["organisation"], {"period": "2023"})
+    assert values(answer) == {("made",): 37, ("clean",): None}
+    assert [row.is_withheld for row in answer.rows] == [True, False]
+
+
+def test_the_print_stands_before_reports_of_some(ask):
+    assert values(ask("coverage", ["organisation", "period"])) == {
+        ("made", "2021"): Decimal("2.22"),
+        ("clean", "2021"): Decimal("0.47"),
+        ("clean", "2022"): Decimal("0.50"),
+    }
+    reported = ask("coverage", ["organisation", "period"], basis="reported")
+    assert values(reported)[("made", "2021")] == Decimal("2.50")
+
+
+@pytest.mark.parametrize(
+    ("question", "why", "instead"),
+    [
+        (("mony_consumed",), "no metric", "money_consumed"),
+        (("tilskud_",), "no metric", "money_consumed"),
+        (("money_consumed", ["organization"]), "has no dimension", "organisation"),
+        (("money_consumed", ["category"]), "is not known by category", "smes_under_250"),
+        (("money_consumed", ["organisation"] * 2), "given twice", "once"),
+        (("money_consumed", [], {"organisation": "mde"}), "has no value", "made"),
+        (("money_consumed", [], {"period": "2018"}), "break in the series", "accounts_financing"),
+        (("money_consumed", [], {"period": "2019"}), "has no value", "2024"),
+        (("cluster_grant", [], {"source": "EU"}), "no figures for funding_source", "cluster_grant"),
+        (("money_consumed", [], {"period": ["2021-2023", "2024"]}), "bases", "--by period"),
+        (("money_consumed", [], {}, "sample"), "no figures of the basis", "reported"),
+        (("cluster_grant", [], {}, "reported"), "not all organisations", "--where period"),
+        (("smes_under_250",), "distinct companies", "--by period"),
+        (
+            ("smes_under_250", [], {"organisation": ["made", "clean"], "period": "2023"}),
+            "distinct companies",
+            "--by organisation",
+        ),
+        (
+            ("smes_under_250", [], {"organisation": ["denmark", "made"], "period": "2023"}),
+            "the whole of the others",
+            "--by organisation",
+        ),
+        (
+            ("coverage", [], {"organisation": ["made", "clean"], "period": "2021"}),
+            "percentages",
+            "--by organisation",
+        ),
+    ],
+)
+def test_a_question_without_meaning_is_refused(ask, question, why, instead):
+    with pytest.raises(RefusalError) as refusal:
+        ask(*question)
+    assert why in str(refusal.value)
+    assert instead in str(refusal.value)
+    assert shown(refusal.value.message, Language.da) != str(refusal.value)
