@@ -1,11 +1,12 @@
-"""Run the quick tests of what changed since a branch: ``make test-changed``, ``BASE=main``.
+"""Run the quick tests of the files that changed since a branch: ``make test-changed BASE=main``.
 
-A changed file leads to its tests by one of these ways; docs/how-to/run-the-tests.md explains them.
+The tests of a changed file are found in one of these ways; docs/how-to/run-the-tests.md explains
+them.
 
 - Python: the test files that import the module, directly or through other modules, read from the
-  import graph; and the folder under ``tests/`` that bears the name of its package.
+  import graph; and the folder under ``tests/`` with the name of the module's package.
 - A model, or its yml: dbt's unit tests of the model and of the models that read it.
-- What no import leads to (contracts, seeds, macros, documents): the table ``FOLDERS``.
+- Files that no module imports (contracts, seeds, macros, documents): the table ``FOLDERS``.
 """
 
 import subprocess
@@ -21,7 +22,7 @@ from klynge import checkout
 PACKAGES = ("klynge", "sample", "cli", "expectations", "orchestration", "benchmarks", "tests")
 RULES_FOR_ALL_FILES = ("tests/test_house.py", "tests/warehouse/test_models.py")
 UNIT_TESTS = "tests/warehouse/test_unit_tests.py"
-#: The beginning of a path -> the tests of what lies there, for files that nothing imports.
+#: The beginning of a path -> the tests of the files below it, for files that no module imports.
 FOLDERS = {
     "contracts/": ("tests/intake", "tests/sample/test_files.py"),
     "seeds/": ("tests/print", "tests/sample", "tests/reference"),
@@ -36,7 +37,7 @@ OTHER_NAMES = {
 
 
 def changed_files(base: str) -> list[str]:
-    """The files that differ from where this branch left ``base``, with those git does not know."""
+    """The files that differ from the commit where this branch left ``base``, or are untracked."""
     since = _git("merge-base", base, "HEAD")[0]
     differing = _git("diff", "--name-only", since)
     return sorted({*differing, *_git("ls-files", "--others", "--exclude-standard")})
@@ -64,7 +65,7 @@ def files_to_test(files: Iterable[str]) -> set[str]:
 
 
 def changed_models(files: Iterable[str]) -> list[str] | None:
-    """The models whose unit tests are concerned; None for all, as after a change of a macro."""
+    """The models whose unit tests must run; None for all models, as after a change of a macro."""
     of_dbt = ("dbt_project/", "profiles/")
     paths = [PurePosixPath(file) for file in files if file.startswith(of_dbt)]
     models = [path for path in paths if path.is_relative_to("dbt_project/models")]
@@ -72,7 +73,7 @@ def changed_models(files: Iterable[str]) -> list[str] | None:
 
 
 def _is_test(path: Path) -> bool:
-    """Whether pytest finds tests there; the folder of all tests is too much."""
+    """Whether pytest finds tests in the folder; the folder of all tests is excluded."""
     if path.is_dir():
         return path.parent == checkout.ROOT / "tests" and any(path.glob("test_*.py"))
     return path.is_file() and path.name.startswith("test_")
@@ -86,7 +87,7 @@ def _git(*arguments: str) -> list[str]:
 
 
 def main(base: str) -> int:
-    """Run the tests of what changed since ``base``; the exit code is pytest's."""
+    """Run the tests of the files that changed since ``base``; the exit code is pytest's."""
     files = changed_files(base)
     if not files:
         sys.stdout.write(f"nothing changed since {base}: name an older commit, BASE=HEAD~3\n")
@@ -94,7 +95,7 @@ def main(base: str) -> int:
     tests, models = files_to_test(files), changed_models(files)
     options = ["-m", "not slow and not nightly", "--numprocesses", "2", "--dist", "worksteal"]
     if models == []:
-        # without a changed model, building the warehouse for unit tests takes time for nothing
+        # without a changed model, the warehouse for unit tests is not needed
         tests.discard(UNIT_TESTS)
     elif models is not None:
         options += ["--unit-tests-of", ",".join(models)]

@@ -1,4 +1,4 @@
-"""What all tests share: the printed documents, where present, and two finished nightly runs."""
+"""Shared fixtures: the printed documents, where present, and two finished nightly runs."""
 
 import contextlib
 import fcntl
@@ -17,7 +17,7 @@ from cli.main import main
 from klynge import checkout
 from klynge.home import Home
 
-# on a busy machine, how long an example takes says nothing about the code
+# on a busy machine, the duration of an example does not depend on the code alone
 settings.register_profile("klynge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("klynge")
 
@@ -60,7 +60,7 @@ def klynge(home: Home, *arguments: str, root: Path = checkout.ROOT, **environmen
 
 
 def klynge_in_process(home: Home, *arguments: str) -> subprocess.CompletedProcess:
-    """As :func:`klynge`, without a process of its own: the slow imports are paid for once."""
+    """Like :func:`klynge`, but in this process, so that the slow imports are needed only once."""
     out, errors = io.StringIO(), io.StringIO()
     with (
         mock.patch.dict(os.environ, KLYNGE_HOME=str(home.root)),
@@ -77,7 +77,7 @@ def klynge_in_process(home: Home, *arguments: str) -> subprocess.CompletedProces
 
 
 def copy_checkout(target: Path) -> Path:
-    """A copy of what the program runs on, to plant faults in."""
+    """A copy of the checkout's files that the program needs, in which tests plant faults."""
     for name in (
         "klynge",
         "sample",
@@ -99,8 +99,8 @@ def copy_checkout(target: Path) -> Path:
 def run_nightly_once(tmp_path_factory, request):
     """A function that runs the nightly job into a named home, once for all test processes.
 
-    ``<name>.done`` beside the home holds the output of a run that succeeded, ``<name>.failed`` the
-    output of one that failed. A failed run is not tried again.
+    ``<name>.done`` beside the home holds the output of a successful run; ``<name>.failed`` holds
+    the output of a failed run. A failed run is not tried again.
     """
     own = tmp_path_factory.getbasetemp()
     # pytest-xdist gives each worker a folder inside the folder of the whole test run
@@ -158,7 +158,7 @@ def pytest_fixture_setup(fixturedef, request):
     """Report the failure of a shared fixture once: skip the other tests that need the fixture.
 
     pytest raises the stored error again, with its whole text, for every test that needs the
-    fixture. Here the first test fails with the error, and the error that is stored is a skip.
+    fixture. Here the first test fails with the error, and a skip is stored in place of the error.
     """
     try:
         return (yield)

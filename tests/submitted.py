@@ -11,7 +11,7 @@ from klynge.raw_zone import Load
 
 
 def staff_file(folder: Path, name: str, hours: Mapping[str, str], organisation: str = "made"):
-    """A file of full-time equivalents by funder, whole and at rest for an hour."""
+    """A complete file of full-time equivalents by funder, last changed an hour ago."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"{organisation};{funder};{value}" for funder, value in hours.items()]
     path = folder / f"{name}.csv"
@@ -28,5 +28,5 @@ def at_rest(path: Path) -> None:
 
 
 def receive(door: Door, path: Path, reporter: str = "made") -> Load:
-    """Let a file in by its name."""
+    """Load a file whose name says what it is."""
     return door.receive(path, submission_named(path.stem, reporter, door.contracts))

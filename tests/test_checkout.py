@@ -1,4 +1,4 @@
-"""Which code built a release: the commit also for another user, else the reason it is unknown."""
+"""The code of a release: its commit, also for another user, or why the commit is unknown."""
 
 import subprocess
 
@@ -46,7 +46,7 @@ def test_the_commit_is_known_and_clean_until_a_file_changes(repository):
 
 def test_another_user_than_the_owner_is_told_the_commit(repository, monkeypatch):
     commit = git(repository, "rev-parse", "HEAD")
-    # git's own switch for its tests: it takes every folder for another user's
+    # a variable for git's own tests: git treats every folder as another user's
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     with pytest.raises(subprocess.CalledProcessError):
         git(repository, "rev-parse", "HEAD")

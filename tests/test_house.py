@@ -1,4 +1,4 @@
-"""Rules of the house that a machine can keep."""
+"""Rules for the whole repository that a test can check."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from klynge import checkout
 from klynge.seed_files import read_seed
 from tests.conftest import DOCUMENTS
 
-#: A run of this many words from a source document would be its sentence, not our fact.
+#: If this many words in a row are from a source document, they are a copied sentence.
 COPIED_WORDS = 12
 
 
@@ -115,7 +115,7 @@ def test_every_column_of_a_seed_is_declared_as_text():
 
 
 def test_every_alias_stands_in_its_document(documents):
-    """A spelling is a fact with a line, like any figure; it may run over the lines that follow."""
+    """A spelling has a line, like any figure; it can continue on the next lines."""
     lines = {}
     for folder in (checkout.SEEDS / "documents").iterdir():
         card = yaml.safe_load((folder / "origin.yml").read_text(encoding="utf-8"))

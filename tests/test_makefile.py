@@ -14,12 +14,12 @@ from klynge import checkout
 MAKEFILE = checkout.ROOT / "Makefile"
 ODD = "Anna's #1 100% æ [x] $HOME `b`"
 
-#: Stands for every program of the environment: it writes down what it was called with.
+#: A stub of every program of the environment: it writes down its arguments.
 STUB = """#!/bin/sh
 printf '%s|%s|%s|%s\\n' "$(basename "$0")" "$*" "$KLYNGE_HOME" "$DAGSTER_HOME$DBT_TARGET_PATH" \
     >> "$CALLS"
 """
-#: Stands for Python: the environment it makes holds stubs.
+#: A stub of Python: the environment that it creates has stubs.
 PYTHON = """#!/bin/sh
 [ "$2" = venv ] || exit 0
 mkdir -p "$3/bin"

@@ -224,7 +224,7 @@ SHOWN_BY_BOTH = (
 
 
 def is_text(node):
-    """Whether an expression is a text with words, and no message."""
+    """Whether an expression is a text with words that is not a message."""
     if isinstance(node, ast.BinOp):
         return is_text(node.left) or is_text(node.right)
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]

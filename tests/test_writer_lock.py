@@ -1,4 +1,4 @@
-"""One writer at a time: the second is refused with the first one's name, or waits for its end."""
+"""One writer at a time: a second writer waits, or is refused with the name of the first."""
 
 import fcntl
 import json

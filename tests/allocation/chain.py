@@ -1,4 +1,4 @@
-"""Pots through the SQL of a release: many at once, so that thousands take seconds."""
+"""Share pots with the SQL of a release: many pots in one query, so that thousands take seconds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ AWARDS = "intermediate.int_allocation_awards"
 
 @dataclass(frozen=True)
 class Pot:
-    """A pot in whole øre and those who share it; all their weights are whole numbers."""
+    """A pot in whole øre and the units that share it; all weights are whole numbers."""
 
     ore: int
     units: tuple[Unit, ...]
@@ -27,7 +27,7 @@ class Pot:
 
 @dataclass(frozen=True)
 class Award:
-    """What the SQL gives a unit: exactly, as fraction of øre, and in whole øre."""
+    """The award that the SQL gives a unit: as an exact fraction of øre, and in whole øre."""
 
     state: str
     exact: Fraction
@@ -105,5 +105,5 @@ def decimal(value: Fraction) -> Decimal:
 
 
 def whole(numbers: Iterable[int]) -> pa.Array:
-    """Numbers of up to 38 digits, which Arrow has as decimals only."""
+    """Numbers of up to 38 digits; in Arrow, these must be decimals."""
     return pa.array(map(Decimal, numbers), pa.decimal128(38, 0))

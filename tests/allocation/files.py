@@ -8,7 +8,7 @@ CALL = "klyngeprogram_2025_2028"
 HEADER = "organisation_id;area_id;grant_type;applied_amount_kr;score"
 #: The criteria of both grants, by code.
 CODES = "A1;A2;B1;B2;B3;A3;C1;C2"
-#: 30 kr. at 8 points and 90 kr. at 6.5.
+#: One application for 30 kr. with 8 points, and another for 90 kr. with 6.5 points.
 SMALL = (HEADER, "clean;tourism;cluster;30;8", "made;construction;cluster;90;6,5")
 
 
@@ -25,5 +25,5 @@ def tried(release, path, **changes):
 
 
 def awards(outcome):
-    """What each application gets, in the file's order."""
+    """The award of each application, in the file's order."""
     return outcome.by_application["recommended_amount_kr"].to_pylist()

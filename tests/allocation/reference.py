@@ -1,8 +1,9 @@
-"""A reference calculation of awards: exact fractions, in rounds, as by hand.
+"""A reference calculation of awards with exact fractions, in rounds like a calculation by hand.
 
-Each round shares what is left in proportion to weight. Where that breaks more caps than floors, by
-what it gives too much and too little, those above their caps are settled there, else those below
-their floors; then the next round.
+Each round shares the rest of the pot in proportion to the weights. A round compares two sums: the
+amount above caps and the amount below floors. If the first is larger, the units above their caps
+get their caps; otherwise the units below their floors get their floors. The next round shares the
+rest among the other units.
 """
 
 from dataclasses import dataclass
@@ -34,8 +35,9 @@ class Shared:
 def share_out(pot: int, units: list[Unit]) -> Shared:
     """Share a pot of whole øre among units.
 
-    The level is what a weight of one gets: the highest that keeps to the pot or, where the pot is
-    more than all can get, the lowest that gives it to them; None where nothing is shared by weight.
+    The level is the award for a weight of 1. It is the highest level at which the awards fit into
+    the pot. If the pot is enough for all caps, it is the lowest level at which all units reach
+    their caps. It is None if nothing is shared by weight.
     """
     nothing = Shared(None, [Fraction(0)] * len(units), [0] * len(units))
     if pot == 0 or not units or sum(u.floor for u in units) > pot:
@@ -79,7 +81,10 @@ def _level(settled: dict[Unit, Fraction]) -> Fraction:
 
 
 def _in_whole_ore(pot: int, units: list[Unit], exact: list[Fraction]) -> list[int]:
-    """Rounded down; the øre left go to the largest remainders, ties by score, amount and name."""
+    """The awards, rounded down; each remaining øre goes to the largest remainder.
+
+    Equal remainders are ordered by score, amount and name.
+    """
     awards = [int(e) for e in exact]
     order = sorted(
         range(len(units)),

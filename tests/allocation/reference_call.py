@@ -19,7 +19,7 @@ class Application:
 
 
 def score(application: Application, weights: dict[str, Fraction]) -> Fraction:
-    """The weighted mean of the criteria, rounded to two decimals as each of them is."""
+    """The weighted mean of the criteria, rounded to two decimals like the criteria."""
     return rounded(
         sum(weights[criterion] * mean for criterion, mean in criteria(application).items())
     )
@@ -33,7 +33,7 @@ def criteria(application: Application) -> dict[str, Fraction]:
 def selected(
     applications: list[Application], weights: dict[str, Fraction]
 ) -> list[tuple[Application, Fraction]]:
-    """Those who meet the minimum with all their grants, and are the best of their area."""
+    """The applicants that meet the minimum with all their grants and are the best of their area."""
     together: dict[str, list[Application]] = {}
     for application in applications:
         together.setdefault(application.organisation_id, []).append(application)
@@ -64,7 +64,7 @@ def _merit(organisation: str, own: list[Application], weights: dict[str, Fractio
 
 
 def rounded(value: Fraction) -> Fraction:
-    """To two decimals, half away from zero."""
-    # 30 digits tell a half from what is less than a half of hundredths
+    """Round to two decimals, half away from zero."""
+    # with 30 digits, half a hundredth differs from any smaller fraction
     exact = Decimal(value.numerator * 10**30 // value.denominator).scaleb(-30)
     return Fraction(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))

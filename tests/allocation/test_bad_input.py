@@ -20,7 +20,7 @@ def refused(release, path, language="en"):
         return rejected_rows(applications.checked.rejected, applications.contract, language)
 
 
-#: Lines after the first good one, and line, column and words of the fault they make.
+#: The lines of a file after its first valid row; and the line, column and reason of the fault.
 ROWS = [
     ("made;construction;cluster;-90;7", 3, "applied_amount_kr", "outside the allowed range"),
     ("made;construction;cluster;;7", 3, "applied_amount_kr", "required"),
@@ -160,7 +160,7 @@ class TestRefusedChanges:
             pass
 
     def test_a_release_of_an_older_version_is_refused(self, release, monkeypatch):
-        # there the allocation starts from another table, and would ignore the applications given
+        # there the allocation would start from another table and ignore the given applications
         monkeypatch.setattr("klynge.whatif.what_if.APPLICATIONS", "core.fct_other")
         with pytest.raises(InputError, match="klynge nightly"), open_what_if(release, CALL):
             pass

@@ -1,4 +1,4 @@
-"""Random calls from the assessors' scores to the awards, by all ways of sharing of the release."""
+"""Random calls, from the assessors' scores to the awards, in all scenarios of the release."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -18,7 +18,7 @@ from tests.allocation.files import CALL
 from tests.allocation.reference import Unit, share_out
 from tests.allocation.reference_call import LOWEST_AVERAGE, Application, score, selected
 
-#: Calls in one run, each a basis of its own.
+#: The number of calls in one run; each call has its own basis.
 CALLS = 50
 RULES = {
     "proportional": lambda score, applied: score * applied,
@@ -87,7 +87,7 @@ def submitted_tables(calls):
 
 
 def allocated(release, calls):
-    """Call, scenario, organisation, grant -> score, whether selected, and kroner, by the models."""
+    """(call, scenario, organisation, grant) -> score, selected or not, kroner, by the models."""
     models = read_models(release)
     chain = models.build_plan(GIVEN, [ALLOCATION])
     applications, scores = submitted_tables(calls)
@@ -117,7 +117,7 @@ def allocated(release, calls):
 
 
 def expected(own, call):
-    """Scenario, organisation, grant -> score, whether selected, and kroner, by the reference."""
+    """(scenario, organisation, grant) -> score, selected or not, and kroner, by the reference."""
     weights = {c.criterion_id: c.weight for c in call.criteria}
     chosen = selected(own, weights)
     found = {}

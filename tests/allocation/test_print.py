@@ -1,4 +1,4 @@
-"""What the print proves about the rules, once more: from the cells, with exact fractions."""
+"""A second proof of what the print shows about the rules, with exact fractions of the cells."""
 
 import ast
 import operator
@@ -41,7 +41,7 @@ def cell(cells, cell_id):
 
 
 def of_organisations(column):
-    """A column of the cover's table, in million kroner as printed, where it has a number."""
+    """The printed numbers in a column of the cover's table, in million kroner."""
     return {
         row["organisation_id"]: cell(COVER, row["cell_id"])
         for row in COVER.values()
@@ -77,7 +77,7 @@ def weight(rule, score, applied):
 
 
 def awards_of(witness_id):
-    """What the reference gives each organisation of a witness, in øre by grant."""
+    """The reference's awards to each organisation of a witness, in øre by grant."""
     rows = [row for row in WITNESSES if row["witness_id"] == witness_id]
     [scenario] = {row["scenario_id"] for row in rows}
     rule, scope = SCENARIOS[scenario]["rule"], SCENARIOS[scenario]["scope"]
@@ -135,7 +135,7 @@ def test_verdicts(reconciliation):
 
 
 def least_proportional_share(scope, reading):
-    """AM Hub's two applications are full at their printed scores, within the rounding."""
+    """With their printed scores, AM Hub's applications get the whole amount, up to rounding."""
     levels = []
     for grant in POTS:
         applied = Fraction(cell(ANNEX, f"t1.{grant}.applied.am_hub"))

@@ -1,4 +1,4 @@
-"""The what-if over the sample's applications, from the current release, equals that release."""
+"""A what-if with the sample's applications gives the same awards as the current release."""
 
 import pytest
 import xlsxwriter
@@ -128,7 +128,7 @@ def test_scores_as_stated(sample, allocated, tmp_path):
     rows = allocated["proportional_by_call"]
     path = written(tmp_path / "stated.xlsx", rows, ["score"], lambda row: [row["score"]])
     outcome = told(tried(sample, path, rule="proportional", scope="call"))
-    # of those below the minimum, criteria might be all that fails
+    # an applicant below the minimum may fail only because of its criteria
     assert {key: row[4:] for key, row in outcome.items()} == {
         key: row[4:] for key, row in of_release(rows).items()
     }

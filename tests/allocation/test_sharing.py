@@ -28,7 +28,8 @@ RULES = {
     "equal_share_capped": lambda _score, _applied: 10_000,
     "score_share_capped": lambda score, _applied: score,
 }
-#: Ten-thousandths of a point: those that tie, lie at the minimum or differ by the least.
+#: Scores in ten-thousandths of a point: equal scores, scores at the minimum, and scores that differ
+#: by one unit.
 SCORES = (0, 50_000, 65_000, 65_001, 74_000, 75_000, 76_700, 100_000)
 
 
@@ -124,7 +125,7 @@ def test_order_of_rows_and_names_of_equals_do_not_matter(models, batch, chance):
         by_unit = dict(zip(one.units, shared.awards, strict=True))
         assert by_unit == dict(zip(other.units, again.awards, strict=True)), one
     for one, shared, again in zip(batch, in_order, allocate(models, renamed), strict=True):
-        # names break the last tie between equals, so that an øre may go from one to the other
+        # equal units are ordered by name, so an øre can go to either of two equal units
         assert [a.exact for a in shared.awards] == [a.exact for a in again.awards], one
         assert _among_equals(one, shared) == _among_equals(one, again), one
 

@@ -16,7 +16,7 @@ def wheel(tmp_path_factory):
 
 
 def run(wheel, folder, *arguments):
-    """Run the unpacked command; only the interpreter's packages are around it."""
+    """Run the unpacked command with only the packages of the interpreter."""
     installed = folder / "installed"
     with zipfile.ZipFile(wheel) as files:
         files.extractall(installed)

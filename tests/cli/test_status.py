@@ -100,7 +100,7 @@ def test_who_writes_is_named(home):
 
 
 def publish_loads(home: Home) -> None:
-    """A current release that holds the loads that count now; it has no other content."""
+    """A current release with the loads that count now, and no other content."""
     loads = [load for load in which_loads_count(read_ledger(home)) if load.basis == "reported"]
     release = home.releases / "20260101T000000Z-00000000"
     release.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The command on terminals and pipes of every kind: no character, width or reader stops it."""
+"""The command on different terminals and pipes: no character, width or closed pipe stops it."""
 
 import json
 import os

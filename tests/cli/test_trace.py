@@ -1,4 +1,4 @@
-"""``klynge trace``: its sub-commands, forms and messages."""
+"""``klynge trace``: its sub-commands, formats and messages."""
 
 import csv
 import io

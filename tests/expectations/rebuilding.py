@@ -5,7 +5,7 @@ from klynge.releases.models import read_models
 
 
 def change_print(database, release, figure_id, printed_text):
-    """Let a cell print another text, and make all tables anew; gives how many cells changed."""
+    """Change the text of a cell and build all tables again; return the number of changed cells."""
     models = read_models(release).values()
     with workspace(database) as connection:
         [(changed,)] = connection.execute(

@@ -1,4 +1,4 @@
-"""What the project adds to an expectation: its id, its owner, its keys."""
+"""The project's additions to an expectation: id, owner and keys."""
 
 import pytest
 from great_expectations.expectations import (

@@ -1,4 +1,4 @@
-"""Whole files at the door: each check has its planted fault, and a sound file none."""
+"""Whole files at the door: each check finds its planted fault, and none fails for a valid file."""
 
 import json
 from dataclasses import replace
@@ -70,7 +70,7 @@ def checked(rows, rejected=0):
 
 @pytest.fixture
 def earlier(home):
-    """What the reporter sent for 2021, and its activities of 2022."""
+    """The reporter's loads for 2021, and its activities of 2022."""
     home.prepare()
     return [
         land(home, "participants", "2021", participants()),
@@ -157,7 +157,7 @@ def test_every_check_of_participants_has_its_fault():
     assert declared == set(PLANTED) | set(PLANTED_IN_CORRECTIONS)
 
 
-#: A correction of the file of 2021, and the objections to it.
+#: A correction of the file of 2021, and the door's objections to the correction.
 PLANTED_IN_CORRECTIONS = {
     "volume_near_replaced": (checked(participants(202)), ["volume_near_replaced"]),
     "mix_of_participant_type_near_replaced": (

@@ -1,4 +1,4 @@
-"""Each check of the gate fires on the fault it is for, and none on the real release."""
+"""Each check of the gate fails for its planted fault, and no check fails for the real release."""
 
 import pkgutil
 import re
@@ -66,7 +66,8 @@ SHRINKING = {
     )
 }
 
-#: A planted fault and the checks that fire on it: the one it is for first, then consequences.
+#: A planted fault and the checks that fail: first the check of this fault, then checks of its
+#: consequences.
 FAULTS = [
     (f"update {FIGURES} set basis = 'guessed' where rowid = 0", ["figures_have_a_known_basis"]),
     (
@@ -191,7 +192,7 @@ FAULTS = [
         ["criteria_are_those_of_the_grant"],
     ),
     (
-        # 7.67 is half a hundredth and a hair away
+        # 7.67 differs by slightly more than half a hundredth
         f"update {SCORES} set score_origin = 'criteria', score_numerator = 919399,"
         " score_denominator = 120000 where organisation_id = 'made' and grant_type_id = 'cluster'",
         ["scores_are_rounded_once"],
@@ -499,8 +500,8 @@ FAULTS += [
 ]
 
 FIGURE, CLAIM = "every_contradiction_is_explained", "every_contradicted_claim_is_explained"
-#: A cell, another text in its place, and what fires in the build made from it: what the print says
-#: of itself is asserted once, by the audit.
+#: A cell, its changed text, and the checks that fail in the build with this text. Only the audit
+#: checks the print against itself.
 MISPRINTS = [
     (
         "performance_account_2018#perf.total_financing.eu.2017_2018",

@@ -1,4 +1,4 @@
-"""What tests of the door share: contracts, registers, valid files and how they are checked."""
+"""Shared by the tests of the door: contracts, registers, valid files and the check of a file."""
 
 from klynge import checkout
 from klynge.intake.checking import check_file, read_registers

@@ -287,7 +287,7 @@ def test_validate_needs_no_framework(tmp_path, home):
     assert not imported & {"dagster", "dbt", "great_expectations"}
 
 
-#: What a reporter may write as a title: no blanks around it, no formula, no word for nothing.
+#: Valid titles: without blanks at the ends, not a formula, and not a word such as NULL.
 TITLES = st.text(
     st.characters(
         codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\næøåÆØÅ;\"'"

@@ -1,4 +1,4 @@
-"""Contracts follow the standard, and every register they name is there."""
+"""Contracts follow the standard, and every register that they name exists."""
 
 import json
 

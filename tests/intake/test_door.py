@@ -1,4 +1,4 @@
-"""One file from its arrival to its entry in the ledger."""
+"""A file, from its arrival to its entry in the ledger."""
 
 import hashlib
 import os

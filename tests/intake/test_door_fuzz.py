@@ -1,6 +1,6 @@
 """Mutated files: none crashes the door, loses a record or takes a gigabyte.
 
-``KLYNGE_TEST_MUTATIONS`` says how many; each has its own seed, so that a failure can be repeated.
+``KLYNGE_TEST_MUTATIONS`` is their number; each has its own seed, so that a failure can be repeated.
 """
 
 import io
@@ -63,7 +63,7 @@ def valid_lines(rng):
 
 
 def any_place(rng, lines):
-    """A line; seldom the header, without which nothing else is looked at."""
+    """A random line; rarely the header, because without it no row is checked."""
     return rng.randrange(0 if rng.random() < 0.1 or len(lines) == 1 else 1, len(lines))
 
 
@@ -121,7 +121,7 @@ LINE_MUTATIONS = [
 
 
 def damaged(rng, data):
-    """Bytes changed, cut, doubled or put in."""
+    """The content with some bytes changed, removed, doubled or inserted."""
     change, place = rng.randrange(5), rng.randrange(len(data) + 1)
     length = rng.choice([1, 2, 10, 100])
     if change == 0:
@@ -177,7 +177,7 @@ def mutated_xlsx(rng, folder):
 
 
 def other_parts(rng, data):
-    """A workbook with a part damaged inside, left out, blown up, or named ../."""
+    """A workbook with one part that is damaged, missing, very large, or named ../."""
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         contents = {name: parts.read(name) for name in parts.namelist()}
     name = rng.choice(list(contents))
@@ -237,7 +237,7 @@ MAKERS = [*[mutated_csv] * 6, mutated_xlsx, mutated_xlsx, mutated_parquet]
 
 
 def problem_with(path):
-    """What is wrong with how the door takes a file (or nothing), and whether it was refused."""
+    """The problem of the door with a file, or an empty text; and whether the file was refused."""
     try:
         checked = check(path, organisation_id="made")
     except FileRefusedError as refusal:
@@ -254,7 +254,7 @@ def problem_with(path):
 
 
 def lines_differ(path, checked):
-    """Counted by hand, where lines are records: no quotes, no line end but one."""
+    """The number of records, counted by lines; the file has no quotes and one kind of line end."""
     data = path.read_bytes()
     if path.suffix != ".csv" or b'"' in data or b"\r" in data:
         return ""
@@ -279,7 +279,7 @@ def lines_differ(path, checked):
 
 
 def fuzz(seeds):
-    """Problems of the files of these seeds, how many were refused, and the peak in gigabytes."""
+    """The problems of these files, the number of refused files, and the peak memory in GB."""
     problems, refused = [], 0
     for seed in seeds:
         rng = random.Random(seed)  # noqa: S311
@@ -287,7 +287,7 @@ def fuzz(seeds):
             path = rng.choice(MAKERS)(rng, Path(folder))
             try:
                 problem, was_refused = problem_with(path)
-            # also what is no Exception: the panic of a library
+            # also a panic of a library, which is not an Exception
             except BaseException:  # noqa: BLE001
                 problem, was_refused = traceback.format_exc(), False
         refused += was_refused
@@ -300,7 +300,8 @@ def peak_gigabytes():
     status = Path("/proc/self/status")
     if not status.is_file():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e9
-    # on Linux, getrusage counts what the process that started this one held at that time
+    # on Linux, getrusage includes the memory that the parent process had when it started this
+    # process
     return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text("ascii"))[1]) / 1e6
 
 
@@ -313,6 +314,6 @@ def test_mutated_files():
             refused += refusals
             peak = max(peak, gigabytes)
     assert problems == []
-    # the mutations reach both ends of the door
+    # some mutated files are accepted and some are refused
     assert MUTATIONS * 0.1 < refused < MUTATIONS * 0.9
     assert peak < GIGABYTES

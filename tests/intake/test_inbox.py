@@ -1,4 +1,4 @@
-"""The inbox: everything is taken in or named, and nothing keeps the rest out."""
+"""The inbox: each file is loaded or refused with a reason, and no file stops the others."""
 
 import os
 import random
@@ -210,7 +210,7 @@ with home.locked():
 
 
 def land(home: Home, seconds: float | None = None) -> float:
-    """Load the inbox in a new process, killed after some seconds if given; return the time."""
+    """Load the inbox in a new process, and kill it after ``seconds`` if given; return the time."""
     process = subprocess.Popen(
         [sys.executable, "-c", LANDING, str(home.root)],
         cwd=checkout.ROOT,

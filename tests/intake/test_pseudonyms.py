@@ -1,4 +1,4 @@
-"""A pseudonym is HMAC-SHA256, the same everywhere; the key is the owner's only."""
+"""A pseudonym is an HMAC-SHA256, the same everywhere; only the owner can read the key."""
 
 import hashlib
 import hmac
@@ -51,7 +51,7 @@ def test_the_homes_key_is_made_once_for_the_owner(home):
     assert re.fullmatch(rb"[0-9a-f]{64}", key.secret)
     assert read_key(home) == key
     names = sorted(p.name for p in home.root.glob("*pseudonym*"))
-    # the second holds the fingerprint, by which a changed key is noticed
+    # the second file holds the fingerprint, which shows a changed key
     assert names == ["pseudonym.key", "pseudonym_key.json"]
     assert key.secret.decode() not in (home.root / "pseudonym_key.json").read_text()
 

@@ -325,7 +325,7 @@ FIELDS = st.one_of(
 )
 @hypothesis.settings(max_examples=400)
 def test_the_fast_reading_is_the_exact_one(lines, end, closed):
-    """Where it reads a file at all it finds the records, numbers and lines of the slow reading."""
+    """If the fast reading reads a file, it gives the records, numbers and lines of the slow one."""
     columns = CONTRACTS["decisions"].columns[:3]
     contract = dataclasses.replace(CONTRACTS["decisions"], columns=columns)
     text = end.join([";".join(DECISIONS), *lines]) + (end if closed else "")
@@ -339,6 +339,7 @@ def test_the_fast_reading_is_the_exact_one(lines, end, closed):
         assert slow.broken == []
         assert fast.to_pylist() == slow.rows.to_pylist()
     elif not slow.broken:
-        # what alone sends a whole file the slow way: blank lines, lone returns, and no rows
+        # each of these makes the slow reading necessary: blank lines, lone carriage returns, and no
+        # rows
         blank = [line for line in text.split("\n")[1:] if not line.strip(';\r "')]
         assert blank or "\r" in text.replace("\r\n", "") or not slow.rows.num_rows

@@ -1,4 +1,4 @@
-"""What a file is about, who may send it, and which loads of a slot count."""
+"""The slot of a file, its permitted reporters, and the loads of a slot that count."""
 
 from dataclasses import replace
 from datetime import date

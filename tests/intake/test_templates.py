@@ -43,7 +43,7 @@ def test_the_example_row_is_refused_as_what_it_is(tmp_path, contract, kind):
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
 def test_a_row_with_any_value_of_the_example_is_never_loaded(tmp_path, contract):
-    """Every one and two values overwritten with sound ones, and all but one."""
+    """The example row with one value replaced, with two replaced, and with all but one replaced."""
     period = "2024" if contract.period_kind == "year" else "klyngeprogram_2025_2028"
     example = example_row(contract, period)
     sound = {name: value.removeprefix("EKSEMPEL ") for name, value in example.items()}

@@ -1,4 +1,4 @@
-"""XLSX as spreadsheets and exports really write it: sheets, dates, errors, passwords."""
+"""XLSX files as spreadsheets and exports write them: sheets, dates, errors, passwords."""
 
 import datetime
 import zipfile
@@ -58,7 +58,7 @@ def lines_of(checked):
 
 @pytest.mark.parametrize("counts_from_1904", [False, True])
 def test_days_are_the_same_in_both_date_systems(tmp_path, counts_from_1904):
-    """As a formatted date, and as its bare number, which differs by 1,462 days."""
+    """A formatted date, and the same date as a number, which differs by 1,462 days."""
     day = datetime.date(2021, 3, 1)
     number = (day - datetime.date(1904, 1, 1)).days if counts_from_1904 else 44256
     row = ACTIVITY.split(";")

@@ -1,4 +1,4 @@
-"""Random chains built, traced, and compared with what deleting each raw row does."""
+"""Build and trace random chains; compare each trace with the effect of deleting each raw row."""
 
 import random
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ COLUMNS = ", ".join(f"{name} {TYPES[kind]}" for name, kind in RAW.items())
 
 
 def built(tables, models):
-    """A connection with a release of ``models`` on raw tables, as the tracer wants it attached.
+    """A connection to a release of ``models`` on raw tables, attached as the tracer needs it.
 
     ``tables`` has for each table the declaration of its columns and its rows.
     """
@@ -41,7 +41,7 @@ def built(tables, models):
 
 
 class Case:
-    """One random chain, and its mart with raw rows deleted."""
+    """A random chain, and its mart after raw rows were deleted."""
 
     def __init__(self, seed):
         self.chain = random_chain(seed)
@@ -59,7 +59,7 @@ class Case:
         return [(table, row[0]) for table, rows in self.chain.tables.items() for row in rows]
 
     def without(self, *keys):
-        """The mart's rows by key where the raw rows with some keys are deleted."""
+        """The mart's rows by key, after the raw rows with some keys were deleted."""
         self.connection.execute("set variable gone = $1", [list(keys)])
         answer = self.connection.execute("from brute.evaluation.mart")
         names = [name for name, *_ in answer.description]
@@ -77,7 +77,7 @@ class Case:
         return self.chain.models[self.chain.mart].grain
 
     def _views_on_what_is_left(self):
-        """Views all the way, on raw rows that are not gone."""
+        """All models as views, on the raw rows that are not deleted."""
         self.connection.execute("attach ':memory:' as brute")
         for table in self.chain.tables:
             self.connection.execute("create schema if not exists brute.raw")
@@ -94,7 +94,7 @@ class Case:
 
 @dataclass
 class Outcome:
-    """What tracing one figure of a chain came to."""
+    """The outcome of tracing one figure of a chain."""
 
     status: str
     #: necessary rows that are neither in the support nor considered
@@ -108,8 +108,8 @@ class Outcome:
 def outcomes(seed, figures=2):
     """Trace some figures of a chain; (figure, outcome) for each.
 
-    None of a chain that the engine cannot run, or to which it gives two answers: one where the
-    models are tables and another where they are views.
+    None for a chain that the engine cannot run, or for which tables and views of the models give
+    different answers.
     """
     rng = random.Random(seed)  # noqa: S311 - no secret
     try:

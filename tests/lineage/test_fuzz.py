@@ -1,6 +1,6 @@
-"""Random chains of models: what a trace claims is held against deleting each raw row.
+"""Random chains of models: each trace is compared with the effect of deleting each raw row.
 
-``KLYNGE_TEST_CHAINS`` says how many; each has its own seed, so that a failure can be repeated.
+``KLYNGE_TEST_CHAINS`` is their number; each has its own seed, so that a failure can be repeated.
 """
 
 import os
@@ -12,7 +12,7 @@ from tests.lineage.brute_force import outcomes
 
 CHAINS = int(os.environ.get("KLYNGE_TEST_CHAINS", "500"))
 CHUNK = 50
-#: How many run with the usual tests; the others are slow tests.
+#: The number of chains in the quick tests; the others are slow tests.
 USUAL = 100
 
 
@@ -31,6 +31,6 @@ def test_what_is_proved_suffices_and_what_is_necessary_is_explained(first):
             message = f"chain {seed}, {figure}: {outcome}"
             assert outcome.sufficient or outcome.status != "proved", message
             assert not outcome.unexplained, message
-    # what cannot be followed row by row is the exception
+    # only a few steps cannot be followed row by row
     assert statuses["proved"] + statuses["guarded"] > statuses.total() / 2, statuses
     assert not statuses["failed"], statuses

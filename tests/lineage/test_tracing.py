@@ -135,7 +135,7 @@ def test_what_an_anti_join_looks_for_was_considered():
 
 
 def test_a_row_shared_by_two_ways_is_guarded():
-    """On the support alone ``small`` would have a group that the whole data do not."""
+    """From the support alone, ``small`` would have a group that it does not have with all rows."""
     step = model(
         "core.step",
         "select company, count(*) as visits from raw.visits group by company having count(*) < 2",
@@ -223,7 +223,7 @@ def test_what_is_no_witness_is_left_out_by_name():
 @pytest.mark.parametrize(
     ("condition", "visits"),
     [
-        # an aggregate has a row even of nothing
+        # an aggregate returns a row even without input rows
         ("exists (select count(*) from raw.blocked as b where b.company = visits.company)", 3),
         ("persons in (select max(o.persons) from raw.visits as o where "
          "o.organisation = visits.organisation)", 1),
@@ -242,7 +242,7 @@ def test_what_each_outer_row_has_of_its_own_is_no_join(condition, visits):
 @pytest.mark.parametrize(
     ("select", "visits", "status"),
     [
-        # a sub-query may call something as the outer query does, or as a block's own SQL
+        # a sub-query may use the same names as the outer query or as a block's own SQL
         ("select organisation, count(*) as visits from (select * from raw.visits union all "
          "select * from raw.visits) as v where exists (select 1 from reference.names as v "
          "where v.name > 'A') group by organisation", 6, "proved"),

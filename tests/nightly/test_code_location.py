@@ -1,4 +1,4 @@
-"""The code location as Dagster loads it: names, descriptions, owners, and what loading touches."""
+"""The code location as Dagster loads it: names, descriptions, owners, and the opened files."""
 
 import os
 import subprocess

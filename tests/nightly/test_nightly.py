@@ -40,7 +40,7 @@ def change_cell(root, document, cell_id, old, new):
     path.write_text("".join(lines), encoding="utf-8")
 
 
-#: What the print alone has nothing for.
+#: Marts that have no printed rows.
 OF_SUBMISSIONS = {
     "fct_activities",
     "fct_company_population",
@@ -208,7 +208,7 @@ def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
 
 
 def copy_of(published: Home, target: Path) -> Home:
-    """A home in which a release is published already, to go on from."""
+    """A home in which a release is already published."""
     return Home(shutil.copytree(published.root, target, symlinks=True))
 
 
@@ -274,7 +274,7 @@ def test_two_runs_at_once_are_refused(home):
 
 @pytest.mark.slow
 def test_killed_at_any_moment_a_whole_release_stays_current(published, tmp_path):
-    """SIGKILL to the whole process group at random moments; the next run needs no clearing up."""
+    """Kill the whole process group at random moments; the next run works without manual repair."""
     home = copy_of(published, tmp_path / "home")
     expected, chance = hashes(published), random.Random(20210101)  # noqa: S311 - moments, no secrets
     longest = 12.0

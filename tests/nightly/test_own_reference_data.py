@@ -1,4 +1,4 @@
-"""Nights of a home that keeps reference data of its own."""
+"""Nightly runs of a home with its own reference data."""
 
 from datetime import UTC, datetime
 

@@ -51,7 +51,7 @@ def checked(result) -> dict[str, bool]:
 
 
 def refusal(result) -> str:
-    """The one sentence with which a run failed."""
+    """The sentence with which a run failed."""
     [message] = refusals(result).values()
     return message
 
@@ -161,7 +161,8 @@ def test_a_mart_and_what_it_needs_alone_leaves_the_next_night_the_same(location)
     result = location.run("+key:evaluation/mart_funding_mix")
     assert result.success
     assert {MIX, FIGURES, dg.AssetKey(["raw", "published_cells"])} <= materialised(result)
-    # what the mart needs, also to say who has reported; the project has some 280 models and seeds
+    # the models that the mart needs, including those of fct_reporting; the project has some 280
+    # models and seeds
     assert len(materialised(result)) < 60
     assert all(checked(result).values())
     assert checked(result)["values_are_read_alike"]

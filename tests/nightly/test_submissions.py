@@ -1,4 +1,4 @@
-"""Submissions by night: taken in, counted, known as of a time, erased; and the sample marked."""
+"""Submissions in nightly runs are loaded, counted, known as of a time, and erased."""
 
 import csv
 import io
@@ -205,7 +205,7 @@ def test_every_contract_has_its_raw_table(published):
 
 @pytest.fixture
 def watch(home, monkeypatch):
-    """Let the sensor look at the inbox, with the cursor that it left the last time."""
+    """Evaluate the sensor of the inbox, with the cursor of its last evaluation."""
     monkeypatch.setenv("KLYNGE_HOME", str(home.root))
     cursor = None
 

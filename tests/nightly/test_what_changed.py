@@ -1,4 +1,4 @@
-"""What changed from night to night: one row of one file, then one model."""
+"""The changes between three nightly runs: one row of one file, then one model."""
 
 import csv
 import json

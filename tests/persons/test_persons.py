@@ -1,4 +1,4 @@
-"""One person or company is found everywhere, and erased alone."""
+"""One person or company is found everywhere, and only its rows are erased."""
 
 import json
 import shutil
@@ -35,7 +35,7 @@ def members(folder, year, *rows):
 
 @pytest.fixture
 def loads(home, tmp_path):
-    """Three loads: two hold the company; one of them also in a rejected row."""
+    """Three loads: two have rows about the company, and one of the two also a rejected row."""
     door = Door.of(home)
     rows = [
         ("2021", f"made;{COMPANY};DK;company;5", "made;10168376;DK;company;6"),

@@ -1,4 +1,4 @@
-"""What claims say about figures: expressions become terms; a claim that cannot be is refused."""
+"""Claims about figures: expressions become terms, and an invalid claim is refused."""
 
 import csv
 import shutil
@@ -136,7 +136,7 @@ def test_a_fraction_of_sets_is_taken_organisation_by_organisation():
     assert read == [
         figure("t1.clean.income", "100", element="clean"),
         figure("t1.made.income", "100", element="made"),
-        # the total is of no organisation
+        # the total belongs to no organisation
         figure("t1.clean.grant", part="denominator", element="clean"),
         figure("t1.made.grant", part="denominator", element="made"),
     ]
@@ -198,7 +198,7 @@ def claims(tmp_path):
     shutil.copytree(checkout.SEEDS / "reference", tmp_path / "reference")
     for document in (DOCUMENT, "dfir_2024", "performance_account_2018"):
         shutil.copytree(checkout.SEEDS / "documents" / document, tmp_path / "documents" / document)
-    # the report's own claims look at documents that are not copied
+    # claims of the report need documents that are not copied
     for document in ("dfir_2024", "performance_account_2018"):
         header = ",".join(CLAIM_COLUMNS) + "\n"
         (tmp_path / "documents" / document / "claims.csv").write_text(header, "utf-8")

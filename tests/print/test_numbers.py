@@ -1,4 +1,4 @@
-"""Danish numbers as printed, read by the parser that knows no SQL."""
+"""Printed Danish numbers, read by the parser without SQL."""
 
 from decimal import Decimal
 
@@ -76,7 +76,7 @@ def test_a_label_and_a_dash_have_no_value(number_format):
         ("0123", "no_separator"),
         ("012", "danish"),
         ("00", "danish"),
-        ("0.123", "danish"),  # a nought before a thousand
+        ("0.123", "danish"),  # a zero in front of a thousands group
         ("-01,5%", "danish"),
         ("01.5", "decimal_point"),
         ("mange", "word"),

@@ -19,7 +19,7 @@ def seeds(tmp_path):
     """The reference seeds and one small document, for planting faults."""
     shutil.copytree(checkout.SEEDS / "reference", tmp_path / "reference")
     shutil.copytree(checkout.SEEDS / "documents" / DOCUMENT, tmp_path / "documents" / DOCUMENT)
-    # its claims look at figures of documents that are not here
+    # its claims need figures of documents that are not here
     (tmp_path / "documents" / DOCUMENT / "claims.csv").write_text(",".join(CLAIM_COLUMNS) + "\n")
     return tmp_path
 
@@ -29,7 +29,7 @@ def folder(seeds):
 
 
 def spoil(path, row, column, value):
-    """Change one cell of a CSV file; ``row`` as an editor counts it, the header being row 1."""
+    """Change one cell of a CSV file; the header is row 1, as in an editor."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     rows[row - 2][column] = value

@@ -10,7 +10,7 @@ WHY = {"role": "secretariat", "reason": "decided at the meeting"}
 
 
 def row(seed: str, **values: str) -> dict[str, str]:
-    """A row of a seed; what is not given is empty."""
+    """A row of a seed; columns that are not given are empty."""
     return {**dict.fromkeys(SHIPPED.columns(seed), ""), **values}
 
 

@@ -1,4 +1,4 @@
-"""How rows of a home meet the shipped rows: properties of the merge, for any overlay."""
+"""Merge rows of a home with the shipped rows: properties that hold for any overlay."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The door of a home's own reference data: what is accepted, what is refused, what is kept."""
+"""A home's own reference data: accepted rows, refused rows, and kept versions."""
 
 import shutil
 from datetime import UTC, datetime

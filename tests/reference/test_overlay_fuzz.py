@@ -1,4 +1,4 @@
-"""Files that nobody foresaw: an overlay is either accepted whole, or refused with a message."""
+"""Random files: an overlay is either accepted as a whole or refused with a message."""
 
 import tempfile
 from datetime import date
@@ -26,7 +26,7 @@ VALUES = st.sampled_from(
 
 @st.composite
 def files(draw):
-    """Some seeds, each with shipped rows of which single values are changed, and with copies."""
+    """Some seeds, each with copies of shipped rows, some of which have changed values."""
     chosen = draw(st.lists(st.sampled_from(list(OVERLAY_SEEDS)), min_size=1, max_size=3))
     found = {}
     for seed in dict.fromkeys(chosen):

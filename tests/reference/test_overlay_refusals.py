@@ -1,4 +1,4 @@
-"""Overlays that are refused: each with the file, the row, what is wrong and what to do."""
+"""Refused overlays: each message has the file, the row, the fault and the remedy."""
 
 import pytest
 

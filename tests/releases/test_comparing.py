@@ -22,7 +22,7 @@ from tests.conftest import klynge
 from tests.releases.variants import by_hand, variant
 from tests.submitted import receive, staff_file
 
-#: A printed number on which several figures rest, and another one in its place.
+#: A printed number from which several figures are computed, and another number in its place.
 DOCUMENT_ID, CELL, PRINTED, CHANGED = "dfir_2024", "t2.made.members", "8,0%", "8,1%"
 STAFFING, REGISTER = "evaluation.mart_staffing", "organisations.csv"
 DOUBLED = (
@@ -129,7 +129,7 @@ def test_a_changed_model_is_the_cause_of_what_it_says(printed, reported):
 
 @pytest.mark.slow
 def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
-    """A file's two rows, a name in a register and a model: each figure has its own of them."""
+    """Two rows of a file, a name in a register and a model: each changes another figure."""
     hours = {"ufs": "2,5", "deb": "2", "other_income": "5"}
     file = staff_file(tmp_path, "full_time_equivalents_2021_c1", hours)
     loads = [*read_release_loads(printed, reported)[:-1], receive(Door.of(printed), file)]
@@ -162,7 +162,7 @@ def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
             (MODEL, True, ()),
         ]
         assert said[organisation, "deb", "full_time_equivalents"] == [(MODEL, True, ())]
-        # of a share of the whole, every row is a part
+        # every row is a part of the whole, and so changes each share
         assert said[organisation, "deb", "share_percent"] == [(LOAD, True, both)]
     assert said["made", "deb", "organisation_name"] == [
         (REFERENCE, True, (kinds[REFERENCE].rows[0].name,))

@@ -86,7 +86,7 @@ def home(home):
 
 
 def judge(home, tmp_path, loads, ledger, **build):
-    """Failed checks, and the observations of all."""
+    """The failed checks, and the observed values of all checks."""
     database = tmp_path / DATABASE
     write_database(database, loads, **build)
     former = gate.compare_with_current(home, loads, ledger)

@@ -1,4 +1,4 @@
-"""The data dictionary: what it holds, what finds it, and the language of each of its texts."""
+"""The data dictionary: its content, its search, and the language of each text."""
 
 from html.parser import HTMLParser
 

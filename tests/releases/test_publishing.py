@@ -136,7 +136,7 @@ def test_rolling_back_to_a_release_without_database_is_refused(home, publish_num
 
 
 def test_readers_never_see_an_error_or_a_mixture(home, publish_number, tmp_path):
-    """Eight readers without pause through five publications: each read sees the newest release."""
+    """Eight readers read during five publications, and each read sees the newest release."""
     publish_number(0)
     stop = tmp_path / "stop"
     logs = [tmp_path / f"reader_{number}.log" for number in range(8)]

@@ -27,7 +27,7 @@ from tests.conftest import klynge
 
 
 def without_databases(original: Home, target: Home) -> Home:
-    """A copy of a home as retention leaves it behind after long."""
+    """A copy of a home from which retention has removed the old databases."""
     shutil.copytree(
         original.root,
         target.root,

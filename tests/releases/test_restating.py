@@ -1,4 +1,4 @@
-"""An erasure leaves the current release at once, even if the release cannot be built again."""
+"""Erased rows leave the current release at once, even if the release cannot be built again."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The descriptions of tables reach the database, both its editions, and the Parquet files."""
+"""The descriptions of tables are in both editions of the database and in the Parquet files."""
 
 import json
 

@@ -47,7 +47,7 @@ def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Releas
 
 
 def by_hand(before, after):
-    """Every cell of the marts that differs, found without SQL."""
+    """Every differing cell of the marts, found without SQL."""
     marts = {
         name: model.grain
         for name, model in read_models(after).items()
@@ -63,7 +63,7 @@ def by_hand(before, after):
 
 
 def _rows_by_key(release, marts):
-    """For each mart its rows by key, each row a value by column."""
+    """Mart -> key -> column -> value."""
     rows = {}
     with duckdb.connect(str(release.whole_database), read_only=True) as connection:
         for name, grain in marts.items():

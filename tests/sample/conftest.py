@@ -12,7 +12,7 @@ CONTRACTS = read_contracts(checkout.CONTRACTS)
 
 
 def as_typed(column):
-    """A column of text in the contract's dialect, as its type."""
+    """The typed value of a text column in the contract's dialect."""
     if column.logical_type == "boolean":
         return f"{column.name} = 'ja' as {column.name}"
     if column.logical_type == "number":

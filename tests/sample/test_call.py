@@ -1,4 +1,4 @@
-"""Everything the cover and the annex print of the call, recomputed from the sample's files."""
+"""All numbers of the cover and the annex about the call, recomputed from the sample's files."""
 
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -80,7 +80,7 @@ def recommended(sample):
 
 @pytest.fixture(scope="module")
 def criteria(sample):
-    """The mean of the assessors, by application and criterion."""
+    """The mean of the assessors' scores, by application and criterion."""
     found = defaultdict(dict)
     for organisation, grant, criterion, total, assessors in sample.execute(
         "select organisation_id, grant_type, criterion_id, sum(score), count(*) "
@@ -142,7 +142,7 @@ def test_the_competitors_are_as_the_annex_prints_them(applied, recommended, scor
 
 
 def test_who_is_better_on_which_criterion(criteria):
-    """The statements of the annex; where it states no difference, there is none."""
+    """The statements of the annex. Where the annex states no difference, the values are equal."""
     better = {
         "am_hub": {"cluster": {"b1", "b2"}, "innovation": {"a2", "a3"}},
         "made": {"cluster": {"a1", "b3"}, "innovation": set()},

@@ -1,4 +1,4 @@
-"""The files keep their contracts, are the same for the same seed, and hold invented people only."""
+"""The files follow their contracts, depend only on the seed, and have only invented persons."""
 
 import csv
 
@@ -163,7 +163,7 @@ def test_replicas_have_identities_of_their_own(sample, tmp_path):
             f"select count(*), count(distinct {mark}) from {dataset} where period = 2021"
         ).fetchall()[0]
         assert (rows, keys, ids) == (scale * once, scale * once, scale * ids_once)
-    # companies that take part in nothing have wrong check digits, from the first replica on
+    # companies that never take part have wrong check digits, from the first replica on
     failing = connection.execute(
         "select company_id from read_csv($1, delim = ';', all_varchar = true) "
         "where company_id not in (select participant_id from "

@@ -150,7 +150,8 @@ TABLE_6 = """
     where participant_type in ('company', 'knowledge_institution')
     group by organisation_id, activity_type, participant_type
 """
-#: Over activities with such participants, and over all of the type: the sample gives both alike.
+#: The average over activities with such participants, and over all of the type; both are equal in
+#: the sample.
 AVERAGES = (
     "avg(n)",
     """sum(n) / (
@@ -197,14 +198,15 @@ def compare(sample):
                 row = CELLS[cell_id]
                 found.append((cell_id, printed(row), as_printed(value, row)))
             else:
-                # what is computed beyond the print is what the print withholds, and nothing else
+                # the only computed values without a printed value are those that the print
+                # withholds
                 assert cell_id.split(".")[1] in WITHHELD, cell_id
                 assert cell_id.startswith(("t3.", "t4.")), cell_id
     return found
 
 
 def departures(comparison):
-    """Cells that differ or have nothing computed beside them."""
+    """Cells whose computed value differs or is missing."""
     differing = {cell_id for cell_id, print_, computed in comparison if print_ != computed}
     return differing | (set(CELLS) - {cell_id for cell_id, _, _ in comparison})
 

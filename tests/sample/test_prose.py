@@ -165,7 +165,7 @@ def test_institutions_take_part_in_shares_of_activities(by_organisation):
     design = "lifestyle_design_cluster"
     assert academy[design] == pytest.approx(printed("l1826.business_academy"), abs=0.5)
     assert arts[design] == pytest.approx(printed("l1826.arts"), abs=0.5)
-    # elsewhere universities come oftenest
+    # at other organisations, universities take part most often
     assert {o for o in university if university[o] < max(gts[o], college[o], arts[o])} == {
         "made",
         "censec",

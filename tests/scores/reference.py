@@ -18,7 +18,7 @@ class Application:
 
 @dataclass(frozen=True)
 class Call:
-    """A call's rules; weights are whole numbers by grant and criterion, and by grant, of 1 each."""
+    """A call's rules; weights are whole numbers for a grant's criteria, and 1 for each grant."""
 
     score_decimals: int
     criterion_decimals: int
@@ -34,7 +34,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What becomes of an application."""
+    """The outcome of an application."""
 
     exact: Fraction | None
     score: Fraction | None
@@ -75,7 +75,7 @@ def judge(call: Call) -> dict[tuple[str, str], Outcome]:
 
 
 def rounded(value: Fraction, decimals: int) -> Fraction:
-    """Half away from zero; nothing here is below zero."""
+    """Round half away from zero; no value here is negative."""
     scale = 10**decimals
     return Fraction((2 * value * scale + 1) // 2, scale)
 
@@ -141,7 +141,7 @@ def _failed(
 
 
 def _merit(call: Call, organisation: str, own: list[Application]) -> tuple[object, ...]:
-    """Smaller is better; an unknown lowest criterion is worse than any known."""
+    """A sort key: smaller is better. An unknown lowest criterion is worse than any known one."""
     lowest = [low for one in own if (low := _lowest(call, one)) is not None]
     return (
         -(_mean(call, own) or 0),

@@ -1,4 +1,4 @@
-"""Random calls through the SQL of a release, beside the same rules in exact fractions."""
+"""Random calls, computed with the SQL of a release and with the same rules in exact fractions."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,7 @@ GIVEN = {
     "core.dim_criterion",
 }
 SCORED = "intermediate.int_scored_applications"
-#: What the rows given are cast to; a criterion's id is its call, grant and code.
+#: The types of the given columns; a criterion's id consists of its call, grant and code.
 TABLES = """
     create schema core;
     create table core.fct_applications as

@@ -28,7 +28,7 @@ RULES = (
     "equal_share_capped",
     "score_share_capped",
 )
-#: What the rows of rules are cast to, beside those of the scores.
+#: The types of the columns of rules, in addition to those of the scores.
 SHARING = """
     create schema staging;
     create table core.dim_grant_type as
@@ -121,7 +121,7 @@ def tables(calls: list[Call], settings: list[Settings], sharings: list[Sharing])
 
 
 def analysed(models, calls, settings, sharings, wanted):
-    """The rows of each of the models wanted."""
+    """The rows of each wanted model."""
     given = GIVEN | {
         "core.dim_grant_type",
         "core.dim_allocation_scenario",
@@ -145,7 +145,7 @@ def numbers_of(applications: list[dict]) -> dict[int, Numbers]:
 
 
 def awards(call: Call, sharing: Sharing, outcomes: dict[tuple[str, str], Outcome]):
-    """Organisation and grant -> the exact award in øre, None where not all are scored."""
+    """(organisation, grant) -> the exact award in øre; None if an application has no score."""
     if any(outcome.mean is None for outcome in outcomes.values()):
         return dict.fromkeys(outcomes)
     applied = {(a.organisation_id, a.grant_type_id): a.applied * 100 for a in call.applications}
@@ -284,7 +284,7 @@ def with_score(one: Application, criterion: str | None, score: Fraction) -> Appl
 
 
 def test_what_varies_nothing_is_the_call_as_it_is(sampled):
-    """Trial 0 beside scores, outcomes and awards, which other models work out."""
+    """Trial 0 has the same scores, outcomes and awards as the models outside the analysis."""
     release = open_release(home=sampled)
     with duckdb.connect(str(release.whole_database), read_only=True) as connection:
         found = connection.execute(
@@ -303,13 +303,13 @@ def test_what_varies_nothing_is_the_call_as_it_is(sampled):
         ).fetchall()
     assert all(minimum and selected for _, minimum, selected, _ in found)
     differences = [difference for basis, _, _, difference in found if basis == "sample"]
-    # within an øre: mart_allocation gives remainders out
+    # within one øre, because mart_allocation distributes the remainders
     assert len(differences) == 28
     assert max(differences) <= 1
 
 
 class TestChance:
-    """The random numbers are even and uncorrelated."""
+    """The random numbers are evenly distributed and uncorrelated."""
 
     DRAWS = 20_000
 
@@ -325,7 +325,7 @@ class TestChance:
             assert sorted(counts) == list(range(-50, 51))
             expected = self.DRAWS / 101
             chi_square = sum((count - expected) ** 2 / expected for count in counts.values())
-            # of 100 degrees of freedom: one in ten thousand lies outside
+            # chi-square with 100 degrees of freedom: one in ten thousand is outside
             assert 55 < chi_square < 162, place
 
     def test_criteria_do_not_follow_each_other(self):
@@ -342,7 +342,7 @@ class TestChance:
 
 
 def test_published_order_turns_as_often_as_can_be_worked_out(published):
-    """Two applicants, four total scores of 101 errors each: all sums can be counted."""
+    """Two applicants with four total scores and 101 possible errors of each: all can be counted."""
     share = {0: Fraction(1)}
     for _ in range(4):
         sums = defaultdict(Fraction)
@@ -350,7 +350,7 @@ def test_published_order_turns_as_often_as_can_be_worked_out(published):
             for error in range(-50, 51):
                 sums[total + error] += part / 101
         share = sums
-    # 7.5 and 7.4 against 7.67 and 7 differ by 0.23 in total; in a tie the smaller amount wins
+    # the sums 7.5 + 7.4 and 7.67 + 7 differ by 0.23; if means are equal, the smaller amount wins
     expected = float(sum(part for total, part in share.items() if total > 23))
     order = (
         open_release(home=published)

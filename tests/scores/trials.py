@@ -19,7 +19,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Settings:
-    """A call's parameters of the analysis: the spread in per cent, the error in points."""
+    """The parameters of a sensitivity analysis: the spread in per cent, the error in points."""
 
     draws: int
     seed: int
@@ -28,7 +28,7 @@ class Settings:
 
 
 def scrambled(number: int) -> int:
-    """One of 2^32 numbers that looks like any other."""
+    """A pseudo-random number of 32 bits."""
     for _ in range(2):
         number &= 0xFFFFFFFF
         number = (number ^ number >> 16) * 73244475
@@ -43,7 +43,7 @@ def either_way(number: int, most: int) -> int:
 def trials(
     call: Call, settings: Settings, numbers: Numbers
 ) -> Iterator[tuple[int, Call, dict[tuple[str, str], Outcome]]]:
-    """Each trial, from 0, with the call as it would have been and its outcomes."""
+    """Each trial, from 0, with the changed call and its outcomes."""
     for trial in range(2 * settings.draws + 1):
         chance = scrambled(settings.seed * 40503 + trial)
         if trial == 0:

@@ -1,4 +1,4 @@
-"""A trace of what was altered, is missing, or is older: it names the part and proves nothing."""
+"""A trace of altered, missing or older inputs names the input and proves nothing."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ FINANCING = ("indicator_id=total_financing", "breakdown=total", "year=2018")
 
 
 def spoil(path):
-    """Change one byte of a file that nobody should write."""
+    """Change one byte of a read-only file."""
     path.chmod(0o600)
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1

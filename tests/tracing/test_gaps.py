@@ -1,4 +1,4 @@
-"""What a traced figure lacks: refused rows, reporters and years, in words."""
+"""The gaps of a traced figure in words: refused rows, missing reporters and years."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""OpenLineage events: what the specification asks for, of every column, and no machine's name."""
+"""OpenLineage events: they follow the specification, have every column, and name no machine."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def test_every_column_has_its_fields_and_they_are_of_the_inputs(told, release):
         [output] = event["outputs"]
         columns = {field["name"] for field in output["facets"]["schema"]["fields"]}
         fields = output["facets"]["columnLineage"]["fields"]
-        # analysts do not have the restricted tables, whose columns are known all the same
+        # the columns of restricted tables are listed, although analysts do not have these tables
         assert fields.keys() == (columns or fields.keys())
         assert fields.keys() >= models[output["name"]].columns.keys()
         for column in fields.values():

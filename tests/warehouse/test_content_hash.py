@@ -1,4 +1,4 @@
-"""A table's hash: the same for the same rows in any order, another for anything else."""
+"""A table's hash is the same for the same rows in any order, and different for other rows."""
 
 import hashlib
 from collections import Counter

@@ -55,7 +55,7 @@ def test_everything_on_the_page_is_described(manifest):
 
 
 def test_a_column_has_one_wording_in_all_tables(manifest):
-    """Its docs block, named after it; a second meaning has a block with a suffix."""
+    """The docs block of a column has the column's name; a second meaning has a suffix."""
     places = collections.defaultdict(list)
     for node in described(manifest):
         for name, column in node["columns"].items():

@@ -1,4 +1,4 @@
-"""The evaluation computed from the sample: it gives the print, and a second count agrees."""
+"""The evaluation of the sample gives the printed tables, and a second count agrees."""
 
 from collections import Counter, defaultdict
 from decimal import Decimal

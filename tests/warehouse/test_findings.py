@@ -124,7 +124,7 @@ def test_the_examples_are_found(findings, evidence, finding, rests_on):
 
 
 def test_one_explanation_fits_all_three_numbers_of_other_income(findings):
-    """55.8 are missing from a row: 30.9 that table 2 counts and the 24.9 it leaves out."""
+    """A row lacks 55.8: the 30.9 that table 2 includes and the 24.9 that it leaves out."""
     missing = findings["total_of_other_money_against_its_thirteen_rows"]
     left_out = findings["other_income_in_table_2_against_the_totals_of_table_7"]
     assert abs(missing["recomputed_difference"]) == Decimal("55.8")
@@ -135,7 +135,7 @@ def test_one_explanation_fits_all_three_numbers_of_other_income(findings):
 
 
 def test_a_recomputed_difference_is_that_of_the_findings_own_figures(findings):
-    """Evidence in kroner says nothing of the size of what a sum of shares misses."""
+    """Evidence in kroner does not show the size of a difference in per cent."""
     shares = findings["shares_of_other_income_do_not_add_to_100"]
     assert shares["recomputed_difference"] == Decimal("2.9")
 

@@ -1,4 +1,4 @@
-"""The rules that the models keep to, read off dbt's manifest and the files themselves."""
+"""Rules for the models, checked on dbt's manifest and on the files."""
 
 import json
 import re
@@ -38,9 +38,9 @@ AROUND_CORE = {
     "stg_evaluation_periods": "dim_period lists the periods, not the years that each is made of",
     "stg_ledger": "fct_reporting has a row per submission; mart_loads lists every load received",
 }
-#: Rooms of Python that build, check or show what the warehouse holds.
+#: Python packages that build, check or show the warehouse.
 CODE_ROOMS = ("klynge", "expectations", "orchestration", "cli")
-#: What only DuckDB understands stands in macros/dialect, where another engine can replace it.
+#: SQL that only DuckDB understands belongs in macros/dialect, where another engine can replace it.
 ENGINE_SPECIFIC = re.compile(
     r"::|->|//|\b(hugeint|qualify|exclude)\b"
     r"|\b(try_cast|regexp_\w+|string_split|list_\w+|struct_\w+|strpos|generate_series|string_agg"
@@ -81,7 +81,7 @@ def test_every_layer_reads_only_what_it_may(manifest, models):
 
 
 def models_reached(models, starts):
-    """The models that ``starts`` read, directly or through others, themselves among them."""
+    """The models that ``starts`` read, directly or through others, and ``starts`` themselves."""
     found = set()
     waiting = [name for name in starts if name in models]
     while waiting:
@@ -93,7 +93,7 @@ def models_reached(models, starts):
 
 
 def edges_around_core(models):
-    """Where a mart, or a model that prepares marts, reads a staging model that core reads, too."""
+    """Marts and models before marts that read a staging model which core reads as well."""
     below_marts = {
         name: model for name, model in models.items() if model["schema"] not in ("staging", "core")
     }
@@ -197,7 +197,7 @@ def test_whoever_names_a_person_or_company_is_kept_for_the_restricted_edition(pu
     assert {name for (name,) in names} <= restricted
 
 
-#: What the SQL of a model must not hold, by the rule that forbids it.
+#: Patterns that the SQL of a model must not have, by rule.
 FORBIDDEN = {
     "division and averages go through the dialect macros": re.compile(r"\w\s*/\s*\w|\bavg\s*\("),
     "what one engine understands belongs in macros/dialect": ENGINE_SPECIFIC,

@@ -1,4 +1,4 @@
-"""The value of every cell, by the SQL macro and by the parser that shares no rule with it."""
+"""The value of every cell, computed by the SQL macro and by the independent parser."""
 
 from decimal import Decimal
 

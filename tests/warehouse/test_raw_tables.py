@@ -26,7 +26,7 @@ from tests.submitted import receive, staff_file
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 NAME = "full_time_equivalents_2021"
 STAFF = "full_time_equivalents"
-#: What older versions of the program did not write about a document.
+#: Entries of a document that older versions of the program did not write.
 ADDED_FIELDS = ("role", "series_id", "headline_cell_id")
 
 
@@ -172,7 +172,7 @@ def test_a_load_by_an_older_contract_is_read_as_far_as_it_goes(door, tmp_path):
     ]
 
 
-#: A slot's loads: correction number, whether it is partial, its hours by funder.
+#: The loads of a slot: correction number, partial or not, hours by funder.
 SLOT = (
     (0, False, {"ufs": "1", "deb": "2", "eu": "no funder"}),
     (1, True, {"deb": "3", "other_income": "x"}),

@@ -1,4 +1,4 @@
-"""The print recomputed: a second evaluator agrees, and a planted fault does not go unnoticed."""
+"""The recomputed print: a second evaluator agrees, and every planted fault is found."""
 
 import csv
 import shutil
@@ -70,7 +70,7 @@ def texts(transcriptions):
     }
 
 
-#: A figure, its print, the fault, and what must notice it.
+#: A figure, its printed text, the fault, and the rule or claim that must find the fault.
 FAULTS = [
     ("dfir_2024#t3.made.population_companies", "5.858", "5.958", "rule"),
     ("dfir_2024#t3.clean.participation_coverage", "0,47%", "0,41%", "rule"),
@@ -114,7 +114,7 @@ FAULTS = [
         "rule",
     ),
     ("dfir_2024#f8.years_2", "to", "fem", "claim"),
-    # nothing that is printed follows from these: the document alone can tell
+    # no other printed figure follows from these; only the document shows the right value
     ("dfir_2024#t6.clean.internationalisation.company", "13,4", "13,8", None),
     ("dfir_2024#box_5.l3024.researchers", "123", "128", None),
 ]
@@ -169,7 +169,7 @@ def test_every_other_digit_is_planted_in_every_place(auditor):
 
 @pytest.fixture(scope="module")
 def sample(auditor):
-    """Every fourth cell, with what notices each of its faults."""
+    """Every fourth cell, with the rules and claims that find each of its faults."""
     cells = numeric_cells(auditor.evaluator)[::4]
     return cells, score(auditor, cells)
 

@@ -1,10 +1,10 @@
-"""Each mart's figures, counted once more from facts and dimensions in SQL of its own.
+"""Each mart's figures, counted a second time from facts and dimensions in separate SQL.
 
 ``recounts/retention.sql`` recounts ``mart_retention``. It selects columns of the mart from the
 schema ``core``, with the views and macros of ``recounts/shared.sql``. The mart and the recount must
 have the same rows. Where only some rows can be recounted, a second query after ``-- the mart's
-rows`` selects them. From a simulation, the recount covers what the simulation starts from, such as
-amounts, scores and the number of draws.
+rows`` selects them. Of a simulation, the recount checks the inputs, such as amounts, scores and the
+number of draws.
 """
 
 import re
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.nightly
 RECOUNTS = Path(__file__).parent / "recounts"
 SHARED = "shared"
 MARTS = ("evaluation", "scores", "allocation")
-#: Recounts of these marts take keys, or amounts by a rule, from marts of the same folder.
+#: The recounts of these marts read keys, or amounts by a rule, from other marts of the same folder.
 FROM_MARTS = {
     "allocation_proof",
     "awards",
@@ -30,7 +30,7 @@ FROM_MARTS = {
     "score_comparison",
     "score_turning_points",
 }
-#: The group of figures that each mart of the evaluation belongs to, where all its rows do.
+#: The group of figures of each evaluation mart whose rows all belong to one group.
 RESTS_ON = {
     "activity_attendance": "participation",
     "activity_mix": "activities",

@@ -5,7 +5,7 @@ select
         count(score) over applicant = count(*) over applicant,
         quotient(sum(score) over applicant, count(*) over applicant), null
     ) as mean_score,
-    -- a decision on the grant goes before one on both grants
+    -- a decision on the grant is preferred to a decision on both grants
     (
         select arg_min(outcome, decisions.grant_type_id = 'both')
         from core.fct_decisions as decisions

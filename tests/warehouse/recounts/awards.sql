@@ -1,4 +1,4 @@
--- a decision on both grants, else one on the grant, else what the call's rule gives
+-- a decision on both grants, else a decision on the grant, else the award of the call's rule
 with decided as (
     select
         decisions.call_id, decisions.organisation_id, decisions.grant_type_id, decisions.basis,

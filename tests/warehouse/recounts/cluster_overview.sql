@@ -1,4 +1,4 @@
--- an organisation's quantity beside the programme's, and beside all of it
+-- an organisation's quantity, the programme's quantity, and the programme's whole
 with counts as (
     select facts.basis, scopes.period_id, scopes.organisation_id, 'members' as indicator_id,
         count(distinct member_id) as quantity

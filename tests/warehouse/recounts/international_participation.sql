@@ -10,7 +10,7 @@ group by grouping sets (
     (basis, period_id, participant_type, organisation_id),
     (basis, period_id, participant_type, institution_type, organisation_id)
 )
--- without an institution there is no type to count by
+-- a row without an institution has no institution type
 having grouping(institution_type) = 1 or institution_type is not null
 union all
 select

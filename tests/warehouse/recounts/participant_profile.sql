@@ -1,4 +1,4 @@
--- the middle of a list in order, or the mean of its two middles
+-- the middle value of a sorted list, or the mean of its two middle values
 with profiles as (
     select
         basis, organisation_id, period_id,

@@ -1,4 +1,5 @@
--- What several recounts share. Each recount reads facts, dimensions and these only.
+-- Views and macros that several recounts use. Each recount reads only facts, dimensions and these
+-- views.
 
 -- a / b in whole numbers, rounded half away from zero
 create temp macro whole(a) as cast(cast(a as decimal(22, 6)) * 1000000 as hugeint);
@@ -9,10 +10,10 @@ create temp macro quotient(a, b, places := 6) as cast(
     * 1000000 // ten(places) as decimal(30, 0)
 ) * 0.000001;
 
--- fewer enterprises than three are withheld
+-- figures about fewer than three enterprises are withheld
 create temp macro unless_withheld(companies, figure) as if(companies in (1, 2), null, figure);
 
--- the area that an organisation is the cluster of in a year
+-- the area of a cluster organisation in a year
 create temp view areas as
 select designations.organisation_id, designations.area_id, years.year
 from core.fct_designations as designations
@@ -24,14 +25,14 @@ inner join (
     on years.year between periods.first_year and periods.last_year
 where designations.outcome in ('designated', 'recommended');
 
--- of an organisation's year and a group of figures: whether all is reported, and whether it is due
+-- for an organisation, year and group of figures: whether all datasets are reported and due
 create temp view figure_years as
 with facts as (
     select basis, dataset, organisation_id, period_id, is_expected, is_reported
     from core.fct_reporting
     where organisation_id <> 'denmark'
     union all
-    -- the register has an organisation's companies if it has each of the organisation's areas
+    -- an organisation's companies are reported if the register has each of its areas
     select
         facts.basis, 'companies', facts.organisation_id, facts.period_id,
         bool_or(facts.is_expected),
@@ -97,7 +98,7 @@ inner join (
 ) as everybody using (basis, figure_group, period_id)
 group by due.basis, due.figure_group, due.period_id, due.organisation_id;
 
--- whose rows count in a figure about an organisation or the country
+-- the organisations whose rows count in a figure about an organisation or the country
 create temp view scopes as
 with subjects as (
     select basis, figure_group, period_id, organisation_id as reporting, organisation_id
@@ -124,7 +125,7 @@ inner join figure_years as facts
         and evaluation_years.year = facts.year
 where facts.is_in;
 
--- the refused rows below a figure; those of one load count once
+-- the refused rows in the files of a figure; each load counts once
 create temp view refused as
 select basis, figure_group, period_id, organisation_id, sum(rows_refused) as rows_refused
 from (
@@ -228,7 +229,8 @@ inner join scopes
         and areas.organisation_id = scopes.organisation_id
 where scopes.figure_group = 'coverage';
 
--- companies whose industry is known: in all and, where the area is known, by their tie to it
+-- companies whose industry is known: all of them and, if the area is known, by their tie to the
+-- area
 create temp view industries as
 with known as (
     select *, left(industry_code, 2) as industry_division
@@ -314,8 +316,8 @@ left join core.dim_call_parameter as decimals
     on facts.call_id = decimals.call_id and decimals.parameter = 'score_decimals'
 where facts.grant_type_id <> 'both';
 
--- what each application promises: printed, or in the first report a target for the same year, the
--- cumulative one before the yearly one
+-- the promise of each application: the printed promise, or the target for the same year in the
+-- first report. A cumulative target is preferred to a yearly target
 create temp view promises as
 select call_id, organisation_id, grant_type_id, indicator_id, value, basis, figure_id
 from core.fct_indicator_results

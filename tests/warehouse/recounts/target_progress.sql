@@ -1,4 +1,4 @@
--- of a value that is reported again the last report counts
+-- if a value is reported again, the last report counts
 with latest as (
     select * from core.fct_indicator_results as facts
     where basis = 'published' or (basis, organisation_id, cast(reported_year as varchar)) in (
