@@ -77,7 +77,7 @@ class Range:
         return self.lowest <= value <= self.highest
 
     def meets(self, other: "Range") -> bool:
-        """Whether two ranges overlap, or one holds the value of the other.
+        """Whether two ranges overlap, or one range contains the value of the other.
 
         Ranges that only touch do not overlap, because a tie is rounded up.
         """
@@ -181,7 +181,7 @@ class AuditEvaluator:
         return _verdict(all(holding))
 
     def is_exact_rule(self, rule: tuple[str, str]) -> bool:
-        """Whether a rule says what its figure must be, not only a bound or a divisor of it."""
+        """Whether a rule gives the value of its figure, and not only a bound or a divisor."""
         return self.rules[rule][0]["relation"] == "equals"
 
     def is_exact_claim(self, claim_id: str) -> bool:

@@ -3,7 +3,7 @@
 A fault replaces one digit of a numeric cell by another digit; in a cell with a number in words, it
 replaces the word by another number. All possible faults are tried one by one:
 :mod:`benchmarks.audit_evaluator` evaluates the rules and claims with the changed figure. Cells with
-faults that nothing notices are listed, with the reason. Run it with ``make mutation`` after a
+faults that no catcher finds are listed, with the reason. Run it with ``make mutation`` after a
 nightly run.
 """
 
@@ -19,7 +19,7 @@ from benchmarks.audit_evaluator import AuditEvaluator, Figure
 from klynge.print.numbers import NumberError, parse
 from klynge.releases.reading import open_release
 
-#: What can catch a fault. ``number format``: the text is not a number. ``place``: another cell
+#: The catchers of a fault. ``number format``: the text is not a number. ``place``: another cell
 #: already has the text at the same place. ``repetition``, ``rule``, ``claim``: other figures
 #: contradict the fault. ``finding``: the evidence of a finding no longer holds.
 CATCHERS = ("number format", "place", "repetition", "rule", "claim", "finding")
@@ -43,7 +43,7 @@ class Fault:
 
 
 class Auditor:
-    """Finds what catches a fault; it evaluates only the rules and claims that use the figure."""
+    """Finds the catchers of a fault; it evaluates only the rules and claims that use the figure."""
 
     def __init__(self, evaluator: AuditEvaluator) -> None:
         self.evaluator = evaluator

@@ -1,7 +1,8 @@
 """Time the sample: participant rows per second at a large scale, and the seconds at scale 1.
 
-Run it with ``make bench-sample``. The rows are timed twice: generated only, and generated and
-written. The time at scale 1 includes solving the sample, which is the same work at every scale.
+Run it with ``make bench-sample``. The rows are timed twice: first they are only generated, then
+they are generated and written. The time at scale 1 includes solving the sample, which is the same
+work at every scale.
 """
 
 import resource

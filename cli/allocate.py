@@ -1,4 +1,4 @@
-"""``klynge allocate``: what the applications in a file would get."""
+"""``klynge allocate``: the awards of the applications in a file."""
 
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum

@@ -38,10 +38,10 @@ def status(
     ] = False,
     period: Annotated[
         str | None,
-        typer.Option(help="List missing submissions of this year or call only."),
+        typer.Option(help="List only missing submissions of this year or call."),
     ] = None,
     reporter: Annotated[
-        str | None, typer.Option(help="List missing submissions of this reporter only.")
+        str | None, typer.Option(help="List only missing submissions of this reporter.")
     ] = None,
 ) -> None:
     """Show the age and health of the current release, and the missing submissions.
@@ -218,7 +218,9 @@ def show_refused_rows(found: Status) -> None:
 def _show_changes_since(found: Status) -> None:
     """Lines about loads that no longer count, or have begun to count, since the last night."""
     for loss in found.outdated:
-        said = message("the current release still holds rows of it: {loss}", loss=loss.sentence)
+        said = message(
+            "the current release still has rows of this load: {loss}", loss=loss.sentence
+        )
         show_facts((message("outdated"), said), style="yellow")
     for load in found.unpublished:
         said = message(
@@ -228,7 +230,10 @@ def _show_changes_since(found: Status) -> None:
         )
         show_facts((message("new load"), said), style="yellow")
     if found.outdated or found.unpublished:
-        said = message("run `klynge nightly`, or wait for the next night: it publishes what counts")
+        said = message(
+            "run `klynge nightly`, or wait for the next nightly run: it publishes "
+            "the loads that count"
+        )
         show_facts((message("next"), said))
 
 

@@ -176,7 +176,7 @@ def verify_figures(
         str | None, typer.Argument(metavar="MART", help="A mart. Default: all.")
     ] = None,
     sample: Annotated[
-        int | None, typer.Option(min=1, help="Prove this many random rows of each mart only.")
+        int | None, typer.Option(min=1, help="Prove only this many random rows of each mart.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The seed that chooses the random rows.")] = 0,
     form: _TableFormat = TableForm.text,

@@ -65,7 +65,7 @@ ACCEPTANCES = "acceptances"
 
 @dataclass(frozen=True)
 class Load:
-    """A ledger entry: what was loaded, from which files, by whom, and how many rows.
+    """A ledger entry: dataset, reporter, period, files and numbers of rows of a load.
 
     ``about`` holds facts that only some loads have: a document's origin card; a submission's
     ``objections``, ``warnings`` and ``refused`` rows, and its later ``decision``, ``withdrawal``
@@ -114,7 +114,7 @@ class Load:
 
     @property
     def withdrawn(self) -> bool:
-        """Whether it was withdrawn: it does not count, and what it replaced counts again."""
+        """Whether it was withdrawn: it no longer counts, and the load that it replaced does."""
         return WITHDRAWAL in self.about
 
     @property
@@ -299,7 +299,7 @@ def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) ->
 
 
 def withdraw(home: Home, load: Load, *, role: str, reason: str) -> Load:
-    """Withdraw a submission: it no longer counts, and what it replaced counts again.
+    """Withdraw a submission: it no longer counts, and the load that it replaced counts again.
 
     Its rows stay, and the ledger keeps role and reason. Raises :class:`InputError` for a load that
     no reporter sent, for a load that is rejected, withdrawn or erased, and without a role or a

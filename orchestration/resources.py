@@ -30,7 +30,7 @@ class CodeLocation:
 class EventLog:
     """Writes the project's progress into the event log of the Dagster run.
 
-    It writes milestones only; the events of each table have the details.
+    It writes only milestones; the events of each table have the details.
     """
 
     def __init__(self, log: dg.DagsterLogManager) -> None:

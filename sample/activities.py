@@ -112,7 +112,7 @@ def _places(total: int, activities: int, random: Random) -> list[int]:
 
 
 def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
-    """Give ``places`` of the companies' places to foreign companies.
+    """Give ``places`` of all companies' places to foreign companies.
 
     At most seven in ten places of an activity are foreign; internationalisation gets most of them.
     """

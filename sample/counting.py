@@ -35,7 +35,10 @@ def apportion(
 def _share_out(
     rest: int, parts: list[int], ceilings: Sequence[int], weights: Mapping[int, float]
 ) -> None:
-    """Give every part its share of ``rest``, rounded down; then single units by remainder."""
+    """Give every part its share of ``rest``, rounded down.
+
+    The remaining units go to the parts with the largest remainders.
+    """
     # from Python 3.12 on, `sum` compensates for rounding of floats; `reduce` gives the same sample
     # on every version
     whole = reduce(add, weights.values())

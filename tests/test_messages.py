@@ -211,7 +211,7 @@ def test_the_language_is_that_of_the_variable(monkeypatch):
     assert messages.current_language() is Language.en
 
 
-#: Modules for auditors, analysts and operators, whose texts are in English only.
+#: Modules for auditors, analysts and operators; their texts have no Danish version.
 ENGLISH_ONLY = {
     *("cli/diff.py", "cli/documents.py", "cli/lineage.py", "cli/releases.py", "cli/sample.py"),
     *("cli/trace.py", "cli/trace_rows.py", "cli/trace_text.py", "cli/trace_verdicts.py"),
@@ -242,7 +242,7 @@ def shows_its_argument(call):
 
 
 def test_no_text_is_shown_that_is_not_a_message():
-    """A reporter or the secretariat would read it in English only."""
+    """A reporter or the secretariat could not read it in Danish."""
     found = [
         f"{path.relative_to(checkout.ROOT)}:{call.lineno}: {ast.unparse(call.args[0])}"
         for pattern in SHOWN_BY_BOTH

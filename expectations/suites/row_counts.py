@@ -127,7 +127,7 @@ def _has_not_shrunk(
 
 
 def with_losses(results: Iterable[CheckResult], continuity: Continuity) -> list[CheckResult]:
-    """Add the recorded reasons to the results: what no longer counts, and what is not compared."""
+    """Add the recorded reasons to the results: lost loads, and parts that are not compared."""
     reasons = {_check_id(table): list(why) for table, why in continuity.excused.items()}
     lawful = [str(loss) for loss in continuity.losses if loss.kind != "unexplained"]
     reasons[_LOSSES] = lawful

@@ -33,7 +33,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Reporter:
-    """A sender of files; with an ``organisation_id`` it reports on this organisation only.
+    """A sender of files; with an ``organisation_id`` it reports only on this organisation.
 
     ``spans`` are the spans of time that it reports on, in order. It reports on each period that has
     a day of a span.
@@ -184,7 +184,7 @@ def _periods(calendar: list[dict[str, str]], calls: list[dict[str, str]]) -> lis
 
 
 def _reporters(rows: list[dict[str, str]]) -> dict[str, Reporter]:
-    """Each reporter with its spans; the rows of a reporter differ in their spans only."""
+    """Each reporter with its spans; the rows of a reporter differ only in their spans."""
     spans: dict[str, list[Span]] = {}
     for row in rows:
         span = Span(_day(row.get("reports_from", "")), _day(row.get("reports_to", "")))

@@ -78,7 +78,7 @@ def _as_pseudonym(mac: hmac.HMAC) -> str:
 
 def _normalised(identifier: str) -> str:
     kind, _, own = identifier.partition(":")
-    # a CVR number is digits only, and most identifiers are CVR numbers
+    # a CVR number has only digits, and most identifiers are CVR numbers
     if kind == "DK":
         return identifier
     if not own.isascii():

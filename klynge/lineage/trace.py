@@ -62,7 +62,7 @@ class Trace:
         return {*self._tables, *(one.table for one in self.support)}
 
     def steps(self) -> list[TraceStep]:
-        """The tables and views that the figure depends on; readers come before what they read."""
+        """The tables and views that the figure depends on; a reader comes before what it reads."""
         models = self._release.models
         tables = _connected_tables(models, self._cell.model, self.stored_tables)
         return [

@@ -75,5 +75,5 @@ def tokens(texts: Iterable[str | None]) -> set[str]:
 
 
 def _shape(kind: str, text: str) -> str:
-    """A Danish identifier as its digits; a foreign one as it is written."""
+    """The digits of a Danish identifier; a foreign identifier unchanged."""
     return _NO_DIGITS.sub("", text) if kind == DENMARK else text.strip()

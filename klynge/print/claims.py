@@ -1,4 +1,4 @@
-"""Parse the claims in ``claims.csv``: what the prose says about figures, as expressions over cells.
+"""Parse the claims in ``claims.csv``: statements about figures, as expressions over cells.
 
 Each side of a claim is an expression. Terms are separated by blanks and added. ``-`` in front of a
 term subtracts the term, ``N*`` multiplies it, and one `` / `` divides the sums on its two sides. A

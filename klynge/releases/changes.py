@@ -220,7 +220,7 @@ def _named_rows(comparer: RowComparer, tables: Iterable[Table]) -> Iterator[Chan
 def _slots(release: Release) -> dict[tuple[str, ...], list[dict[str, Any]]]:
     """The manifest's loads, grouped by slot.
 
-    A slot is what the loads are about: a document, or a dataset with a reporter and a period.
+    A slot is a document, or a dataset with a reporter and a period.
     """
     slots: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for entry in release.manifest["inputs"]["loads"]:

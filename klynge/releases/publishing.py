@@ -62,7 +62,7 @@ class Evidence:
     data_docs: Path
     #: checks the database after the run's own results were added; if it raises, nothing is released
     judge_history: Callable[[Path], None]
-    #: what the release no longer has of the release before it, with the recorded reasons
+    #: the losses since the release before it, with the recorded reasons
     losses: list[dict[str, Any]] = field(default_factory=list)
     #: the loads that the release leaves out because their rows break a rule, with the reasons
     set_aside: dict[str, dict[str, Any]] = field(default_factory=dict)

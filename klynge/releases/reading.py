@@ -83,7 +83,7 @@ class Release:
 
     @property
     def as_of(self) -> str | None:
-        """The time given with ``--as-of``: the release shows what was known then; or None."""
+        """The time given with ``--as-of``, whose knowledge the release shows; or None."""
         as_of: str | None = self.manifest.get("as_of")
         return as_of
 

@@ -2,9 +2,9 @@
 
 Erased rows must leave the current release at once. No check, and no fault elsewhere, may prevent
 this. So the current release is rebuilt from its own models and reference data, and from its loads
-without the erased rows. The result becomes current as a new release that says what it restates. If
-it cannot be rebuilt, the database of the current release is removed. Then no query is possible
-until the next nightly run publishes a release.
+without the erased rows. The result becomes current as a new release; its manifest names the release
+that it restates. If it cannot be rebuilt, the database of the current release is removed. Then no
+query is possible until the next nightly run publishes a release.
 """
 
 import shutil
@@ -129,7 +129,7 @@ def _copy_without_database(release: Release, draft: Path) -> None:
 
 
 def _describe(load: Load) -> dict[str, Any]:
-    """The erasure of a load or of rows of it, with role and reason."""
+    """The erasure of a load or of some of its rows, with role and reason."""
     notes = [load.about[ERASURE]] if load.erased else load.about[ROW_ERASURES]
     said = {name: notes[-1][name] for name in ("role", "reason", "erased_at")}
     return {"load_id": load.load_id, "rows_erased": load.rows_erased, "whole": load.erased, **said}

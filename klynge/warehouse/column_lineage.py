@@ -82,7 +82,7 @@ def direct_sources(lineage: pa.Table) -> list[tuple[str, ...]]:
 def write_column_lineage(
     connection: duckdb.DuckDBPyConnection, models: CompiledModels, cache: Path | None = None
 ) -> int:
-    """Fill ``raw.column_lineage`` in a build whose models have run, and rebuild the mart of it.
+    """Fill ``raw.column_lineage`` in a build whose models have run, and rebuild its mart.
 
     See :func:`find_column_lineage` for ``cache``. Returns the number of rows.
     """

@@ -113,7 +113,7 @@ class BuildInputs:
     """What a build starts from, besides reference data and models.
 
     ``loads`` are the loads that count, ``ledger`` all loads ever received. ``expected`` are the
-    submissions expected, with those that are due on the day that the build is about.
+    expected submissions; those that are due at the time of the build are marked.
     """
 
     loads: Sequence[Load]

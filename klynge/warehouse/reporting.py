@@ -1,4 +1,4 @@
-"""The raw tables about reporting: the submissions expected, and what each load reports on.
+"""The raw tables about reporting: the expected submissions, and the subjects of each load.
 
 Models have no clock. So the day on which a submission counts as due is decided here.
 """
@@ -66,7 +66,8 @@ group by all
 order by all
 """
 
-#: A load without rows about an organisation still reports on it, if it is expected to.
+#: A load reports on each organisation that is expected in it, even if it has no rows about the
+#: organisation.
 _SUBJECTS_WITHOUT_ROWS = """
 insert into raw.load_subjects
 select distinct

@@ -131,7 +131,7 @@ def test_rows_in_the_release_that_no_longer_count_are_named_with_what_to_do(home
     correction = receive(door, staff_file(tmp_path, name, {"ufs": "9,5"}))
     told = klynge(home, "status").stdout
     assert (
-        "the current release still holds rows of it: load "
+        "the current release still has rows of this load: load "
         f"{withdrawn.load_id} (made full_time_equivalents 2021) is withdrawn by secretariat: "
         "the wrong year"
     ) in told

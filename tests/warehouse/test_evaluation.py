@@ -9,7 +9,7 @@ import pytest
 from klynge import raw_zone
 from klynge.releases.reading import open_release
 
-#: Marts that submissions fill; the accounts of 2014 to 2018 are printed only.
+#: Marts that submissions fill; the accounts of 2014 to 2018 are not submitted.
 MARTS = (
     "mart_activity_attendance",
     "mart_activity_mix",

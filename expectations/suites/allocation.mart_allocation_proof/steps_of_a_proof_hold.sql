@@ -1,5 +1,5 @@
--- Every step of a proof that derives a bound or the shape of a rule holds, and so does every step
--- about the witness of a rule that can have given the print.
+-- Two kinds of steps of a proof hold: every step that derives a bound or the shape of a rule, and
+-- every step about the witness of a rule that can have given the print.
 -- owner: audit
 
 select scenario_id, step_id, organisation_id, figure_ids, minimum_unit, grant_type_id,

@@ -65,8 +65,8 @@ class TextFile:
     ``rows``: source_row and line (int64), then the contract's columns as text, null where empty, in
     the file's order. A line is a physical line of the file, or a row of the sheet. ``broken_rows``:
     the same columns for broken records that have a field for each column. ``totals``: the lines
-    that hold a total and no row. ``sheet``: the sheet of a workbook that was read. ``notes``: what
-    a reporter must know about the reading.
+    that hold a total and no row. ``sheet``: the sheet of a workbook that was read. ``notes``:
+    remarks for the reporter about how the file was read.
     """
 
     rows: pa.Table

@@ -159,7 +159,7 @@ def _select_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
 
     A row depends on the input rows that it is joined from, on one matching row of each EXISTS, and
     on all rows of every other sub-query. If a LEFT JOIN finds no partner for a row, the row depends
-    on the left side only, because the right side has no row number.
+    only on the left side, because the right side has no row number.
     """
     for i, source in enumerate(node.sources):
         if i in node.witnesses:

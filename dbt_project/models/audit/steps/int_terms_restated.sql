@@ -1,4 +1,4 @@
-{# Figures that are printed several times: each must agree with the most exactly printed one. #}
+{# Figures that are printed several times: each must agree with the most exact print. #}
 with
 
 figures as (

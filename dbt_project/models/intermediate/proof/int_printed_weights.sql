@@ -30,8 +30,8 @@ scored as (
         printed.score_highest,
         printed.score_figure_ids,
         printed.applied_highest,
-        -- what one application lacks of its amount applied for is at most what both applications
-        -- together lack; without the case, greatest() would turn an unknown amount into zero
+        -- one application lacks at most as much of its amount applied for as both applications
+        -- together; without the case, greatest() would turn an unknown amount into zero
         case
             when printed.applied_lowest is not null
                 then greatest(

@@ -26,7 +26,7 @@ readings as (
     where amounts.basis <> 'published'
 ),
 
--- what the rule gives: for the amounts of the witness, or for submitted amounts
+-- the awards of the rule, for the amounts of the witness or for submitted amounts
 awards as (
     select
         scenario_id,
