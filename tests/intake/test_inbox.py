@@ -131,7 +131,7 @@ def test_what_is_no_file_in_a_reporters_folder_is_named(door):
     said = reasons(door.home)
     assert "lies in no reporter's folder" in said.pop("inbox/lost.csv")
     assert set(said) == {"inbox/made/2021", "inbox/made/link.csv", "inbox/made/pipe.csv"}
-    assert all("no ordinary file" in reason for reason in said.values())
+    assert all("not an ordinary file" in reason for reason in said.values())
 
 
 def test_an_inbox_that_cannot_be_read_is_named(door):

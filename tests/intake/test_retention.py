@@ -89,5 +89,5 @@ def test_an_erasure_that_was_cut_short_is_finished(door, tmp_path, monkeypatch):
 
 def test_a_printed_document_is_not_erased(home):
     load = land_documents(home, checkout.SEEDS)[0]
-    with pytest.raises(InputError, match="no submission"):
+    with pytest.raises(InputError, match="not a submission"):
         erase(home, load, **WHY)

@@ -285,4 +285,4 @@ def test_refused_rows_are_named_beside_every_figure_of_their_file(published, tmp
     events = klynge(home, "lineage", "export").stdout.splitlines()
     assert any("raw.funding" in event and "line 3; 3,000,000 kr." in event for event in events)
     query = klynge(home, "query", "from evaluation.mart_funding_mix where basis = 'reported'")
-    assert "note: 2 rows are partial or rest on a file with refused rows" in query.stderr
+    assert "note: 2 rows are partial or computed from a file with refused rows" in query.stderr

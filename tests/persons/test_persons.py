@@ -99,7 +99,7 @@ def test_what_an_old_backup_brings_back_is_noticed_and_erased_again(home, loads,
     shutil.rmtree(home.raw)
     shutil.copytree(backup, home.raw)
     status = klynge(home, "status").stdout
-    assert status.count("an older backup was put back") == 3
+    assert status.count("an older backup was restored") == 3
     said = finish_interrupted(home)
     assert len(said) == 3
     assert row_keys(home, loads[0]) == [f"{loads[0].load_id}#2"]
@@ -150,7 +150,7 @@ def test_a_person_is_erased_by_its_pseudonym_too(home, loads):
 
 
 def test_a_wrong_identifier_is_a_message(home):
-    with pytest.raises(InputError, match="no CVR number"):
+    with pytest.raises(InputError, match="not a CVR number"):
         identify(home, "1234")
 
 

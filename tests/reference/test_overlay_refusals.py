@@ -55,11 +55,11 @@ def test_what_is_printed_or_shipped_cannot_be_changed(home, seed, changed, says)
         ("call_grant_types", {"call_id": CALL, "grant_type_id": "innovationskraft"},
          f"describe the call {CALL}: an overlay cannot add to its call_grant_types"),
         ("criteria", {"criterion_id": "a9", "call_id": CALL, "grant_type_id": "cluster"},
-         "name a call of the overlay"),
+         "give it a call of the overlay"),
         ("area_designations", {"area_id": "tourism", "call_id": CALL}, "describe the call"),
         ("allocation_scenarios", {"scenario_id": "x", "call_id": CALL}, "describe the call"),
         ("organisation_aliases", {"organisation_id": "made", "alias": "UFM"},
-         "'UFM' is a spelling of ufm already"),
+         "'UFM' is already a spelling of ufm"),
         ("requirements", {"requirement_id": "x", "call_id": "none"}, "unknown call_id 'none'"),
         ("areas", {"area_id": "New Area"}, "small letters a to z"),
         ("areas", {"label_en": "X"}, "area_id is empty"),
@@ -97,7 +97,7 @@ def test_an_addition_that_contradicts_the_shipped_data(home, seed, values, says)
          "row 3: this span of made overlaps"),
         ([reporter(reports_from="2021-01-01"), reporter(reports_from="2021-01-01")],
          "row 3: made 2021-01-01 is in row 2 too: keep only one"),
-        ([reporter(organisation_id="clean")], "a reporter keeps these"),
+        ([reporter(organisation_id="clean")], "these values must stay"),
         ([reporter(kind="agency", organisation_id="")], "kind is 'cluster_organisation'"),
         ([reporter(reports_to="2026-13-01")], "reports_to '2026-13-01' is not a day"),
         ([reporter(reports_from="2026-01-01", reports_to="2025-12-31")], "before reports_from"),
@@ -161,7 +161,7 @@ def test_a_due_date_after_the_period_is_closed(home):
     values = {"dataset": "funding", "reporter_id": "made", "period_id": "2025"}
     late = row("due_submissions", **values, is_expected="true", due_on="2026-05-01")
     put(home, "due_submissions", late)
-    assert "due_on 2026-05-01 is after 2025 is closed (2026-04-30)" in refused(home)
+    assert "due_on 2026-05-01 is after the closing day of 2025 (2026-04-30)" in refused(home)
 
 
 def test_two_calls_that_give_an_organisation_two_areas_in_one_year(home):
@@ -188,7 +188,11 @@ def test_two_calls_that_give_an_organisation_two_areas_in_one_year(home):
         ("calls", {"total_amount_kr": "300000001"}, "the pots in call_grant_types.csv add up to"),
         ("calls", {"total_amount_kr": "1e9"}, "is not a number from 0 to 10,000,000,000,000"),
         ("calls", {"period_id": "2029"}, "but klyngeprogram_2029_2032 has the period 2029"),
-        ("calls", {"period_id": "2032-2029"}, "write the years of the grants, such as 2029-2032"),
+        (
+            "calls",
+            {"period_id": "2032-2029"},
+            "write the first and the last year of the grants, such",
+        ),
         ("call_grant_types", {"pot_kr": "-1"}, "pot_kr '-1' is not a number from 0"),
         ("call_grant_types", {"grant_type_id": "cluster"}, "is a grant type of klyngeprogram_2025"),
         (
@@ -228,7 +232,7 @@ def test_two_organisations_of_one_area_in_a_call(home):
     ]
     for seed, rows in calls.items():
         put(home, seed, *rows)
-    assert "energy_technology has an organisation already" in refused(home)
+    assert "energy_technology already has an organisation" in refused(home)
 
 
 @pytest.mark.parametrize("draws", ["0", "-5", "10000000000", "1.5", "٣"])
