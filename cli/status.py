@@ -216,7 +216,7 @@ def show_refused_rows(found: Status) -> None:
 
 
 def _show_changes_since(found: Status) -> None:
-    """Lines about loads that no longer count, or have begun to count, since the last night."""
+    """Lines about loads that no longer count, or newly count, since the last nightly run."""
     for loss in found.outdated:
         said = message(
             "the current release still has rows of this load: {loss}", loss=loss.sentence

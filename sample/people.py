@@ -15,7 +15,7 @@ def institution_pool(institution_type: str) -> str:
 
 @dataclass(slots=True)
 class Participant:
-    """A participant; several organisations may reach it.
+    """A participant of one or several organisations.
 
     A company of an area has ``register``: a pair of 1 (it took part in 2021) or 0 (it did not), and
     its position among the companies of the area with the same first number.

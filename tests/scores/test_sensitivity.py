@@ -47,7 +47,7 @@ SHARING = """
 
 @dataclass(frozen=True)
 class Sharing:
-    """How a call shares its pots: amounts in kroner, caps and floors where there are any."""
+    """The amounts, caps and floors with which a call shares its pots, in kroner."""
 
     rule: str
     scope: str
@@ -330,7 +330,7 @@ class TestChance:
 
     def test_criteria_do_not_follow_each_other(self):
         errors = [self.errors(place) for place in range(1, 9)]
-        errors += [[*errors[0][1:], errors[0][0]]]  # and not the draw before
+        errors += [[*errors[0][1:], errors[0][0]]]  # each draw is independent of the draw before
         spread = 50 * 51 / 3
         for n, one in enumerate(errors):
             for other in errors[:n]:

@@ -66,7 +66,10 @@ def grouping_name(mark: exp.Expr) -> str:
 
 
 def has_aggregates(select: exp.Expr) -> bool:
-    """Whether a select outputs an aggregate; without GROUP BY it then has a row for no input."""
+    """Whether a select outputs an aggregate.
+
+    Without GROUP BY, such a select has a row even without input.
+    """
     return any(True for one in select.expressions for _ in aggregates_in(one))
 
 
