@@ -10,6 +10,7 @@ _TEAMS: Mapping[str, str] = {
     "scores": "team:secretariat",
     "allocation": "team:secretariat",
     "evaluation": "team:analysis",
+    "bi": "team:analysis",
     "audit": "team:audit",
     "audit_steps": "team:audit",
 }

@@ -28,17 +28,13 @@ def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]
         connection.execute(f"attach {string_literal(whole)} as whole (read_only)")
         connection.execute(f"attach {string_literal(target)} as klyngedata")
         connection.execute("use klyngedata")
-        for schema, name, ddl in _unrestricted(
-            connection, "duckdb_tables()", "table_name", restricted
-        ):
-            connection.execute(f'create schema if not exists "{schema}"')
-            connection.execute(ddl)
+        tables = _unrestricted(connection, "duckdb_tables()", "table_name", restricted)
+        for schema, name in _create_in_order(connection, tables):
             connection.execute(
                 f'insert into klyngedata."{schema}"."{name}" from whole."{schema}"."{name}"'
             )
-        _create_views(
-            connection, list(_unrestricted(connection, "duckdb_views()", "view_name", restricted))
-        )
+        views = _unrestricted(connection, "duckdb_views()", "view_name", restricted)
+        _create_in_order(connection, views)
         _copy_comments(connection, restricted)
         _refuse_identifiers(connection)
 
@@ -53,23 +49,32 @@ def _unrestricted(
     return [row for row in objects if f"{row[0]}.{row[1]}" not in restricted]
 
 
-def _create_views(connection: duckdb.DuckDBPyConnection, views: list[tuple[str, str, str]]) -> None:
-    """Create views in an order in which each view follows the views that it reads."""
-    while views:
+def _create_in_order(
+    connection: duckdb.DuckDBPyConnection, objects: list[tuple[str, str, str]]
+) -> list[tuple[str, str]]:
+    """Create tables or views, each after those that it reads or that its foreign keys name.
+
+    Returns the schema and the name of each, in the order of their creation.
+    """
+    created: list[tuple[str, str]] = []
+    while objects:
         waiting = []
-        for schema, name, ddl in views:
+        for schema, name, ddl in objects:
             connection.execute(f'create schema if not exists "{schema}"')
             try:
                 connection.execute(ddl)
             except duckdb.CatalogException:
                 waiting.append((schema, name, ddl))
-        if len(waiting) == len(views):
+            else:
+                created.append((schema, name))
+        if len(waiting) == len(objects):
             names = ", ".join(f"{schema}.{name}" for schema, name, _ in waiting)
             raise GateRefusedError(
                 f"{names} read tables of the restricted edition: mark them `edition: restricted` "
                 "in the meta of their yml, or remove the reference"
             )
-        views = waiting
+        objects = waiting
+    return created
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, restricted: Collection[str]) -> None:

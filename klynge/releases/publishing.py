@@ -40,7 +40,11 @@ from klynge.releases.table_texts import parquet_options, write_comments
 from klynge.runs import PUBLISHED, Run
 from klynge.warehouse.compiled_models import MODELS, read_compiled_models
 from klynge.warehouse.quality_history import add_run
+from klynge.warehouse.schemas import STAR
 
+#: The folder of a release with the marts as Parquet; the star's folder is named as its schema.
+MARTS = "marts"
+PARQUET = (MARTS, STAR)
 #: How many releases keep their database file; older releases keep all other files.
 KEPT_DATABASES = 14
 
@@ -89,8 +93,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         models = read_compiled_models(evidence.compiled_sql, evidence.models)
         with workspace(home.database) as connection:
             write_comments(connection, models)
-        (draft / "marts").mkdir(parents=True)
-        tables = export_tables(home.database, draft / "marts", evidence.restricted, models)
+        tables = export_tables(home.database, draft, evidence.restricted, models)
         submitted = any(load.basis != "published" for load in loads)
         place_database(home.database, draft, evidence.restricted if submitted else None)
         shutil.copytree(evidence.compiled_sql, draft / "sql")
@@ -199,19 +202,23 @@ def place_database(whole: Path, draft: Path, restricted: frozenset[str] | None) 
 
 
 def export_tables(
-    database: Path, marts: Path, restricted: frozenset[str], models: CompiledModels
+    database: Path, draft: Path, restricted: frozenset[str], models: CompiledModels
 ) -> list[dict[str, Any]]:
     """Write the analysts' marts as Parquet, checkpoint the database, and describe all tables.
 
-    Each Parquet file has the text of its model as metadata.
+    Each Parquet file has the text of its model as metadata. The tables of the star have a folder of
+    their own, which a BI tool can open as a whole.
     """
+    for folder in PARQUET:
+        (draft / folder).mkdir(parents=True)
     with duckdb.connect(str(database)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         tables = manifest.describe_tables(connection, restricted)
         for table in tables:
             name = f"{table['schema']}.{table['table']}"
             if table["kind"] == "mart" and table["edition"] != RESTRICTED:
-                target = string_literal(marts / f"{table['table']}.parquet")
+                folder = STAR if table["schema"] == STAR else MARTS
+                target = string_literal(draft / folder / f"{table['table']}.parquet")
                 connection.execute(
                     f'copy (from "{table["schema"]}"."{table["table"]}" order by all) '
                     f"to {target} {parquet_options(models.get(name))}"

@@ -22,6 +22,7 @@ from klynge.releases import manifest as manifests
 from klynge.releases.inputs import knowledge_time, read_release_loads
 from klynge.releases.models import read_models
 from klynge.releases.publishing import (
+    PARQUET,
     export_tables,
     hash_files,
     make_immutable,
@@ -86,7 +87,7 @@ def _publish_without(home: Home, release: Release, outdated: Iterable[Load]) -> 
             build(connection, home, code=release, inputs=release, erased=erased)
             connection.execute("checkpoint")
         models = read_models(release)
-        tables = export_tables(whole, draft / "marts", frozenset(former["restricted"]), models)
+        tables = export_tables(whole, draft, frozenset(former["restricted"]), models)
         loads = read_release_loads(home, release)
         submitted = any(load.basis != "published" for load in loads)
         place_database(whole, draft, frozenset(former["restricted"]) if submitted else None)
@@ -117,7 +118,7 @@ def _publish_without(home: Home, release: Release, outdated: Iterable[Load]) -> 
 
 def _copy_without_database(release: Release, draft: Path) -> None:
     """Copy models, reference data, contracts, documentation and results of checks."""
-    left_out = {DATABASE, RESTRICTED, "marts", "manifest.json"}
+    left_out = {DATABASE, RESTRICTED, *PARQUET, "manifest.json"}
     shutil.copytree(
         release.path,
         draft,
@@ -125,7 +126,6 @@ def _copy_without_database(release: Release, draft: Path) -> None:
     )
     for path in (draft, *draft.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    (draft / "marts").mkdir()
 
 
 def _describe(load: Load) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The names of the database's schemas and of its history tables."""
 
 #: Schemas whose tables are published; the content of these tables is hashed.
-CORE, MARTS = "core", ("evaluation", "scores", "allocation", "audit")
+CORE, MARTS = "core", ("evaluation", "scores", "allocation", "audit", "bi")
+#: The mart schema whose tables form a star for BI tools.
+STAR = "bi"
 #: Schemas of intermediate steps.
 STEPS = ("staging", "intermediate", "audit_steps")
 #: Tables without a content hash; no figure depends on them. The history of loads and checks differs

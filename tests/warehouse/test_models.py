@@ -20,6 +20,7 @@ MAY_READ = {
     "evaluation": {"core", "intermediate", "evaluation"},
     "scores": {"core", "intermediate", "scores"},
     "allocation": {"core", "intermediate", "allocation", "scores"},
+    "bi": {"core", "intermediate", "bi"},
     "audit_steps": {"staging", "core", "intermediate", "audit_steps"},
     "audit": {
         "core",
@@ -32,7 +33,7 @@ MAY_READ = {
         "source",
     },
 }
-MARTS = ("evaluation", "scores", "allocation", "audit")
+MARTS = ("evaluation", "scores", "allocation", "bi", "audit")
 #: Staging models that a mart may reach without the fact or dimension that reads them, and why.
 AROUND_CORE = {
     "stg_evaluation_periods": "dim_period lists the periods, not the years that each is made of",

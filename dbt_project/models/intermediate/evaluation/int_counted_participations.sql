@@ -26,12 +26,14 @@ select
     participations.participant_id,
     participations.participant_type,
     participations.institution_type,
+    participations.country,
     participations.country = 'DK' as is_danish,
     participations.size_band,
     participations.legal_form,
     participations.industry_code,
     participations.industry_code_version,
     participations.startup,
+    participations.persons,
     participations.source_row_key
 from {{ ref('fct_participants') }} as participations
 left join {{ ref('fct_activities') }} as activities

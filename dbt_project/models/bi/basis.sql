@@ -1,0 +1,6 @@
+select
+    code as basis_id,
+    name_da,
+    name_en
+from {{ ref('dim_code_label') }}
+where code_list = 'basis'

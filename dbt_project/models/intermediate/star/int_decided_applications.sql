@@ -1,0 +1,99 @@
+{#
+  Applications with what was decided about them, in rows that add up. Where one decision or amount is
+  for both grants of an applicant, the grant is both, and the row counts as one application each.
+#}
+with
+
+grants as (
+    select
+        call_id,
+        count(*) as grants
+    from {{ ref('dim_grant_type') }}
+    where call_id is not null
+    group by call_id
+),
+
+-- where the print has a row for both grants, its rows for single grants repeat parts of it
+applications as (
+    select
+        *,
+        coalesce(grant_type_id, 'both') as grant_id,
+        max(case when coalesce(grant_type_id, 'both') = 'both' then 1 else 0 end) over (
+            partition by call_id, organisation_id, basis
+        ) as has_both
+    from {{ ref('fct_applications') }}
+),
+
+decisions as (
+    select
+        *,
+        coalesce(grant_type_id, 'both') as grant_id
+    from {{ ref('fct_decisions') }}
+),
+
+applied as (
+    select
+        call_id,
+        organisation_id,
+        area_id,
+        grant_id,
+        basis,
+        applied_amount_kr
+    from applications
+    where has_both = 0 or grant_id = 'both'
+),
+
+side_by_side as (
+    select
+        coalesce(applied.call_id, decisions.call_id) as call_id,
+        coalesce(applied.organisation_id, decisions.organisation_id) as organisation_id,
+        coalesce(applied.area_id, decisions.area_id, 'not_stated') as area_id,
+        coalesce(applied.grant_id, decisions.grant_id) as grant_type_id,
+        coalesce(applied.basis, decisions.basis) as basis,
+        applied.call_id is not null as is_applied,
+        applied.applied_amount_kr,
+        decisions.outcome,
+        decisions.recommended_amount_kr
+    from applied
+    full join decisions
+        on
+            applied.call_id = decisions.call_id
+            and applied.organisation_id = decisions.organisation_id
+            and applied.grant_id = decisions.grant_id
+            and applied.basis = decisions.basis
+)
+
+select
+    side_by_side.call_id,
+    side_by_side.organisation_id,
+    side_by_side.area_id,
+    side_by_side.grant_type_id,
+    side_by_side.basis,
+    cast(
+        case
+            when not side_by_side.is_applied then 0
+            when side_by_side.grant_type_id = 'both' then grants.grants
+            else 1
+        end
+        as integer
+    ) as applications,
+    cast(
+        case
+            when side_by_side.outcome <> 'recommended' then 0
+            when side_by_side.outcome is null then null
+            when side_by_side.grant_type_id = 'both' then grants.grants
+            else 1
+        end
+        as integer
+    ) as recommended_applications,
+    side_by_side.applied_amount_kr,
+    -- nothing is recommended where the outcome is a refusal
+    cast(
+        case
+            when side_by_side.outcome = 'recommended' then side_by_side.recommended_amount_kr
+            when side_by_side.outcome is not null then 0
+        end
+        as decimal(18, 2)
+    ) as recommended_amount_kr
+from side_by_side
+inner join grants on side_by_side.call_id = grants.call_id

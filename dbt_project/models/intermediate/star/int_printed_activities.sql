@@ -1,0 +1,12 @@
+{# Activities of the country as printed. The print gives organisations and types in per cent. #}
+select
+    period_id,
+    cast(max(value) as bigint) as activities
+from {{ ref('int_evaluation_report_cells') }}
+where
+    table_role = 'organisation_shares'
+    and indicator_id = 'activities'
+    and breakdown = 'total'
+    and statistic = 'level'
+    and coalesce(organisation_id, 'denmark') = 'denmark'
+group by period_id
