@@ -18,7 +18,7 @@ from klynge.words import BASES
 
 app = typer.Typer(help="List, describe and export the declared metrics.", no_args_is_help=True)
 
-#: Words for units in headings; a unit without one is shown as it is.
+#: Words for units in headings; a unit without a word is shown as its code.
 _UNITS = {
     "kr": message("kr."),
     "mio_kr": message("million kr."),
@@ -45,14 +45,14 @@ def metric(
         ),
     ] = None,
     basis: Annotated[
-        str | None, typer.Option(help="Only figures of one basis: published, reported or sample.")
+        str | None, typer.Option(help="Only figures of this basis: published, reported or sample.")
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
     release: Annotated[str | None, _RELEASE] = None,
 ) -> None:
     """Ask for a metric, such as `klynge metric money_consumed --by period`.
 
-    A question without a meaningful answer is refused, with what to ask instead.
+    A question without a meaningful answer is refused; the message says what to ask instead.
     """
     opened = open_release(release)
     request = Request(name, _split(by), _read_filters(where), basis)
@@ -77,7 +77,7 @@ def list_(
     output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
     release: Annotated[str | None, _RELEASE] = None,
 ) -> None:
-    """List the metrics, or those with all the words."""
+    """List the metrics, or only the metrics with all of the given words."""
     catalogue = open_release(release).catalogue
     language = current_language()
     found = search(catalogue, words or [])
@@ -109,7 +109,7 @@ def show_metric(
     name: Annotated[str, typer.Argument(help="A metric's name or label.")],
     release: Annotated[str | None, _RELEASE] = None,
 ) -> None:
-    """Describe a metric: what it is of, how it is computed, and what it can be asked by."""
+    """Describe a metric: its figures, its computation and its dimensions."""
     catalogue = open_release(release).catalogue
     language = current_language()
     found = find_metric(catalogue, name)
@@ -149,7 +149,7 @@ def _split(given: list[str] | None) -> list[str]:
 
 
 def _read_filters(given: list[str] | None) -> dict[str, list[str]]:
-    """Filters as ``DIMENSION=VALUE,VALUE``; a dimension that is given twice has all its values."""
+    """Filters as ``DIMENSION=VALUE,VALUE``; a dimension may be given several times."""
     filters: dict[str, list[str]] = {}
     for one in given or []:
         dimension, equals, values = one.partition("=")
@@ -169,16 +169,16 @@ def _show_title(answer: Answer) -> None:
 
 
 def _notes(answer: Answer) -> list[Message]:
-    """What to know about an answer: sample data, missing reporters, and what may be added."""
+    """Print notes on an answer: sample data, missing reporters, and rows that must not be added."""
     notes = []
     if not answer.rows:
         notes.append(message("note: no figure fits the question"))
     if "sample" in answer.bases:
-        notes.append(message("note: the answer rests on sample data, which are invented"))
+        notes.append(message("note: the answer is computed from sample data, which are invented"))
     lacking = [row for row in answer.rows if row.reporters and row.reporters[0] < row.reporters[1]]
     for reporters_in, due in sorted({row.reporters for row in lacking if row.reporters}):
         notes.append(
-            message("note: {count} of {due} reporters are in", count=reporters_in, due=due)
+            message("note: {count} of {due} reporters have reported", count=reporters_in, due=due)
         )
     if any(row.is_withheld for row in answer.rows):
         notes.append(message("note: figures about few companies are withheld"))

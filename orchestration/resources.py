@@ -85,7 +85,7 @@ class NightlyRun(dg.ConfigurableResource):
 
     @property
     def about(self) -> datetime:
-        """The time that the build is about: when it is known, or when the run started."""
+        """The time of the build: the given ``as_of``, or the start of the run."""
         if self.known_at is not None:
             return self.known_at
         if self.is_whole:

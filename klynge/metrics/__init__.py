@@ -1,6 +1,6 @@
 """Measures that are declared once, beside the marts, and compiled to SQL on a release.
 
-What belongs here: reading the declarations, compiling a question to SQL, refusing what has no
-meaning, and writing the declarations in the formats of other tools. What does not: the figures
-themselves, which are tables of the release.
+This package reads the declarations, compiles a question to SQL, refuses questions without meaning,
+and writes the declarations in the formats of other tools. The figures themselves are not here: they
+are tables of the release.
 """

@@ -1,4 +1,4 @@
-"""The rows of an answer, and how many of those who are due have reported what they rest on."""
+"""The rows of an answer, with the numbers of reporters that are due and that have reported."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from klynge.metrics.sql import SO_FAR
 
 #: Completeness of a row, from the least complete to the most.
 _COMPLETENESS = ("partial", "rows_refused", "printed", "complete")
-#: Completeness of a row that does not rest on all reports.
+#: Completeness of a row for which some reports are missing.
 PARTIAL = "partial"
 #: The mart with the number of reporters, and its rows about the whole country.
 _REPORTING, _COUNTRY = "evaluation.mart_reporting", ("denmark", "reported_so_far")
@@ -24,7 +24,7 @@ class Row:
 
     ``keys`` are those of the grouped dimensions. ``value`` is null if it is withheld or if the
     denominator of a ratio is zero. ``operands`` are the two values of a ratio or of a difference.
-    ``reporters`` are how many have reported, and how many are due.
+    ``reporters`` are the number of reporters that have reported, and the number that are due.
     """
 
     keys: tuple[str, ...]
@@ -39,7 +39,7 @@ class Row:
 
 
 def least_complete(states: Iterable[str | None]) -> str | None:
-    """The completeness of a row that rests on rows with these."""
+    """The completeness of a row that is computed from rows with these completenesses."""
     known = [state for state in states if state is not None]
     return min(known, key=_rank, default=None)
 

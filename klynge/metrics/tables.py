@@ -1,4 +1,4 @@
-"""An answer as a table, and what the table says about itself."""
+"""An answer as a table, with metadata."""
 
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +41,7 @@ def make_table(answer: Answer, language: Language) -> pa.Table:
     for name, kind, of_row in _FACTS:
         values = [of_row(row) for row in answer.rows]
         if name in ("basis", "completeness") or any(values):
-            # a dimension of that name is already there
+            # the question already has a dimension of this name
             columns.setdefault(name, pa.array(values, kind))
     return pa.table(columns)
 
@@ -69,7 +69,7 @@ def headings(answer: Answer, table: pa.Table, language: Language) -> list[str]:
 
 
 def describe_answer(answer: Answer, language: Language) -> dict[str, Any]:
-    """What an answer holds, for ``frame.attrs``.
+    """The metadata of an answer, for ``frame.attrs``.
 
     ``metric``, ``label``, ``description``, ``unit`` and ``population``; ``basis``, the bases of the
     rows; ``completeness``, the states of the rows; ``numerator`` and ``denominator`` of a ratio;

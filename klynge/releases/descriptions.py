@@ -23,9 +23,10 @@ _MODELS = "sql/models.json"
 
 @dataclass(frozen=True)
 class ColumnDescription:
-    """What is known of a column; empty texts where nothing is declared.
+    """The description of a column; texts that are not declared are empty.
 
-    ``sum`` says whether its values may be summed: ``yes``, ``no`` or how; None if it is not said.
+    ``sum`` says whether its values may be summed: ``yes``, ``no`` or a rule; None if it is not
+    declared.
     """
 
     label_da: str = ""
@@ -37,7 +38,7 @@ class ColumnDescription:
 
 @dataclass(frozen=True)
 class TableDescription:
-    """What is known of a table: ``name`` is ``schema.table``, ``grain`` are its key columns."""
+    """The description of a table: ``name`` is ``schema.table``, ``grain`` are its key columns."""
 
     name: str
     description: str = ""
@@ -47,10 +48,10 @@ class TableDescription:
     columns: Mapping[str, ColumnDescription] = field(default_factory=dict)
 
     def headings(self, names: Sequence[str], language: Literal["da", "en"] | None) -> list[str]:
-        """A heading for each column; its name if ``language`` is None or it has no label.
+        """A heading for each column: its label, or its name without a language or label.
 
-        Columns with the same label have their name behind it. Raises :class:`InputError` for an
-        unknown language.
+        If several columns have the same label, their names follow the label. Raises
+        :class:`InputError` for an unknown language.
         """
         if language is None:
             return list(names)

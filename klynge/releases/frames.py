@@ -1,4 +1,4 @@
-"""Frames of pandas: the numbers of an answer, and what a frame says about itself."""
+"""Frames of pandas: the numbers of an answer, and the metadata of a frame."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def describe_frame(
     headings: Sequence[str],
     description: TableDescription,
 ) -> dict[str, Any]:
-    """What a frame of a release with this manifest holds, for ``frame.attrs``.
+    """The metadata of a frame of a release with this manifest, for ``frame.attrs``.
 
     ``release_id`` and ``created_at`` of the release; ``table``, ``description`` and ``grain``;
     ``basis``: the bases of the rows; ``contains_sample``: whether a row is invented;

@@ -92,7 +92,7 @@ def knowledge_time(release: Release) -> datetime:
 def read_release_calendar(
     release: Release, contracts: Mapping[str, Contract]
 ) -> list[ExpectedSubmission]:
-    """The submissions expected, with those that were due on the day that the release is about.
+    """The expected submissions; those that were due at the time of the release are marked.
 
     A release of an older version names no day; its models do not read these submissions.
     """
@@ -149,7 +149,7 @@ def _archive_problems(home: Home, name: str, load: Load, entry: dict[str, Any]) 
     """The files of a load that are missing from the archive or altered."""
     removed = {digest for one in load.about.get(ROW_ERASURES, ()) for digest in one["files"]}
     for file_name, digest in entry["files"].items():
-        # the file as it was received is erased with the rows; the other rows can be proved still
+        # the received file is erased with the rows; the other rows can still be proved
         if digest in removed:
             continue
         kept = home.archive / digest

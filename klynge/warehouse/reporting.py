@@ -86,7 +86,7 @@ order by all
 def expected_on(
     day: date, contracts: Mapping[str, Contract], reference: Reference
 ) -> list[ExpectedSubmission]:
-    """The submissions that the calendar expects, with those that are due on ``day``."""
+    """The submissions that the calendar expects; those that are due on ``day`` are marked."""
     return expected_submissions(contracts, read_reporting(reference), day)
 
 
@@ -97,10 +97,10 @@ def write_reporting_tables(
 ) -> None:
     """Write three tables of the schema ``raw``, after the tables of loads and submitted rows.
 
-    - ``raw.expected_submissions``: one row per submission expected and organisation that it is
+    - ``raw.expected_submissions``: one row per expected submission and organisation that it is
       about;
-    - ``raw.load_subjects``: one row per load that counts and organisation that it reports on, with
-      the number of its rows that count;
+    - ``raw.load_subjects``: one row per load that counts, and organisation that the load reports
+      on, with the number of its rows that count;
     - ``raw.load_areas``: one row per load of the business register and area that it reports on.
 
     A submission of an agency about the whole country has the organisation ``denmark``.
