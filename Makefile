@@ -132,7 +132,7 @@ messages: CATALOGUE := klynge/locale/da/LC_MESSAGES/klynge.po
 messages: install
 	mkdir -p "$$KLYNGE_HOME"
 	$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-default-keywords \
-		--keyword="message counted:1,2" --no-location --sort-output --omit-header \
+		--keyword="message unfilled explain counted:1,2" --no-location --sort-output --omit-header \
 		--output="$$KLYNGE_HOME/klynge.pot" .
 	$(BIN)/pybabel --quiet update --input-file="$$KLYNGE_HOME/klynge.pot" --output-file=$(CATALOGUE) \
 		--locale=da --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100

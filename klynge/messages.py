@@ -37,6 +37,8 @@ CATALOGUE = "locale/da/LC_MESSAGES/klynge.po"
 _DANISH_MARKS = str.maketrans(",.", ".,")
 #: Messages without words of their own: they consist of values.
 _TEXT, _BOTH, _TIME = "{text}", "{first}; {second}", "{time}"
+#: The source of a message whose Danish text is data and not in the catalogue.
+_LABEL = "{english}"
 
 
 class Language(StrEnum):
@@ -73,6 +75,8 @@ class Message(str):
         """The text in a language; in English if the catalogue has no Danish text."""
         if language is Language.en:
             return str(self)
+        if self.source == _LABEL:
+            return str(self.values["danish"])
         if self.source in (_TEXT, _BOTH, _TIME):
             return _fill((self.source, self.source), self.values, language)
         forms = danish_texts().get(self.source)
@@ -84,6 +88,11 @@ class Message(str):
 def message(source: str, /, **values: Any) -> Message:
     """A message: its English text with named placeholders, and the values of these."""
     return Message(source, None, values)
+
+
+def unfilled(source: str) -> str:
+    """The English text of a message whose values come later, with :func:`message`."""
+    return source
 
 
 def counted(singular: str, plural: str, count: int, /, **values: Any) -> Message:
@@ -98,6 +107,11 @@ def joined(parts: Iterable[str]) -> Message:
     for part in rest:
         whole = Message(_BOTH, None, {"first": whole, "second": part})
     return whole
+
+
+def label(english: str, danish: str) -> Message:
+    """A text that data have in both languages, such as the label of a column, as a message."""
+    return Message(_LABEL, None, {"english": english, "danish": danish})
 
 
 def one_of(names: Sequence[str]) -> str:

@@ -45,7 +45,7 @@ def in_the_code(tmp_path_factory):
         CommandLineInterface().run(
             [
                 *("pybabel", "--quiet", "extract", "--mapping=pyproject.toml"),
-                *("--no-default-keywords", "--keyword=message counted:1,2"),
+                *("--no-default-keywords", "--keyword=message unfilled explain counted:1,2"),
                 *("--ignore-dirs=.* tests var", f"--output={found}", "."),
             ]
         )

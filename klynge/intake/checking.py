@@ -29,7 +29,7 @@ from klynge.intake.pseudonyms import PseudonymKey
 from klynge.intake.reasons import Reasons
 from klynge.intake.refused import summarise_refused
 from klynge.intake.row_checks import EXAMPLE, KEY_REPEAT, ODD_CVR, Registers, RowChecks
-from klynge.messages import Message, message
+from klynge.messages import Language, Message, message
 from klynge.reference.seeds import Reference
 
 EXPLAINED_SCHEMA = pa.schema(
@@ -231,9 +231,10 @@ def _explained(
         'select distinct "column", value, fault, detail from faults order by all'
     ).fetchall()
     told = [reasons.of(*fault) for fault in distinct]
+    in_both = [(str(reason), reason.text(Language.da)) for reason in told]
     texts = ("column", "value", "fault", "detail", "reason_en", "reason_da")
     columns = zip(
-        *(fault + reason for fault, reason in zip(distinct, told, strict=True)), strict=True
+        *(fault + reason for fault, reason in zip(distinct, in_both, strict=True)), strict=True
     )
     connection.register(
         "told",

@@ -9,9 +9,7 @@ from klynge.intake.contracts import Column, Contract
 from klynge.intake.countries import COUNTRIES, COUNTRY_SPELLINGS, likely_country
 from klynge.intake.proposals import propose_date, propose_number
 from klynge.intake.row_checks import CELL_ERROR, EXAMPLE, EXAMPLE_LEFT, Registers
-
-#: A text in English and one in Danish.
-Reason = tuple[str, str]
+from klynge.messages import Message, label, message, unfilled
 
 #: Only this many distinct faults of a file get a suggestion, because each takes time.
 _SUGGESTIONS = 1000
@@ -19,10 +17,6 @@ _LONGEST_SUGGESTED = 100
 #: A value is suggested only if it is this similar, as difflib measures it. A worse guess could lead
 #: a reporter to a wrong value.
 _SIMILARITY = 0.8
-_IF_NEW: Reason = (
-    "if it is new, ask the secretariat to add it",
-    "er værdien ny, så bed sekretariatet tilføje den",
-)
 #: A number with more digits than this is too large for its column, even if it is correctly written.
 _MANY_DIGITS = 9
 #: Faults of values that are correctly written.
@@ -32,194 +26,90 @@ _OF_SOUND_TEXT = frozenset(
 #: Other words that people write for true and false.
 _YES, _NO = {"j", "y", "yes", "true", "sand", "1", "x"}, {"n", "no", "false", "falsk", "0", "nein"}
 
-_RECORDS: dict[str, Reason] = {
-    "nul": (
-        "the record holds a NUL byte; save the file again from its source",
-        "posten indeholder en NUL-byte; gem filen igen fra dens kilde",
+_RECORDS = {
+    "nul": unfilled("the record holds a NUL byte; save the file again from its source"),
+    "quotes": unfilled(
+        "the quotes do not match; put the whole field in quotes, and double the quotes inside it"
     ),
-    "quotes": (
-        "the quotes do not match; put the whole field in quotes, and double the quotes inside it",
-        "anførselstegnene passer ikke; sæt dem om hele feltet, og fordobl dem inde i feltet",
+    "carriage_return": unfilled("there is a carriage return inside the record; remove it"),
+    "huge": unfilled(
+        "a field is longer than a million characters; shorten it, or close its quotes"
     ),
-    "carriage_return": (
-        "there is a carriage return inside the record; remove it",
-        "der står et linjeskift (CR) inde i posten; fjern det",
+    "fields": unfilled(
+        "the record has {found} fields and the header {width}; check semicolons and quotes"
     ),
-    "huge": (
-        "a field is longer than a million characters; shorten it, or close its quotes",
-        "et felt er længere end en million tegn; forkort det, eller luk anførselstegnene",
+    "cell_error": unfilled("the cell holds an error; correct its formula, or write the value"),
+    EXAMPLE: unfilled("this is the example row of the template; delete it"),
+    EXAMPLE_LEFT: unfilled(
+        "the template's example still stands here; write your own value, or delete the row"
     ),
-    "fields": (
-        "the record has {found} fields and the header {width}; check semicolons and quotes",
-        "posten har {found} felter og overskriften {width}; se efter semikoloner og anførselstegn",
-    ),
-    "cell_error": (
-        "the cell holds an error; correct its formula, or write the value",
-        "cellen indeholder en fejl; ret formlen, eller skriv værdien",
-    ),
-    EXAMPLE: (
-        "this is the example row of the template; delete it",
-        "det er skabelonens eksempelrække; slet den",
-    ),
-    EXAMPLE_LEFT: (
-        "the template's example still stands here; write your own value, or delete the row",
-        "her står stadig skabelonens eksempel; skriv jeres egen værdi, eller slet rækken",
-    ),
-    "cell_formula": (
+    "cell_formula": unfilled(
         "the cell holds a formula that no program has computed; open the workbook in a "
-        "spreadsheet and save it, or write the value",
-        "cellen indeholder en formel, som intet program har beregnet; åbn projektmappen i et "
-        "regneark, og gem den, eller skriv værdien",
+        "spreadsheet and save it, or write the value"
     ),
-    "cell_date": (
-        "the cell is a date, but the column holds text; format the cell as text and write it again",
-        "cellen er en dato, men kolonnen er tekst; formatér cellen som tekst, og skriv den igen",
+    "cell_date": unfilled(
+        "the cell is a date, but the column holds text; format the cell as text and write it again"
     ),
 }
 
-_VALUES: dict[str, Reason] = {
-    "missing": (
-        "a value is required; fill in the field",
-        "feltet skal udfyldes",
+_VALUES = {
+    "missing": unfilled("a value is required; fill in the field"),
+    "blanks": unfilled("there are blanks before or after the value; remove them"),
+    "null_word": unfilled("this is not a value; leave the field empty where the value is unknown"),
+    "unseen": unfilled(
+        "the value holds a character that cannot be seen ({unseen}); write it again: {proposal}"
     ),
-    "blanks": (
-        "there are blanks before or after the value; remove them",
-        "der er mellemrum før eller efter værdien; fjern dem",
+    "cell_error_text": unfilled(
+        "this is an error of a spreadsheet; correct its formula, or write the value"
     ),
-    "null_word": (
-        "this is not a value; leave the field empty where the value is unknown",
-        "det er ikke en værdi; lad feltet være tomt, hvor intet er oplyst",
+    "control": unfilled("there are control characters in the text; remove them"),
+    "formula": unfilled(
+        "the text looks like a formula; write the value itself, without = @ + - before it"
     ),
-    "unseen": (
-        "the value holds a character that cannot be seen ({unseen}); write it again: {proposal}",
-        "værdien indeholder et usynligt tegn ({unseen}); skriv den igen: {proposal}",
+    "integer": unfilled("not a whole number; write digits only, such as 1234"),
+    "number": unfilled("not a number; write digits with a decimal comma, such as 1234,5"),
+    "decimals": unfilled("too many decimals: at most {scale}; round the number"),
+    "point": unfilled("a point separates thousands and a comma decimals; write {proposal}"),
+    "number_shape": unfilled("not a number as it is written here; write {proposal}"),
+    "integer_shape": unfilled("not a whole number as it is written here; write {proposal}"),
+    "digits": unfilled("the number is too large for the column; correct it"),
+    "date": unfilled(
+        "not a date; write year-month-day, such as 2021-03-31, or day-month-year: 31-03-2021"
     ),
-    "cell_error_text": (
-        "this is an error of a spreadsheet; correct its formula, or write the value",
-        "det er en fejl fra et regneark; ret formlen, eller skriv værdien",
+    "date_shape": unfilled("not a date as it is written here; write {proposal}"),
+    "no_such_date": unfilled("the calendar has no such day; correct the date"),
+    "no_such_date_shape": unfilled("the calendar has no such day; did you mean {proposal}?"),
+    "boolean": unfilled("the answer must be {true} or {false}"),
+    "code": unfilled("not an allowed value; use one of {allowed}"),
+    "country": unfilled(
+        "not a country code of ISO 3166-1; write its two capital letters, such as DK"
     ),
-    "control": (
-        "there are control characters in the text; remove them",
-        "der er styretegn i teksten; fjern dem",
+    "register": unfilled("not in the register {register}; correct the value"),
+    "pattern": unfilled("the form is wrong ({column}); write for example {example}"),
+    "pattern_shape": unfilled("the form is wrong ({column}); write {proposal}"),
+    "length": unfilled("too long: at most {max_length} characters; shorten it"),
+    "range": unfilled("outside the allowed range: {bounds}; correct the number"),
+    "cvr": unfilled("a Danish participant has a CVR number of exactly eight digits; correct it"),
+    "cvr_shape": unfilled(
+        "a Danish participant has a CVR number of exactly eight digits; write {proposal}"
     ),
-    "formula": (
-        "the text looks like a formula; write the value itself, without = @ + - before it",
-        "teksten ligner en formel; skriv selve værdien uden = @ + - foran",
+    "mangled": unfilled(
+        "a spreadsheet has cut this number; format the column as text, and write all its digits"
     ),
-    "integer": (
-        "not a whole number; write digits only, such as 1234",
-        "ikke et heltal; skriv kun cifre, for eksempel 1234",
+    "fill_in": unfilled(
+        "this names nobody, so that several would become one; write the number or the name"
     ),
-    "number": (
-        "not a number; write digits with a decimal comma, such as 1234,5",
-        "ikke et tal; skriv cifre med decimalkomma, for eksempel 1234,5",
-    ),
-    "decimals": (
-        "too many decimals: at most {scale}; round the number",
-        "for mange decimaler: højst {scale}; afrund selv tallet",
-    ),
-    "point": (
-        "a point separates thousands and a comma decimals; write {proposal}",
-        "punktum adskiller tusinder, komma decimaler; skriv {proposal}",
-    ),
-    "number_shape": (
-        "not a number as it is written here; write {proposal}",
-        "tallet er ikke skrevet, som det skal; skriv {proposal}",
-    ),
-    "integer_shape": (
-        "not a whole number as it is written here; write {proposal}",
-        "heltallet er ikke skrevet, som det skal; skriv {proposal}",
-    ),
-    "digits": (
-        "the number is too large for the column; correct it",
-        "tallet er for stort til kolonnen; ret det",
-    ),
-    "date": (
-        "not a date; write year-month-day, such as 2021-03-31, or day-month-year: 31-03-2021",
-        "ikke en dato; skriv år-måned-dag, for eksempel 2021-03-31, eller dag-måned-år: 31-03-2021",
-    ),
-    "date_shape": (
-        "not a date as it is written here; write {proposal}",
-        "datoen er ikke skrevet, som den skal; skriv {proposal}",
-    ),
-    "no_such_date": (
-        "the calendar has no such day; correct the date",
-        "datoen findes ikke i kalenderen; ret den",
-    ),
-    "no_such_date_shape": (
-        "the calendar has no such day; did you mean {proposal}?",
-        "datoen findes ikke i kalenderen; mente du {proposal}?",
-    ),
-    "boolean": (
-        "the answer must be {true} or {false}",
-        "svaret skal være {true} eller {false}",
-    ),
-    "code": (
-        "not an allowed value; use one of {allowed}",
-        "ikke en tilladt værdi; brug en af {allowed_da}",
-    ),
-    "country": (
-        "not a country code of ISO 3166-1; write its two capital letters, such as DK",
-        "ikke en landekode i ISO 3166-1; skriv landets to store bogstaver, for eksempel DK",
-    ),
-    "register": (
-        "not in the register {register}; correct the value",
-        "findes ikke i registret {register}; ret værdien",
-    ),
-    "pattern": (
-        "the form is wrong ({description}); write for example {example}",
-        "{label} er ikke skrevet, som det skal; skriv for eksempel {example}",
-    ),
-    "pattern_shape": (
-        "the form is wrong ({description}); write {proposal}",
-        "{label} er ikke skrevet, som det skal; skriv {proposal}",
-    ),
-    "length": (
-        "too long: at most {max_length} characters; shorten it",
-        "for lang: højst {max_length} tegn; forkort den",
-    ),
-    "range": (
-        "outside the allowed range: {bounds_en}; correct the number",
-        "uden for de tilladte grænser: {bounds_da}; ret tallet",
-    ),
-    "cvr": (
-        "a Danish participant has a CVR number of exactly eight digits; correct it",
-        "en dansk deltager har et CVR-nummer på præcis otte cifre; ret det",
-    ),
-    "cvr_shape": (
-        "a Danish participant has a CVR number of exactly eight digits; write {proposal}",
-        "en dansk deltager har et CVR-nummer på præcis otte cifre; skriv {proposal}",
-    ),
-    "mangled": (
-        "a spreadsheet has cut this number; format the column as text, and write all its digits",
-        "et regneark har forkortet nummeret; formatér kolonnen som tekst, og skriv alle cifre",
-    ),
-    "fill_in": (
-        "this names nobody, so that several would become one; write the number or the name",
-        "det er ikke et id, og flere ville blive til én; skriv nummeret eller navnet",
-    ),
-    "identifier": (
-        "an identifier consists of letters and digits on one line; correct it",
-        "et id består af bogstaver og cifre på én linje; ret det",
-    ),
-    "own": (
-        "the row is about another organisation; report only rows of {organisation_id}",
-        "rækken hører til en anden organisation; indberet kun rækker for {organisation_id}",
-    ),
+    "identifier": unfilled("an identifier consists of letters and digits on one line; correct it"),
+    "own": unfilled("the row is about another organisation; report only rows of {organisation_id}"),
 }
 
-_KEYS: dict[str, Reason] = {
-    "key_conflict": (
-        "lines {lines} have the same key but different content; keep only the right one",
-        "linje {lines} har samme nøgle, men forskelligt indhold; behold kun den rigtige",
+_KEYS = {
+    "key_conflict": unfilled(
+        "lines {lines} have the same key but different content; keep only the right one"
     ),
-    "key_repeat": (
-        "lines {lines} hold the same row; the first is kept, remove the others",
-        "rækken er gentaget i linje {lines}; den første er beholdt, fjern de øvrige",
-    ),
-    "disagree": (
-        "lines {lines} have the same {owner} but different {constant}; correct the wrong lines",
-        "linje {lines} har samme {owner}, men forskellig {constant}; ret de forkerte linjer",
+    "key_repeat": unfilled("lines {lines} hold the same row; the first is kept, remove the others"),
+    "disagree": unfilled(
+        "lines {lines} have the same {owner} but different {constant}; correct the wrong lines"
     ),
 }
 
@@ -238,25 +128,26 @@ class Reasons:
     ) -> None:
         self._columns = {c.name: c for c in contract.columns}
         self._rules = {
-            f"rule {r.name}": (f"rule: {r.rule_en}", f"regel: {r.rule_da}") for r in contract.rules
+            f"rule {r.name}": message("rule: {rule}", rule=label(r.rule_en, r.rule_da))
+            for r in contract.rules
         }
         self._dialect = contract.dialect
         self._organisation_id = organisation_id
         self._registers = registers
         self._suggestions_left = _SUGGESTIONS
 
-    def of(self, column: str, value: str | None, fault: str, detail: str) -> Reason:
-        """The English and Danish reason for a fault; ``value`` is None if the field is empty."""
+    def of(self, column: str, value: str | None, fault: str, detail: str) -> Message:
+        """The reason for a fault; ``value`` is None if the field is empty."""
         if fault in self._rules:
             return self._rules[fault]
         if fault in _KEYS:
             owner, _, constant = column.partition(", ")
-            return _filled(_KEYS[fault], lines=detail, owner=owner, constant=constant)
+            return message(_KEYS[fault], lines=detail, owner=owner, constant=constant)
         if fault in _RECORDS:
-            return _filled(_RECORDS[fault], found=detail, width=len(self._columns))
+            return message(_RECORDS[fault], found=detail, width=len(self._columns))
         return self._of_value(self._columns[column], value or "", fault)
 
-    def _of_value(self, column: Column, value: str, fault: str) -> Reason:
+    def _of_value(self, column: Column, value: str, fault: str) -> Message:
         true, false = self._dialect.booleans
         allowed: Collection[str] = column.allowed or (
             self._registers[column.register] if column.register else (true, false)
@@ -269,31 +160,26 @@ class Reasons:
         proposal = None if narrowed in _OF_SOUND_TEXT else self._proposal(column, value, narrowed)
         if proposal is not None and f"{narrowed}_shape" in _VALUES:
             narrowed = f"{narrowed}_shape"
-        english, danish = _filled(
+        reason = message(
             _VALUES[narrowed],
             scale=column.scale,
             proposal=proposal,
-            unseen=", ".join(_unseen(value)),
-            allowed=", ".join(allowed),
-            allowed_da=", ".join(
-                f"{code} ({label})" if label else code for code, label in column.allowed.items()
-            ),
+            unseen=_unseen(value),
+            allowed=_labelled(column) if narrowed == "code" else (),
             true=true,
             false=false,
             register=seed,
-            description=column.description,
-            label=column.label_da,
+            column=label(column.description, column.label_da),
             example=column.example,
             max_length=column.max_length,
-            bounds_en=_bounds(column, "at least", "at most"),
-            bounds_da=_bounds(column, "mindst", "højst").replace(".", self._dialect.decimal),
+            bounds=_bounds(column),
             organisation_id=self._organisation_id,
         )
         if near:
-            return f"{english}; is it {near}?", f"{danish}; mente du {near}?"
+            return message("{reason}; is it {near}?", reason=reason, near=near)
         if narrowed == "register":
-            return f"{english}; {_IF_NEW[0]}", f"{danish}; {_IF_NEW[1]}"
-        return english, danish
+            return message("{reason}; if it is new, ask the secretariat to add it", reason=reason)
+        return reason
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
         """A more precise name for a fault, if the value shows it; else the fault itself."""
@@ -383,11 +269,17 @@ def _narrowed_text(value: str, fault: str) -> str | None:
     return next((name for name, is_so in cases if is_so), None)
 
 
-def _filled(reason: Reason, **details: object) -> Reason:
-    english, danish = reason
-    return english.format(**details), danish.format(**details)
+def _labelled(column: Column) -> list[Message]:
+    """The allowed values of a column; in Danish, each with its label."""
+    return [
+        label(code, f"{code} ({name})" if name else code) for code, name in column.allowed.items()
+    ]
 
 
-def _bounds(column: Column, at_least: str, at_most: str) -> str:
-    given = ((at_least, column.minimum), (at_most, column.maximum))
-    return ", ".join(f"{word} {bound}" for word, bound in given if bound is not None)
+def _bounds(column: Column) -> list[Message]:
+    bounds = []
+    if column.minimum is not None:
+        bounds.append(message("at least {bound}", bound=column.minimum))
+    if column.maximum is not None:
+        bounds.append(message("at most {bound}", bound=column.maximum))
+    return bounds
