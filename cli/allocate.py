@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import write_atomically
 from klynge.messages import current_language, message, shown
-from klynge.words import POT_STATES
+from klynge.words import POT_SCOPES, POT_STATES, SELECTION_REASONS
 
 if TYPE_CHECKING:
     from klynge.whatif.applications import Applications
@@ -20,6 +20,30 @@ if TYPE_CHECKING:
 
 #: Limits of the text output: applications shown; faults and unknown organisations named.
 _SHOWN, _NAMED = 200, 20
+
+
+#: The columns of the answer; in English as csv and json name them.
+_COLUMNS = {
+    "organisation_id": message("organisation_id"),
+    "area_id": message("area_id"),
+    "grant_type": message("grant_type"),
+    "applied_amount_kr": message("applied_amount_kr"),
+    "score": message("score"),
+    "minimum_met": message("minimum_met"),
+    "selected": message("selected"),
+    "reason": message("reason"),
+    "failed": message("failed minimum"),
+    "share": message("share"),
+    "recommended_amount_kr": message("recommended_amount_kr"),
+    "lambda": message("lambda"),
+}
+_MINIMA = {"average": message("average"), "other_grant": message("other_grant")}
+#: Column -> words for its values.
+_WORDS = {
+    "organisation_id": {"total": message("total")},
+    "grant_type": {"all": message("all")},
+    "reason": SELECTION_REASONS,
+}
 
 
 class OutputFormat(StrEnum):
@@ -238,7 +262,10 @@ def _show_tables(outcome: "Outcome") -> None:
     totals = len(outcome.totals)
     left_out = max(len(rows) - totals - _SHOWN, 0)
     listed = rows[:_SHOWN] + rows[-totals:] if left_out else rows
-    show_table(list(rows[0]), [list(row.values()) for row in listed])
+    show_table(
+        [_COLUMNS[name] for name in rows[0]],
+        [[_word(name, value) for name, value in row.items()] for row in listed],
+    )
     if left_out:
         console.print(
             message("… {count} application(s) not shown; --format csv lists all", count=left_out)
@@ -246,7 +273,7 @@ def _show_tables(outcome: "Outcome") -> None:
     rule = message(
         "rule {rule}, by {scope}: {formula}",
         rule=outcome.rule,
-        scope=outcome.scope,
+        scope=POT_SCOPES[outcome.scope],
         formula=FORMULAS[outcome.rule],
     )
     console.print(rule, style="dim")
@@ -260,11 +287,26 @@ def _show_tables(outcome: "Outcome") -> None:
                 rounded=pot["lambda_rounded"],
             )
         said = message(
-            "pot {pot}: {pot_kr:.2f} kr., {state}; {given_kr:.2f} kr. given; {level}",
-            pot=pot["pot"],
+            "pot {pot}: {pot_kr:,.2f} kr., {state}; {given_kr:,.2f} kr. given; {level}",
+            pot=_WORDS["grant_type"].get(pot["pot"], pot["pot"]),
             pot_kr=pot["pot_kr"],
             state=POT_STATES.get(pot["pot_state"], pot["pot_state"]),
             given_kr=pot["given_kr"],
             level=level,
         )
         console.print(said)
+
+
+def _word(column: str, value: Any) -> Any:
+    """A value as a reader's word; a value that data have, such as an id, as it is."""
+    if column == "failed" and value:
+        return message("{names}", names=[_failed_minimum(one) for one in value.split(", ")])
+    return _WORDS.get(column, {}).get(value, value)
+
+
+def _failed_minimum(name: str) -> str:
+    """The minimum that an application does not reach, as the model of the scores names it."""
+    kind, _, criterion = name.partition(" ")
+    if kind == "criterion":
+        return message("criterion {name}", name=criterion)
+    return _MINIMA.get(name, name)

@@ -2,21 +2,33 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import groupby, islice
 from typing import Annotated, Any
 
 import typer
 from rich.status import Status
 
-from cli.output import Format, console, errors, show_table
+from cli.output import Format, console, errors, print_indented, show_facts, show_table
 from klynge import open_release, progress
 from klynge.home import Home
+from klynge.messages import (
+    Language,
+    Message,
+    counted,
+    current_language,
+    joined,
+    message,
+    shown,
+    with_danish_marks,
+)
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE, Change, ChangedRow
 from klynge.releases.comparison import Cause, Comparison, compare
 from klynge.releases.figures import FigureDifference
-from klynge.releases.row_differences import CHANGED
+from klynge.releases.row_differences import ADDED, CHANGED, WITHDRAWN
 
 #: Limits of the text output: rows per change, lines of figures, possible causes per figure.
 SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 10, 100, 3
@@ -36,7 +48,10 @@ def diff(
     To find the cause, each change of a file, a row or a model is tried by itself.
     """
     home = Home.from_environment()
-    with errors.status("opening the databases") as spinner, progress.watched(_Spinner(spinner)):
+    with (
+        errors.status(shown(message("opening the databases"))) as spinner,
+        progress.watched(_Spinner(spinner)),
+    ):
         comparison = compare(home, open_release(before, home), open_release(after, home))
     if output is Format.csv:
         _write_csv(comparison)
@@ -52,57 +67,101 @@ class _Spinner:
     def __init__(self, spinner: Status) -> None:
         self._spinner = spinner
 
-    def milestone(self, message: str) -> None:
-        self._spinner.update(message)
+    def milestone(self, text: str) -> None:
+        self._spinner.update(shown(text))
 
     detail = milestone
 
 
 def _show(comparison: Comparison) -> None:
-    for title, release in (("before", comparison.before), ("after ", comparison.after)):
-        code = release.manifest["code"]
-        console.print(f"{title}  {release.release_id}  code {code['commit'][:12]}")
+    for title, release in (
+        (message("before"), comparison.before),
+        (message("after"), comparison.after),
+    ):
+        said = message(
+            "{release_id}  code {commit}",
+            release_id=release.release_id,
+            commit=release.manifest["code"]["commit"][:12],
+        )
+        show_facts((title, said))
     if not comparison.changes:
-        console.print("\nthe inputs and the models are the same")
+        console.print()
+        console.print(message("the inputs and the models are the same"))
     for change in comparison.changes:
         _show_change(change)
     if comparison.mixed:
-        console.print(f"\ncode and inputs cannot be separated: {comparison.mixed}", style="yellow")
+        console.print()
+        reason = message("code and inputs cannot be separated: {reason}", reason=comparison.mixed)
+        console.print(reason, style="yellow")
     if comparison.altered:
-        console.print("\nthese inputs are missing or altered now:", style="yellow")
-        console.print("  " + "\n  ".join(comparison.altered), style="yellow")
+        console.print()
+        console.print(message("these inputs are missing or altered now:"), style="yellow")
+        for one in comparison.altered:
+            print_indented(one, style="yellow")
     _show_figures(comparison)
 
 
 def _show_change(change: Change) -> None:
-    console.print(f"\n{_KIND[change.kind]} {change.name}: {_describe(change)}")
-    shown, total = change.rows[:SHOWN_ROWS], sum(change.counts.values())
-    for row in shown:
-        console.print(f"  {row.difference.kind} {row.name}: {_values(row)}")
-    if total > len(shown) > 0:
-        console.print(f"  … {len(shown)} of {total:,} rows")
+    console.print()
+    console.print(message("{name}: {change}", name=_name(change), change=_describe(change)))
+    first, total = change.rows[:SHOWN_ROWS], sum(change.counts.values())
+    for row in first:
+        print_indented(
+            message(
+                "{kind} {name}: {values}",
+                kind=_KINDS_OF_DIFFERENCES[row.difference.kind],
+                name=row.name,
+                values=_values(row),
+            )
+        )
+    if total > len(first) > 0:
+        print_indented(message("… {shown} of {rows:,} rows", shown=len(first), rows=total))
 
 
 def _show_figures(comparison: Comparison) -> None:
     marts = len({figure.mart for figure in comparison.figures})
-    console.print(f"\n{len(comparison.figures):,} figure(s) differ, in {marts} mart(s)")
+    console.print()
+    differing = message(
+        "{figures}, in {marts}",
+        figures=counted(
+            "{count:,} figure differs", "{count:,} figures differ", len(comparison.figures)
+        ),
+        marts=counted("{count:,} mart", "{count:,} marts", marts),
+    )
+    console.print(differing)
     lines = list(islice(_lines(comparison), SHOWN_LINES + 1))
     if lines:
-        names = ("mart", "key", "column", "before", "after", "cause")
+        names = (
+            message("mart"),
+            message("key"),
+            message("column"),
+            message("before"),
+            message("after"),
+            message("cause"),
+        )
         show_table(names, lines[:SHOWN_LINES])
     if len(lines) > SHOWN_LINES:
         console.print(
-            f"… only the first {SHOWN_LINES} lines; --format csv or json lists all figures"
+            message(
+                "… only the first {lines} lines; --format csv or json lists all figures",
+                lines=SHOWN_LINES,
+            )
         )
-    console.print("The marts about the history of loads and checks are not compared.", style="dim")
+    left_out = message("The marts about the history of loads and checks are not compared.")
+    console.print(left_out, style="dim")
 
 
 _KIND = {
-    DOCUMENT: "document",
-    LOAD: "submission",
-    REFERENCE: "reference data",
-    MODEL: "model",
-    PROGRAM: "program, now at commit",
+    DOCUMENT: message("document"),
+    LOAD: message("submission"),
+    REFERENCE: message("reference data"),
+    MODEL: message("model"),
+    PROGRAM: message("program, now at commit"),
+}
+_KINDS_OF_DIFFERENCES = {
+    ADDED: message("added"),
+    WITHDRAWN: message("left out"),
+    CHANGED: message("changed"),
 }
 
 
@@ -114,63 +173,93 @@ def _lines(comparison: Comparison) -> Iterator[tuple[str | None, ...]]:
         if kind == CHANGED:
             for figure in figures:
                 cause = _name_causes(comparison.causes[figure.figure_id])
-                values = figure.column, figure.before, figure.after
+                values = figure.column, _cell(figure.before), _cell(figure.after)
                 yield table, _key(figure), *values, cause
         else:
             named = {c.change.name: c for f in figures for c in comparison.causes[f.figure_id]}
-            column = f"(row {kind}: {len(figures)} figure(s))"
+            column = counted(
+                "(row {kind}: {count:,} figure)",
+                "(row {kind}: {count:,} figures)",
+                len(figures),
+                kind=_KINDS_OF_DIFFERENCES[kind],
+            )
             yield table, _key(first), column, None, None, _name_causes(list(named.values()))
 
 
-def _describe(change: Change) -> str:
-    counts = ", ".join(f"{count:,} row(s) {kind}" for kind, count in change.counts.items())
-    parts = [change.description, counts or ("the same rows" if change.is_input else "")]
+def _describe(change: Change) -> Message:
+    counts = [
+        counted(
+            "{count:,} row {kind}",
+            "{count:,} rows {kind}",
+            count,
+            kind=_KINDS_OF_DIFFERENCES[kind],
+        )
+        for kind, count in change.counts.items()
+    ]
+    description = _KINDS_OF_DIFFERENCES.get(change.description, change.description)
+    parts = [description, *([message("{counts}", counts=counts)] if counts else [])]
+    if change.is_input and not counts:
+        parts.append(message("the same rows"))
     if change.kind == LOAD:
         parts.append(_name_loads(change))
-    return "; ".join(part for part in parts if part)
+    return joined(part for part in parts if part)
 
 
 def _name_loads(change: Change) -> str:
     if not (change.loads_before or change.loads_after):
         return ""
     before, after = (
-        " + ".join(loads) or "none" for loads in (change.loads_before, change.loads_after)
+        " + ".join(loads) or message("none") for loads in (change.loads_before, change.loads_after)
     )
-    return f"load {before} → {after}"
+    return message("load {before} → {after}", before=before, after=after)
 
 
-def _values(row: ChangedRow) -> str:
+def _values(row: ChangedRow) -> list[str]:
+    values = row.difference.values.items()
     if row.difference.kind != CHANGED:
-        return ", ".join(
-            f"{column} {before if after is None else after}"
-            for column, (before, after) in row.difference.values.items()
-        )
-    return ", ".join(
-        f"{column} {'(empty)' if before is None else before} → "
-        f"{'(empty)' if after is None else after}"
-        for column, (before, after) in row.difference.values.items()
-    )
+        return [f"{column} {_number(old if new is None else new)}" for column, (old, new) in values]
+    return [f"{column} {_number(old)} → {_number(new)}" for column, (old, new) in values]
+
+
+def _number(value: str | None) -> str:
+    """A value as text; a number with decimals as the language writes it."""
+    if value is None:
+        return str(shown(message("(empty)")))
+    if current_language() is Language.da and re.fullmatch(r"-?\d+\.\d+", value):
+        return with_danish_marks(f"{Decimal(value):,f}")
+    return value
+
+
+def _cell(value: str | None) -> str | None:
+    return None if value is None else _number(value)
 
 
 def _key(figure: FigureDifference) -> str:
     return ", ".join(f"{name}={value}" for name, value in figure.key.items() if value is not None)
 
 
-def _name_causes(causes: Sequence[Cause]) -> str:
+def _name_causes(causes: Sequence[Cause]) -> Message:
     alone = [cause for cause in causes if cause.alone]
     possible = [_name(cause.change) for cause in causes if not cause.alone]
     names = [
-        "row " + ", ".join(row.name for row in cause.rows) if cause.rows else _name(cause.change)
+        message("row {names}", names=[row.name for row in cause.rows])
+        if cause.rows
+        else _name(cause.change)
         for cause in alone
     ]
     if possible:
-        more = f" … of {len(possible)} changes" if len(possible) > SHOWN_CAUSES else ""
-        names.append(f"one or several of: {', '.join(possible[:SHOWN_CAUSES])}{more}")
-    return "; ".join(names)
+        more = message(" … of {count} changes", count=len(possible))
+        several = message(
+            "one or several of: {names}{more}",
+            names=possible[:SHOWN_CAUSES],
+            more=more if len(possible) > SHOWN_CAUSES else "",
+        )
+        names.append(several)
+    return joined(names)
 
 
-def _name(change: Change) -> str:
-    return f"{_KIND[change.kind]} {change.name}"
+def _name(change: Change) -> Message:
+    return message("{kind} {name}", kind=_KIND[change.kind], name=change.name)
 
 
 def _write_csv(comparison: Comparison) -> None:

@@ -13,6 +13,7 @@ from cli.output import console, errors, print_indented, show_table
 from klynge import raw_zone
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.intake.dataset_names import describe_slot, name_with_id
 from klynge.intake.door import Door
 from klynge.intake.refused import describe_refused, read_refused
 from klynge.intake.set_aside import describe_record
@@ -84,7 +85,7 @@ def introduce(home: Home, received: Load) -> None:
     said = message(
         "{state}: {dataset} {period}{correction} from {reporter}, load {load_id}",
         state=received.state_word,
-        dataset=received.dataset,
+        dataset=name_with_id(received.dataset),
         period=received.period,
         correction=_correction(received),
         reporter=received.reporter,
@@ -141,7 +142,7 @@ def _show_waiting(home: Home, received: Load) -> None:
         waiting = message(
             "it waits: it has single rows only, and no whole file of {slot} counts; send the "
             "whole file",
-            slot=" ".join(received.slot),
+            slot=describe_slot(received.slot),
         )
         print_indented(waiting, style="yellow")
 

@@ -16,6 +16,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake import set_aside
 from klynge.intake.contracts import read_contracts
+from klynge.intake.dataset_names import describe_slot, name_with_id
 from klynge.intake.retention import past_retention
 from klynge.intake.set_aside import require_acceptable
 from klynge.intake.submissions import require_unrivalled, which_loads_count
@@ -91,7 +92,9 @@ def _row(load: Load) -> tuple[str | int | None, ...]:
     return (
         load.load_id,
         load.state_word,
-        *load.slot,
+        load.reporter,
+        name_with_id(load.dataset),
+        load.period,
         message("{number} partial", number=number) if load.partial else number,
         BASES.get(load.basis, load.basis),
         load.rows_read,
@@ -224,7 +227,7 @@ def _show_outcome(home: Home, loads: list[Load], before: list[Load]) -> None:
 def show_what_counts(load: Load, ledger: list[Load]) -> None:
     """Print which loads with rows count in the slot of a load."""
     counting = [x for x in which_loads_count(ledger) if x.slot == load.slot and not x.erased]
-    slot = " ".join(load.slot)
+    slot = describe_slot(load.slot)
     if counting:
         ids = [x.load_id for x in counting]
         told = counted(

@@ -31,13 +31,19 @@ class Ticker:
     def __exit__(self, *_: object) -> None:
         self._spinner.stop()
 
-    def milestone(self, message: str) -> None:
+    def milestone(self, text: str) -> None:
         now = time.monotonic()
-        console.print(f"{now - self._began:6.1f} s  (+{now - self._last:.1f})  {shown(message)}")
+        said = message(
+            "{began:6.1f} s  (+{last:.1f})  {text}",
+            began=now - self._began,
+            last=now - self._last,
+            text=text,
+        )
+        console.print(said)
         self._last = now
 
-    def detail(self, message: str) -> None:
-        self._spinner.update(shown(message))
+    def detail(self, text: str) -> None:
+        self._spinner.update(shown(text))
 
 
 def nightly(

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from io import TextIOWrapper
@@ -16,7 +17,15 @@ from rich.table import Table
 
 from klynge.errors import InputError
 from klynge.home import own_alone, write_atomically
-from klynge.messages import Language, Message, counted, current_language, message, shown
+from klynge.messages import (
+    Language,
+    Message,
+    counted,
+    current_language,
+    message,
+    shown,
+    with_danish_marks,
+)
 
 #: The width of the names before facts.
 _NAME_WIDTHS = {Language.en: 10, Language.da: 12}
@@ -125,12 +134,35 @@ def put(text: str, out: Path | None) -> None:
 
 
 def plain(value: Any) -> str:
-    """A value as a person writes it: without trailing zeros, and empty for null."""
+    """A value as a person writes it: without trailing zeros, and empty for null.
+
+    Danish writes ``1.234,5`` for a decimal number, ``01-03-2025`` for a day, and true and false in
+    words. English has the value as data have it.
+    """
     if isinstance(value, Message):
         return str(shown(value))
     if value is None:
         return ""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return str(value)
+    if current_language() is Language.da:
+        value = _in_danish(value)
+    return _without_zeros(f"{value:f}") if isinstance(value, Decimal) else str(value)
+
+
+def _in_danish(value: Any) -> Any:
+    """A number with decimals, a day or a truth value as a Danish text; any other value as it is."""
+    match value:
+        case bool():
+            return shown(message("yes") if value else message("no"))
+        case Decimal() if value.is_finite():
+            is_money = value.as_tuple().exponent == -2 and value != value.to_integral_value()
+            text = f"{value:,f}"
+            return with_danish_marks(text if is_money else _without_zeros(text))
+        case float():
+            return with_danish_marks(f"{value:,}")
+        case date() if not isinstance(value, datetime):
+            return f"{value:%d-%m-%Y}"
+    return value
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text

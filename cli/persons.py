@@ -8,6 +8,7 @@ from cli.erase import describe_cleanup
 from cli.loads import Reason, Role
 from cli.output import console, print_indented
 from klynge.home import Home
+from klynge.intake.dataset_names import describe_slot
 from klynge.messages import counted, message
 from klynge.persons.finding import InLoad, Occurrences, find_person
 from klynge.persons.identity import DENMARK, identify
@@ -101,7 +102,7 @@ def _show(found: Occurrences) -> None:
 def _show_load(one: InLoad) -> None:
     load = one.load
     console.print(
-        message("load {load_id} ({slot})", load_id=load.load_id, slot=" ".join(load.slot)),
+        message("load {load_id} ({slot})", load_id=load.load_id, slot=describe_slot(load.slot)),
         soft_wrap=True,
     )
     if one.row_keys:

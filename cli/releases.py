@@ -5,14 +5,15 @@ from typing import Annotated
 import typer
 
 from cli.diff import diff
-from cli.output import console, show_table
+from cli.output import console, show_facts, show_table
 from klynge import open_release
 from klynge.home import Home
+from klynge.intake.dataset_names import name_with_id
 from klynge.messages import local_time, message
 from klynge.releases.publishing import roll_back
 from klynge.releases.reading import list_releases
 from klynge.releases.rebuilding import restore
-from klynge.words import BASES
+from klynge.words import BASES, STATES
 
 app = typer.Typer(help="List, show, compare, rebuild and roll back releases.", no_args_is_help=True)
 app.command()(diff)
@@ -61,24 +62,35 @@ def show(
     release = open_release(release_id)
     manifest = release.manifest
     code = manifest["code"]
-    console.print(f"release   {manifest['release_id']}")
-    console.print(f"created   {manifest['created_at']}")
-    console.print(f"folder    {release.path}", soft_wrap=True)
-    console.print(f"code      {code['commit']} {'' if code['clean'] else '(with changes) '}")
-    console.print(f"          files {code['sha256']}")
-    console.print(f"basis     {release.rests_on}")
-    if release.as_of:
-        console.print(f"as of     {release.as_of}")
-    console.print(f"gate      {manifest['gate']['checks']} checks passed\n")
+    changes = "" if code["clean"] else message(" (with changes)")
+    show_facts(
+        (message("release"), manifest["release_id"]),
+        (message("created"), local_time(manifest["created_at"])),
+        (message("folder"), str(release.path)),
+        (message("code"), message("{commit}{changes}", commit=code["commit"], changes=changes)),
+        ("", message("files {sha256}", sha256=code["sha256"])),
+        (message("basis"), release.rests_on),
+        *([(message("as of"), local_time(release.as_of))] if release.as_of else []),
+        (message("gate"), message("{checks} checks passed", checks=manifest["gate"]["checks"])),
+    )
+    console.print()
     show_table(
-        ("from", "dataset", "period", "load", "basis", "rows", "sha256 of the file"),
+        (
+            message("from"),
+            message("dataset"),
+            message("period"),
+            message("load"),
+            message("basis"),
+            message("rows"),
+            message("sha256 of the file"),
+        ),
         [
             (
                 load["document_id"] or load["reporter"],
-                load["dataset"],
+                name_with_id(load["dataset"]),
                 load["period"],
                 load["load_id"],
-                "erased" if load.get("erased") else load["basis"],
+                STATES["erased"] if load.get("erased") else BASES[load["basis"]],
                 load["rows_loaded"],
                 manifest["inputs"]["documents"].get(load["document_id"])
                 or next(iter(load["files"].values())),
@@ -88,9 +100,13 @@ def show(
     )
     console.print()
     show_table(
-        ("table", "rows", "content hash"),
+        (message("table"), message("rows"), message("content hash")),
         [
-            (f"{t['schema']}.{t['table']}", t["rows"], t["content_hash"] or "(not compared)")
+            (
+                f"{t['schema']}.{t['table']}",
+                t["rows"],
+                t["content_hash"] or message("(not compared)"),
+            )
             for t in manifest["tables"]
         ],
     )

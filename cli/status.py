@@ -11,6 +11,7 @@ import typer
 from cli.output import console, show_facts, show_table
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
+from klynge.intake.dataset_names import describe_slot, name_dataset, name_with_id
 from klynge.intake.refused import describe_refused
 from klynge.intake.submissions import ExpectedSubmission, find_period, find_reporter
 from klynge.messages import counted, joined, message
@@ -191,7 +192,12 @@ def show_reported(found: Status) -> None:
     behind = {one.period for one in found.reported if one.reported < one.due}
     for period in sorted(behind):
         counts = [
-            message("{dataset} {reported} of {due}", **asdict(one))
+            message(
+                "{dataset} {reported} of {due}",
+                dataset=name_dataset(one.dataset),
+                reported=one.reported,
+                due=one.due,
+            )
             for one in found.reported
             if one.period == period
         ]
@@ -208,7 +214,7 @@ def show_refused_rows(found: Status) -> None:
     for one in found.refused_rows:
         said = message(
             "{slot}, load {load_id}: {refused}",
-            slot=" ".join(one.load.slot),
+            slot=describe_slot(one.load.slot),
             load_id=one.load.load_id,
             refused=describe_refused(one.refused),
         )
@@ -226,7 +232,7 @@ def _show_changes_since(found: Status) -> None:
         said = message(
             "load {load_id} ({slot}) counts, and the current release is without it",
             load_id=load.load_id,
-            slot=" ".join(load.slot),
+            slot=describe_slot(load.slot),
         )
         show_facts((message("new load"), said), style="yellow")
     if found.outdated or found.unpublished:
@@ -254,7 +260,9 @@ def _show_missing(
         show_facts((message("missing"), said))
     if each and missing:
         names = (message("period"), message("reporter"), message("dataset"), message("due"))
-        show_table(names, [(s.period, s.reporter, s.dataset, s.due_on) for s in missing])
+        show_table(
+            names, [(s.period, s.reporter, name_with_id(s.dataset), s.due_on) for s in missing]
+        )
     elif each:
         said = message("none; {due} submissions are past their due date", due=len(due))
         show_facts((message("missing"), said))

@@ -13,6 +13,7 @@ from cli.output import errors, put, require_folder
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import Home
+from klynge.messages import message
 
 if TYPE_CHECKING:
     from klynge.tracing.auditor import Auditor
@@ -54,7 +55,13 @@ class TraceGroup(TyperGroup):
         """Insert ``figure`` before the name of a mart; refuse the options of earlier versions."""
         for one in args:
             if replacement := _REPLACED.get(one.partition("=")[0]):
-                raise InputError(f"{one} is a sub-command now: use `{replacement}`")
+                raise InputError(
+                    message(
+                        "{option} is a sub-command now: use `{command}`",
+                        option=one.partition("=")[0],
+                        command=replacement,
+                    )
+                )
         if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
             args = ["figure", *args]
         return super().parse_args(ctx, args)
@@ -195,7 +202,7 @@ def verify_figures(
 def _auditor(release: str | None, form: Form | TableForm, out: Path | None) -> "Iterator[Auditor]":
     require_folder(out)
     if form.value == "text" and out is not None:
-        raise InputError("--out writes json, csv or html: choose one with --format")
+        raise InputError(message("--out writes json, csv or html: choose one with --format"))
     # importing sqlglot takes half a second, and other commands do not need it
     from klynge.tracing.auditor import auditor  # noqa: PLC0415
 
@@ -235,8 +242,10 @@ def _end(*, is_good: bool) -> None:
 def _warn(restricted: Collection[str], shown: set[str]) -> None:
     if shown & set(restricted):
         errors.print(
-            "note: this has rows about single participants, members, companies or assessors: "
-            "it is for the owner of the restricted edition only",
+            message(
+                "note: this has rows about single participants, members, companies or assessors: "
+                "it is for the owner of the restricted edition only"
+            ),
             style="yellow",
             soft_wrap=True,
         )

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 
-from cli.output import console, put
+from cli.output import console, print_indented, put
 from klynge.lineage import Coverage, Forward, LeftOut
+from klynge.messages import counted, message
 from klynge.tracing.renderings import csv_text, format_key, format_value, json_text
 
 #: How many rows of a mart, columns of the source row, and clauses of a table are shown as text.
@@ -45,33 +46,44 @@ def show_coverage(found: Sequence[Coverage], form: str, out: Path | None) -> boo
 
 
 def _show_row(found: Forward) -> None:
-    console.print(f"{found.row_key} in {found.table}", style="bold", soft_wrap=True)
+    console.print(
+        message("{row} in {table}", row=found.row_key, table=found.table),
+        style="bold",
+        soft_wrap=True,
+    )
     filled = [(name, value) for name, value in found.row.items() if value is not None]
     columns = [f"{name}={format_value(value)}" for name, value in filled[:_COLUMNS]]
     console.print(f"  {' '.join(columns)}", soft_wrap=True)
     if not found.destinations:
-        console.print("no figure depends on it", style="yellow")
+        console.print(message("no figure depends on it"), style="yellow")
     for mart, destinations in groupby(found.destinations, key=lambda one: one.mart):
         _show_mart(mart, [format_key(one.key) for one in destinations])
     if found.left_out:
-        console.print("left out by:")
+        console.print(message("left out by:"))
     for clause in found.left_out:
         console.print(f"  {_text([clause])}", soft_wrap=True)
 
 
 def _show_mart(mart: str, keys: Sequence[str]) -> None:
-    console.print(f"{mart}: {len(keys):,} {'row' if len(keys) == 1 else 'rows'}")
+    console.print(counted("{mart}: {count:,} row", "{mart}: {count:,} rows", len(keys), mart=mart))
     for key in keys[:_ROWS]:
         console.print(f"  {key}", soft_wrap=True)
     if len(keys) > _ROWS:
-        console.print(f"  … and {len(keys) - _ROWS:,} more")
+        print_indented(message("… and {more:,} more", more=len(keys) - _ROWS))
 
 
 def _show_table(one: Coverage) -> None:
     left_out = sum(one.left_out.values())
     console.print(
-        f"{one.table}: of {one.rows:,} rows {one.reaching:,} reach a figure, {left_out:,} are "
-        f"left out by a known clause, {one.unaccounted:,} are unaccounted for",
+        message(
+            "{table}: of {rows:,} rows {reaching:,} reach a figure, {left_out:,} are left out by a "
+            "known clause, {unaccounted:,} are unaccounted for",
+            table=one.table,
+            rows=one.rows,
+            reaching=one.reaching,
+            left_out=left_out,
+            unaccounted=one.unaccounted,
+        ),
         style="red" if one.unaccounted else None,
     )
     # on different paths a row can be left out by several clauses
@@ -79,9 +91,13 @@ def _show_table(one: Coverage) -> None:
     for clauses, rows in one.left_out.items():
         by_clause.update(dict.fromkeys(clauses, rows))
     for clause, rows in by_clause.most_common(_CLAUSES):
-        console.print(f"  {rows:,} by {_text([clause])}", soft_wrap=True)
+        print_indented(message("{rows:,} by {clause}", rows=rows, clause=_text([clause])))
     if len(by_clause) > _CLAUSES:
-        console.print(f"  … {len(by_clause):,} clauses in total; json and csv list all of them")
+        print_indented(
+            message(
+                "… {count:,} clauses in total; json and csv list all of them", count=len(by_clause)
+            )
+        )
 
 
 def _content(one: Coverage) -> dict[str, object]:

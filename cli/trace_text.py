@@ -5,11 +5,13 @@ from typing import Any
 
 from rich.tree import Tree
 
-from cli.output import console, print_indented, show_table
+from cli.output import console, plain, print_indented, show_table
 from klynge.lineage import Considered
-from klynge.messages import shown
-from klynge.tracing.renderings import format_key, format_value
-from klynge.tracing.report import CheckedStep, LabelledFigure, Report, Source
+from klynge.messages import Message, counted, label, message, shown, translated
+from klynge.raw_zone import DOOR
+from klynge.tracing.renderings import describe_release, format_key
+from klynge.tracing.report import KINDS_OF_CLAUSES, CheckedStep, LabelledFigure, Report, Source
+from klynge.words import BASES
 
 #: How many reference rows are on a line, and how many columns of each row.
 _ROWS, _COLUMNS = 3, 2
@@ -23,7 +25,7 @@ def show_report(report: Report, *, sql: bool = False) -> None:
     _show_figure(report.figure)
     _show_proof(report)
     console.print()
-    tree = Tree(_step_line(report.steps[0]))
+    tree = Tree(str(shown(_step_line(report.steps[0]))))
     _grow(tree, report, report.steps[0], set())
     console.print(tree)
     console.print()
@@ -39,65 +41,74 @@ def show_report(report: Report, *, sql: bool = False) -> None:
 
 
 def _show_figure(figure: LabelledFigure) -> None:
-    value = f"{figure.text or 'no value'} {figure.unit or ''}"
-    console.print(f"{figure.label_en}: {value}", style="bold", soft_wrap=True)
+    name = label(figure.label_en, figure.label_da)
+    value: Any = message("no value")
+    if figure.text:
+        value = label(figure.text, plain(figure.value))
+    said = message("{name}: {value} {unit}", name=name, value=value, unit=figure.unit or "")
+    console.print(said, style="bold", soft_wrap=True)
     if figure.about:
-        _print(", ".join(figure.about))
+        print_indented(message("{names}", names=figure.about))
     if figure.printed:
-        _print("printed in {file} line {line}: {printed_text}".format(**figure.printed))
-    _print(f"{figure.table}.{figure.column}")
-    _print(format_key(figure.key))
+        print_indented(message("printed in {file} line {line}: {printed_text}", **figure.printed))
+    print_indented(f"{figure.table}.{figure.column}")
+    print_indented(format_key(figure.key))
 
 
 def _show_proof(report: Report) -> None:
-    proof, rows = report.proof, report.source_rows
-    meaning = report.meaning
-    if proof.status == "proved":
-        count = "this 1 source row" if rows == 1 else f"these {rows:,} source rows"
-        meaning = meaning.replace("these source rows", count)
-    else:
-        meaning = f"{meaning} ({rows:,} source {'row' if rows == 1 else 'rows'})"
     gaps = report.gaps
     good = "yellow" if gaps else "green"
     console.print(
-        f"{shown(report.verdict)}: {meaning}.",
+        message("{verdict}: {meaning}.", verdict=report.verdict, meaning=report.meaning),
         style=good if report.is_good else "red",
         soft_wrap=True,
     )
     for gap in gaps:
         print_indented(gap, style="yellow")
-    for reason in proof.reasons:
-        _print(reason, style="yellow" if report.is_good else "red")
-    _print(_release_line(report.release))
-
-
-def _release_line(release: Mapping[str, Any]) -> str:
-    known = f", with the data known at {release['as_of']}" if release["as_of"] else ""
-    changes = "" if release["clean"] else " with uncommitted changes"
-    commit = f"built by commit {release['commit'][:12]}{changes}"
-    parts = [f"release {release['release_id']}{known}, {commit}"]
-    if release["database_rebuilt"]:
-        parts.append("its database was built again for this trace")
-    if release["contains_sample"]:
-        parts.append("it contains sample data, which are invented")
-    return "; ".join(parts)
+    for reason in report.proof.reasons:
+        print_indented(reason, style="yellow" if report.is_good else "red")
+    print_indented(describe_release(report.release))
 
 
 def _show_considered(considered: Sequence[Considered]) -> None:
     if considered:
-        console.print("\nNot used, but could have changed the result:")
+        console.print()
+        console.print(message("Not used, but could have changed the result:"))
     for one in considered[:_CLAUSES]:
         largest = sorted(one.rows.items(), key=lambda table: -table[1])
-        counts = ", ".join(f"{rows:,} of {table}" for table, rows in largest[:_TABLES])
-        more = f" and of {len(largest) - _TABLES} more tables" if len(largest) > _TABLES else ""
-        _print(f"{one.kind} in {one.model}, {one.clause}: {counts}{more}")
+        counts = [
+            message("{rows:,} of {table}", rows=rows, table=table)
+            for table, rows in largest[:_TABLES]
+        ]
+        more = len(largest) - _TABLES
+        said = message(
+            "{kind} in {model}, {clause}: {counts}{more}",
+            kind=KINDS_OF_CLAUSES.get(one.kind, one.kind),
+            model=one.model,
+            clause=one.clause,
+            counts=counts,
+            more=message(" and of {count} more tables", count=more) if more > 0 else "",
+        )
+        print_indented(said)
     if len(considered) > _CLAUSES:
-        _print(f"… {len(considered)} clauses in total; --format json and html list all of them")
+        print_indented(
+            message(
+                "… {count} clauses in total; --format json and html list all of them",
+                count=len(considered),
+            )
+        )
 
 
 def _show_rows(step: CheckedStep) -> None:
     if step.shown:
-        console.print(f"\n{step.table}, {len(step.shown)} of {step.rows:,} rows", style="bold")
+        console.print()
+        said = message(
+            "{table}, {shown} of {rows:,} rows",
+            table=step.table,
+            shown=len(step.shown),
+            rows=step.rows,
+        )
+        console.print(said, style="bold")
         show_table(list(step.shown[0]), [list(row.values()) for row in step.shown])
 
 
@@ -106,7 +117,18 @@ def _grow(tree: Tree, report: Report, step: CheckedStep, seen: set[str]) -> None
     for read, through in report.stored_reads(step):
         path = _path([one.partition(".")[2] for one in through])
         is_repeated = read.table in seen and bool(read.reads)
-        branch = tree.add(_step_line(read) + path + (", as above" if is_repeated else ""))
+        branch = tree.add(
+            str(
+                shown(
+                    message(
+                        "{step}{path}{above}",
+                        step=_step_line(read),
+                        path=path,
+                        above=message(", as above") if is_repeated else "",
+                    )
+                )
+            )
+        )
         if not is_repeated:
             _grow(branch, report, read, seen)
 
@@ -114,33 +136,48 @@ def _grow(tree: Tree, report: Report, step: CheckedStep, seen: set[str]) -> None
 def _path(views: list[str]) -> str:
     if not views:
         return ""
+    names: list[str] = views
     if len(views) > _VIEWS:
-        views = [views[0], f"{len(views) - 2} more", views[-1]]
-    return f", through {', '.join(views)}"
+        names = [views[0], message("{count} more", count=len(views) - 2), views[-1]]
+    return message(", through {views}", views=names)
 
 
-def _step_line(step: CheckedStep) -> str:
-    rows = "" if step.rows is None else f"  {step.rows:,} of {step.of:,} rows"
-    return f"{step.table}{rows}{_checks(step)}"
+def _step_line(step: CheckedStep) -> Message:
+    rows = ""
+    if step.rows is not None:
+        rows = message("  {rows:,} of {of:,} rows", rows=step.rows, of=step.of)
+    return message("{table}{rows}{checks}", table=step.table, rows=rows, checks=_checks(step))
 
 
 def _checks(step: CheckedStep) -> str:
     count = len(step.checks)
     failed = sum(not check.passed for check in step.checks)
     if failed:
-        return f", {failed} of {count} checks FAILED"
-    return f", {count} {'check' if count == 1 else 'checks'} passed" if count else ""
+        return message(", {failed} of {count} checks FAILED", failed=failed, count=count)
+    return counted(", {count} check passed", ", {count} checks passed", count) if count else ""
 
 
 def _show_source(source: Source) -> None:
-    rows = f"{source.rows:,} {'row' if source.rows == 1 else 'rows'}"
     if source.kind not in ("print", "submission"):
-        listed = "; ".join(_first_columns(place) for place in source.places[:_ROWS])
-        more = _more(source, min(len(source.places), _ROWS))
-        console.print(f"{source.file}  {rows}: {listed}{more}", soft_wrap=True)
+        said = counted(
+            "{file}  {count:,} row: {rows}{more}",
+            "{file}  {count:,} rows: {rows}{more}",
+            source.rows,
+            file=source.file,
+            rows="; ".join(_first_columns(place) for place in source.places[:_ROWS]),
+            more=_more(source, min(len(source.places), _ROWS)),
+        )
+        console.print(said, soft_wrap=True)
         return
-    console.print(f"{source.file}  {rows} of {source.table}", style="bold", soft_wrap=True)
-    _print(f"sha256 {source.sha256}", style="dim")
+    said = counted(
+        "{file}  {count:,} row of {table}",
+        "{file}  {count:,} rows of {table}",
+        source.rows,
+        file=source.file,
+        table=source.table,
+    )
+    console.print(said, style="bold", soft_wrap=True)
+    print_indented(f"sha256 {source.sha256}", style="dim")
     if source.kind == "print":
         _show_document(source)
     else:
@@ -149,35 +186,64 @@ def _show_source(source: Source) -> None:
 
 def _show_document(source: Source) -> None:
     about = source.about
-    _print(f"{about['title']} ({about['publisher']}, {about['published']})")
-    _print(f"load {about['load_id']}, accepted by {about['accepted_by']}")
+    print_indented(f"{about['title']} ({about['publisher']}, {about['published']})")
+    said = message(
+        "load {load_id}, accepted by {role}", load_id=about["load_id"], role=_role(about)
+    )
+    print_indented(said)
     for place in source.places:
-        line = f"line {place['line']}" if place["line"] is not None else place["source_row_key"]
-        _print(f"{line}: {place['printed_text']}")
-    if more := _more(source, len(source.places)):
-        _print(more.removeprefix(", "))
+        line = place["source_row_key"]
+        if place["line"] is not None:
+            line = message("line {line}", line=place["line"])
+        print_indented(message("{line}: {text}", line=line, text=place["printed_text"]))
+    if more := source.rows - len(source.places):
+        print_indented(message("… and {more:,} more", more=more))
 
 
 def _show_submission(source: Source) -> None:
     about = source.about
-    correction = f", correction {about['correction_no']}" if about["correction_no"] else ""
-    _print(
-        f"load {about['load_id']} from {about['reporter']} for {about['period']}{correction} "
-        f"({about['basis']}), received {format_value(about['received_at'])}"
+    number = about["correction_no"]
+    said = message(
+        "load {load_id} from {reporter} for {period}{correction} ({basis}), received {time}",
+        load_id=about["load_id"],
+        reporter=about["reporter"],
+        period=about["period"],
+        correction=message(", correction {number}", number=number) if number else "",
+        basis=BASES.get(about["basis"], about["basis"]),
+        time=about["received_at"],
     )
-    _print(f"accepted by {about['accepted_by']}: {about['accepted_because']}")
-    rows = ", ".join(str(place["row"]) for place in source.places)
-    _print(f"rows {rows}{_more(source, len(source.places))}")
+    print_indented(said)
+    because = about["accepted_because"] or ""
+    accepted = message(
+        "accepted by {role}: {reason}",
+        role=_role(about),
+        reason=label(because, translated(because)),
+    )
+    print_indented(accepted)
+    said = message(
+        "rows {rows}{more}",
+        rows=[str(place["row"]) for place in source.places],
+        more=_more(source, len(source.places)),
+    )
+    print_indented(said)
 
 
-def _more(source: Source, listed: int) -> str:
-    return f", … and {source.rows - listed:,} more" if source.rows > listed else ""
+def _role(about: Mapping[str, Any]) -> str:
+    """The role that accepted a load; the door accepts what passes its checks."""
+    role: str = about["accepted_by"]
+    return message("the check at the door") if role == DOOR else _in_both(role)
+
+
+def _in_both(text: str) -> Message:
+    """A text of the ledger; one that the program wrote has a Danish text."""
+    return label(text, translated(text))
+
+
+def _more(source: Source, count: int) -> str:
+    more = source.rows - count
+    return message(", … and {more:,} more", more=more) if more > 0 else ""
 
 
 def _first_columns(row: Mapping[str, Any]) -> str:
     filled = {name: value for name, value in row.items() if value not in (None, "")}
     return format_key(dict(list(filled.items())[:_COLUMNS]))
-
-
-def _print(text: str, style: str | None = None) -> None:
-    console.print(f"  {text}", style=style, soft_wrap=True)

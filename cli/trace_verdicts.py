@@ -5,12 +5,23 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from cli.output import console, put
+from cli.output import console, print_indented, put
 from klynge.lineage import Verdict
 from klynge.lineage.result import STATUSES
+from klynge.messages import message, shown
 from klynge.tracing.renderings import csv_text, format_key, json_text
 
 _NAMES = ("mart", "rows", "cells", *STATUSES)
+_HEADINGS = {
+    "mart": message("mart"),
+    "rows": message("rows"),
+    "cells": message("cells"),
+    "proved": message("proved"),
+    "guarded": message("guarded"),
+    "coarse": message("coarse"),
+    "global": message("global"),
+    "failed": message("failed"),
+}
 
 
 def show_verdicts(verdicts: Iterable[Verdict], form: str, out: Path | None) -> bool:
@@ -27,27 +38,46 @@ def show_verdicts(verdicts: Iterable[Verdict], form: str, out: Path | None) -> b
 
 def _show(verdicts: Iterable[Verdict]) -> bool:
     total: Counter[str] = Counter()
-    console.print(f"{'mart':<44}" + "".join(f"{name:>9}" for name in _NAMES[1:]), style="bold")
-    with console.status("verifying"):
+    names = "".join(f"{shown(_HEADINGS[name]):>10}" for name in _NAMES[1:])
+    console.print(f"{shown(_HEADINGS['mart']):<44}{names}", style="bold")
+    with console.status(shown(message("verifying"))):
         for verdict in verdicts:
             _show_mart(verdict)
             total.update(dict(zip(_NAMES[1:], _counts(verdict), strict=True)))
-    console.print(f"{'all':<44}" + "".join(f"{total[name]:>9,}" for name in _NAMES[1:]))
+    console.print(_columns(message("all"), [total[name] for name in _NAMES[1:]]))
     wide = total["coarse"] + total["global"]
     share = 100 * wide / total["rows"] if total["rows"] else 0
     console.print(
-        f"{total['cells']:,} figures in {total['rows']:,} rows: {total['failed']:,} rows failed; "
-        f"{share:.1f} % have more source rows than needed",
+        message(
+            "{cells:,} figures in {rows:,} rows: {failed:,} rows failed; {share:.1f} % have more "
+            "source rows than needed",
+            cells=total["cells"],
+            rows=total["rows"],
+            failed=total["failed"],
+            share=share,
+        ),
         style="red" if total["failed"] else "green",
     )
     return not total["failed"]
 
 
 def _show_mart(verdict: Verdict) -> None:
-    counts = "".join(f"{count:>9,}" for count in _counts(verdict))
-    console.print(f"{verdict.mart:<44}{counts}")
+    console.print(_columns(verdict.mart, _counts(verdict)))
     for key, status, reason in verdict.examples:
-        console.print(f"  {status}: {reason}; for example {format_key(key)}", soft_wrap=True)
+        print_indented(
+            message(
+                "{status}: {reason}; for example {key}",
+                status=_HEADINGS[status],
+                reason=reason,
+                key=format_key(key),
+            )
+        )
+
+
+def _columns(name: str, counts: Iterable[int]) -> str:
+    """A line of the table: a name, and counts below their headings."""
+    numbers = "".join(f"{shown(message('{count:,}', count=one)):>10}" for one in counts)
+    return f"{shown(name):<44}{numbers}"
 
 
 def _line(verdict: Verdict) -> tuple[str | int, ...]:

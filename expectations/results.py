@@ -14,6 +14,7 @@ from great_expectations.core import ExpectationValidationResult
 
 from expectations.checkpoint import LISTED_ROWS, seconds_of
 from expectations.declaration import check_id, judges_rows, rule_of
+from klynge.messages import message
 from klynge.quality import CheckResult
 
 
@@ -64,11 +65,12 @@ def _failing_rows(found: Mapping[str, Any]) -> tuple[int | None, list[dict[str, 
 
 def _observed(found: Mapping[str, Any], count: int | None, *, success: bool | None) -> str:
     if count is not None:
-        of_all = f" of {found['element_count']}" if count and "element_count" in found else ""
-        return f"failing rows: {count}{of_all}"
+        if count and "element_count" in found:
+            return message("failing rows: {rows} of {all}", rows=count, all=found["element_count"])
+        return message("failing rows: {rows}", rows=count)
     if found.get("observed_value") is not None:
         return as_text(found["observed_value"])
-    return "as expected" if success else "not as expected"
+    return message("as expected") if success else message("not as expected")
 
 
 def _error(verdict: ExpectationValidationResult) -> str | None:

@@ -36,7 +36,7 @@ CATALOGUE = "locale/da/LC_MESSAGES/klynge.po"
 
 _DANISH_MARKS = str.maketrans(",.", ".,")
 #: Messages without words of their own: they consist of values.
-_TEXT, _BOTH, _TIME = "{text}", "{first}; {second}", "{time}"
+_TEXT, _BOTH, _LINES, _TIME = "{text}", "{first}; {second}", "{first}\n  {second}", "{time}"
 #: The source of a message whose Danish text is data and not in the catalogue.
 _LABEL = "{english}"
 
@@ -77,7 +77,7 @@ class Message(str):
             return str(self)
         if self.source == _LABEL:
             return str(self.values["danish"])
-        if self.source in (_TEXT, _BOTH, _TIME):
+        if self.source in (_TEXT, _BOTH, _LINES, _TIME):
             return _fill((self.source, self.source), self.values, language)
         forms = danish_texts().get(self.source)
         if forms is None:
@@ -106,6 +106,14 @@ def joined(parts: Iterable[str]) -> Message:
     whole = first if isinstance(first, Message) else Message(_TEXT, None, {"text": first})
     for part in rest:
         whole = Message(_BOTH, None, {"first": whole, "second": part})
+    return whole
+
+
+def listed(first: str, rest: Iterable[str]) -> Message:
+    """A text with other texts below it, each on a line of its own."""
+    whole = first if isinstance(first, Message) else Message(_TEXT, None, {"text": first})
+    for line in rest:
+        whole = Message(_LINES, None, {"first": whole, "second": line})
     return whole
 
 
@@ -227,7 +235,12 @@ def _number(value: float | Decimal, format_spec: str, language: Language) -> str
     if is_whole and not format_spec.endswith("f"):
         value = int(value)
     text = format(value, format_spec)
-    return text.translate(_DANISH_MARKS) if language is Language.da else text
+    return with_danish_marks(text) if language is Language.da else text
+
+
+def with_danish_marks(number: str) -> str:
+    """A number with a point before thousands and a comma before decimals: ``1.234,5``."""
+    return number.translate(_DANISH_MARKS)
 
 
 def _day(value: date, language: Language) -> str:

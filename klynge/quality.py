@@ -3,7 +3,7 @@
 This module does not import Great Expectations, which takes seconds, so the results show quickly.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ VERDICT = "gate.json"
 TESTS = "tests.json"
 #: The entry of a stored result with its rule as a message.
 RULE = "rule"
+#: Texts of a result -> the entry of the stored result that keeps the text as a message.
+_MESSAGES = {"says": RULE, "observed": "observation"}
 #: The folder of the Data Docs, in the same two places.
 DATA_DOCS = "quality"
 
@@ -79,13 +81,18 @@ def discard_verdict(home: Home, run_id: str) -> None:
 
 
 def _content(result: CheckResult) -> dict[str, Any]:
-    """A result as JSON content; a rule that has translations is kept as a message, too."""
+    """A result as JSON content; a text that has translations is kept as a message, too."""
     content = asdict(result)
-    return {**content, RULE: stored(result.says)} if isinstance(result.says, Message) else content
+    for name, entry in _MESSAGES.items():
+        if isinstance(text := getattr(result, name), Message):
+            content[entry] = stored(text)
+    return content
 
 
-def _result(says: str, rule: dict[str, Any] | None = None, **content: Any) -> CheckResult:
-    return CheckResult(says=restored(rule) if rule else says, **content)
+def _result(content: Mapping[str, Any]) -> CheckResult:
+    texts = {name: content[entry] for name, entry in _MESSAGES.items() if entry in content}
+    values = {name: v for name, v in content.items() if name not in _MESSAGES.values()}
+    return CheckResult(**values | {name: restored(text) for name, text in texts.items()})
 
 
 def has_verdict(home: Home, run_id: str) -> bool:
@@ -101,7 +108,7 @@ def read_verdict(home: Home, run_id: str, name: str = VERDICT) -> dict[str, Any]
 
 def results_in(verdict: dict[str, Any]) -> list[CheckResult]:
     """The results of the checks in a stored verdict, in their order."""
-    return [_result(**one) for one in verdict["results"]]
+    return [_result(one) for one in verdict["results"]]
 
 
 def every_run(home: Home) -> Iterator[tuple[Run, list[CheckResult]]]:

@@ -14,6 +14,7 @@ from klynge.errors import MachineError
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import read_contracts
+from klynge.intake.dataset_names import describe_slot
 from klynge.intake.erasure_list import ErasureEntry, list_path
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
 from klynge.intake.refused import read_refused
@@ -24,7 +25,7 @@ from klynge.intake.submissions import (
     missing_submissions,
     which_loads_count,
 )
-from klynge.messages import Message, joined, local_day, message
+from klynge.messages import Message, joined, message
 from klynge.overlay.acceptance import OverlayRefusal, read_overlay_refusal
 from klynge.persons.erasing import find_brought_back
 from klynge.raw_zone import SET_ASIDE, Load, read_ledger
@@ -268,7 +269,7 @@ def _held_problem(load: Load) -> str:
     return message(
         "load {load_id} ({slot}) is held and waits for a decision: {objections}",
         load_id=load.load_id,
-        slot=" ".join(load.slot),
+        slot=describe_slot(load.slot),
         objections=joined(load.about["objections"]),
     )
 
@@ -285,9 +286,9 @@ def _brought_back_problem(load: Load, entry: ErasureEntry) -> str:
         "load {load_id} ({slot}) has rows again that {role} erased on {day}: {reason}; an older "
         "backup was restored, and the next nightly run erases these rows again",
         load_id=load.load_id,
-        slot=" ".join(load.slot),
+        slot=describe_slot(load.slot),
         role=entry.role,
-        day=local_day(entry.erased_at[:10]),
+        day=danish_day(datetime.fromisoformat(entry.erased_at)),
         reason=entry.reason,
     )
 
@@ -308,7 +309,7 @@ def _set_aside_problem(load: Load) -> str:
         "load {load_id} ({slot}) is set aside, and the release is published without it: {reason}; "
         "`klynge loads show {load_id}` says what to do",
         load_id=load.load_id,
-        slot=" ".join(load.slot),
+        slot=describe_slot(load.slot),
         reason=describe_record(load.about[SET_ASIDE]),
     )
 

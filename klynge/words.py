@@ -33,6 +33,16 @@ REPORTER_KINDS = {
     "agency": message("agency"),
     "sample": message("sample"),
 }
+#: Why an application is selected or not, as the model of the scores names it.
+SELECTION_REASONS = {
+    "selected": message("selected"),
+    "not_scored": message("not_scored"),
+    "incomplete_scores": message("incomplete_scores"),
+    "below_minimum": message("below_minimum"),
+    "lost_competition": message("lost_competition"),
+}
+#: What has a pot of its own in a call: each grant type, or the call as a whole.
+POT_SCOPES = {"grant_type": message("grant_type"), "call": message("call")}
 #: State of a pot of a call, as the model of the allocation names it.
 POT_STATES = {
     "incomplete": message("incomplete"),

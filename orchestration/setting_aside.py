@@ -19,7 +19,7 @@ from klynge.intake import set_aside
 from klynge.intake.contracts import read_contracts
 from klynge.intake.set_aside import Record
 from klynge.intake.submissions import which_loads_count
-from klynge.messages import message
+from klynge.messages import joined, message
 from klynge.quality import CheckResult
 from klynge.raw_zone import Load, read_ledger
 from klynge.reference.seeds import read_reference
@@ -119,12 +119,17 @@ def _accept(
     ]
     if not all(note for _, note in notes):
         return result
-    told = "; ".join(
-        f"load {load_id} is accepted by {note['role']}: {note['reason']}"
+    told = [
+        message(
+            "load {load_id} is accepted by {role}: {reason}",
+            load_id=load_id,
+            role=note["role"],
+            reason=note["reason"],
+        )
         for load_id, note in notes
         if note
-    )
-    return replace(result, passed=True, observed=f"{told}; {result.observed}")
+    ]
+    return replace(result, passed=True, observed=joined([*told, result.observed]))
 
 
 def _failure(home: Home, result: CheckResult) -> Failure:

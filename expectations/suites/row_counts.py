@@ -13,7 +13,7 @@ from great_expectations.expectations import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.declaration import ANALYSIS, WAREHOUSE, about
-from klynge.messages import message
+from klynge.messages import joined, message
 from klynge.quality import CheckResult
 from klynge.releases.continuity import Continuity
 
@@ -129,10 +129,10 @@ def _has_not_shrunk(
 def with_losses(results: Iterable[CheckResult], continuity: Continuity) -> list[CheckResult]:
     """Add the recorded reasons to the results: lost loads, and parts that are not compared."""
     reasons = {_check_id(table): list(why) for table, why in continuity.excused.items()}
-    lawful = [str(loss) for loss in continuity.losses if loss.kind != "unexplained"]
+    lawful = [loss.sentence for loss in continuity.losses if loss.kind != "unexplained"]
     reasons[_LOSSES] = lawful
     return [
-        replace(result, observed=f"{'; '.join(reasons[result.check_id])}; {result.observed}")
+        replace(result, observed=joined([*reasons[result.check_id], result.observed]))
         if reasons.get(result.check_id)
         else result
         for result in results

@@ -18,6 +18,7 @@ from klynge.home import UNFINISHED, Home, machine_errors, own_alone
 from klynge.intake.calendar import Reporting, read_reporting
 from klynge.intake.checking import CheckedFile, check_file, read_registers
 from klynge.intake.contracts import Contract, read_contracts
+from klynge.intake.dataset_names import describe_slot
 from klynge.intake.erasure_list import hash_pseudonym, read_erasures
 from klynge.intake.formats.text_file import MAX_FILE_BYTES
 from klynge.intake.pseudonyms import SAMPLE_KEY, read_key
@@ -195,7 +196,7 @@ def _same_file_elsewhere(
                 "same_file_elsewhere: The file is, byte for byte, the file of load {load_id} "
                 "({slot}). Check the period, the dataset and the reporter.",
                 load_id=load.load_id,
-                slot=" ".join(load.slot),
+                slot=describe_slot(load.slot),
             )
 
 

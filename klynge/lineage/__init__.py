@@ -29,6 +29,7 @@ A trace takes five passes:
 
 from klynge.lineage.column_lineage import ColumnLineage
 from klynge.lineage.errors import LineageError
+from klynge.lineage.explanation import Explanation
 from klynge.lineage.result import (
     Considered,
     Coverage,
@@ -49,6 +50,7 @@ __all__ = [
     "Considered",
     "Coverage",
     "Destination",
+    "Explanation",
     "Figure",
     "Forward",
     "LeftOut",

@@ -10,6 +10,7 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 
 from klynge.lineage.errors import LineageError
+from klynge.lineage.explanation import explain
 
 #: The database name that compiled SQL uses; :func:`~klynge.lineage.workspace.workspace` opens a
 #: file under this name.
@@ -105,8 +106,8 @@ class CompiledModels(Mapping[str, Model]):
             if name in (model.name, model.table):
                 return model
         near = difflib.get_close_matches(name, [m.table for m in self.values()], n=3, cutoff=0.4)
-        hint = f": did you mean {', '.join(near)}?" if near else ""
-        raise LineageError(f"the release has no model {name!r}{hint}")
+        hint = explain(": did you mean {names}?", names=", ".join(near)) if near else ""
+        raise LineageError(explain("the release has no model {name!r}{hint}", name=name, hint=hint))
 
     def build_plan(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
         """The models that must be run to build ``wanted``, in build order.

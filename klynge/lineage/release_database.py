@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from klynge.lineage.errors import LineageError
+from klynge.lineage.explanation import explain
 from klynge.lineage.models import CompiledModels
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ROW_KEY, ModelGraph
@@ -60,7 +61,14 @@ class ReleaseDatabase:
         columns = self.graph.columns[model]
         for name in [*key, *([column] if column else [])]:
             if name not in columns:
-                raise LineageError(f"{model} has no column {name!r}; it has {', '.join(columns)}")
+                raise LineageError(
+                    explain(
+                        "{model} has no column {name!r}; it has {columns}",
+                        model=model,
+                        name=name,
+                        columns=", ".join(columns),
+                    )
+                )
         return self.cell_at(model, self._row_number(model, key), column)
 
     def cell_at(self, model: str, row: int, column: str | None = None) -> FigureCell:
@@ -110,8 +118,12 @@ class ReleaseDatabase:
             if found:
                 return table, int(found[0][0])
         raise LineageError(
-            f"no row has the key {key!r}: a key is a {ROW_KEY}, or <table>#<its key> for a row of "
-            "a table without that column"
+            explain(
+                "no row has the key {key!r}: a key is a {column}, or <table>#<its key> for a row "
+                "of a table without that column",
+                key=key,
+                column=ROW_KEY,
+            )
         )
 
     def fetch(self, sql: str) -> list[dict[str, Any]]:
@@ -139,7 +151,13 @@ class ReleaseDatabase:
             [_text(value) for value in key.values() if value is not None],
         ).fetchall()
         if not rows:
-            raise LineageError(f"{model} has no row with that key; its key is {', '.join(grain)}")
+            raise LineageError(
+                explain(
+                    "{model} has no row with that key; its key is {columns}",
+                    model=model,
+                    columns=", ".join(grain),
+                )
+            )
         if len(rows) > 1:
             raise LineageError(_several_rows(grain, [row[1:] for row in rows]))
         return int(rows[0][0])
@@ -186,7 +204,9 @@ def _several_rows(grain: tuple[str, ...], keys: list[tuple[Any, ...]]) -> str:
         pairs = zip(grain, key, strict=True)
         lines.append("  " + " ".join(f"{c}={'' if v is None else v}" for c, v in pairs))
     lines += ["  …"] if len(keys) > LISTED else []
-    return "\n".join(["several rows have this key; give more of its columns:", *lines])
+    return explain(
+        "several rows have this key; give more of its columns:\n{rows}", rows="\n".join(lines)
+    )
 
 
 def _text(value: Any) -> str:

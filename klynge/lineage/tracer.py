@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from klynge.lineage.coverage import table_coverage
 from klynge.lineage.errors import LineageError
+from klynge.lineage.explanation import explain, joined
 from klynge.lineage.models import CompiledModels
 from klynge.lineage.proof.status import (
     admitted_rows,
@@ -106,7 +107,7 @@ class Tracer:
             status, reasons = self._row_status(model, check)
             statuses[status] += 1
             if status != "proved":
-                examples.setdefault((status, "; ".join(reasons)), release.key(model, check.row))
+                examples.setdefault((status, joined(reasons)), release.key(model, check.row))
         return Verdict(
             model,
             len(rows),
@@ -160,7 +161,13 @@ class Tracer:
         names = [f"raw.{name.removeprefix('raw.')}" for name in tables]
         unknown = next((name for name in names if name not in known), None)
         if unknown is not None:
-            raise LineageError(f"there is no dataset {unknown!r}; there are {', '.join(known)}")
+            raise LineageError(
+                explain(
+                    "there is no dataset {name!r}; there are {known}",
+                    name=unknown,
+                    known=", ".join(known),
+                )
+            )
         self._release.temp.drop()
         return list(table_coverage(self._release, names or known, self.marts))
 
@@ -203,7 +210,10 @@ class Tracer:
                 conditions_by_table(admitted_rows(release, cell)).items()
             )
         ]
-        reason = f"more than {self._most_rows:,} rows of one table: every row that the key selects"
+        reason = explain(
+            "more than {rows:,} rows of one table: every row that the key selects",
+            rows=self._most_rows,
+        )
         support = tuple(one for one in found if one.rows)
         return Trace(self._figure(cell), Proof("global", [reason]), support, release, cell, {})
 

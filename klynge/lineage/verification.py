@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.proof.batch_replay import BatchReplay
 from klynge.lineage.proof.replay import differences
 from klynge.lineage.proof.tagged_sql import NotTaggableError
@@ -47,7 +48,9 @@ def _check_batch(release: ReleaseDatabase, model: str, rows: Sequence[int]) -> I
         replayed = BatchReplay(temp, graph, support).model(model)
         wrong = differences(release.connection, graph, model, demanded, replayed, columns)
     except NotTaggableError as error:
-        wrong = dict.fromkeys(range(len(rows)), f"{error} is replayed alone")
+        wrong = dict.fromkeys(
+            range(len(rows)), explain("{model} is replayed alone", model=str(error))
+        )
     flags: dict[int, set[tuple[str, str]]] = {}
     for figure, kind, reason in support.flags:
         flags.setdefault(figure, set()).add((kind, reason))

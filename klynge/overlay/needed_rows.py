@@ -8,6 +8,7 @@ from klynge import checkout, raw_zone
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import Contract, read_contracts
+from klynge.intake.dataset_names import describe_slot
 from klynge.intake.submissions import which_loads_count
 from klynge.messages import message
 from klynge.overlay.differences import ADDED, REMOVED, Difference
@@ -43,7 +44,7 @@ def find_needed_rows(
                     "the load first, or keep the row",
                     name=" ".join(filter(None, difference.key)),
                     load_id=load.load_id,
-                    slot=" ".join(load.slot),
+                    slot=describe_slot(load.slot),
                 )
                 yield Problem(home.reference / f"{difference.seed}.csv", None, text)
                 break
@@ -66,7 +67,7 @@ def _find_uncovered_loads(
                 "load {load_id} ({slot}) counts, but {reporter} would no longer report on its "
                 "period; withdraw the load first, or give the reporter a longer time",
                 load_id=load.load_id,
-                slot=" ".join(load.slot),
+                slot=describe_slot(load.slot),
                 reporter=load.reporter,
             )
             yield Problem(home.reference / "reporters.csv", None, text)

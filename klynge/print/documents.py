@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from klynge import raw_zone
 from klynge.home import Home
+from klynge.messages import message
 from klynge.print.claims import CLAIM_COLUMNS, Cells, ClaimTerm, claim_terms
 from klynge.print.origin_card import Origin
 from klynge.print.transcription import CELL_COLUMNS, Transcription, read_transcriptions
@@ -139,8 +140,8 @@ def _land(
         rows_rejected=0,
         rows_held=0,
         received_at=raw_zone.now(),
-        accepted_by="transcription check",
-        accepted_because="every row is whole, its keys are known and its number parses",
+        accepted_by=message("transcription check"),
+        accepted_because=message("every row is whole, its keys are known and its number parses"),
         about={**asdict(origin), "tables": [asdict(table) for table in origin.tables]},
     )
     names = ("source_row_key", "document_id", *columns)

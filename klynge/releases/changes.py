@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from klynge.intake.contracts import read_contracts
+from klynge.intake.dataset_names import name_dataset
 from klynge.lineage.models import CompiledModels, Model
+from klynge.messages import message
 from klynge.print import documents
 from klynge.releases.reading import CONTRACTS, Release
 from klynge.releases.row_differences import (
@@ -101,7 +103,7 @@ def merge_changes(changes: Sequence[Change]) -> Change:
             tables.setdefault(table, []).append(f"({condition_})")
     return Change(
         kind=changes[0].kind,
-        name=", ".join(change.name for change in changes),
+        name=message("{names}", names=[change.name for change in changes]),
         tables={table: " or ".join(conditions) for table, conditions in tables.items()},
         loads_before=tuple(load for change in changes for load in change.loads_before),
         loads_after=tuple(load for change in changes for load in change.loads_after),
@@ -171,7 +173,13 @@ def _name_and_tables(
         return document_id, _document_tables(document_id)
     dataset, reporter, period = identity
     table = _submitted_table(dataset, reporter, period, keys.get(dataset, (_SOURCE,)))
-    return f"{dataset} of {reporter}, {period}", [table]
+    name = message(
+        "{dataset} of {reporter}, {period}",
+        dataset=name_dataset(dataset),
+        reporter=reporter,
+        period=period,
+    )
+    return name, [table]
 
 
 def _document_tables(document_id: str) -> list[Table]:

@@ -19,6 +19,7 @@ from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home
 from klynge.lineage.models import CompiledModels
 from klynge.lineage.workspace import string_literal, workspace
+from klynge.messages import counted, message
 from klynge.releases.changes import (
     LOAD,
     PROGRAM,
@@ -93,7 +94,7 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
             try:
                 hybrid = stack.enter_context(_hybrid_database(home, code=before, inputs=after))
             except InputError as error:
-                mixed, steps = str(error), []
+                mixed, steps = error.message, []
             else:
                 steps = [
                     (Counterfactual(old, hybrid, old_models, old_models), inputs),
@@ -129,7 +130,7 @@ def _find_causes(
     counterfactual: Counterfactual, changes: Sequence[Change], marts: Sequence[Table]
 ) -> Iterator[tuple[FigureId, Cause]]:
     """Pairs of a figure that differs between two databases and a cause of its difference."""
-    progress.detail(f"comparing {len(marts)} mart(s)")
+    progress.detail(counted("comparing {count:,} mart", "comparing {count:,} marts", len(marts)))
     with _row_comparer(counterfactual.before, counterfactual.after) as comparer:
         differing = {figure.figure_id for figure in differing_figures(comparer, marts)}
     groups = _group_changes(changes)
@@ -175,7 +176,7 @@ def _try(
     marts: Sequence[Table],
     row: ChangedRow | None = None,
 ) -> set[FigureId]:
-    progress.detail(f"trying {row.name if row else change.name}")
+    progress.detail(message("trying {name}", name=row.name if row else change.name))
     try:
         return counterfactual.figures_changed_by(change, marts, row)
     except duckdb.Error:
@@ -201,7 +202,7 @@ def _row_comparer(before: Path, after: Path) -> Iterator[RowComparer]:
 @contextmanager
 def _hybrid_database(home: Home, *, code: Release, inputs: Release) -> Iterator[Path]:
     """A temporary database built by the models of one release from the inputs of another."""
-    progress.detail("running the earlier models on the later inputs")
+    progress.detail(message("running the earlier models on the later inputs"))
     with TemporaryDirectory(prefix=UNFINISHED, dir=home.build) as folder:
         database = Path(folder) / DATABASE
         with workspace(database) as connection:

@@ -88,7 +88,7 @@ class Continuity:
 
     losses: tuple[Loss, ...] = ()
     kept_rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    excused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    excused: Mapping[str, tuple[Message, ...]] = field(default_factory=dict)
 
     def describe(self) -> list[dict[str, Any]]:
         """The losses, for the record of a run and for the manifest of a release."""
@@ -116,13 +116,13 @@ def compare_with_current(
     lost = {_part(vars(loss)) for loss in losses}
     changed = _changed_reference(home, manifest["inputs"]["reference"])
     kept: dict[tuple[str, str], int] = {}
-    excused: dict[str, list[str]] = {}
+    excused: dict[str, list[Message]] = {}
     for table, part, rows in _former_rows(release, facts, marts):
         if table in facts:
-            reasons = [str(loss) for loss in losses if _part(vars(loss)) == part]
+            reasons = [x.sentence for x in losses if _part(vars(x)) == part]
             is_lost = part in lost
         else:
-            reasons = [str(loss) for loss in losses if loss.basis == part]
+            reasons = [x.sentence for x in losses if x.basis == part]
             reasons += changed if part != _PRINTED else []
             is_lost = bool(reasons)
         if is_lost:
@@ -240,11 +240,11 @@ def _explain(
     return "unexplained", None, None
 
 
-def _changed_reference(home: Home, former: Mapping[str, str]) -> list[str]:
+def _changed_reference(home: Home, former: Mapping[str, str]) -> list[Message]:
     """The reference data that differ from those of the current release, as one sentence."""
     now = describe_reference(home)
     names = sorted(name for name in {*former, *now} if former.get(name) != now.get(name))
-    return [f"the reference data differ: {', '.join(names)}"] if names else []
+    return [message("the reference data differ: {names}", names=names)] if names else []
 
 
 def _former_rows(

@@ -14,6 +14,7 @@ from klynge import checkout
 from klynge.errors import GateRefusedError
 from klynge.intake.contracts import read_contracts
 from klynge.lineage.workspace import string_literal
+from klynge.messages import message
 
 
 def write_analyst_edition(whole: Path, target: Path, restricted: Collection[str]) -> None:
@@ -68,10 +69,12 @@ def _create_in_order(
             else:
                 created.append((schema, name))
         if len(waiting) == len(objects):
-            names = ", ".join(f"{schema}.{name}" for schema, name, _ in waiting)
             raise GateRefusedError(
-                f"{names} read tables of the restricted edition: mark them `edition: restricted` "
-                "in the meta of their yml, or remove the reference"
+                message(
+                    "{names} read tables of the restricted edition: mark them `edition: "
+                    "restricted` in the meta of their yml, or remove the reference",
+                    names=[f"{schema}.{name}" for schema, name, _ in waiting],
+                )
             )
         objects = waiting
     return created
@@ -111,6 +114,9 @@ def _refuse_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     if shown:
         raise GateRefusedError(
-            "the analysts' edition would show personal identifiers: "
-            f"{', '.join(name for (name,) in shown)}; mark their tables `edition: restricted`"
+            message(
+                "the analysts' edition would show personal identifiers: {columns}; mark their "
+                "tables `edition: restricted`",
+                columns=[name for (name,) in shown],
+            )
         )

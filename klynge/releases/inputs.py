@@ -6,11 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from klynge import raw_zone
+from klynge.danish_time import danish_day
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
+from klynge.intake.dataset_names import name_dataset
 from klynge.intake.set_aside import mark
 from klynge.intake.submissions import ExpectedSubmission
+from klynge.messages import Message, listed, message
 from klynge.raw_zone import ERASURE, ROW_ERASURES, Load, read_ledger
 from klynge.reference.seeds import Reference
 from klynge.releases.manifest import sha256_of
@@ -27,7 +30,7 @@ class InputsChangedError(InputError):
 
 def find_changed_inputs(
     home: Home, release: Release, loads: Collection[str] | None = None
-) -> list[str]:
+) -> list[Message]:
     """One line for each input that is missing or altered; empty if all are unchanged.
 
     Two things are checked: the ledger entry, the rows and the archived files of each load; and the
@@ -44,26 +47,27 @@ def find_changed_inputs(
     return problems + list(_file_problems(release))
 
 
-def _file_problems(release: Release) -> Iterator[str]:
+def _file_problems(release: Release) -> Iterator[Message]:
     for name, digest in release.manifest["files"].items():
         if name.partition("/")[0] in _INPUT_FOLDERS:
             path = release.path / name
             if not path.is_file():
-                yield f"{path} is missing"
+                yield message("{path} is missing", path=str(path))
             elif sha256_of(path) != digest:
-                yield f"{path} was altered"
+                yield message("{path} was altered", path=str(path))
 
 
 def require_unchanged(home: Home, release: Release, loads: Collection[str] | None = None) -> None:
     """Raise :class:`InputsChangedError` if :func:`find_changed_inputs` finds anything."""
     if problems := find_changed_inputs(home, release, loads):
         raise InputsChangedError(
-            "\n  ".join(
-                [
-                    f"release {release.release_id} cannot be rebuilt, because these inputs are "
-                    "missing or altered; restore them, or use the release's Parquet marts:",
-                    *problems,
-                ]
+            listed(
+                message(
+                    "release {release_id} cannot be rebuilt, because these inputs are missing or "
+                    "altered; restore them, or use the release's Parquet marts:",
+                    release_id=release.release_id,
+                ),
+                problems,
             )
         )
 
@@ -121,31 +125,41 @@ def _without_erasure_after(time: datetime, load: Load) -> Load:
     return replace(load, about={k: v for k, v in load.about.items() if k != ERASURE})
 
 
-def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[str]:
+def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[Message]:
     if not _is_there(home, entry):
         yield _missing(entry)
         return
     name = _describe(entry)
     load = raw_zone.read_load(home, entry["dataset"], entry["load_id"])
     if load.erased:
-        yield f"{name} was erased on {load.about[ERASURE]['erased_at'][:10]}"
+        yield message(
+            "{load} was erased on {day}",
+            load=name,
+            day=danish_day(datetime.fromisoformat(load.about[ERASURE]["erased_at"])),
+        )
         return
     if gone := load.rows_erased - entry.get("rows_erased", 0):
-        yield f"{name}: {gone} of its rows were erased after the release was made"
+        yield message(
+            "{load}: {rows} of its rows were erased after the release was made",
+            load=name,
+            rows=gone,
+        )
         return
     if load.files != entry["files"]:
-        yield f"{name}: the ledger names other files than the release does"
+        yield message("{load}: the ledger names other files than the release does", load=name)
     rows = raw_zone.rows_of(home, load)
     if not rows.is_file():
-        yield f"{name}: its rows are missing ({rows})"
+        yield message("{load}: its rows are missing ({path})", load=name, path=str(rows))
     elif "rows_sha256" not in entry:
-        yield f"{name}: the release is too old to hold a hash of its rows"
+        yield message("{load}: the release is too old to hold a hash of its rows", load=name)
     elif sha256_of(rows) != entry["rows_sha256"]:
-        yield f"{name}: its rows were altered ({rows})"
+        yield message("{load}: its rows were altered ({path})", load=name, path=str(rows))
     yield from _archive_problems(home, name, load, entry)
 
 
-def _archive_problems(home: Home, name: str, load: Load, entry: dict[str, Any]) -> Iterator[str]:
+def _archive_problems(
+    home: Home, name: Message, load: Load, entry: dict[str, Any]
+) -> Iterator[Message]:
     """The files of a load that are missing from the archive or altered."""
     removed = {digest for one in load.about.get(ROW_ERASURES, ()) for digest in one["files"]}
     for file_name, digest in entry["files"].items():
@@ -154,21 +168,34 @@ def _archive_problems(home: Home, name: str, load: Load, entry: dict[str, Any]) 
             continue
         kept = home.archive / digest
         if not kept.is_file():
-            yield f"{name}: the file {file_name} is missing ({kept})"
+            yield message(
+                "{load}: the file {file} is missing ({path})",
+                load=name,
+                file=file_name,
+                path=str(kept),
+            )
         elif sha256_of(kept) != digest:
-            yield f"{name}: the file {file_name} was altered ({kept})"
+            yield message(
+                "{load}: the file {file} was altered ({path})",
+                load=name,
+                file=file_name,
+                path=str(kept),
+            )
 
 
 def _is_there(home: Home, entry: dict[str, Any]) -> bool:
     return (raw_zone.folder(home, entry["dataset"], entry["load_id"]) / "load.json").is_file()
 
 
-def _missing(entry: dict[str, Any]) -> str:
-    return f"{_describe(entry)} is missing in the raw zone"
+def _missing(entry: dict[str, Any]) -> Message:
+    return message("{load} is missing in the raw zone", load=_describe(entry))
 
 
-def _describe(entry: dict[str, Any]) -> str:
-    return (
-        f"load {entry['load_id']} ({entry['dataset']}, "
-        f"{entry['document_id'] or entry['reporter']}, {entry['period']})"
+def _describe(entry: dict[str, Any]) -> Message:
+    return message(
+        "load {load_id} ({dataset}, {sender}, {period})",
+        load_id=entry["load_id"],
+        dataset=name_dataset(entry["dataset"]),
+        sender=entry["document_id"] or entry["reporter"],
+        period=entry["period"],
     )

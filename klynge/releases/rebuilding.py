@@ -6,7 +6,7 @@ releases uses this to separate code from inputs.
 
 import csv
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from klynge.errors import InputError
 from klynge.home import UNFINISHED, Home, machine_errors
 from klynge.intake.contracts import read_contracts
 from klynge.lineage.workspace import run_models, string_literal, workspace
+from klynge.messages import message
 from klynge.releases.inputs import (
     find_changed_inputs,
     read_release_calendar,
@@ -48,7 +49,7 @@ class Traceable:
     #: whether it is a temporary rebuild, because retention removed the release's own database
     rebuilt: bool
     #: one line for each input that is missing or altered
-    changed: list[str]
+    changed: Sequence[str]
 
 
 def build(
@@ -91,8 +92,13 @@ def build(
         write_comments(connection, models)
     except (duckdb.Error, InputError) as error:
         raise InputError(
-            f"the models of release {code.release_id} cannot be run on what release "
-            f"{inputs.release_id} was made from: {error}"
+            message(
+                "the models of release {code} cannot be run on what release {inputs} was made "
+                "from: {error}",
+                code=code.release_id,
+                inputs=inputs.release_id,
+                error=error.message if isinstance(error, InputError) else str(error),
+            )
         ) from error
 
 
@@ -121,7 +127,10 @@ def restore(home: Home, release: Release) -> None:
     """
     if release.has_database:
         raise InputError(
-            f"release {release.release_id} has its database: there is nothing to rebuild"
+            message(
+                "release {release_id} has its database: there is nothing to rebuild",
+                release_id=release.release_id,
+            )
         )
     draft = home.releases / f"{UNFINISHED}{release.release_id}"
     with home.locked(), machine_errors(str(home.releases)):
@@ -165,7 +174,7 @@ def write_reference(
     for table, types in seeds.items():
         path = folder / f"{table}.csv"
         if not path.is_file():
-            raise InputError(f"{path} is missing")
+            raise InputError(message("{path} is missing", path=str(path)))
         with path.open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file))
         columns = ", ".join(f'"{name}" {types.get(name, "varchar")}' for name in header)
@@ -187,8 +196,15 @@ def _require_same(connection: duckdb.DuckDBPyConnection, release: Release) -> No
     if differing:
         then, now = manifest["code"], describe_code()
         raise RebuiltOtherwiseError(
-            f"release {release.release_id} rebuilt from the same inputs and models differs "
-            f"in {', '.join(differing)}; it was made by commit {then['commit']} "
-            f"with duckdb {then['engines']['duckdb']}, this is commit {now['commit']} with duckdb "
-            f"{now['engines']['duckdb']}: use the program of that commit"
+            message(
+                "release {release_id} rebuilt from the same inputs and models differs in {tables}; "
+                "it was made by commit {made_by} with duckdb {made_with}, this is commit {here} "
+                "with duckdb {here_with}: use the program of that commit",
+                release_id=release.release_id,
+                tables=differing,
+                made_by=then["commit"],
+                made_with=then["engines"]["duckdb"],
+                here=now["commit"],
+                here_with=now["engines"]["duckdb"],
+            )
         )

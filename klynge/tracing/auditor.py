@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ from klynge.errors import InputError, KlyngeError
 from klynge.home import Home
 from klynge.lineage import Coverage, Forward, LineageError, Trace, Tracer, Verdict
 from klynge.lineage.release_database import ReleaseDatabase, open_database
+from klynge.messages import Message, listed, message
 from klynge.releases.inputs import find_changed_inputs
 from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, RESTRICTED, Release
 from klynge.releases.rebuilding import traceable_database
+from klynge.tracing.explanations import as_message
 from klynge.tracing.figure_labels import label_figure
 from klynge.tracing.figure_lookup import FigureKey, FigureRow, find_figure, published_model
 from klynge.tracing.input_checks import changed_inputs_of, file_hashes
@@ -102,19 +104,22 @@ class Auditor:
         """
         if found := find_changed_inputs(self.home, self.release):
             raise NothingProvedError(
-                "\n  ".join(
-                    [
-                        f"nothing is proved about release {self.release.release_id}: its inputs "
-                        "were altered since it was built; put them back",
-                        *found,
-                    ]
+                listed(
+                    message(
+                        "nothing is proved about release {release_id}: its inputs were altered "
+                        "since it was built; put them back",
+                        release_id=self.release.release_id,
+                    ),
+                    found,
                 )
             )
         every = self.tracer.marts
         marts = every if mart is None else [published_model(self.database.models, mart).name]
         for name in marts:
-            progress.detail(f"verifying {name}")
-            yield self.tracer.verify(name, sample=sample, seed=seed)
+            progress.detail(message("verifying {mart}", mart=name))
+            verdict = self.tracer.verify(name, sample=sample, seed=seed)
+            examples = tuple((k, status, as_message(why)) for k, status, why in verdict.examples)
+            yield replace(verdict, examples=examples)
 
     def _report(self, figure: FigureRow, places: int | None, shown_rows: int | None) -> Report:
         cell = self.database.cell_at(figure.model.name, figure.row, figure.column)
@@ -135,14 +140,14 @@ class Auditor:
         )
 
     def _proof(
-        self, trace: Trace, steps: list[CheckedStep], sources: list[Source], changed: list[str]
+        self, trace: Trace, steps: list[CheckedStep], sources: list[Source], changed: list[Message]
     ) -> CertifiedProof:
         manifest = self.release.manifest
         hashes = {f"{t['schema']}.{t['table']}": t["content_hash"] for t in manifest["tables"]}
         tables = {step.table: hashes.get(step.table) for step in steps}
         return CertifiedProof(
             status="unproved" if changed else trace.proof.status,
-            reasons=[*changed, *trace.proof.reasons],
+            reasons=[*changed, *map(as_message, trace.proof.reasons)],
             considered=trace.considered(),
             sql={step.table: manifest["files"][step.file] for step in steps if step.file},
             tables={table: text for table, text in tables.items() if text is not None},
@@ -175,8 +180,11 @@ def _database(home: Home, release: Release) -> Iterator[tuple[Path, bool]]:
     restricted = release.path / RESTRICTED / DATABASE
     if release.submitted and not os.access(restricted, os.R_OK):
         raise InputError(
-            f"tracing needs the restricted edition of release {release.release_id}, which has "
-            "every row; only the analysts' edition can be read here: ask the release's owner"
+            message(
+                "tracing needs the restricted edition of release {release_id}, which has every "
+                "row; only the analysts' edition can be read here: ask the release's owner",
+                release_id=release.release_id,
+            )
         )
     yield release.whole_database, False
 
@@ -186,7 +194,7 @@ def _as_input_error() -> Iterator[None]:
     try:
         yield
     except LineageError as error:
-        raise InputError(str(error)) from error
+        raise InputError(as_message(error.args[0])) from error
 
 
 def _about_release(release: Release, *, is_rebuilt: bool) -> dict[str, Any]:

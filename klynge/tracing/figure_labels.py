@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 
 from klynge.lineage.rows.temp_tables import stored_name
+from klynge.messages import label
 from klynge.tracing.figure_lookup import FigureRow
 from klynge.tracing.gaps import COMPLETENESS
 from klynge.tracing.renderings import format_value
@@ -41,10 +42,16 @@ def _completeness(
 
 
 def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str]:
-    """The names and English labels in the figure's row."""
-    columns = [c for c in figure.model.columns if c.endswith(("_label_en", "_name"))]
-    values = figure.select(connection, columns) if columns else ()
-    return [str(value) for value in values if value is not None]
+    """The names and labels in the figure's row; a label is in both languages."""
+    known = figure.model.columns
+    danish = {
+        c: c.removesuffix("_label_en") + "_label_da" for c in known if c.endswith("_label_en")
+    }
+    columns = {c: danish.get(c, c) for c in known if c.endswith(("_label_en", "_name"))}
+    wanted = [*columns, *(two if two in known else one for one, two in columns.items())]
+    values = figure.select(connection, wanted) if columns else ()
+    pairs = zip(values[: len(columns)], values[len(columns) :], strict=True)
+    return [label(str(one), str(two or one)) for one, two in pairs if one is not None]
 
 
 def _printed_cell(
@@ -69,9 +76,10 @@ def _unit_label(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str
     if unit is None:
         return None
     found = connection.execute(
-        f"select label_en from {stored_name('core.dim_unit')} where unit = $unit", {"unit": unit}
+        f"select label_en, label_da from {stored_name('core.dim_unit')} where unit = $unit",
+        {"unit": unit},
     ).fetchall()
-    return str(found[0][0]) if found else unit
+    return label(*map(str, found[0])) if found else unit
 
 
 def _unit_in_row(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str | None:

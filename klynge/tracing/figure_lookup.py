@@ -11,6 +11,8 @@ from klynge.errors import InputError
 from klynge.lineage.errors import LineageError
 from klynge.lineage.models import CompiledModels, Model
 from klynge.lineage.rows.temp_tables import stored_name
+from klynge.messages import Message, listed, message
+from klynge.tracing.explanations import as_message
 from klynge.warehouse.schemas import CORE, MARTS
 
 #: How many rows a message lists if several have the key; how many values if no row has the key.
@@ -46,7 +48,9 @@ def parse_key(parts: Collection[str]) -> dict[str, str]:
     for part in parts:
         name, equals, value = part.partition("=")
         if not equals or not name:
-            raise InputError(f"{part!r} is not KEY=VALUE: write, for example, year=2018")
+            raise InputError(
+                message("{part!r} is not KEY=VALUE: write, for example, year=2018", part=part)
+            )
         key[name] = value
     return key
 
@@ -59,12 +63,15 @@ def published_model(models: CompiledModels, name: str) -> Model:
     try:
         model = models.named(name)
     except LineageError as error:
-        raise InputError(str(error)) from error
+        raise InputError(as_message(error.args[0])) from error
     if model.schema not in (CORE, *MARTS):
-        readers = ", ".join(m.table for m in models.readers.get(model.name, [])[:5])
         raise InputError(
-            f"{model.name} is a step between the source and the marts and publishes no figures: "
-            f"trace a figure of a table that reads it: {readers}"
+            message(
+                "{model} is a step between the source and the marts and publishes no figures: "
+                "trace a figure of a table that reads it: {readers}",
+                model=model.name,
+                readers=[m.table for m in models.readers.get(model.name, [])[:5]],
+            )
         )
     return model
 
@@ -82,7 +89,9 @@ def find_figure(
         _require_column(model, name)
     if column is None:
         others = [name for name in model.columns if name not in model.grain]
-        raise InputError(f"name the column of the figure with --column: {', '.join(others)}")
+        raise InputError(
+            message("name the column of the figure with --column: {columns}", columns=others)
+        )
     _require_column(model, column)
     where = _where(connection, table, key)
     rows = connection.execute(
@@ -102,8 +111,14 @@ def find_figure(
 def _require_column(model: Model, name: str) -> None:
     if name not in model.columns:
         near = difflib.get_close_matches(name, model.columns, n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(model.columns)}"
-        raise InputError(f"{model.name} has no column {name!r}: {hint}")
+        hint = message("it has {columns}", columns=list(model.columns))
+        if near:
+            hint = message("did you mean {names}?", names=near)
+        raise InputError(
+            message(
+                "{model} has no column {name!r}: {hint}", model=model.name, name=name, hint=hint
+            )
+        )
 
 
 def _where(connection: duckdb.DuckDBPyConnection, table: str, key: FigureKey) -> str:
@@ -122,13 +137,14 @@ def _values(key: FigureKey) -> dict[str, str]:
     return {f"v{i}": value for i, value in enumerate(key.values()) if value}
 
 
-def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey) -> str:
+def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey) -> Message:
     """The message if no row has the key.
 
     For each column of the key, it names the values that exist together with the other columns'
     values.
     """
-    lines = [f"{model.name} has no row with {_text(key)}"]
+    first = message("{model} has no row with {key}", model=model.name, key=_text(key))
+    lines = []
     for name, value in key.items():
         others = {k: v for k, v in key.items() if k != name}
         found = connection.execute(
@@ -139,22 +155,28 @@ def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey)
         ).fetchall()
         existing = ["" if value is None else str(value) for (value,) in found]
         if existing and value not in existing:
-            lines.append(f"with the other values, {name} is: {_near(value, existing)}")
-    if len(lines) == 1:
-        lines.append(f"`klynge query 'from {model.name}'` lists its rows")
-    return "\n  ".join(lines)
+            lines.append(
+                message(
+                    "with the other values, {name} is: {values}",
+                    name=name,
+                    values=_near(value, existing),
+                )
+            )
+    if not lines:
+        lines.append(message("`klynge query 'from {model}'` lists its rows", model=model.name))
+    return listed(first, lines)
 
 
-def _near(value: str, existing: list[str]) -> str:
+def _near(value: str, existing: list[str]) -> list[str]:
     """The existing values most similar to ``value``; the first values if none is similar."""
     near = difflib.get_close_matches(value, existing, n=3, cutoff=0.6) or existing[:_LISTED_VALUES]
-    more = f", … ({len(existing)} values)" if len(existing) > len(near) else ""
-    return ", ".join(one or "(null)" for one in near) + more
+    more = [message("… ({count} values)", count=len(existing))] if len(existing) > len(near) else []
+    return [one or "(null)" for one in near] + more
 
 
 def _several_rows(
     connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, where: str
-) -> str:
+) -> Message:
     """The message if several rows have the key: it lists the columns in which they differ."""
     table = stored_name(model.name)
     grain = [name for name in model.grain if name not in key] or list(model.columns)
@@ -168,11 +190,16 @@ def _several_rows(
         f"select {columns} from {table} where {where} order by all limit {_LISTED_ROWS}",
         _values(key),
     ).fetchall()
-    first = f"{rows} rows of {model.name} have {_text(key) or 'no key'}: choose one by "
-    lines = [first + ", ".join(differing)]
-    lines += [_text(dict(zip(differing, row, strict=True))) for row in found]
-    lines += [f"… and {rows - len(found)} more"] if rows > len(found) else []
-    return "\n  ".join(lines)
+    first = message(
+        "{rows:,} rows of {model} have {key}: choose one by {columns}",
+        rows=rows,
+        model=model.name,
+        key=_text(key) or message("no key"),
+        columns=differing,
+    )
+    lines = [_text(dict(zip(differing, row, strict=True))) for row in found]
+    more = rows - len(found)
+    return listed(first, [*lines, *([message("… and {more:,} more", more=more)] if more else [])])
 
 
 def _differing(columns: list[str], distinct: list[int]) -> list[str]:

@@ -7,6 +7,7 @@ from klynge import raw_zone
 from klynge.home import Home
 from klynge.lineage.relational.model_graph import ROW_KEY
 from klynge.lineage.workspace import string_literal
+from klynge.messages import Message, counted
 from klynge.raw_zone import DATA
 from klynge.releases.inputs import find_changed_inputs
 from klynge.releases.reading import Release
@@ -16,7 +17,7 @@ from klynge.tracing.sources import RAW, SupportingRows
 
 def changed_inputs_of(
     home: Home, release: Release, supporting: SupportingRows, found: list[Source]
-) -> list[str]:
+) -> list[Message]:
     """One line for each input of a trace that has changed since the release was built.
 
     Three things are checked: the files of the loads that the supporting rows come from; the
@@ -55,7 +56,7 @@ def _loads(release: Release, found: list[Source]) -> Entries:
     return {key: known[key] for key in keys}
 
 
-def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Iterator[str]:
+def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Iterator[Message]:
     """A line for each raw table whose supporting rows differ from the raw zone."""
     for table in sorted({table for table, _ in loads}):
         files = ", ".join(
@@ -67,7 +68,12 @@ def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Ite
             supporting, table, f"read_parquet([{files}], union_by_name = true)"
         )
         if changed:
-            yield f"{changed} row(s) of {table} in the release differ from the raw zone"
+            yield counted(
+                "{count:,} row of {table} in the release differs from the raw zone",
+                "{count:,} rows of {table} in the release differ from the raw zone",
+                changed,
+                table=table,
+            )
 
 
 def _count_changed(supporting: SupportingRows, table: str, file: str) -> int:

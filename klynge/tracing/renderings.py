@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from klynge.messages import Message, joined, message
 from klynge.tracing.report import Report
 
 #: The version of the JSON format; programs for an older version can ignore entries they lack.
@@ -50,6 +51,30 @@ def format_value(value: Any) -> str:
 def format_key(key: Mapping[str, Any]) -> str:
     """A key as users type it: ``organisation_id=made year=2021``."""
     return " ".join(f"{name}={format_value(value)}" for name, value in key.items())
+
+
+def describe_release(release: Mapping[str, Any]) -> Message:
+    """The release that a figure was traced in: its id, its commit, and what it holds."""
+    said = message(
+        "release {release_id}{known}, built by commit {commit}{changes}",
+        release_id=release["release_id"],
+        known=message(
+            ", with the data known at {time}", time=datetime.fromisoformat(release["as_of"])
+        )
+        if release["as_of"]
+        else "",
+        commit=release["commit"][:12],
+        changes="" if release["clean"] else message(" with uncommitted changes"),
+    )
+    rebuilt = message("its database was built again for this trace")
+    invented = message("it contains sample data, which are invented")
+    return joined(
+        [
+            said,
+            *([rebuilt] if release["database_rebuilt"] else []),
+            *([invented] if release["contains_sample"] else []),
+        ]
+    )
 
 
 def json_text(content: Any) -> str:

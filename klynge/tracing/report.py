@@ -8,24 +8,45 @@ from dataclasses import dataclass
 from typing import Any
 
 from klynge.lineage.result import Considered, Figure, Proof, TraceStep
-from klynge.messages import Message, message
+from klynge.messages import Message, counted, message
 from klynge.quality import CheckResult
 from klynge.tracing.gaps import describe_gaps
 
 #: What each status of a proof means.
 MEANING = {
-    "proved": "rebuilding from these source rows alone gives the same value",
-    "guarded": (
+    "proved": message("rebuilding from these source rows alone gives the same value"),
+    "guarded": message(
         "rebuilding from these source rows gives the same value if each model keeps only the rows "
         "that this figure depends on"
     ),
-    "coarse": (
+    "coarse": message(
         "these source rows give the same value, but there are more of them than needed; the reason "
         "is below"
     ),
-    "global": "the figure depends on every row of a table; the reason is below",
-    "failed": "rebuilding from these source rows gives another value: do not rely on this trace",
-    "unproved": "the inputs of the release were altered since it was built: nothing is proved",
+    "global": message("the figure depends on every row of a table; the reason is below"),
+    "failed": message(
+        "rebuilding from these source rows gives another value: do not rely on this trace"
+    ),
+    "unproved": message(
+        "the inputs of the release were altered since it was built: nothing is proved"
+    ),
+}
+#: Each status as a word for a reader.
+STATUS_WORDS = {
+    "proved": message("PROVED"),
+    "guarded": message("GUARDED"),
+    "coarse": message("COARSE"),
+    "global": message("GLOBAL"),
+    "failed": message("FAILED"),
+    "unproved": message("UNPROVED"),
+}
+#: Each kind of clause that looks at rows, as a word for a reader; the others are words of SQL.
+KINDS_OF_CLAUSES = {
+    "absent": message("absent"),
+    "group": message("group"),
+    "whole": message("whole"),
+    "window": message("window"),
+    "witness": message("witness"),
 }
 #: The statuses that a reader can rely on.
 GOOD = ("proved", "guarded", "coarse", "global")
@@ -128,15 +149,22 @@ class Report:
         return describe_gaps(self.figure.completeness, loads)
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Message:
         """The status of the proof for a reader, and that the figure lacks something if it does."""
-        status = self.proof.status.upper()
+        status = STATUS_WORDS[self.proof.status]
         return message("{status}, BUT INCOMPLETE", status=status) if self.gaps else status
 
     @property
-    def meaning(self) -> str:
-        """What the status of the proof means."""
-        return MEANING[self.proof.status]
+    def meaning(self) -> Message:
+        """What the status of the proof means, and the number of source rows."""
+        rows = counted("{count:,} source row", "{count:,} source rows", self.source_rows)
+        if self.proof.status == "proved":
+            return counted(
+                "rebuilding from this {count:,} source row alone gives the same value",
+                "rebuilding from these {count:,} source rows alone gives the same value",
+                self.source_rows,
+            )
+        return message("{meaning} ({rows})", meaning=MEANING[self.proof.status], rows=rows)
 
     @property
     def restricted_tables(self) -> set[str]:

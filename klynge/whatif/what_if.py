@@ -176,7 +176,7 @@ class WhatIf:
             pot, floors, holds = broken
             raise InputError(
                 message(
-                    "the floors add up to {floors:.2f} kr., but the pot {pot} holds {holds:.2f}: "
+                    "the floors add up to {floors:,.2f} kr., but the pot {pot} holds {holds:,.2f}: "
                     "lower --floor-percent or --floor-kr, or give a larger --pot",
                     floors=floors,
                     pot=pot,

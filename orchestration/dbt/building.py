@@ -9,6 +9,7 @@ import duckdb
 from expectations.sources import add_sources
 from klynge.errors import GateRefusedError, MachineError
 from klynge.home import Home, machine_remedy
+from klynge.messages import message
 from klynge.quality import CheckResult
 from klynge.warehouse.faulty_loads import Failure
 from orchestration.dbt.data_tests import describe_test
@@ -139,7 +140,7 @@ def _check_result(result: NodeResult, nodes: Mapping[str, Node]) -> CheckResult:
         looks_at=", ".join(sorted(table_name(nodes[table]) for table in tables)),
         says=describe_test(test),
         passed=result.passed,
-        observed=f"failing rows: {result.failures}" if ran else result.status,
+        observed=message("failing rows: {rows}", rows=result.failures) if ran else result.status,
         failing_rows=[],
         failing_count=result.failures or 0,
         seconds=round(result.seconds, 3),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.models import DATABASE_NAME, Model, relation_name
 from klynge.lineage.proof.tagged_sql import TAG
 from klynge.lineage.relational.expressions import quote_identifier
@@ -85,8 +86,8 @@ def differences(  # noqa: PLR0913, PLR0917 - the two sides, and the columns comp
 
 def _difference(rows: int) -> str:
     if rows == 0:
-        return "the row is missing"
-    return f"{rows} rows" if rows > 1 else "another value"
+        return explain("the row is missing")
+    return explain("{rows} rows", rows=rows) if rows > 1 else explain("another value")
 
 
 def _empty_tables(graph: ModelGraph, models: Sequence[Model], empty: Collection[str]) -> set[str]:

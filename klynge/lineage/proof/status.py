@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.proof.absence import AbsenceAnalysis, AdmittedRows
 from klynge.lineage.proof.batch_replay import BatchReplay
 from klynge.lineage.proof.replay import ReplayedRows, differences, rebuild_from_support
@@ -34,14 +35,20 @@ def prove(
     difference = _difference(release, cell, demanded, support)
     if difference is None:
         return Proof(coarse_status(flags) or "proved", reasons)
-    reasons.append(f"replay from the supporting rows alone: {difference}")
+    reasons.append(
+        explain("replay from the supporting rows alone: {difference}", difference=difference)
+    )
     if _is_guarded(release, cell, demanded, support, search):
         return Proof(coarse_status(flags) or "guarded", reasons)
     _extend(release, cell, support)
     difference = _difference(release, cell, demanded, support)
     if difference is None:
-        return Proof("coarse", [*reasons, "rows that decide by their absence were added"])
-    return Proof("failed", [*reasons, f"replay from all rows that the key selects: {difference}"])
+        added = explain("rows that decide by their absence were added")
+        return Proof("coarse", [*reasons, added])
+    still = explain(
+        "replay from all rows that the key selects: {difference}", difference=difference
+    )
+    return Proof("failed", [*reasons, still])
 
 
 def coarse_status(flags: Sequence[Flag]) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sqlglot import exp
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.relational.aggregation import grouping_name
 from klynge.lineage.relational.algebra import Aggregate, Block, JoinInput, Select, UnionAll
 from klynge.lineage.relational.decorrelation import has_subquery, is_local
@@ -104,7 +105,9 @@ class AggregateBlocks:
         rewritten = replace_parts(expression, by_sql)
         for found in rewritten.find_all(exp.Column):
             if found.table != SOURCE and not is_local(found, rewritten):
-                raise UnknownSqlError(f"{found.sql(DIALECT)} is neither key nor aggregate")
+                raise UnknownSqlError(
+                    explain("{sql} is neither key nor aggregate", sql=found.sql(DIALECT))
+                )
         return rewritten
 
     def _set_block(self, group: Aggregate) -> Block:
@@ -127,4 +130,4 @@ class AggregateBlocks:
 
 def _refuse_subqueries(expressions: Iterable[exp.Expr]) -> None:
     if any(has_subquery(one) for one in expressions):
-        raise UnknownSqlError("a sub-query in a key or an aggregate")
+        raise UnknownSqlError(explain("a sub-query in a key or an aggregate"))

@@ -6,6 +6,7 @@ from itertools import count
 
 from sqlglot import exp
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.relational.algebra import Aggregate, Block, Values
 from klynge.lineage.relational.expressions import DIALECT
 
@@ -75,7 +76,9 @@ class ParseContext:
         alias = table.args.get("alias")
         names = tuple(c.name for c in alias.columns) if alias else ()
         if not names:
-            raise UnknownSqlError(f"the columns of {table.this.sql(DIALECT)} are not named")
+            raise UnknownSqlError(
+                explain("the columns of {table} are not named", table=table.this.sql(DIALECT))
+            )
         source = table.copy()
         source.set("alias", None)
         return Values(self.model, names, exp.alias_(source, "source", table=list(names)))

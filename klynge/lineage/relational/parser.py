@@ -11,6 +11,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.relational.algebra import Block, Opaque, SetKeyword, SetOperation, UnionAll
 from klynge.lineage.relational.expressions import DIALECT, column_ref
 from klynge.lineage.relational.parse_context import ParseContext, UnknownSqlError
@@ -40,7 +41,8 @@ def parse_model(
         if not columns.get(model):
             raise
         names = tuple(columns[model])
-        return _opaque(_syntax_tree(sql), context, f"not understood: {error}", names)
+        reason = explain("not understood: {error}", error=str(error))
+        return _opaque(_syntax_tree(sql), context, reason, names)
     return parse_query(qualified, context)
 
 
@@ -59,8 +61,8 @@ def parse_query(node: exp.Expr, context: ParseContext) -> Block:
         if isinstance(node, exp.SetOperation):
             return _set_operation(node, context)
     except UnknownSqlError as unknown:
-        return _opaque(node, context, str(unknown))
-    return _opaque(node, context, f"{type(node).__name__} is not taken apart")
+        return _opaque(node, context, unknown.args[0])
+    return _opaque(node, context, explain("{kind} is not taken apart", kind=type(node).__name__))
 
 
 def _syntax_tree(sql: str) -> exp.Expr:
@@ -91,7 +93,7 @@ def _opaque(
 
 def _set_operation(node: exp.SetOperation, context: ParseContext) -> Block:
     if node.args.get("by_name"):
-        raise UnknownSqlError("set operation by name")
+        raise UnknownSqlError(explain("set operation by name"))
     left, right = context.query(node.left), context.query(node.right)
     is_distinct = bool(node.args.get("distinct"))
     if isinstance(node, exp.Union):

@@ -10,6 +10,7 @@ from typing import cast
 
 from sqlglot import exp
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.relational.aggregation import (
     aggregates_in,
     grouping_sets,
@@ -50,7 +51,7 @@ class _Clauses:
     def of(cls, node: exp.Select) -> "_Clauses":
         outputs = {one.alias_or_name: one.unalias() for one in node.expressions}
         if "*" in outputs or len(outputs) != len(node.expressions):
-            raise UnknownSqlError("columns without names of their own")
+            raise UnknownSqlError(explain("columns without names of their own"))
         return cls(outputs, _conditions(node, "having"), _conditions(node, "qualify"))
 
     def all(self) -> list[exp.Expr]:
@@ -100,13 +101,13 @@ class SelectParser:
             raise UnknownSqlError(f"{join.method or join.kind} join".lower())
         on = join.args.get("on")
         if on is not None and has_subquery(on):
-            raise UnknownSqlError("a sub-query in a join's condition")
+            raise UnknownSqlError(explain("a sub-query in a join's condition"))
         side = cast("JoinSide", join.side.lower() or "inner")
         return JoinInput(join.this.alias_or_name, self._source(join.this), side, on)
 
     def _source(self, node: exp.Expr) -> Block:
         if any(node.args.get(part) for part in ("joins", "pivots", "sample")):
-            raise UnknownSqlError("nested joins, pivots or samples")
+            raise UnknownSqlError(explain("nested joins, pivots or samples"))
         if isinstance(node, exp.Table):
             return self._context.table(node)
         if isinstance(node, exp.Subquery):
@@ -115,7 +116,9 @@ class SelectParser:
             names = tuple(c.name for c in node.args["alias"].columns)
             if names:
                 return Values(self._context.model, names, node.copy())
-        raise UnknownSqlError(f"{type(node).__name__.lower()} as a source of rows")
+        raise UnknownSqlError(
+            explain("{kind} as a source of rows", kind=type(node).__name__.lower())
+        )
 
     # -- stages --------------------------------------------------------------------------------
 
@@ -202,7 +205,7 @@ class SelectParser:
 def _require_known_parts(node: exp.Select) -> None:
     unknown = [part for part, value in node.args.items() if value and part not in _KNOWN_PARTS]
     if unknown:
-        raise UnknownSqlError(f"{', '.join(sorted(unknown))} in a select")
+        raise UnknownSqlError(explain("{names} in a select", names=", ".join(sorted(unknown))))
     distinct = node.args.get("distinct")
     if distinct and distinct.args.get("on"):
         raise UnknownSqlError("distinct on")

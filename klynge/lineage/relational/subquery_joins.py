@@ -9,6 +9,7 @@ Any other sub-query stays as it is, as a :class:`~klynge.lineage.relational.alge
 
 from sqlglot import exp
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.relational.aggregation import (
     has_aggregates,
     is_one_row,
@@ -200,7 +201,7 @@ class SubqueryJoins:
     def _keep_inside(self, sub: exp.Expr) -> None:
         """Keep a sub-query inside an expression, without rewriting it as a join."""
         if not isinstance(sub, exp.Subquery | exp.Exists | exp.In):
-            raise UnknownSqlError("a sub-query of an unknown kind")
+            raise UnknownSqlError(explain("a sub-query of an unknown kind"))
         text = sub.sql(DIALECT).replace('"', "")
         self._select.subqueries.append(Subquery("whole", text, self._context.bind(sub)))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from klynge.lineage.explanation import explain
 from klynge.lineage.relational.algebra import Aggregate, Block, Opaque, Select
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ModelGraph
@@ -177,7 +178,8 @@ class SupportSearch:
     def _step_by_keys(self, model: str, demanded: str) -> _Found:
         """Queries for the rows of stored tables that have the keys of the demanded rows."""
         found: _Found = {}
-        flag = ("keys", f"{model}: by keys, its draws are not followed one by one")
+        by_keys = explain("{model}: by keys, its draws are not followed one by one", model=model)
+        flag: Flag = ("keys", by_keys)
         for scan, columns in paths_to_tables(self.graph.block_of(model)):
             query = (
                 f"select distinct demanded.tag, leaf.number as row from {demanded} as demanded "
@@ -186,8 +188,12 @@ class SupportSearch:
             before = f"{found[scan.model][0]} union " if scan.model in found else ""
             found[scan.model] = before + query, RowDemand(set(scan.columns), {"true"})
             if not columns:
-                reason = f"draws are not followed one by one; all rows of {scan.model}"
-                flag = ("coarse", f"{model}: {reason}")
+                reason = explain(
+                    "{model}: draws are not followed one by one; all rows of {table}",
+                    model=model,
+                    table=scan.model,
+                )
+                flag = ("coarse", reason)
         self._add_flags(demanded, [flag])
         return found
 
@@ -221,7 +227,8 @@ def _node_flags(node: RowNode) -> list[Flag]:
     """The reasons why the source rows found for a node are more than needed."""
     block: Block = node.block
     if isinstance(block, Opaque) and node.kind == "opaque":
-        return [("coarse", f"{block.model}: {block.reason}")]
+        reason = explain("{model}: {reason}", model=block.model, reason=block.reason)
+        return [("coarse", reason)]
     if not (isinstance(block, Select) and node.kind == "select"):
         return []
     flags = [
@@ -230,5 +237,6 @@ def _node_flags(node: RowNode) -> list[Flag]:
         if sub.kind == "whole"
     ]
     if any(one.scalar for one in block.inputs):
-        flags.insert(0, ("global", f"{block.model}: a scalar sub-query"))
+        reason = explain("{model}: a scalar sub-query", model=block.model)
+        flags.insert(0, ("global", reason))
     return flags
