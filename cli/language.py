@@ -8,7 +8,7 @@ code; their Danish texts are in the catalogue, like those of messages.
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -72,9 +72,25 @@ _WRONG_USE: dict[str, Callable[[re.Match[str]], Message]] = {
         "the option {name} needs a value", name=m[1]
     ),
     r"Invalid value for '(.+?)': (.+)": lambda m: message(
-        "the value of {name} cannot be used: {value}", name=m[1], value=m[2]
+        "the value of {name} cannot be used: {reason}", name=m[1], reason=_unfit(m[2])
     ),
 }
+#: Typer's reasons why a value cannot be used -> the same as messages.
+_UNFIT_VALUES: dict[str, Callable[[re.Match[str]], Message]] = {
+    r"(?:Value error, )?'(.*)' is not one of (.+?)\.?": lambda m: message(
+        "{given!r} is not one of {names}", given=m[1], names=m[2]
+    ),
+    r"Input should be greater than or equal to (\S+)": lambda m: message(
+        "it must be at least {bound}", bound=m[1]
+    ),
+    r"Input should be a valid integer.*": lambda _: message("it must be a whole number"),
+    r"Input should be a valid boolean.*": lambda _: message("it must be true or false"),
+}
+
+
+def _unfit(reason: str) -> str:
+    matches = ((re.fullmatch(one, reason, re.DOTALL), said) for one, said in _UNFIT_VALUES.items())
+    return next((said(found) for found, said in matches if found), reason)
 
 
 def _show_wrong_use(error: TyperException) -> int:
@@ -146,6 +162,7 @@ class _Help(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the first line."""
+        args = _in_language(args, (message("[OPTIONS]"), message("COMMAND"), message("[ARGS]")))
         super().write_usage(prog, args, prefix or shown(message("Usage: ")))
 
     def section(self, name: str) -> AbstractContextManager[None]:
@@ -164,11 +181,17 @@ class _Help(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
 
 def _remarks(text: str) -> str:
     """A help text with Typer's own remarks in the language of the command."""
-    for remark in (
+    own = (
         message("Show this message and exit."),
         message("[required]"),
         message("[default: "),
-    ):
+    )
+    return _in_language(text, own)
+
+
+def _in_language(text: str, remarks: Iterable[Message]) -> str:
+    """A text of Typer with its remarks in the language of the command."""
+    for remark in remarks:
         text = text.replace(remark, shown(remark))
     return text
 

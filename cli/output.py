@@ -136,8 +136,8 @@ def put(text: str, out: Path | None) -> None:
 def plain(value: Any) -> str:
     """A value as a person writes it: without trailing zeros, and empty for null.
 
-    Danish writes ``1.234,5`` for a decimal number, ``01-03-2025`` for a day, and true and false in
-    words. English has the value as data have it.
+    Danish writes ``1.234,50`` for kroner, ``1.234,5`` for another number with decimals,
+    ``01-03-2025`` for a day, and true and false in words. English has the value as data have it.
     """
     if isinstance(value, Message):
         return str(shown(value))
@@ -154,9 +154,9 @@ def _in_danish(value: Any) -> Any:
         case bool():
             return shown(message("yes") if value else message("no"))
         case Decimal() if value.is_finite():
-            is_money = value.as_tuple().exponent == -2 and value != value.to_integral_value()
             text = f"{value:,f}"
-            return with_danish_marks(text if is_money else _without_zeros(text))
+            has_ore = value.as_tuple().exponent == -2
+            return with_danish_marks(text if has_ore else _without_zeros(text))
         case float():
             return with_danish_marks(f"{value:,}")
         case date() if not isinstance(value, datetime):

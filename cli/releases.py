@@ -32,7 +32,7 @@ def list_() -> None:
                 "→" if release.release_id == current else "",
                 release.release_id,
                 len(manifest["tables"]),
-                sum(t["rows"] for t in manifest["tables"]),
+                message("{count:,}", count=sum(t["rows"] for t in manifest["tables"])),
                 message("{checks} passed", checks=manifest["gate"]["checks"]),
                 message("yes") if release.has_database else message("removed"),
                 message("{names}", names=[BASES.get(b, b) for b in manifest["basis"]["rows"]]),

@@ -170,7 +170,9 @@ def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey)
 def _near(value: str, existing: list[str]) -> list[str]:
     """The existing values most similar to ``value``; the first values if none is similar."""
     near = difflib.get_close_matches(value, existing, n=3, cutoff=0.6) or existing[:_LISTED_VALUES]
-    more = [message("… ({count} values)", count=len(existing))] if len(existing) > len(near) else []
+    more = (
+        [message("… ({count:,} values)", count=len(existing))] if len(existing) > len(near) else []
+    )
     return [one or "(null)" for one in near] + more
 
 

@@ -84,6 +84,13 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
+_OPTIONS = {
+    "rule": message("rule"),
+    "scope": message("scope"),
+    "competition": message("competition"),
+}
+
+
 def _require_known_options(changes: Changes) -> None:
     options = {
         "rule": SCENARIO["rule"],
@@ -93,7 +100,7 @@ def _require_known_options(changes: Changes) -> None:
     for name, allowed in options.items():
         value = getattr(changes, name)
         if value is not None and isinstance(allowed, tuple):
-            require_known(name, value, allowed)
+            require_known(_OPTIONS[name], value, allowed)
 
 
 def _require_number(name: str, number: Decimal | None, highest: int, decimals: int) -> None:

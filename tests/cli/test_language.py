@@ -57,7 +57,7 @@ def test_loads_and_status_are_shown_in_danish(home, tmp_path):
     done = klynge(home, "load", str(path), "--reporter", "made", "--language", "da")
     assert done.returncode == 0, done.stderr
     [load] = read_ledger(home)
-    assert "indlæst: full_time_equivalents 2022 fra made, indlæsning" in done.stdout
+    assert "indlæst: Årsværk (full_time_equivalents) 2022 fra made, indlæsning" in done.stdout
     assert "2 rækker læst = 1 indlæst + 1 afvist + 0 tilbageholdt" in done.stdout
     assert "1 række i denne fil blev afvist: linje 3" in done.stdout
     assert "(dansk tid)" in klynge(home, "loads", "list", "--language", "da").stdout
@@ -114,7 +114,7 @@ def test_status_counts_the_organisations_that_have_reported(home, tmp_path):
     ]
     assert staff["reported"] == 1 < staff["due"]
     shown = klynge(home, "status", "--language", "da").stdout
-    assert f"full_time_equivalents 1 af {staff['due']}" in shown
+    assert f"Årsværk 1 af {staff['due']}" in shown
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,10 @@ def test_status_counts_the_organisations_that_have_reported(home, tmp_path):
         (("loads", "accept", "ab12", "--role"), "tilvalget --role kræver en værdi"),
         (("status", "--wrong"), "tilvalget --wrong findes ikke"),
         (("status", "more"), "uventet: more"),
+        (("trace", "verify", "--sample", "0"), "værdien skal være mindst 1"),
+        (("trace", "verify", "--sample", "x"), "værdien skal være et helt tal"),
+        (("trace", "verify", "--format", "pdf"), "'pdf' er ikke en af 'text', 'json', 'csv'"),
+        (("trace", "verify", "--sample", "0"), "[TILVALG]"),
         (("loads",), "Kommandoer:"),
     ],
 )
