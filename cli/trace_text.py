@@ -177,7 +177,7 @@ def _show_source(source: Source) -> None:
         table=source.table,
     )
     console.print(said, style="bold", soft_wrap=True)
-    print_indented(f"sha256 {source.sha256}", style="dim")
+    print_indented(message("sha256 {digest}", digest=source.sha256), style="dim")
     if source.kind == "print":
         _show_document(source)
     else:

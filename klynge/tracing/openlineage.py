@@ -10,7 +10,7 @@ from typing import Any
 
 from klynge.errors import InputError
 from klynge.lineage.column_lineage import EVERY
-from klynge.messages import Message, joined
+from klynge.messages import Message, joined, message
 from klynge.releases.models import read_models
 from klynge.releases.reading import Release
 from klynge.tracing.gaps import describe_refused_rows
@@ -134,8 +134,11 @@ def _fields(release: Release) -> dict[str, Fields]:
         answer = release.arrow(f"from {TABLE} where reach = 'direct' order by all")
     except InputError as error:
         raise InputError(
-            f"release {release.release_id} has no column lineage: run `klynge nightly` to build a "
-            "release with column lineage"
+            message(
+                "release {release_id} has no column lineage: run `klynge nightly` to build a "
+                "release with column lineage",
+                release_id=release.release_id,
+            )
         ) from error
     for row in answer.to_pylist():
         of_model = found.setdefault(f"{row['table_schema']}.{row['table_name']}", {})
