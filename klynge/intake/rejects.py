@@ -11,15 +11,13 @@ import pyarrow as pa
 import xlsxwriter
 
 from klynge.intake.contracts import Contract
+from klynge.messages import Language, message
 
-#: Language -> the header, and the text in place of a column name if a whole record is faulty.
-_WORDS = {
-    "da": (("linje", "kolonne", "værdi", "årsag"), "hele posten"),
-    "en": (("line", "column", "value", "reason"), "the whole record"),
-}
-#: Language -> the name of the column with the sheet, which only faults of a workbook have.
-_SHEET = {"da": "ark", "en": "sheet"}
-LANGUAGES = tuple(_WORDS)
+_HEADER = (message("line"), message("column"), message("value"), message("reason"))
+#: The name of the column with the sheet, which only faults of a workbook have.
+_SHEET = message("sheet")
+#: The text in place of a column's name if a whole record is faulty.
+_WHOLE_RECORD = message("the whole record")
 
 #: A text that a spreadsheet reads as a formula; a number with a sign is not a formula.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d[\d.,]*\Z)")
@@ -29,9 +27,9 @@ _SHEET_ROWS = 1_048_575  # of one sheet, below its header
 def rejected_rows(
     rejected: pa.Table, contract: Contract, language: str
 ) -> list[tuple[int, str, str, str]]:
-    """Line, column with its Danish label, value and reason of each fault; see :data:`LANGUAGES`."""
+    """Line, column with its Danish label, value and reason of each fault; ``da`` or ``en``."""
     labels = {c.name: f"{c.label_da} ({c.name})" for c in contract.columns}
-    _, whole_record = _WORDS[language]
+    whole_record = _WHOLE_RECORD.text(Language(language))
     return [
         (
             line,
@@ -84,8 +82,8 @@ def rejected_xlsx(rejected: pa.Table, contract: Contract, language: str, sheet: 
 
 
 def _header(language: str, sheet: str) -> tuple[str, ...]:
-    names = _WORDS[language][0]
-    return (_SHEET[language], *names) if sheet else names
+    names = (_SHEET, *_HEADER) if sheet else _HEADER
+    return tuple(name.text(Language(language)) for name in names)
 
 
 def _inert(text: str) -> str:
