@@ -5,11 +5,11 @@ from typing import Any
 
 from rich.tree import Tree
 
-from cli.output import console, plain, print_indented, show_table
+from cli.output import console, print_indented, show_table
 from klynge.lineage import Considered
-from klynge.messages import Message, counted, label, message, shown, translated
-from klynge.raw_zone import DOOR
-from klynge.tracing.renderings import describe_release, format_key
+from klynge.messages import Message, counted, label, message, shown
+from klynge.tracing.facts import describe_release, describe_value, in_both
+from klynge.tracing.renderings import format_key
 from klynge.tracing.report import KINDS_OF_CLAUSES, CheckedStep, LabelledFigure, Report, Source
 from klynge.words import BASES
 
@@ -42,10 +42,8 @@ def show_report(report: Report, *, sql: bool = False) -> None:
 
 def _show_figure(figure: LabelledFigure) -> None:
     name = label(figure.label_en, figure.label_da)
-    value: Any = message("no value")
-    if figure.text:
-        value = label(figure.text, plain(figure.value))
-    said = message("{name}: {value} {unit}", name=name, value=value, unit=figure.unit or "")
+    value, unit = describe_value(figure), figure.unit or ""
+    said = message("{name}: {value} {unit}", name=name, value=value, unit=unit)
     console.print(said, style="bold", soft_wrap=True)
     if figure.about:
         print_indented(message("{names}", names=figure.about))
@@ -188,7 +186,9 @@ def _show_document(source: Source) -> None:
     about = source.about
     print_indented(f"{about['title']} ({about['publisher']}, {about['published']})")
     said = message(
-        "load {load_id}, accepted by {role}", load_id=about["load_id"], role=_role(about)
+        "load {load_id}, accepted by {role}",
+        load_id=about["load_id"],
+        role=in_both(about["accepted_by"]),
     )
     print_indented(said)
     for place in source.places:
@@ -216,8 +216,8 @@ def _show_submission(source: Source) -> None:
     because = about["accepted_because"] or ""
     accepted = message(
         "accepted by {role}: {reason}",
-        role=_role(about),
-        reason=label(because, translated(because)),
+        role=in_both(about["accepted_by"]),
+        reason=in_both(because),
     )
     print_indented(accepted)
     said = message(
@@ -226,17 +226,6 @@ def _show_submission(source: Source) -> None:
         more=_more(source, len(source.places)),
     )
     print_indented(said)
-
-
-def _role(about: Mapping[str, Any]) -> str:
-    """The role that accepted a load; the door accepts what passes its checks."""
-    role: str = about["accepted_by"]
-    return message("the check at the door") if role == DOOR else _in_both(role)
-
-
-def _in_both(text: str) -> Message:
-    """A text of the ledger; one that the program wrote has a Danish text."""
-    return label(text, translated(text))
 
 
 def _more(source: Source, count: int) -> str:

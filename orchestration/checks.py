@@ -18,7 +18,7 @@ from expectations.suites.row_counts import with_losses
 from klynge import progress, quality, runs
 from klynge.errors import GateRefusedError
 from klynge.home import Home
-from klynge.messages import message
+from klynge.messages import listed, message
 from klynge.print.values import compare_values
 from klynge.quality import CheckResult
 from klynge.raw_zone import read_ledger
@@ -57,7 +57,7 @@ def values_are_read_alike(
             cells, differing = compare_values(connection)
         if differing and nightly.is_whole:
             raise GateRefusedError(
-                "\n  ".join(["the two readings of a printed number differ:", *differing])
+                listed(message("the two readings of a printed number differ:"), differing)
             )
         progress.milestone(
             message(
@@ -145,7 +145,13 @@ def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[Ch
     found = with_losses(describe(gate.run_gate(home.database, former, names)), former)
     for result in found:
         if _lacks_table(result):
-            progress.milestone(f"left out: check {result.check_id}, because {result.error}")
+            progress.milestone(
+                message(
+                    "left out: check {check_id}, because {error}",
+                    check_id=result.check_id,
+                    error=result.error,
+                )
+            )
     return with_sources([one for one in found if not _lacks_table(one)], home.database)
 
 

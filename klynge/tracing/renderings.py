@@ -12,8 +12,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from klynge.messages import Message, joined, message
-from klynge.tracing.report import Report
+from klynge.messages import counted, current_language, label, local_time, message, shown
+from klynge.tracing.facts import describe_about, describe_release, describe_value
+from klynge.tracing.report import KINDS_OF_CLAUSES, Report
 
 #: The version of the JSON format; programs for an older version can ignore entries they lack.
 FORMAT_VERSION = 1
@@ -53,30 +54,6 @@ def format_key(key: Mapping[str, Any]) -> str:
     return " ".join(f"{name}={format_value(value)}" for name, value in key.items())
 
 
-def describe_release(release: Mapping[str, Any]) -> Message:
-    """The release that a figure was traced in: its id, its commit, and what it holds."""
-    said = message(
-        "release {release_id}{known}, built by commit {commit}{changes}",
-        release_id=release["release_id"],
-        known=message(
-            ", with the data known at {time}", time=datetime.fromisoformat(release["as_of"])
-        )
-        if release["as_of"]
-        else "",
-        commit=release["commit"][:12],
-        changes="" if release["clean"] else message(" with uncommitted changes"),
-    )
-    rebuilt = message("its database was built again for this trace")
-    invented = message("it contains sample data, which are invented")
-    return joined(
-        [
-            said,
-            *([rebuilt] if release["database_rebuilt"] else []),
-            *([invented] if release["contains_sample"] else []),
-        ]
-    )
-
-
 def json_text(content: Any) -> str:
     """Indented JSON; decimals and dates are texts."""
     return json.dumps(content, ensure_ascii=False, indent=2, default=str)
@@ -109,17 +86,29 @@ def report_csv(report: Report) -> str:
 
 
 def report_html(report: Report) -> str:
-    """One self-contained page, which loads no other file."""
+    """One self-contained page, which loads no other file, in the language of the command."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=shown,
     )
-    environment.filters["format_value"] = format_value
+    environment.filters |= {"format_value": format_value, "facts": describe_about}
+    environment.globals |= {
+        "counted": counted,
+        "describe_release": describe_release,
+        "local_time": local_time,
+        "message": message,
+    }
+    figure = report.figure
     return environment.get_template("page.j2").render(
         report=report,
+        language=current_language(),
+        figure_name=label(figure.label_en, figure.label_da),
+        figure_value=describe_value(figure),
+        kinds=KINDS_OF_CLAUSES,
         reads={step.table: report.stored_reads(step) for step in report.steps},
         views=[step for step in report.steps if step.rows is None],
     )

@@ -67,7 +67,7 @@ def build_raw_tables(
         """Load new inputs, and write raw tables from the explicit list of loads that count."""
         with nightly.step(context) as home:
             for brought_back in finish_interrupted(home):
-                progress.milestone(f"erased again: {brought_back}")
+                progress.milestone(message("erased again: {name}", name=brought_back))
             if nightly.known_at is None:
                 reference = _land_reference(home)
                 place_seeds(home, reference)

@@ -106,7 +106,9 @@ def _describe_as_failure(home: Home, result: NodeResult, nodes: Mapping[str, Nod
     tables = [attached] if attached else node["depends_on"]["nodes"]
     return Failure(
         check_id=node["name"],
-        says=describe_test(node) if is_test else f"The model {node['name']} can be built.",
+        says=describe_test(node)
+        if is_test
+        else message("The model {model} can be built.", model=node["name"]),
         tables=tuple(table_name(nodes[table]) for table in tables)
         if is_test
         else (table_name(node),),
@@ -153,10 +155,18 @@ def refuse_failures(home: Home, results: Sequence[NodeResult]) -> None:
     failed = [r for r in results if r.status in _FAILED]
     for one in failed:
         if remedy := machine_remedy(one.message):
-            raise MachineError(f"{one.unique_id} could not be built: {remedy}, and run again")
+            raise MachineError(
+                message(
+                    "{model} could not be built: {remedy}, and run again",
+                    model=one.unique_id,
+                    remedy=remedy,
+                )
+            )
     if failed:
         details = "\n\n".join(_describe_failure(home, one) for one in failed)
-        raise GateRefusedError(f"{len(failed)} dbt node(s) failed:\n\n{details}")
+        raise GateRefusedError(
+            message("{count} dbt node(s) failed:\n\n{details}", count=len(failed), details=details)
+        )
 
 
 def _describe_failure(home: Home, result: NodeResult) -> str:

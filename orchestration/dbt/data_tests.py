@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from klynge.messages import message
 from orchestration.dbt.manifest import Node
 
 _FIRST_COMMENT = re.compile(r"\s*\{#-?\s*(.+?)\s*-?#\}", re.DOTALL)
@@ -11,18 +12,42 @@ _NAMED_TABLE = re.compile(r"""['"](\w+)['"]\s*\)""")
 
 #: Generic test -> the sentence that states its rule, made from the test's arguments.
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "unique": lambda a: f"No two rows have the same {a['column_name']}.",
-    "not_null": lambda a: f"Every row has a value in {a['column_name']}.",
-    "unique_grain": lambda a: f"No two rows have the same combination of {_listed(a['columns'])}.",
-    "accepted_values": lambda a: f"Every {a['column_name']} is one of {_listed(a['values'])}.",
-    "relationships": lambda a: (
-        f"Every {a['column_name']} is a {a['field']} of {_table_in(a['to'])}."
+    "unique": lambda a: message(
+        "No two rows have the same {column}.",
+        column=a["column_name"],
     ),
-    "always_true": lambda a: f"In every row {a['column_name']} is true.",
-    "not_null_exactly_where": lambda a: (
-        f"{a['column_name']} has a value exactly in the rows where {a['condition']}."
+    "not_null": lambda a: message(
+        "Every row has a value in {column}.",
+        column=a["column_name"],
     ),
-    "same_rows_as": lambda a: f"The table has as many rows as {_table_in(a['other'])}.",
+    "unique_grain": lambda a: message(
+        "No two rows have the same combination of {columns}.",
+        columns=_listed(a["columns"]),
+    ),
+    "accepted_values": lambda a: message(
+        "Every {column} is one of {values}.",
+        column=a["column_name"],
+        values=_listed(a["values"]),
+    ),
+    "relationships": lambda a: message(
+        "Every {column} is a {field} of {table}.",
+        column=a["column_name"],
+        field=a["field"],
+        table=_table_in(a["to"]),
+    ),
+    "always_true": lambda a: message(
+        "In every row {column} is true.",
+        column=a["column_name"],
+    ),
+    "not_null_exactly_where": lambda a: message(
+        "{column} has a value exactly in the rows where {condition}.",
+        column=a["column_name"],
+        condition=a["condition"],
+    ),
+    "same_rows_as": lambda a: message(
+        "The table has as many rows as {table}.",
+        table=_table_in(a["other"]),
+    ),
 }
 
 
@@ -38,7 +63,8 @@ def describe_test(test: Node) -> str:
         return " ".join(test["description"].split())
     comment = _FIRST_COMMENT.match(test["raw_code"])
     if comment and not declared:
-        return "The query finds no row. It looks for: " + " ".join(comment[1].split())
+        sought = " ".join(comment[1].split())
+        return message("The query finds no row. It looks for: {sought}", sought=sought)
     if declared and declared["name"] in _SENTENCES and test["name"].startswith(declared["name"]):
         return _SENTENCES[declared["name"]](declared["kwargs"])
     # a name that is given in the yml states the rule
@@ -47,7 +73,7 @@ def describe_test(test: Node) -> str:
 
 def _listed(names: Iterable[object]) -> str:
     *first, last = map(str, names)
-    return f"{', '.join(first)} and {last}" if first else last
+    return message("{names} and {last}", names=first, last=last) if first else last
 
 
 def _table_in(reference: str) -> str:
