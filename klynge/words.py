@@ -57,9 +57,15 @@ POT_STATES = {
 SUMS = {
     "yes": message("yes"),
     "no": message("no"),
-    "leaf_rows": message("only rows with row_kind leaf"),
+    "leaf_rows": message("only rows with row_kind leaf, of one basis, of one period or of years"),
+    "within_basis": message("only within a basis"),
     "within_period": message("only within a period"),
     "within_call": message("only within a call"),
+    "within_scenario": message("only within a basis and a scenario"),
+    "within_indicator": message("only rows with row_kind leaf, of one basis, year and indicator"),
+    "within_organisation": message(
+        "only rows with row_kind leaf, of one basis, period and organisation"
+    ),
 }
 #: Unit of a column: the codes of ``meta.unit`` in the models.
 UNITS = {

@@ -53,7 +53,7 @@ _ABOUT_ORGANISATIONS = {
     "mart_reporting": "period_id",
     "mart_retention": "period_id",
     "mart_staffing": "period_id",
-    "mart_target_progress": "year",
+    "mart_target_progress": "period_id",
 }
 
 

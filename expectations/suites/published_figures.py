@@ -28,6 +28,7 @@ _SHOWN = (
     ("scores.mart_score_comparison", "other_printed_value", "other_figure_id", "value"),
     ("allocation.mart_expected_results", "promised_value", "figure_id", "value"),
     ("evaluation.mart_performance_development", "value", "figure_id", "value"),
+    ("evaluation.mart_accounts_funding", "amount_kr", "figure_id", "amount_kr"),
     ("evaluation.mart_funding_mix", "amount_kr", "figure_id", "amount_kr"),
     ("evaluation.mart_cluster_overview", "share_percent", "figure_id", "value"),
     ("evaluation.mart_cluster_overview", "national_total", "national_figure_id", "value"),

@@ -40,6 +40,7 @@ MARTS = (
     "audit.mart_call_print",
     "audit.mart_claims",
     "audit.mart_figure_reconciliation",
+    "evaluation.mart_accounts_funding",
     "evaluation.mart_activity_attendance",
     "evaluation.mart_cluster_overview",
     "evaluation.mart_funding_mix",

@@ -9,7 +9,7 @@ from tests.allocation.files import CODES, HEADER, tried
 _AWARDS = """
     select scenario_id, rule, scope, organisation_id, area_id, grant_type_id, applied_amount_kr,
         score, minimum_met, selected, reason, share, recommended_amount_kr, lambda_rounded
-    from allocation.mart_allocation
+    from intermediate.int_allocation_steps
     where basis = 'sample'
     order by scenario_id, organisation_id, grant_type_id
 """

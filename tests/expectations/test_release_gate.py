@@ -28,6 +28,7 @@ FIGURES = "core.fct_published_figures"
 ACCOUNTS = "core.fct_performance_accounts"
 FUNDING = "core.fct_funding_sources"
 MIX = "evaluation.mart_funding_mix"
+ACCOUNTS_FUNDING = "evaluation.mart_accounts_funding"
 COVERAGE = "evaluation.mart_participation_coverage"
 DEVELOPMENT = "evaluation.mart_performance_development"
 OVERVIEW = "evaluation.mart_cluster_overview"
@@ -53,6 +54,7 @@ SHRINKING = {
         DECISIONS,
         ATTENDANCE,
         OVERVIEW,
+        ACCOUNTS_FUNDING,
         MIX,
         "evaluation.mart_participant_profile",
         COVERAGE,
@@ -144,11 +146,12 @@ FAULTS = [
         ["funding_shares_add_up"],
     ),
     (
-        f"update {MIX} set printed_total_kr = 500000000 where period_id = '2018'",
+        f"update {ACCOUNTS_FUNDING} set printed_total_kr = 500000000 where period_id = '2018'",
         ["funding_totals_are_those_of_the_audit"],
     ),
     (
-        f"update {MIX} set sum_of_sources_kr = sum_of_sources_kr + 10000 where period_id = '2016'",
+        f"update {ACCOUNTS_FUNDING} set sum_of_sources_kr = sum_of_sources_kr + 10000"
+        " where period_id = '2016'",
         ["funding_totals_are_those_of_the_audit"],
     ),
     (
@@ -337,13 +340,13 @@ AWARD = {
 def awarded(**otherwise):
     """SQL that puts such an award into the mart."""
     values = ", ".join(f"{value} as {name}" for name, value in (AWARD | otherwise).items())
-    return f"insert into allocation.mart_allocation by name select {values};"
+    return f"insert into allocation.mart_allocation_scenarios by name select {values};"
 
 
 FAULTS += [
     (awarded(recommended_amount_kr="59.99"), ["allocations_spend_the_pot"]),
     (
-        "update allocation.mart_allocation set recommended_amount_kr = 1"
+        "update allocation.mart_allocation_scenarios set recommended_amount_kr = 1"
         " where organisation_id = 'am_hub' and grant_type_id = 'cluster' and is_call_rule",
         ["allocations_spend_the_pot"],
     ),
@@ -366,7 +369,7 @@ FAULTS += [
     ),
     (
         "update scores.mart_score_sensitivity set selected_changed_draws = 1"
-        " where area_id is not null and organisation_id is null and varied = 'scores'",
+        " where area_id <> 'all' and organisation_id = 'denmark' and varied = 'scores'",
         ["an_area_changes_as_often_as_its_applications"],
     ),
     (

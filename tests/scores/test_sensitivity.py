@@ -296,7 +296,7 @@ def test_what_varies_nothing_is_the_call_as_it_is(sampled):
             join intermediate.int_scored_applications s
                 using (call_id, basis, organisation_id, grant_type_id)
             left join allocation.mart_allocation m
-                on m.is_call_rule and m.call_id = s.call_id and m.basis = s.basis
+                on m.call_id = s.call_id and m.basis = s.basis
                 and m.organisation_id = s.organisation_id and m.grant_type_id = s.grant_type_id
             where t.trial = 0
             """

@@ -84,7 +84,6 @@ def test_attendance_is_traced_to_activities_files_and_rows(on_sample):
 def test_an_award_is_traced_to_the_scores_and_amounts_of_its_pot(on_sample):
     key = {
         "call_id": "klyngeprogram_2025_2028",
-        "scenario_id": "proportional_by_grant_type",
         "basis": "sample",
         "organisation_id": "clean",
         "grant_type_id": "cluster",

@@ -102,6 +102,7 @@ select
     side_by_side.breakdown,
     side_by_side.activity_type_id,
     side_by_side.period_id,
+    {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.printed_text,
     side_by_side.unit,
     side_by_side.printed_value,

@@ -24,8 +24,9 @@ periods as (
         period_id as name_en,
         first_year,
         last_year,
-        case when number_of_years = 1 then 'year' else 'period' end as period_kind
+        period_kind
     from {{ ref('dim_period') }}
+    where period_kind <> 'not_stated'
     union all
     select
         unfinished_years.period_id,

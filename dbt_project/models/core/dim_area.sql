@@ -1,31 +1,30 @@
 with
 
--- an area has one name and one class in a call; the row of each applicant in the area repeats them
-named as (
+-- an area is named by the newest call that names it
+latest as (
     select
-        area_id,
-        call_id,
-        name_da,
-        class,
-        designated_by,
-        document_id,
-        line_number,
+        *,
         row_number() over (
-            partition by area_id, call_id
-            order by line_number nulls last, organisation_id nulls first
+            partition by area_id
+            order by period_id desc nulls last, call_id desc nulls last
         ) as place
-    from {{ ref('stg_area_designations') }}
+    from {{ ref('dim_area_version') }}
 )
 
 select
     areas.area_id,
-    named.call_id,
+    coalesce(latest.name_da, areas.label_en) as label_da,
     areas.label_en,
-    named.name_da,
-    named.class,
-    named.designated_by,
-    named.document_id,
-    named.line_number,
-    named.document_id || '#' || cast(named.line_number as varchar) as source_row_key
+    latest.class,
+    latest.call_id as latest_call_id
 from {{ ref('stg_areas') }} as areas
-inner join named on areas.area_id = named.area_id and named.place = 1
+left join latest on areas.area_id = latest.area_id and latest.place = 1
+union all
+select
+    code as area_id,
+    name_da as label_da,
+    name_en as label_en,
+    cast(null as varchar) as class,
+    cast(null as varchar) as latest_call_id
+from {{ ref('stg_code_labels') }}
+where code_list = 'area'

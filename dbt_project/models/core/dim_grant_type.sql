@@ -12,15 +12,16 @@ from {{ ref('stg_grant_types') }} as grant_types
 left join {{ ref('stg_call_grant_types') }} as pots
     on grant_types.grant_type_id = pots.grant_type_id
 union all
--- a key for both grants has no pot of its own: the pots of a call add up without it
+-- the key for both grants has no pot of its own: the pots of a call add up without it
 select
-    grant_type_id,
+    code as grant_type_id,
     cast(null as varchar) as call_id,
-    label_da,
-    label_en,
+    name_da as label_da,
+    name_en as label_en,
     cast(null as varchar) as programme_period,
     cast(null as decimal(18, 2)) as pot_kr,
     cast(null as varchar) as document_id,
     cast(null as integer) as line_number,
     cast(null as varchar) as source_row_key
-from {{ ref('stg_grant_keys') }}
+from {{ ref('stg_code_labels') }}
+where code_list = 'grant_type'

@@ -23,5 +23,15 @@ select
     period_id,
     first_year,
     last_year,
-    last_year - first_year + 1 as number_of_years
+    last_year - first_year + 1 as number_of_years,
+    {{ period_kind('period_id') }} as period_kind
 from years
+union all
+select
+    code as period_id,
+    cast(null as integer) as first_year,
+    cast(null as integer) as last_year,
+    cast(null as integer) as number_of_years,
+    {{ period_kind('code') }} as period_kind
+from {{ ref('stg_code_labels') }}
+where code_list = 'period'

@@ -25,7 +25,7 @@ submitted as (
     select
         decisions.call_id,
         decisions.organisation_id,
-        applications.area_id,
+        coalesce(applications.area_id, 'not_stated') as area_id,
         decisions.grant_type as grant_type_id,
         decisions.outcome,
         decisions.recommended_amount_kr,

@@ -1,7 +1,7 @@
 select
     area_id,
     call_id,
-    organisation_id,
+    coalesce(organisation_id, 'none') as organisation_id,
     class,
     designated_by,
     outcome,

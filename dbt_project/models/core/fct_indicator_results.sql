@@ -3,9 +3,10 @@ with
 printed as (
     select
         expected.call_id,
-        figures.organisation_id,
+        coalesce(figures.organisation_id, 'denmark') as organisation_id,
         expected.grant_type_id,
         expected.indicator_id,
+        coalesce(cast(expected.target_year as varchar), 'not_stated') as period_id,
         expected.target_year as year,
         'target' as result_kind,
         -- the print does not say whether the number includes earlier years
@@ -24,10 +25,11 @@ printed as (
 
 submitted as (
     select
-        cast(null as varchar) as call_id,
+        'not_stated' as call_id,
         results.organisation_id,
-        cast(null as varchar) as grant_type_id,
+        'not_stated' as grant_type_id,
         results.indicator_id,
+        cast(results.year as varchar) as period_id,
         cast(results.year as integer) as year,
         results.result_kind,
         results.accumulation,

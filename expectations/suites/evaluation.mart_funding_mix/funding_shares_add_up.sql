@@ -3,10 +3,9 @@
 -- owner: analysis
 
 -- Each share is rounded to two decimals, so each may be off by 0.005.
-select min(figure_id) as figure_id, period_id, scope, organisation_id, series_id, basis,
+select min(figure_id) as figure_id, period_id, scope, organisation_id, basis,
     sum(share_percent) as shares
 from {batch}
-where part_of is null
-group by scope, organisation_id, period_id, series_id, basis
+group by scope, organisation_id, period_id, basis
 having abs(sum(share_percent) - 100) > 0.005 * count(*)
 order by all

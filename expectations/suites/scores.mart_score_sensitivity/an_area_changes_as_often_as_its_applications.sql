@@ -10,10 +10,10 @@ select part.call_id, part.basis, part.area_id, part.organisation_id, part.grant_
 from {batch} part
 join scores.mart_score_sensitivity whole
     on part.call_id = whole.call_id and part.basis = whole.basis
-    and part.varied = whole.varied and whole.organisation_id is null
+    and part.varied = whole.varied and whole.organisation_id = 'denmark'
     and (
-        (part.organisation_id is not null and part.area_id = whole.area_id)
-        or (part.organisation_id is null and whole.area_id is null)
+        (part.organisation_id <> 'denmark' and part.area_id = whole.area_id)
+        or (part.organisation_id = 'denmark' and whole.area_id = 'all')
     )
 where part.minimum_changed_draws > whole.minimum_changed_draws
     or part.selected_changed_draws > whole.selected_changed_draws

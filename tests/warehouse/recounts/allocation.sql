@@ -5,7 +5,8 @@ select
     scores.organisation_id, scores.grant_type_id, scores.basis, scores.applied_amount_kr,
     scores.score, sum(grants.pot_kr) as pot_kr
 from scores
-inner join core.dim_allocation_scenario as scenarios using (call_id)
+inner join core.dim_allocation_scenario as scenarios
+    on scores.call_id = scenarios.call_id and scenarios.is_call_rule
 inner join core.dim_grant_type as grants
     on
         scores.call_id = grants.call_id

@@ -15,7 +15,7 @@ with decided as (
         call_id, organisation_id, grant_type_id, basis, applied_amount_kr, recommended_amount_kr,
         'call_rule'
     from allocation.mart_allocation
-    where is_call_rule and recommended_amount_kr is not null
+    where recommended_amount_kr is not null
 )
 
 select * from decided

@@ -17,4 +17,4 @@ left join core.fct_indicator_results as facts
         totals.call_id = facts.call_id
         and totals.grant_type_id = facts.grant_type_id
         and totals.indicator_id = facts.indicator_id
-        and facts.organisation_id is null
+        and facts.organisation_id = 'denmark'

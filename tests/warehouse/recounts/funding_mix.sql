@@ -1,17 +1,16 @@
 with sources as (
     select
-        in_denmark(organisation_id) as organisation_id, period_id, funding_source, part_of,
-        gross_or_net, price_basis, sum(amount_kr) as amount_kr, basis, any_value(figure_id) as figure_id,
-        if(document_id = 'performance_account_2018', 'performance_accounts_2014_2018',
-            'activity_statistics_from_2021') as series_id
+        organisation_id, period_id, funding_source, gross_or_net, price_basis,
+        sum(amount_kr) as amount_kr, basis, any_value(figure_id) as figure_id
     from core.fct_funding_sources
-    where basis = 'published' and amount_kind = 'consumed' and funding_source <> 'other_income'
+    where
+        basis = 'published' and amount_kind = 'consumed' and funding_source <> 'other_income'
+        and document_id <> 'performance_account_2018'
     group by all
     union all
     select
-        scopes.organisation_id, scopes.period_id, facts.funding_source, null, facts.gross_or_net,
-        facts.price_basis, sum(facts.amount_kr), facts.basis, null,
-        'activity_statistics_from_2021'
+        scopes.organisation_id, scopes.period_id, facts.funding_source, facts.gross_or_net,
+        facts.price_basis, sum(facts.amount_kr), facts.basis, null
     from core.fct_funding_sources as facts
     inner join scopes
         on
@@ -30,18 +29,15 @@ with sources as (
 )
 
 select
-    organisation_id, period_id, funding_source, part_of, gross_or_net, price_basis, amount_kr,
+    organisation_id, period_id, funding_source, gross_or_net, price_basis, amount_kr,
     quotient(100 * amount_kr, whole, places := 2) as share_percent,
     quotient(amount_kr, cluster_grant, places := 2) as per_cluster_grant_krone,
-    whole as sum_of_sources_kr, printed_total as printed_total_kr, series_id, figure_id, basis
+    whole as sum_of_sources_kr, figure_id, basis
 from (
     select
         *,
-        sum(amount_kr) filter (where funding_source <> 'total' and part_of is null) over mix
-            as whole,
-        sum(amount_kr) filter (where funding_source = 'cluster_grant') over mix as cluster_grant,
-        max(amount_kr) filter (where funding_source = 'total') over mix as printed_total
+        sum(amount_kr) over mix as whole,
+        sum(amount_kr) filter (where funding_source = 'cluster_grant') over mix as cluster_grant
     from sources
-    window mix as (partition by basis, series_id, organisation_id, period_id)
+    window mix as (partition by basis, organisation_id, period_id)
 )
-where funding_source <> 'total'

@@ -22,4 +22,4 @@ where tried.is_scored
 -- the mart's rows
 select call_id, basis, area_id, organisation_id, grant_type_id, varied, draws, spread
 from scores.mart_score_sensitivity
-where organisation_id is not null
+where organisation_id <> 'denmark'

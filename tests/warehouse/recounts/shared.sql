@@ -321,7 +321,7 @@ where facts.grant_type_id <> 'both';
 create temp view promises as
 select call_id, organisation_id, grant_type_id, indicator_id, value, basis, figure_id
 from core.fct_indicator_results
-where call_id is not null and organisation_id is not null
+where call_id <> 'not_stated' and organisation_id <> 'denmark'
 union all
 select
     targets.call_id, facts.organisation_id, targets.grant_type_id, facts.indicator_id,
@@ -331,7 +331,7 @@ from core.fct_indicator_results as facts
 inner join (
     select distinct call_id, grant_type_id, indicator_id, year
     from core.fct_indicator_results
-    where call_id is not null
+    where call_id <> 'not_stated'
 ) as targets using (indicator_id, year)
-where facts.call_id is null and facts.result_kind = 'target'
+where facts.call_id = 'not_stated' and facts.result_kind = 'target'
 group by all;

@@ -7,14 +7,14 @@ with latest as (
     )
     qualify row_number() over (
         partition by
-            call_id, organisation_id, grant_type_id, indicator_id, year, accumulation, result_kind,
-            basis
+            call_id, organisation_id, grant_type_id, indicator_id, period_id, accumulation,
+            result_kind, basis
         order by reported_year desc
     ) = 1
 )
 
 select
-    call_id, in_denmark(organisation_id) as organisation_id, grant_type_id, indicator_id, year, accumulation, unit,
+    call_id, organisation_id, grant_type_id, indicator_id, period_id, year, accumulation, unit,
     any_value(value) filter (where result_kind = 'baseline') as baseline_value,
     any_value(value) filter (where result_kind = 'target') as target_value,
     any_value(value) filter (where result_kind = 'actual') as actual_value,

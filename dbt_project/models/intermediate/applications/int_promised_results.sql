@@ -13,7 +13,7 @@ expected as (
         indicator_id,
         year
     from results
-    where call_id is not null
+    where call_id <> 'not_stated'
 ),
 
 -- a reported target names no call; it belongs to the call with a printed target for its year
@@ -41,7 +41,7 @@ reported as (
     from results
     inner join expected
         on results.indicator_id = expected.indicator_id and results.year = expected.year
-    where results.call_id is null
+    where results.call_id = 'not_stated'
 )
 
 select
@@ -55,7 +55,7 @@ select
     basis,
     source_row_key
 from results
-where call_id is not null and organisation_id is not null
+where call_id <> 'not_stated' and organisation_id <> 'denmark'
 union all
 select
     call_id,

@@ -13,42 +13,21 @@ grants as (
     group by call_id
 ),
 
--- where the print has a row for both grants, its rows for single grants repeat parts of it
-applications as (
-    select
-        *,
-        coalesce(grant_type_id, 'both') as grant_id,
-        max(case when coalesce(grant_type_id, 'both') = 'both' then 1 else 0 end) over (
-            partition by call_id, organisation_id, basis
-        ) as has_both
-    from {{ ref('fct_applications') }}
+applied as (
+    select * from {{ ref('fct_applications') }}
+    where row_kind = 'leaf'
 ),
 
 decisions as (
-    select
-        *,
-        coalesce(grant_type_id, 'both') as grant_id
-    from {{ ref('fct_decisions') }}
-),
-
-applied as (
-    select
-        call_id,
-        organisation_id,
-        area_id,
-        grant_id,
-        basis,
-        applied_amount_kr
-    from applications
-    where has_both = 0 or grant_id = 'both'
+    select * from {{ ref('fct_decisions') }}
 ),
 
 side_by_side as (
     select
         coalesce(applied.call_id, decisions.call_id) as call_id,
         coalesce(applied.organisation_id, decisions.organisation_id) as organisation_id,
-        coalesce(applied.area_id, decisions.area_id, 'not_stated') as area_id,
-        coalesce(applied.grant_id, decisions.grant_id) as grant_type_id,
+        coalesce(applied.area_id, decisions.area_id) as area_id,
+        coalesce(applied.grant_type_id, decisions.grant_type_id) as grant_type_id,
         coalesce(applied.basis, decisions.basis) as basis,
         applied.call_id is not null as is_applied,
         applied.applied_amount_kr,
@@ -59,7 +38,7 @@ side_by_side as (
         on
             applied.call_id = decisions.call_id
             and applied.organisation_id = decisions.organisation_id
-            and applied.grant_id = decisions.grant_id
+            and applied.grant_type_id = decisions.grant_type_id
             and applied.basis = decisions.basis
 )
 

@@ -45,8 +45,8 @@ printed_totals as (
         value
     from {{ ref('fct_indicator_results') }}
     where
-        call_id is not null
-        and coalesce(organisation_id, 'denmark') = 'denmark'
+        call_id <> 'not_stated'
+        and organisation_id = 'denmark'
         and result_kind = 'target'
         and unit = 'number'
 )

@@ -10,7 +10,7 @@ printed as (
     select
         funding.series_id,
         funding.period_id,
-        coalesce(funding.organisation_id, 'denmark') as organisation_id,
+        funding.organisation_id,
         funding.funding_source,
         funding.amount_kr,
         dense_rank() over (
@@ -23,7 +23,7 @@ printed as (
     where
         funding.basis = 'published'
         and funding.amount_kind = 'consumed'
-        and funding.part_of is null
+        and funding.part_of = 'none'
         -- other income is the sum of all sources but the cluster grant
         and funding.funding_source <> 'other_income'
 ),

@@ -43,7 +43,7 @@ awards as (
         cast(null as varchar) as witness_id,
         basis,
         sum(recommended_amount_kr) as award_kr
-    from {{ ref('mart_allocation') }}
+    from {{ ref('mart_allocation_scenarios') }}
     where basis <> 'published'
     group by scenario_id, organisation_id, basis
 )

@@ -35,7 +35,7 @@ candidates as (
         2 as choice,
         cast(null as varchar) as source_row_key
     from {{ ref('mart_allocation') }}
-    where is_call_rule and recommended_amount_kr is not null
+    where recommended_amount_kr is not null
 ),
 
 awards as (

@@ -20,7 +20,7 @@ totals as (
 printed as (
     select *
     from {{ ref('fct_indicator_results') }}
-    where call_id is not null and organisation_id is null and result_kind = 'target'
+    where call_id <> 'not_stated' and organisation_id = 'denmark' and result_kind = 'target'
 ),
 
 rounded as (

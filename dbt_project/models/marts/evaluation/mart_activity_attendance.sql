@@ -70,7 +70,9 @@ side_by_side as (
 select
     side_by_side.organisation_id,
     organisations.name as organisation_name,
+    {{ row_kind('side_by_side.organisation_id') }} as row_kind,
     side_by_side.period_id,
+    {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.activity_type_id,
     types.label_da as activity_type_label_da,
     types.label_en as activity_type_label_en,

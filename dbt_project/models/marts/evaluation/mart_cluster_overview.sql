@@ -75,6 +75,7 @@ select
     side_by_side.organisation_id,
     organisations.name as organisation_name,
     side_by_side.period_id,
+    {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.indicator_id,
     indicators.label_da as indicator_label_da,
     indicators.label_en as indicator_label_en,

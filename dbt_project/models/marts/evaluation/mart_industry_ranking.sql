@@ -79,7 +79,9 @@ side_by_side as (
 select
     side_by_side.organisation_id,
     organisations.name as organisation_name,
+    {{ row_kind('side_by_side.organisation_id', total="side_by_side.industry_tie = 'total'") }} as row_kind,
     side_by_side.period_id,
+    {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.industry_tie,
     cast(side_by_side.industry_rank as integer) as industry_rank,
     side_by_side.industry_division,

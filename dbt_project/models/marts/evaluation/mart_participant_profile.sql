@@ -52,7 +52,9 @@ side_by_side as (
 select
     side_by_side.organisation_id,
     organisations.name as organisation_name,
+    {{ row_kind('side_by_side.organisation_id') }} as row_kind,
     side_by_side.period_id,
+    {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.participation,
     cast(side_by_side.companies as bigint) as companies,
     side_by_side.median_employees,

@@ -54,7 +54,9 @@ side_by_side as (
 select
     side_by_side.organisation_id,
     organisations.name as organisation_name,
+    {{ row_kind('side_by_side.organisation_id') }} as row_kind,
     side_by_side.period_id,
+    {{ period_kind('side_by_side.period_id') }} as period_kind,
     cast(companies as bigint) as companies,
     cast(participating_companies as bigint) as participating_companies,
     printed_coverage_percent,

@@ -32,6 +32,7 @@ select
     indicators.label_da as indicator_label_da,
     indicators.label_en as indicator_label_en,
     accounts.breakdown,
+    coalesce(row_kinds.row_kind, 'leaf') as row_kind,
     breakdowns.label_da as breakdown_label_da,
     breakdowns.label_en as breakdown_label_en,
     accounts.year,
@@ -69,3 +70,7 @@ inner join {{ ref('dim_indicator') }} as indicators
     on accounts.indicator_id = indicators.indicator_id
 inner join {{ ref('dim_breakdown') }} as breakdowns
     on accounts.breakdown = breakdowns.breakdown
+left join {{ ref('int_account_row_kinds') }} as row_kinds
+    on
+        accounts.indicator_id = row_kinds.indicator_id
+        and accounts.breakdown = row_kinds.breakdown

@@ -26,7 +26,9 @@ computed as (
 select
     computed.organisation_id,
     organisations.name as organisation_name,
+    {{ row_kind('computed.organisation_id') }} as row_kind,
     computed.period_id,
+    {{ period_kind('computed.period_id') }} as period_kind,
     cast(computed.years as integer) as years_of_participation,
     case when not computed.is_withheld then computed.companies end as companies,
     case

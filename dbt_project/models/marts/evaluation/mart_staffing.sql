@@ -23,7 +23,9 @@ whole as (
 select
     whole.organisation_id,
     organisations.name as organisation_name,
+    {{ row_kind('whole.organisation_id') }} as row_kind,
     whole.period_id,
+    {{ period_kind('whole.period_id') }} as period_kind,
     whole.staff_funder,
     cast(whole.full_time_equivalents as decimal(18, 2)) as full_time_equivalents,
     {{ ratio('100 * whole.full_time_equivalents', 'whole.full_time_equivalents_in_all') }}

@@ -19,7 +19,7 @@ ranked as (
         *,
         row_number() over (
             partition by
-                call_id, organisation_id, grant_type_id, indicator_id, year, accumulation,
+                call_id, organisation_id, grant_type_id, indicator_id, period_id, accumulation,
                 result_kind, basis
             order by reported_year desc nulls last, source_row_key asc nulls last
         ) as place
@@ -29,11 +29,11 @@ ranked as (
 side_by_side as (
     select
         call_id,
-        coalesce(organisation_id, 'denmark') as organisation_id,
+        organisation_id,
         grant_type_id,
         indicator_id,
+        period_id,
         year,
-        cast(year as varchar) as period_id,
         accumulation,
         unit,
         max(case when result_kind = 'baseline' then value end) as baseline_value,
@@ -45,17 +45,22 @@ side_by_side as (
     from ranked
     where place = 1
     group by
-        call_id, organisation_id, grant_type_id, indicator_id, year, accumulation, unit, basis
+        call_id, organisation_id, grant_type_id, indicator_id, period_id, year, accumulation, unit,
+        basis
 )
 
 select
     side_by_side.call_id,
     side_by_side.organisation_id,
     organisations.name as organisation_name,
+    {{ row_kind('side_by_side.organisation_id', total="side_by_side.accumulation = 'cumulative'") }}
+        as row_kind,
     side_by_side.grant_type_id,
     side_by_side.indicator_id,
     indicators.label_da as indicator_label_da,
     indicators.label_en as indicator_label_en,
+    side_by_side.period_id,
+    {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.year,
     side_by_side.accumulation,
     side_by_side.unit,

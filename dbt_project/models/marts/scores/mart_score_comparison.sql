@@ -56,6 +56,7 @@ select
     compared.area_id,
     compared.basis,
     compared.grant_type_id,
+    case when compared.grant_type_id = 'both' then 'total' else 'leaf' end as row_kind,
     compared.kind,
     compared.measure,
     compared.label_da,

@@ -26,10 +26,11 @@ asked as (
 select
     asked.call_id,
     asked.basis,
-    asked.area_id,
-    asked.organisation_id,
+    coalesce(asked.area_id, 'all') as area_id,
+    coalesce(asked.organisation_id, 'denmark') as organisation_id,
     organisations.name as organisation_name,
-    asked.grant_type_id,
+    coalesce(asked.grant_type_id, 'both') as grant_type_id,
+    case when asked.application_no is null then 'total' else 'leaf' end as row_kind,
     asked.varied,
     asked.spread,
     asked.draws,
@@ -72,8 +73,8 @@ left join turning_points
         asked.call_id = turning_points.call_id
         and asked.basis = turning_points.basis
         and asked.area_id = turning_points.area_id
-        and asked.organisation_id is not distinct from turning_points.organisation_id
-        and asked.grant_type_id is not distinct from turning_points.grant_type_id
+        and coalesce(asked.organisation_id, 'denmark') = turning_points.organisation_id
+        and coalesce(asked.grant_type_id, 'both') = turning_points.grant_type_id
         and asked.varied = turning_points.varied
 left join {{ ref('dim_organisation') }} as organisations
-    on asked.organisation_id = organisations.organisation_id
+    on coalesce(asked.organisation_id, 'denmark') = organisations.organisation_id

@@ -6,7 +6,7 @@ select m.figure_id, m.period_id, m.printed_total_kr, t.amount_kr as printed_kr,
     m.sum_of_sources_kr, 1000000 * r.recomputed_value as audited_kr
 from {batch} m
 join core.fct_funding_sources t
-    on m.period_id = t.period_id and m.scope = t.scope
+    on m.period_id = t.period_id and m.series_id = t.series_id
     and t.funding_source = 'total' and t.amount_kind = 'consumed'
 join audit.mart_figure_reconciliation r
     on t.figure_id = r.figure_id and r.rule_id = 'sum_of_parts'

@@ -1,0 +1,23 @@
+select
+    call_id,
+    scenario_id,
+    rule,
+    scope,
+    is_call_rule,
+    area_id,
+    organisation_id,
+    organisation_name,
+    grant_type_id,
+    basis,
+    applied_amount_kr,
+    selected,
+    pot_kr,
+    pot_state,
+    cap_kr,
+    floor_kr,
+    weight,
+    lambda_rounded,
+    state,
+    recommended_amount_kr,
+    share
+from {{ ref('int_allocation_steps') }}
