@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
 .PHONY: help install nightly dagster test test-changed test-slow robustness lint format messages lock bench bench-gate bench-sample \
-	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz mutation plant reporter-wheel clean
+	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz fuzz-metrics mutation plant reporter-wheel clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release with the sample"
@@ -28,6 +28,7 @@ help:
 	@echo "make bench-trace  time traces on 10 million participants"
 	@echo "make fuzz-door   send 5,000 mutated files to the door"
 	@echo "make fuzz        trace 10,000 random chains of models, and compare with deleted rows"
+	@echo "make fuzz-metrics  ask 10,000 random questions to metrics, and 1,000 without meaning"
 	@echo "make mutation  count the changed digits that the audit notices"
 	@echo "make plant     plant faults in SQL and Python, and count those that the tests catch"
 	@echo "make messages  collect the messages of the code in the catalogue of Danish texts"
@@ -114,6 +115,10 @@ fuzz-door: install
 # random chains of models, each with its own seed
 fuzz: install
 	KLYNGE_TEST_CHAINS=10000 $(BIN)/pytest --numprocesses 2 --dist worksteal tests/lineage/test_fuzz.py
+
+# random questions to metrics, beside answers that are worked out in Python
+fuzz-metrics: install
+	KLYNGE_TEST_QUESTIONS=10000 KLYNGE_TEST_MEANINGLESS=1000 $(BIN)/pytest tests/metrics/test_referee.py
 
 # on the current release; faults are planted in memory
 mutation: install

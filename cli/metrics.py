@@ -5,6 +5,7 @@ from typing import Annotated
 import pyarrow as pa
 import typer
 
+from cli.metrics_export import export
 from cli.output import Format, console, errors, print_indented, show, show_facts, show_table
 from klynge import open_release
 from klynge.errors import InputError
@@ -17,6 +18,8 @@ from klynge.metrics.tables import added_over, headings, make_table
 from klynge.words import BASES
 
 app = typer.Typer(help="List, describe and export the declared metrics.", no_args_is_help=True)
+
+app.command()(export)
 
 #: Words for units in headings; a unit without a word is shown as its code.
 _UNITS = {

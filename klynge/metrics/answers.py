@@ -5,7 +5,7 @@ sum, or several figures where only one can be meant.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -82,10 +82,10 @@ def answer_question(
 
     question = resolve(catalogue, read_values, request)
     compiled = compile_question(catalogue, question)
-    result = connection.execute(compiled.sql, dict(compiled.parameters))
-    columns = [column[0] for column in result.description or ()]
-    found = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+    found = _execute(connection, compiled)
     if question.metric.kind == FIGURE:
+        if not found:
+            _refuse_missing_total(connection, catalogue, question)
         rows = tuple(_figures(catalogue, question, found))
     else:
         rows = tuple(_sums(question, found))
@@ -97,6 +97,23 @@ def answer_question(
         names=_names(connection, catalogue, question),
         compiled=compiled,
     )
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> list[Mapping[str, Any]]:
+    result = connection.execute(compiled.sql, dict(compiled.parameters))
+    columns = [column[0] for column in result.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+
+def _refuse_missing_total(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: Question
+) -> None:
+    """Refuse to answer for the whole of a dimension if there are only figures for its parts."""
+    for name, dimension in catalogue.dimensions(question.metric).items():
+        if dimension.totals and name not in (*question.by, *question.where):
+            parts = replace(question, by=(*question.by, name))
+            if _execute(connection, compile_question(catalogue, parts)):
+                raise refusals.no_total(question.metric, name)
 
 
 def _names(

@@ -134,11 +134,13 @@ def _describe_metric(
     if operands:
         kind = RATIO if metric["type"] == "ratio" else DIFFERENCE
         return described | {"kind": kind, "operands": operands, "factor": meta.get("factor", 1)}
+    condition, conditioned = _condition(metric, measure.table["dimensions"])
     return described | {
         "kind": FIGURE if measure.declared["agg"] == "max" else SUM,
         "table": measure.table["name"],
         "expression": measure.declared["expr"] or parameters["measure"]["name"],
-        "condition": _condition(metric, measure.table["dimensions"]),
+        "condition": condition,
+        "conditioned": conditioned,
         "added_over": meta.get("added_over", []),
     }
 
@@ -152,18 +154,16 @@ def _operands(metric: Node) -> list[str]:
     )
 
 
-def _condition(metric: Node, dimensions: Sequence[Mapping[str, Any]]) -> str | None:
-    """The filters of a metric as SQL on the columns of its table, or None."""
+def _condition(
+    metric: Node, dimensions: Sequence[Mapping[str, Any]]
+) -> tuple[str | None, list[str]]:
+    """The filters of a metric as SQL on the columns of its table, and the dimensions in them."""
     columns = {dimension["name"]: quote(dimension["column"]) for dimension in dimensions}
-    filters = [
-        one["where_sql_template"]
-        for holder in (metric, metric["type_params"]["measure"])
-        for one in (holder.get("filter") or {"where_filters": []})["where_filters"]
-    ]
-    return (
-        " and ".join(_REFERENCE.sub(lambda found: columns[found[1]], text) for text in filters)
-        or None
-    )
+    filters = (metric["filter"] or {"where_filters": []})["where_filters"]
+    templates = [one["where_sql_template"] for one in filters]
+    texts = [_REFERENCE.sub(lambda found: columns[found[1]], text) for text in templates]
+    named = [name for text in templates for name in _REFERENCE.findall(text)]
+    return " and ".join(texts) or None, sorted(set(named))
 
 
 def _meta(declared: Node) -> Mapping[str, Any]:

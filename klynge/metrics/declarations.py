@@ -7,7 +7,8 @@ The file is written when a release is published, from dbt's semantic models and 
                                  "names": {"table", "key", "name_da", "name_en"} or null}]}],
      "metrics": [{"name", "kind", "label_da", "label_en", "description_da", "description_en",
                   "unit", "decimals", "population_da", "population_en", "words": [word, …],
-                  "table", "expression", "condition",         # sum and figure
+                  "table", "expression",                      # sum and figure
+                  "condition", "conditioned": [dimension, …], # sum and figure
                   "added_over": [dimension, …],               # figure
                   "operands": [metric, metric], "factor",     # ratio and difference
                   "not_added", "other_series", "report"}]}    # may be null
@@ -72,7 +73,8 @@ class FigureTable:
 class Metric:
     """One declared metric; the module's docstring names the fields that a kind has.
 
-    ``expression`` is the SQL of a row's value, and ``condition`` chooses the rows that count.
+    ``expression`` is the SQL of a row's value, and ``condition`` chooses the rows that count by the
+    dimensions ``conditioned``.
     ``operands`` are the numerator and the denominator of a ratio, or the minuend and the subtrahend
     of a difference. ``factor`` multiplies a ratio, such as 100 for a percentage. ``added_over`` are
     the dimensions that figures may be added over, and ``not_added`` is the code of the reason why
@@ -94,6 +96,7 @@ class Metric:
     table: str | None = None
     expression: str | None = None
     condition: str | None = None
+    conditioned: tuple[str, ...] = ()
     added_over: tuple[str, ...] = ()
     operands: tuple[str, ...] = ()
     factor: int = 1

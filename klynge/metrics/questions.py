@@ -114,13 +114,11 @@ def _refuse_other_series(
     asked: Sequence[str],
     read: ReadValues,
 ) -> None:
-    """Refuse values that only the metric of the other series has."""
-    if metric.other_series is None:
+    """Refuse periods that only the metric of the other series has."""
+    if metric.other_series is None or dimension.name != PERIOD:
         return
     other = catalogue.metrics[metric.other_series]
-    theirs = catalogue.dimensions(other).get(dimension.name)
-    if theirs is None:
-        return
+    theirs = catalogue.dimensions(other)[PERIOD]
     own = set(map(fold, _held(read(metric, dimension))))
     beyond = set(map(fold, _held(read(other, theirs)))) - own
     for value in asked:

@@ -13,8 +13,8 @@ _SIMILARITY = 0.5
 #: Reason why figures of a metric are not added -> the sentence that says it.
 NOT_ADDED: dict[str, Callable[[], Message]] = {
     "distinct": lambda: message(
-        "a company can be in several years, organisations and categories, so numbers of distinct "
-        "companies are not added"
+        "the same company can be in several years, organisations and categories, so numbers of "
+        "distinct companies are not added"
     ),
     "percent": lambda: message("percentages are neither added nor averaged"),
     "median": lambda: message("a median cannot be computed from other medians"),
@@ -212,6 +212,19 @@ def not_added(metric: Metric, group: str, dimension: str, values: Sequence[str])
             group=group,
             dimension=dimension,
             values=_some(values),
+            reason=NOT_ADDED[metric.not_added or "total"](),
+        )
+    )
+
+
+def no_total(metric: Metric, dimension: str) -> RefusalError:
+    """There are figures for the values of a dimension, but none for all of them together."""
+    return RefusalError(
+        message(
+            "{metric} has no figure for all of {dimension} together, and {reason}: ask with --by "
+            "{dimension}, or choose one with --where {dimension}=…",
+            metric=metric.name,
+            dimension=dimension,
             reason=NOT_ADDED[metric.not_added or "total"](),
         )
     )

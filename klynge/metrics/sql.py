@@ -220,7 +220,7 @@ def _chosen(dimension: Dimension, question: Question, parameters: _Parameters) -
     if dimension.name in question.where:
         keys = question.where[dimension.name]
         return f"{column} in ({', '.join(map(parameters.add, keys))})"
-    if not dimension.totals:
+    if not dimension.totals or dimension.name in question.metric.conditioned:
         return ""
     totals = ", ".join(parameters.add(key) for key in dimension.totals)
     return f"{column} {'not in' if dimension.name in question.by else 'in'} ({totals})"

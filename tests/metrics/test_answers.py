@@ -116,6 +116,7 @@ def test_the_print_stands_before_reports_of_some(ask):
             "the whole of the others",
             "--by organisation",
         ),
+        (("coverage", [], {"period": "2021"}), "all of organisation", "--by organisation"),
         (
             ("coverage", [], {"organisation": ["made", "clean"], "period": "2021"}),
             "percentages",

@@ -1,0 +1,209 @@
+"""Random questions to metrics, beside the referee's answers; and questions without meaning.
+
+``make fuzz-metrics`` asks 10,000 questions and 1,000 without meaning.
+"""
+
+import os
+import random
+from collections import Counter
+from fractions import Fraction
+
+import duckdb
+import pytest
+
+from klynge import open_release
+from klynge.metrics.answers import answer_question
+from klynge.metrics.declarations import BASIS
+from klynge.metrics.questions import Request
+from klynge.metrics.refusals import RefusalError
+from klynge.metrics.sql import quote
+from klynge.releases.reading import DATABASE
+from tests.metrics.referee import METRICS, REFUSED, Referee
+
+QUESTIONS = int(os.environ.get("KLYNGE_TEST_QUESTIONS", "600"))
+MEANINGLESS = int(os.environ.get("KLYNGE_TEST_MEANINGLESS", "100"))
+
+
+class World:
+    """A release in memory, its metrics, and the referee's rows."""
+
+    def __init__(self, database, catalogue, seed=None):
+        self.catalogue = catalogue
+        self.connection = duckdb.connect()
+        self._copy_tables(database)
+        if seed is not None:
+            self._mix_bases(seed)
+        self.rows = {table: self._read(table) for table in catalogue.tables}
+        self.referee = Referee(self.rows)
+        self.values = {
+            (table.name, name): self._values(table.name, dimension)
+            for table in catalogue.tables.values()
+            for name, dimension in table.dimensions.items()
+        }
+
+    def _copy_tables(self, database):
+        self.connection.execute(f"attach '{database}' as release (read_only)")
+        dimensions = [d for t in self.catalogue.tables.values() for d in t.dimensions.values()]
+        names = {one.names.table for one in dimensions if one.names}
+        for table in {*self.catalogue.tables, *names, "evaluation.mart_reporting"}:
+            self.connection.execute(f"create schema if not exists {table.split('.')[0]}")
+            self.connection.execute(f"create table {quote(table)} as from release.{quote(table)}")
+        self.connection.execute("detach release")
+
+    def _read(self, table):
+        result = self.connection.execute(f"from {table}")
+        columns = [column[0] for column in result.description]
+        return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+    def _mix_bases(self, seed):
+        """Add rows of other bases and of a year that is not reported by all."""
+        for place, (name, table) in enumerate(sorted(self.catalogue.tables.items())):
+            basis, period = table.dimensions["basis"].column, table.dimensions["period"].column
+            later = period if "accounts" in name or period == "year" else "'2030_so_far'"
+            self.connection.execute(
+                f"insert into {name} by name select * replace ('reported' as {basis}, "
+                f"case when hash({seed + place}, rowid) % 3 = 0 then {later} else {period} end "
+                f"as {period}) from {name} where hash({seed + place}, rowid) % 5 < 2"
+            )
+
+    def _values(self, table, dimension):
+        found = self.connection.execute(
+            f"select distinct coalesce(cast({dimension.column} as varchar), 'not_stated') as key "
+            f"from {table} order by key"
+        )
+        return [key for (key,) in found.fetchall()]
+
+    def ask(self, request):
+        answer = answer_question(self.connection, self.catalogue, request)
+        return {row.keys: None if row.value is None else Fraction(row.value) for row in answer.rows}
+
+
+@pytest.fixture(scope="module")
+def worlds(published, sampled):
+    printed, sample = open_release(home=published), open_release(home=sampled)
+    return [
+        World(printed.path / DATABASE, printed.catalogue),
+        World(sample.path / DATABASE, sample.catalogue),
+        World(sample.path / DATABASE, sample.catalogue, seed=1),
+    ]
+
+
+def draw_question(world, chance):
+    """A question with names that exist; not all have figures."""
+    metric = world.catalogue.metrics[chance.choice(sorted(world.catalogue.metrics))]
+    dimensions = sorted(world.catalogue.dimensions(metric))
+    # a figure needs many dimensions to be a single one
+    most = min(len(dimensions), chance.choice((0, 1, 1, 2, 2, 3, 7)))
+    table, where = world.catalogue.table(metric).name, {}
+    for name in chance.sample(dimensions, chance.choice((0, 0, 1, 1, 2))):
+        if values := world.values[table, name]:
+            where[name] = chance.sample(values, min(len(values), chance.choice((1, 1, 2, 3))))
+    basis = None
+    if BASIS not in where and chance.random() < 0.2:
+        basis = chance.choice(("published", "reported", "sample"))
+    return Request(metric.name, tuple(chance.sample(dimensions, most)), where, basis)
+
+
+def expect(world, request):
+    where = {name: set(keys) for name, keys in request.where.items()}
+    if request.basis:
+        where[BASIS] = {request.basis}
+    return world.referee.answer(request.metric, tuple(request.by), where)
+
+
+def test_the_referee_knows_every_metric(worlds):
+    assert set(METRICS) == set(worlds[0].catalogue.metrics)
+
+
+def compare(world, request):
+    """Ask both; the outcome, which must be the same."""
+    expected = expect(world, request)
+    try:
+        answer = world.ask(request)
+    except RefusalError as refusal:
+        if expected == REFUSED:
+            return "refused"
+        # a value without figures is refused, where the referee finds fewer rows or none
+        if any(one in str(refusal) for one in ("has no figures", "has no value")):
+            return "no figures"
+        return (request, str(refusal), expected)
+    if answer == expected:
+        return "answered" if answer else "empty"
+    return (request, answer, expected)
+
+
+def test_random_questions_have_the_answers_of_the_referee(worlds):
+    chance, outcomes = random.Random(20261130), Counter()  # noqa: S311
+    for _ in range(QUESTIONS):
+        world = chance.choice(worlds)
+        outcome = compare(world, draw_question(world, chance))
+        assert isinstance(outcome, str), outcome
+        outcomes[outcome] += 1
+    assert outcomes["answered"] > QUESTIONS / 4, outcomes
+    assert outcomes["refused"] > QUESTIONS / 20, outcomes
+
+
+def draw_meaningless(world, kind, chance):
+    """A question without meaning, of a kind."""
+    metrics = world.catalogue.metrics
+    metric = metrics[chance.choice(sorted(metrics))]
+    dimensions = sorted(world.catalogue.dimensions(metric))
+    one = chance.choice(dimensions)
+    every = {name for table in world.catalogue.tables.values() for name in table.dimensions}
+    return {
+        "metric": lambda: Request(spoil(metric.name, chance), (one,)),
+        "dimension": lambda: Request(metric.name, (spoil(one, chance),)),
+        "dimension of others": lambda: Request(
+            metric.name, (chance.choice(sorted(every - set(dimensions))),)
+        ),
+        "value": lambda: Request(metric.name, (), {one: [spoil("2021-2023", chance)]}),
+        "basis": lambda: Request(metric.name, (one,), {}, spoil("reported", chance)),
+        "twice": lambda: Request(metric.name, (one, one)),
+        "series": lambda: draw_other_series(world, chance),
+        "added": lambda: draw_added(world, chance),
+    }[kind]()
+
+
+def draw_other_series(world, chance):
+    """A period that only the other series has."""
+    metrics = [one for one in world.catalogue.metrics.values() if one.other_series]
+    metric = chance.choice([one for one in metrics if not one.operands])
+    other = world.catalogue.metrics[metric.other_series]
+    held, own = ({row["period_id"] for row in world.rows[one.table]} for one in (other, metric))
+    return Request(metric.name, (), {"period": [chance.choice(sorted(held - own))]})
+
+
+def draw_added(world, chance):
+    """Figures of several years, organisations or bases as one, as the referee sees it."""
+    while True:
+        request = draw_question(world, chance)
+        if expect(world, request) == REFUSED:
+            return request
+
+
+def spoil(name, chance):
+    place = chance.randrange(len(name))
+    return f"{name[:place]}{chance.choice('qxzæ')}{chance.choice('qxz')}{name[place:]}"
+
+
+KINDS = (
+    "metric",
+    "dimension",
+    "dimension of others",
+    "value",
+    "basis",
+    "twice",
+    "series",
+    "added",
+)
+
+
+def test_questions_without_meaning_are_refused(worlds):
+    chance = random.Random(7)  # noqa: S311
+    for number in range(MEANINGLESS):
+        world = chance.choice(worlds)
+        request = draw_meaningless(world, KINDS[number % len(KINDS)], chance)
+        with pytest.raises(RefusalError) as refusal:
+            world.ask(request)
+        # why, and what to ask instead
+        assert len(str(refusal.value)) > 30, request
