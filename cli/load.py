@@ -117,7 +117,9 @@ def introduce(home: Home, received: Load) -> None:
         _show_set_aside(received)
     _show_acceptances(received)
     if received.state == "held":
-        accept = f"klynge loads accept {received.load_id} --role ROLE --reason TEXT"
+        accept = message(
+            "klynge loads accept {load_id} --role ROLE --reason TEXT", load_id=received.load_id
+        )
         print_indented(message("to decide: {command} (or reject)", command=accept))
     if received.rows_rejected and not received.erased:
         _show_reasons(home, received)
@@ -163,7 +165,9 @@ def _show_set_aside(load: Load) -> None:
     )
     print_indented(left_out, style="yellow")
     if all(check["acceptable"] for check in record["checks"]):
-        command = f"klynge loads accept {load.load_id} --role ROLE --reason TEXT"
+        command = message(
+            "klynge loads accept {load_id} --role ROLE --reason TEXT", load_id=load.load_id
+        )
         ways = message(
             "what to do: let its reporter send a correction, withdraw the load with `klynge loads "
             "withdraw`, or accept its rows as they are: {command}",
@@ -189,5 +193,5 @@ def _show_reasons(home: Home, received: Load) -> None:
     more = len(reasons) - _SHOWN_REASONS
     if more > 0:
         console.print(counted("… and {count} other reason", "… and {count} other reasons", more))
-    back = f"klynge rejects {received.load_id} --format xlsx --out FILE"
+    back = message("klynge rejects {load_id} --format xlsx --out FILE", load_id=received.load_id)
     print_indented(message("to write them into a file for the reporter: {command}", command=back))

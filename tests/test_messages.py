@@ -281,7 +281,7 @@ _OTHER_TEXTS = {
     *("message", "counted", "unfilled", "typer.Option", "typer.Argument", "typer.Typer"),
     *("re.fullmatch", "re.compile"),
 }
-_COMMAND = re.compile(r"klynge [a-z]+ |select [a-z]")
+_COMMAND = re.compile(r"klynge trace |select [a-z]")
 
 
 def prose(node):
