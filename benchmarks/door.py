@@ -1,8 +1,8 @@
 """Time the door on a million participants as CSV and a hundred thousand as XLSX.
 
 Run it with ``make bench-door``. The door is compared with plain readings: DuckDB reads the CSV file
-with the contract's types, and calamine reads the XLSX file. The readings alternate. Each has a
-process of its own; the start of the process is not timed.
+with the contract's types, and calamine reads the XLSX file. The readings alternate. Each reading
+has a separate process, whose start is not timed.
 """
 
 import multiprocessing

@@ -37,7 +37,7 @@ def main() -> None:
 '''
 #: Import name -> name of the distribution, where they differ.
 _DISTRIBUTIONS = {"yaml": "pyyaml"}
-#: Windows has no data of time zones of its own.
+#: Windows has no time zone data.
 _ON_WINDOWS = 'tzdata; sys_platform == "win32"'
 
 

@@ -59,7 +59,7 @@ def validate(
     for warning, count in checked.warnings.items():
         console.print(describe_warning(warning, count))
     summary = message(
-        "{read:,} rows read, {sound:,} sound, {rejected:,} rejected",
+        "{read:,} rows read, {sound:,} valid, {rejected:,} rejected",
         read=checked.rows_read,
         sound=checked.rows.num_rows,
         rejected=checked.rows_rejected,

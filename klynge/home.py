@@ -45,7 +45,7 @@ class Home:
 
     @property
     def reference(self) -> Path:
-        """The folder with the secretariat's reference data; they lie over the shipped seeds."""
+        """The folder with the secretariat's reference data, an overlay of the shipped seeds."""
         return self.root / "reference"
 
     @property
@@ -146,8 +146,12 @@ def _remove(path: Path) -> None:
 _REMEDIES = {
     errno.ENOSPC: message("the disk is full: free some space"),
     errno.EDQUOT: message("the disk quota is used up: free some space"),
-    errno.EACCES: message("permission denied: choose a folder you may write, or mend its rights"),
-    errno.EPERM: message("not permitted: choose a folder you may write, or mend its rights"),
+    errno.EACCES: message(
+        "permission denied: choose a folder that you may write, or change its permissions"
+    ),
+    errno.EPERM: message(
+        "not permitted: choose a folder that you may write, or change its permissions"
+    ),
     errno.EROFS: message("the file system is read-only: choose another KLYNGE_HOME"),
     errno.ENOTDIR: message("a part of the path is a file: choose another KLYNGE_HOME"),
 }

@@ -1,4 +1,5 @@
-{# Returns figures that follow from themselves through any number of rules: this proves nothing. #}
+{# Returns figures that are computed from themselves, through any number of rules. Such a
+   computation proves nothing. #}
 with recursive
 
 edges as (

@@ -86,7 +86,7 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A condition over the columns of one row, as a SQL expression that is true for sound rows.
+    """A condition over the columns of one row, as a SQL expression that is true for valid rows.
 
     ``${period}`` in it stands for the period that is reported on. ``rule_en`` and ``rule_da`` state
     the rule in words, such as "the end date is on or after the start date".

@@ -269,7 +269,7 @@ def _copy(file: Path, copy: Path) -> str:
         ) from error
     if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
         raise StillWrittenError(
-            message("{file} changed while it was read: send it once it is whole", file=str(file))
+            message("{file} changed while it was read: send it when it is complete", file=str(file))
         )
     with machine_errors(str(copy)), copy.open("wb") as target:
         own_alone(copy)

@@ -99,7 +99,7 @@ def _files(home: Home, folder: Path) -> Iterator[Path | Refusal]:
             found = path.lstat()
         except OSError as error:
             told = message(
-                "it cannot be looked at ({error}): mend its rights", error=error.strerror
+                "it cannot be read ({error}): change its permissions", error=error.strerror
             )
             yield _refusal(home, path, told)
             continue
@@ -116,7 +116,7 @@ def _entries(home: Home, folder: Path) -> Iterator[Path | Refusal]:
     except FileNotFoundError:
         return
     except NotADirectoryError:
-        told = message("it lies in no reporter's folder: move it into one")
+        told = message("it is not in the folder of a reporter: move it into such a folder")
         yield _refusal(home, folder, told)
         return
     except OSError as error:

@@ -10,7 +10,7 @@ from klynge.intake.formats.text_file import KEPT_CHARACTERS
 Registers = Mapping[tuple[str, str], Mapping[str, str]]
 
 #: A SQL condition that is true for a faulty value, and the name of the fault; a condition with None
-#: is true for sound values, which no later case looks at.
+#: is true for valid values, and no later case checks these values.
 Case = tuple[str, str | None]
 
 #: The mark before each value of a template's example row; the name of the fault of such a row, and

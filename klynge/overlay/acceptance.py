@@ -112,7 +112,7 @@ def _rewrite(home: Home, seed: str, reference: Reference) -> None:
 
 
 def _hashes(home: Home) -> dict[str, str]:
-    """Name -> SHA-256 of every file that lies in the folder; empty if it cannot be read."""
+    """Name -> SHA-256 of every file in the folder; empty if the folder cannot be read."""
     hashes = {}
     for path in sorted(home.reference.glob("*")):
         if path.is_file() and path != _refusal_file(home):

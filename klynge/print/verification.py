@@ -119,7 +119,7 @@ def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[
     """The words of a text that runs over several lines, each with its span.
 
     Every line must hold some of the words, in order. Two kinds of lines are skipped: empty lines,
-    and lines with only a hyphen (the PDF's text layer puts some hyphens on lines of their own). The
+    and lines with only a hyphen (the PDF's text layer puts some hyphens on separate lines). The
     result is empty if the lines do not contain the text.
     """
     spans: list[Span] = []

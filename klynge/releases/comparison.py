@@ -149,7 +149,7 @@ def _find_causes(
 def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
     """Groups of changes that are tried together.
 
-    Each change is a group of its own. If there are many, changes of one kind form a group, and the
+    Each change is a separate group. If there are many, changes of one kind form a group, and the
     submissions of each dataset.
     """
     if len(changes) <= TRIED_CHANGES:

@@ -18,8 +18,8 @@ def describe_incomplete_rows(
 ) -> Message | None:
     """A note on an answer with partial sums or refused rows, or None.
 
-    If the answer shows :data:`COLUMN`, its own rows are counted. Otherwise the marts that the query
-    reads are named, if any of their rows lacks something.
+    If the answer shows :data:`COLUMN`, its own rows are counted. Otherwise the note names the marts
+    that the query reads, if one of their rows is incomplete.
     """
     marts = _marts_read(release, sql, restricted=restricted)
     if not marts:

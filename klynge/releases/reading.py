@@ -329,7 +329,7 @@ def open_release(release: str | Path | None = None, home: Home | None = None) ->
     """Open the current release, or another one by its id or by its folder.
 
     ``release`` is an id, the first characters of an id, or the path of a release's folder, which
-    may lie anywhere. The result stays the same release even if another one becomes current. Raises
+    may be anywhere. The result stays the same release even if another one becomes current. Raises
     :class:`InputError` if nothing is published yet, or if there is no such release.
     """
     if release is not None and _is_path(release):

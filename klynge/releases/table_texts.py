@@ -25,7 +25,7 @@ def write_comments(connection: duckdb.DuckDBPyConnection, models: CompiledModels
     """Comment on each model of a database, and on its columns, in one transaction.
 
     ``connection`` has the database as ``klyngedata`` and uses it. Models and columns that the
-    database does not have are passed over.
+    database does not have are skipped.
     """
     kinds = dict(
         connection.execute(
@@ -69,7 +69,7 @@ def _comment_statements(model: Model, kind: str, columns: Mapping[str, ModelColu
 
 
 def describe_table(model: Model) -> str:
-    """The comment of a table: labels, description and key, each on a line of its own."""
+    """The comment of a table: labels, description and key, each on a separate line."""
     lines = [*_labels(model.label_da, model.label_en), model.description]
     if model.grain:
         lines.append(f"Key: {', '.join(model.grain)}.")

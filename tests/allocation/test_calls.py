@@ -56,7 +56,7 @@ def applications(chance, criteria):
 
 
 def submitted_tables(calls):
-    """The applications and the scores of calls as tables, each call with a basis of its own."""
+    """The applications and the scores of calls as tables; each call has its own basis."""
     rows = [(str(basis), one) for basis, own in enumerate(calls) for one in own]
     assessed = [
         (basis, one, criterion, str(assessor), score)

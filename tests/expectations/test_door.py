@@ -200,7 +200,7 @@ def test_an_ordinary_correction_passes(home, earlier):
 
 
 def test_a_correction_that_brings_refused_rows_passes(home, earlier):
-    """The first file had 40 sound rows of 100; its correction has all of them."""
+    """The first file had 40 valid rows of 100; in its correction, all 100 rows are valid."""
     refused = {"rows": 60, "lines": [], "amounts": {"amount_kr": "600.00"}}
     first = replace(
         land(home, "funding", "2021", funding(rows=40), "clean"),

@@ -129,7 +129,7 @@ def test_what_is_no_file_in_a_reporters_folder_is_named(door):
     landed, _ = land_inbox(door)
     assert len(landed) == 1
     said = reasons(door.home)
-    assert "lies in no reporter's folder" in said.pop("inbox/lost.csv")
+    assert "it is not in the folder of a reporter" in said.pop("inbox/lost.csv")
     assert set(said) == {"inbox/made/2021", "inbox/made/link.csv", "inbox/made/pipe.csv"}
     assert all("not an ordinary file" in reason for reason in said.values())
 

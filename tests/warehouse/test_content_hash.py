@@ -32,7 +32,7 @@ def hash_of(content):
 
 
 def hash_in_python(content):
-    """The definition of the hash without SQL, which shows that it does not depend on the engine."""
+    """The definition of the hash without SQL: it shows that no engine is needed."""
 
     def text(value):
         if isinstance(value, bool):

@@ -58,7 +58,7 @@ def read_csv_file(path: Path, contract: Contract) -> TextFile:
         contract,
         header_line=next(later, 0),
     )
-    # the fast parser counts lines from a header of one line
+    # the fast parser assumes that the header has one line
     rows = None if "\n" in raw else _read_sound(data, header, contract)
     if rows is not None:
         return _moved(TextFile(rows, []), above)

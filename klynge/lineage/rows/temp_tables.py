@@ -1,6 +1,6 @@
 """Temporary tables of a connection: created under new names, and dropped together.
 
-The tables are in an in-memory database of their own. To drop them all, the database is detached,
+The tables are in a separate in-memory database. To drop them all, the database is detached,
 which takes no longer than dropping one table.
 """
 
