@@ -2,79 +2,81 @@
 
 Exit codes: 0 done; 1 a check failed and nothing was published, or a file is held; 2 wrong use or
 unreadable input; 3 the machine failed; 4 the warehouse is well, but submissions are missing (only
-``status``). Heavy imports are inside the commands that need them, so that ``query``, ``quality``,
-``status``, ``releases`` and ``trace`` answer at once.
+``status``). Only the modules of the sub-command that is called are imported, so that ``query``,
+``quality``, ``status``, ``releases`` and ``trace`` answer at once.
 """
 
 import os
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 
 import typer
 
-from cli import (
-    allocate,
-    documents,
-    erase,
-    lineage,
-    load,
-    loads,
-    metrics,
-    nightly,
-    periods,
-    persons,
-    quality,
-    query,
-    reference,
-    rejects,
-    releases,
-    sample,
-    status,
-    template,
-    trace,
-    validate,
-)
-from cli.language import LanguageGroup
+from cli.language import LanguageGroup, split_language
 from cli.output import errors, replace_unencodable_characters
 from klynge.errors import KlyngeError, MachineError
 from klynge.home import machine_remedy
 from klynge.messages import message
 
-app = typer.Typer(
-    cls=LanguageGroup,
-    help="Klyngedata: the data warehouse of the Danish cluster programme.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    rich_markup_mode=None,
-)
-app.command("allocate")(allocate.allocate)
-app.command("erase")(erase.erase)
-app.command("load")(load.load)
-app.command("metric")(metrics.metric)
-app.command("nightly")(nightly.nightly)
-app.command("quality")(quality.quality)
-app.command("query")(query.query)
-app.command("rejects")(rejects.rejects)
-app.command("sample")(sample.sample)
-app.command("status")(status.status)
-app.command("template")(template.template)
-app.command("validate")(validate.validate)
-app.command("verify-documents")(documents.verify_documents)
-app.add_typer(lineage.app, name="lineage")
-app.add_typer(loads.app, name="loads")
-app.add_typer(metrics.app, name="metrics")
-app.add_typer(periods.app, name="periods")
-app.add_typer(reference.app, name="reference")
-app.add_typer(persons.app, name="persons")
-app.add_typer(releases.app, name="releases")
-app.add_typer(trace.app, name="trace")
+#: Sub-command -> module in ``cli`` and the function in it, or the group of sub-commands.
+COMMANDS = {
+    "allocate": "allocate.allocate",
+    "erase": "erase.erase",
+    "export": "export.export",
+    "lineage": "lineage.app",
+    "load": "load.load",
+    "loads": "loads.app",
+    "metric": "metrics.metric",
+    "metrics": "metrics.app",
+    "nightly": "nightly.nightly",
+    "periods": "periods.app",
+    "persons": "persons.app",
+    "quality": "quality.quality",
+    "query": "query.query",
+    "reference": "reference.app",
+    "rejects": "rejects.rejects",
+    "releases": "releases.app",
+    "sample": "sample.sample",
+    "status": "status.status",
+    "template": "template.template",
+    "trace": "trace.app",
+    "validate": "validate.validate",
+    "verify-documents": "documents.verify_documents",
+}
+
+
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command with these sub-commands, whose modules are imported."""
+    app = typer.Typer(
+        cls=LanguageGroup,
+        help="Klyngedata: the data warehouse of the Danish cluster programme.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        rich_markup_mode=None,
+    )
+    # without a callback, an app with a single command would be that command
+    app.callback()(_nothing_before_a_sub_command)
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(".")
+        found = getattr(import_module(f"cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
+
+
+def _nothing_before_a_sub_command() -> None:
+    """Do nothing: the sub-command does the work."""
 
 
 def main() -> None:
     """Run a command; a mistake that the user can correct gives one message and no traceback."""
     replace_unencodable_characters()
     try:
-        app()
+        make_app(_called(sys.argv[1:]))()
     except KlyngeError as error:
         _end(error.message, error.exit_code)
     except OSError as error:
@@ -89,6 +91,12 @@ def main() -> None:
             fault=f"{type(error).__name__}: {error}",
         )
         _end(fault, 3)
+
+
+def _called(arguments: list[str]) -> Iterable[str]:
+    """The sub-command that is called; all of them if none is, as for help."""
+    rest, _ = split_language(arguments)
+    return rest[:1] if rest and rest[0] in COMMANDS else COMMANDS
 
 
 def _end(reason: str, exit_code: int) -> None:

@@ -1,7 +1,5 @@
 """Show answers as tables for people, and as CSV and JSON for programs."""
 
-import csv
-import json
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -16,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from klynge.errors import InputError
+from klynge.exports.rows import to_json, write_csv
 from klynge.home import own_alone, write_atomically
 from klynge.messages import (
     Language,
@@ -71,21 +70,15 @@ class Format(StrEnum):
 
 def show(answer: pa.Table, output: Format) -> None:
     """Print an answer; decimals are exact in every format, and text in JSON."""
-    names = answer.column_names
-    rows = list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
     if output is Format.csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
+        write_csv(answer, sys.stdout)
     elif output is Format.json:
-        if len(set(names)) < len(names):
-            raise InputError(message("two columns have one name: give each its own with `as`"))
-        content = [dict(zip(names, row, strict=True)) for row in rows]
         # JSON can escape every character, so that no character is lost in the encoding
         utf8 = (sys.stdout.encoding or "utf-8").lower().replace("_", "-") == "utf-8"
-        print(json.dumps(content, ensure_ascii=not utf8, indent=2, default=str))  # noqa: T201
+        print(to_json(answer, only_ascii=not utf8))  # noqa: T201
     else:
-        show_table(names, rows)
+        rows = list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
+        show_table(answer.column_names, rows)
         console.print(counted("{count:,} row", "{count:,} rows", len(rows)), style="dim")
 
 

@@ -1,39 +1,117 @@
 """``klynge query``: run a SQL query on a release."""
 
+import os
+import sys
+from enum import StrEnum
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.output import Format, errors, show
+from cli.answer_table import ROWS_SHOWN, show_answer
+from cli.output import Format, console, errors, show
 from klynge import open_release
-from klynge.messages import message
+from klynge.errors import InputError
+from klynge.exports.answers import Answer, answer_query
+from klynge.exports.csv_files import write_danish_csv
+from klynge.exports.files import FileFormat, write_answer
+from klynge.messages import message, one_of
 from klynge.releases.completeness import describe_incomplete_rows
+from klynge.releases.sample_rows import describe_sample_rows
+
+
+class QueryFormat(StrEnum):
+    """How to show an answer, or the format of the file with it."""
+
+    table = "table"
+    csv = "csv"
+    danish_csv = "csv-da"
+    json = "json"
+    xlsx = "xlsx"
+    parquet = "parquet"
+
+
+ReleaseOption = Annotated[
+    str | None,
+    typer.Option(
+        help="A release id or its first characters, or the folder of a release; default: the "
+        "current release."
+    ),
+]
 
 
 def query(
     sql: Annotated[
         str, typer.Argument(help="One SQL query, such as `from evaluation.mart_funding_mix`.")
     ],
-    output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
-    release: Annotated[
-        str | None,
-        typer.Option(help="A release id or its first characters; default: the current one."),
+    output: Annotated[
+        QueryFormat | None,
+        typer.Option(
+            "--format",
+            help="Output format; default: table, or what the name of --out ends with. csv-da and "
+            "xlsx are for a Danish Excel.",
+        ),
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the answer into this file, whole or not at all.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=0, help="How many rows a table shows; 0 shows all.")
+    ] = ROWS_SHOWN,
+    release: ReleaseOption = None,
     restricted: Annotated[
         bool, typer.Option(help="Query the restricted edition, which only its owner can read.")
     ] = False,
 ) -> None:
     """Run a SQL query on the current release, or on another one."""
+    chosen = output or _format_of(out)
+    file_format = _file_format(chosen, out)
     opened = open_release(release)
-    if opened.manifest["basis"]["contains_sample"]:
-        errors.print(
-            message(
-                "note: release {release_id} contains sample data, which are invented",
-                release_id=opened.release_id,
-            ),
-            style="yellow",
-        )
-    answer = opened.arrow(sql, restricted=restricted)
-    if note := describe_incomplete_rows(opened, sql, answer, restricted=restricted):
+    answer = answer_query(opened, sql, restricted=restricted)
+    notes = (
+        describe_sample_rows(opened, sql, answer.rows, restricted=restricted),
+        describe_incomplete_rows(opened, sql, answer.rows, restricted=restricted),
+    )
+    for note in filter(None, notes):
         errors.print(note, style="yellow", soft_wrap=True)
-    show(answer, output)
+    if out is not None and file_format is not None:
+        if restricted:
+            # only the owner may read what comes from the restricted edition
+            os.umask(0o077)
+        write_answer(answer, file_format, out)
+        console.print(str(out), soft_wrap=True)
+    else:
+        _show(answer, chosen, limit)
+
+
+def _format_of(out: Path | None) -> QueryFormat:
+    """The format that the end of the file's name says; without a file, a table."""
+    return QueryFormat.table if out is None else QueryFormat(FileFormat.of(out).value)
+
+
+def _file_format(chosen: QueryFormat, out: Path | None) -> FileFormat | None:
+    """The format of the file; None if the answer is shown."""
+    if out is None:
+        if chosen in {QueryFormat.xlsx, QueryFormat.parquet}:
+            raise InputError(message("--format {name} needs --out FILE", name=chosen.value))
+        return None
+    if chosen is QueryFormat.table:
+        raise InputError(
+            message(
+                "--format table is for the screen: with --out, give {formats}",
+                formats=one_of([*FileFormat]),
+            )
+        )
+    return FileFormat(chosen.value)
+
+
+def _show(answer: Answer, chosen: QueryFormat, limit: int) -> None:
+    if chosen is QueryFormat.table:
+        show_answer(answer.rows, limit)
+    elif chosen is QueryFormat.danish_csv:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8-sig", newline="")
+        write_danish_csv(answer, sys.stdout)
+    else:
+        show(answer.rows, Format(chosen.value))

@@ -60,6 +60,9 @@ def files_to_test(files: Iterable[str]) -> set[str]:
         module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
         if module in graph.modules:
             importers = {module, *graph.find_downstream_modules(module)}
+            if any(importer.startswith("cli.") for importer in importers):
+                # the command imports the modules of its sub-commands by name
+                importers |= graph.find_downstream_modules("cli.main")
             found.update(f"{name.replace('.', '/')}.py" for name in importers)
     return {name for name in found if _is_test(checkout.ROOT / name)}
 

@@ -1,12 +1,9 @@
 """Warn the reader of a query if its rows are incomplete by the marts' own column."""
 
-import json
-from collections.abc import Iterator
-
-import duckdb
 import pyarrow as pa
 
 from klynge.messages import Message, counted, message
+from klynge.releases.queries import named_tables
 from klynge.releases.reading import Release
 
 #: The column in which a mart says how complete a row is, and the values of rows that lack nothing.
@@ -50,28 +47,13 @@ def _count(rows: int) -> Message:
 
 def _marts_read(release: Release, sql: str, *, restricted: bool) -> list[str]:
     """``schema.table`` of the tables with :data:`COLUMN` that a query names."""
-    named = set(_named_tables(sql))
+    named = named_tables(sql)
     found = release.arrow(
         "select distinct table_schema || '.' || table_name as name, table_name "
         f"from information_schema.columns where column_name = '{COLUMN}' order by name",
         restricted=restricted,
     ).to_pylist()
     return [one["name"] for one in found if one["table_name"] in named]
-
-
-def _named_tables(sql: str) -> Iterator[str]:
-    """The names, without schema, of the tables in a query, as DuckDB parses it."""
-    with duckdb.connect() as connection:
-        [(parsed,)] = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchall()
-    waiting = [json.loads(parsed)]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            if node.get("type") == "BASE_TABLE":
-                yield node["table_name"]
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
 
 
 def _has_incomplete_rows(release: Release, mart: str, *, restricted: bool) -> bool:

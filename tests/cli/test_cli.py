@@ -110,7 +110,7 @@ def test_the_documents_are_verified(published, documents):
 
 def test_light_commands_import_no_framework():
     code = (
-        "import sys, cli.main; "
+        "import sys, cli.main; cli.main.make_app(); "
         "print([m for m in ('dagster', 'dbt', 'great_expectations', 'pandas') if m in sys.modules])"
     )
     done = subprocess.run(

@@ -136,8 +136,8 @@ def test_coverage_is_told_in_words(sampled):
 
 def test_tracing_imports_no_framework(published):
     code = (
-        "import sys; from cli.main import app;"
-        "app(['trace', 'verify', 'mart_claims', '--sample', '1'], standalone_mode=False);"
+        "import sys; from cli.main import make_app;"
+        "make_app()(['trace', 'verify', 'mart_claims', '--sample', '1'], standalone_mode=False);"
         "print([m for m in ('dagster', 'dbt', 'great_expectations') if m in sys.modules])"
     )
     done = subprocess.run(

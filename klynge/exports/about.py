@@ -1,0 +1,87 @@
+"""What a reader must know of an answer, in Danish: release, basis, sources and columns."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from klynge.exports.answers import Answer
+from klynge.messages import Language, local_time, shown
+from klynge.releases.bases import SAMPLE, basis_column
+from klynge.releases.table_texts import describe_sum
+from klynge.words import UNITS
+
+_BASES = {
+    "published": "trykt i et dokument",
+    "reported": "indberettet",
+    SAMPLE: "opdigtede eksempeldata, ikke virkelige tal",
+}
+
+
+def describe_answer(answer: Answer) -> Iterator[tuple[str, ...]]:
+    """Lines of cells: facts about the rows first, then the sources, then each column."""
+    release = answer.release
+    manifest = release.manifest
+    yield "Udgivelse", release.release_id
+    yield "Dannet", shown(local_time(manifest["created_at"]), Language.da)
+    if manifest.get("as_of"):
+        yield "Viser det, der var kendt", shown(local_time(manifest["as_of"]), Language.da)
+    for name, table in answer.tables.items():
+        yield "Tabel", name
+        yield "Beskrivelse", table.description
+    if answer.sql is not None:
+        yield "Forespørgsel", answer.sql
+    yield "Rækker", str(answer.rows.num_rows)
+    yield from _describe_basis(answer)
+    yield ()
+    yield from _describe_sources(answer)
+    yield ()
+    yield from _describe_columns(answer)
+
+
+def _describe_basis(answer: Answer) -> Iterator[tuple[str, ...]]:
+    column = basis_column(answer.rows.column_names)
+    if column:
+        counted = Counter(answer.rows[column].to_pylist())
+        for basis, rows in sorted((b, n) for b, n in counted.items() if b):
+            yield "Grundlag", f"{basis}: {_BASES.get(basis, basis)}", f"{rows} rækker"
+        if len(counted) > 1:
+            yield "", "Læg aldrig rækker med forskelligt grundlag sammen."
+        return
+    content = answer.release.manifest["basis"]
+    if content["contains_sample"]:
+        yield "Grundlag", "Udgivelsen indeholder også opdigtede eksempeldata."
+
+
+def _describe_sources(answer: Answer) -> Iterator[tuple[str, ...]]:
+    yield "Kilder", "Titel", "Udgiver", "Udgivet", "Fil", "SHA-256"
+    for document in _documents(answer):
+        yield "", *(str(document[key] or "") for key in _DOCUMENT)
+    reported = [x for x in answer.release.manifest["inputs"]["loads"] if x["basis"] == "reported"]
+    for dataset, loads in sorted(Counter(load["dataset"] for load in reported).items()):
+        yield "", f"Indberetninger: {dataset}", f"{loads} indlæsninger"
+
+
+_DOCUMENT = ("title", "publisher", "published", "file_name", "sha256")
+
+
+def _documents(answer: Answer) -> list[dict[str, Any]]:
+    """The printed documents of the release; of rows that name theirs, only these."""
+    if "core.dim_document" not in {
+        f"{t['schema']}.{t['table']}" for t in answer.release.manifest["tables"]
+    }:
+        return []
+    found = answer.release.arrow("from core.dim_document order by document_id").to_pylist()
+    if "document_id" not in answer.rows.column_names:
+        return list(found)
+    named = set(answer.rows["document_id"].to_pylist())
+    return [document for document in found if document["document_id"] in named]
+
+
+def _describe_columns(answer: Answer) -> Iterator[tuple[str, ...]]:
+    yield "Kolonner", "Navn", "Enhed", "Må lægges sammen", "Beskrivelse"
+    for heading, name, column in zip(
+        answer.headings, answer.rows.column_names, answer.columns, strict=True
+    ):
+        unit = shown(UNITS.get(column.unit, column.unit), Language.da)
+        how = shown(describe_sum(column.sum), Language.da) if column.sum else ""
+        yield heading, name, unit, how, column.description

@@ -1,0 +1,101 @@
+"""Write an answer into a file of one of several formats."""
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from klynge.errors import InputError
+from klynge.exports.answers import Answer, read_table
+from klynge.exports.csv_files import write_danish_csv
+from klynge.exports.drafts import MARK, draft_file, draft_folder
+from klynge.exports.rows import require_own_names, to_json, write_csv
+from klynge.messages import message, one_of
+from klynge.releases.reading import Release
+
+
+class FileFormat(StrEnum):
+    """A format of files; the value is also what a user writes."""
+
+    xlsx = "xlsx"
+    danish_csv = "csv-da"
+    csv = "csv"
+    parquet = "parquet"
+    json = "json"
+
+    @property
+    def suffix(self) -> str:
+        """The end of a file's name."""
+        return ".csv" if self is FileFormat.danish_csv else f".{self}"
+
+    @classmethod
+    def of(cls, path: Path) -> "FileFormat":
+        """The format that the end of a file's name says.
+
+        Raises :class:`InputError` if it names no format.
+        """
+        suffix = path.suffix.lower().removeprefix(".")
+        if suffix not in set(cls):
+            raise InputError(
+                message(
+                    "--out {file}: give --format {formats}",
+                    file=str(path),
+                    formats=one_of([*cls]),
+                )
+            )
+        return cls(suffix)
+
+
+def write_answer(answer: Answer, file_format: FileFormat, path: Path) -> None:
+    """Write an answer into a file, which appears once it is whole.
+
+    Raises :class:`InputError` for an answer that the format cannot hold and for an odd path, and
+    :class:`MachineError` for a full disk or a file that is open in another program.
+    """
+    with draft_file(path) as draft:
+        _write(answer, file_format, draft)
+
+
+def write_tables(
+    release: Release, tables: Iterable[str], file_format: FileFormat, folder: Path
+) -> list[Path]:
+    """Write a file for each table into a folder, which appears once it is whole.
+
+    ``export.json`` beside them names the release and the files. Returns the files. Raises errors as
+    :func:`write_answer` does.
+    """
+    names = {table: f"{table.partition('.')[2]}{file_format.suffix}" for table in tables}
+    with draft_folder(folder) as draft:
+        for table, name in names.items():
+            _write(read_table(release, table), file_format, draft / name)
+        about = {
+            "release_id": release.release_id,
+            "created_at": release.manifest["created_at"],
+            "basis": release.manifest["basis"],
+            "files": {name: table for table, name in names.items()},
+        }
+        (draft / MARK).write_text(json.dumps(about, ensure_ascii=False, indent=2), "utf-8")
+    return [folder / name for name in names.values()]
+
+
+def _write(answer: Answer, file_format: FileFormat, path: Path) -> None:
+    match file_format:
+        case FileFormat.xlsx:
+            # xlsxwriter takes time, and most commands do without it
+            from klynge.exports.answer_workbooks import write_workbook  # noqa: PLC0415
+
+            write_workbook(answer, path)
+        case FileFormat.danish_csv:
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                write_danish_csv(answer, file)
+        case FileFormat.csv:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                write_csv(answer.rows, file)
+        case FileFormat.parquet:
+            require_own_names(answer.rows)
+            pq.write_table(answer.rows, path)
+        case FileFormat.json:
+            with path.open("w", encoding="utf-8") as file:
+                file.write(to_json(answer.rows))

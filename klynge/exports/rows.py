@@ -1,0 +1,41 @@
+"""Write rows as programs read them: as CSV and as JSON, with exact decimals."""
+
+import csv
+import json
+from decimal import Decimal
+from typing import Any, TextIO
+
+import pyarrow as pa
+
+from klynge.errors import InputError
+from klynge.messages import message
+
+
+def write_csv(rows: pa.Table, file: TextIO) -> None:
+    """Write names of columns and values, with commas and decimal points."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(rows.column_names)
+    for batch in rows.to_batches(max_chunksize=10_000):
+        columns = [column.to_pylist() for column in batch.columns]
+        writer.writerows([_plain(value) for value in row] for row in zip(*columns, strict=True))
+
+
+def to_json(rows: pa.Table, *, only_ascii: bool = False) -> str:
+    """The rows as a list of objects; decimals are texts, which stay exact.
+
+    Raises :class:`InputError` if two columns have one name.
+    """
+    require_own_names(rows)
+    content = [{name: _plain(value) for name, value in row.items()} for row in rows.to_pylist()]
+    return json.dumps(content, ensure_ascii=only_ascii, indent=2, default=str)
+
+
+def require_own_names(rows: pa.Table) -> None:
+    """Raise :class:`InputError` if two columns have one name."""
+    if len(set(rows.column_names)) < rows.num_columns:
+        raise InputError(message("two columns have one name: give each its own with `as`"))
+
+
+def _plain(value: Any) -> Any:
+    # without a format, a decimal of many zeros would have an exponent
+    return f"{value:f}" if isinstance(value, Decimal) else value
