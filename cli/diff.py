@@ -29,6 +29,7 @@ from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE, C
 from klynge.releases.comparison import Cause, Comparison, compare
 from klynge.releases.figures import FigureDifference
 from klynge.releases.row_differences import ADDED, CHANGED, WITHDRAWN
+from klynge.releases.state_changes import DAY, STATE
 
 #: Limits of the text output: rows per change, lines of figures, possible causes per figure.
 SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 10, 100, 3
@@ -151,10 +152,14 @@ def _show_figures(comparison: Comparison) -> None:
     console.print(left_out, style="dim")
 
 
+#: Changes of files, which may have the same rows as before.
+_OF_FILES = (DOCUMENT, LOAD, REFERENCE)
 _KIND = {
     DOCUMENT: message("document"),
     LOAD: message("submission"),
     REFERENCE: message("reference data"),
+    DAY: message("day"),
+    STATE: message("state of"),
     MODEL: message("model"),
     PROGRAM: message("program, now at commit"),
 }
@@ -198,7 +203,7 @@ def _describe(change: Change) -> Message:
     ]
     description = _KINDS_OF_DIFFERENCES.get(change.description, change.description)
     parts = [description, *([message("{counts}", counts=counts)] if counts else [])]
-    if change.is_input and not counts:
+    if change.kind in _OF_FILES and not counts:
         parts.append(message("the same rows"))
     if change.kind == LOAD:
         parts.append(_name_loads(change))

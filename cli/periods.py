@@ -17,6 +17,7 @@ from klynge.home import Home
 from klynge.intake.calendar import Period, read_reporting
 from klynge.intake.contracts import read_contracts
 from klynge.intake.submissions import (
+    covered_slots,
     expected_submissions,
     find_period,
     unsent_submissions,
@@ -124,9 +125,12 @@ def _warn_of_missing(period: str, day: date) -> None:
     """Print a warning with the number of missing submissions for the period."""
     home = Home.from_environment()
     reporting = read_reporting(read_reference(home))
-    everything = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, danish_today())
+    contracts = read_contracts(checkout.CONTRACTS)
+    everything = expected_submissions(contracts, reporting, danish_today())
     expected = [one for one in everything if one.period == period]
-    missing = len(unsent_submissions(expected, read_ledger(home)))
+    ledger = read_ledger(home)
+    covered = covered_slots(home, expected, ledger, contracts)
+    missing = len(unsent_submissions(expected, ledger, covered))
     if not missing:
         return
     if day < danish_today():

@@ -21,6 +21,7 @@ from klynge.intake.refused import read_refused
 from klynge.intake.set_aside import describe_record
 from klynge.intake.submissions import (
     ExpectedSubmission,
+    covered_slots,
     expected_submissions,
     missing_submissions,
     which_loads_count,
@@ -122,6 +123,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     hidden = {home.raw, home.reference} & set(unreadable)
     hides_loads = {home.raw, list_path(home)} & set(unreadable)
     due = [] if hidden else _due(home, now)
+    covered = covered_slots(home, due, ledger, read_contracts(checkout.CONTRACTS)) if due else set()
     overlay = None if home.reference in unreadable else read_overlay_refusal(home)
     # a user who may not read the lock cannot tell whether the last run is still running
     may_run = writer is not None or home.lock_file in unreadable
@@ -148,8 +150,8 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         refused=refused,
         held=held,
         due=due,
-        missing=missing_submissions(due, ledger),
-        reported=_count_reported(due, counting),
+        missing=missing_submissions(due, ledger, covered),
+        reported=_count_reported(due, {load.slot for load in counting} | covered),
         refused_rows=_refused_rows(home, counting),
         outdated=[] if hidden or not manifest else _outdated_loads(manifest, ledger),
         unpublished=[] if hidden or not manifest else _unpublished_loads(manifest, counting),
@@ -158,8 +160,9 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
     )
 
 
-def _count_reported(due: list[ExpectedSubmission], counting: list[Load]) -> list[ReportedCount]:
-    slots = {load.slot for load in counting}
+def _count_reported(
+    due: list[ExpectedSubmission], slots: set[tuple[str, str, str]]
+) -> list[ReportedCount]:
     of_organisations = [one for one in due if one.organisation_id is not None]
     expected = Counter((one.period, one.dataset) for one in of_organisations)
     sent = Counter((one.period, one.dataset) for one in of_organisations if one.slot in slots)

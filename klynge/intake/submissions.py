@@ -311,18 +311,23 @@ def _expected(
 
 
 def missing_submissions(
-    expected: Iterable[ExpectedSubmission], ledger: Iterable[Load]
+    expected: Iterable[ExpectedSubmission],
+    ledger: Iterable[Load],
+    covered: Collection[tuple[str, str, str]] = (),
 ) -> list[ExpectedSubmission]:
     """The submissions past their due date that nobody has sent, or that were rejected or withdrawn.
 
-    Held and erased submissions are not missing, because they were sent. If only a partial
-    correction was sent, the submission is missing: the correction waits for the whole file.
+    Held and erased submissions are not missing, because they were sent. A partial correction is not
+    a submission: it waits for the whole file. ``covered`` are the slots that
+    :func:`covered_slots` found.
     """
-    return [one for one in unsent_submissions(expected, ledger) if one.is_due]
+    return [one for one in unsent_submissions(expected, ledger, covered) if one.is_due]
 
 
 def unsent_submissions(
-    expected: Iterable[ExpectedSubmission], ledger: Iterable[Load]
+    expected: Iterable[ExpectedSubmission],
+    ledger: Iterable[Load],
+    covered: Collection[tuple[str, str, str]] = (),
 ) -> list[ExpectedSubmission]:
     """The submissions, due or not yet, that nobody has sent, or that were rejected or withdrawn."""
     sent = {
@@ -330,7 +335,34 @@ def unsent_submissions(
         for load in ledger
         if load.state not in ("rejected", "withdrawn") and not load.partial
     }
-    return [one for one in expected if one.slot not in sent]
+    return [one for one in expected if one.slot not in sent and one.slot not in covered]
+
+
+def covered_slots(
+    home: Home,
+    expected: Iterable[ExpectedSubmission],
+    ledger: Iterable[Load],
+    contracts: Mapping[str, Contract],
+) -> set[tuple[str, str, str]]:
+    """The slots of organisations on which a load of another reporter reports, such as an agency's.
+
+    Only loads that count are looked at. The rows of such a load name their organisations.
+    """
+    by_subject = {
+        (one.dataset, one.period, one.organisation_id): one
+        for one in expected
+        if one.organisation_id
+    }
+    own = {one.reporter for one in by_subject.values()}
+    datasets = {dataset for dataset, _, _ in by_subject}
+    covered = set()
+    for load in which_loads_count(ledger):
+        if load.basis != "reported" or load.dataset not in datasets or load.reporter in own:
+            continue
+        for subject in set() if load.erased else _subjects(home, load, contracts[load.dataset]):
+            if one := by_subject.get((load.dataset, load.period, subject)):
+                covered.add(one.slot)
+    return covered
 
 
 def version_order(version: str) -> tuple[int, ...]:

@@ -39,6 +39,9 @@ _DOCUMENT_KEYS = {
 OF_LOADS = ("raw.loads", "raw.load_subjects", "raw.load_areas")
 #: The table of all loads ever received; the row of a load changes with its state.
 LEDGER = "raw.ledger"
+#: The table of the submissions that the calendar expects, and the seeds from which it is made.
+EXPECTED = "raw.expected_submissions"
+_CALENDAR_SEEDS = frozenset({"calls", "due_submissions", "reporters", "reporting_periods"})
 #: Columns that say in which file a submitted row came; two rows that differ only here are equal.
 _PROVENANCE = frozenset({"source_row_key", "load_id", "correction_no"})
 _SOURCE = "source_row_key"
@@ -86,11 +89,6 @@ class Change:
         """The source tables and models whose content or SQL the change alters."""
         with_loads = (self.loads_before or self.loads_after) and not self.replaces
         return frozenset({*self.tables, *((*OF_LOADS, LEDGER) if with_loads else ())})
-
-    @property
-    def is_input(self) -> bool:
-        """Whether the change concerns an input; False if it concerns the code."""
-        return self.kind in (DOCUMENT, LOAD, REFERENCE)
 
 
 def merge_changes(changes: Sequence[Change]) -> Change:
@@ -213,10 +211,29 @@ def _reference_changes(
             kind=REFERENCE,
             name=file,
             description=ADDED if file not in old else WITHDRAWN if file not in new else "",
-            tables={table.name: "true"},
+            tables={table.name: "true", **_expected_by(seed, before, after)},
             counts=comparer.count(table),
             rows=tuple(_named_rows(comparer, [table])),
         )
+
+
+def _expected_by(seed: str, before: Release, after: Release) -> dict[str, str]:
+    """The expected submissions that a changed seed can alter, as a table with a condition."""
+    if seed not in _CALENDAR_SEEDS:
+        return {}
+    return {EXPECTED: f"not {due_between(before, after)}"}
+
+
+def due_between(before: Release, after: Release) -> str:
+    """SQL condition on expected submissions whose due date lies between the days of two releases.
+
+    A release of an older version names no day; then no submission satisfies the condition.
+    """
+    days = [release.manifest.get("day") for release in (before, after)]
+    if None in days:
+        return "false"
+    first, last = sorted(days)
+    return f"coalesce(due_on >= date '{first}' and due_on < date '{last}', false)"
 
 
 def _named_rows(comparer: RowComparer, tables: Iterable[Table]) -> Iterator[ChangedRow]:

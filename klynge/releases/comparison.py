@@ -35,6 +35,7 @@ from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, Release
 from klynge.releases.rebuilding import build, traceable_database
 from klynge.releases.row_differences import RowComparer, Table
+from klynge.releases.state_changes import find_state_changes
 
 #: If there are more changes than this, the changes of each kind are tried together.
 TRIED_CHANGES = 12
@@ -84,6 +85,7 @@ def compare(home: Home, before: Release, after: Release) -> Comparison:
         marts = differing_marts(before, after, old_models, new_models)
         figures = list(differing_figures(comparer, marts))
         inputs = find_input_changes(before, after, new_models, comparer)
+        inputs += find_state_changes(before, after, comparer, inputs)
         models = find_model_changes(old_models, new_models)
         changes = [*inputs, *models]
         if figures and not changes:

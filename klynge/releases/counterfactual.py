@@ -78,7 +78,7 @@ def _create_changed_view(
         rows = _replace_rows(
             old, new, _is_one_of(change.loads_before), _is_one_of(change.loads_after)
         )
-    elif name == LEDGER:
+    elif name == LEDGER and name not in change.tables:
         # the ledger keeps a load that no longer counts, in its new state
         loads = _is_one_of((*change.loads_before, *change.loads_after))
         rows = _replace_rows(old, new, loads, loads)

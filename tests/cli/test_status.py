@@ -171,3 +171,30 @@ def test_missing_submissions_are_listed_of_one_period_and_one_reporter(home):
         assert (wrong.returncode, hint in wrong.stderr) == (2, True), wrong.stderr
     nothing = run("--period", "2032", "--missing").stdout
     assert "none; 0 submissions are past their due date" in nothing
+
+
+def test_rows_that_an_agency_sends_for_a_cluster_organisation_are_not_missing(home, tmp_path):
+    """Only while the agency's load counts, and only for the organisations in its rows."""
+    ours = [("2024", "full_time_equivalents", one) for one in ("clean", "made", "marlog")]
+
+    def missing():
+        slots = {(one.period, one.dataset, one.reporter) for one in read_status(home).missing}
+        return [slot for slot in ours if slot in slots]
+
+    assert missing() == ours
+    path = staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}, "clean")
+    path.write_text(path.read_text() + "made;ufs;2,5\n")
+    load = receive(Door.of(home), path, "erst")
+    assert load.state == "loaded"
+    assert missing() == ours[2:]
+    counts = {(c.period, c.dataset): c.reported for c in read_status(home).reported}
+    assert counts["2024", "full_time_equivalents"] == 2
+    withdraw(home, load, role="secretariat", reason="the organisations report themselves")
+    assert missing() == ours
+
+
+def test_a_partial_correction_alone_leaves_the_submission_missing(home, tmp_path):
+    name = "full_time_equivalents_2024_c1_partial"
+    load = receive(Door.of(home), staff_file(tmp_path, name, {"ufs": "1"}))
+    assert load.state == "loaded"
+    assert load.slot in {one.slot for one in read_status(home).missing}

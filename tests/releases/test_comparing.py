@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE
 from klynge.releases.comparison import compare
 from klynge.releases.inputs import read_release_loads
 from klynge.releases.reading import DATABASE, open_release
+from klynge.releases.state_changes import DAY, STATE
 from klynge.warehouse.compiled_models import MODELS
 from tests.conftest import klynge
 from tests.releases.variants import by_hand, variant
@@ -112,6 +114,43 @@ def test_a_printed_number_that_changes_is_the_cause_of_what_rests_on_it(
     assert row.name == f"{DOCUMENT_ID}#{CELL}"
     assert row.difference.values == {"printed_text": (PRINTED, CHANGED)}
     assert causes_of(found) == {(DOCUMENT, DOCUMENT_ID, True, (row.name,))}
+
+
+REPORTING = "evaluation.mart_reporting"
+
+
+def test_a_due_date_that_passes_is_the_cause_of_what_is_missing(printed, release):
+    """The release is of a day before the due dates of 2025; the variant of the day after them."""
+
+    def set_day(day):
+        def edit(folder):
+            path = folder / "manifest.json"
+            write_json(path, read_json(path) | {"day": day})
+
+        return edit
+
+    early = variant(printed, release, "2j-early", edit=set_day("2026-02-28"))
+    late = variant(printed, release, "2k-late", edit=set_day("2026-03-02"))
+    found = compare(printed, early, late)
+    assert ids(found) == by_hand(early, late) != set()
+    assert {figure.mart for figure in found.figures} == {REPORTING}
+    [change] = found.changes
+    assert (change.kind, change.name) == (DAY, "2026-02-28 → 2026-03-02")
+    assert {cause[:3] for cause in causes_of(found)} == {(DAY, change.name, True)}
+
+
+def test_a_load_that_is_held_is_the_cause_of_what_is_shown_as_held(printed, release, tmp_path):
+    """Its rows count in neither release."""
+    without = variant(printed, release, "2l-without")
+    door = replace(Door.of(printed), judge=lambda *_: ["too many rows"])
+    load = receive(door, staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))
+    held = variant(printed, release, "2m-held")
+    found = compare(printed, without, held)
+    assert ids(found) == by_hand(without, held) != set()
+    [change] = found.changes
+    assert (change.kind, change.name) == (STATE, "full_time_equivalents of made, 2024")
+    assert change.description == f"load {load.load_id} is held"
+    assert causes_of(found) == {(STATE, change.name, True, ())}
 
 
 def test_a_changed_model_is_the_cause_of_what_it_says(printed, reported):

@@ -45,6 +45,7 @@ counted as (
         period_id,
         organisation_id,
         {{ list_of('load_id') }} as load_ids,
+        min(received_on) as received_on,
         sum(rows_loaded) as rows_loaded,
         sum(rows_refused) as rows_refused,
         sum(refused_amount_kr) as refused_amount_kr,
@@ -60,9 +61,9 @@ slots as (
         period as period_id,
         reporter as reporter_id,
         min(case when state in ('loaded', 'erased') then received_on end) as received_on,
-        -- min() takes held before set_aside, and set_aside before withdrawn, by the alphabet
-        min(case when state in ('held', 'set_aside', 'withdrawn') then state end) as state,
-        {{ list_of("case when state in ('held', 'set_aside', 'withdrawn') then load_id end") }}
+        -- held comes first, then set_aside, waiting and withdrawn: in the order of the alphabet
+        min({{ standing_of_load() }}) as standing,
+        {{ list_of('case when ' ~ standing_of_load() ~ ' is not null then load_id end') }}
             as load_ids
     from {{ ref('stg_ledger') }}
     group by basis, dataset, period, reporter
@@ -79,11 +80,11 @@ side_by_side as (
             when counted.has_erased = 1 then 'erased'
             when counted.rows_loaded = 0 and counted.rows_refused > 0 then 'refused'
             when counted.rows_refused > 0 then 'refused_in_part'
-            when counted.load_ids is not null and slots.received_on > marked.due_on then 'late'
-            when counted.load_ids is not null then 'in'
-            when slots.state is not null then slots.state
-            when marked.is_due then 'missing'
-            else 'not_due'
+            when counted.load_ids is null and slots.standing is not null then slots.standing
+            when counted.load_ids is null and marked.is_due then 'missing'
+            when counted.load_ids is null then 'not_due'
+            when coalesce(slots.received_on, counted.received_on) > marked.due_on then 'late'
+            else 'in'
         end as status
     from marked
     left join counted

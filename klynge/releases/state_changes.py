@@ -1,0 +1,67 @@
+"""Changes between two releases that no file makes: a day that has passed, and states of loads.
+
+A submission becomes due when its due date passes. A load that is held, rejected or withdrawn counts
+in neither release, but the ledger shows it, and so do the marts about reporting.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from klynge.lineage.workspace import string_literal
+from klynge.releases.changes import EXPECTED, LEDGER, NAMED_ROWS, Change, ChangedRow, due_between
+from klynge.releases.reading import Release
+from klynge.releases.row_differences import RowComparer, RowDifference, Table
+
+DAY, STATE = "day", "state"
+
+_EXPECTED_KEY = ("basis", "dataset", "period", "reporter", "organisation_id")
+_LEDGER_KEY = ("dataset", "reporter", "period", "load_id")
+#: Notes with times and reasons; what follows from them is the state.
+_NOTES = frozenset({"objections", "decision", "withdrawal", "set_aside", "erasure"})
+
+
+def find_state_changes(
+    before: Release, after: Release, comparer: RowComparer, files: Iterable[Change]
+) -> list[Change]:
+    """The day, if a due date passed, and the loads whose state differs.
+
+    ``files`` are the changes of files; their loads are left out.
+    """
+    return [*_day_changes(before, after, comparer), *_ledger_changes(comparer, files)]
+
+
+def _day_changes(before: Release, after: Release, comparer: RowComparer) -> Iterator[Change]:
+    where = due_between(before, after)
+    table = Table(EXPECTED, _EXPECTED_KEY, where=where)
+    counts = comparer.count(table)
+    if counts:
+        days = (release.manifest["day"] for release in (before, after))
+        yield Change(
+            kind=DAY,
+            name=" → ".join(days),
+            description="due dates of submissions lie between these days",
+            tables={EXPECTED: where},
+            counts=counts,
+            rows=tuple(ChangedRow(EXPECTED, row) for row in comparer.rows(table, NAMED_ROWS)),
+        )
+
+
+def _ledger_changes(comparer: RowComparer, files: Iterable[Change]) -> Iterator[Change]:
+    of_files = {load for change in files for load in (*change.loads_before, *change.loads_after)}
+    table = Table(LEDGER, _LEDGER_KEY, _NOTES, where="basis = 'reported'")
+    rows = [row for row in comparer.rows(table) if row.key["load_id"] not in of_files]
+    for slot, group in groupby(rows, key=lambda row: [row.key[name] for name in _LEDGER_KEY[:3]]):
+        dataset, reporter, period = slot
+        of_slot = list(group)
+        ids = ", ".join(string_literal(str(row.key["load_id"])) for row in of_slot)
+        yield Change(
+            kind=STATE,
+            name=f"{dataset} of {reporter}, {period}",
+            description="; ".join(map(_describe, of_slot)),
+            tables={LEDGER: f"load_id in ({ids})"},
+        )
+
+
+def _describe(row: RowDifference) -> str:
+    states = [state for state in row.values.get("state", ()) if state]
+    return f"load {row.key['load_id']} is {' → '.join(states) or row.kind}"
