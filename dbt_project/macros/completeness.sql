@@ -18,3 +18,20 @@
             and {{ organisation_id or row ~ '.organisation_id' }} = completeness.organisation_id
             and completeness.figure_group = {{ figure_group }}
 {%- endmacro %}
+
+{% macro call_completeness_columns(row) -%}
+    case when {{ row }}.basis <> 'published' then coalesce(completeness.rows_refused, 0) end
+        as rows_refused,
+    case
+        when {{ row }}.basis = 'published' then 'printed'
+        else coalesce(completeness.completeness, 'partial')
+    end as completeness
+{%- endmacro %}
+
+{% macro join_call_completeness(row, figure_group) -%}
+    left join {{ ref('int_call_completeness') }} as completeness
+        on
+            {{ row }}.basis = completeness.basis
+            and {{ row }}.call_id = completeness.call_id
+            and completeness.figure_group = '{{ figure_group }}'
+{%- endmacro %}

@@ -35,10 +35,10 @@ def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> La
 def _completeness(
     connection: duckdb.DuckDBPyConnection, figure: FigureRow
 ) -> dict[str, Any] | None:
-    if not set(COMPLETENESS) <= set(figure.model.columns):
+    names = [name for name in COMPLETENESS if name in figure.model.columns]
+    if not {"rows_refused", "completeness"} <= set(names):
         return None
-    values = figure.select(connection, list(COMPLETENESS))
-    return dict(zip(COMPLETENESS, values, strict=True))
+    return dict(zip(names, figure.select(connection, names), strict=True))
 
 
 def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from klynge.intake.refused import describe_refused
 from klynge.messages import Message, counted, joined, message
 
-#: The columns in which a mart says how complete a row is.
+#: The columns in which a mart says how complete a row is. Marts about calls have the last two.
 COMPLETENESS = (
     "reporters_in",
     "reporters_due",
@@ -21,10 +21,13 @@ PARTIAL = "partial"
 def describe_completeness(row: Mapping[str, Any]) -> Message:
     """The gaps of a row of a mart, such as "partial: 3 of 14 reporters, 1 of 3 years".
 
-    ``row`` has :data:`COMPLETENESS`. The text is empty if nothing is missing.
+    ``row`` has :data:`COMPLETENESS`, or the columns of it that its mart has. The text is empty if
+    nothing is missing.
     """
     parts = []
-    if row["completeness"] == PARTIAL:
+    if row["completeness"] == PARTIAL and "reporters_due" not in row:
+        parts.append(message("partial: not all that this figure is computed from has come"))
+    elif row["completeness"] == PARTIAL:
         parts.append(message("partial: {counts}", counts=_counts(row)))
     if row["rows_refused"]:
         parts.append(

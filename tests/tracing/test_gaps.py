@@ -46,6 +46,26 @@ def test_what_a_row_of_a_mart_lacks(change, words):
     assert describe_completeness({**ROW, **change}) == words
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"completeness": "complete", "rows_refused": 0}, ""),
+        ({"completeness": "printed", "rows_refused": None}, ""),
+        (
+            {"completeness": "rows_refused", "rows_refused": 1},
+            "1 row of the files behind this figure was refused",
+        ),
+        (
+            {"completeness": "partial", "rows_refused": 0},
+            "partial: not all that this figure is computed from has come",
+        ),
+    ],
+)
+def test_what_a_row_about_a_call_lacks(row, words):
+    """Its mart counts no reporters and no years."""
+    assert describe_completeness(row) == words
+
+
 def test_the_refused_rows_of_a_file_are_named_with_lines_and_money():
     said = describe_refused_rows(LOAD, "funding_2024.csv")
     assert said == (

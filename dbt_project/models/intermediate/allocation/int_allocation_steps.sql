@@ -99,9 +99,11 @@ select
     cast(reduced.remainder_rank as integer) as remainder_rank,
     cast(reduced.extra_ore as integer) as extra_ore,
     cast(reduced.recommended_amount_kr as decimal(18, 2)) as recommended_amount_kr,
-    {{ ratio('reduced.recommended_amount_kr', 'reduced.applied_amount_kr') }} as share
+    {{ ratio('reduced.recommended_amount_kr', 'reduced.applied_amount_kr') }} as share,
+    {{ call_completeness_columns('reduced') }}
 from reduced
 inner join {{ ref('dim_allocation_scenario') }} as scenarios
     on reduced.scenario_id = scenarios.scenario_id
 left join {{ ref('dim_organisation') }} as organisations
     on reduced.organisation_id = organisations.organisation_id
+{{ join_call_completeness('reduced', 'scores') }}

@@ -31,6 +31,8 @@ select
     remainder_rank,
     extra_ore,
     recommended_amount_kr,
-    share
+    share,
+    rows_refused,
+    completeness
 from {{ ref('int_allocation_steps') }}
 where is_call_rule

@@ -82,7 +82,8 @@ select
         as gives_print,
     case
         when amounts.basis <> 'published' then awards.award_kr = amounts.recommended_amount_kr
-    end as gives_decision
+    end as gives_decision,
+    {{ call_completeness_columns('amounts') }}
 from amounts
 inner join readings on amounts.call_id = readings.call_id and amounts.basis = readings.basis
 inner join {{ ref('dim_allocation_scenario') }} as scenarios on amounts.call_id = scenarios.call_id
@@ -105,3 +106,4 @@ left join awards
         and awards.witness_id is not distinct from verdicts.witness_id
 left join {{ ref('dim_organisation') }} as organisations
     on amounts.organisation_id = organisations.organisation_id
+{{ join_call_completeness('amounts', 'awards') }}

@@ -19,5 +19,7 @@ select
     lambda_rounded,
     state,
     recommended_amount_kr,
-    share
+    share,
+    rows_refused,
+    completeness
 from {{ ref('int_allocation_steps') }}

@@ -60,10 +60,12 @@ select
     awards.applied_amount_kr,
     cast(awards.recommended_amount_kr as decimal(18, 2)) as recommended_amount_kr,
     awards.award_source,
-    awards.source_row_key
+    awards.source_row_key,
+    {{ call_completeness_columns('awards') }}
 from awards
 left join {{ ref('dim_organisation') }} as organisations
     on awards.organisation_id = organisations.organisation_id
+{{ join_call_completeness('awards', 'awards') }}
 where
     awards.place = 1
     -- the amount for both grants contains the amounts of the single grants

@@ -62,7 +62,8 @@ select
     {{ scaled('promises.value', 'awards.recommended_amount_kr', 'awards.applied_amount_kr') }}
         as expected_value,
     promises.figure_id,
-    promises.source_row_key
+    promises.source_row_key,
+    {{ call_completeness_columns('expected') }}
 from expected
 inner join indicators
     on
@@ -84,3 +85,4 @@ left join awards
         and expected.basis = awards.basis
 left join {{ ref('dim_organisation') }} as organisations
     on expected.organisation_id = organisations.organisation_id
+{{ join_call_completeness('expected', 'awards') }}

@@ -11,7 +11,9 @@ totals as (
         basis,
         count(case when recommended_amount_kr > 0 then 1 end) as awards,
         count(case when recommended_amount_kr > 0 then expected_value end) as awards_with_promise,
-        cast(sum(expected_value) as decimal(20, 6)) as expected_value
+        cast(sum(expected_value) as decimal(20, 6)) as expected_value,
+        max(rows_refused) as rows_refused,
+        max(case when completeness = 'partial' then 1 else 0 end) as has_partial
     from {{ ref('mart_expected_results') }}
     group by
         call_id, grant_type_id, indicator_id, indicator_label_da, indicator_label_en, unit, basis
@@ -58,6 +60,10 @@ select
     case when awards = awards_with_promise then expected_value_rounded = printed_value end
         as agrees,
     figure_id as printed_figure_id,
-    case when awards > 0 and awards = awards_with_promise then 'complete' else 'partial' end
-        as completeness
+    rows_refused,
+    case
+        when awards = 0 or awards > awards_with_promise or has_partial = 1 then 'partial'
+        when rows_refused > 0 then 'rows_refused'
+        else 'complete'
+    end as completeness
 from rounded

@@ -75,10 +75,12 @@ select
     decided.computed_outcome = decided.decided_outcome as agrees_with_decision,
     decided.decision_figure_id,
     decided.decision_source_row_key,
-    decided.source_row_key
+    decided.source_row_key,
+    {{ call_completeness_columns('decided') }}
 from decided
 left join {{ ref('dim_organisation') }} as organisations
     on decided.organisation_id = organisations.organisation_id
 left join {{ ref('dim_criterion') }} as criteria
     on decided.lowest_criterion_id = criteria.criterion_id
 left join rules on decided.call_id = rules.call_id
+{{ join_call_completeness('decided', 'awards') }}

@@ -92,7 +92,8 @@ select
         when compared.unit = 'kr' then null
         when own.value > other.value then compared.organisation_id
         when own.value < other.value then compared.other_organisation_id
-    end as better_organisation_id
+    end as better_organisation_id,
+    {{ call_completeness_columns('compared') }}
 from compared
 left join measures as own
     on
@@ -108,3 +109,4 @@ left join measures as other
         and compared.measure = other.measure
         and compared.grant_type_id = other.grant_type_id
         and compared.other_organisation_id = other.organisation_id
+{{ join_call_completeness('compared', 'scores') }}

@@ -59,7 +59,8 @@ select
     turning_points.changed_criterion_id,
     turning_points.value_from,
     turning_points.value_to,
-    turning_points.change as smallest_change
+    turning_points.change as smallest_change,
+    {{ call_completeness_columns('asked') }}
 from asked
 left join frequencies
     on
@@ -78,3 +79,4 @@ left join turning_points
         and asked.varied = turning_points.varied
 left join {{ ref('dim_organisation') }} as organisations
     on coalesce(asked.organisation_id, 'denmark') = organisations.organisation_id
+{{ join_call_completeness('asked', 'scores') }}

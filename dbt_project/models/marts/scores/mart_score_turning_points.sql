@@ -83,10 +83,12 @@ select
     placed.value_from,
     placed.value_to,
     cast(placed.value_to - placed.value_from as decimal(20, 6)) as change,
-    placed.unit
+    placed.unit,
+    {{ call_completeness_columns('areas') }}
 from placed
 inner join areas on placed.area_no = areas.area_no
 left join applications on placed.application_no = applications.application_no
 left join applications as changed on placed.changed_application_no = changed.application_no
 left join {{ ref('dim_criterion') }} as criteria
     on placed.criterion_id = criteria.criterion_id
+{{ join_call_completeness('areas', 'scores') }}
