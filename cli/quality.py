@@ -19,6 +19,7 @@ from klynge.quality import (
     results_in,
     worst_first,
 )
+from klynge.releases.shrinkage import HINT, compares_releases
 
 
 def quality(
@@ -68,6 +69,9 @@ def _show(results: Sequence[CheckResult], pages: Path) -> None:
     console.print()
     for result in failed:
         _show_failed(result)
+    if any(compares_releases(result.check_id) for result in failed):
+        console.print(HINT, soft_wrap=True)
+        console.print()
     show_table(
         (message("table"), message("passed check"), message("rule"), message("observed")),
         [(r.looks_at, r.check_id, r.says, r.observed) for r in results if r.passed],

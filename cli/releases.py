@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.diff import diff
+from cli.loads import Reason, Role
 from cli.output import console, show_facts, show_table
 from klynge import open_release
 from klynge.home import Home
@@ -13,9 +14,13 @@ from klynge.messages import local_time, message
 from klynge.releases.publishing import roll_back
 from klynge.releases.reading import list_releases
 from klynge.releases.rebuilding import restore
+from klynge.releases.shrinkage import accept_losses
 from klynge.words import BASES, STATES
 
-app = typer.Typer(help="List, show, compare, rebuild and roll back releases.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show, compare, rebuild and roll back releases, and accept losses of rows.",
+    no_args_is_help=True,
+)
 app.command()(diff)
 
 
@@ -140,3 +145,23 @@ def rollback(
     """Make an earlier release the current one; the next nightly run publishes a new release."""
     before, after = roll_back(Home.from_environment(), release_id)
     console.print(message("current was {before} and is now {after}", before=before, after=after))
+
+
+@app.command("accept-loss")
+def accept_loss(
+    checks: Annotated[list[str], typer.Argument(help="Names of failed checks of the last run.")],
+    role: Role,
+    reason: Reason,
+) -> None:
+    """Accept that tables lose the rows that the last run found to be lost; the next run goes on."""
+    home = Home.from_environment()
+    with home.locked():
+        accepted = accept_losses(home, checks, role=role, reason=reason)
+    for result in accepted:
+        said = message(
+            "accepted: {check} on {table}; the record of the run keeps role and reason",
+            check=result.check_id,
+            table=result.looks_at,
+        )
+        console.print(said, soft_wrap=True)
+    console.print(message("next: run `klynge nightly`"))

@@ -29,6 +29,7 @@ from klynge.quality import CheckResult
 from klynge.raw_zone import Load
 from klynge.releases import continuity
 from klynge.releases.continuity import Continuity
+from klynge.releases.shrinkage import HINT, compares_releases
 from klynge.warehouse.column_lineage import COLUMNS, MART
 
 _SUBJECTS = (
@@ -144,6 +145,7 @@ def require_passed(results: Iterable[CheckResult]) -> None:
     """Raise :class:`GateRefusedError`, with the failing rows, if any check failed."""
     failed = [result for result in results if not result.passed]
     if failed:
-        raise GateRefusedError(
-            "\n".join([f"{len(failed)} check(s) failed, nothing was published", *map(str, failed)])
-        )
+        lines = [f"{len(failed)} check(s) failed, nothing was published", *map(str, failed)]
+        if any(compares_releases(result.check_id) for result in failed):
+            lines.append(str(HINT))
+        raise GateRefusedError("\n".join(lines))

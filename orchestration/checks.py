@@ -23,6 +23,7 @@ from klynge.print.values import compare_values
 from klynge.quality import CheckResult
 from klynge.raw_zone import read_ledger
 from klynge.releases.continuity import LOSSES, Continuity
+from klynge.releases.shrinkage import with_accepted_losses
 from klynge.warehouse.raw_tables import read_loads
 from orchestration.assets.column_lineage import write_lineage
 from orchestration.dbt.building import describe_results, refuse_failures
@@ -116,6 +117,8 @@ def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
     validated = gate.run_gate(home.database, former)
     results = with_sources(with_losses(describe(validated), former), home.database)
     results = apply_acceptances(home, nightly, results)
+    if nightly.known_at is None:
+        results = list(with_accepted_losses(home, results))
     quality.keep_verdict(home, nightly.run_id, results)
     run = runs.read(home, nightly.run_id)
     pages = runs.folder(home, nightly.run_id) / quality.DATA_DOCS

@@ -15,7 +15,7 @@ from great_expectations.expectations.expectation import Expectation
 from expectations.declaration import ANALYSIS, WAREHOUSE, about
 from klynge.messages import joined, message
 from klynge.quality import CheckResult
-from klynge.releases.continuity import Continuity
+from klynge.releases.continuity import SHRUNK, UNEXPLAINED, Continuity
 
 KEPT_PERCENT = 90
 
@@ -52,7 +52,6 @@ MARTS = (
 )
 
 _LOADS = "raw.loads"
-_LOSSES = "former_loads_count_or_say_why"
 
 #: The parts of a fact: the submission of a row's load, or the document of a printed row.
 _PARTS_OF_FACT = """
@@ -86,7 +85,7 @@ class FormerLoadsCountOrSayWhy(UnexpectedRowsExpectation):
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
     """The check of the loads, and one check for each compared table."""
-    yield _LOADS, FormerLoadsCountOrSayWhy(meta=about(_LOSSES, WAREHOUSE))
+    yield _LOADS, FormerLoadsCountOrSayWhy(meta=about(UNEXPLAINED, WAREHOUSE))
     for table, is_never_empty in FACTS.items():
         yield (
             table,
@@ -131,7 +130,7 @@ def with_losses(results: Iterable[CheckResult], continuity: Continuity) -> list[
     """Add the recorded reasons to the results: lost loads, and parts that are not compared."""
     reasons = {_check_id(table): list(why) for table, why in continuity.excused.items()}
     lawful = [loss.sentence for loss in continuity.losses if loss.kind != "unexplained"]
-    reasons[_LOSSES] = lawful
+    reasons[UNEXPLAINED] = lawful
     return [
         replace(result, observed=joined([*reasons[result.check_id], result.observed]))
         if reasons.get(result.check_id)
@@ -141,4 +140,4 @@ def with_losses(results: Iterable[CheckResult], continuity: Continuity) -> list[
 
 
 def _check_id(table: str) -> str:
-    return f"{table.partition('.')[2]}_has_not_shrunk"
+    return f"{table.partition('.')[2]}{SHRUNK}"

@@ -23,6 +23,9 @@ from klynge.words import STATES
 #: The schema of the tables with which the gate compares a build; they are no part of a release.
 SCHEMA = "comparison"
 
+#: The name of the gate's check of lost loads, and the end of the names of its checks of lost rows.
+UNEXPLAINED, SHRUNK = "former_loads_count_or_say_why", "_has_not_shrunk"
+
 #: The file with the losses, in the folder of a run.
 LOSSES = "losses.json"
 

@@ -68,6 +68,8 @@ class Evidence:
     judge_history: Callable[[Path], None]
     #: the losses since the release before it, with the recorded reasons
     losses: list[dict[str, Any]] = field(default_factory=list)
+    #: what it no longer has although all loads count, with the role and the reason of somebody
+    accepted_losses: list[dict[str, Any]] = field(default_factory=list)
     #: the loads that the release leaves out because their rows break a rule, with the reasons
     set_aside: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: the declared metrics; see :mod:`klynge.metrics.declarations`
@@ -126,6 +128,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
                 "code": manifest.describe_code(),
                 "tables": tables,
                 "losses": evidence.losses,
+                "accepted_losses": evidence.accepted_losses,
                 "set_aside": evidence.set_aside,
                 "restricted": sorted(evidence.restricted),
                 "gate": {k: evidence.gate[k] for k in ("passed", "checks", "failed")},

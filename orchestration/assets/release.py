@@ -8,6 +8,7 @@ import dagster as dg
 
 from expectations.gate import require_sound_history
 from klynge import progress, quality, runs
+from klynge.home import Home
 from klynge.intake.set_aside import keep_records
 from klynge.messages import message
 from klynge.metrics.dbt_manifest import describe_metrics
@@ -15,6 +16,7 @@ from klynge.raw_zone import read_ledger
 from klynge.releases.continuity import LOSSES
 from klynge.releases.publishing import Evidence, publish
 from klynge.releases.reading import Release, open_release
+from klynge.releases.shrinkage import read_accepted_losses
 from orchestration.dbt.building import document
 from orchestration.dbt.manifest import describe_models, read_manifest, restricted_tables
 from orchestration.dbt.project import compiled_models
@@ -58,6 +60,7 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
                 data_docs=runs.folder(home, run_id) / quality.DATA_DOCS,
                 judge_history=require_sound_history,
                 losses=runs.recall(home, run_id, LOSSES),
+                accepted_losses=_accepted_losses(home, nightly, run_id),
                 set_aside=set_aside_in_run(home, run_id),
                 metrics=describe_metrics(read_manifest(home)),
             )
@@ -69,6 +72,15 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
             return dg.MaterializeResult(metadata=_describe(open_release(release_id, home)))
 
     return release
+
+
+def _accepted_losses(home: Home, nightly: NightlyRun, run_id: str) -> list[dict[str, Any]]:
+    """The accepted losses of rows without which the gate would have stopped the run."""
+    if nightly.known_at is not None:
+        return []
+    accepted = read_accepted_losses(home)
+    results = quality.results_in(quality.read_verdict(home, run_id))
+    return [accepted[r.check_id] for r in results if r.check_id in accepted and r.failing_count]
 
 
 def _describe(release: Release) -> Mapping[str, Any]:

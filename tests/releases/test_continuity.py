@@ -8,14 +8,20 @@ import pytest
 from expectations import gate
 from expectations.results import describe
 from expectations.suites.row_counts import with_losses
+from klynge import runs
+from klynge.errors import InputError
 from klynge.home import write_json
+from klynge.quality import keep_verdict, read_verdict, results_in
 from klynge.raw_zone import Load
 from klynge.releases.manifest import describe_reference
 from klynge.releases.reading import DATABASE
+from klynge.releases.shrinkage import accept_losses, with_accepted_losses
+from tests.conftest import klynge_in_process as klynge
 
 FACT, MART = "core.fct_participants", "evaluation.mart_activity_attendance"
 LOSSES = "former_loads_count_or_say_why"
 CHECKS = [LOSSES, "fct_participants_has_not_shrunk", "mart_activity_attendance_has_not_shrunk"]
+SHRUNK_MART = "mart_activity_attendance_has_not_shrunk"
 NOTE = {"role": "secretariat", "reason": "sent by mistake"}
 
 
@@ -157,3 +163,61 @@ def test_erased_rows_of_a_person_are_a_recorded_loss(home, tmp_path):
     failed, observed = judge(home, tmp_path, [erased, CLEAN], [erased, CLEAN], rows=10)
     assert failed == []
     assert "is erased in part by secretariat: sent by mistake" in observed[LOSSES]
+
+
+def results_of(home, run_id):
+    return results_in(read_verdict(home, run_id))
+
+
+def run_that_found(home, tmp_path, name, mart_rows):
+    """A refused run whose build has fewer rows in the mart; and its results as the next run's."""
+    failed, _ = judge(home, tmp_path, [MADE, CLEAN], [MADE, CLEAN], mart_rows=mart_rows)
+    assert failed == [SHRUNK_MART]
+    database = tmp_path / DATABASE
+    former = gate.compare_with_current(home, [MADE, CLEAN], [MADE, CLEAN])
+    results = list(describe(gate.run_gate(database, former, CHECKS)))
+    database.unlink()
+    runs.start(home, name)
+    keep_verdict(home, name, results)
+    runs.end(home, name, runs.REFUSED, reason="a check failed")
+    return [one.check_id for one in with_accepted_losses(home, results) if not one.passed]
+
+
+def test_a_loss_of_rows_is_accepted_once_with_role_and_reason(home, tmp_path):
+    assert run_that_found(home, tmp_path, "one", mart_rows=3) == [SHRUNK_MART]
+    told = klynge(home, "quality").stdout
+    assert "klynge releases accept-loss CHECK --role" in told
+    why = ("--role", "secretariat", "--reason", "the types are merged")
+    done = klynge(home, "releases", "accept-loss", SHRUNK_MART, *why)
+    assert done.returncode == 0, done.stderr
+    assert f"accepted: {SHRUNK_MART} on {MART}" in done.stdout
+    # the same loss passes, a further loss does not
+    assert run_that_found(home, tmp_path, "two", mart_rows=3) == []
+    [result] = [r for r in results_of(home, "two") if r.check_id == SHRUNK_MART]
+    [passed] = with_accepted_losses(home, [result])
+    assert passed.observed.startswith("the loss is accepted by secretariat: the types are merged")
+    assert run_that_found(home, tmp_path, "three", mart_rows=2) == [SHRUNK_MART]
+
+
+def test_an_acceptance_holds_for_one_current_release(home, tmp_path):
+    run_that_found(home, tmp_path, "one", mart_rows=3)
+    accept_losses(home, [SHRUNK_MART], role="secretariat", reason="the types are merged")
+    with pytest.raises(InputError, match="accepted already, by secretariat"):
+        accept_losses(home, [SHRUNK_MART], role="secretariat", reason="once more")
+    former = (home.releases / "current").resolve()
+    former.rename(home.releases / "20260102T000000Z-later")
+    (home.releases / "current").unlink()
+    (home.releases / "current").symlink_to("20260102T000000Z-later")
+    assert run_that_found(home, tmp_path, "two", mart_rows=3) == [SHRUNK_MART]
+
+
+def test_only_a_loss_that_the_last_run_found_can_be_accepted(home, tmp_path):
+    run_that_found(home, tmp_path, "one", mart_rows=3)
+    for checks, role, words in (
+        ([LOSSES], "secretariat", f"it found losses by {SHRUNK_MART}"),
+        ([SHRUNK_MART, "funding_shares_add_up"], "secretariat", "found no loss of rows by funding"),
+        ([SHRUNK_MART], " ", "role and reason must not be empty"),
+    ):
+        with pytest.raises(InputError, match=words):
+            accept_losses(home, checks, role=role, reason="the types are merged")
+    assert not list(home.runs.glob("*/accepted-loss-*"))
