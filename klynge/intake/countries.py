@@ -4,9 +4,9 @@ The list is with the contracts and not with the reference seeds, because only th
 """
 
 from collections.abc import Iterator, Mapping
-from unicodedata import normalize
 
 from klynge import checkout
+from klynge.intake.spelling import plain_letters
 from klynge.reference.seeds import Reference
 from klynge.seed_files import read_seed
 
@@ -27,14 +27,10 @@ def spellings_of_countries(rows: list[dict[str, str]]) -> Iterator[tuple[str, st
     for row in rows:
         others = row["other_spellings"].split("|")
         for spelling in (row["country_id"], row["alpha_3"], row["label_da"], row["label_en"]):
-            yield _plain(spelling), row["country_id"]
-        yield from ((_plain(spelling), row["country_id"]) for spelling in others if spelling)
+            yield plain_letters(spelling), row["country_id"]
+        yield from ((plain_letters(spelling), row["country_id"]) for spelling in others if spelling)
 
 
 def likely_country(text: str, spellings: Mapping[str, str]) -> str | None:
     """The code of a country that is written as ``UK``, ``Tyskland``, ``DEU`` or ``dk``, or None."""
-    return spellings.get(_plain(text))
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in normalize("NFKC", text).casefold() if c.isalnum())
+    return spellings.get(plain_letters(text))

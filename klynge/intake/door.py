@@ -36,7 +36,7 @@ from klynge.intake.submissions import (
 )
 from klynge.messages import Message, counted, message, stored
 from klynge.raw_zone import DOOR, Load
-from klynge.reference.seeds import read_reference
+from klynge.reference.seeds import Reference, read_reference
 
 #: Who accepts a file without objections, and why.
 ACCEPTED_BECAUSE = message("all loaded rows pass the contract and the file-level checks")
@@ -72,10 +72,15 @@ class Door:
     judge: Judge
 
     @classmethod
-    def of(cls, home: Home, judge: Judge = no_objection) -> "Door":
-        """The door of a home, with the checkout's contracts and the home's reference data."""
+    def of(
+        cls, home: Home, judge: Judge = no_objection, reference: Reference | None = None
+    ) -> "Door":
+        """The door of a home, with the checkout's contracts and the home's reference data.
+
+        ``reference``: the home's reference data, if the caller has read them already.
+        """
         contracts = read_contracts(checkout.CONTRACTS)
-        reference = read_reference(home)
+        reference = read_reference(home) if reference is None else reference
         return cls(
             home,
             contracts,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import TypeVar
-from unicodedata import normalize
 
 import pyarrow.parquet as pq
 
@@ -20,6 +19,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span
 from klynge.intake.contracts import Contract
+from klynge.intake.spelling import plain_name
 from klynge.messages import Message, message, one_of
 from klynge.raw_zone import DATA, Load, folder
 from klynge.words import PERIOD_KINDS, REPORTER_KINDS
@@ -60,10 +60,10 @@ def submission_named(stem: str, reporter: str, contracts: Mapping[str, Contract]
     A dataset is named by its name or its Danish label; case, blanks and hyphens make no difference,
     as in ``Aktiviteter 2024``. Raises :class:`InputError` for an incomplete name.
     """
-    found = _NAME.fullmatch(_plain(stem))
+    found = _NAME.fullmatch(plain_name(stem))
     about = found["about"] if found else ""
-    names = {_plain(c.label_da): c.dataset for c in contracts.values()}
-    names |= {_plain(name): name for name in contracts}
+    names = {plain_name(c.label_da): c.dataset for c in contracts.values()}
+    names |= {plain_name(name): name for name in contracts}
     named = [name for name in names if f"{about}_".startswith(f"{name}_")]
     if found is None or not named:
         raise InputError(
@@ -95,11 +95,6 @@ def submission_named(stem: str, reporter: str, contracts: Mapping[str, Contract]
         partial=found["partial"] is not None,
         contract_version=found["version"],
     )
-
-
-def _plain(name: str) -> str:
-    """A name in small letters, with an underscore for blanks and hyphens."""
-    return re.sub(r"[\s_-]+", "_", normalize("NFKC", name).casefold()).strip("_")
 
 
 def require_allowed(

@@ -71,7 +71,7 @@ def build_raw_tables(
             if nightly.known_at is None:
                 reference = _land_reference(home)
                 place_seeds(home, reference)
-                loads = _land(home, with_sample=nightly.with_sample)
+                loads = _land(home, reference, with_sample=nightly.with_sample)
             else:
                 reference = read_reference(home, nightly.known_at)
                 place_seeds(home, reference)
@@ -132,10 +132,10 @@ def _land_reference(home: Home) -> Reference:
     return landed.reference
 
 
-def _land(home: Home, *, with_sample: bool) -> list[Load]:
+def _land(home: Home, reference: Reference, *, with_sample: bool) -> list[Load]:
     """Load the checkout's documents and the inbox; return the loads that count now."""
     printed = documents.land_documents(home, checkout.SEEDS)
-    door = Door.of(home, door_judge(home))
+    door = Door.of(home, door_judge(home), reference)
     landed, refused = land_inbox(door)
     if landed or refused:
         held = sum(load.state == "held" for load in landed)

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from unicodedata import category, normalize
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from klynge.errors import InputError
 from klynge.intake.contracts import Contract
+from klynge.intake.spelling import plain_name
 from klynge.messages import Message, joined, message
 
 #: Larger files are refused: about five million participants.
@@ -96,15 +96,9 @@ def known_names(header: Sequence[str], contract: Contract) -> list[str]:
 
     For example ``amount_kr`` for ``Beløb``, ``BELØB`` or ``Amount_kr``. Other names are unchanged.
     """
-    names = {_plain(column.label_da): column.name for column in contract.columns}
-    names |= {_plain(column.name): column.name for column in contract.columns}
-    return [names.get(_plain(name), name) for name in header]
-
-
-def _plain(name: str) -> str:
-    """A name without case, marks that cannot be seen, and differences between kinds of blanks."""
-    seen = "".join(c for c in normalize("NFKC", name) if category(c) != "Cf")
-    return " ".join(seen.replace("_", " ").casefold().split())
+    names = {plain_name(column.label_da): column.name for column in contract.columns}
+    names |= {plain_name(column.name): column.name for column in contract.columns}
+    return [names.get(plain_name(name), name) for name in header]
 
 
 def looks_like_header(cells: Sequence[str], contract: Contract) -> bool:
