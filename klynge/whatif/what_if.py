@@ -25,10 +25,11 @@ ALLOCATION = "allocation.mart_allocation"
 APPLICATIONS = "core.fct_applications"
 SCORES = "core.fct_criterion_scores"
 _ORGANISATIONS = "core.dim_organisation"
+_REPORTING = "core.fct_reporting"
 _SCORED = "intermediate.int_scored_applications"
 #: The tables that a what-if does not build with models: applications and scores come from the
-#: file, organisations from the release.
-GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS})
+#: file, organisations and the state of submissions from the release.
+GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS, _REPORTING})
 BASIS = "what_if"
 
 #: One row per application in the order of the file.

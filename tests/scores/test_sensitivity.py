@@ -30,6 +30,9 @@ RULES = (
 )
 #: The types of the columns of rules, in addition to those of the scores.
 SHARING = """
+    create table core.fct_reporting (
+        basis varchar, dataset varchar, period_id varchar, is_reported boolean, rows_refused bigint
+    );
     create schema staging;
     create table core.dim_grant_type as
         select call_id, grant_type_id, cast(pot_kr as decimal(18, 2)) as pot_kr from pots;
@@ -125,6 +128,7 @@ def analysed(models, calls, settings, sharings, wanted):
     given = GIVEN | {
         "core.dim_grant_type",
         "core.dim_allocation_scenario",
+        "core.fct_reporting",
         "staging.stg_allocation_witnesses",
     }
     with workspace() as connection:
