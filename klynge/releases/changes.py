@@ -230,9 +230,9 @@ def due_between(before: Release, after: Release) -> str:
     A release of an older version names no day; then no submission satisfies the condition.
     """
     days = [release.manifest.get("day") for release in (before, after)]
-    if None in days:
+    if not all(days):
         return "false"
-    first, last = sorted(days)
+    first, last = sorted(map(str, days))
     return f"coalesce(due_on >= date '{first}' and due_on < date '{last}', false)"
 
 
