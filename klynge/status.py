@@ -153,7 +153,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         missing=missing_submissions(due, ledger, covered),
         reported=_count_reported(due, {load.slot for load in counting} | covered),
         refused_rows=_refused_rows(home, counting),
-        outdated=[] if hidden or not manifest else _outdated_loads(manifest, ledger),
+        outdated=[] if hidden else _outdated_loads(release, ledger),
         unpublished=[] if hidden or not manifest else _unpublished_loads(manifest, counting),
         problems=problems,
         unreadable=unreadable,
@@ -169,8 +169,12 @@ def _count_reported(
     return [ReportedCount(*key, reported=sent[key], due=count) for key, count in expected.items()]
 
 
-def _outdated_loads(manifest: Mapping[str, Any], ledger: list[Load]) -> list[Loss]:
-    entries = [one for one in manifest["inputs"]["loads"] if one["basis"] == "reported"]
+def _outdated_loads(release: Release | None, ledger: list[Load]) -> list[Loss]:
+    # a release without a database holds no row of a load
+    if release is None or not release.has_database:
+        return []
+    loads = release.manifest["inputs"]["loads"]
+    entries = [one for one in loads if one["basis"] == "reported"]
     return list(find_losses(entries, which_loads_count(ledger), ledger))
 
 
