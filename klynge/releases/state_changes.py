@@ -7,10 +7,13 @@ in neither release, but the ledger shows it, and so do the marts about reporting
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from klynge.intake.dataset_names import name_dataset
 from klynge.lineage.workspace import string_literal
+from klynge.messages import Message, joined, message
 from klynge.releases.changes import EXPECTED, LEDGER, NAMED_ROWS, Change, ChangedRow, due_between
 from klynge.releases.reading import Release
 from klynge.releases.row_differences import RowComparer, RowDifference, Table
+from klynge.words import STATES
 
 DAY, STATE = "day", "state"
 
@@ -39,7 +42,7 @@ def _day_changes(before: Release, after: Release, comparer: RowComparer) -> Iter
         yield Change(
             kind=DAY,
             name=" → ".join(days),
-            description="due dates of submissions lie between these days",
+            description=message("due dates of submissions lie between these days"),
             tables={EXPECTED: where},
             counts=counts,
             rows=tuple(ChangedRow(EXPECTED, row) for row in comparer.rows(table, NAMED_ROWS)),
@@ -56,12 +59,26 @@ def _ledger_changes(comparer: RowComparer, files: Iterable[Change]) -> Iterator[
         ids = ", ".join(string_literal(str(row.key["load_id"])) for row in of_slot)
         yield Change(
             kind=STATE,
-            name=f"{dataset} of {reporter}, {period}",
-            description="; ".join(map(_describe, of_slot)),
+            name=message(
+                "{dataset} of {reporter}, {period}",
+                dataset=name_dataset(str(dataset)),
+                reporter=reporter,
+                period=period,
+            ),
+            description=joined(map(_describe, of_slot)),
             tables={LEDGER: f"load_id in ({ids})"},
         )
 
 
-def _describe(row: RowDifference) -> str:
-    states = [state for state in row.values.get("state", ()) if state]
-    return f"load {row.key['load_id']} is {' → '.join(states) or row.kind}"
+def _describe(row: RowDifference) -> Message:
+    """The state of a load in the two releases; a load is in the ledger from its arrival on."""
+    states = [STATES[state] for state in row.values.get("state", ()) if state]
+    load_id = row.key["load_id"]
+    if len(states) == 1:
+        return message("load {load_id} is {state}", load_id=load_id, state=states[0])
+    if not states:
+        return message("load {load_id} has another number of rows", load_id=load_id)
+    before, after = states
+    return message(
+        "load {load_id} was {before} and is {after}", load_id=load_id, before=before, after=after
+    )
