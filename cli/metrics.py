@@ -61,12 +61,12 @@ def metric(
     request = Request(name, _split(by), _read_filters(where), basis)
     answer = opened.ask(request)
     language = current_language()
-    table = make_table(answer, language)
     if output is Format.table:
         _show_title(answer)
+        table = make_table(answer, language, codes=False)
         show(table.rename_columns(headings(answer, table, language)), output)
     else:
-        show(table, output)
+        show(make_table(answer, language), output)
     for note in _notes(answer):
         errors.print(note, style="yellow", soft_wrap=True)
 

@@ -82,11 +82,12 @@ def _find_dimension(catalogue: Catalogue, metric: Metric, name: str) -> str:
     for one in dimensions.values():
         if wanted in (fold(one.name), fold(one.label_da), fold(one.label_en)):
             return one.name
-    endings = [one for one in dimensions if one.endswith(f"_{wanted}")]
-    if len(endings) == 1:
-        return endings[0]
     if (synonym := _SYNONYMS.get(wanted)) in dimensions and synonym is not None:
         return synonym
+    # the first or the last word of a name, such as source of funding_source
+    parts = [one for one in dimensions if wanted in (one.split("_")[0], one.split("_")[-1])]
+    if len(parts) == 1:
+        return parts[0]
     raise refusals.unknown_dimension(name, metric, catalogue)
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from klynge.messages import Language
 from klynge.metrics.answers import Answer
-from klynge.metrics.declarations import FIGURE, Metric
+from klynge.metrics.declarations import BASIS, COMPLETENESS, FIGURE, Metric
 from klynge.metrics.rows import Row
 
 #: Headings of columns besides keys and values: Danish and English.
@@ -21,26 +21,30 @@ _HEADINGS = {
 }
 
 
-def make_table(answer: Answer, language: Language) -> pa.Table:
+def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.Table:
     """The rows of an answer.
 
     The columns are, for each grouped dimension, ``<dimension>_id`` and ``<dimension>`` (its name in
     a language), or only ``<dimension>`` if it has no names; the metric; the operands of a ratio or
     of a difference; ``basis`` and ``completeness``; and, where a row has them, ``reporters_in``,
-    ``reporters_due``, ``is_withheld`` and ``figure_id``.
+    ``reporters_due``, ``is_withheld`` and ``figure_id``. Without ``codes``, names stand instead of
+    keys everywhere.
     """
     columns: dict[str, pa.Array] = {}
     for i, name in enumerate(answer.question.by):
         keys = [row.keys[i] for row in answer.rows]
         if name in answer.names:
-            columns[f"{name}_id"] = pa.array(keys, pa.string())
+            if codes:
+                columns[f"{name}_id"] = pa.array(keys, pa.string())
             keys = [answer.name(name, key, language) for key in keys]
         columns[name] = pa.array(keys, pa.string())
     for metric, read in _value_columns(answer):
         columns[metric.name] = pa.array(map(read, answer.rows), _arrow_type(metric))
     for name, kind, of_row in _FACTS:
         values = [of_row(row) for row in answer.rows]
-        if name in ("basis", "completeness") or any(values):
+        if name in (BASIS, COMPLETENESS) and not codes:
+            values = [value and answer.name(name, value, language) for value in values]
+        if name in (BASIS, COMPLETENESS) or any(values):
             # the question already has a dimension of this name
             columns.setdefault(name, pa.array(values, kind))
     return pa.table(columns)

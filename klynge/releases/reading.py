@@ -229,7 +229,7 @@ class Release:
         asked = (by,) if isinstance(by, str) else tuple(by)
         answer = self.ask(Request(name, asked, where or {}, basis))
         language = Language(labels or "en")
-        table = make_table(answer, language)
+        table = make_table(answer, language, codes=labels is None)
         if labels is not None:
             table = table.rename_columns(headings(answer, table, language))
         frame = make_frame(table, numbers)

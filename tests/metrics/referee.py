@@ -174,10 +174,7 @@ METRICS: dict[str, Sum | Quotient | Figure] = {
 }
 
 #: Columns of marts that do not have the name of their dimension.
-_COLUMNS = {
-    (_DEVELOPMENT, "period"): "year",
-    (_TARGETS, "period"): "year",
-}
+_COLUMNS = {(_DEVELOPMENT, "period"): "year"}
 
 
 class Referee:

@@ -185,14 +185,14 @@ CONTENT = {
             "name": "cluster_grant",
             "label_da": "Klyngebevilling",
             "label_en": "Cluster grant",
-            "condition": "funding_source_id = 'cluster_grant'",
+            "condition": "\"funding_source_id\" = 'cluster_grant'",
         },
         {
             **_KR,
             "name": "private_money",
             "label_da": "Private midler",
             "label_en": "Private money",
-            "condition": "funding_source_id = 'private'",
+            "condition": "\"funding_source_id\" = 'private'",
         },
         {
             **_KR,
@@ -220,7 +220,7 @@ CONTENT = {
             "label_da": "SMV'er under 250 ansatte",
             "label_en": "SMEs under 250 employees",
             "words": ["SMV"],
-            "condition": "category in ('under_50', '50_to_249')",
+            "condition": "\"category\" in ('under_50', '50_to_249')",
         },
         {
             **_COMPANIES,
