@@ -130,7 +130,8 @@ def plain(value: Any) -> str:
     """A value as a person writes it: without trailing zeros, and empty for null.
 
     Danish writes ``1.234,50`` for kroner, ``1.234,5`` for another number with decimals,
-    ``01-03-2025`` for a day, and true and false in words. English has the value as data have it.
+    ``01-03-2025`` for a day, and true and false in words. English texts
+    show the value as it is in the data.
     """
     if isinstance(value, Message):
         return str(shown(value))
