@@ -21,6 +21,7 @@ from expectations.suites import (
     published_figures,
     quality_history,
     row_counts,
+    star,
     submitted,
 )
 from klynge.errors import GateRefusedError
@@ -36,6 +37,7 @@ _SUBJECTS = (
     published_figures,
     evaluation,
     submitted,
+    star,
     audit,
     lineage,
     quality_history,

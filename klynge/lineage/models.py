@@ -5,7 +5,7 @@ Tables are named ``schema.table`` everywhere, for example ``core.fct_activities`
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 
@@ -48,6 +48,8 @@ class Model:
     columns: Mapping[str, ModelColumn]
     label_da: str | None = None
     label_en: str | None = None
+    #: foreign keys: column -> (``schema.table``, column) whose values it holds
+    references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

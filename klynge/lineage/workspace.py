@@ -42,10 +42,14 @@ def attach_views(
         )
 
 
-def run_models(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
+def run_models(
+    connection: duckdb.DuckDBPyConnection, models: Iterable[Model], *, with_keys: bool = False
+) -> None:
     """Create the models one by one, as a dbt build does.
 
     A model becomes a view or a table; the contract of a model gives the column types of its table.
+    ``with_keys`` gives tables their foreign keys, and a primary key to the tables at both ends of
+    a foreign key.
     The tables that the models read (:meth:`CompiledModels.external_inputs`) must exist already, in
     a database called ``klyngedata`` (see :func:`workspace`). Raises :class:`duckdb.Error` if the
     SQL fails.
@@ -53,15 +57,34 @@ def run_models(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -
     models = list(models)
     for schema in sorted({model.schema for model in models}):
         connection.execute(f'create schema if not exists "{DATABASE_NAME}"."{schema}"')
+    keyed: set[str] = set()
+    if with_keys:
+        keyed = {model.name for model in models if model.references}
+        keyed |= {table for model in models for table, _ in model.references.values()}
     for model in models:
-        _create(connection, model)
+        _create(connection, model, _keys(model) if model.name in keyed else [])
 
 
-def _create(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+def _keys(model: Model) -> list[str]:
+    """The clauses of ``create table`` for the primary key and the foreign keys of a model."""
+    primary = ", ".join(f'"{name}"' for name in model.grain)
+    foreign = [
+        f'foreign key ("{column}") references {_quoted(table)} ("{key}")'
+        for column, (table, key) in model.references.items()
+    ]
+    return [f"primary key ({primary})", *foreign]
+
+
+def _quoted(table: str) -> str:
+    return ".".join(f'"{part}"' for part in table.split("."))
+
+
+def _create(connection: duckdb.DuckDBPyConnection, model: Model, keys: list[str]) -> None:
     if model.materialized == "view":
         connection.execute(f"create view {model.relation} as ({model.sql}\n)")
     elif model.contract:
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in model.contract.items())
+        declared = [f'"{name}" {kind}' for name, kind in model.contract.items()]
+        columns = ", ".join([*declared, *keys])
         names = ", ".join(f'"{name}"' for name in model.contract)
         connection.execute(f"create table {model.relation} ({columns})")
         connection.execute(

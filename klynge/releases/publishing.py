@@ -36,6 +36,7 @@ from klynge.releases.reading import (
     list_releases,
     open_release,
 )
+from klynge.releases.star import write_views
 from klynge.releases.table_texts import parquet_options, write_comments
 from klynge.runs import PUBLISHED, Run
 from klynge.warehouse.compiled_models import MODELS, read_compiled_models
@@ -95,6 +96,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
         models = read_compiled_models(evidence.compiled_sql, evidence.models)
         with workspace(home.database) as connection:
             write_comments(connection, models)
+            write_views(connection, models)
         tables = export_tables(home.database, draft, evidence.restricted, models)
         submitted = any(load.basis != "published" for load in loads)
         place_database(home.database, draft, evidence.restricted if submitted else None)

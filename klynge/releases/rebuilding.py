@@ -30,6 +30,7 @@ from klynge.releases.manifest import describe_code
 from klynge.releases.models import read_models
 from klynge.releases.publishing import make_immutable, place_database, writable
 from klynge.releases.reading import CONTRACTS, DATABASE, REFERENCE, RESTRICTED, Release
+from klynge.releases.star import write_views
 from klynge.releases.table_texts import write_comments
 from klynge.warehouse.column_lineage import MART, write_column_lineage
 from klynge.warehouse.content_hash import content_hash
@@ -86,10 +87,11 @@ def build(
             (results for results in quality.every_run(home) if results[0].started_at <= created),
         )
         write_reference(connection, inputs.path / REFERENCE, models.seeds)
-        run_models(connection, models.values())
+        run_models(connection, models.values(), with_keys=True)
         if MART in models:
             write_column_lineage(connection, models)
         write_comments(connection, models)
+        write_views(connection, models)
     except (duckdb.Error, InputError) as error:
         raise InputError(
             message(

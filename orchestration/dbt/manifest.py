@@ -85,6 +85,7 @@ def describe_models(home: Home) -> dict[str, Any]:
     """Facts about models that are not in their SQL, for :mod:`klynge.lineage.models`."""
     nodes = read_nodes(home)
     grains = _grains(nodes.values())
+    tables = {n["name"]: table_name(n) for n in nodes.values() if n["resource_type"] == "model"}
     models = [
         {
             "schema": node["schema"],
@@ -94,6 +95,7 @@ def describe_models(home: Home) -> dict[str, Any]:
             "reads": sorted(table_name(nodes[one]) for one in set(node["depends_on"]["nodes"])),
             "grain": grains.get(unique_id, []),
             "description": node["description"],
+            "references": _references(node, tables),
             **{key: node["config"].get("meta", {}).get(key) for key in ("label_da", "label_en")},
             "columns": {
                 name: {
@@ -113,6 +115,16 @@ def describe_models(home: Home) -> dict[str, Any]:
         if node["resource_type"] == "seed"
     }
     return {"models": sorted(models, key=lambda m: m["file"]), "seeds": dict(sorted(seeds.items()))}
+
+
+def _references(node: Node, tables: Mapping[str, str]) -> dict[str, list[str]]:
+    """Column -> the table and column of its foreign key, which dbt writes as ``ref('table')``."""
+    return {
+        name: [tables[key["to"].removeprefix("ref('").removesuffix("')")], key["to_columns"][0]]
+        for name, column in node["columns"].items()
+        for key in column["constraints"]
+        if key["type"] == "foreign_key"
+    }
 
 
 def _makes(node: Node, table: str) -> bool:

@@ -71,6 +71,29 @@ SHRINKING = {
 #: A planted fault and the checks that fail: first the check of this fault, then checks of its
 #: consequences.
 FAULTS = [
+    (
+        "update bi.fact_funding set completeness_id = null"
+        " where organisation_id = 'made' and funding_source_id = 'eu'",
+        ["sums_are_the_same_over_each_dimension"],
+    ),
+    (
+        "update bi.fact_funding set amount_kr = amount_kr + 1"
+        " where organisation_id = 'not_distributed' and funding_source_id = 'other'",
+        ["sums_are_the_printed_totals"],
+    ),
+    (
+        "delete from bi.fact_applications where organisation_id = 'clean'",
+        ["sums_are_the_printed_totals"],
+    ),
+    (
+        "update bi.fact_pots set basis_id = 'sample' where grant_type_id = 'cluster'",
+        ["each_period_has_one_basis"],
+    ),
+    (
+        "update bi.fact_accounts_funding set period_id = '2017-2018'"
+        " where period_id = '2018' and funding_source_id = 'eu'",
+        ["no_year_counts_twice", "sums_are_the_printed_totals"],
+    ),
     (f"update {FIGURES} set basis = 'guessed' where rowid = 0", ["figures_have_a_known_basis"]),
     (
         f"update {FIGURES} set value = value + 1 where repeats_figure_id is not null",

@@ -1,6 +1,7 @@
 """Each mart's figures, counted a second time from facts and dimensions in separate SQL.
 
-``recounts/retention.sql`` recounts ``mart_retention``. It selects columns of the mart from the
+``recounts/retention.sql`` recounts ``mart_retention``, and ``recounts/fact_staff.sql`` recounts the
+fact ``fact_staff`` of the star. A recount selects columns of the mart from the
 schema ``core``, with the views and macros of ``recounts/shared.sql``. The mart and the recount must
 have the same rows. Where only some rows can be recounted, a second query after ``-- the mart's
 rows`` selects them. Of a simulation, the recount checks the inputs, such as amounts, scores and the
@@ -58,12 +59,13 @@ def read_recount(name: str) -> tuple[str, str]:
     return recount, of_mart
 
 
-def schemas_of_marts(connection) -> dict[str, str]:
-    """The schema of each mart outside the audit, by the name without ``mart_``."""
+def recounted_tables(connection) -> dict[str, str]:
+    """Each mart outside the audit, by the name without ``mart_``, and each fact of the star."""
     return dict(
         connection.execute(
-            "select replace(table_name, 'mart_', ''), schema_name from duckdb_tables() "
-            "where list_contains($marts, schema_name)",
+            "select replace(table_name, 'mart_', ''), schema_name || '.' || table_name "
+            "from duckdb_tables() where list_contains($marts, schema_name) "
+            "or schema_name = 'bi' and table_name like 'fact_%'",
             {"marts": MARTS},
         ).fetchall()
     )
@@ -83,8 +85,7 @@ def test_a_mart_and_its_recount_have_the_same_rows(release, name):
     recount, of_mart = read_recount(name)
     release.execute(f"create or replace temp table recounted as {recount}")
     columns = ", ".join(column for column, *_ in release.execute("describe recounted").fetchall())
-    schema = schemas_of_marts(release)[name]
-    of_mart = of_mart or f"select {columns} from {schema}.mart_{name}"
+    of_mart = of_mart or f"select {columns} from {recounted_tables(release)[name]}"
     release.execute(f"create or replace temp table of_mart as {of_mart}")
     for one, other in (("recounted", "of_mart"), ("of_mart", "recounted")):
         rows = release.execute(f"from (from {one} except all from {other}) limit 5").fetchall()
@@ -108,7 +109,7 @@ def test_a_row_says_what_it_rests_on(release, mart):
 
 
 def test_every_mart_outside_the_audit_has_a_recount(release):
-    assert set(recounts()) == schemas_of_marts(release).keys()
+    assert set(recounts()) == recounted_tables(release).keys()
 
 
 def test_every_recount_has_rows_in_a_release_with_the_sample(sampled):

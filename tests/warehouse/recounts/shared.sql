@@ -335,3 +335,109 @@ inner join (
 ) as targets using (indicator_id, year)
 where facts.call_id = 'not_stated' and facts.result_kind = 'target'
 group by all;
+
+-- the periods that the star counts: printed ones until all their years are reported; then the years
+create temp view star_periods as
+with printed as (
+    select distinct 'funding' as figure_group, period_id
+    from core.fct_funding_sources
+    where
+        series_id = 'activity_statistics_from_2021' and amount_kind = 'consumed'
+        and basis = 'published'
+    union
+    select 'activities', period_id
+    from cells
+    where table_role = 'organisation_shares' and indicator_id = 'activities' and statistic = 'level'
+),
+
+years as (
+    select
+        basis, figure_group, cast(period_id as integer) as year,
+        organisation_id = 'denmark' as is_whole, completeness
+    from rests_on
+    where organisation_id in ('denmark', 'reported_so_far') and years_due = 1
+),
+
+standing as (
+    select printed.figure_group, printed.period_id, first_year, last_year
+    from printed
+    inner join core.dim_period as periods using (period_id)
+    left join years
+        on
+            years.figure_group = printed.figure_group
+            and years.basis = 'reported' and years.is_whole
+            and years.year between first_year and last_year
+    group by all
+    having count(years.year) < last_year - first_year + 1
+)
+
+select
+    figure_group, period_id as source_period_id, period_id, 'published' as basis,
+    'printed' as completeness
+from standing
+union all
+select
+    figure_group, cast(year as varchar), year || if(is_whole, '', '_so_far'), basis, completeness
+from years
+where
+    not exists (
+        from standing
+        where
+            standing.figure_group = years.figure_group
+            and years.year between standing.first_year and standing.last_year
+    )
+    and (
+        basis = 'reported'
+        or figure_group not in (
+            select figure_group from printed
+            union all
+            select figure_group from years where basis = 'reported'
+        )
+    );
+
+-- the applications that count in the star, with what was decided: reported ones if they cover the
+-- print
+create temp view star_applications as
+with decided as (
+    select
+        facts.basis, facts.call_id, facts.organisation_id, facts.grant_type_id, facts.area_id,
+        facts.applied_amount_kr, decisions.outcome, decisions.recommended_amount_kr
+    from core.fct_applications as facts
+    left join core.fct_decisions as decisions
+        using (basis, call_id, organisation_id, grant_type_id)
+    where facts.row_kind = 'leaf'
+),
+
+covered as (
+    select
+        call_id,
+        bool_or(basis = 'published') as is_printed,
+        bool_or(basis = 'reported') as is_reported,
+        list(distinct organisation_id) filter (basis = 'published') as printed,
+        list(distinct organisation_id) filter (basis = 'reported') as reported,
+        list(distinct organisation_id) filter (basis = 'published' and outcome is not null)
+            as printed_decisions,
+        list(distinct organisation_id) filter (basis = 'reported' and outcome is not null)
+            as reported_decisions
+    from decided
+    group by call_id
+),
+
+bases as (
+    select
+        call_id,
+        case
+            when is_reported
+            and list_has_all(coalesce(reported, []), coalesce(printed, []))
+            and list_has_all(coalesce(reported_decisions, []), coalesce(printed_decisions, []))
+                then 'reported'
+            when is_printed then 'published'
+            when not bool_or(is_printed or is_reported) over () then 'sample'
+        end as basis
+    from covered
+)
+
+select decided.*, calls.period_id
+from decided
+inner join bases using (call_id, basis)
+inner join core.dim_call as calls using (call_id);

@@ -1,0 +1,172 @@
+"""Checks of the star: the plain sum of a measure is the truth, over every dimension.
+
+The checks read the declarations of the facts in ``models/bi``: a column with a foreign key is a
+dimension, any other column is a measure. A new fact or column is therefore checked, too. The
+``printed_totals`` of a measure name the printed figures that rows of the fact add up to.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from great_expectations.expectations import UnexpectedRowsExpectation
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.declaration import ANALYSIS
+from klynge import checkout
+from klynge.messages import message
+from klynge.warehouse.schemas import STAR
+
+FOLDER = checkout.DBT_PROJECT / "models" / STAR
+#: The table of the checks; each check reads all facts.
+TABLE = f"{STAR}.fact_funding"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact of the star as its yml declares it."""
+
+    name: str
+    #: column -> (table, column of its key)
+    dimensions: Mapping[str, tuple[str, str]]
+    measures: tuple[str, ...]
+    #: (measure, id of the printed figure, column -> value of the rows that add up to the figure)
+    printed_totals: tuple[tuple[str, str, Mapping[str, str]], ...]
+
+    @property
+    def source(self) -> str:
+        """The fact in a query of Great Expectations, which calls the checked table ``{batch}``."""
+        return "{batch}" if self.name == TABLE else self.name
+
+
+def read_facts(folder: Path = FOLDER) -> list[Fact]:
+    """The facts that the yml files of a folder declare, in order of name."""
+    models = [
+        model
+        for path in sorted(folder.glob("*.yml"))
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+    ]
+    facts = [_read_fact(model) for model in models]
+    return [fact for fact in facts if fact.dimensions]
+
+
+def _read_fact(model: Mapping[str, Any]) -> Fact:
+    dimensions, measures, totals = {}, [], []
+    for column in model["columns"]:
+        keys = [key for key in column.get("constraints", ()) if key["type"] == "foreign_key"]
+        if keys:
+            table = keys[0]["to"].removeprefix("ref('").removesuffix("')")
+            dimensions[column["name"]] = (f"{STAR}.{table}", keys[0]["to_columns"][0])
+        else:
+            measures.append(column["name"])
+            declared = column["config"]["meta"].get("printed_totals", [])
+            totals += [(column["name"], one["figure_id"], one["where"]) for one in declared]
+    name = f"{STAR}.{model['name']}"
+    return Fact(name, dimensions, tuple(measures), tuple(totals))
+
+
+def _sums(fact: Fact) -> Iterator[str]:
+    for measure in fact.measures:
+        for dimension, (table, key) in fact.dimensions.items():
+            yield f"""
+        select '{fact.name}' as fact, '{measure}' as measure, '{dimension}' as dimension,
+            plain.total, groups.total as total_of_groups
+        from (select sum({measure}) as total from {fact.source}) plain
+        cross join (
+            select sum(total) as total from (
+                select d.name_da, d.name_en, sum(f.{measure}) as total
+                from {fact.source} f join {table} d on f.{dimension} = d.{key}
+                group by d.name_da, d.name_en
+            )
+        ) groups
+        where plain.total is distinct from groups.total"""
+
+
+def _printed_totals(fact: Fact) -> Iterator[str]:
+    for measure, figure_id, where in fact.printed_totals:
+        rows = " and ".join(f"{column} = '{value}'" for column, value in where.items())
+        # where reported rows have taken the place of all printed rows, nothing is compared
+        yield f"""
+        select '{fact.name}' as fact, '{measure}' as measure, p.figure_id,
+            coalesce(p.amount_kr, p.value) as printed, f.total
+        from core.fct_published_figures p
+        cross join (
+            select sum({measure}) filter ({rows} and basis_id = 'published') as total,
+                count(*) filter (basis_id = 'reported') as reported
+            from {fact.source}
+        ) f
+        where p.figure_id = '{figure_id}'
+            and f.total is distinct from coalesce(p.amount_kr, p.value)
+            and (f.total is not null or f.reported = 0)"""
+
+
+def _bases(fact: Fact) -> Iterator[str]:
+    subject = "call_id" if "call_id" in fact.dimensions else "period_id"
+    yield f"""
+        select '{fact.name}' as fact, f.{subject} as subject, count(distinct f.basis_id) as bases,
+            bool_or(s.has_sample) as has_sample
+        from {fact.source} f
+        cross join (
+            select bool_or(basis_id = 'sample') and count(distinct basis_id) > 1 as has_sample
+            from {fact.source}
+        ) s
+        group by f.{subject}
+        having count(distinct f.basis_id) > 1 or bool_or(s.has_sample)"""
+
+
+def _periods(fact: Fact) -> Iterator[str]:
+    # two calls may cover the same years
+    if "call_id" not in fact.dimensions:
+        yield f"""
+        select distinct '{fact.name}' as fact, p.period_id, q.period_id as other_period_id
+        from {fact.source} f
+        join {STAR}.period p on f.period_id = p.period_id
+        join {fact.source} g on f.period_id < g.period_id
+        join {STAR}.period q on g.period_id = q.period_id
+        where p.first_year <= q.last_year and q.first_year <= p.last_year"""
+
+
+def _union(parts: Iterator[str]) -> str:
+    return "\nunion all\n".join(parts) + "\norder by all"
+
+
+_FACTS = read_facts()
+
+
+class SumsAreTheSameOverEachDimension(UnexpectedRowsExpectation):
+    description: str = message(
+        "The sum of a measure of the star is the same over each dimension as without a dimension."
+    )
+    unexpected_rows_query: str = _union(part for fact in _FACTS for part in _sums(fact))
+
+
+class SumsAreThePrintedTotals(UnexpectedRowsExpectation):
+    description: str = message(
+        "Where the rows of a fact are printed, their sum is the printed total."
+    )
+    unexpected_rows_query: str = _union(part for fact in _FACTS for part in _printed_totals(fact))
+
+
+class EachPeriodHasOneBasis(UnexpectedRowsExpectation):
+    description: str = message(
+        "Each period or call of a fact has one basis, and no sample row stands beside other rows."
+    )
+    unexpected_rows_query: str = _union(part for fact in _FACTS for part in _bases(fact))
+
+
+class NoYearCountsTwice(UnexpectedRowsExpectation):
+    description: str = message("No two periods of a fact have a year in common.")
+    unexpected_rows_query: str = _union(part for fact in _FACTS for part in _periods(fact))
+
+
+def expectations() -> Iterator[tuple[str, Expectation]]:
+    """The checks of all facts of the star."""
+    for kind in (
+        SumsAreTheSameOverEachDimension,
+        SumsAreThePrintedTotals,
+        EachPeriodHasOneBasis,
+        NoYearCountsTwice,
+    ):
+        yield TABLE, kind(meta={"owner": ANALYSIS})
