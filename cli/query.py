@@ -18,6 +18,8 @@ from klynge.exports.csv_files import write_danish_csv
 from klynge.exports.files import FileFormat, write_answer
 from klynge.messages import message, one_of
 from klynge.releases.completeness import describe_incomplete_rows
+from klynge.releases.coverage import why_empty
+from klynge.releases.queries import named_tables
 from klynge.releases.sample_rows import describe_sample_rows
 
 
@@ -72,6 +74,7 @@ def query(
     notes = (
         describe_sample_rows(opened, sql, answer.rows, restricted=restricted),
         describe_incomplete_rows(opened, sql, answer.rows, restricted=restricted),
+        None if answer.rows.num_rows else why_empty(opened, named_tables(sql)),
     )
     for note in filter(None, notes):
         errors.print(note, style="yellow", soft_wrap=True)

@@ -16,6 +16,7 @@ from klynge.intake.refused import describe_refused
 from klynge.intake.submissions import ExpectedSubmission, find_period, find_reporter
 from klynge.messages import counted, joined, message
 from klynge.reference.seeds import read_reference
+from klynge.releases.coverage import describe_coverage
 from klynge.status import (
     FAULTY,
     HEALTHY,
@@ -185,6 +186,8 @@ def _show_release(found: Status) -> None:
         (message("holds"), message("{tables} tables", tables=tables)),
         (message("gate"), message("{checks} checks passed", checks=checks)),
     )
+    if found.release.has_database and (coverage := describe_coverage(found.release)):
+        show_facts((message("figures"), coverage))
 
 
 def show_reported(found: Status) -> None:

@@ -89,6 +89,15 @@ SCHEMAS = {
     "audit": message("Marts that test the documents; the history of loads and checks."),
     "core": message("Facts and dimensions from which the marts are computed."),
 }
+#: What a release has of a subject: the statuses of ``mart_coverage``, and invented rows.
+COVERAGE = {
+    "printed": message("printed"),
+    "printed_as_picture": message("printed only as a chart"),
+    "reported": message("reported"),
+    "sample": message("sample"),
+    "withheld": message("withheld"),
+    "missing": message("not reported"),
+}
 #: Outcome of a run.
 OUTCOMES = {
     "started": message("started"),

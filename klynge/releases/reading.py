@@ -18,7 +18,9 @@ from klynge.metrics.answers import answer_question
 from klynge.metrics.declarations import METRICS, read_catalogue
 from klynge.metrics.questions import Request
 from klynge.releases.bases import keep_basis
+from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import TableDescription, read_descriptions
+from klynge.releases.queries import named_tables
 from klynge.words import BASES
 
 if TYPE_CHECKING:
@@ -123,7 +125,8 @@ class Release:
         ``numbers`` are exact decimals, or with ``"float"`` what charts and ``to_csv(decimal=",")``
         need. ``labels`` gives the columns Danish or English headings instead of their names.
         ``basis`` keeps only the rows of one basis: published, reported or sample. ``frame.attrs``
-        says what the frame holds; see :func:`klynge.releases.frames.describe_frame`.
+        says what the frame holds; see :func:`klynge.releases.frames.describe_frame`. If the frame
+        is empty, ``frame.attrs["why_empty"]`` says why, or is None.
 
         Raises :class:`InputError` for an unknown table, option or basis, with the nearest names,
         and for a table that only the restricted edition has.
@@ -148,6 +151,8 @@ class Release:
         headings = description.headings(rows.column_names, labels)
         frame = make_frame(rows.rename_columns(headings), numbers)
         frame.attrs.update(describe_frame(self.manifest, rows, headings, description))
+        if not rows.num_rows:
+            frame.attrs["why_empty"] = why_empty(self, [whole])
         return frame
 
     def dictionary(self) -> pd.DataFrame:
@@ -194,11 +199,16 @@ class Release:
         )
 
     def query(self, sql: str, *, restricted: bool = False) -> pd.DataFrame:
-        """The result of a query as a frame with exact decimals; see :meth:`arrow`."""
+        """The result of a query as a frame with exact decimals; see :meth:`arrow`.
+
+        If the frame is empty, ``frame.attrs["why_empty"]`` says why, or is None.
+        """
         import pandas as pd  # noqa: PLC0415 - it takes half a second; most commands do without it
 
         result = self.arrow(sql, restricted=restricted)
         frame: pd.DataFrame = result.to_pandas(types_mapper=pd.ArrowDtype)
+        if not result.num_rows:
+            frame.attrs["why_empty"] = why_empty(self, named_tables(sql))
         return frame
 
     def metric(  # noqa: PLR0913 - the parts of a question

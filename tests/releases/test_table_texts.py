@@ -93,7 +93,7 @@ def test_a_restricted_table_takes_its_comments_with_it(whole, tmp_path):
 
 def test_a_parquet_file_has_the_texts_for_arrow_and_for_pandas(whole, tmp_path):
     export_tables(whole, tmp_path, frozenset(), MODELS)
-    file = tmp_path / "mart_grants.parquet"
+    file = tmp_path / "marts" / "mart_grants.parquet"
     texts = json.loads(pq.read_schema(file).metadata[b"klyngedata"])
     assert texts == pd.read_parquet(file).attrs
     assert texts["label_da"] == "Tilskud på øer"

@@ -4,10 +4,6 @@ printed as (
     select * from {{ ref('int_call_print') }}
 ),
 
-scores as (
-    select * from {{ ref('mart_application_scores') }}
-),
-
 computed as (
     select
         printed.figure_id,
@@ -41,7 +37,7 @@ computed as (
         scores.basis,
         {{ ratio('sum(scores.score)', 'count(scores.score)') }} as value
     from printed
-    inner join scores
+    inner join {{ ref('mart_application_scores') }} as scores
         on
             printed.call_id = scores.call_id
             and printed.measure = 'weighted_score'
@@ -57,7 +53,7 @@ computed as (
         scores.basis,
         0 as value
     from printed
-    inner join scores
+    inner join {{ ref('mart_application_scores') }} as scores
         on
             printed.call_id = scores.call_id
             and printed.measure = 'recommended_amount'
@@ -77,7 +73,7 @@ bases as (
     select distinct
         call_id,
         basis
-    from scores
+    from {{ ref('mart_application_scores') }}
 ),
 
 side_by_side as (
@@ -103,6 +99,7 @@ select
     call_id,
     document_id,
     line_number,
+    has_finding,
     table_id,
     organisation_id,
     grant_type_id,

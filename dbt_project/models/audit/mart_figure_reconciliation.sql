@@ -54,6 +54,7 @@ select
     rules.definition as rule_definition,
     figures.document_id,
     figures.line_number,
+    {{ has_finding() }} as has_finding,
     figures.table_id,
     figures.indicator_id,
     figures.breakdown,
@@ -81,3 +82,4 @@ left join operands
     on verdicts.rule_id = operands.rule_id and verdicts.figure_id = operands.figure_id
 left join explained
     on verdicts.rule_id = explained.rule_id and verdicts.figure_id = explained.figure_id
+{{ join_figure_source('verdicts.figure_id') }}

@@ -16,7 +16,7 @@ differences as (
         evidence.finding_id,
         max(evidence.difference) as recomputed_difference
     from {{ ref('int_finding_evidence') }} as evidence
-    inner join {{ ref('int_finding_figures') }} as named
+    inner join {{ ref('fct_figure_findings') }} as named
         on
             evidence.finding_id = named.finding_id
             and evidence.key = named.figure_id
@@ -31,7 +31,7 @@ sides as (
         named.side,
         {{ list_of("figures.document_id || ':' || cast(figures.line_number as varchar) || ':'
             || figures.printed_text", '; ') }} as printed
-    from {{ ref('int_finding_figures') }} as named
+    from {{ ref('fct_figure_findings') }} as named
     inner join {{ ref('fct_published_figures') }} as figures on named.figure_id = figures.figure_id
     group by named.finding_id, named.side
 )

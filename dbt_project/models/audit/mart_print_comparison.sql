@@ -96,7 +96,9 @@ side_by_side as (
 select
     side_by_side.figure_id,
     side_by_side.table_id,
+    side_by_side.document_id,
     side_by_side.line_number,
+    {{ has_finding() }} as has_finding,
     coalesce(side_by_side.organisation_id, 'denmark') as organisation_id,
     side_by_side.indicator_id,
     side_by_side.breakdown,
@@ -115,3 +117,4 @@ select
 from side_by_side
 left join {{ ref('dim_sample_departure') }} as departures
     on side_by_side.figure_id = departures.figure_id and side_by_side.computed_basis = 'sample'
+{{ join_figure_source('side_by_side.figure_id') }}

@@ -3,6 +3,7 @@ select
     figures.figure_id,
     figures.document_id,
     figures.line_number,
+    {{ has_finding() }} as has_finding,
     figures.table_id,
     figures.row_label,
     figures.column_label,
@@ -30,4 +31,5 @@ inner join {{ ref('dim_unit') }} as units on figures.unit = units.unit
 -- a target is printed for the last year of the period
 inner join {{ ref('dim_call') }} as calls
     on figures.period_id in (calls.period_id, right(calls.period_id, 4))
+{{ join_figure_source('figures.figure_id') }}
 where figures.value is not null and figures.repeats_figure_id is null

@@ -62,6 +62,7 @@ select
     {{ scaled('promises.value', 'awards.recommended_amount_kr', 'awards.applied_amount_kr') }}
         as expected_value,
     promises.figure_id,
+    {{ figure_source_columns() }},
     promises.source_row_key,
     {{ call_completeness_columns('expected') }}
 from expected
@@ -86,3 +87,4 @@ left join awards
 left join {{ ref('dim_organisation') }} as organisations
     on expected.organisation_id = organisations.organisation_id
 {{ join_call_completeness('expected', 'awards') }}
+{{ join_figure_source('promises.figure_id') }}

@@ -59,7 +59,8 @@ select
     cast(printed_value - expected_value as decimal(20, 6)) as remaining_value,
     case when awards = awards_with_promise then expected_value_rounded = printed_value end
         as agrees,
-    figure_id as printed_figure_id,
+    rounded.figure_id as printed_figure_id,
+    {{ figure_source_columns() }},
     rows_refused,
     case
         when awards = 0 or awards > awards_with_promise or has_partial = 1 then 'partial'
@@ -67,3 +68,4 @@ select
         else 'complete'
     end as completeness
 from rounded
+{{ join_figure_source('rounded.figure_id') }}

@@ -38,9 +38,11 @@ select
     sources.part_of <> 'none' as is_series_break,
     sources.series_id,
     sources.figure_id,
+    {{ figure_source_columns() }},
     sources.basis
 from sources
 inner join sums on sources.period_id = sums.period_id
 left join printed_totals on sources.period_id = printed_totals.period_id
 left join {{ ref('dim_breakdown') }} as breakdowns on sources.funding_source = breakdowns.breakdown
+{{ join_figure_source('sources.figure_id') }}
 where sources.funding_source <> 'total'

@@ -81,6 +81,7 @@ select
     side_by_side.placement,
     side_by_side.note,
     side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.basis,
     {{ completeness_columns('side_by_side') }}
 from side_by_side
@@ -89,3 +90,4 @@ inner join {{ ref('dim_activity_type') }} as types
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
 {{ join_completeness('side_by_side', "'participation'") }}
+{{ join_figure_source('side_by_side.figure_id') }}

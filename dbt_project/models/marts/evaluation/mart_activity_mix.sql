@@ -57,6 +57,7 @@ select
     side_by_side.activities,
     side_by_side.share_percent,
     side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.basis,
     {{ completeness_columns('side_by_side') }}
 from side_by_side
@@ -65,3 +66,4 @@ inner join {{ ref('dim_activity_type') }} as types
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
 {{ join_completeness('side_by_side', "'activities'") }}
+{{ join_figure_source('side_by_side.figure_id') }}

@@ -85,6 +85,7 @@ select
     side_by_side.national_unit,
     side_by_side.implied_value,
     side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.national_figure_id,
     side_by_side.basis,
     {{ completeness_columns('side_by_side') }}
@@ -96,3 +97,4 @@ left join {{ ref('dim_organisation') }} as organisations
 {{ join_completeness(
     'side_by_side', 'side_by_side.figure_group', 'side_by_side.completeness_of'
 ) }}
+{{ join_figure_source('side_by_side.figure_id') }}

@@ -66,6 +66,7 @@ select
     cast(totals.total_kr as decimal(18, 2)) as sum_of_sources_kr,
     '{{ var("submitted_series") }}' as series_id,
     sources.figure_id,
+    {{ figure_source_columns() }},
     sources.basis,
     {{ completeness_columns('sources') }}
 from sources
@@ -77,3 +78,4 @@ inner join totals
 left join {{ ref('dim_organisation') }} as organisations
     on sources.organisation_id = organisations.organisation_id
 {{ join_completeness('sources', "'funding'") }}
+{{ join_figure_source('sources.figure_id') }}

@@ -94,6 +94,7 @@ select
     side_by_side.makes_up_half,
     side_by_side.is_withheld,
     side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.basis,
     {{ completeness_columns('side_by_side') }}
 from side_by_side
@@ -104,3 +105,4 @@ left join {{ ref('dim_industry') }} as industries
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
 {{ join_completeness('side_by_side', "'participation'") }}
+{{ join_figure_source('side_by_side.figure_id') }}

@@ -83,9 +83,11 @@ select
     side_by_side.foreign_participations,
     side_by_side.foreign_percent,
     side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.basis,
     {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
 {{ join_completeness('side_by_side', "'participation'") }}
+{{ join_figure_source('side_by_side.figure_id') }}

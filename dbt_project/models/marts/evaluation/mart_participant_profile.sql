@@ -65,9 +65,11 @@ select
         as median_turnover_per_employee_kr,
     side_by_side.is_withheld,
     side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.basis,
     {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
 {{ join_completeness('side_by_side', "'coverage'") }}
+{{ join_figure_source('side_by_side.figure_id') }}

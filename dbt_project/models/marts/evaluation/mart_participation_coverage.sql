@@ -65,10 +65,12 @@ select
         as coverage_percent,
     {{ ratio('100 * participating_companies', 'companies', 2) }} as participants_per_100_others,
     is_withheld,
-    figure_id,
+    side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.basis,
     {{ completeness_columns('side_by_side') }}
 from side_by_side
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
 {{ join_completeness('side_by_side', "'coverage'") }}
+{{ join_figure_source('side_by_side.figure_id') }}

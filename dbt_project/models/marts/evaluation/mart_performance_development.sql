@@ -56,6 +56,7 @@ select
     accounts.indicator_id in ('total_financing', 'membership_dues')
     and accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
     accounts.figure_id,
+    {{ figure_source_columns() }},
     accounts.basis,
     cast(null as integer) as reporters_in,
     cast(null as integer) as reporters_due,
@@ -74,3 +75,4 @@ left join {{ ref('int_account_row_kinds') }} as row_kinds
     on
         accounts.indicator_id = row_kinds.indicator_id
         and accounts.breakdown = row_kinds.breakdown
+{{ join_figure_source('accounts.figure_id') }}

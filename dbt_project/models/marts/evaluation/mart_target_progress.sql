@@ -71,6 +71,7 @@ select
     {{ ratio('100 * side_by_side.actual_value', 'side_by_side.target_value', 2) }}
         as progress_percent,
     side_by_side.figure_id,
+    {{ figure_source_columns() }},
     side_by_side.basis,
     case when side_by_side.basis <> 'published' then 1 end as reporters_in,
     case when side_by_side.basis <> 'published' then 1 end as reporters_due,
@@ -89,3 +90,4 @@ inner join {{ ref('dim_indicator') }} as indicators
 left join {{ ref('dim_organisation') }} as organisations
     on side_by_side.organisation_id = organisations.organisation_id
 {{ join_completeness('side_by_side', "'results'") }}
+{{ join_figure_source('side_by_side.figure_id') }}

@@ -74,6 +74,7 @@ select
     decided.decided_outcome,
     decided.computed_outcome = decided.decided_outcome as agrees_with_decision,
     decided.decision_figure_id,
+    {{ figure_source_columns() }},
     decided.decision_source_row_key,
     decided.source_row_key,
     {{ call_completeness_columns('decided') }}
@@ -84,3 +85,4 @@ left join {{ ref('dim_criterion') }} as criteria
     on decided.lowest_criterion_id = criteria.criterion_id
 left join rules on decided.call_id = rules.call_id
 {{ join_call_completeness('decided', 'awards') }}
+{{ join_figure_source('decided.decision_figure_id') }}

@@ -73,6 +73,7 @@ select
     own.printed_value,
     own.agrees,
     own.figure_id,
+    {{ figure_source_columns() }},
     own.numerator_figure_ids,
     own.denominator_figure_id,
     other.value as other_value,
@@ -110,3 +111,4 @@ left join measures as other
         and compared.grant_type_id = other.grant_type_id
         and compared.other_organisation_id = other.organisation_id
 {{ join_call_completeness('compared', 'scores') }}
+{{ join_figure_source('own.figure_id') }}

@@ -1,4 +1,4 @@
-{# The printed figures that each side of a finding names. #}
+{# Findings name their figures in two lists, one for each side; here each name is a row. #}
 with
 
 sides as (
@@ -15,10 +15,10 @@ sides as (
     from {{ ref('dim_finding') }}
 )
 
-select distinct
+select
+    figures.figure_id,
     sides.finding_id,
-    sides.side,
-    figures.figure_id
+    sides.side
 from sides
 inner join {{ ref('fct_published_figures') }} as figures
     on position(' ' || figures.figure_id || ' ' in ' ' || sides.figure_ids || ' ') > 0
