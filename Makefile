@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Recipes read "$$KLYNGE_HOME" from their environment, quoted, so that a path may hold any character.
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
-.PHONY: help install nightly dagster test test-changed test-slow robustness lint format messages lock bench bench-gate bench-sample \
+.PHONY: help install nightly dagster test test-changed test-slow test-postgres robustness lint format messages lock bench bench-gate bench-sample \
 	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz fuzz-metrics mutation plant reporter-wheel clean
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test      install, then run the tests"
 	@echo "make test-changed  run the quick tests of the files that differ from BASE (default: main)"
 	@echo "make test-slow  run the tests that take long, such as several nightly runs"
+	@echo "make test-postgres  export into a PostgreSQL server 40 times while eight clients read"
 	@echo "make robustness  kill the nightly run and the loading of files 25 times each"
 	@echo "make lint      check code style, types, imports, SQL style and the dbt project"
 	@echo "make bench     time the steps of the nightly run, and compare it with dbt build"
@@ -66,6 +67,10 @@ test-changed: install
 # mostly tests that run the nightly job several times
 test-slow: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow
+
+# a server of its own, on 127.0.0.1; Debian's package postgresql has the programs
+test-postgres: install
+	KLYNGE_TEST_EXPORTS=40 $(BIN)/pytest -rs tests/exports/test_postgres.py -k "not every_mart"
 
 # kill the nightly run and the loading of files at random moments
 robustness: install

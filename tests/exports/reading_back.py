@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from defusedxml import ElementTree
 
 from klynge.releases.reading import DATABASE, Release
@@ -31,9 +32,11 @@ def hash_of_rows(release: Release, name: str, rows: list[tuple]) -> str:
         connection.execute(f"attach '{release.path / DATABASE}' as original (read_only)")
         connection.execute(f"create schema if not exists {schema}")
         connection.execute(f"create table {name} as from original.{name} limit 0")
-        if rows:
-            marks = ", ".join("?" for _ in rows[0])
-            connection.executemany(f"insert into {name} values ({marks})", rows)
+        fields = connection.execute(f"from {name}").to_arrow_table().schema
+        columns = zip(*rows, strict=True) if rows else [() for _ in fields]
+        arrays = [pa.array(c, type=f.type) for c, f in zip(columns, fields, strict=True)]
+        connection.register("given", pa.table(arrays, schema=fields))
+        connection.execute(f"insert into {name} from given")
         return content_hash(connection, schema, table)
 
 
