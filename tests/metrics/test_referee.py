@@ -13,9 +13,9 @@ import pytest
 
 from klynge import open_release
 from klynge.metrics.answers import answer_question
-from klynge.metrics.declarations import BASIS
+from klynge.metrics.declarations import BASIS, COMPLETENESS, FIGURE
 from klynge.metrics.questions import Request
-from klynge.metrics.refusals import RefusalError
+from klynge.metrics.refusals import NOT_ADDED, RefusalError
 from klynge.metrics.sql import quote
 from klynge.releases.reading import DATABASE
 from tests.metrics.referee import METRICS, REFUSED, Referee
@@ -113,6 +113,24 @@ def expect(world, request):
 
 def test_the_referee_knows_every_metric(worlds):
     assert set(METRICS) == set(worlds[0].catalogue.metrics)
+
+
+def test_declarations_are_whole(worlds):
+    catalogue = worlds[0].catalogue
+    metrics = list(catalogue.metrics.values())
+    assert len(metrics) >= 40
+    for label in ("label_da", "label_en"):
+        assert len({getattr(metric, label) for metric in metrics}) == len(metrics)
+    for metric in metrics:
+        assert metric.description_da, metric.name
+        assert metric.population_da, metric.name
+        assert metric.population_en, metric.name
+        assert metric.words, metric.name
+        assert {BASIS, COMPLETENESS} <= set(catalogue.dimensions(metric)), metric.name
+        assert metric.other_series is None or metric.other_series in catalogue.metrics
+        assert set(metric.added_over) <= set(catalogue.dimensions(metric)), metric.name
+        if metric.kind == FIGURE:
+            assert metric.not_added in NOT_ADDED, metric.name
 
 
 def compare(world, request):

@@ -28,10 +28,14 @@ def write_superset(
 ) -> dict[str, str]:
     """File name -> text of each file of the import, below one folder."""
     files: dict[str, Any] = {
-        "metadata.yaml": {"version": "1.0.0", "type": "SqlaTable", "timestamp": "2025-01-01"},
+        "metadata.yaml": {"version": "1.0.0", "type": "SqlaTable"},
         f"databases/{_DATABASE}.yaml": {
             "database_name": _DATABASE,
+            # an import keeps the address of a database that exists already
             "sqlalchemy_uri": "duckdb:////klyngedata.duckdb?access_mode=read_only",
+            "expose_in_sqllab": True,
+            "allow_dml": False,
+            "extra": {},
             "uuid": _uuid("database"),
             "version": "1.0.0",
         },

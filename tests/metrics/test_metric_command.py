@@ -1,0 +1,127 @@
+"""``klynge metric`` and ``klynge metrics``, and metrics as frames."""
+
+import json
+import zipfile
+from decimal import Decimal
+
+import pytest
+
+from klynge import open_release
+from klynge.errors import InputError
+from klynge.metrics.declarations import METRICS
+from tests.conftest import klynge_in_process
+
+
+@pytest.fixture
+def run(home, release_folder):
+    def run(*arguments):
+        return klynge_in_process(home, *arguments, "--release", str(release_folder))
+
+    return run
+
+
+def test_an_answer_for_a_person_says_what_it_is_of(run):
+    done = run("metric", "money_consumed", "--by", "period,source", "--where", "organisation=made")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Money consumed, kr.\nCluster organisations\n")
+    assert "Cluster grant" in done.stdout
+    assert "cluster_grant" not in done.stdout
+
+
+def test_a_partial_answer_says_how_many_have_reported(run):
+    done = run("metric", "money_consumed", "--where", "period=2025_so_far")
+    assert "note: 3 of 14 reporters have reported" in done.stderr
+    danish = run("metric", "money_consumed", "--where", "period=2025_so_far", "--language", "da")
+    assert "bemærk: 3 af 14 indberettere" in danish.stderr
+
+
+def test_an_answer_for_a_program_has_codes_and_exact_numbers(run):
+    done = run("metric", "private_cofinancing", "--where", "period=2021-2023", "--format", "json")
+    assert json.loads(done.stdout) == [
+        {
+            "private_cofinancing": "51.83",
+            "private_money": "15.55",
+            "cluster_grant": "30.00",
+            "basis": "published",
+            "completeness": "printed",
+        }
+    ]
+
+
+def test_shares_are_not_to_be_added(run):
+    done = run("metric", "coverage", "--by", "organisation", "--where", "period=2021")
+    assert "do not add the rows over organisation" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("smes_under_250",), "--by period"),
+        (("money", "--by", "period"), "money_consumed"),
+        (("money_consumed", "--where", "period"), "write DIMENSION=VALUE"),
+        (("money_consumed", "--by", "perod"), "did you mean period?"),
+        (("money_consumed", "--basis", "sample"), "no figures of the basis"),
+    ],
+)
+def test_a_refusal_is_wrong_use(run, arguments, said):
+    done = run("metric", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [("tilskud", "money_consumed"), ("smv", "smes_under_250"), ("DÆKNING", "coverage")],
+)
+def test_the_list_is_searched_in_danish(run, word, found):
+    done = run("metrics", "list", word)
+    assert found in done.stdout
+    assert "1 metric" in done.stdout
+    assert run("metrics", "show", found).returncode == 0
+
+
+def test_the_exports_write_files(run, tmp_path):
+    for target, name in (("osi", "a.yaml"), ("superset", "a.zip"), ("tmdl", "model")):
+        done = run("metrics", "export", "--to", target, "--out", str(tmp_path / name))
+        assert done.returncode == 0, done.stderr
+    assert "money_consumed" in (tmp_path / "a.yaml").read_text(encoding="utf-8")
+    assert "klyngedata/metadata.yaml" in zipfile.ZipFile(tmp_path / "a.zip").namelist()
+    assert (tmp_path / "model" / "definition" / "tables" / "fact_funding.tmdl").is_file()
+    again = run("metrics", "export", "--to", "tmdl", "--out", str(tmp_path / "model"))
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+    # nothing is left of the attempt
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "a.zip", "home", "model"]
+
+
+def test_a_metric_is_a_frame_that_says_what_it_holds(release_folder):
+    release = open_release(release_folder)
+    frame = release.metric("money_consumed", by="period", where={"organisation": "made"})
+    assert list(frame.columns) == [
+        *("period_id", "period", "money_consumed", "basis", "completeness"),
+        *("reporters_in", "reporters_due"),
+    ]
+    assert frame["money_consumed"].tolist() == [Decimal(40), Decimal(9), Decimal(1)]
+    assert frame.attrs["unit"] == "kr"
+    assert frame.attrs["basis"] == ["published", "reported"]
+    assert frame.attrs["population"] == "Cluster organisations"
+    assert frame.attrs["sources"]["tables"] == ["bi.fact_funding"]
+    danish = release.metric("money_consumed", by="period", labels="da", numbers="float")
+    assert danish.columns[:2].tolist() == ["Periode", "Forbrug"]
+    assert danish["Forbrug"].dtype == "float64"
+
+
+def test_printed_figures_are_named_as_sources(release_folder):
+    frame = open_release(release_folder).metric(
+        "coverage", by="organisation", where={"period": "2021"}
+    )
+    assert frame.attrs["sources"]["figures"] == ["dfir_2024#t1.clean", "dfir_2024#t1.made"]
+
+
+def test_a_release_of_an_older_version_has_no_metrics(release_folder, tmp_path):
+    for path in release_folder.iterdir():
+        if path.name != METRICS:
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(InputError, match="has no metrics"):
+        open_release(tmp_path).metric("money_consumed")
