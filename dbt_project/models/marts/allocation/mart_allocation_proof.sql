@@ -12,8 +12,10 @@ select
     coalesce(steps.organisation_id, 'denmark') as organisation_id,
     organisations.name as organisation_name,
     coalesce(steps.grant_type_id, 'both') as grant_type_id,
-    case when steps.organisation_id is null or steps.grant_type_id is null then 'total' else 'leaf' end
-        as row_kind,
+    case
+        when steps.organisation_id is null or steps.grant_type_id is null then 'total'
+        else 'leaf'
+    end as row_kind,
     steps.calculation,
     steps.left_value,
     steps.relation,

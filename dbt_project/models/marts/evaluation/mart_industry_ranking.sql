@@ -79,7 +79,8 @@ side_by_side as (
 select
     side_by_side.organisation_id,
     organisations.name as organisation_name,
-    {{ row_kind('side_by_side.organisation_id', total="side_by_side.industry_tie = 'total'") }} as row_kind,
+    {{ row_kind('side_by_side.organisation_id', total="side_by_side.industry_tie = 'total'") }}
+        as row_kind,
     side_by_side.period_id,
     {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.industry_tie,

@@ -74,7 +74,8 @@ side_by_side as (
 select
     side_by_side.organisation_id,
     organisations.name as organisation_name,
-    {{ row_kind('side_by_side.organisation_id', part="side_by_side.institution_type <> 'total'") }} as row_kind,
+    {{ row_kind('side_by_side.organisation_id', part="side_by_side.institution_type <> 'total'") }}
+        as row_kind,
     side_by_side.period_id,
     {{ period_kind('side_by_side.period_id') }} as period_kind,
     side_by_side.participant_type,
