@@ -280,11 +280,11 @@ def test_the_command_says_it_in_three_ways(printed, release, reported):
     text = klynge(printed, *ask)
     assert text.returncode == 0, text.stderr
     assert "submission full_time_equivalents of made, 2021" in text.stdout
-    assert "3 row(s) added" in text.stdout
+    assert "3 rows added" in text.stdout
     said = json.loads(klynge(printed, *ask, "--format", "json").stdout)
     lines = list(csv.DictReader(klynge(printed, *ask, "--format", "csv").stdout.splitlines()))
     assert len(said["figures"]) == len(lines) == len(by_hand(release, reported))
-    assert f"{len(lines):,} figure(s) differ" in text.stdout
+    assert f"{len(lines):,} figures differ" in text.stdout
     assert {line["causes"] for line in lines} == {"load full_time_equivalents of made, 2021"}
     assert said["changes"][0]["counts"] == {"added": 3}
     hours = {

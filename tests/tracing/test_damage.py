@@ -70,7 +70,7 @@ def test_rows_of_the_database_that_are_not_those_that_came_in_prove_nothing(copi
         key = dict(part.split("=") for part in FINANCING)
         report = told.report("mart_performance_development", key, "value")
     assert report.proof.status == "unproved"
-    assert "differ from the raw zone" in report.proof.reasons[0]
+    assert "1 row of raw.published_cells in the release differs" in report.proof.reasons[0]
 
 
 def test_a_figure_that_its_rows_do_not_give_has_failed(copied):
