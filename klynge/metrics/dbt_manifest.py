@@ -142,6 +142,7 @@ def _describe_metric(
         "condition": condition,
         "conditioned": conditioned,
         "added_over": meta.get("added_over", []),
+        "whole": meta.get("whole"),
     }
 
 

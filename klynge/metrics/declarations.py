@@ -9,7 +9,7 @@ The file is written when a release is published, from dbt's semantic models and 
                   "unit", "decimals", "population_da", "population_en", "words": [word, …],
                   "table", "expression",                      # sum and figure
                   "condition", "conditioned": [dimension, …], # sum and figure
-                  "added_over": [dimension, …],               # figure
+                  "added_over": [dimension, …], "whole",      # figure
                   "operands": [metric, metric], "factor",     # ratio and difference
                   "not_added", "other_series", "report"}]}    # may be null
 """
@@ -78,8 +78,10 @@ class Metric:
     ``operands`` are the numerator and the denominator of a ratio, or the minuend and the subtrahend
     of a difference. ``factor`` multiplies a ratio, such as 100 for a percentage. ``added_over`` are
     the dimensions that figures may be added over, and ``not_added`` is the code of the reason why
-    they cannot be added over the others. ``other_series`` is the metric of the same subject in
-    another series. ``report`` is the group of submissions that the figures rest on.
+    they cannot be added over the others. ``whole`` is the column with the figure of all
+    organisations together, for a mart that has it on each organisation's row. ``other_series`` is
+    the metric of the same subject in another series. ``report`` is the group of submissions that
+    the figures rest on.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Metric:
     condition: str | None = None
     conditioned: tuple[str, ...] = ()
     added_over: tuple[str, ...] = ()
+    whole: str | None = None
     operands: tuple[str, ...] = ()
     factor: int = 1
     not_added: str | None = None

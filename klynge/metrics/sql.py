@@ -6,7 +6,7 @@ then divided, rounded half away from zero.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from klynge.metrics.declarations import (
@@ -14,6 +14,7 @@ from klynge.metrics.declarations import (
     COMPLETENESS,
     DIFFERENCE,
     FIGURE,
+    ORGANISATION,
     PERIOD,
     Catalogue,
     Dimension,
@@ -26,6 +27,8 @@ from klynge.metrics.questions import Question
 SO_FAR = "_so_far"
 #: The key of a row that does not say to which value it belongs.
 NOT_STATED = "not_stated"
+#: The key of all organisations together.
+COUNTRY = "denmark"
 #: Columns of a mart that say what a figure rests on, as far as the mart has them.
 EVIDENCE = ("reporters_in", "reporters_due", "missing_da", "missing_en", "figure_id", "is_withheld")
 #: The digits behind the decimal point that the operands of a ratio are computed with.
@@ -190,13 +193,20 @@ def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameter
     """
     metric, table = question.metric, catalogue.table(question.metric)
     evidence = [name for name in EVIDENCE if name in table.columns]
+    keys = {name: _key(one) for name, one in table.dimensions.items()}
+    if metric.whole and ORGANISATION not in (*question.by, *question.where):
+        # each row has the figure of all organisations, beside its own
+        metric = replace(metric, expression=metric.whole)
+        keys[ORGANISATION] = f"'{COUNTRY}'"
+        evidence = [name for name in evidence if name != "figure_id"]
     columns = [
-        *(f"{_key(one)} as {quote(f'key_{one.name}')}" for one in table.dimensions.values()),
+        *(f"{key} as {quote(f'key_{name}')}" for name, key in keys.items()),
         f"cast({metric.value} as {value_type(metric)}) as value",
         *(quote(name) for name in evidence),
     ]
     figures = (
-        f"select {', '.join(columns)}\nfrom {quote(table.name)}\nwhere {_counts(metric, table)}"
+        f"select distinct {', '.join(columns)}\nfrom {quote(table.name)}\n"
+        f"where {_counts(metric, table)}"
     )
     conditions = [_chosen(one, question, parameters) for one in table.dimensions.values()]
     if BASIS not in question.by and BASIS not in question.where:

@@ -5,7 +5,7 @@ fault in a declaration or in the compiler cannot hide in both.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -46,6 +46,7 @@ class Figure:
     added: tuple[str, ...] = ()
     decimals: int = 2
     totals: tuple[tuple[str, tuple[str, ...]], ...] = (("organisation", COUNTRY),)
+    whole: str | None = None
 
 
 def _is(column: str, *values: Any) -> Callable[[Row], bool]:
@@ -62,6 +63,7 @@ _PARTICIPATIONS, _MEMBERS = "bi.fact_participations", "bi.fact_memberships"
 _DEVELOPMENT, _MIX = "evaluation.mart_performance_development", "evaluation.mart_company_mix"
 _COVERAGE = "evaluation.mart_participation_coverage"
 _TARGETS = "evaluation.mart_target_progress"
+_OVERVIEW, _WHOLE = "evaluation.mart_cluster_overview", "national_total"
 _BREAKDOWN = (("breakdown", ("total",)),)
 
 
@@ -160,6 +162,12 @@ METRICS: dict[str, Sum | Quotient | Figure] = {
         lambda row: (row["characteristic"], row["category"]) == ("startup", "startup"),
         decimals=0,
     ),
+    "participants": Figure(
+        _OVERVIEW, "implied_value", _is("indicator_id", "participants"), (), 0, whole=_WHOLE
+    ),
+    "members": Figure(
+        _OVERVIEW, "implied_value", _is("indicator_id", "members"), (), 0, whole=_WHOLE
+    ),
     "coverage": Figure(_COVERAGE, "coverage_percent"),
     "participating_industry_companies": Figure(_COVERAGE, "participating_companies", decimals=0),
     "retention": Figure("evaluation.mart_retention", "share_percent"),
@@ -215,6 +223,11 @@ class Referee:
         return groups
 
     def _figures(self, metric: Figure, by: tuple[str, ...], where: dict[str, set[str]]) -> Any:
+        if metric.whole and "organisation" not in (*by, *where):
+            country = self._country(metric)
+            answer = country._figures(replace(metric, column=metric.whole, whole=None), by, where)
+            own = self._figures(replace(metric, whole=None), (*by, "organisation"), where)
+            return answer or (REFUSED if own else {})
         totals = {
             name: keys for name, keys in metric.totals if name not in where and name not in by
         }
@@ -243,6 +256,15 @@ class Referee:
         for row in whole:
             groups.setdefault(tuple(_key(metric, row, name) for name in by), []).append(row)
         return {keys: self._figure(metric, rows) for keys, rows in groups.items()}
+
+    def _country(self, metric: Figure) -> "Referee":
+        """A referee with one row for the country, where each organisation's row has its figure."""
+        rows: dict[str, Row] = {}
+        for row in self._rows[metric.table]:
+            made = {**row, "organisation_id": COUNTRY[0]}
+            key = str([made[name] for name in ("period_id", "basis", "indicator_id")])
+            rows.setdefault(f"{key} {made[metric.whole]} {made['completeness']}", made)
+        return Referee({metric.table: list(rows.values())})
 
     def _figure(self, metric: Figure, rows: list[Row]) -> Any:
         free = (*metric.added, "completeness")

@@ -133,6 +133,19 @@ def test_declarations_are_whole(worlds):
             assert metric.not_added in NOT_ADDED, metric.name
 
 
+def test_the_dimensions_of_a_figure_are_a_key_of_its_table(worlds):
+    catalogue = worlds[0].catalogue
+    for metric in (one for one in catalogue.metrics.values() if one.kind == FIGURE):
+        table = catalogue.table(metric)
+        keys = ", ".join(dimension.column for dimension in table.dimensions.values())
+        for world in worlds[:2]:
+            twice = world.connection.execute(
+                f"select {keys} from {table.name} where {metric.value} is not null "
+                f"group by {keys} having count(*) > 1"
+            ).fetchall()
+            assert not twice, metric.name
+
+
 def compare(world, request):
     """Ask both; the outcome, which must be the same."""
     expected = expect(world, request)
