@@ -50,7 +50,7 @@ def _add_history(
     ledger = []
     for load, rows in loads_of(history):
         ledger.append(load)
-        raw_zone.write_load(home, load, _table(load, rows, contracts[load.dataset]))
+        raw_zone.write_load(home, load, table_of(load, rows, contracts[load.dataset]))
     inputs = BuildInputs(
         [*printed, *which_loads_count(ledger)], contracts, ledger, expected_of(history)
     )
@@ -79,7 +79,8 @@ def _add_history(
                 connection.execute(f"insert into raw.{table} by name from found")
 
 
-def _table(load: Load, rows: list[Row], contract: Contract) -> pa.Table:
+def table_of(load: Load, rows: list[Row], contract: Contract) -> pa.Table:
+    """The rows of a load as the raw zone stores them."""
     names = [column.name for column in contract.columns]
     keyed = {"source_row_key": [f"{load.load_id}#{n}" for n in range(1, len(rows) + 1)]}
     columns = keyed | {name: [row.get(name) for row in rows] for name in names}

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+import yaml
 
 from expectations.suites.star import read_facts
 from klynge import checkout
@@ -163,3 +164,42 @@ def test_the_parquet_files_of_the_star_are_in_one_folder(release, editions):
     files = {path.stem for path in (release.path / STAR).iterdir()}
     assert files == {table for (table,) in tables.fetchall()}
     assert len(release.table("fact_funding")) > 60
+
+
+def metrics_of_measures():
+    """(fact, measure) -> the name of the metric that sums the measure without a filter."""
+    found = {}
+    for path in sorted((checkout.DBT_PROJECT / "models" / STAR / "metrics").glob("*.yml")):
+        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        summed = {
+            measure["name"]: (f"{STAR}.{model['model'].split(chr(39))[1]}", measure["expr"])
+            for model in declared.get("semantic_models", ())
+            for measure in model.get("measures", ())
+            if measure["agg"] == "sum"
+        }
+        for metric in declared.get("metrics", ()):
+            measure = metric["type_params"].get("measure")
+            if metric["type"] == "simple" and measure in summed and "filter" not in metric:
+                found[summed[measure]] = metric["name"]
+    return found
+
+
+def test_a_plain_sum_over_a_dimension_is_the_metric(editions, release):
+    metrics = metrics_of_measures()
+    for fact in read_facts():
+        for measure in fact.measures:
+            metric = metrics[fact.name, measure]
+            for column, (table, key) in fact.dimensions.items():
+                if table == f"{STAR}.date":
+                    continue
+                plain = editions[0].execute(
+                    f"select {column}, sum({measure}) from {fact.name} join {table} d "
+                    f"on {column} = d.{key} group by all having sum({measure}) is not null"
+                )
+                answer = release.metric(metric, by=column.removesuffix("_id"))
+                asked = {
+                    code: value
+                    for code, value in zip(answer.iloc[:, 0], answer.iloc[:, -1], strict=True)
+                    if value is not None
+                }
+                assert asked == dict(plain.fetchall()), (metric, column)
