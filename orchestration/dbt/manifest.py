@@ -1,5 +1,6 @@
 """Read facts about models, sources and tests from dbt's manifest."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from orchestration.dbt.project import artifacts
 
 Node = Mapping[str, Any]
 
+_WORD = re.compile(r"\w+")
 #: What the ``meta`` of a column says to its readers.
 _COLUMN_META = ("label_da", "label_en", "unit", "sum")
 
@@ -118,9 +120,12 @@ def describe_models(home: Home) -> dict[str, Any]:
 
 
 def _references(node: Node, tables: Mapping[str, str]) -> dict[str, list[str]]:
-    """Column -> the table and column of its foreign key, which dbt writes as ``ref('table')``."""
+    """Column -> the table and column of its foreign key.
+
+    dbt writes the table as ``ref('table')``, and once it has built the model, with its schema.
+    """
     return {
-        name: [tables[key["to"].removeprefix("ref('").removesuffix("')")], key["to_columns"][0]]
+        name: [tables[_WORD.findall(key["to"])[-1]], key["to_columns"][0]]
         for name, column in node["columns"].items()
         for key in column["constraints"]
         if key["type"] == "foreign_key"
