@@ -1,20 +1,27 @@
 """``klynge metric`` and ``klynge metrics``: ask for declared measures, and list them."""
 
+from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
 import typer
 
+from cli.answer_table import show_answer
 from cli.metrics_export import export
 from cli.output import Format, console, errors, print_indented, show, show_facts, show_table
+from cli.query import QueryFormat, ReleaseOption, file_format_of, format_of, show_rows
 from klynge import open_release
 from klynge.errors import InputError
-from klynge.messages import Message, counted, current_language, message
+from klynge.exports.answers import Answer as ExportedAnswer
+from klynge.exports.files import write_answer
+from klynge.messages import Language, Message, counted, current_language, message
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import Metric
 from klynge.metrics.questions import Request, find_metric
 from klynge.metrics.search import search
 from klynge.metrics.tables import added_over, headings, make_table
+from klynge.releases.coverage import why_empty
+from klynge.releases.descriptions import ColumnDescription, TableDescription
 from klynge.words import BASES
 
 app = typer.Typer(help="List, describe and export the declared metrics.", no_args_is_help=True)
@@ -29,7 +36,6 @@ _UNITS = {
     "number": message("number"),
     "full_time_equivalent": message("full-time equivalents"),
 }
-_RELEASE = typer.Option(help="A release id or its first characters; default: the current one.")
 
 
 def metric(
@@ -50,25 +56,62 @@ def metric(
     basis: Annotated[
         str | None, typer.Option(help="Only figures of this basis: published, reported or sample.")
     ] = None,
-    output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
-    release: Annotated[str | None, _RELEASE] = None,
+    output: Annotated[
+        QueryFormat | None,
+        typer.Option(
+            "--format",
+            help="Output format; default: table, or what the name of --out ends with. csv-da and "
+            "xlsx are for a Danish Excel.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the answer into this file, whole or not at all.")
+    ] = None,
+    release: ReleaseOption = None,
 ) -> None:
     """Ask for a metric, such as `klynge metric money_consumed --by period`.
 
     A question without a meaningful answer is refused; the message says what to ask instead.
     """
+    chosen = output or format_of(out)
+    file_format = file_format_of(chosen, out)
     opened = open_release(release)
-    request = Request(name, _split(by), _read_filters(where), basis)
-    answer = opened.ask(request)
+    answer = opened.ask(Request(name, _split(by), _read_filters(where), basis))
     language = current_language()
-    if output is Format.table:
+    if chosen is QueryFormat.table:
         _show_title(answer)
         table = make_table(answer, language, codes=False)
-        show(table.rename_columns(headings(answer, table, language)), output)
+        show_answer(table.rename_columns(headings(answer, table, language)), 0)
     else:
-        show(make_table(answer, language), output)
-    for note in _notes(answer):
+        rows = ExportedAnswer(
+            opened,
+            make_table(answer, language),
+            sql=answer.compiled.sql,
+            tables={answer.metric.name: _describe_columns(answer)},
+        )
+        if out is not None and file_format is not None:
+            write_answer(rows, file_format, out)
+            console.print(str(out), soft_wrap=True)
+        else:
+            show_rows(rows, chosen, 0)
+    empty = None if answer.rows else why_empty(opened, answer.tables)
+    for note in ([empty] if empty else []) + _notes(answer):
         errors.print(note, style="yellow", soft_wrap=True)
+
+
+def _describe_columns(answer: Answer) -> TableDescription:
+    """The headings and units of an answer's columns, for files."""
+    table = make_table(answer, Language.en)
+    danish, english = (headings(answer, table, language) for language in Language)
+    units = {one.name: one.unit for one in (answer.metric, *answer.operands)}
+    return TableDescription(
+        answer.metric.name,
+        answer.metric.description(Language.en),
+        columns={
+            name: ColumnDescription(label_da, label_en, units.get(name, ""))
+            for name, label_da, label_en in zip(table.column_names, danish, english, strict=True)
+        },
+    )
 
 
 @app.command("list")
@@ -78,7 +121,7 @@ def list_(
         typer.Argument(help="Words to search for, in Danish or English, such as tilskud."),
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
-    release: Annotated[str | None, _RELEASE] = None,
+    release: ReleaseOption = None,
 ) -> None:
     """List the metrics, or only the metrics with all of the given words."""
     catalogue = open_release(release).catalogue
@@ -110,7 +153,7 @@ def list_(
 @app.command("show")
 def show_metric(
     name: Annotated[str, typer.Argument(help="A metric's name or label.")],
-    release: Annotated[str | None, _RELEASE] = None,
+    release: ReleaseOption = None,
 ) -> None:
     """Describe a metric: its figures, its computation and its dimensions."""
     catalogue = open_release(release).catalogue
@@ -174,7 +217,13 @@ def _show_title(answer: Answer) -> None:
 def _notes(answer: Answer) -> list[Message]:
     """Print notes on an answer: sample data, missing reporters, and rows that must not be added."""
     notes = []
-    if not answer.rows:
+    if not answer.rows and answer.metric.report:
+        notes.append(
+            message(
+                "note: only submitted files can give this, and none that fit are in the release"
+            )
+        )
+    elif not answer.rows:
         notes.append(message("note: no figure fits the question"))
     if "sample" in answer.bases:
         notes.append(message("note: the answer is computed from sample data, which are invented"))

@@ -67,8 +67,8 @@ def query(
     ] = False,
 ) -> None:
     """Run a SQL query on the current release, or on another one."""
-    chosen = output or _format_of(out)
-    file_format = _file_format(chosen, out)
+    chosen = output or format_of(out)
+    file_format = file_format_of(chosen, out)
     opened = open_release(release)
     answer = answer_query(opened, sql, restricted=restricted)
     notes = (
@@ -85,15 +85,15 @@ def query(
         write_answer(answer, file_format, out)
         console.print(str(out), soft_wrap=True)
     else:
-        _show(answer, chosen, limit)
+        show_rows(answer, chosen, limit)
 
 
-def _format_of(out: Path | None) -> QueryFormat:
+def format_of(out: Path | None) -> QueryFormat:
     """The format that the end of the file's name says; without a file, a table."""
     return QueryFormat.table if out is None else QueryFormat(FileFormat.of(out).value)
 
 
-def _file_format(chosen: QueryFormat, out: Path | None) -> FileFormat | None:
+def file_format_of(chosen: QueryFormat, out: Path | None) -> FileFormat | None:
     """The format of the file; None if the answer is shown."""
     if out is None:
         if chosen in {QueryFormat.xlsx, QueryFormat.parquet}:
@@ -109,7 +109,8 @@ def _file_format(chosen: QueryFormat, out: Path | None) -> FileFormat | None:
     return FileFormat(chosen.value)
 
 
-def _show(answer: Answer, chosen: QueryFormat, limit: int) -> None:
+def show_rows(answer: Answer, chosen: QueryFormat, limit: int) -> None:
+    """Print an answer in a format that needs no file."""
     if chosen is QueryFormat.table:
         show_answer(answer.rows, limit)
     elif chosen is QueryFormat.danish_csv:

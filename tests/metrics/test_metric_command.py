@@ -48,6 +48,16 @@ def test_an_answer_for_a_program_has_codes_and_exact_numbers(run):
     ]
 
 
+def test_an_answer_is_a_file_for_a_danish_spreadsheet(run, tmp_path):
+    out = tmp_path / "svar.csv"
+    question = ("metric", "money_consumed", "--by", "source", "--where", "period=2021-2023")
+    done = run(*question, "--format", "csv-da", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    first, grant, *_ = out.read_text(encoding="utf-8-sig").splitlines()
+    assert first.startswith("Finansieringskilde (kode);Finansieringskilde;Forbrug")
+    assert grant.split(";")[2] == "30,00"
+
+
 def test_shares_are_not_to_be_added(run):
     done = run("metric", "coverage", "--by", "organisation", "--where", "period=2021")
     assert "do not add the rows over organisation" in done.stderr
