@@ -6,7 +6,7 @@ from typing import Any
 
 from klynge.exports.answers import Answer
 from klynge.messages import Language, local_time, shown
-from klynge.releases.bases import SAMPLE, basis_column
+from klynge.releases.bases import SAMPLE, bases_of, basis_column
 from klynge.releases.table_texts import describe_sum
 from klynge.words import UNITS
 
@@ -43,7 +43,8 @@ def _describe_basis(answer: Answer) -> Iterator[tuple[str, ...]]:
     if column:
         counted = Counter(answer.rows[column].to_pylist())
         for basis, rows in sorted((b, n) for b, n in counted.items() if b):
-            yield "Grundlag", f"{basis}: {_BASES.get(basis, basis)}", f"{rows} rækker"
+            count = f"{rows} række{'r' if rows > 1 else ''}"
+            yield "Grundlag", f"{basis}: {_BASES.get(basis, basis)}", count
         if len(counted) > 1:
             yield "", "Læg aldrig rækker med forskelligt grundlag sammen."
         return
@@ -53,12 +54,16 @@ def _describe_basis(answer: Answer) -> Iterator[tuple[str, ...]]:
 
 
 def _describe_sources(answer: Answer) -> Iterator[tuple[str, ...]]:
+    """The printed documents and the submissions that rows of these bases come from."""
+    # rows that do not say their basis may have any
+    bases = bases_of(answer.rows) or [*_BASES]
     yield "Kilder", "Titel", "Udgiver", "Udgivet", "Fil", "SHA-256"
-    for document in _documents(answer):
+    for document in _documents(answer) if "published" in bases else ():
         yield "", *(str(document[key] or "") for key in _DOCUMENT)
-    reported = [x for x in answer.release.manifest["inputs"]["loads"] if x["basis"] == "reported"]
-    for dataset, loads in sorted(Counter(load["dataset"] for load in reported).items()):
-        yield "", f"Indberetninger: {dataset}", f"{loads} indlæsninger"
+    loads = answer.release.manifest["inputs"]["loads"] if "reported" in bases else ()
+    reported = Counter(load["dataset"] for load in loads if load["basis"] == "reported")
+    for dataset, count in sorted(reported.items()):
+        yield "", f"Indberetninger: {dataset}", f"{count} indlæsning{'er' if count > 1 else ''}"
 
 
 _DOCUMENT = ("title", "publisher", "published", "file_name", "sha256")

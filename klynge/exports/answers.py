@@ -11,7 +11,7 @@ from klynge.releases.descriptions import (
     TableDescription,
     read_descriptions,
 )
-from klynge.releases.queries import named_tables
+from klynge.releases.queries import named_tables, relation
 from klynge.releases.reading import RESTRICTED, Release
 
 
@@ -30,7 +30,7 @@ class Answer:
     @property
     def query(self) -> str:
         """The query that gives the rows."""
-        return self.sql or f"from {', '.join(self.tables)}"
+        return self.sql or f"from {', '.join(map(relation, self.tables))}"
 
     @cached_property
     def columns(self) -> list[ColumnDescription]:
@@ -63,7 +63,7 @@ def read_table(release: Release, name: str) -> Answer:
     found = release.find_table(name)
     whole = f"{found['schema']}.{found['table']}"
     # a table of the restricted edition is refused with the reason
-    rows = release.arrow(f"from {whole} order by all", restricted=False)
+    rows = release.arrow(f"from {relation(whole)} order by all", restricted=False)
     return Answer(release, rows, tables={whole: release.describe(whole)})
 
 

@@ -16,7 +16,7 @@ from klynge.errors import InputError, MachineError
 from klynge.exports.answers import public_tables
 from klynge.home import machine_remedy
 from klynge.messages import message
-from klynge.releases.queries import literal
+from klynge.releases.queries import literal, relation
 from klynge.releases.reading import DATABASE, Release
 
 #: The catalogue of a lake, and the folder of its Parquet files.
@@ -98,12 +98,13 @@ def _add_snapshot(connection: duckdb.DuckDBPyConnection, release: Release) -> No
     _drop_others(connection, tables)
     for table in tables:
         schema, _, _ = table.partition(".")
-        connection.execute(f"create schema if not exists lake.{schema}")
+        connection.execute(f'create schema if not exists lake."{schema}"')
         connection.execute(
-            f"create or replace table lake.{table} as from klyngedata.{table} order by all"
+            f"create or replace table lake.{relation(table)} as "
+            f"from klyngedata.{relation(table)} order by all"
         )
     for kind, name, comment in _comments(connection, tables):
-        connection.execute(f"comment on {kind} lake.{name} is {literal(comment)}")
+        connection.execute(f"comment on {kind} lake.{relation(name)} is {literal(comment)}")
     about = {key: release.manifest[key] for key in ("created_at", "basis")}
     connection.execute(
         f"call lake.set_commit_message('Klyngedata', {literal(release.release_id)}, "
@@ -119,7 +120,7 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -
         "where table_catalog = 'lake'"
     ).fetchall()
     for name in sorted({name for (name,) in found} - set(tables)):
-        connection.execute(f"drop table lake.{name}")
+        connection.execute(f"drop table lake.{relation(name)}")
 
 
 def _comments(
@@ -130,7 +131,7 @@ def _comments(
         "select 'table', schema_name || '.' || table_name as name, name, comment "
         "from duckdb_tables() where database_name = 'klyngedata' and comment is not null "
         "union all select 'column', schema_name || '.' || table_name, "
-        "schema_name || '.' || table_name || '.\"' || column_name || '\"', comment "
+        "schema_name || '.' || table_name || '.' || column_name, comment "
         "from duckdb_columns() where database_name = 'klyngedata' and comment is not null"
     ).fetchall()
     wanted = set(tables)

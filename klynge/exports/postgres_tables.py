@@ -8,6 +8,7 @@ from typing import Any
 
 from klynge.errors import InputError
 from klynge.messages import message
+from klynge.releases.queries import relation
 from klynge.releases.reading import Release
 
 _TYPES = {
@@ -133,7 +134,9 @@ def _is_key(release: Release, name: str, grain: tuple[str, ...]) -> bool:
     if not grain:
         return False
     missing = " or ".join(f"{quoted(column)} is null" for column in grain)
-    return not release.arrow(f"select 1 as one from {name} where {missing} limit 1").num_rows
+    return not release.arrow(
+        f"select 1 as one from {relation(name)} where {missing} limit 1"
+    ).num_rows
 
 
 def _read_columns(

@@ -28,3 +28,8 @@ def literal(text: str | Path) -> str:
     """A text as a string of SQL."""
     quoted = str(text).replace("'", "''")
     return f"'{quoted}'"
+
+
+def relation(table: str) -> str:
+    """A table's name as SQL writes it: ``bi.call`` becomes ``"bi"."call"``."""
+    return ".".join(f'"{part}"' for part in table.split("."))

@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from klynge.messages import Message, counted, message
 from klynge.releases.bases import COLUMNS, SAMPLE, basis_column
-from klynge.releases.queries import literal, named_tables
+from klynge.releases.queries import literal, named_tables, relation
 from klynge.releases.reading import DATABASE, Release
 
 
@@ -58,7 +58,7 @@ def _sample_tables(release: Release, sql: str, *, restricted: bool) -> list[tupl
         (name, column)
         for name, column in tables
         if release.arrow(
-            f"select 1 as one from {name} where {column} = '{SAMPLE}' limit 1",
+            f"select 1 as one from {relation(name)} where {column} = '{SAMPLE}' limit 1",
             restricted=restricted,
         ).num_rows
     ]
@@ -76,9 +76,10 @@ def _run_without_sample(
         for name in _relations(connection, named_tables(sql)):
             schema, _, _ = name.partition(".")
             condition = f"where {dict(tables)[name]} <> '{SAMPLE}'" if name in dict(tables) else ""
-            connection.execute(f"create schema if not exists without_sample.{schema}")
+            connection.execute(f'create schema if not exists without_sample."{schema}"')
             connection.execute(
-                f"create view without_sample.{name} as from klyngedata.{name} {condition}"
+                f"create view without_sample.{relation(name)} as "
+                f"from klyngedata.{relation(name)} {condition}"
             )
         connection.execute("use without_sample")
         try:

@@ -71,7 +71,7 @@ def test_the_second_sheet_says_where_the_rows_are_from(bare, tmp_path):
         bare.release_id,
         "One row per thing of mart_money.",
         "published: trykt i et dokument | 2 rækker",
-        "sample: opdigtede eksempeldata, ikke virkelige tal | 1 rækker",
+        "sample: opdigtede eksempeldata, ikke virkelige tal | 1 række",
         "Innovationskraft | DFiR | 2024 | 002.txt",
         "Beløb | amount_kr | kroner | The amount_kr.",
     ):
