@@ -102,7 +102,7 @@ def show_facts(*facts: tuple[str, str], style: str | None = None) -> None:
     """Print facts, each on a line behind its name."""
     width = _NAME_WIDTHS[current_language()]
     for name, fact in facts:
-        console.print(f"{shown(name):<{width}}{shown(fact)}", style=style, soft_wrap=True)
+        console.print(f"{shown(name):<{width - 1}} {shown(fact)}", style=style, soft_wrap=True)
 
 
 def require_folder(out: Path | None) -> None:
