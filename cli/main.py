@@ -1,8 +1,17 @@
 """The ``klynge`` command: its sub-commands, and the exit code of each error.
 
-Exit codes: 0 done; 1 a check failed and nothing was published, or a file is held; 2 wrong use or
-unreadable input; 3 the machine failed; 4 the warehouse is well, but submissions are missing (only
-``status``). Only the modules of the sub-command that is called are imported, so that ``query``,
+The exit codes:
+
+- 0: the command succeeded;
+- 1: the result is bad: a check failed and nothing was published, a file is held or has rejected
+  rows, a figure is not proved, or ``status`` shows a problem;
+- 2: wrong use, or unreadable input;
+- 3: the machine failed, or the program has a fault;
+- 4: only ``status``: there is no problem, but submissions past their due date are missing, or files
+  with refused rows wait for a correction;
+- 130: somebody stopped the command.
+
+Only the modules of the sub-command that is called are imported, so that ``query``,
 ``quality``, ``status``, ``releases`` and ``trace`` answer at once.
 """
 

@@ -26,7 +26,7 @@ from klynge.status import (
     read_status,
 )
 
-#: Only ``klynge status`` ends with exit code 4: the warehouse is well, but submissions are missing.
+#: Only ``klynge status`` ends with exit code 4: there is no problem, but reporters are behind.
 _EXIT_CODES = {HEALTHY: 0, FAULTY: 1, REPORTERS_BEHIND: 4}
 
 
@@ -48,8 +48,9 @@ def status(
 ) -> None:
     """Show the age and health of the current release, and the missing submissions.
 
-    Exit code 0: all is well; 1: the warehouse needs attention; 4: only submissions past their due
-    date are missing. The exit code is about all periods and all reporters.
+    Exit code 0: all is well; 1: there is a problem; 4: there is no problem, but submissions past
+    their due date are missing, or files with refused rows wait for a correction. The exit code is
+    about all periods and all reporters.
     """
     home = Home.from_environment()
     if period is not None or reporter is not None:

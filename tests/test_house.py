@@ -8,6 +8,7 @@ import yaml
 from radon.complexity import average_complexity, cc_rank, cc_visit
 from radon.metrics import mi_rank, mi_visit
 
+from cli.main import COMMANDS
 from klynge import checkout
 from klynge.seed_files import read_seed
 from tests.conftest import DOCUMENTS
@@ -87,6 +88,27 @@ def test_links_in_the_docs_lead_to_files():
         if not (page.parent / target).exists()
     ]
     assert not missing, "\n".join(["", *missing])
+
+
+FIND_THE_FILE = checkout.ROOT / "docs" / "how-to" / "find-the-file.md"
+
+
+def test_every_module_and_model_folder_can_be_found_by_subject():
+    """The page names each module, or a rule of names leads to the module."""
+    named = set(re.findall(r"`([\w./*-]+)`", FIND_THE_FILE.read_text(encoding="utf-8")))
+    found = {path for name in named if "/" in name for path in checkout.ROOT.glob(name)}
+    found |= {checkout.ROOT / "cli" / f"{command}.py" for command in COMMANDS}
+    modules = [
+        path
+        for part in ("klynge", "cli", "orchestration", "expectations")
+        for path in (checkout.ROOT / part).rglob("*.py")
+        if path.name != "__init__.py"
+    ]
+    folders = {path.parent for path in (checkout.DBT_PROJECT / "models").rglob("*.sql")}
+    missing = {path for path in modules if path not in found}
+    missing |= {folder for folder in folders if not found & {folder, *folder.iterdir()}}
+    lines = sorted(str(path.relative_to(checkout.ROOT)) for path in missing)
+    assert not lines, "\n".join(["", *lines])
 
 
 def test_every_document_has_its_card():

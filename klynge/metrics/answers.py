@@ -1,4 +1,4 @@
-"""Ask a release a question: run the compiled SQL, refuse what it shows to be meaningless, answer.
+"""Ask a release a question: run the compiled SQL; answer, or refuse if the rows show no meaning.
 
 Some questions can only be refused when the rows are known: two bases or an incomplete period in one
 sum, or several figures where only one can be meant.
@@ -176,7 +176,7 @@ def _figures(
         groups.setdefault(tuple(row[f"key_{name}"] for name in question.by), []).append(row)
     for keys in sorted(groups):
         rows = groups[keys]
-        # of a dimension with totals, different periods can have different totals
+        # the total of a dimension can have another key in another period
         for name in sorted(dimensions, key=lambda name: bool(dimensions[name].totals)):
             values = sorted({row[f"key_{name}"] for row in rows})
             if len(values) > 1 and name not in (*metric.added_over, COMPLETENESS):

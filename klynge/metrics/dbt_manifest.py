@@ -2,8 +2,8 @@
 
 dbt's semantic models become tables and dimensions. An entity is a dimension. The semantic model
 whose primary entity it is has the names of its values, in ``name_da`` and ``name_en``. A dimension
-of a semantic model with measures is a dimension without names. What dbt has no field for stands in
-``config.meta`` of the metric, or of the semantic model for all its metrics.
+of a semantic model with measures is a dimension without names. Content without a field in dbt is in
+``config.meta`` of the metric, or in that of the semantic model for all its metrics.
 
 A metric is a sum, unless its measure has the aggregation ``max``: that is a figure, for which dbt
 has no type. A derived metric is a difference.
@@ -120,7 +120,7 @@ def _describe_metric(
     measure = measures[first["type_params"]["measure"]["name"]]
     meta = {**_meta(measure.model), **_meta(metric)}
     if operands:
-        # a quotient or a difference of comparable sums is no figure of a series
+        # a quotient or a difference of comparable sums does not belong to a series
         meta = {"not_added": "percent" if meta["unit"] == "percent" else "average", **meta}
     described = {
         "name": metric["name"],

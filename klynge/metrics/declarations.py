@@ -27,7 +27,7 @@ METRICS = "metrics.json"
 #: and a figure that is read from a mart.
 SUM, RATIO, DIFFERENCE, FIGURE = "sum", "ratio", "difference", "figure"
 
-#: Dimensions that every table with figures has, and that say what a figure rests on.
+#: Dimensions of every table with figures; they say where a figure comes from.
 BASIS, COMPLETENESS, PERIOD, ORGANISATION = "basis", "completeness", "period", "organisation"
 
 
@@ -43,10 +43,10 @@ class Names:
 
 @dataclass(frozen=True)
 class Dimension:
-    """What a metric can be grouped and filtered by.
+    """A dimension, by which a metric can be grouped and filtered.
 
     ``column`` is the column of the table of figures. Without ``names``, a value is its own name.
-    ``totals`` are the values whose rows are the whole of other rows.
+    ``totals`` are the values whose rows contain other rows as parts.
     """
 
     name: str
@@ -81,7 +81,7 @@ class Metric:
     they cannot be added over the others. ``whole`` is the column with the figure of all
     organisations together, for a mart that has it on each organisation's row. ``other_series`` is
     the metric of the same subject in another series. ``report`` is the group of submissions that
-    the figures rest on.
+    the figures are computed from.
     """
 
     name: str
@@ -132,18 +132,18 @@ class Catalogue:
     tables: Mapping[str, FigureTable]
 
     def operands(self, metric: Metric) -> tuple[Metric, ...]:
-        """The metrics that are read: those of a ratio or of a difference, else the metric."""
+        """The metrics that are read: the operands of a ratio or difference, else the metric itself."""
         return tuple(self.metrics[name] for name in metric.operands) or (metric,)
 
     def table(self, metric: Metric) -> FigureTable:
-        """The table that a metric reads; of a ratio or a difference, that of the first operand."""
+        """The table that a metric reads; of a ratio or difference, the table of the first operand."""
         name = self.operands(metric)[0].table
         if name is None:
             raise KeyError(metric.name)
         return self.tables[name]
 
     def dimensions(self, metric: Metric) -> dict[str, Dimension]:
-        """The dimensions of a metric; of a ratio or a difference, those of both its tables.
+        """The dimensions of a metric; a ratio or difference has the dimensions of both its tables.
 
         A difference compares a plan for some years with a part of them, so it is not by period.
         """

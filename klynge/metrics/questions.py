@@ -39,9 +39,9 @@ class Question:
 def resolve(catalogue: Catalogue, read_values: ReadValues, request: Request) -> Question:
     """Resolve a question as it was written.
 
-    Names and values know no case. A metric, a dimension or a value may be given by its key or by
-    its Danish or English name. Raises :class:`~klynge.metrics.refusals.RefusalError` for a name or
-    a value that is not known, and for one that has no figures.
+    Names and values may be written in any case. A metric, a dimension or a value may be given by
+    its key or by its Danish or English name. Raises :class:`~klynge.metrics.refusals.RefusalError`
+    for a name or a value that is not known, and for one that has no figures.
     """
     metric = find_metric(catalogue, request.metric)
     dimensions = catalogue.dimensions(metric)
@@ -97,7 +97,7 @@ def _find_keys(
     values = read_values(metric, dimension)
     held = _held(values)
     keys = {fold(name): key for key, *names, _ in values for name in names}
-    # a key wins over a name that is spelled like it
+    # a key is preferred to a name with the same spelling
     keys |= {fold(key): key for key, *_ in values}
     for value in asked:
         if fold(value) not in keys:

@@ -172,7 +172,7 @@ def several_bases(metric: Metric, group: str, bases: Sequence[str]) -> RefusalEr
 
 
 def incomplete_period(metric: Metric, group: str, periods: Sequence[str]) -> RefusalError:
-    """A period that not all have reported would be added to others."""
+    """A period that not all organisations have reported would be added to other periods."""
     return RefusalError(
         message(
             "{metric}{group} would add {periods}: not all organisations have reported one of these "

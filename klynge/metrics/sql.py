@@ -29,9 +29,9 @@ SO_FAR = "_so_far"
 NOT_STATED = "not_stated"
 #: The key of all organisations together.
 COUNTRY = "denmark"
-#: Columns of a mart that say what a figure rests on, as far as the mart has them.
+#: Columns about the origin and completeness of a figure, as far as the mart has them.
 EVIDENCE = ("reporters_in", "reporters_due", "missing_da", "missing_en", "figure_id", "is_withheld")
-#: The digits behind the decimal point that the operands of a ratio are computed with.
+#: The number of decimals with which the operands of a ratio are computed.
 _SCALE = 6
 
 
@@ -61,8 +61,8 @@ def quote(name: str) -> str:
 def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
     """The SQL of a question.
 
-    Of a sum or a ratio, each row is a group: the keys ``by_0``, ``by_1`` …, for each operand its
-    ``value_…``, ``bases_…``, ``periods_…`` and ``completeness_…`` (lists), and ``value``. Of a
+    For a sum or a ratio, each row is a group: the keys ``by_0``, ``by_1`` …, for each operand its
+    ``value_…``, ``bases_…``, ``periods_…`` and ``completeness_…`` (lists), and ``value``. For a
     figure, each row is a row of its mart: the dimensions ``key_<name>``, ``value``, and the columns
     of :data:`EVIDENCE`.
     """
@@ -96,7 +96,7 @@ def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
 def compile_values(metric: Metric, table: FigureTable, dimension: Dimension) -> str:
     """The SQL of a dimension's values: key, Danish name, English name, and whether it has figures.
 
-    ``metric`` is no ratio.
+    ``metric`` is not a ratio.
     """
     found = (
         f"select distinct {_key(dimension)} as key from {quote(table.name)} "
@@ -187,9 +187,9 @@ def _where(table: FigureTable, where: Mapping[str, Sequence[str]], parameters: _
 
 
 def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameters) -> str:
-    """Rows of a mart with a figure: of the totals where a dimension is neither grouped nor chosen.
+    """Rows of a mart with a figure.
 
-    Of several bases of a period, only the best one stays, unless the question names a basis.
+    If a dimension is neither grouped nor filtered, these are the rows of its total. If a period has several bases, only the best basis is used, unless the question names a basis.
     """
     metric, table = question.metric, catalogue.table(question.metric)
     evidence = [name for name in EVIDENCE if name in table.columns]
@@ -239,8 +239,8 @@ def _chosen(dimension: Dimension, question: Question, parameters: _Parameters) -
 def _best_basis(table: FigureTable) -> str:
     """The condition that keeps one basis for each period.
 
-    Complete reports stand before the print, the print before reports of some, and the sample
-    counts only where there is nothing else.
+    Complete reports are preferred to the print, and the print is preferred to partial reports. The
+    sample is used only if there is no other basis.
     """
     period = '"key_period"' if PERIOD in table.dimensions else "''"
     complete = "true"

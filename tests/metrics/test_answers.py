@@ -62,7 +62,7 @@ def test_a_ratio_divides_sums_exactly(ask):
     assert row.operands == (Decimal("15.55"), Decimal(30))
     assert row.value == Decimal("51.83")
     by = ask("private_cofinancing", ["organisation"], {"period": "2021-2023"})
-    # nothing is divided by zero
+    # a ratio with the denominator zero is null
     assert values(by) == {("made",): Decimal("33.33"), ("clean",): None}
 
 

@@ -1,6 +1,7 @@
 {#
-  The periods that the star counts, and the basis of each, by group of figures. Reported years come
-  first, then printed periods, then the sample. No two periods of a group have a year in common.
+  The periods that the star counts, and the basis of each, by group of figures. A printed period
+  counts until all its years are reported. A reported year counts if no such printed period contains
+  it. The sample counts only in a group without other figures. No two periods have a year in common.
 #}
 with
 
@@ -70,7 +71,7 @@ standing as (
     where others.period_id is null and replaced.period_id is null
 ),
 
--- groups with figures that are no sample
+-- groups with figures that are not sample data
 real_groups as (
     select figure_group from printed_periods
     union
