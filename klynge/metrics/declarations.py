@@ -132,11 +132,11 @@ class Catalogue:
     tables: Mapping[str, FigureTable]
 
     def operands(self, metric: Metric) -> tuple[Metric, ...]:
-        """The metrics that are read: the operands of a ratio or difference, else the metric itself."""
+        """The metrics that are read: the operands of a ratio or difference, else the metric."""
         return tuple(self.metrics[name] for name in metric.operands) or (metric,)
 
     def table(self, metric: Metric) -> FigureTable:
-        """The table that a metric reads; of a ratio or difference, the table of the first operand."""
+        """The table that is read; a ratio or difference has the table of its first operand."""
         name = self.operands(metric)[0].table
         if name is None:
             raise KeyError(metric.name)

@@ -189,7 +189,8 @@ def _where(table: FigureTable, where: Mapping[str, Sequence[str]], parameters: _
 def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameters) -> str:
     """Rows of a mart with a figure.
 
-    If a dimension is neither grouped nor filtered, these are the rows of its total. If a period has several bases, only the best basis is used, unless the question names a basis.
+    If a dimension is neither grouped nor filtered, these are the rows of its total. If a period has
+    several bases, only the best basis is used, unless the question names a basis.
     """
     metric, table = question.metric, catalogue.table(question.metric)
     evidence = [name for name in EVIDENCE if name in table.columns]
