@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -64,12 +65,14 @@ def write_workbook(answer: Answer, path: Path) -> None:
                 rows=answer.rows.num_rows,
             )
         )
-    options = {"strings_to_urls": False, "strings_to_formulas": False, "default_date_format": None}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    # in memory: on a full disk, Python's ZIP files would also print a traceback of their own
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         created = datetime.fromisoformat(answer.release.manifest["created_at"])
         workbook.set_properties({"author": "Klyngedata", "created": created.replace(tzinfo=None)})
         _write_rows(workbook, workbook.add_worksheet(ROWS), answer)
         _write_about(workbook, workbook.add_worksheet(ABOUT), answer)
+    path.write_bytes(content.getvalue())
 
 
 def _write_rows(workbook: xlsxwriter.Workbook, sheet: Worksheet, answer: Answer) -> None:
