@@ -244,6 +244,8 @@ class Release:
             table = table.rename_columns(headings(answer, table, language))
         frame = make_frame(table, numbers)
         frame.attrs.update(describe_answer(answer, language), release_id=self.release_id)
+        if not table.num_rows:
+            frame.attrs["why_empty"] = why_empty(self, answer.tables)
         return frame
 
     def ask(self, request: Request) -> Answer:

@@ -9,7 +9,7 @@ from klynge.messages import Language
 from klynge.releases.coverage import describe_coverage, why_empty
 from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
-from klynge.warehouse.schemas import MARTS
+from klynge.warehouse.schemas import MARTS, STAR
 from tests.conftest import klynge_in_process
 
 ROWS = """
@@ -80,14 +80,16 @@ def test_every_mart_with_a_basis_is_a_subject(published):
         if model.schema in MARTS and model.schema != "audit" and "basis" in model.columns
     }
     assert marts - covered == {"evaluation.mart_reporting"}
+    facts = {name for name in models if name.startswith(f"{STAR}.fact_")}
+    assert facts <= covered
 
 
 def test_the_charts_of_the_evaluation_report_are_subjects(published):
     frame = open_release(home=published).query(
-        "select table_id, says_da from audit.mart_coverage where status = 'printed_as_picture'"
+        "select table_id, sentence_da from audit.mart_coverage where status = 'printed_as_picture'"
     )
     assert set(frame["table_id"]) == {f"figure_{number}" for number in range(3, 12)}
-    assert frame["says_da"].str.contains("værdierne står ikke i teksten").all()
+    assert frame["sentence_da"].str.contains("værdierne står ikke i teksten").all()
 
 
 @pytest.mark.parametrize("mart", ["mart_retention", "mart_staffing", "mart_company_mix"])

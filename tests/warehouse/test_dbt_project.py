@@ -106,6 +106,20 @@ def test_the_page_of_a_release_shows_types_and_overview(published):
     assert "How to trace a figure" in page
 
 
+def test_every_public_table_has_a_danish_and_an_english_label(manifest):
+    public = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["access"] == "public"
+    ]
+    without = [
+        node["name"]
+        for node in public
+        if not {"label_da", "label_en"} <= node["config"]["meta"].keys()
+    ]
+    assert without == []
+
+
 def test_every_unit_and_every_sum_has_words(manifest):
     columns = [c for n in manifest["nodes"].values() for c in n.get("columns", {}).values()]
     for key, words in (("unit", UNITS), ("sum", SUMS)):

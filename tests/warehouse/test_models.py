@@ -21,7 +21,16 @@ MAY_READ = {
     "scores": {"core", "intermediate", "scores"},
     "allocation": {"core", "intermediate", "allocation", "scores"},
     "bi": {"core", "intermediate", "bi"},
-    "audit_steps": {"staging", "core", "intermediate", "audit_steps"},
+    "audit_steps": {
+        "staging",
+        "core",
+        "intermediate",
+        "evaluation",
+        "scores",
+        "allocation",
+        "bi",
+        "audit_steps",
+    },
     "audit": {
         "core",
         "intermediate",

@@ -1,6 +1,6 @@
 {#
   How many rows each mart has of a period and basis, and how many of them are withheld. A mart about
-  a call has the period of the call.
+  a call has the period of the call. A year that not all reporters have reported counts as the year.
 #}
 {% set periods = {
     'mart_accounts_funding': 'period_id',
@@ -31,6 +31,17 @@
     'mart_expected_results': 'call_id',
     'mart_expected_totals': 'call_id',
 } %}
+{% set facts = [
+    'fact_accounts_funding',
+    'fact_activities',
+    'fact_applications',
+    'fact_expected_results',
+    'fact_funding',
+    'fact_memberships',
+    'fact_participations',
+    'fact_pots',
+    'fact_staff',
+] %}
 {% set with_withheld_rows = [
     'mart_company_mix',
     'mart_industry_mix',
@@ -49,6 +60,15 @@ by_period as (
         basis,
         {{ 'is_withheld' if mart in with_withheld_rows else 'false' }} as is_withheld
     from {{ ref(mart) }}
+    union all
+    {% endfor %}
+    {% for fact in facts %}
+    select
+        '{{ fact }}' as table_name,
+        replace(period_id, '_so_far', '') as period_id,
+        basis_id as basis,
+        false as is_withheld
+    from {{ ref(fact) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 )
