@@ -48,6 +48,8 @@ class Model:
     columns: Mapping[str, ModelColumn]
     label_da: str | None = None
     label_en: str | None = None
+    #: the description in Danish, in one sentence; ``description`` is in English
+    description_da: str | None = None
     #: foreign keys: column -> (``schema.table``, column) whose values it holds
     references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 

@@ -26,6 +26,7 @@ HEADER = (
     "table",
     "table_label_da",
     "table_label_en",
+    "table_description_da",
     "table_description",
     "grain",
     "edition",
@@ -58,11 +59,15 @@ class ColumnEntry:
 
 @dataclass(frozen=True)
 class TableEntry:
-    """A table of the dictionary: ``name`` is ``schema.table``, ``grain`` its key columns."""
+    """A table of the dictionary: ``name`` is ``schema.table``, ``grain`` its key columns.
+
+    ``description_da`` is empty for tables that have an English description only.
+    """
 
     name: str
     label_da: str
     label_en: str
+    description_da: str
     description: str
     grain: Sequence[str]
     edition: str
@@ -105,6 +110,7 @@ def _entry(model: Model, edition: str) -> TableEntry:
         name=model.name,
         label_da=model.label_da or "",
         label_en=model.label_en or "",
+        description_da=model.description_da or "",
         description=model.description,
         grain=model.grain,
         edition=edition,
@@ -158,6 +164,7 @@ def _csv_rows(entries: Iterable[TableEntry]) -> Iterable[tuple[str, ...]]:
                 table.name,
                 table.label_da,
                 table.label_en,
+                table.description_da,
                 table.description,
                 ", ".join(table.grain),
                 table.edition,

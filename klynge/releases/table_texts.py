@@ -1,7 +1,7 @@
 """Write the descriptions of tables and columns where their readers see them.
 
 In the database they are comments, which BI tools and SQL editors show. In a Parquet file they are
-metadata. A text has the Danish label first, then the English label, then the description.
+metadata. A text is in Danish first, then in English.
 """
 
 import json
@@ -69,8 +69,17 @@ def _comment_statements(model: Model, kind: str, columns: Mapping[str, ModelColu
 
 
 def describe_table(model: Model) -> str:
-    """The comment of a table: labels, description and key, each on a separate line."""
-    lines = [*_labels(model.label_da, model.label_en), model.description]
+    """The comment of a table: a Danish line, an English line and the key.
+
+    A line has the label and the description.
+    """
+    lines = [
+        _joined([f"{label}." if label else "", description or ""], " ")
+        for label, description in (
+            (model.label_da, model.description_da),
+            (model.label_en, model.description),
+        )
+    ]
     if model.grain:
         lines.append(f"Key: {', '.join(model.grain)}.")
     return _joined(lines)
@@ -90,7 +99,7 @@ def describe_column(column: ModelColumn) -> str:
         if column.sum:
             how = describe_sum(column.sum)
             parts.append(message("May be summed: {how}.", how=how).text(language))
-        lines.append(" ".join(filter(None, parts)))
+        lines.append(_joined(parts, " "))
     return _joined([*lines, column.description])
 
 
@@ -105,6 +114,7 @@ def parquet_metadata(model: Model) -> str:
         "table": model.name,
         "label_da": model.label_da,
         "label_en": model.label_en,
+        "description_da": model.description_da,
         "description": model.description,
         "grain": list(model.grain),
         "columns": {
@@ -124,9 +134,5 @@ def parquet_options(model: Model | None) -> str:
     return f"(format parquet, kv_metadata {{{keys}}})"
 
 
-def _labels(danish: str | None, english: str | None) -> list[str]:
-    return [f"{label}." for label in (danish, english) if label]
-
-
-def _joined(lines: list[str]) -> str:
-    return "\n".join(line for line in lines if line)
+def _joined(parts: list[str], separator: str = "\n") -> str:
+    return separator.join(part for part in parts if part)

@@ -4,6 +4,7 @@ The folder holds the SQL of each model; ``models.json`` holds everything else::
 
     {"models": [{"schema", "table", "file", "materialized", "reads": ["schema.table", …],
                  "grain": [column, …], "description", "label_da", "label_en",
+                 "description_da",
                  "columns": {name: {"type", "description", "label_da", "label_en", "unit", "sum"}}},
                  "references": {column: [table, column]}, …],
      "seeds": {table: {column: type}}}
@@ -43,6 +44,7 @@ def _read_model(description: Mapping[str, Any], folder: Path) -> Model:
         columns={name: ModelColumn(**column) for name, column in description["columns"].items()},
         label_da=description.get("label_da"),
         label_en=description.get("label_en"),
+        description_da=description.get("description_da"),
         references={
             column: (table, key)
             for column, (table, key) in description.get("references", {}).items()

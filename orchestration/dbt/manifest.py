@@ -10,6 +10,8 @@ from orchestration.dbt.project import artifacts
 Node = Mapping[str, Any]
 
 _WORD = re.compile(r"\w+")
+#: What the ``meta`` of a table says to its readers.
+_TABLE_META = ("label_da", "label_en", "description_da")
 #: What the ``meta`` of a column says to its readers.
 _COLUMN_META = ("label_da", "label_en", "unit", "sum")
 
@@ -98,7 +100,7 @@ def describe_models(home: Home) -> dict[str, Any]:
             "grain": grains.get(unique_id, []),
             "description": node["description"],
             "references": _references(node, tables),
-            **{key: node["config"].get("meta", {}).get(key) for key in ("label_da", "label_en")},
+            **{key: node["config"].get("meta", {}).get(key) for key in _TABLE_META},
             "columns": {
                 name: {
                     "type": column["data_type"] if node["contract"]["enforced"] else None,

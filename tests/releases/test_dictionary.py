@@ -29,6 +29,7 @@ MODELS = CompiledModels(
             },
             label_da="Bevillinger",
             label_en=ENGLISH[0],
+            description_da="Bevillinger pr. år på øen.",
         ),
         Model("core", "fct_unpublished", "table", "", frozenset(), (), "Hidden.", {}),
     ],
@@ -71,7 +72,13 @@ def test_each_text_is_in_the_language_that_its_element_states(release):
     page = (release.path / "docs" / PAGE).read_text(encoding="utf-8")
     found = Texts(page)
     assert {found.texts[text] for text in ENGLISH} == {"en"}
-    danish = ("Dataordbog", "Bevillinger", "Beløb på øen", "Den årlige evaluerings tabeller.")
+    danish = (
+        "Dataordbog",
+        "Bevillinger",
+        "Bevillinger pr. år på øen.",
+        "Beløb på øen",
+        "Den årlige evaluerings tabeller.",
+    )
     assert {found.texts[text] for text in danish} == {"da"}
     assert found.texts["kroner"] == "en"
     assert "fct_unpublished" not in page

@@ -34,6 +34,7 @@ MODELS = CompiledModels(
             },
             label_da="Tilskud på øer",
             label_en="Grants on islands",
+            description_da="Årlige tilskud.",
         ),
         Model("evaluation", "v", "view", "", frozenset(), (), "A view.", {}),
         Model("evaluation", "not_built", "table", "", frozenset(), (), "Absent.", {}),
@@ -41,7 +42,8 @@ MODELS = CompiledModels(
     {},
 )
 TABLE = (
-    "Tilskud på øer.\nGrants on islands.\nOne row per organisation. It's about grants.\n"
+    "Tilskud på øer. Årlige tilskud.\n"
+    "Grants on islands. One row per organisation. It's about grants.\n"
     "Key: organisation_id."
 )
 COLUMNS = {
