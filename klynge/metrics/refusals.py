@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from klynge.errors import InputError
 from klynge.messages import Message, message, one_of
-from klynge.metrics.declarations import Catalogue, Dimension, Metric
+from klynge.metrics.declarations import DIFFERENCE, Catalogue, Dimension, Metric
 
 #: How similar a name must be to be suggested, from 0 to 1.
 _SIMILARITY = 0.5
@@ -160,13 +160,16 @@ def wrong_basis(metric: Metric, basis: str, held: Sequence[str]) -> RefusalError
 
 def several_bases(metric: Metric, group: str, bases: Sequence[str]) -> RefusalError:
     """The rows of one answer are of several bases."""
+    # a difference has no period
+    apart = ["--by basis"] if metric.kind == DIFFERENCE else ["--by basis", "--by period"]
     return RefusalError(
         message(
             "{metric}{group} would add figures of the bases {bases}, which are never added: ask "
-            "with --by basis or --by period, or choose one with --basis",
+            "with {apart}, or choose one with --basis",
             metric=metric.name,
             group=group,
-            bases=bases,
+            bases=list(bases),
+            apart=one_of(apart),
         )
     )
 

@@ -60,10 +60,12 @@ class World:
         for place, (name, table) in enumerate(sorted(self.catalogue.tables.items())):
             basis, period = table.dimensions["basis"].column, table.dimensions["period"].column
             later = period if "accounts" in name or period == "year" else "'2030_so_far'"
+            # rows of one basis only, so that no key stands twice
             self.connection.execute(
                 f"insert into {name} by name select * replace ('reported' as {basis}, "
                 f"case when hash({seed + place}, rowid) % 3 = 0 then {later} else {period} end "
-                f"as {period}) from {name} where hash({seed + place}, rowid) % 5 < 2"
+                f"as {period}) from {name} where hash({seed + place}, rowid) % 5 < 2 "
+                f"and {basis} = (select min({basis}) from {name}) and {basis} <> 'reported'"
             )
 
     def _values(self, table, dimension):
