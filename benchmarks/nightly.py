@@ -21,7 +21,7 @@ ROUNDS = 3
 
 
 def timed(*command: str, home: Home) -> tuple[float, str]:
-    """The seconds and the output of a command; raises an error if it fails."""
+    """Two things: the seconds that a command took, and its output. Raises an error if it fails."""
     began = time.monotonic()
     done = subprocess.run(
         command,

@@ -115,7 +115,7 @@ def speak_danish_by_default() -> None:
 
 
 def split_language(args: Sequence[str]) -> tuple[list[str], str | None]:
-    """The other arguments, and the language of ``--language``; after ``--`` are no options."""
+    """Two things: the other arguments, and the language of ``--language``."""
     rest: list[str] = []
     language = None
     waiting = iter(args)

@@ -53,7 +53,7 @@ def _describe(verdict: ExpectationValidationResult, table: str, seconds: float) 
 
 
 def _failing_rows(found: Mapping[str, Any]) -> tuple[int | None, list[dict[str, str]]]:
-    """Count and list failing rows; the count is None if the table is checked as a whole."""
+    """Two things: the number of failing rows (None for a check of a whole table), and the rows."""
     if "details" in found and "unexpected_rows" in found["details"]:
         count, rows = found["observed_value"], found["details"]["unexpected_rows"]
     elif "element_count" in found:

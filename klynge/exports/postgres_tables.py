@@ -142,7 +142,11 @@ def _is_key(release: Release, name: str, grain: tuple[str, ...]) -> bool:
 def _read_columns(
     release: Release,
 ) -> tuple[dict[str, dict[str, str]], dict[tuple[str, str | None], str]]:
-    """Table -> column -> type; and the comments of tables (column None) and of columns."""
+    """Two mappings: the types of columns, and the comments.
+
+    The types are by table and then by column. The comments are by table and column; the comment of
+    a table has the column None.
+    """
     columns: dict[str, dict[str, str]] = defaultdict(dict)
     comments: dict[tuple[str, str | None], str] = {}
     for row in release.arrow(

@@ -27,7 +27,10 @@ _SHEET_ROWS = 1_048_575  # of one sheet, below its header
 def rejected_rows(
     rejected: pa.Table, contract: Contract, language: str
 ) -> list[tuple[int, str, str, str]]:
-    """Line, column with its Danish label, value and reason of each fault; ``da`` or ``en``."""
+    """The line, the column with its Danish label, the value and the reason of each fault.
+
+    ``language`` is the language of the reasons, ``da`` or ``en``.
+    """
     labels = {c.name: f"{c.label_da} ({c.name})" for c in contract.columns}
     whole_record = _WHOLE_RECORD.text(Language(language))
     return [

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from klynge.intake.contracts import Column, Contract, Dialect
 from klynge.intake.formats.text_file import KEPT_CHARACTERS
 
-#: (seed, column) -> the values it declares, each with its name in Danish or "".
+#: The values that a column (seed, column) declares, each with its Danish name. If the seed has no
+#: Danish name, this is the English name; if it has neither, an empty text.
 Registers = Mapping[tuple[str, str], Mapping[str, str]]
 
-#: A SQL condition that is true for a faulty value, and the name of the fault; a condition with None
-#: is true for valid values, and no later case checks these values.
+#: Two things: a SQL condition that is true for a faulty value, and the name of the fault. If the
+#: name is None, the condition is true for valid values, and no later case checks these values.
 Case = tuple[str, str | None]
 
 #: The mark before each value of a template's example row; the name of the fault of such a row, and

@@ -89,8 +89,9 @@ def propose_row(home: Home, seed: str, row: Mapping[str, str]) -> Proposal:
 def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
     """The accepted version and the files of the folder, without the rows that have a key.
 
-    ``key``: column -> value; an empty key means every row of the overlay for the seed. Raises
-    :class:`InputError` if no row has the key, and if submissions need one of the rows.
+    ``key`` gives a value for each column of the key. An empty key means every row of the overlay
+    for the seed. Raises :class:`InputError` if no row has the key, and if submissions need one of
+    the rows.
     """
     former = read_reference(home)
     columns = former.columns(seed)
@@ -141,7 +142,10 @@ def contents(reference: Reference) -> dict[str, bytes]:
 def _folder_rows(
     home: Home, former: Reference, but: str | None = None
 ) -> tuple[dict[str, list[SeedRow]], dict[str, bytes]]:
-    """The accepted rows, where each file in the folder replaces the rows of its seed; the files."""
+    """Two things: the accepted rows, and the files in the folder.
+
+    A file in the folder replaces the accepted rows of its seed.
+    """
     overlay = dict(former.overlay)
     received: dict[str, bytes] = {}
     accepted = former.version.files if former.version is not None else {}

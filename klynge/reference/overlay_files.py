@@ -151,7 +151,7 @@ def _read(path: Path) -> bytes:
 
 
 def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
-    """Numbered records; the delimiter is the one with which the header has the known names."""
+    """The records with their numbers. The delimiter is found by the known names in the header."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

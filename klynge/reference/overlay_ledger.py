@@ -22,8 +22,9 @@ _ENTRY = "overlay.json"
 class OverlayVersion:
     """An accepted overlay: who accepted it, when and why, and the SHA-256 of each file.
 
-    ``files``: seed -> SHA-256 of its rows. ``received``: name -> SHA-256 of the files that came
-    with this version. ``changes``: seed -> numbers of rows added, changed and removed.
+    ``files`` has the SHA-256 of the rows of each seed. ``received`` has the SHA-256 of each file
+    that came with this version, by its name. ``changes`` has, for each seed, the numbers of rows
+    that were added, changed and removed.
     """
 
     version: str
@@ -102,7 +103,8 @@ def write_version(
 ) -> OverlayVersion:
     """Add a version to the ledger by one rename; the caller holds the lock of the home.
 
-    ``seeds``: seed -> its rows as a seed. ``received``: name -> content of the files as they came.
+    ``seeds`` has the rows of each seed, as a seed file. ``received`` has the content of each file
+    as it came, by its name.
     """
     now = datetime.now(UTC)
     files = {seed: _sha256(rows) for seed, rows in seeds.items()}

@@ -166,7 +166,7 @@ def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
 def _try_rows(
     counterfactual: Counterfactual, change: Change, marts: Sequence[Table]
 ) -> list[tuple[ChangedRow, set[FigureId]]]:
-    """Pairs of a row and the figures that it alters by itself; empty if there are many rows."""
+    """Pairs of a row and the figures that the row alters by itself; empty if rows are many."""
     if sum(change.counts.values()) > TRIED_ROWS:
         return []
     return [(row, _try(counterfactual, change, marts, row)) for row in change.rows]

@@ -138,8 +138,8 @@ def _entry(model: Model, edition: str) -> TableEntry:
 def find_search_words(*names: str | None) -> list[str]:
     """Other words that people use for a table or column, in a fixed order.
 
-    A row of ``search_words.csv`` applies if a word in ``names`` begins with its ``matches``. The
-    words of a name are separated by anything but letters and digits; an underscore separates too.
+    A row of ``search_words.csv`` applies if a word in ``names`` begins with its ``matches``. A word
+    consists of letters and digits. Any other character separates words, also an underscore.
     """
     text = " ".join(name for name in names if name).lower()
     found = [

@@ -249,7 +249,7 @@ class Release:
         return frame
 
     def ask(self, request: Request) -> Answer:
-        """Answer a question about a metric from the analysts' edition.
+        """Answer a question to a metric; the figures are read from the analysts' edition.
 
         Raises :class:`InputError` if the release has no metrics or no database, and
         :class:`~klynge.metrics.refusals.RefusalError` if the question has no meaningful answer.

@@ -32,7 +32,8 @@ _KINDS = {
     "order": {"type": "INDIRECT", "subtype": "SORT"},
 }
 
-#: Column of a model -> (table, column) that decides it in the model's SQL -> kinds of lineage.
+#: For each column of a model: the source columns (table, column) that decide it in the model's SQL,
+#: each with its kinds of lineage.
 Fields = dict[str, dict[tuple[str, str], list[str]]]
 
 
@@ -150,7 +151,7 @@ def _fields(release: Release) -> dict[str, Fields]:
 
 
 def _types(release: Release) -> dict[str, dict[str, str]]:
-    """Table -> column -> type, for the tables in the analysts' edition."""
+    """The types of columns, by table and column, for the tables in the analysts' edition."""
     found: dict[str, dict[str, str]] = {}
     answer = release.arrow(
         "select table_schema || '.' || table_name as name, column_name, data_type "

@@ -51,7 +51,10 @@ def read_weights(text: str, call: Call) -> dict[str, Fraction]:
 
 
 def as_whole_numbers(weights: Mapping[str, Fraction], call: Call) -> dict[str, tuple[int, int]]:
-    """Criterion id -> (numerator, denominator); a grant's criteria have one denominator."""
+    """The numerator and denominator of each criterion's weight.
+
+    All criteria of a grant have the same denominator.
+    """
     whole: dict[str, tuple[int, int]] = {}
     for grant in call.pots:
         own = {c.criterion_id: weights[c.criterion_id] for c in _of(grant, call)}

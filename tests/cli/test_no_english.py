@@ -26,7 +26,7 @@ def without_words(text):
 
 @pytest.fixture
 def wordless(monkeypatch):
-    """Messages have no words, so what a command shows are words of data, and texts without one."""
+    """Messages without words: a word that a command still shows is data or no message."""
     texts = {
         english: tuple(map(without_words, forms))
         for english, forms in messages.danish_texts().items()

@@ -96,7 +96,7 @@ def _with_newlines(name: str, data: bytes) -> bytes:
 
 
 def _without_lines_above(data: bytes, dialect: Dialect) -> tuple[bytes, int]:
-    """The file from its header on, and the number of lines above it: blank lines and ``sep=;``."""
+    """Two things: the file from its header on, and the number of lines above the header."""
     above = 0
     separator = f"sep={dialect.delimiter}"
     while b"\n" in data:

@@ -113,7 +113,7 @@ def _local(name: str) -> str:
 
 
 def faulty_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
-    """(row, column) of each faulty cell of a sheet -> its fault and text; both count from 0.
+    """The fault and the text of each faulty cell of a sheet, by (row, column), counted from 0.
 
     For example ``{(2, 11): ("cell_error", "#DIV/0!")}``. The cell reader returns such a cell as
     empty.
@@ -129,7 +129,8 @@ def faulty_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
 def far_cell(xml: bytes, columns: int = TABLE_COLUMNS) -> str | None:
     """The first cell with a value far outside a sheet's table, such as ``XFD2``, or None.
 
-    The cell reader would fill all cells between the table and this cell. Empty cells do no harm.
+    The cell reader would fill all cells between the table and this cell. It does so only for a cell
+    with a value, so empty cells may be anywhere.
     ``columns``: the width of the widest table.
     """
     # a sheet of n rows has no row number with more digits than this

@@ -40,7 +40,8 @@ class TaggedSql:
     table: Callable[[str], tuple[str, bool]]
     #: the name of a table with all tags, in the column ``tag``
     tags: str
-    #: ``id`` of a block -> pairs: a table with the keys that its rows must have; the key columns
+    #: for the ``id`` of a block: pairs of a table and its key columns; the rows of the block must
+    #: have the keys in the table
     guards: Mapping[int, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
     #: ``id`` of a block -> the name of its CTE
     _names: dict[int, str] = field(default_factory=dict)

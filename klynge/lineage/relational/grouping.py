@@ -33,9 +33,10 @@ class AggregateBlocks:
         self._model = model
         self._new_name = new_name
         self._sets: list[list[exp.Expr]] = []
-        #: for keys, then for aggregates: SQL -> the expression; SQL -> its name
+        #: the expressions of keys, and their names in the source block, by their SQL
         self._keys: dict[str, exp.Expr] = {}
         self._key_names: dict[str, str] = {}
+        #: the expressions of aggregates, and their names, by their SQL
         self._aggregates: dict[str, exp.Expr] = {}
         self._aggregate_names: dict[str, str] = {}
         #: (alias, column) that an aggregate reads -> the name of this column in the source block

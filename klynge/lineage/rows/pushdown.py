@@ -74,7 +74,7 @@ def push_into_branch(block: UnionAll | SetOperation, branch: Block, filters: Fil
 
 
 def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
-    """The sources of a block, each with the filters on it; all columns of the block are needed."""
+    """The sources of a block with the filters on them, if all columns of the block are needed."""
     match block:
         case Select():
             pushed = push_into_select(block, block.inputs, filters)

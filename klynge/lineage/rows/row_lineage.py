@@ -23,9 +23,11 @@ from klynge.lineage.rows.value_sets import any_of
 #: Why a support is wider than needed: a pair (kind, reason). The kinds are ``coarse``, ``global``
 #: and ``keys``.
 Flag = tuple[str, str]
-#: ``id`` of a block -> pairs: a table with the keys that its rows must have; the key columns.
+#: For the ``id`` of a block: pairs of a table and its key columns. The rows of the block must have
+#: the keys in the table.
 KeyGuards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
-#: Table that a model reads -> a query (tag, row) for its demanded rows, and the demand on them.
+#: For a table that a model reads, two things: a query (tag, row) for its demanded rows, and the
+#: demand on these rows.
 _Found = dict[str, tuple[str, RowDemand]]
 
 
@@ -125,7 +127,7 @@ class SupportSearch:
         return self.graph.models[table].grain if table in self.graph.models else ()
 
     def _flags_of_figures(self, shared: str) -> set[tuple[int, str, str]]:
-        """The flags of the current model, with figures instead of tags; the flags are cleared."""
+        """Return and clear the flags of the current model, with figures instead of tags."""
         found = {
             (figure, kind, reason)
             for flagged, kind, reason in self._flags

@@ -20,7 +20,8 @@ from klynge.lineage.rows.value_sets import Filters, KeyFilter
 #: Inputs that read fewer rows than this are not restricted by join keys.
 SMALL = 20_000
 
-#: Block, needed columns, filters, columns whose values are returned -> the block's rows.
+#: Returns the rows of a block. The arguments are the block, the needed columns, the filters, and
+#: the columns whose values are returned.
 ReadRows = Callable[[Block, frozenset[str], Filters, frozenset[str]], Relation]
 
 

@@ -93,7 +93,7 @@ class ValueSet:
 
     @cached_property
     def _statistics(self) -> dict[str, tuple[int, str | None, str | None]]:
-        """Column -> number of non-null values, smallest value, largest value."""
+        """For each column: the number of non-null values, the smallest and the largest value."""
         parts = ", ".join(
             f"count({c}), cast(min({c}) as varchar), cast(max({c}) as varchar)"
             for c in map(quote_identifier, self.columns)
