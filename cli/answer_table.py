@@ -10,14 +10,14 @@ from rich.cells import cell_len, set_cell_size
 from cli.output import console, plain
 from klynge.messages import counted, message
 
-#: How many rows are shown unless somebody asks for more.
+#: The number of rows that are shown by default.
 ROWS_SHOWN = 40
-#: The room between two columns, and the least room for a text and for a screen.
+#: Widths in characters: between two columns, and the least width of a text and of a screen.
 _GAP, _LEAST_TEXT, _LEAST_SCREEN = 2, 12, 20
 
 
 def show_answer(rows: pa.Table, limit: int) -> None:
-    """Print at most ``limit`` rows (0: all), and say what is left out.
+    """Print at most ``limit`` rows (0: all), and say how many rows and columns are left out.
 
     On a screen, long texts are cut and columns without room are left out; numbers are never cut.
     """
@@ -42,7 +42,7 @@ def show_answer(rows: pa.Table, limit: int) -> None:
 
 
 class _Column:
-    """The texts of a column, and the room that it takes."""
+    """The texts of a column, and its width."""
 
     def __init__(self, name: str, values: pa.ChunkedArray) -> None:
         self.name = _printable(name)
@@ -57,13 +57,13 @@ class _Column:
 
     @property
     def least(self) -> int:
-        """The room without which the column is not shown; only texts can do with less."""
+        """The least width at which the column is shown; only texts can be cut."""
         if not self.is_text:
             return self.needs
         return min(self.needs, max(cell_len(self.name), _LEAST_TEXT))
 
     def lines(self) -> list[str]:
-        """The name and the texts, all of one width."""
+        """The name and the texts, all with the same width."""
         return [self._fill(text) for text in [self.name, *self.texts]]
 
     def _fill(self, text: str) -> str:
@@ -75,9 +75,9 @@ class _Column:
 
 
 def _fit(columns: Sequence[_Column], screen: int | None) -> list[_Column]:
-    """The columns that fit the screen; to fit, the longest texts get less room.
+    """The columns that fit the screen; if needed, the longest texts are cut.
 
-    Without room for all, columns without a value are left out first, and then the last ones.
+    If not all columns fit, columns without a value are left out first, and then the last columns.
     """
     fitting = list(columns)
     if screen is None:
@@ -114,7 +114,7 @@ def _say_what_is_cut(columns: Sequence[_Column], fitting: Sequence[_Column]) -> 
 
 
 def _screen_width() -> int | None:
-    """The width of the terminal, or None if nobody looks at one, as with two pipes."""
+    """The width of the terminal, or None if the output is not shown on a terminal."""
     chosen = os.environ.get("COLUMNS", "")
     if chosen.isdecimal() and int(chosen):
         return max(int(chosen), _LEAST_SCREEN)
@@ -125,5 +125,5 @@ def _screen_width() -> int | None:
 
 
 def _printable(text: str) -> str:
-    """A text on one line, without characters that steer a terminal."""
+    """A text on one line, without control characters of terminals."""
     return "".join(one if one.isprintable() else " " for one in text)

@@ -61,7 +61,7 @@ def export(
         raise InputError(message("--url belongs to `klynge export postgres`, which needs it"))
     opened = open_release(release)
     if url is not None:
-        # both are extras, and take time to import
+        # both packages are extras, and importing them takes time
         from klynge.exports.postgres import export_to_postgres  # noqa: PLC0415
 
         tables = export_to_postgres(opened, url)

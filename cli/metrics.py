@@ -1,4 +1,4 @@
-"""``klynge metric`` and ``klynge metrics``: ask for declared measures, and list them."""
+"""``klynge metric`` and ``klynge metrics``: ask for a metric, and list the metrics."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,8 +1,8 @@
-"""Checks of the star: the plain sum of a measure is the truth, over every dimension.
+"""Checks of the star: a plain sum of a measure is true, over every dimension.
 
 The checks read the declarations of the facts in ``models/bi``: a column with a foreign key is a
-dimension, any other column is a measure. A new fact or column is therefore checked, too. The
-``printed_totals`` of a measure name the printed figures that rows of the fact add up to.
+dimension, any other column is a measure. So a new fact or column is checked as well. The
+``printed_totals`` of a measure name the printed figures to which rows of the fact add up.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,15 +29,15 @@ class Fact:
     """A fact of the star as its yml declares it."""
 
     name: str
-    #: column -> (table, column of its key)
+    #: for each column with a foreign key: the table and the column that it refers to
     dimensions: Mapping[str, tuple[str, str]]
     measures: tuple[str, ...]
-    #: (measure, id of the printed figure, column -> value of the rows that add up to the figure)
+    #: (measure, id of the printed figure, the values of columns that choose its rows)
     printed_totals: tuple[tuple[str, str, Mapping[str, str]], ...]
 
     @property
     def source(self) -> str:
-        """The fact in a query of Great Expectations, which calls the checked table ``{batch}``."""
+        """The fact's name in a query of Great Expectations; the checked table is ``{batch}``."""
         return "{batch}" if self.name == TABLE else self.name
 
 
@@ -87,7 +87,7 @@ def _sums(fact: Fact) -> Iterator[str]:
 def _printed_totals(fact: Fact) -> Iterator[str]:
     for measure, figure_id, where in fact.printed_totals:
         rows = " and ".join(f"{column} = '{value}'" for column, value in where.items())
-        # where reported rows have taken the place of all printed rows, nothing is compared
+        # if reported rows have replaced all printed rows, there is nothing to compare
         yield f"""
         select '{fact.name}' as fact, '{measure}' as measure, p.figure_id,
             coalesce(p.amount_kr, p.value) as printed, f.total

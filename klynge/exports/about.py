@@ -54,8 +54,8 @@ def _describe_basis(answer: Answer) -> Iterator[tuple[str, ...]]:
 
 
 def _describe_sources(answer: Answer) -> Iterator[tuple[str, ...]]:
-    """The printed documents and the submissions that rows of these bases come from."""
-    # rows that do not say their basis may have any
+    """The printed documents and the submissions from which rows of these bases come."""
+    # rows without a column of the basis may be of any basis
     bases = bases_of(answer.rows) or [*_BASES]
     yield "Kilder", "Titel", "Udgiver", "Udgivet", "Fil", "SHA-256"
     for document in _documents(answer) if "published" in bases else ():
@@ -70,7 +70,7 @@ _DOCUMENT = ("title", "publisher", "published", "file_name", "sha256")
 
 
 def _documents(answer: Answer) -> list[dict[str, Any]]:
-    """The printed documents of the release; of rows that name theirs, only these."""
+    """The printed documents of the release. If the rows name documents, only those documents."""
     if "core.dim_document" not in {
         f"{t['schema']}.{t['table']}" for t in answer.release.manifest["tables"]
     }:

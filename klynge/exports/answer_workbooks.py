@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 ROWS, ABOUT = "Tal", "Om tallene"
 #: The limits of a sheet.
 _MOST_ROWS, _LONGEST_TEXT = 1_048_575, 32_767
-#: No spreadsheet knows days before this.
+#: The first day that a spreadsheet can show.
 _FIRST_DAY = date(1900, 3, 1)
 
 
 class ExactNumber(float):
     """A number that is written with all its digits.
 
-    A spreadsheet computes with the nearest binary number, of about 15 digits. A program that reads
-    the file finds every digit of the warehouse's number.
+    A spreadsheet computes with the nearest binary number, which has about 15 digits. Another
+    program that reads the file gets every digit.
     """
 
     exact: Decimal
@@ -47,14 +47,14 @@ class ExactNumber(float):
         return made
 
     def __format__(self, format_spec: str) -> str:
-        """All digits, whatever xlsxwriter asks for."""
+        """All digits, also if xlsxwriter asks for fewer digits."""
         return f"{self.exact:f}"
 
 
 def write_workbook(answer: Answer, path: Path) -> None:
     """Write the workbook.
 
-    Raises :class:`InputError` for more rows or longer texts than a sheet can hold.
+    Raises :class:`InputError` if a sheet cannot hold so many rows or so long a text.
     """
     if answer.rows.num_rows > _MOST_ROWS:
         raise InputError(

@@ -1,4 +1,4 @@
-"""An answer that leaves a release: its rows, and what is known of its columns."""
+"""An answer that leaves a release: its rows, and the descriptions of its columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,9 +17,10 @@ from klynge.releases.reading import RESTRICTED, Release
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of a table or of a query, and the release that they are from.
+    """The rows of a table or of a query, with their release.
 
-    ``sql`` is the query; None for a whole table. ``tables`` are the tables that the rows are from.
+    ``sql`` is the query; None for a whole table. ``tables`` are the tables from which the rows
+    come.
     """
 
     release: Release

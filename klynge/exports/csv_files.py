@@ -1,4 +1,4 @@
-"""Write an answer as CSV as a Danish Excel expects it."""
+"""Write an answer as CSV in the form that a Danish Excel expects."""
 
 import csv
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from klynge.danish_time import TIME_ZONE
 from klynge.exports.answers import Answer
 
-#: A text that begins with one of these is a formula to a spreadsheet.
+#: A spreadsheet computes a text that begins with one of these characters.
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -16,7 +16,7 @@ def write_danish_csv(answer: Answer, file: TextIO) -> None:
     """Write Danish headings and values: with semicolons, decimal commas and Danish dates.
 
     A text that a spreadsheet would compute as a formula gets an apostrophe in front. ``file`` is
-    opened with the encoding ``utf-8-sig``, because Excel needs its mark.
+    opened with the encoding ``utf-8-sig``, because Excel needs the byte order mark.
     """
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
     writer.writerow([_as_text(heading) for heading in answer.headings])

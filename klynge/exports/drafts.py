@@ -1,4 +1,4 @@
-"""Write a file or a folder under another name first, so that no reader meets half of it."""
+"""Write a file or a folder under another name first, so that no reader sees an unfinished file."""
 
 import os
 import shutil
@@ -10,13 +10,13 @@ from klynge.errors import InputError, MachineError
 from klynge.home import UNFINISHED, machine_remedy
 from klynge.messages import message
 
-#: The file in a folder that an export wrote; without it, a folder is not replaced.
+#: The file that marks the folder of an export. A folder without this file is not replaced.
 MARK = "export.json"
 
 
 @contextmanager
 def draft_file(path: Path) -> Iterator[Path]:
-    """Give the path of a draft beside ``path``; it takes the place of ``path`` once it is whole.
+    """Give the path of a draft beside ``path``; the finished draft takes the place of ``path``.
 
     If writing fails, the draft is removed and ``path`` stays as it was. Raises
     :class:`InputError` if ``path`` cannot be a file, and :class:`MachineError` for a full disk or a
@@ -39,10 +39,10 @@ def draft_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def draft_folder(path: Path) -> Iterator[Path]:
-    """Give an empty draft folder beside ``path``; it takes the place of ``path`` once it is whole.
+    """Give an empty draft folder beside ``path``; the finished draft replaces ``path``.
 
-    ``path`` may be new, an empty folder, or what an earlier export wrote, which :data:`MARK` in it
-    says. Raises errors as :func:`draft_file` does.
+    ``path`` may be new, an empty folder, or the folder of an earlier export, which contains
+    :data:`MARK`. Raises errors as :func:`draft_file` does.
     """
     path = path.absolute()
     _require_parent(path)
@@ -110,7 +110,7 @@ def _write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        # programs that write files report an error of the machine under names of their own
+        # each library that writes files has its own exceptions for an error of the machine
         if not isinstance(error, OSError) and machine_remedy(error) is None:
             raise
         raise _write_error(path, error) from error

@@ -26,9 +26,9 @@ CATALOGUE, DATA = "catalog.ducklake", "data"
 def export_to_ducklake(release: Release, folder: Path) -> bool:
     """Add a snapshot with the tables that analysts may read; False if the lake has the release.
 
-    Readers see the former snapshot until the new one is whole. Raises :class:`InputError` for a
-    folder that holds something else, and :class:`MachineError` for a full disk or a lake that is
-    open in another program.
+    Readers see the former snapshot until the new snapshot is complete. Raises :class:`InputError`
+    for a folder that holds something else, and :class:`MachineError` for a full disk or a lake that
+    is open in another program.
     """
     folder = folder.absolute()
     is_new = not (folder / CATALOGUE).exists()
@@ -114,7 +114,7 @@ def _add_snapshot(connection: duckdb.DuckDBPyConnection, release: Release) -> No
 
 
 def _drop_others(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
-    """Drop the tables that an earlier release had and this one has not."""
+    """Drop the tables that an earlier release had and this release does not have."""
     found = connection.execute(
         "select table_schema || '.' || table_name from information_schema.tables "
         "where table_catalog = 'lake'"

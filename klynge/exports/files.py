@@ -27,14 +27,14 @@ class FileFormat(StrEnum):
 
     @property
     def suffix(self) -> str:
-        """The end of a file's name."""
+        """The ending of a file's name."""
         return ".csv" if self is FileFormat.danish_csv else f".{self}"
 
     @classmethod
     def of(cls, path: Path) -> "FileFormat":
-        """The format that the end of a file's name says.
+        """The format with the ending of a file's name.
 
-        Raises :class:`InputError` if it names no format.
+        Raises :class:`InputError` if no format has this ending.
         """
         suffix = path.suffix.lower().removeprefix(".")
         if suffix not in set(cls):
@@ -49,9 +49,9 @@ class FileFormat(StrEnum):
 
 
 def write_answer(answer: Answer, file_format: FileFormat, path: Path) -> None:
-    """Write an answer into a file, which appears once it is whole.
+    """Write an answer into a file; the file appears when it is finished.
 
-    Raises :class:`InputError` for an answer that the format cannot hold and for an odd path, and
+    Raises :class:`InputError` for an answer that the format cannot hold and for a wrong path, and
     :class:`MachineError` for a full disk or a file that is open in another program.
     """
     with draft_file(path) as draft:
@@ -61,7 +61,7 @@ def write_answer(answer: Answer, file_format: FileFormat, path: Path) -> None:
 def write_tables(
     release: Release, tables: Iterable[str], file_format: FileFormat, folder: Path
 ) -> list[Path]:
-    """Write a file for each table into a folder, which appears once it is whole.
+    """Write a file for each table into a folder; the folder appears when it is finished.
 
     ``export.json`` beside them names the release and the files. Returns the files. Raises errors as
     :func:`write_answer` does.
@@ -83,7 +83,7 @@ def write_tables(
 def _write(answer: Answer, file_format: FileFormat, path: Path) -> None:
     match file_format:
         case FileFormat.xlsx:
-            # xlsxwriter takes time, and most commands do without it
+            # importing xlsxwriter takes time, and most commands do not need it
             from klynge.exports.answer_workbooks import write_workbook  # noqa: PLC0415
 
             write_workbook(answer, path)

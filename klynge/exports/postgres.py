@@ -1,10 +1,10 @@
 """Export the tables of a release into a PostgreSQL database: all of them in one transaction.
 
-The rows of a table are deleted and written anew, which no reader waits for: each query sees the
-rows of the former release until the commit, and those of the new release after it. Only a table
-whose columns or keys have changed is dropped and created again.
+The rows of a table are deleted and written again. No reader waits: until the commit, each query
+sees the rows of the former release, and after it the rows of the new release. Only a table whose
+columns or keys have changed is dropped and created again.
 
-The schema ``klyngedata`` says which release the database holds, and which tables are the export's.
+The schema ``klyngedata`` names the release in the database, and the tables that the export wrote.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from klynge.releases.reading import Release
 
-#: The tables that say what the database holds.
+#: The tables about the content of the database.
 _RECORDS = """
 create schema if not exists klyngedata;
 create table if not exists klyngedata.release (
@@ -35,7 +35,8 @@ create table if not exists klyngedata.exported_table (
 """
 #: Two exports into one database wait for each other.
 _LOCK = "select pg_advisory_xact_lock(hashtext('klyngedata export'))"
-#: A shorter time than PostgreSQL's own, after which it would end a reader to resolve a deadlock.
+#: The time to wait for a lock. It is shorter than PostgreSQL's deadlock timeout, after which
+#: PostgreSQL could end a reader.
 _LOCK_TIMEOUT = "set local lock_timeout = '700ms'"
 _TRIES, _PAUSE_SECONDS = 20, 0.5
 
@@ -44,7 +45,7 @@ def export_to_postgres(release: Release, url: str) -> int:
     """Write the tables that analysts may read; return their number.
 
     ``url`` is the address of a database, as libpq reads it. Raises :class:`InputError` for an
-    address that cannot be read and for a table in the way that is not the export's, and
+    address that cannot be read and for a table of the same name that no export wrote, and
     :class:`MachineError` if the server does not answer or refuses. Then nothing has changed.
     """
     driver = _import_driver()
@@ -65,7 +66,7 @@ def export_to_postgres(release: Release, url: str) -> int:
         with connection:
             _write_with_patience(driver, connection, release, tables)
             for table in tables:
-                # the deleted rows make room for the next release; nobody waits for it
+                # the next release can use the space of the deleted rows; no reader waits
                 connection.execute(f"vacuum (analyze, truncate false) {table.relation}")
     except driver.Error as error:
         raise MachineError(
@@ -76,7 +77,7 @@ def export_to_postgres(release: Release, url: str) -> int:
 
 def _import_driver() -> Any:
     try:
-        # an extra, and only this command needs it
+        # the package is an extra, and only this command needs it
         import psycopg  # noqa: PLC0415
     except ModuleNotFoundError:
         raise InputError(
@@ -142,15 +143,15 @@ def _replace_tables(
     changed: list[PostgresTable],
     tables: list[PostgresTable],
 ) -> None:
-    """Drop tables that changed or are gone, and create those that changed or are new."""
+    """Drop tables that changed or are gone, and create tables that changed or are new."""
     names = {table.name for table in tables}
     dropped = [t.name for t in changed if t.name in recorded] + sorted(set(recorded) - names)
     relations = [".".join(map(quoted, name.split("."))) for name in dropped]
     if relations:
-        # all locks at once, before any work: a reader waits for the end of it or not at all
+        # all locks at once, before any work: a reader waits for the end of the export or not at all
         connection.execute(_LOCK_TIMEOUT)
         connection.execute(f"lock table {', '.join(relations)} in access exclusive mode")
-        # foreign keys of tables that stay go too, and are declared again below
+        # foreign keys of the other tables are dropped as well, and are declared again below
         connection.execute(f"drop table {', '.join(relations)} cascade")
     for table in changed:
         connection.execute(f"create schema if not exists {quoted(table.schema)}")

@@ -70,7 +70,7 @@ class PostgresTable:
         return f"create table {self.relation} ({', '.join(lines)})"
 
     def foreign_key_statements(self) -> list[str]:
-        """The statements that declare the foreign keys; they are checked at the commit."""
+        """The statements that declare the foreign keys, which are checked at the commit."""
         return [
             f"alter table {self.relation} add foreign key {_listed(key.columns)} "
             f"references {'.'.join(map(quoted, key.table.split('.')))} {_listed(key.target)} "
@@ -88,8 +88,8 @@ def quoted(name: str) -> str:
 def describe_tables(release: Release, names: Iterable[str]) -> list[PostgresTable]:
     """The tables with these names (``schema.table``), as the release declares them.
 
-    A table without a declared primary key has its grain as the key, if no value of it is null.
-    Raises :class:`InputError` for a type that PostgreSQL has not.
+    A table without a declared primary key has its grain as the key, if the grain has no null.
+    Raises :class:`InputError` for a type that PostgreSQL does not have.
     """
     declarations = _Declarations(release)
     wanted = list(names)
@@ -105,7 +105,7 @@ class _Declarations:
         self.keys = _read_keys(release)
 
     def describe(self, name: str, names: list[str]) -> PostgresTable:
-        """One table; ``names`` are the tables that its foreign keys may lead to."""
+        """One table; its foreign keys may refer to the tables ``names``."""
         columns, keys = self.columns[name], self.keys[name]
         described = self.release.describe(name)
         declared = [tuple(k["columns"]) for k in keys if k["kind"] == "PRIMARY KEY"]

@@ -1,4 +1,4 @@
-"""Write rows as programs read them: as CSV and as JSON, with exact decimals."""
+"""Write rows for programs: as CSV and as JSON, with exact decimals."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ def write_csv(rows: pa.Table, file: TextIO) -> None:
 def to_json(rows: pa.Table, *, only_ascii: bool = False) -> str:
     """The rows as a list of objects; decimals are texts, which stay exact.
 
-    Raises :class:`InputError` if two columns have one name.
+    Raises :class:`InputError` if two columns have the same name.
     """
     require_own_names(rows)
     content = [{name: _plain(value) for name, value in row.items()} for row in rows.to_pylist()]
@@ -31,11 +31,11 @@ def to_json(rows: pa.Table, *, only_ascii: bool = False) -> str:
 
 
 def require_own_names(rows: pa.Table) -> None:
-    """Raise :class:`InputError` if two columns have one name."""
+    """Raise :class:`InputError` if two columns have the same name."""
     if len(set(rows.column_names)) < rows.num_columns:
         raise InputError(message("two columns have one name: give each its own with `as`"))
 
 
 def _plain(value: Any) -> Any:
-    # without a format, a decimal of many zeros would have an exponent
+    # without a format, a decimal with many zeros would be written with an exponent
     return f"{value:f}" if isinstance(value, Decimal) else value

@@ -1,4 +1,4 @@
-"""Measures that are declared once, beside the marts, and compiled to SQL on a release.
+"""Metrics: each is declared once, beside the star, and compiled to SQL on a release.
 
 This package reads the declarations, compiles a question to SQL, refuses questions without meaning,
 and writes the declarations in the formats of other tools. The figures themselves are not here: they

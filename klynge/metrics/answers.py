@@ -1,7 +1,7 @@
 """Ask a release a question: run the compiled SQL; answer, or refuse if the rows show no meaning.
 
-Some questions can only be refused when the rows are known: two bases or an incomplete period in one
-sum, or several figures where only one can be meant.
+Some questions can be refused only when the rows are known: a sum would have two bases or an
+incomplete period, or there are several figures and the question asks for one figure.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ class Answer:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The tables (``schema.table``) that the answer was read from."""
+        """The tables (``schema.table``) from which the answer was read."""
         return tuple(dict.fromkeys(one.table for one in self.operands if one.table))
 
     def name(self, dimension: str, key: str, language: Language) -> str:
@@ -68,7 +68,7 @@ class Answer:
 def answer_question(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, request: Request
 ) -> Answer:
-    """Answer a question about a metric on an open release.
+    """Answer a question to a metric on an open release.
 
     Raises :class:`~klynge.metrics.refusals.RefusalError` if the question has no meaningful answer.
     """
@@ -108,7 +108,7 @@ def _execute(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> list[
 def _refuse_missing_total(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: Question
 ) -> None:
-    """Refuse to answer for the whole of a dimension if there are only figures for its parts."""
+    """Refuse a question for the total of a dimension if there are figures for its parts only."""
     for name, dimension in catalogue.dimensions(question.metric).items():
         if dimension.totals and name not in (*question.by, *question.where):
             parts = replace(question, by=(*question.by, name))

@@ -1,12 +1,12 @@
 """Read the metrics that dbt's manifest declares, as the content of ``metrics.json``.
 
-dbt's semantic models become tables and dimensions. An entity is a dimension. The semantic model
-whose primary entity it is has the names of its values, in ``name_da`` and ``name_en``. A dimension
-of a semantic model with measures is a dimension without names. Content without a field in dbt is in
-``config.meta`` of the metric, or in that of the semantic model for all its metrics.
+dbt's semantic models become tables and dimensions. An entity is a dimension. The names of its
+values are in the semantic model with this primary entity, in ``name_da`` and ``name_en``. A
+dimension of a semantic model with measures is a dimension without names. Content without a field in
+dbt is in ``config.meta`` of the metric, or in that of the semantic model for all its metrics.
 
-A metric is a sum, unless its measure has the aggregation ``max``: that is a figure, for which dbt
-has no type. A derived metric is a difference.
+A metric is a sum. But if its measure has the aggregation ``max``, it is a figure; dbt has no type
+for figures. A derived metric is a difference.
 """
 
 import re
@@ -19,7 +19,7 @@ from klynge.metrics.sql import quote
 
 Node = Mapping[str, Any]
 
-#: A reference to a dimension or an entity in the filter of a metric.
+#: A reference to a dimension or an entity in a metric's filter.
 _REFERENCE = re.compile(r"\{\{\s*(?:Dimension|Entity)\('(?:\w+?__)?(\w+)'\)\s*\}\}")
 #: Fields of ``meta`` that are the same in ``metrics.json``.
 _COPIED = (
@@ -57,7 +57,7 @@ def describe_metrics(manifest: Node) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Measure:
-    """A measure, its semantic model, and the table that this becomes."""
+    """A measure, its semantic model, and the table that the semantic model becomes."""
 
     declared: Node
     model: Node

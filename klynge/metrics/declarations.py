@@ -23,8 +23,8 @@ from klynge.messages import Language
 #: The file of a release with its declared metrics.
 METRICS = "metrics.json"
 
-#: Kinds of metrics: a sum over rows of the star, a quotient of two sums, a difference of two sums,
-#: and a figure that is read from a mart.
+#: Kinds of metrics, in this order: a sum over rows of the star, a quotient of two sums, a
+#: difference of two sums, and a figure that is read from a mart.
 SUM, RATIO, DIFFERENCE, FIGURE = "sum", "ratio", "difference", "figure"
 
 #: Dimensions of every table with figures; they say where a figure comes from.
@@ -71,14 +71,14 @@ class FigureTable:
 
 @dataclass(frozen=True)
 class Metric:
-    """One declared metric; the module's docstring names the fields that a kind has.
+    """One declared metric; the module's docstring names the fields of each kind.
 
-    ``expression`` is the SQL of a row's value, and ``condition`` chooses the rows that count by the
-    dimensions ``conditioned``.
+    ``expression`` is the SQL of a row's value. ``condition`` chooses the rows that count; it uses
+    the dimensions ``conditioned``.
     ``operands`` are the numerator and the denominator of a ratio, or the minuend and the subtrahend
     of a difference. ``factor`` multiplies a ratio, such as 100 for a percentage. ``added_over`` are
     the dimensions that figures may be added over, and ``not_added`` is the code of the reason why
-    they cannot be added over the others. ``whole`` is the column with the figure of all
+    they cannot be added over the other dimensions. ``whole`` is the column with the figure of all
     organisations together, for a mart that has it on each organisation's row. ``other_series`` is
     the metric of the same subject in another series. ``report`` is the group of submissions that
     the figures are computed from.
@@ -145,7 +145,8 @@ class Catalogue:
     def dimensions(self, metric: Metric) -> dict[str, Dimension]:
         """The dimensions of a metric; a ratio or difference has the dimensions of both its tables.
 
-        A difference compares a plan for some years with a part of them, so it is not by period.
+        A difference compares a plan for several years with some of these years. So it has no
+        dimension period.
         """
         first, *others = [self.table(one).dimensions for one in self.operands(metric)]
         return {

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from klynge.metrics import refusals
 from klynge.metrics.declarations import BASIS, PERIOD, Catalogue, Dimension, Metric
 
-#: Words for a dimension besides its name and its labels.
+#: Other words for a dimension, besides its name and labels.
 _SYNONYMS = {"year": PERIOD, "år": PERIOD, "aar": PERIOD}
 
 #: The values of a dimension: key, Danish name, English name, and whether the metric has figures.
 Values = Sequence[tuple[str, str, str, bool]]
-#: Gives the values that a dimension of a metric has in the release.
+#: Returns the values of a metric's dimension in the release.
 ReadValues = Callable[[Metric, Dimension], Values]
-#: Filters as they are given: dimension -> one value or several.
+#: Filters as a person gives them: for each dimension, one value or several values.
 Filters = Mapping[str, str | Iterable[str]]
 
 
@@ -29,7 +29,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Question:
-    """A metric, the dimensions to group by, and for each filtered dimension its keys."""
+    """A metric, the dimensions to group by, and the chosen keys of each filtered dimension."""
 
     metric: Metric
     by: tuple[str, ...]
@@ -41,7 +41,7 @@ def resolve(catalogue: Catalogue, read_values: ReadValues, request: Request) -> 
 
     Names and values may be written in any case. A metric, a dimension or a value may be given by
     its key or by its Danish or English name. Raises :class:`~klynge.metrics.refusals.RefusalError`
-    for a name or a value that is not known, and for one that has no figures.
+    for an unknown name or value, and for a value without figures.
     """
     metric = find_metric(catalogue, request.metric)
     dimensions = catalogue.dimensions(metric)
@@ -115,7 +115,7 @@ def _refuse_other_series(
     asked: Sequence[str],
     read: ReadValues,
 ) -> None:
-    """Refuse periods that only the metric of the other series has."""
+    """Refuse periods of the other series, which only the metric ``other_series`` has."""
     if metric.other_series is None or dimension.name != PERIOD:
         return
     other = catalogue.metrics[metric.other_series]
@@ -128,7 +128,7 @@ def _refuse_other_series(
 
 
 def _held(values: Values) -> list[str]:
-    """The keys that a metric has figures for."""
+    """The keys for which a metric has figures."""
     return [key for key, *_, has_figures in values if has_figures]
 
 

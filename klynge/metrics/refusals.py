@@ -10,7 +10,7 @@ from klynge.metrics.declarations import DIFFERENCE, Catalogue, Dimension, Metric
 #: How similar a name must be to be suggested, from 0 to 1.
 _SIMILARITY = 0.5
 
-#: Reason why figures of a metric are not added -> the sentence that says it.
+#: The sentence for each reason why figures of a metric are not added.
 NOT_ADDED: dict[str, Callable[[], Message]] = {
     "distinct": lambda: message(
         "the same company can be in several years, organisations and categories, so numbers of "
@@ -94,7 +94,7 @@ def twice(dimension: str) -> RefusalError:
 def unknown_value(
     value: str, dimension: Dimension, keys: Sequence[str], names: Iterable[str]
 ) -> RefusalError:
-    """A dimension has no such value; ``keys`` are those that the metric has."""
+    """A dimension has no such value; ``keys`` are the values that the metric has."""
     near = nearest(value, [*keys, *names])
     hint = message("did you mean {names}?", names=near) if near else _held(dimension, keys)
     return RefusalError(
@@ -131,7 +131,7 @@ def _held(dimension: Dimension, keys: Sequence[str]) -> Message:
 
 
 def other_series(metric: Metric, value: str) -> RefusalError:
-    """The value is of another series, which is not comparable."""
+    """The value belongs to another series, and the two series are not comparable."""
     return RefusalError(
         message(
             "{metric} has no {value}, which is beyond a break in the series: figures before and "
@@ -206,7 +206,7 @@ def unlike_operands(
 
 
 def not_added(metric: Metric, group: str, dimension: str, values: Sequence[str]) -> RefusalError:
-    """One figure is asked for, but there are several, which cannot be added."""
+    """The question asks for one figure, but there are several figures that cannot be added."""
     return RefusalError(
         message(
             "{metric}{group} has a figure for each of {values}, and {reason}: ask with --by "
@@ -249,7 +249,7 @@ def total_with_parts(
 
 
 def _some(values: Sequence[str]) -> str:
-    """Up to five values, with the number of the others."""
+    """Up to five values, and the number of other values."""
     if len(values) <= 5:
         return message("{names}", names=list(values))
     return message("{names} and {rest:,} more", names=list(values[:4]), rest=len(values) - 4)

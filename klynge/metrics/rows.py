@@ -22,7 +22,7 @@ _REPORTING, _COUNTRY = "evaluation.mart_reporting", ("denmark", "reported_so_far
 class Row:
     """One row of an answer.
 
-    ``keys`` are those of the grouped dimensions. ``value`` is null if it is withheld or if the
+    ``keys`` are the keys of the grouped dimensions. ``value`` is null if it is withheld or if the
     denominator of a ratio is zero. ``operands`` are the two values of a ratio or of a difference.
     ``reporters`` are the number of reporters that have reported, and the number that are due.
     """
@@ -51,7 +51,7 @@ def _rank(state: str) -> int:
 def add_reporters(
     connection: duckdb.DuckDBPyConnection, question: Question, rows: Iterable[Row]
 ) -> Iterator[Row]:
-    """Give each row that is partial the number of its reporters, unless it has it already."""
+    """Add the number of reporters to each partial row that does not have it."""
     for row in rows:
         if row.completeness != PARTIAL or row.reporters or len(row.periods) != 1:
             yield row

@@ -7,9 +7,9 @@ from klynge.metrics.questions import fold
 
 
 def search(catalogue: Catalogue, words: Sequence[str]) -> list[Metric]:
-    """The metrics that have every word somewhere in their names, labels, words and descriptions.
+    """The metrics that contain every word in their names, labels, words or descriptions.
 
-    Metrics whose name or label has the words come first. Without words, all metrics.
+    Metrics with the words in the name or label come first. If no word is given, all metrics.
     """
     wanted = [fold(word) for word in words]
     found = [

@@ -2,7 +2,7 @@
 
 Names are quoted, and values are parameters. The expression of a metric is SQL of the release's own
 declarations. Sums are exact, and a ratio divides whole numbers: both operands are summed first and
-then divided, rounded half away from zero.
+then divided. Halves are rounded away from zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from klynge.metrics.questions import Question
 
 #: Ending of the key of a period that not all organisations have reported.
 SO_FAR = "_so_far"
-#: The key of a row that does not say to which value it belongs.
+#: The key of a row whose source does not say which value it belongs to.
 NOT_STATED = "not_stated"
 #: The key of all organisations together.
 COUNTRY = "denmark"
@@ -112,7 +112,7 @@ def compile_values(metric: Metric, table: FigureTable, dimension: Dimension) -> 
 
 
 def compile_names(dimension: Dimension) -> str | None:
-    """The SQL of all names of a dimension: key, Danish and English name; None if it has none."""
+    """The SQL of a dimension's names: key, Danish and English name. None without names."""
     if dimension.names is None:
         return None
     names = dimension.names
@@ -196,7 +196,7 @@ def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameter
     evidence = [name for name in EVIDENCE if name in table.columns]
     keys = {name: _key(one) for name, one in table.dimensions.items()}
     if metric.whole and ORGANISATION not in (*question.by, *question.where):
-        # each row has the figure of all organisations, beside its own
+        # each row has the figure of all organisations beside the figure of its own organisation
         metric = replace(metric, expression=metric.whole)
         keys[ORGANISATION] = f"'{COUNTRY}'"
         evidence = [name for name in evidence if name != "figure_id"]
@@ -218,7 +218,7 @@ def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameter
 
 
 def _counts(metric: Metric, table: FigureTable) -> str:
-    """The condition on rows that have a figure, or whose figure is withheld."""
+    """The condition that a row has a figure, or that its figure is withheld."""
     present = f"{metric.value} is not null"
     if "is_withheld" not in table.columns:
         return present

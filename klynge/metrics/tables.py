@@ -27,8 +27,8 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
     The columns are, for each grouped dimension, ``<dimension>_id`` and ``<dimension>`` (its name in
     a language), or only ``<dimension>`` if it has no names; the metric; the operands of a ratio or
     of a difference; ``basis`` and ``completeness``; and, where a row has them, ``reporters_in``,
-    ``reporters_due``, ``is_withheld`` and ``figure_id``. Without ``codes``, names stand instead of
-    keys everywhere.
+    ``reporters_due``, ``is_withheld`` and ``figure_id``. Without ``codes``, the table shows names
+    instead of keys everywhere.
     """
     columns: dict[str, pa.Array] = {}
     for i, name in enumerate(answer.question.by):
@@ -78,7 +78,7 @@ def describe_answer(answer: Answer, language: Language) -> dict[str, Any]:
     ``metric``, ``label``, ``description``, ``unit`` and ``population``; ``basis``, the bases of the
     rows; ``completeness``, the states of the rows; ``numerator`` and ``denominator`` of a ratio;
     ``added_over``, the dimensions that values may be added over; ``sources``, the tables and the
-    printed figures that the answer was read from; ``sql`` and ``parameters``.
+    printed figures from which the answer was read; ``sql`` and ``parameters``.
     """
     metric = answer.metric
     names = [one.name for one in answer.operands]

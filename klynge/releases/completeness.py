@@ -1,4 +1,4 @@
-"""Warn the reader of a query if its rows are incomplete by the marts' own column."""
+"""Warn the reader of a query if the marts say that its rows are incomplete."""
 
 import pyarrow as pa
 
@@ -6,7 +6,7 @@ from klynge.messages import Message, counted, message
 from klynge.releases.queries import named_tables
 from klynge.releases.reading import Release
 
-#: The column in which a mart says how complete a row is, and the values of rows that lack nothing.
+#: Two things: the column with the completeness of a row, and its values for rows without gaps.
 COLUMN, WHOLE = "completeness", ("complete", "printed")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Database(Protocol):
-    """What this module needs of a :class:`~klynge.releases.reading.Release`."""
+    """The part of a :class:`~klynge.releases.reading.Release` that this module needs."""
 
     def connect(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         """Open the database for reading."""
@@ -24,7 +24,7 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a release has of a subject for a period and basis; a row of ``mart_coverage``."""
+    """The figures of a subject for a period and basis: a row of ``mart_coverage``."""
 
     subject_id: str
     table_name: str
@@ -35,12 +35,12 @@ class Coverage:
 
     @property
     def kind(self) -> str:
-        """The status; ``sample`` where the rows are invented."""
+        """The status; ``sample`` if the rows are invented."""
         return "sample" if self.basis == "sample" else self.status
 
 
 def why_empty(release: Database, tables: Iterable[str]) -> Message | None:
-    """A sentence for an answer without rows: what the release has of ``tables``, and what it lacks.
+    """A sentence for an answer without rows: the figures of ``tables`` that exist or are missing.
 
     The schema of a table may be omitted. None if the release says nothing about these tables.
     """
@@ -82,7 +82,7 @@ def describe_coverage(release: Database) -> Message | None:
 def read_coverage(release: Database) -> list[Coverage]:
     """The rows of ``audit.mart_coverage`` in order.
 
-    There are none for a release of an older version, and for a database that cannot be read.
+    The list is empty for a release of an older version and for a database that cannot be read.
     """
     try:
         with release.connect() as connection:
@@ -96,7 +96,7 @@ def read_coverage(release: Database) -> list[Coverage]:
 
 
 def _describe_table(name: str, rows: list[Coverage]) -> Message:
-    """What a release has of one table: the periods by kind."""
+    """The periods of one table by their status."""
     parts = []
     for kind, words in COVERAGE.items():
         if periods := sorted({row.period_id for row in rows if row.kind == kind}):

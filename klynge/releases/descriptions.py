@@ -67,7 +67,7 @@ class TableDescription:
 
 
 def read_descriptions(folder: Path) -> dict[str, TableDescription]:
-    """``schema.table`` -> its description, from the folder of a release."""
+    """The description of each table (``schema.table``), from the folder of a release."""
     path = folder / _MODELS
     if not path.exists():
         return {}

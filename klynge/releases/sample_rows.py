@@ -12,11 +12,11 @@ from klynge.releases.reading import DATABASE, Release
 def describe_sample_rows(
     release: Release, sql: str, answer: pa.Table, *, restricted: bool = False
 ) -> Message | None:
-    """A note on an answer that holds sample rows or is computed from some, or None.
+    """A note on an answer that shows sample rows or is computed from sample rows, or None.
 
     If the answer shows the basis, its own rows are counted. Otherwise the query is run again
-    without the sample rows of its tables: if the answer differs, it is computed from them. A query
-    that names the database cannot be run so, and is taken to be computed from them.
+    without the sample rows of its tables. If the answer differs, it is computed from sample rows. A
+    query that names the database cannot be run again in this way, so it gets the note.
     """
     if not answer.num_rows or not release.manifest["basis"]["contains_sample"]:
         return None

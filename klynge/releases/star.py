@@ -1,4 +1,4 @@
-"""The views in the schema ``main`` that show a newcomer the tables of the star.
+"""The views in the schema ``main``, which show a newcomer the tables of the star.
 
 ``show tables`` lists only the schema ``main``. A view there has the name, the rows and the comments
 of its table in the schema ``bi``.

@@ -1,4 +1,4 @@
-"""Write the descriptions of tables and columns where their readers see them.
+"""Write the descriptions of tables and columns into the places where readers see them.
 
 In the database they are comments, which BI tools and SQL editors show. In a Parquet file they are
 metadata. A text is in Danish first, then in English.
@@ -86,7 +86,7 @@ def describe_table(model: Model) -> str:
 
 
 def describe_column(column: ModelColumn) -> str:
-    """The comment of a column: a line in Danish and a line in English with label, unit and sum.
+    """The comment of a column: a Danish line and an English line, each with label, unit and sum.
 
     The last line is the description.
     """

@@ -1,6 +1,6 @@
 with
 
--- the print writes some names with a small letter
+-- the print begins some names with a small letter
 areas as (
     select
         area_id,

@@ -22,7 +22,7 @@ amounts as (
         funding_source,
         sum(amount_kr) as amount_kr
     from {{ ref('int_counted_funding') }}
-    -- the rows of the country are the same money once more
+    -- the country's rows contain the same money again
     where organisation_id not in ('denmark', 'reported_so_far')
     group by basis, period_id, organisation_id, funding_source
 )

@@ -31,7 +31,7 @@ reported as (
         on
             participations.basis = periods.basis
             and participations.period_id = periods.source_period_id
-    -- the rows of the country are the same participations once more
+    -- the country's rows contain the same participations again
     where participations.organisation_id not in ('denmark', 'reported_so_far')
 ),
 

@@ -11,7 +11,7 @@ inner join {{ ref('int_preferred_periods') }} as periods
     on staff.basis = periods.basis and staff.period_id = periods.source_period_id
 where
     periods.figure_group = 'staff'
-    -- the rows of the country are the same people once more
+    -- the country's rows contain the same people again
     and staff.organisation_id not in ('denmark', 'reported_so_far')
 group by
     staff.organisation_id, periods.period_id, periods.period_start, staff.staff_funder,

@@ -1,5 +1,5 @@
 """The declared metrics in the formats of other tools.
 
-Every format has the guards of the metrics: where rows of several bases, an incomplete period or
-several figures would be added, the expression gives null, because these tools cannot refuse.
+These tools cannot refuse a question, so every expression has a guard. The expression gives null if
+rows of several bases, an incomplete period or several figures would be added.
 """

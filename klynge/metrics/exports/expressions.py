@@ -14,14 +14,14 @@ from klynge.metrics.declarations import (
 )
 from klynge.metrics.sql import SO_FAR, quote
 
-#: Gives a column of a table (``schema.table``) as a tool writes it.
+#: Returns a column of a table (``schema.table``) in the syntax of a tool.
 Qualify = Callable[[str, str], str]
 #: A quoted column in a condition, and a column in an expression.
 _QUOTED, _COLUMN = re.compile(r'"(\w+)"'), re.compile(r"[a-z]\w*")
 
 
 def aggregate(catalogue: Catalogue, metric: Metric, qualify: Qualify) -> str:
-    """A metric as one aggregate expression; null where the metric would be refused."""
+    """A metric as one aggregate expression, which gives null where a question would be refused."""
     if not metric.operands:
         guard, value = _parts(catalogue, metric, qualify)
         return f"CASE WHEN {guard} THEN {value} END"
@@ -35,7 +35,7 @@ def aggregate(catalogue: Catalogue, metric: Metric, qualify: Qualify) -> str:
 
 
 def _parts(catalogue: Catalogue, metric: Metric, qualify: Qualify) -> tuple[str, str]:
-    """The guard of a sum or of a figure, and its value."""
+    """Two things: the guard of a sum or figure, and the expression of its value."""
     table = catalogue.table(metric)
 
     def of(column: str) -> str:

@@ -19,7 +19,7 @@ VERSION = "0.2.0.dev0"
 def write_osi(
     catalogue: Catalogue, tables: Mapping[str, ExportedTable], release_id: str
 ) -> dict[str, str]:
-    """File name -> text of the Ossie file."""
+    """The text of the Ossie file, by its file name."""
     model = {
         "version": VERSION,
         "name": "klyngedata",

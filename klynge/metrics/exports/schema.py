@@ -1,4 +1,4 @@
-"""The tables that the exports describe, with the columns that a release has."""
+"""The tables that the exports describe, with their columns in a release."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Link:
 def read_tables(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> dict[str, ExportedTable]:
-    """Every table that metrics read, and every table with names; ``schema.table`` -> table."""
+    """Every table that metrics read, and every table with names, by ``schema.table``."""
     found = {}
     for name, names in sorted(_tables(catalogue), key=lambda pair: pair[0]):
         schema, _, table = name.partition(".")

@@ -1,7 +1,7 @@
 """The metrics as datasets of Apache Superset, to import as a zip file.
 
 A dataset is a query on one table of figures that adds the names of the dimensions' values. A metric
-that reads two tables cannot be in a dataset of Superset, and is left out.
+that reads two tables cannot be in a dataset of Superset, so it is left out.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from klynge.metrics.exports.expressions import aggregate, bare
 from klynge.metrics.exports.schema import ExportedTable
 from klynge.metrics.sql import quote
 
-#: Names are made from this, so that an import replaces what an earlier import made.
+#: Identifiers are computed from this value, so that an import replaces an earlier import.
 _NAMESPACE = uuid.UUID("6a3c1c34-5b0e-4c43-9d2c-6f1d53a1c0de")
 _FOLDER, _DATABASE = "klyngedata", "Klyngedata"
 #: Number formats of Superset for the decimals of a metric.
@@ -26,12 +26,12 @@ _FORMATS = {0: ",d", 1: ",.1f", 2: ",.2f"}
 def write_superset(
     catalogue: Catalogue, tables: Mapping[str, ExportedTable], _release_id: str
 ) -> dict[str, str]:
-    """File name -> text of each file of the import, below one folder."""
+    """The text of each file of the import, by its file name below one folder."""
     files: dict[str, Any] = {
         "metadata.yaml": {"version": "1.0.0", "type": "SqlaTable"},
         f"databases/{_DATABASE}.yaml": {
             "database_name": _DATABASE,
-            # an import keeps the address of a database that exists already
+            # an import does not change the address of an existing database
             "sqlalchemy_uri": "duckdb:////klyngedata.duckdb?access_mode=read_only",
             "expose_in_sqllab": True,
             "allow_dml": False,

@@ -21,10 +21,10 @@ from klynge.metrics.exports.expressions import column_of
 from klynge.metrics.exports.schema import ExportedTable, Link, read_links
 from klynge.metrics.sql import SO_FAR
 
-#: The schema whose tables a release has only in its database.
+#: The schema whose tables are only in the database of a release, not in Parquet files.
 CORE = "core"
 _NAMESPACE = uuid.UUID("3d1b4f52-7d0d-4a83-8f55-2f5f0c0b7a11")
-#: SQL types -> types of TMDL, by how the SQL type begins.
+#: The type of TMDL for each beginning of a SQL type.
 _TYPES = {
     "DECIMAL": "decimal",
     "BIGINT": "int64",
@@ -42,9 +42,9 @@ _COMPARISON = re.compile(r"""\s*"(\w+)"\s*(=|<>|in)\s*('[^']*'|\([^)]*\))\s*""")
 def write_tmdl(
     catalogue: Catalogue, tables: Mapping[str, ExportedTable], release_id: str
 ) -> dict[str, str]:
-    """File name -> text of each file of the definition.
+    """The text of each file of the definition, by its file name.
 
-    Only tables that a release has as Parquet are in the model: the star and the marts.
+    The model has only the tables that a release has as Parquet: the star and the marts.
     """
     tables = {name: table for name, table in tables.items() if not name.startswith(f"{CORE}.")}
     files = {
@@ -92,7 +92,7 @@ def _relationships(catalogue: Catalogue, tables: Mapping[str, ExportedTable]) ->
 
 
 def _can_relate(link: Link, tables: Mapping[str, ExportedTable]) -> bool:
-    """Whether both ends are in the model and have one type, which Power BI needs."""
+    """Whether the model has both tables of a link, and its columns have the same type."""
     if link.names.table not in tables:
         return False
     start = tables[link.table].columns[link.column]
@@ -118,9 +118,9 @@ def _table(catalogue: Catalogue, table: ExportedTable, measures: Sequence[Metric
         lines += [
             f"\tcolumn {_name(column)}",
             f"\t\tdataType: {_type(kind)}",
-            # a reader chooses names of the related table, not keys
+            # a reader chooses from the names in the related table, not from keys
             *(["\t\tisHidden"] if column in links else []),
-            # only measures add, because they know what may be added
+            # only measures are summed, because their guards know which rows may be added
             "\t\tsummarizeBy: none",
             f"\t\tlineageTag: {_tag(f'{table.name}.{column}')}",
             f"\t\tsourceColumn: {column}",
@@ -188,7 +188,7 @@ def _expression(catalogue: Catalogue, metric: Metric) -> list[str]:
 
 
 def _conditions(metric: Metric, table: str) -> list[str]:
-    """The condition of a metric in DAX; raises ``ValueError`` for one that is not understood."""
+    """The condition of a metric in DAX; raises ``ValueError`` for an unknown condition."""
     found, place, text = [], 0, metric.condition or ""
     while place < len(text):
         comparison = _COMPARISON.match(text, place)

@@ -1,6 +1,6 @@
 {#
-  Applications with what was decided about them, in rows that add up. Where one decision or amount is
-  for both grants of an applicant, the grant is both, and the row counts as one application each.
+  Applications with their decisions, in rows that add up. If a decision or an amount is for both
+  grants of an applicant, the grant is both, and the row counts as two applications.
 #}
 with
 
@@ -66,7 +66,7 @@ select
         as integer
     ) as recommended_applications,
     side_by_side.applied_amount_kr,
-    -- nothing is recommended where the outcome is a refusal
+    -- no money is recommended if the application is refused
     cast(
         case
             when side_by_side.outcome = 'recommended' then side_by_side.recommended_amount_kr

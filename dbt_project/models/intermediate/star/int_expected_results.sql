@@ -1,10 +1,11 @@
 {#
-  What an applicant expects of the money recommended, in rows that add up to the printed total. What
-  the print expects of all applicants together has the organisation not_distributed.
+  The results that an applicant expects of the recommended money, in rows that add up to the printed
+  total. Results that the print gives for all applicants together have the organisation
+  not_distributed.
 #}
 with
 
--- a promise shrinks with the amount, as in mart_expected_results
+-- an expected result is reduced with the amount, as in mart_expected_results
 expected as (
     select
         promises.call_id,

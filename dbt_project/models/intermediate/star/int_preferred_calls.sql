@@ -1,7 +1,7 @@
 {#
-  The basis of a call's applications in the star. Reported applications count where they and the
+  The basis of a call's applications in the star. Reported applications count if they and the
   decisions cover every applicant and decision in the print; otherwise the print counts. The sample
-  counts only where nothing is printed or reported of any call.
+  counts only if nothing is printed or reported about any call.
 #}
 with
 

@@ -50,7 +50,7 @@ replaced as (
     having count(*) = printed_periods.number_of_years
 ),
 
--- of printed periods with a year in common, the longest counts, then the last
+-- of printed periods with a year in common, the longest counts; of equally long ones, the latest
 standing as (
     select printed_periods.*
     from printed_periods

@@ -1,4 +1,4 @@
-{# Activities of the country as printed. The print gives organisations and types in per cent. #}
+{# Activities of the country as printed. The print has organisations and types in per cent only. #}
 select
     period_id,
     cast(max(value) as bigint) as activities

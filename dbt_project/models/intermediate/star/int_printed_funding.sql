@@ -1,11 +1,11 @@
 {#
-  Printed amounts that add up to the printed total. What the print gives to the country and to no
-  organisation has the organisation not_distributed; what it gives to no source has the source
+  Printed amounts that add up to the printed total. An amount that the print gives for the country but
+  for no organisation has the organisation not_distributed. An amount without a source has the source
   not_distributed.
 #}
 with
 
--- where several documents print a period, the last one counts
+-- if several documents print a period, the last document counts
 printed as (
     select
         funding.series_id,
