@@ -1,7 +1,7 @@
 {#
-  Printed amounts that add up to the printed total. An amount that the print gives for the country but
-  for no organisation has the organisation not_distributed. An amount without a source has the source
-  not_distributed.
+  Printed amounts that add up to the printed total. An amount that the print gives for the country
+  but for no organisation has the organisation not_distributed. An amount without a source has the
+  source not_distributed.
 #}
 with
 
