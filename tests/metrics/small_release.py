@@ -29,7 +29,7 @@ insert into bi.fact_funding values
     ('clean', '2021-2023', 'private', 'published', 'printed', 5.55),
     ('not_distributed', '2021-2023', 'eu', 'published', 'printed', 4.45),
     ('made', '2024', 'cluster_grant', 'reported', 'complete', 7),
-    ('made', '2024', 'private', 'reported', 'complete', 2),
+    ('made', '2024', 'private', 'reported', 'complete', 1),
     ('clean', '2024', 'cluster_grant', 'reported', 'complete', 8),
     ('made', '2025_so_far', 'cluster_grant', 'reported', 'partial', 1);
 create table bi.fact_accounts_funding (

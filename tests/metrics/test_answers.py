@@ -66,6 +66,12 @@ def test_a_ratio_divides_sums_exactly(ask):
     assert values(by) == {("made",): Decimal("33.33"), ("clean",): None}
 
 
+def test_a_ratio_is_rounded_half_away_from_zero(ask):
+    # 1 of 7 is 14.2857 per cent
+    made = ask("private_cofinancing", where={"period": "2024", "organisation": "made"})
+    assert [row.value for row in made.rows] == [Decimal("14.29")]
+
+
 def test_a_figure_without_an_organisation_is_that_of_the_country(ask):
     [row] = ask("smes_under_250", where={"period": "2023"}).rows
     assert row.value == 49
