@@ -2,8 +2,8 @@
 
 The evaluator reads terms, rules, claims and evidence from a built database. It evaluates them in
 exact fractions and interval arithmetic. With the printed values it must give the verdicts of
-``mart_figure_reconciliation`` and ``mart_claims``. With another value for a figure, it shows which
-verdicts the other value changes.
+``mart_figure_reconciliation`` and ``mart_claims``. If a figure is given another value,
+the evaluator shows which verdicts this changes.
 """
 
 from collections import defaultdict

@@ -18,7 +18,7 @@ LISTED_ROWS = 20
 
 
 class TableValidation(gx.ValidationDefinition):
-    """Validates a suite on the table with its name; it lists failing rows only where needed.
+    """Validates a suite on the table with the suite's name; lists failing rows only where needed.
 
     Most rules hold, so most rules have no failing rows to list. Therefore all expectations are
     first validated with yes or no as the result. Then two kinds are validated in full: expectations

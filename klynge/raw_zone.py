@@ -355,7 +355,7 @@ def require_withdrawable(load: Load) -> None:
 def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
     """Write a decision, a withdrawal or an erasure beside a load; each can be written only once.
 
-    Raises :class:`InputError`, with the role of the existing note, if somebody was faster.
+    Raises :class:`InputError` if there is a note already; the error names the role that wrote it.
     """
     path = folder(home, load.dataset, load.load_id) / f"{name}.json"
     if not write_json_once(path, content):

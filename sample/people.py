@@ -6,7 +6,7 @@ INSTITUTIONS = ("university", "gts", "university_college", "business_academy", "
 
 
 def institution_pool(institution_type: str) -> str:
-    """The pool of an institution type; that of ``other`` is ``other_institution``.
+    """The pool of an institution type. The type ``other`` has the pool ``other_institution``.
 
     The pool ``other`` has participants that are neither companies nor institutions.
     """

@@ -137,7 +137,7 @@ def test_every_column_of_a_seed_is_declared_as_text():
 
 
 def test_every_alias_stands_in_its_document(documents):
-    """A spelling has a line, like any figure; it can continue on the next lines."""
+    """A spelling has the number of its line. The spelling can continue on the next lines."""
     lines = {}
     for folder in (checkout.SEEDS / "documents").iterdir():
         card = yaml.safe_load((folder / "origin.yml").read_text(encoding="utf-8"))

@@ -148,6 +148,7 @@ def _shares(mart: str, whole: str) -> ComputedSharesAddUp:
 def _id_for(mart: str, first: str, rule: str) -> dict[str, str]:
     """The ``meta`` of a rule on a mart.
 
-    The id on the mart ``first`` is without the mart's name, as in the results of earlier runs.
+    The id of a rule ends with the name of its mart, but not on the mart ``first``. So the ids are
+    the same as in the results of earlier runs.
     """
     return about(rule if mart == first else f"{rule}_in_{mart}", SECRETARIAT)

@@ -46,7 +46,7 @@ _SHOWN_IN_FULL = (
     ("consumed_funding", ("evaluation.mart_funding_mix",)),
     ("applicants_by_area", ("core.fct_applications", "core.fct_decisions")),
 )
-#: Indicators of numbers in notes below printed tables; no fact or mart needs to show these.
+#: Indicators of the numbers in notes below printed tables. No fact or mart has to show them.
 _NOTES = "('share_sum', 'unvalidated_items')"
 
 

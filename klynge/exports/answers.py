@@ -43,7 +43,7 @@ class Answer:
 
     @property
     def headings(self) -> list[str]:
-        """A Danish heading for each column; its name if it has no label."""
+        """A Danish heading for each column: the label, or the name of a column without a label."""
         described = TableDescription(
             "", columns=dict(zip(self.rows.column_names, self.columns, strict=True))
         )

@@ -105,7 +105,7 @@ class _Declarations:
         self.keys = _read_keys(release)
 
     def describe(self, name: str, names: list[str]) -> PostgresTable:
-        """One table; its foreign keys may refer to the tables ``names``."""
+        """One table. The foreign keys may refer to the tables ``names``."""
         columns, keys = self.columns[name], self.keys[name]
         described = self.release.describe(name)
         declared = [tuple(k["columns"]) for k in keys if k["kind"] == "PRIMARY KEY"]

@@ -104,7 +104,10 @@ def read_refused(home: Home, load: Load) -> dict[str, Any]:
 
 
 def name_lines(lines: Sequence[int], count: int | None = None) -> str:
-    """The first lines, such as ``4, 5, 6``; ``count`` is their number if not all are listed."""
+    """The numbers of the first lines, such as ``4, 5, 6``, and how many more there are.
+
+    ``count`` is the number of all lines. It is needed only if ``lines`` does not have all of them.
+    """
     named = ", ".join(map(str, lines[:LINES_NAMED]))
     more = (len(lines) if count is None else count) - len(lines[:LINES_NAMED])
     return f"{named} and {more:,} more" if more else named

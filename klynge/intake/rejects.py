@@ -14,7 +14,7 @@ from klynge.intake.contracts import Contract
 from klynge.messages import Language, message
 
 _HEADER = (message("line"), message("column"), message("value"), message("reason"))
-#: The name of the column with the sheet, which only faults of a workbook have.
+#: The name of the column with the sheet. Only faults of a workbook have this column.
 _SHEET = message("sheet")
 #: The text in place of a column's name if a whole record is faulty.
 _WHOLE_RECORD = message("the whole record")
@@ -63,7 +63,7 @@ def rejected_csv(rejected: pa.Table, contract: Contract, language: str, sheet: s
 
 
 def rejected_xlsx(rejected: pa.Table, contract: Contract, language: str, sheet: str = "") -> bytes:
-    """A workbook of one sheet; it holds the first faults if there are more than it has rows.
+    """A workbook with one sheet. If there are more faults than rows of a sheet, it has the first.
 
     ``sheet``: as in :func:`rejected_csv`.
     """

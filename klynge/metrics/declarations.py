@@ -73,8 +73,8 @@ class FigureTable:
 class Metric:
     """One declared metric; the module's docstring names the fields of each kind.
 
-    ``expression`` is the SQL of a row's value. ``condition`` chooses the rows that count; it uses
-    the dimensions ``conditioned``.
+    ``expression`` is the SQL of a row's value. ``condition`` chooses the rows that count,
+    by the dimensions ``conditioned``.
     ``operands`` are the numerator and the denominator of a ratio, or the minuend and the subtrahend
     of a difference. ``factor`` multiplies a ratio, such as 100 for a percentage. ``added_over`` are
     the dimensions that figures may be added over, and ``not_added`` is the code of the reason why

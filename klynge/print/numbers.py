@@ -11,7 +11,8 @@ from fractions import Fraction
 #: The warehouse keeps six decimals; a fraction in words, such as "en tredjedel", is rounded.
 SCALE = Decimal("0.000001")
 
-#: Number format -> description. ``danish`` is the convention; the next two formats break it.
+#: The description of each number format. ``danish`` is the Danish convention. ``decimal_point`` and
+#: ``no_separator`` break this convention.
 NUMBER_FORMATS = {
     "danish": "dot between thousands, comma before decimals",
     "decimal_point": "dot before decimals, against the Danish convention",

@@ -20,7 +20,7 @@ from klynge.releases.manifest import describe_reference
 from klynge.releases.reading import Release, open_release
 from klynge.words import STATES
 
-#: The schema of the tables with which the gate compares a build; they are no part of a release.
+#: The schema of the tables with which the gate compares a build. A release does not have it.
 SCHEMA = "comparison"
 
 #: The name of the gate's check of lost loads, and the end of the names of its checks of lost rows.
@@ -214,7 +214,7 @@ def _loss(entry: Mapping[str, Any], kind: str, role: str | None, reason: str | N
 def _explain(
     load: Load | None, loads: Sequence[Load], ledger: Sequence[Load]
 ) -> tuple[str, str | None, str | None]:
-    """The kind of a reported load's loss, and the role and reason in the ledger."""
+    """Three things: why a reported load is lost, and the role and the reason in the ledger."""
     if load is None:
         return "unexplained", None, None
     for kind, note in (("erased", ERASURE), ("withdrawn", WITHDRAWAL), ("set_aside", SET_ASIDE)):

@@ -103,7 +103,7 @@ def read_accepted_losses(home: Home) -> dict[str, dict[str, Any]]:
 
 
 def with_accepted_losses(home: Home, results: Iterable[CheckResult]) -> Iterator[CheckResult]:
-    """The results, in which a check passes whose failing rows are all accepted; it says by whom."""
+    """The results. A check passes if all its failing rows are accepted, and names the roles."""
     accepted = read_accepted_losses(home)
     for result in results:
         one = accepted.get(result.check_id)

@@ -72,7 +72,7 @@ class LabelledFigure(Figure):
 
 @dataclass(frozen=True)
 class CertifiedProof(Proof):
-    """A proof with the hashes of everything that it depends on; they are from the manifest.
+    """A proof with the hashes of everything that it depends on, from the manifest.
 
     ``status`` is a key of :data:`MEANING`.
     """

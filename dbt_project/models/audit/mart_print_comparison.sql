@@ -1,4 +1,7 @@
-{# For each printed figure: the role of its table, its mart, value, indicator and breakdown. #}
+{#
+  For each printed figure: the role of the printed table, the mart with the figure, and the mart's
+  columns with the value, the indicator and the breakdown.
+#}
 {%- set sides = [
     ('organisation_shares', 'mart_cluster_overview', 'share_percent', 'indicator_id', 'breakdown'),
     ('organisation_shares', 'mart_cluster_overview', 'national_total', 'indicator_id', 'breakdown'),

@@ -100,7 +100,7 @@ def _empty_tables(graph: ModelGraph, models: Sequence[Model], empty: Collection[
 
 
 def _with_views(models: Sequence[Model]) -> list[Model]:
-    """The models; those that at most one other model reads become views."""
+    """The models. A model that at most one other model reads becomes a view."""
     return [
         _as_view(one) if sum(one.name in other.reads for other in models) < 2 else one
         for one in models

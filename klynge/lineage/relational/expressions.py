@@ -27,7 +27,7 @@ def condition_text(expression: exp.Expr) -> str:
 
 
 def with_text(expression: exp.Expr, text: str) -> exp.Expr:
-    """The expression, with ``text`` stored as its text in the model's SQL."""
+    """Store ``text`` in an expression as its text in the model's SQL; return the expression."""
     expression.meta[_TEXT] = text
     return expression
 
@@ -69,7 +69,7 @@ def join_columns(on: exp.Expr | None, alias: str) -> frozenset[str]:
 
 
 def replace_columns(expression: exp.Expr, columns: Mapping[tuple[str, str], exp.Expr]) -> exp.Expr:
-    """A copy of an expression with columns, given by (alias, name), replaced; its text stays."""
+    """A copy of an expression, with the same text and with some columns (alias, name) replaced."""
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and (node.table, node.name) in columns:

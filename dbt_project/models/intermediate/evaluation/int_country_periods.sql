@@ -1,4 +1,4 @@
-{# How many organisations are due and have reported, and the key of their sum. #}
+{# The numbers of organisations that are due and that have reported, and the key of the sum. #}
 select
     basis,
     figure_group,
