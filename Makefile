@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
 .PHONY: help install nightly dagster test test-changed test-slow test-postgres robustness lint format messages lock bench bench-gate bench-sample \
-	bench-door bench-allocate bench-sensitivity bench-trace fuzz-door fuzz fuzz-metrics mutation plant reporter-wheel clean
+	bench-door bench-allocate bench-sensitivity bench-trace bench-metrics fuzz-door fuzz fuzz-metrics mutation plant reporter-wheel clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release with the sample"
@@ -27,6 +27,7 @@ help:
 	@echo "make bench-allocate  time klynge allocate on 28 and 100,000 applications"
 	@echo "make bench-sensitivity  time 200,000 draws of weights and scores"
 	@echo "make bench-trace  time traces on 10 million participants"
+	@echo "make bench-metrics  time questions to metrics, beyond their SQL queries"
 	@echo "make fuzz-door   send 5,000 mutated files to the door"
 	@echo "make fuzz        trace 10,000 random chains of models, and compare with deleted rows"
 	@echo "make fuzz-metrics  ask 10,000 random questions to metrics, and 1,000 without meaning"
@@ -112,6 +113,10 @@ bench-sensitivity: install
 # on copies of the current release's participants
 bench-trace: install
 	$(BIN)/python -m benchmarks.trace
+
+# on the current release
+bench-metrics: install
+	$(BIN)/python -m benchmarks.metrics
 
 # mutated files, each with its own seed
 fuzz-door: install

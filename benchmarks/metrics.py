@@ -1,0 +1,56 @@
+"""Time questions to metrics on the current release: what they take beyond their SQL queries.
+
+The times are of the processor, on one thread, so that a busy machine does not change them.
+"""
+
+import statistics
+import time
+
+from klynge import open_release
+from klynge.metrics.answers import answer_question
+from klynge.metrics.questions import Request
+
+REPETITIONS = 20
+#: The most that a question may take beyond its query, in milliseconds.
+LIMIT_MS = 50
+QUESTIONS = (
+    Request("money_consumed", ("period",)),
+    Request("private_cofinancing", ("organisation",)),
+    Request("success_rate"),
+    Request("coverage", ("organisation",), {"period": "2021"}),
+    Request("participants", ("organisation", "period")),
+)
+
+
+def main() -> None:
+    """Print the times; end with an error if a question takes too long."""
+    release = open_release()
+    started = time.process_time()
+    catalogue = release.catalogue
+    reading = _milliseconds(started)
+    print(f"reading the declarations: {reading:.1f} ms")
+    slowest = 0.0
+    with release.connect() as connection:
+        connection.execute("set threads = 1")
+        for request in QUESTIONS:
+            answers, queries = [], []
+            for _ in range(REPETITIONS):
+                started = time.process_time()
+                answer = answer_question(connection, catalogue, request)
+                answers.append(_milliseconds(started))
+                started = time.process_time()
+                compiled = answer.compiled
+                connection.execute(compiled.sql, dict(compiled.parameters)).fetchall()
+                queries.append(_milliseconds(started))
+            beyond = statistics.median(answers) - statistics.median(queries)
+            slowest = max(slowest, beyond)
+            print(f"{request.metric}: {beyond:.1f} ms beyond {statistics.median(queries):.1f} ms")
+    assert reading + slowest <= LIMIT_MS, f"{reading + slowest:.1f} ms"  # noqa: S101
+
+
+def _milliseconds(started: float) -> float:
+    return 1000 * (time.process_time() - started)
+
+
+if __name__ == "__main__":
+    main()
