@@ -87,7 +87,7 @@ FAULTS = [
     ),
     (
         "update bi.fact_pots set basis_id = 'sample' where grant_type_id = 'cluster'",
-        ["each_period_has_one_basis"],
+        ["each_period_has_one_basis", "sums_are_the_printed_totals"],
     ),
     (
         "update bi.fact_accounts_funding set period_id = '2017-2018'"
