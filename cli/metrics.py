@@ -220,7 +220,8 @@ def _notes(answer: Answer) -> list[Message]:
     if not answer.rows and answer.metric.report:
         notes.append(
             message(
-                "note: only submitted files can give this, and none that fit are in the release"
+                "note: only submitted files can give this figure, and the release has no files "
+                "that fit"
             )
         )
     elif not answer.rows:

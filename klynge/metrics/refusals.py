@@ -179,8 +179,8 @@ def incomplete_period(metric: Metric, group: str, periods: Sequence[str]) -> Ref
     return RefusalError(
         message(
             "{metric}{group} would add {periods}: not all organisations have reported one of these "
-            "periods, so the sum is of no country and no period; ask with --by period, or choose "
-            "one with --where period=…",
+            "periods, so the sum would be neither of the whole country nor of a whole period; ask "
+            "with --by period, or choose one with --where period=…",
             metric=metric.name,
             group=group,
             periods=periods,
