@@ -239,7 +239,7 @@ def words_of(node):
 
 
 def is_text(node):
-    """Whether an expression is a text with words that is not a message."""
+    """Whether an expression is a text with words, but not a message."""
     if isinstance(node, ast.BinOp):
         return is_text(node.left) or is_text(node.right)
     return re.search("[A-Za-z]{2}", words_of(node)) is not None

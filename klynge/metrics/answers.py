@@ -176,7 +176,7 @@ def _figures(
         groups.setdefault(tuple(row[f"key_{name}"] for name in question.by), []).append(row)
     for keys in sorted(groups):
         rows = groups[keys]
-        # the total of a dimension can have another key in another period
+        # the key of a dimension's total can differ between periods
         for name in sorted(dimensions, key=lambda name: bool(dimensions[name].totals)):
             values = sorted({row[f"key_{name}"] for row in rows})
             if len(values) > 1 and name not in (*metric.added_over, COMPLETENESS):

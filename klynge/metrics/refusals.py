@@ -221,7 +221,7 @@ def not_added(metric: Metric, group: str, dimension: str, values: Sequence[str])
 
 
 def no_total(metric: Metric, dimension: str) -> RefusalError:
-    """There are figures for the values of a dimension, but none for all of them together."""
+    """There are figures for the values of a dimension, but no figure for the whole dimension."""
     return RefusalError(
         message(
             "{metric} has no figure for all of {dimension} together, and {reason}: ask with --by "

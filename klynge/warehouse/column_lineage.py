@@ -115,7 +115,7 @@ def column_lineage(
 
 
 def _read_cache(cache: Path | None, digest: str) -> pa.Table | None:
-    """The cached lineage; None if it is missing, of other SQL, or in a truncated file."""
+    """The cached lineage; None if it is missing or truncated, or if the SQL has changed."""
     try:
         cached = pq.read_table(cache) if cache is not None and cache.is_file() else None
     except pa.ArrowInvalid:

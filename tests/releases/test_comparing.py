@@ -150,7 +150,7 @@ def test_a_changed_model_is_the_cause_of_what_it_says(printed, reported):
 
 @pytest.mark.slow
 def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
-    """Two rows of a file, a name in a register and a model: each changes another figure."""
+    """Changes of two rows, a register and a model; each changes a different figure."""
     hours = {"ufs": "2,5", "deb": "2", "other_income": "5"}
     file = staff_file(tmp_path, "full_time_equivalents_2021_c1", hours)
     loads = [*read_release_loads(printed, reported)[:-1], receive(Door.of(printed), file)]

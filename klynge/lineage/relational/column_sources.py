@@ -100,7 +100,7 @@ class ColumnSources:
             Opaque: self._opaque,
         }
         if type(block) not in by_kind:
-            # the rows of a VALUES block depend on no table
+            # a VALUES block reads no table
             return BlockColumns({}, _NOTHING)
         return by_kind[type(block)](block)
 

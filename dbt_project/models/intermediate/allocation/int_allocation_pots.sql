@@ -21,7 +21,7 @@ pots as (
     group by scenarios.scenario_id, scenarios.call_id, scenarios.rule, shared_by
 ),
 
--- grants_known is false for most printed applicants: the print has only two of them by grant
+-- grants_known is false for most printed applicants: the print gives two applicants by grant
 applicants as (
     select
         call_id,
