@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from klynge.lineage.models import CompiledModels
 from klynge.releases.reading import Release
 from klynge.releases.row_differences import RowComparer, Table
-from klynge.warehouse.schemas import HISTORY
+from klynge.warehouse.schemas import HISTORY, OVERVIEWS
 
 #: The identity of a figure: the mart, the values of its key in order, and the column.
 FigureId = tuple[str, tuple[str | None, ...], str | None]
@@ -40,7 +40,7 @@ def differing_marts(
         {
             f"{table['schema']}.{table['table']}": table["content_hash"]
             for table in release.manifest["tables"]
-            if table["kind"] == "mart" and table["table"] not in HISTORY
+            if table["kind"] == "mart" and table["table"] not in HISTORY | OVERVIEWS
         }
         for release in (before, after)
     ]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from klynge.lineage.models import CompiledModels, Model, ModelColumn
-from klynge.warehouse.schemas import MARTS
+from klynge.warehouse.schemas import MARTS, OVERVIEWS
 
 #: The file in ``sql/`` of a release that describes the models.
 MODELS = "models.json"
@@ -28,8 +28,15 @@ def read_compiled_models(folder: Path, description: Mapping[str, Any]) -> Compil
 
 
 def mart_names(models: CompiledModels) -> tuple[str, ...]:
-    """The names (``schema.table``) of the marts among the models, in order."""
-    return tuple(name for name, model in models.items() if model.schema in MARTS)
+    """The names (``schema.table``) of the marts among the models, in order.
+
+    Marts that count the rows of other marts are left out.
+    """
+    return tuple(
+        name
+        for name, model in models.items()
+        if model.schema in MARTS and model.table not in OVERVIEWS
+    )
 
 
 def _read_model(description: Mapping[str, Any], folder: Path) -> Model:

@@ -12,6 +12,7 @@ import pytest
 from klynge import checkout
 from klynge.home import Home
 from klynge.releases.reading import open_release
+from klynge.warehouse.schemas import OVERVIEWS
 from tests.conftest import klynge
 
 FINANCING = ("indicator_id=total_financing", "breakdown=total", "year=2018")
@@ -103,7 +104,9 @@ def test_a_mart_is_verified_whole_or_in_part(published):
     assert part.returncode == 0, part.stderr
     marts = list(csv.DictReader(io.StringIO(part.stdout)))
     folder = open_release(home=published).path
-    assert len(marts) == sum(len(list((folder / name).iterdir())) for name in ("marts", "bi"))
+    files = {path.stem for name in ("marts", "bi") for path in (folder / name).iterdir()}
+    # a mart that counts the rows of all others is not traced
+    assert len(marts) == len(files - OVERVIEWS)
     assert {row["rows"] for row in marts} <= {"0", "1", "2"}
 
 

@@ -11,7 +11,7 @@ from klynge.releases.manifest import describe_inputs, describe_tables, sha256_of
 from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE, REFERENCE, Release
 from klynge.releases.rebuilding import build
-from klynge.warehouse.schemas import HISTORY
+from klynge.warehouse.schemas import HISTORY, OVERVIEWS
 
 
 def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Release:
@@ -51,7 +51,7 @@ def by_hand(before, after):
     marts = {
         name: model.grain
         for name, model in read_models(after).items()
-        if "mart_" in name and model.table not in HISTORY
+        if "mart_" in name and model.table not in HISTORY | OVERVIEWS
     }
     old, new = (_rows_by_key(release, marts) for release in (before, after))
     return {
