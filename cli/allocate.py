@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import write_atomically
 from klynge.messages import current_language, message, shown
-from klynge.words import POT_SCOPES, POT_STATES, SELECTION_REASONS
+from klynge.words import POT_SCOPES
 
 if TYPE_CHECKING:
     from klynge.whatif.applications import Applications
@@ -20,30 +20,6 @@ if TYPE_CHECKING:
 
 #: Limits of the text output: applications shown; faults and unknown organisations named.
 _SHOWN, _NAMED = 200, 20
-
-
-#: The columns of the answer; in English as csv and json name them.
-_COLUMNS = {
-    "organisation_id": message("organisation_id"),
-    "area_id": message("area_id"),
-    "grant_type": message("grant_type"),
-    "applied_amount_kr": message("applied_amount_kr"),
-    "score": message("score"),
-    "minimum_met": message("minimum_met"),
-    "selected": message("selected"),
-    "reason": message("reason"),
-    "failed": message("failed minimum"),
-    "share": message("share"),
-    "recommended_amount_kr": message("recommended_amount_kr"),
-    "lambda": message("lambda"),
-}
-_MINIMA = {"average": message("average"), "other_grant": message("other_grant")}
-#: Column -> words for its values.
-_WORDS = {
-    "organisation_id": {"total": message("total")},
-    "grant_type": {"all": message("all")},
-    "reason": SELECTION_REASONS,
-}
 
 
 class OutputFormat(StrEnum):
@@ -131,7 +107,7 @@ def allocate(
         applications = what_if.read(file)
         _require_no_faults(file, applications)
         outcome = what_if.allocate(applications, changes)
-    _warn(applications, outcome)
+    _warn(outcome)
     _show(outcome, output, out)
 
 
@@ -211,7 +187,7 @@ def _require_no_faults(file: Path, applications: "Applications") -> None:
     )
 
 
-def _warn(applications: "Applications", outcome: "Outcome") -> None:
+def _warn(outcome: "Outcome") -> None:
     from klynge.whatif.calls import nearest  # noqa: PLC0415 - as above
 
     unknown = outcome.unknown_organisations
@@ -230,7 +206,7 @@ def _warn(applications: "Applications", outcome: "Outcome") -> None:
             more=message(" and {more:,} more", more=more) if more > 0 else "",
         )
         errors.print(note, style="yellow")
-    if not applications.criteria:
+    if outcome.has_unchecked_criteria:
         note = message(
             "note: the file states total scores, so the minimum of each criterion is not checked"
         )
@@ -257,14 +233,15 @@ def _show(outcome: "Outcome", output: OutputFormat, out: Path | None) -> None:
 
 def _show_tables(outcome: "Outcome") -> None:
     from klynge.whatif.answers import FORMULAS, lines  # noqa: PLC0415 - as above
+    from klynge.whatif.headings import APPLICATION_HEADINGS, in_words  # noqa: PLC0415 - as above
 
     rows = list(lines(outcome))
     totals = len(outcome.totals)
     left_out = max(len(rows) - totals - _SHOWN, 0)
     listed = rows[:_SHOWN] + rows[-totals:] if left_out else rows
     show_table(
-        [_COLUMNS[name] for name in rows[0]],
-        [[_word(name, value) for name, value in row.items()] for row in listed],
+        [APPLICATION_HEADINGS[name] for name in rows[0]],
+        [[*in_words(row).values()] for row in listed],
     )
     if left_out:
         console.print(
@@ -277,7 +254,7 @@ def _show_tables(outcome: "Outcome") -> None:
         formula=FORMULAS[outcome.rule],
     )
     console.print(rule, style="dim")
-    for pot in outcome.pots.to_pylist():
+    for pot in map(in_words, outcome.pots.to_pylist()):
         level = message("no lambda")
         if pot["lambda_numerator"] is not None:
             level = message(
@@ -288,25 +265,10 @@ def _show_tables(outcome: "Outcome") -> None:
             )
         said = message(
             "pot {pot}: {pot_kr:,.2f} kr., {state}; {given_kr:,.2f} kr. given; {level}",
-            pot=_WORDS["grant_type"].get(pot["pot"], pot["pot"]),
+            pot=pot["pot"],
             pot_kr=pot["pot_kr"],
-            state=POT_STATES.get(pot["pot_state"], pot["pot_state"]),
+            state=pot["pot_state"],
             given_kr=pot["given_kr"],
             level=level,
         )
         console.print(said)
-
-
-def _word(column: str, value: Any) -> Any:
-    """A value as a reader's word; a value that data have, such as an id, as it is."""
-    if column == "failed" and value:
-        return message("{names}", names=[_failed_minimum(one) for one in value.split(", ")])
-    return _WORDS.get(column, {}).get(value, value)
-
-
-def _failed_minimum(name: str) -> str:
-    """The minimum that an application does not reach, as the model of the scores names it."""
-    kind, _, criterion = name.partition(" ")
-    if kind == "criterion":
-        return message("criterion {name}", name=criterion)
-    return _MINIMA.get(name, name)

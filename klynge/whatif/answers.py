@@ -9,7 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from klynge.messages import message
+from klynge.messages import Language, current_language, message, shown
+from klynge.whatif.headings import APPLICATION_HEADINGS, POT_HEADINGS, SHEETS, in_words
 from klynge.whatif.what_if import Outcome
 
 #: The text in the organisation column of a total line.
@@ -63,30 +64,40 @@ def as_json(outcome: Outcome) -> str:
 
 
 def as_xlsx(outcome: Outcome) -> bytes:
-    """An XLSX workbook with two sheets: ``allocation`` has the lines, ``pots`` the pots."""
+    """An XLSX workbook in the language of the command.
+
+    One sheet has the lines of the applications, and one sheet has the pots.
+    """
     content = io.BytesIO()
     with xlsxwriter.Workbook(
         content, {"in_memory": True, "strings_to_formulas": False}
     ) as workbook:
         bold = workbook.add_format({"bold": True})
         amount = workbook.add_format({"num_format": "#,##0.00"})
-        for name, rows in (
-            ("allocation", list(lines(outcome))),
-            ("pots", outcome.pots.to_pylist()),
+        for title, headings, rows in (
+            (SHEETS["applications"], APPLICATION_HEADINGS, list(lines(outcome))),
+            (SHEETS["pots"], POT_HEADINGS, outcome.pots.to_pylist()),
         ):
-            sheet = workbook.add_worksheet(name)
+            sheet = workbook.add_worksheet(shown(title))
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, 20, 18)
-            sheet.write_row(0, 0, rows[0], bold)
+            sheet.write_row(0, 0, [shown(headings[name]) for name in rows[0]], bold)
             for number, row in enumerate(rows, start=1):
-                for place, (column, value) in enumerate(row.items()):
+                for place, (column, value) in enumerate(in_words(row).items()):
                     if column in _TOO_LONG and value is not None:
                         sheet.write_string(number, place, f"{value:f}")
                     elif column.endswith("_kr"):
                         sheet.write(number, place, value, amount)
                     else:
-                        sheet.write(number, place, value)
+                        sheet.write(number, place, _as_cell(value))
     return content.getvalue()
+
+
+def _as_cell(value: Any) -> Any:
+    """A message in the language of the command, and a truth value as the word for it in Danish."""
+    if isinstance(value, bool) and current_language() is Language.da:
+        value = message("yes") if value else message("no")
+    return shown(value)
 
 
 def _as_text(value: Any) -> Any:

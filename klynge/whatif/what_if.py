@@ -32,11 +32,13 @@ _SCORED = "intermediate.int_scored_applications"
 GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS, _REPORTING})
 BASIS = "what_if"
 
+#: ``minimum_met`` if the minimum of each criterion was not checked: false stays, true is unknown.
+_NOT_TRUE = "nullif(minimum_met, true)"
 #: One row per application in the order of the file.
 _BY_APPLICATION = f"""
     select
         organisation_id, area_id, grant_type_id as grant_type, applied_amount_kr, score,
-        minimum_met, selected, reason, failed, share, recommended_amount_kr,
+        {{met}} as minimum_met, selected, reason, failed, share, recommended_amount_kr,
         lambda_rounded as lambda
     from {ALLOCATION}
     inner join (select organisation_id, grant_type_id, failed, source_row_key from {_SCORED})
@@ -67,6 +69,10 @@ _TOTALS = f"""
     group by rollup (grant_type_id)
     order by grant_type_id nulls last
 """
+_CRITERION_MINIMUMS = """
+    select count(*) > 0 from reference.requirements
+    where call_id = $call and kind = 'minimum_score' and scope = 'sub_criterion'
+"""
 _UNKNOWN_ORGANISATIONS = f"""
     select distinct organisation_id from {APPLICATIONS}
     anti join {_ORGANISATIONS} using (organisation_id)
@@ -91,7 +97,9 @@ class Outcome:
     ``by_application`` has one row per application, in the order of the file. ``pots`` has one row
     per pot with applications, with its state and lambda. ``totals`` has one row per grant type and
     one row for all. ``organisations`` are all organisations of the release.
-    ``unknown_organisations`` are in the file but not in the release.
+    ``unknown_organisations`` are in the file but not in the release. With
+    ``has_unchecked_criteria``, the call has a minimum for each criterion, but the file has no
+    criteria. Then ``minimum_met`` of an application is false or null, and never true.
     """
 
     rule: str
@@ -101,6 +109,7 @@ class Outcome:
     totals: pa.Table
     unknown_organisations: tuple[str, ...]
     organisations: tuple[str, ...]
+    has_unchecked_criteria: bool = False
 
 
 class WhatIf:
@@ -135,7 +144,7 @@ class WhatIf:
             self._connection, [replace(model, materialized="table") for model in self._models]
         )
         self._require_floors_fit()
-        return self._outcome()
+        return self._outcome(applications)
 
     def _write_given(self, applications: Applications) -> None:
         connection = self._connection
@@ -185,22 +194,30 @@ class WhatIf:
                 )
             )
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self, applications: Applications) -> Outcome:
         def table(sql: str) -> pa.Table:
             return self._connection.execute(sql).to_arrow_table()
 
+        is_unchecked = not applications.criteria and self._has_criterion_minimums()
         scenario = table("select rule, scope from reference.allocation_scenarios").to_pylist()[0]
         unknown = table(_UNKNOWN_ORGANISATIONS)["organisation_id"].to_pylist()
         known = table(f"select organisation_id from {_ORGANISATIONS}")
         return Outcome(
             rule=scenario["rule"],
             scope=scenario["scope"],
-            by_application=table(_BY_APPLICATION),
+            by_application=table(
+                _BY_APPLICATION.format(met=_NOT_TRUE if is_unchecked else "minimum_met")
+            ),
             pots=table(_POTS),
             totals=table(_TOTALS),
             unknown_organisations=tuple(unknown),
             organisations=tuple(known["organisation_id"].to_pylist()),
+            has_unchecked_criteria=is_unchecked,
         )
+
+    def _has_criterion_minimums(self) -> bool:
+        found = self._connection.execute(_CRITERION_MINIMUMS, {"call": self.call.call_id})
+        return found.fetchone() == (True,)
 
 
 @contextmanager

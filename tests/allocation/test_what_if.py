@@ -111,6 +111,18 @@ class TestByHand:
         strict = tried(release, path, minimum_average=Decimal(7))
         assert strict.by_application.to_pylist()[0]["failed"] == "average"
 
+    def test_a_minimum_that_stated_scores_cannot_show_is_not_said_to_be_met(
+        self, release, tmp_path
+    ):
+        path = write(tmp_path, "low.csv", *SMALL, "am_hub;tourism;cluster;90;4")
+        stated = tried(release, path)
+        assert stated.has_unchecked_criteria
+        assert stated.by_application["minimum_met"].to_pylist() == [None, None, False]
+        rows = (HEADER.replace("score", CODES), "clean;tourism;cluster;30;7;7;7;7;7;;;")
+        whole = tried(release, write(tmp_path, "criteria.csv", *rows))
+        assert not whole.has_unchecked_criteria
+        assert whole.by_application["minimum_met"].to_pylist() == [True]
+
 
 class TestNothingToShare:
     def test_a_pot_of_zero(self, release, tmp_path):
