@@ -88,6 +88,7 @@ def metric(
             make_table(answer, language),
             sql=answer.compiled.sql,
             tables={answer.metric.name: _describe_columns(answer)},
+            is_metric=True,
         )
         if out is not None and file_format is not None:
             write_answer(rows, file_format, out)
@@ -100,13 +101,16 @@ def metric(
 
 
 def _describe_columns(answer: Answer) -> TableDescription:
-    """The headings and units of an answer's columns, for files."""
+    """The texts of a metric, and the headings and units of its answer's columns, for files."""
     table = make_table(answer, Language.en)
     danish, english = (headings(answer, table, language) for language in Language)
     units = {one.name: one.unit for one in (answer.metric, *answer.operands)}
     return TableDescription(
         answer.metric.name,
         answer.metric.description(Language.en),
+        answer.metric.description(Language.da),
+        label_da=answer.metric.label(Language.da),
+        label_en=answer.metric.label(Language.en),
         columns={
             name: ColumnDescription(label_da, label_en, units.get(name, ""))
             for name, label_da, label_en in zip(table.column_names, danish, english, strict=True)

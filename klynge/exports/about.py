@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from klynge.exports.answers import Answer
+from klynge.exports.codes import named_codes
 from klynge.messages import Language, local_time, shown
 from klynge.releases.bases import SAMPLE, bases_of, basis_column
+from klynge.releases.descriptions import TableDescription
 from klynge.releases.table_texts import describe_sum
 from klynge.words import UNITS
 
@@ -16,9 +18,12 @@ _BASES = {
     SAMPLE: "opdigtede eksempeldata, ikke virkelige tal",
 }
 
+#: The heading of a description that has no Danish text.
+_IN_ENGLISH = "Beskrivelse (engelsk)"
+
 
 def describe_answer(answer: Answer) -> Iterator[tuple[str, ...]]:
-    """Lines of cells: facts about the rows first, then the sources, then each column."""
+    """Lines of cells: facts about the rows, the sources, each column, the codes, and the SQL."""
     release = answer.release
     manifest = release.manifest
     yield "Udgivelse", release.release_id
@@ -26,16 +31,32 @@ def describe_answer(answer: Answer) -> Iterator[tuple[str, ...]]:
     if manifest.get("as_of"):
         yield "Viser det, der var kendt", shown(local_time(manifest["as_of"]), Language.da)
     for name, table in answer.tables.items():
-        yield "Tabel", name
-        yield "Beskrivelse", table.description
-    if answer.sql is not None:
-        yield "Forespørgsel", answer.sql
+        yield from _describe_table("Nøgletal" if answer.is_metric else "Tabel", name, table)
     yield "Rækker", str(answer.rows.num_rows)
     yield from _describe_basis(answer)
     yield ()
     yield from _describe_sources(answer)
     yield ()
     yield from _describe_columns(answer)
+    codes = [*named_codes(answer)]
+    if codes:
+        yield ()
+        yield "Koder", "Kode", "Betydning"
+        yield from codes
+    if answer.sql is not None:
+        yield ()
+        yield "SQL", answer.sql
+
+
+def _describe_table(kind: str, name: str, table: TableDescription) -> Iterator[tuple[str, ...]]:
+    """The name, the Danish label and the description, in Danish if there is a Danish text."""
+    yield kind, name
+    if table.label_da:
+        yield "Betegnelse", table.label_da
+    if table.description_da:
+        yield "Beskrivelse", table.description_da
+    else:
+        yield _IN_ENGLISH, table.description
 
 
 def _describe_basis(answer: Answer) -> Iterator[tuple[str, ...]]:
@@ -83,7 +104,10 @@ def _documents(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _describe_columns(answer: Answer) -> Iterator[tuple[str, ...]]:
-    yield "Kolonner", "Navn", "Enhed", "Må lægges sammen", "Beskrivelse"
+    """The columns; their descriptions are in English only."""
+    is_described = any(column.description for column in answer.columns)
+    last = (_IN_ENGLISH,) if is_described else ()
+    yield "Kolonner", "Navn", "Enhed", "Må lægges sammen", *last
     for heading, name, column in zip(
         answer.headings, answer.rows.column_names, answer.columns, strict=True
     ):

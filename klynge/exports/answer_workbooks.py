@@ -142,7 +142,7 @@ def _write_about(workbook: xlsxwriter.Workbook, sheet: Worksheet, answer: Answer
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 5, 40)
     for row, cells in enumerate(describe_answer(answer)):
-        is_heading = len(cells) > 3 and cells[0] in ("Kilder", "Kolonner")
+        is_heading = len(cells) > 2 and cells[0] in ("Kilder", "Kolonner", "Koder")
         for place, text in enumerate(cells):
             shape = bold if is_heading or place == 0 else plain
             sheet.write_string(row, place, str(text)[:_LONGEST_TEXT], shape)

@@ -20,13 +20,14 @@ class Answer:
     """The rows of a table or of a query, with their release.
 
     ``sql`` is the query; None for a whole table. ``tables`` are the tables from which the rows
-    come.
+    come. With ``is_metric``, ``tables`` describes the metric that was asked for.
     """
 
     release: Release
     rows: pa.Table
     sql: str | None = None
     tables: Mapping[str, TableDescription] = field(default_factory=dict)
+    is_metric: bool = False
 
     @property
     def query(self) -> str:

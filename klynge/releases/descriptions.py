@@ -38,10 +38,14 @@ class ColumnDescription:
 
 @dataclass(frozen=True)
 class TableDescription:
-    """The description of a table: ``name`` is ``schema.table``, ``grain`` are its key columns."""
+    """The description of a table: ``name`` is ``schema.table``, ``grain`` are its key columns.
+
+    ``description`` is in English. ``description_da`` is empty for a table without a Danish text.
+    """
 
     name: str
     description: str = ""
+    description_da: str = ""
     label_da: str = ""
     label_en: str = ""
     grain: tuple[str, ...] = ()
@@ -89,6 +93,7 @@ def _describe_table(model: Mapping[str, Any]) -> TableDescription:
     return TableDescription(
         name=f"{model['schema']}.{model['table']}",
         description=model["description"],
+        description_da=model.get("description_da") or "",
         label_da=model.get("label_da") or "",
         label_en=model.get("label_en") or "",
         grain=tuple(model["grain"]),

@@ -11,8 +11,11 @@ import pytest
 
 from klynge import open_release
 from klynge.errors import InputError, MachineError
-from klynge.exports.answers import answer_query, public_tables, read_table
+from klynge.exports.about import describe_answer
+from klynge.exports.answers import Answer, answer_query, public_tables, read_table
 from klynge.exports.files import FileFormat, write_answer, write_tables
+from klynge.releases.descriptions import TableDescription
+from tests.bare_release import TABLES, write_release
 from tests.exports.reading_back import (
     hash_of_parquet,
     hash_of_rows,
@@ -74,8 +77,47 @@ def test_the_second_sheet_says_where_the_rows_are_from(bare, tmp_path):
         "sample: opdigtede eksempeldata, ikke virkelige tal | 1 række",
         "Innovationskraft | DFiR | 2024 | 002.txt",
         "Beløb | amount_kr | kroner | The amount_kr.",
+        # a text without a Danish translation stands under a heading that says so
+        "Beskrivelse (engelsk) | One row",
+        "Må lægges sammen | Beskrivelse (engelsk)",
     ):
         assert words in text
+    assert "Koder" not in text
+
+
+def test_the_second_sheet_names_codes_in_danish(tmp_path):
+    names = "as t (basis_id, name_da, kind, kind_da)"
+    tables = {
+        **TABLES,
+        "bi.basis": "from (values ('published', 'Trykt', 'p', 'På tryk'), "
+        f"('x', 'X', 'q', null)) {names}",
+        "bi.day": "select date '2021-12-31' as day_id, 'Sidste dag' as name_da",
+        "bi.note": "select '=1+1' as note_id, '=1+1' as name_da",
+    }
+    release = write_release(tmp_path / "release", tables)
+    sql = "select *, 'p' as kind, basis as basis_id from evaluation.mart_money"
+    lines = [*describe_answer(answer_query(release, sql))]
+    start = lines.index(("Koder", "Kode", "Betydning"))
+    assert lines[start + 1 :] == [
+        ("Grundlag", "published", "Trykt"),
+        ("kind", "p", "På tryk"),
+        ("basis_id", "published", "Trykt"),
+        (),
+        ("SQL", sql),
+    ]
+
+
+def test_the_second_sheet_describes_a_metric_in_danish(bare):
+    metric = TableDescription("staff", "Staff.", "Ansatte i alt.", label_da="Årsværk")
+    rows = bare.arrow("select 1 as staff")
+    lines = [*describe_answer(Answer(bare, rows, "select 1", {"staff": metric}, is_metric=True))]
+    start = lines.index(("Nøgletal", "staff"))
+    assert lines[start + 1 : start + 3] == [
+        ("Betegnelse", "Årsværk"),
+        ("Beskrivelse", "Ansatte i alt."),
+    ]
+    assert "engelsk" not in str(lines)
+    assert lines[-1] == ("SQL", "select 1")
 
 
 def test_a_query_has_the_headings_of_its_tables(bare):
