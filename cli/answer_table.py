@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 from rich.cells import cell_len, set_cell_size
@@ -16,14 +16,15 @@ ROWS_SHOWN = 40
 _GAP, _LEAST_TEXT, _LEAST_SCREEN = 2, 12, 20
 
 
-def show_answer(rows: pa.Table, limit: int) -> None:
+def show_answer(rows: pa.Table, limit: int, write: Callable[[object], str] = plain) -> None:
     """Print at most ``limit`` rows (0: all), and say how many rows and columns are left out.
 
+    ``write`` makes the text of a value.
     On a screen, long texts are cut and columns without room are left out; numbers are never cut.
     """
     shown = rows.slice(0, limit) if limit else rows
     columns = [
-        _Column(name, values)
+        _Column(name, values, write)
         for name, values in zip(shown.column_names, shown.columns, strict=True)
     ]
     fitting = _fit(columns, _screen_width())
@@ -44,9 +45,9 @@ def show_answer(rows: pa.Table, limit: int) -> None:
 class _Column:
     """The texts of a column, and its width."""
 
-    def __init__(self, name: str, values: pa.ChunkedArray) -> None:
+    def __init__(self, name: str, values: pa.ChunkedArray, write: Callable[[object], str]) -> None:
         self.name = _printable(name)
-        self.texts = [_printable(plain(value)) for value in values.to_pylist()]
+        self.texts = [_printable(write(value)) for value in values.to_pylist()]
         kind = values.type
         self.is_number = (
             pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind)

@@ -8,7 +8,16 @@ import typer
 
 from cli.answer_table import show_answer
 from cli.metrics_export import export
-from cli.output import Format, console, errors, print_indented, show, show_facts, show_table
+from cli.output import (
+    Format,
+    console,
+    errors,
+    print_indented,
+    show,
+    show_facts,
+    show_table,
+    with_thousands,
+)
 from cli.query import QueryFormat, ReleaseOption, file_format_of, format_of, show_rows
 from klynge import open_release
 from klynge.errors import InputError
@@ -16,10 +25,11 @@ from klynge.exports.answers import Answer as ExportedAnswer
 from klynge.exports.files import write_answer
 from klynge.messages import Language, Message, counted, current_language, message
 from klynge.metrics.answers import Answer
-from klynge.metrics.declarations import Metric
+from klynge.metrics.declarations import BASIS, ORGANISATION, PERIOD, Metric
 from klynge.metrics.questions import Request, find_metric
 from klynge.metrics.search import search
 from klynge.metrics.tables import added_over, headings, make_table
+from klynge.metrics.traces import trace_pattern
 from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import ColumnDescription, TableDescription
 from klynge.words import BASES
@@ -81,7 +91,7 @@ def metric(
     if chosen is QueryFormat.table:
         _show_title(answer)
         table = make_table(answer, language, codes=False)
-        show_answer(table.rename_columns(headings(answer, table, language)), 0)
+        show_answer(table.rename_columns(headings(answer, table, language)), 0, with_thousands)
     else:
         rows = ExportedAnswer(
             opened,
@@ -152,6 +162,12 @@ def list_(
         ],
     )
     console.print(counted("{count:,} metric", "{count:,} metrics", len(found)), style="dim")
+    if not found:
+        said = message(
+            "no metric has these words: `klynge metrics list` without words lists all metrics, and "
+            "the data dictionary, docs/dictionary.html in the release, searches all columns"
+        )
+        errors.print(said, style="yellow", soft_wrap=True)
 
 
 @app.command("show")
@@ -163,6 +179,7 @@ def show_metric(
     catalogue = open_release(release).catalogue
     language = current_language()
     found = find_metric(catalogue, name)
+    pattern = trace_pattern(catalogue, found)
     console.print(found.label(language), style="bold")
     print_indented(found.description(language))
     show_facts(
@@ -171,6 +188,7 @@ def show_metric(
         (message("of"), found.population(language)),
         (message("from"), message("{names}", names=_source(found))),
         (message("by"), ", ".join(catalogue.dimensions(found))),
+        *([(message("source rows"), pattern)] if pattern else []),
     )
 
 
@@ -218,6 +236,34 @@ def _show_title(answer: Answer) -> None:
     console.print(found.population(language), style="dim", soft_wrap=True)
 
 
+def _notes_on_refused_rows(answer: Answer) -> list[Message]:
+    count, amount = answer.refused
+    if not count:
+        return []
+    if amount is None:
+        note = counted(
+            "note: {count:,} row of the files behind the answer was refused and is not in it",
+            "note: {count:,} rows of the files behind the answer were refused and are not in it",
+            count,
+        )
+    else:
+        note = counted(
+            "note: {count:,} row of the files behind the answer was refused and is not in it; the "
+            "amount on refused rows is {amount:,.2f} kr., as far as it can be read",
+            "note: {count:,} rows of the files behind the answer were refused and are not in it; "
+            "the amount on refused rows is {amount:,.2f} kr., as far as it can be read",
+            count,
+            amount=amount,
+        )
+    if {*answer.question.by} <= {ORGANISATION, PERIOD, BASIS}:
+        return [note]
+    same = message(
+        "note: the column Rows refused counts all refused rows of a row's files, so rows from the "
+        "same files show the same number"
+    )
+    return [note, same]
+
+
 def _notes(answer: Answer) -> list[Message]:
     """Print notes on an answer: sample data, missing reporters, and rows that must not be added."""
     notes = []
@@ -232,11 +278,11 @@ def _notes(answer: Answer) -> list[Message]:
         notes.append(message("note: no figure fits the question"))
     if "sample" in answer.bases:
         notes.append(message("note: the answer is computed from sample data, which are invented"))
-    lacking = [row for row in answer.rows if row.reporters and row.reporters[0] < row.reporters[1]]
-    for reporters_in, due in sorted({row.reporters for row in lacking if row.reporters}):
+    for reporters_in, due in answer.reporters:
         notes.append(
             message("note: {count} of {due} reporters have reported", count=reporters_in, due=due)
         )
+    notes += _notes_on_refused_rows(answer)
     if any(row.is_withheld for row in answer.rows):
         notes.append(message("note: figures about few companies are withheld"))
     if len(answer.rows) > 1:
@@ -244,6 +290,12 @@ def _notes(answer: Answer) -> list[Message]:
         kept = [name for name in answer.question.by if name not in over]
         if kept:
             notes.append(message("note: do not add the rows over {names}", names=kept))
+    if answer.trace:
+        notes.append(
+            message(
+                "the source rows of a figure in the first row: `{command}`", command=answer.trace
+            )
+        )
     if answer.bases:
         notes.append(message("basis: {names}", names=[BASES.get(b, b) for b in answer.bases]))
     return notes

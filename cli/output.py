@@ -142,6 +142,18 @@ def plain(value: Any) -> str:
     return _without_zeros(f"{value:f}") if isinstance(value, Decimal) else str(value)
 
 
+def with_thousands(value: Any) -> str:
+    """A value as :func:`plain` writes it, and a number with a mark between thousands.
+
+    Only for columns of quantities: a year in a column of whole numbers would get a mark too.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return plain(value)
+    if current_language() is Language.en:
+        return _without_zeros(f"{value:,f}") if isinstance(value, Decimal) else f"{value:,}"
+    return plain(value) if isinstance(value, Decimal) else with_danish_marks(f"{value:,}")
+
+
 def _in_danish(value: Any) -> Any:
     """A number with decimals, a day or a truth value as a Danish text; any other value as it is."""
     match value:

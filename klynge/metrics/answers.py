@@ -6,6 +6,7 @@ incomplete period, or there are several figures and the question asks for one fi
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -19,24 +20,30 @@ from klynge.metrics.declarations import (
     FIGURE,
     ORGANISATION,
     PERIOD,
+    SO_FAR,
     Catalogue,
     Dimension,
     Metric,
 )
 from klynge.metrics.questions import Question, Request, Values, resolve
-from klynge.metrics.rows import Row, add_reporters, least_complete
+from klynge.metrics.rows import Row, add_reporting, count_reporters, least_complete, read_lacking
 from klynge.metrics.sql import (
-    SO_FAR,
     Compiled,
     compile_names,
     compile_question,
     compile_values,
 )
+from klynge.metrics.traces import trace_command
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a question: its rows, and the Danish and English names of the keys in them."""
+    """The answer to a question: its rows, and the Danish and English names of the keys in them.
+
+    ``reporters`` are the number of reporters that have reported and the number that are due, for
+    each period that not all have reported. ``trace`` is the command that traces a row of the
+    table behind the first row.
+    """
 
     question: Question
     dimensions: Mapping[str, Dimension]
@@ -44,6 +51,8 @@ class Answer:
     rows: tuple[Row, ...]
     names: Mapping[str, Mapping[str, tuple[str, str]]]
     compiled: Compiled
+    reporters: tuple[tuple[int, int], ...] = ()
+    trace: str | None = None
 
     @property
     def metric(self) -> Metric:
@@ -58,6 +67,20 @@ class Answer:
     def tables(self) -> tuple[str, ...]:
         """The tables (``schema.table``) from which the answer was read."""
         return tuple(dict.fromkeys(one.table for one in self.operands if one.table))
+
+    @property
+    def refused(self) -> tuple[int, Decimal | None]:
+        """The refused rows of the files behind the answer, and the money on them if known.
+
+        Several rows of the answer can be computed from the same files, which count once.
+        """
+        by, files = self.question.by, {}
+        for row in self.rows:
+            chosen = row.keys[by.index(ORGANISATION)] if ORGANISATION in by else ""
+            files[chosen, row.bases, row.periods] = row
+        amounts = [one.refused_amount_kr for one in files.values() if one.refused_amount_kr]
+        count = sum(one.rows_refused or 0 for one in files.values())
+        return count, sum(amounts, Decimal(0)) if amounts else None
 
     def name(self, dimension: str, key: str, language: Language) -> str:
         """The name of a key in a language; the key itself if it has no name."""
@@ -80,7 +103,10 @@ def answer_question(
         rows: Values = connection.execute(compile_values(operand, table, own)).fetchall()
         return rows
 
-    question = resolve(catalogue, read_values, request)
+    def read_reporters(metric: Metric, period: str) -> tuple[int, int] | None:
+        return count_reporters(connection, metric, period)
+
+    question = resolve(catalogue, read_values, read_reporters, request)
     compiled = compile_question(catalogue, question)
     found = _execute(connection, compiled)
     if question.metric.kind == FIGURE:
@@ -89,13 +115,17 @@ def answer_question(
         rows = tuple(_figures(catalogue, question, found))
     else:
         rows = tuple(_sums(question, found))
+    operands = catalogue.operands(question.metric)
+    rows = tuple(add_reporting(connection, question, operands, rows))
     return Answer(
         question=question,
         dimensions=catalogue.dimensions(question.metric),
         operands=catalogue.operands(question.metric),
-        rows=tuple(add_reporters(connection, question, rows)),
+        rows=tuple(add_reporting(connection, question, catalogue.operands(question.metric), rows)),
         names=_names(connection, catalogue, question),
         compiled=compiled,
+        reporters=read_lacking(connection, question, rows),
+        trace=trace_command(connection, catalogue, question, rows[0]) if rows else None,
     )
 
 
@@ -198,6 +228,7 @@ def _figure(keys: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> Row:
         periods=tuple(sorted({row["key_period"] for row in rows})) if "key_period" in first else (),
         completeness=least_complete([row.get("key_completeness") for row in rows]),
         reporters=None if due is None else (first["reporters_in"], due),
+        rows_refused=first.get("rows_refused"),
         is_withheld=withheld,
         figure_ids=tuple(row["figure_id"] for row in rows if row.get("figure_id")),
     )

@@ -30,6 +30,11 @@ SUM, RATIO, DIFFERENCE, FIGURE = "sum", "ratio", "difference", "figure"
 #: Dimensions of every table with figures; they say where a figure comes from.
 BASIS, COMPLETENESS, PERIOD, ORGANISATION = "basis", "completeness", "period", "organisation"
 
+#: The key of all organisations together.
+COUNTRY = "denmark"
+#: Ending of the key of a period that not all organisations have reported.
+SO_FAR = "_so_far"
+
 
 @dataclass(frozen=True)
 class Names:

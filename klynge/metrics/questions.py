@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from klynge.metrics import refusals
-from klynge.metrics.declarations import BASIS, PERIOD, Catalogue, Dimension, Metric
+from klynge.metrics.declarations import (
+    BASIS,
+    COUNTRY,
+    FIGURE,
+    ORGANISATION,
+    PERIOD,
+    SO_FAR,
+    Catalogue,
+    Dimension,
+    Metric,
+)
 
 #: Other words for a dimension, besides its name and labels.
 _SYNONYMS = {"year": PERIOD, "år": PERIOD, "aar": PERIOD}
@@ -13,6 +23,8 @@ _SYNONYMS = {"year": PERIOD, "år": PERIOD, "aar": PERIOD}
 Values = Sequence[tuple[str, str, str, bool]]
 #: Returns the values of a metric's dimension in the release.
 ReadValues = Callable[[Metric, Dimension], Values]
+#: Returns how many have reported a period to a metric's reports, and how many are due.
+ReadReporters = Callable[[Metric, str], tuple[int, int] | None]
 #: Filters as a person gives them: for each dimension, one value or several values.
 Filters = Mapping[str, str | Iterable[str]]
 
@@ -36,7 +48,9 @@ class Question:
     where: Mapping[str, tuple[str, ...]]
 
 
-def resolve(catalogue: Catalogue, read_values: ReadValues, request: Request) -> Question:
+def resolve(
+    catalogue: Catalogue, read_values: ReadValues, read_reporters: ReadReporters, request: Request
+) -> Question:
     """Resolve a question as it was written.
 
     Names and values may be written in any case. A metric, a dimension or a value may be given by
@@ -56,7 +70,7 @@ def resolve(catalogue: Catalogue, read_values: ReadValues, request: Request) -> 
             raise refusals.twice(found)
         asked = [values] if isinstance(values, str) else [str(value) for value in values]
         _refuse_other_series(catalogue, metric, dimensions[found], asked, read_values)
-        filters[found] = _find_keys(metric, dimensions[found], asked, read_values)
+        filters[found] = _find_keys(metric, dimensions[found], asked, read_values, read_reporters)
     if request.basis is not None:
         if BASIS in filters:
             raise refusals.twice(BASIS)
@@ -92,7 +106,11 @@ def _find_dimension(catalogue: Catalogue, metric: Metric, name: str) -> str:
 
 
 def _find_keys(
-    metric: Metric, dimension: Dimension, asked: Sequence[str], read_values: ReadValues
+    metric: Metric,
+    dimension: Dimension,
+    asked: Sequence[str],
+    read_values: ReadValues,
+    read_reporters: ReadReporters,
 ) -> tuple[str, ...]:
     values = read_values(metric, dimension)
     held = _held(values)
@@ -103,8 +121,14 @@ def _find_keys(
         if fold(value) not in keys:
             names = [name for key, *names, _ in values for name in names if key in held]
             raise refusals.unknown_value(value, dimension, held, names)
-        if keys[fold(value)] not in held:
-            raise refusals.no_figures(metric, dimension, keys[fold(value)], held)
+        key = keys[fold(value)]
+        if f"{key}{SO_FAR}" in held and key not in held:
+            raise refusals.period_so_far(metric, dimension, key, read_reporters(metric, key))
+        if key not in held:
+            is_country = dimension.name == ORGANISATION and key == COUNTRY
+            if is_country and metric.kind != FIGURE:
+                raise refusals.no_country(metric)
+            raise refusals.no_figures(metric, dimension, key, held)
     return tuple(dict.fromkeys(keys[fold(value)] for value in asked))
 
 

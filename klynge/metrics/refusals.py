@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from klynge.errors import InputError
 from klynge.messages import Message, message, one_of
-from klynge.metrics.declarations import DIFFERENCE, Catalogue, Dimension, Metric
+from klynge.metrics.declarations import (
+    COUNTRY,
+    DIFFERENCE,
+    ORGANISATION,
+    SO_FAR,
+    Catalogue,
+    Dimension,
+    Metric,
+)
 
 #: How similar a name must be to be suggested, from 0 to 1.
 _SIMILARITY = 0.5
@@ -118,6 +126,45 @@ def no_figures(
             dimension=dimension.name,
             value=value,
             hint=_held(dimension, keys),
+        )
+    )
+
+
+def period_so_far(
+    metric: Metric, dimension: Dimension, period: str, reporters: tuple[int, int] | None
+) -> RefusalError:
+    """The reports of a period are not complete; the key of the period says so."""
+    if reporters is None:
+        why = message("not all organisations have reported {period}", period=period)
+    else:
+        why = message(
+            "{count} of {due} reporters have reported {period}",
+            count=reporters[0],
+            due=reporters[1],
+            period=period,
+        )
+    return RefusalError(
+        message(
+            "{metric} has no figures for the whole of {period}: {why}; ask with --where "
+            "{dimension}={so_far} for the figures so far",
+            metric=metric.name,
+            period=period,
+            why=why,
+            dimension=dimension.name,
+            so_far=f"{period}{SO_FAR}",
+        )
+    )
+
+
+def no_country(metric: Metric) -> RefusalError:
+    """A sum has no row of the whole country; the sum without organisations is the country's."""
+    return RefusalError(
+        message(
+            "{metric} has no figures for {dimension} {country}: without --where {dimension}=… and "
+            "without --by {dimension}, the answer is the figure of the whole country",
+            metric=metric.name,
+            dimension=ORGANISATION,
+            country=COUNTRY,
         )
     )
 

@@ -1,4 +1,4 @@
-"""The rows of an answer, with the numbers of reporters that are due and that have reported."""
+"""The rows of an answer, and how complete the reports are that a row is computed from."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -6,16 +6,24 @@ from decimal import Decimal
 
 import duckdb
 
-from klynge.metrics.declarations import ORGANISATION
+from klynge.metrics.declarations import (
+    COMPLETENESS,
+    COUNTRY,
+    FIGURE,
+    ORGANISATION,
+    SO_FAR,
+    Metric,
+)
 from klynge.metrics.questions import Question
-from klynge.metrics.sql import SO_FAR
 
 #: Completeness of a row, from the least complete to the most.
 _COMPLETENESS = ("partial", "rows_refused", "printed", "complete")
 #: Completeness of a row for which some reports are missing.
 PARTIAL = "partial"
-#: The mart with the number of reporters, and its rows about the whole country.
-_REPORTING, _COUNTRY = "evaluation.mart_reporting", ("denmark", "reported_so_far")
+#: The mart that says how complete the reports are, and its rows about the whole country.
+_REPORTING, _COUNTRY = "evaluation.mart_reporting", (COUNTRY, "reported_so_far")
+#: The reference data with the datasets of each figure group.
+_GROUPS = "reference.figure_groups"
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,9 @@ class Row:
     ``keys`` are the keys of the grouped dimensions. ``value`` is null if it is withheld or if the
     denominator of a ratio is zero. ``operands`` are the two values of a ratio or of a difference.
     ``reporters`` are the number of reporters that have reported, and the number that are due.
+    ``rows_refused`` are the refused rows of the files behind the row, and ``refused_amount_kr`` is
+    the money on them; each is null if it is not known. On a row of chosen organisations, all of
+    these are about these organisations, and otherwise about the whole country.
     """
 
     keys: tuple[str, ...]
@@ -34,6 +45,8 @@ class Row:
     periods: tuple[str, ...] = ()
     completeness: str | None = None
     reporters: tuple[int, int] | None = None
+    rows_refused: int | None = None
+    refused_amount_kr: Decimal | None = None
     is_withheld: bool = False
     figure_ids: tuple[str, ...] = ()
 
@@ -48,32 +61,140 @@ def _rank(state: str) -> int:
     return _COMPLETENESS.index(state) if state in _COMPLETENESS else 0
 
 
-def add_reporters(
-    connection: duckdb.DuckDBPyConnection, question: Question, rows: Iterable[Row]
+@dataclass(frozen=True)
+class _Report:
+    """How complete the reports of one figure group are, for a basis, a period and organisations."""
+
+    group: str
+    reporters: tuple[int, int]
+    rows_refused: int
+    refused_amount_kr: Decimal | None
+    completeness: str | None
+
+
+def add_reporting(
+    connection: duckdb.DuckDBPyConnection,
+    question: Question,
+    operands: Iterable[Metric],
+    rows: Iterable[Row],
 ) -> Iterator[Row]:
-    """Add the number of reporters to each partial row that does not have it."""
+    """Add to each row how complete the reports are that it is computed from.
+
+    The row of a mart says it itself, except in a mart that has the figure of the country on the
+    row of each organisation: there, the row is about the country.
+    """
+    groups = sorted({one.report for one in operands if one.report})
+    counted = _without_contained(connection, groups) if len(groups) > 1 else groups
+    says_it_itself = question.metric.kind == FIGURE and question.metric.whole is None
     for row in rows:
-        if row.completeness != PARTIAL or row.reporters or len(row.periods) != 1:
-            yield row
+        organisations = _organisations(question, row)
+        reports = []
+        if not says_it_itself:
+            reports = _read_reports(connection, groups, row, organisations)
+        if reports:
+            refused = [report for report in reports if report.group in counted]
+            yield _add_reports(question, _add_refused(row, refused), reports, organisations)
         else:
-            yield replace(row, reporters=_count_reporters(connection, question, row))
+            yield row
 
 
-def _count_reporters(
-    connection: duckdb.DuckDBPyConnection, question: Question, row: Row
+def count_reporters(
+    connection: duckdb.DuckDBPyConnection, metric: Metric, period: str
 ) -> tuple[int, int] | None:
-    organisations = question.where.get(ORGANISATION, _COUNTRY)
+    """The number of reporters that have reported a period, and the number that are due."""
+    reported = Row(keys=(), value=None, bases=("reported",), periods=(period,))
+    reports = _read_reports(connection, [metric.report or ""], reported, _COUNTRY)
+    return reports[0].reporters if reports else None
+
+
+def read_lacking(
+    connection: duckdb.DuckDBPyConnection, question: Question, rows: Iterable[Row]
+) -> tuple[tuple[int, int], ...]:
+    """The numbers of reporters, reported and due, of the periods that not all have reported.
+
+    An answer by organisation has no row for an organisation that has not reported, so the numbers
+    are then those of the whole country.
+    """
+    by, where = question.by, question.where
+    if ORGANISATION in by and ORGANISATION not in where and question.metric.report:
+        periods = {(row.bases, row.periods): replace(row, keys=()) for row in rows}.values()
+        counts = [
+            report.reporters
+            for row in periods
+            for report in _read_reports(connection, [question.metric.report], row, _COUNTRY)
+        ]
+    else:
+        counts = [row.reporters for row in rows if row.reporters]
+    return tuple(sorted({count for count in counts if count[0] < count[1]}))
+
+
+def _organisations(question: Question, row: Row) -> tuple[str, ...]:
+    """The organisations that a row is about; those of the whole country if none is chosen."""
     if ORGANISATION in question.by:
-        organisations = (row.keys[question.by.index(ORGANISATION)],)
+        return (row.keys[question.by.index(ORGANISATION)],)
+    return question.where.get(ORGANISATION, _COUNTRY)
+
+
+def _add_reports(
+    question: Question, row: Row, reports: list[_Report], organisations: tuple[str, ...]
+) -> Row:
+    is_country = organisations == _COUNTRY
+    completeness, reporters = row.completeness, row.reporters
+    # a question by completeness asks for the state of the whole period
+    if not is_country and COMPLETENESS not in (*question.by, *question.where):
+        completeness = least_complete(one.completeness for one in reports)
+    if len(row.periods) == 1 and (completeness == PARTIAL or not is_country):
+        reporters = min(one.reporters for one in reports)
+    return replace(row, completeness=completeness, reporters=reporters)
+
+
+def _add_refused(row: Row, reports: list[_Report]) -> Row:
+    amounts = [one.refused_amount_kr for one in reports if one.refused_amount_kr is not None]
+    return replace(
+        row,
+        rows_refused=sum(one.rows_refused for one in reports),
+        refused_amount_kr=sum(amounts, Decimal(0)) if amounts else None,
+    )
+
+
+def _without_contained(connection: duckdb.DuckDBPyConnection, groups: list[str]) -> list[str]:
+    """The figure groups without those whose datasets all belong to another of them as well.
+
+    The refused rows of a dataset are then counted once.
+    """
+    datasets: dict[str, set[str]] = {group: set() for group in groups}
+    for group, dataset in connection.execute(
+        f"select figure_group, dataset from {_GROUPS} where list_contains($groups, figure_group)",
+        {"groups": groups},
+    ).fetchall():
+        datasets[group].add(dataset)
+    return [
+        group for group in groups if not any(datasets[group] < datasets[other] for other in groups)
+    ]
+
+
+def _read_reports(
+    connection: duckdb.DuckDBPyConnection,
+    groups: list[str],
+    row: Row,
+    organisations: tuple[str, ...],
+) -> list[_Report]:
+    """The reports of each figure group behind a row; a group without reports is left out."""
     found = connection.execute(
-        f"select sum(reporters_in), sum(reporters_due) from {_REPORTING} "
-        "where figure_group = $report and basis = $basis and period_id = $period "
-        "and list_contains($organisations, organisation_id)",
+        "select figure_group, sum(reporters_in), sum(reporters_due), sum(rows_refused), "
+        f"sum(refused_amount_kr), list(distinct completeness) from {_REPORTING} "
+        "where list_contains($groups, figure_group) and list_contains($bases, basis) "
+        "and list_contains($periods, period_id) and list_contains($organisations, organisation_id) "
+        "group by figure_group order by figure_group",
         {
-            "report": question.metric.report,
-            "basis": row.bases[0],
-            "period": row.periods[0].removesuffix(SO_FAR),
+            "groups": groups,
+            "bases": list(row.bases),
+            "periods": [period.removesuffix(SO_FAR) for period in row.periods],
             "organisations": list(organisations),
         },
-    ).fetchone()
-    return (int(found[0]), int(found[1])) if found and found[1] else None
+    ).fetchall()
+    return [
+        _Report(group, (int(reported), int(due)), int(refused), amount, least_complete(states))
+        for group, reported, due, refused, amount, states in found
+        if due
+    ]

@@ -12,6 +12,7 @@ from typing import Any
 from klynge.metrics.declarations import (
     BASIS,
     COMPLETENESS,
+    COUNTRY,
     DIFFERENCE,
     FIGURE,
     ORGANISATION,
@@ -23,14 +24,13 @@ from klynge.metrics.declarations import (
 )
 from klynge.metrics.questions import Question
 
-#: Ending of the key of a period that not all organisations have reported.
-SO_FAR = "_so_far"
 #: The key of a row whose source does not say which value it belongs to.
 NOT_STATED = "not_stated"
-#: The key of all organisations together.
-COUNTRY = "denmark"
 #: Columns about the origin and completeness of a figure, as far as the mart has them.
-EVIDENCE = ("reporters_in", "reporters_due", "missing_da", "missing_en", "figure_id", "is_withheld")
+EVIDENCE = (
+    *("reporters_in", "reporters_due", "missing_da", "missing_en", "rows_refused"),
+    *("figure_id", "is_withheld"),
+)
 #: The number of decimals with which the operands of a ratio are computed.
 _SCALE = 6
 
@@ -199,7 +199,7 @@ def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameter
         # each row has the figure of all organisations beside the figure of its own organisation
         metric = replace(metric, expression=metric.whole)
         keys[ORGANISATION] = f"'{COUNTRY}'"
-        evidence = [name for name in evidence if name != "figure_id"]
+        evidence = [name for name in evidence if name not in ("figure_id", "rows_refused")]
     columns = [
         *(f"{key} as {quote(f'key_{name}')}" for name, key in keys.items()),
         f"cast({metric.value} as {value_type(metric)}) as value",

@@ -16,6 +16,8 @@ _HEADINGS = {
     "completeness": ("Fuldstændighed", "Completeness"),
     "reporters_in": ("Har indberettet", "Reporters in"),
     "reporters_due": ("Skal indberette", "Reporters due"),
+    "rows_refused": ("Afviste rækker", "Rows refused"),
+    "refused_amount_kr": ("Afvist beløb, kr.", "Refused amount, kr."),
     "is_withheld": ("Diskretioneret", "Withheld"),
     "figure_id": ("Trykt tal", "Printed figure"),
 }
@@ -27,8 +29,8 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
     The columns are, for each grouped dimension, ``<dimension>_id`` and ``<dimension>`` (its name in
     a language), or only ``<dimension>`` if it has no names; the metric; the operands of a ratio or
     of a difference; ``basis`` and ``completeness``; and, where a row has them, ``reporters_in``,
-    ``reporters_due``, ``is_withheld`` and ``figure_id``. Without ``codes``, the table shows names
-    instead of keys everywhere.
+    ``reporters_due``, ``rows_refused``, ``refused_amount_kr``, ``is_withheld`` and ``figure_id``.
+    Without ``codes``, the table shows names instead of keys everywhere.
     """
     columns: dict[str, pa.Array] = {}
     for i, name in enumerate(answer.question.by):
@@ -55,6 +57,8 @@ _FACTS: tuple[tuple[str, pa.DataType, Callable[[Row], Any]], ...] = (
     ("completeness", pa.string(), lambda row: row.completeness),
     ("reporters_in", pa.int64(), lambda row: row.reporters and row.reporters[0]),
     ("reporters_due", pa.int64(), lambda row: row.reporters and row.reporters[1]),
+    ("rows_refused", pa.int64(), lambda row: row.rows_refused),
+    ("refused_amount_kr", pa.decimal128(38, 2), lambda row: row.refused_amount_kr),
     ("is_withheld", pa.bool_(), lambda row: row.is_withheld),
     ("figure_id", pa.string(), lambda row: ", ".join(row.figure_ids) or None),
 )

@@ -12,7 +12,8 @@ insert into bi.organisation values
     ('not_distributed', 'Ikke fordelt', 'Not distributed'), ('it''s', 'Ø''s', 'O''s');
 create table bi.period (period_id varchar, name_da varchar, name_en varchar);
 insert into bi.period values
-    ('2018', '2018', '2018'), ('2021-2023', '2021–2023', '2021–2023'), ('2024', '2024', '2024'),
+    ('2018', '2018', '2018'), ('2025', '2025', '2025'),
+    ('2021-2023', '2021–2023', '2021–2023'), ('2024', '2024', '2024'),
     ('2025_so_far', '2025 indtil nu', '2025 so far');
 create table bi.funding_source (funding_source_id varchar, name_da varchar, name_en varchar);
 insert into bi.funding_source values
@@ -55,11 +56,13 @@ insert into evaluation.mart_company_mix values
     ('made', '2023', 'under_50', 99, false, 'sample', 'complete', 1, 1);
 create table evaluation.mart_reporting (
     figure_group varchar, basis varchar, period_id varchar, organisation_id varchar,
-    reporters_in integer, reporters_due integer
+    reporters_in integer, reporters_due integer, rows_refused bigint,
+    refused_amount_kr decimal(18, 2), completeness varchar
 );
 insert into evaluation.mart_reporting values
-    ('funding', 'reported', '2025', 'reported_so_far', 3, 14),
-    ('funding', 'reported', '2025', 'made', 1, 1);
+    ('funding', 'reported', '2025', 'reported_so_far', 3, 14, 5, 1000.50, 'partial'),
+    ('funding', 'reported', '2025', 'made', 1, 1, 2, 1000.50, 'rows_refused'),
+    ('funding', 'reported', '2025', 'clean', 0, 1, 0, null, 'partial');
 create table evaluation.mart_coverage_of_industry (
     organisation_id varchar, period_id varchar, coverage_percent decimal(20, 2), basis varchar,
     completeness varchar, figure_id varchar

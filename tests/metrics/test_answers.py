@@ -47,8 +47,30 @@ def test_dimensions_and_values_are_found_by_any_of_their_names(ask, period):
 def test_a_period_so_far_says_how_many_have_reported(ask):
     [row] = ask("money_consumed", where={"period": "2025 so far"}).rows
     assert (row.completeness, row.reporters) == ("partial", (3, 14))
-    [row] = ask("money_consumed", ["organisation"], {"period": "2025_so_far"}).rows
-    assert row.reporters == (1, 1)
+
+
+def test_the_row_of_an_organisation_says_how_complete_its_own_reports_are(ask):
+    for by, where in ((["organisation"], {}), ([], {"organisation": "made"})):
+        answer = ask("money_consumed", by, {"period": "2025_so_far", **where})
+        [row] = answer.rows
+        assert (row.completeness, row.reporters) == ("rows_refused", (1, 1))
+        assert (row.rows_refused, row.refused_amount_kr) == (2, Decimal("1000.50"))
+        # an organisation that has not reported has no row, so the answer says how many have
+        assert answer.reporters == (((3, 14),) if by else ())
+
+
+def test_an_answer_counts_the_refused_rows_of_a_file_once(ask):
+    [row] = ask("money_consumed", where={"period": "2025_so_far"}).rows
+    assert (row.rows_refused, row.refused_amount_kr) == (5, Decimal("1000.50"))
+    by_source = ask("money_consumed", ["source", "organisation"], {"period": "2025_so_far"})
+    assert by_source.refused == (2, Decimal("1000.50"))
+    assert ask("money_consumed", where={"period": "2024"}).refused == (0, None)
+
+
+def test_a_period_that_is_not_complete_is_named_with_its_figures_so_far(ask):
+    with pytest.raises(RefusalError, match="3 of 14 reporters have reported 2025") as refusal:
+        ask("money_consumed", where={"period": "2025"})
+    assert "period=2025_so_far" in str(refusal.value)
 
 
 def test_values_are_parameters(ask):
@@ -107,6 +129,11 @@ def test_the_print_stands_before_reports_of_some(ask):
         (("money_consumed", [], {"organisation": "mde"}), "has no value", "made"),
         (("money_consumed", [], {"period": "2018"}), "break in the series", "accounts_financing"),
         (("money_consumed", [], {"period": "2019"}), "has no value", "2024"),
+        (
+            ("money_consumed", [], {"organisation": "Danmark"}),
+            "denmark",
+            "without --by organisation",
+        ),
         (("cluster_grant", [], {"source": "EU"}), "no figures for funding_source", "cluster_grant"),
         (("money_consumed", [], {"period": ["2021-2023", "2024"]}), "bases", "--by period"),
         (("money_consumed", [], {}, "sample"), "no figures of the basis", "reported"),

@@ -35,6 +35,40 @@ def test_a_partial_answer_says_how_many_have_reported(run):
     assert "bemærk: 3 af 14 indberettere" in danish.stderr
 
 
+def test_an_answer_says_how_many_rows_were_refused(run):
+    done = run("metric", "money_consumed", "--by", "organisation", "--where", "period=2025_so_far")
+    assert "Rows refused" in done.stdout
+    assert "2 rows of the files behind the answer were refused" in done.stderr
+    assert "1,000.50 kr." in done.stderr
+
+
+def test_an_answer_names_a_trace_of_one_row_behind_it(run):
+    done = run("metric", "money_consumed", "--by", "organisation", "--where", "period=2024")
+    assert (
+        "`klynge trace fact_funding organisation_id=clean period_id=2024 "
+        "funding_source_id=cluster_grant basis_id=reported --column amount_kr`"
+    ) in done.stderr
+    done = run("metric", "smes_under_250", "--where", "period=2024")
+    assert (
+        "`klynge trace mart_company_mix organisation_id=reported_so_far period_id=2024 "
+        "category=under_50 basis=reported --column companies`"
+    ) in done.stderr
+    shown = run("metrics", "show", "money_consumed").stdout
+    assert "klynge trace fact_funding organisation_id=… period_id=…" in shown
+
+
+def test_quantities_have_marks_between_thousands(run):
+    where = ("--where", "period=2025_so_far")
+    assert "1,000.5" in run("metric", "money_consumed", *where).stdout
+    danish = run("metric", "money_consumed", *where, "--language", "da")
+    assert "1.000,50" in danish.stdout
+
+
+def test_a_list_without_a_metric_says_where_to_look(run):
+    done = run("metrics", "list", "kursister")
+    assert "without words lists all metrics" in done.stderr
+
+
 def test_an_answer_for_a_program_has_codes_and_exact_numbers(run):
     done = run("metric", "private_cofinancing", "--where", "period=2021-2023", "--format", "json")
     assert json.loads(done.stdout) == [
@@ -110,7 +144,7 @@ def test_a_metric_is_a_frame_that_says_what_it_holds(release_folder):
     frame = release.metric("money_consumed", by="period", where={"organisation": "made"})
     assert list(frame.columns) == [
         *("period_id", "period", "money_consumed", "basis", "completeness"),
-        *("reporters_in", "reporters_due"),
+        *("reporters_in", "reporters_due", "rows_refused", "refused_amount_kr"),
     ]
     assert frame["money_consumed"].tolist() == [Decimal(40), Decimal(8), Decimal(1)]
     assert frame.attrs["unit"] == "kr"

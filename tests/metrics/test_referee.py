@@ -45,7 +45,8 @@ class World:
         self.connection.execute(f"attach '{database}' as release (read_only)")
         dimensions = [d for t in self.catalogue.tables.values() for d in t.dimensions.values()]
         names = {one.names.table for one in dimensions if one.names}
-        for table in {*self.catalogue.tables, *names, "evaluation.mart_reporting"}:
+        reports = ("evaluation.mart_reporting", "reference.figure_groups")
+        for table in {*self.catalogue.tables, *names, *reports}:
             self.connection.execute(f"create schema if not exists {table.split('.')[0]}")
             self.connection.execute(f"create table {quote(table)} as from release.{quote(table)}")
         self.connection.execute("detach release")

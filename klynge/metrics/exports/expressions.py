@@ -9,10 +9,11 @@ from klynge.metrics.declarations import (
     DIFFERENCE,
     FIGURE,
     PERIOD,
+    SO_FAR,
     Catalogue,
     Metric,
 )
-from klynge.metrics.sql import SO_FAR, quote
+from klynge.metrics.sql import quote
 
 #: Returns a column of a table (``schema.table``) in the syntax of a tool.
 Qualify = Callable[[str, str], str]

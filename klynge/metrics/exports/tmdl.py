@@ -14,12 +14,12 @@ from klynge.metrics.declarations import (
     DIFFERENCE,
     FIGURE,
     PERIOD,
+    SO_FAR,
     Catalogue,
     Metric,
 )
 from klynge.metrics.exports.expressions import column_of
 from klynge.metrics.exports.schema import ExportedTable, Link, read_links
-from klynge.metrics.sql import SO_FAR
 
 #: The schema whose tables are only in the database of a release, not in Parquet files.
 CORE = "core"
