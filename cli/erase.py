@@ -1,5 +1,7 @@
 """``klynge erase``: erase a submission's rows; the ledger keeps role, reason and time."""
 
+from cli.confirmation import Yes, ask, must_ask
+from cli.load import introduce
 from cli.loads import LoadId, Reason, Role, show_what_counts
 from cli.output import console, print_indented
 from klynge.home import Home
@@ -9,9 +11,12 @@ from klynge.raw_zone import find_load, read_ledger
 from klynge.releases.erasing import Cleanup, finish_erasure
 
 
-def erase(load_id: LoadId, role: Role, reason: Reason) -> None:
+def erase(load_id: LoadId, role: Role, reason: Reason, yes: Yes = False) -> None:
     """Erase a submission: its rows, rejected rows and file, and old databases that contain it."""
     home = Home.from_environment()
+    if must_ask(yes=yes):
+        introduce(home, find_load(home, load_id))
+        ask(message("Erase these rows and the received file for good?"))
     with home.locked():
         load = retention.erase(home, find_load(home, load_id), role=role, reason=reason)
         done = finish_erasure(home)

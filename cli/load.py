@@ -15,11 +15,12 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.dataset_names import describe_slot, name_with_id
 from klynge.intake.door import Door
+from klynge.intake.objections import describe_objection
 from klynge.intake.refused import describe_refused, read_refused
 from klynge.intake.set_aside import describe_record
 from klynge.intake.submissions import Submission, submission_named, waits_for_whole_file
 from klynge.intake.warning_messages import describe_warning
-from klynge.messages import counted, current_language, message, restored
+from klynge.messages import Message, counted, current_language, message, restored
 from klynge.raw_zone import Load
 
 #: The largest number of reasons for rejected rows that are shown for a load.
@@ -80,8 +81,11 @@ def _submission(home: Home, door: Door, file: Path, given: Mapping[str, Any]) ->
     return replace(submission_named(file.stem, folder.name, door.contracts), **given)
 
 
-def introduce(home: Home, received: Load) -> None:
-    """Print the result of a submission: row counts, reasons for rejections and for a hold."""
+def introduce(home: Home, received: Load, decision: Message | None = None) -> None:
+    """Print the result of a submission: row counts, reasons for rejections and for a hold.
+
+    ``decision``: what somebody has just decided; it is printed in place of the objections.
+    """
     said = message(
         "{state}: {dataset} {period}{correction} from {reporter}, load {load_id}",
         state=received.state_word,
@@ -110,9 +114,10 @@ def introduce(home: Home, received: Load) -> None:
         print_indented(told, style="yellow")
     for name, count in received.about["warnings"].items():
         print_indented(describe_warning(name, count))
-    for objection in received.about["objections"]:
-        reason = message("objection: {objection}", objection=objection)
-        print_indented(reason, style="yellow")
+    if decision:
+        print_indented(decision)
+    else:
+        _show_objections(received)
     if received.is_set_aside:
         _show_set_aside(received)
     _show_acceptances(received)
@@ -123,6 +128,12 @@ def introduce(home: Home, received: Load) -> None:
         print_indented(message("to decide: {command} (or reject)", command=accept))
     if received.rows_rejected and not received.erased:
         _show_reasons(home, received)
+
+
+def _show_objections(received: Load) -> None:
+    for objection in received.about["objections"]:
+        reason = message("objection: {objection}", objection=describe_objection(objection))
+        print_indented(reason, style="yellow")
 
 
 def _show_acceptances(load: Load) -> None:
@@ -193,5 +204,5 @@ def _show_reasons(home: Home, received: Load) -> None:
     more = len(reasons) - _SHOWN_REASONS
     if more > 0:
         console.print(counted("… and {count} other reason", "… and {count} other reasons", more))
-    back = message("klynge rejects {load_id} --format xlsx --out FILE", load_id=received.load_id)
+    back = message("klynge rejects {load_id} --out FILE.xlsx", load_id=received.load_id)
     print_indented(message("to write them into a file for the reporter: {command}", command=back))

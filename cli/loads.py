@@ -215,13 +215,26 @@ def _show_outcome(home: Home, loads: list[Load], before: list[Load]) -> None:
     """Print the decided loads, the loads that count now in their slots, and the next step."""
     ledger = read_ledger(home)
     for load in loads:
-        introduce(home, load)
+        introduce(home, load, _decided(load))
         show_what_counts(load, ledger)
     if {load.load_id for load in before} != {x.load_id for x in which_loads_count(ledger)}:
         console.print(
             message("next: run `klynge nightly`; it publishes the loads that count now"),
             soft_wrap=True,
         )
+
+
+def _decided(load: Load) -> Message | None:
+    """Who decided on a load last, and why; None if its rows were accepted as they are."""
+    if load.withdrawn:
+        note = load.about[WITHDRAWAL]
+        return message("withdrawn by {role}: {reason}", role=note["role"], reason=note["reason"])
+    if DECISION not in load.about:
+        return None
+    note = load.about[DECISION]
+    if note["accepted"]:
+        return message("accepted by {role}: {reason}", role=note["role"], reason=note["reason"])
+    return message("rejected by {role}: {reason}", role=note["role"], reason=note["reason"])
 
 
 def show_what_counts(load: Load, ledger: list[Load]) -> None:

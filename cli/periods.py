@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.confirmation import Yes, ask, must_ask
 from cli.loads import Reason, Role
 from cli.output import console, errors, show_table
 from cli.reference import accept_proposal
@@ -20,8 +21,8 @@ from klynge.intake.submissions import (
     covered_slots,
     expected_submissions,
     find_period,
+    slots_with_rows,
     unsent_submissions,
-    which_loads_count,
 )
 from klynge.messages import Message, message
 from klynge.overlay.proposals import propose_row
@@ -43,7 +44,7 @@ def list_() -> None:
     today = danish_today()
     reporting = read_reporting(read_reference(home))
     expected = expected_submissions(read_contracts(checkout.CONTRACTS), reporting, today)
-    counting = {load.slot for load in which_loads_count(read_ledger(home))}
+    counting = slots_with_rows(read_ledger(home))
     all_of, in_of = (
         Counter(s.period for s in expected),
         Counter(s.period for s in expected if s.slot in counting),
@@ -79,12 +80,18 @@ def close(
     on: Annotated[
         str, typer.Option(help="Last day on which files are accepted; default: today.")
     ] = "",
+    yes: Yes = False,
 ) -> None:
     """Close a period: files for it are refused after the given day."""
     day = _day(on) if on else danish_today()
+    warning = _describe_missing(period, day)
+    if warning and must_ask(yes=yes):
+        errors.print(warning)
+        ask(message("Close the period?"))
     _set_closing_day(period, day.isoformat(), role, reason)
     console.print(message("{period} accepts files until {day}", period=period, day=day))
-    _warn_of_missing(period, day)
+    if warning:
+        errors.print(warning)
 
 
 @app.command()
@@ -121,8 +128,8 @@ def _set_closing_day(period_id: str, day: str, role: str, reason: str) -> None:
         accept_proposal(home, proposal, role, reason)
 
 
-def _warn_of_missing(period: str, day: date) -> None:
-    """Print a warning with the number of missing submissions for the period."""
+def _describe_missing(period: str, day: date) -> Message | None:
+    """A warning with the number of missing submissions for the period; None if there are none."""
     home = Home.from_environment()
     reporting = read_reporting(read_reference(home))
     contracts = read_contracts(checkout.CONTRACTS)
@@ -132,23 +139,21 @@ def _warn_of_missing(period: str, day: date) -> None:
     covered = covered_slots(home, expected, ledger, contracts)
     missing = len(unsent_submissions(expected, ledger, covered))
     if not missing:
-        return
+        return None
     if day < danish_today():
-        text = message(
+        return message(
             "warning: {missing:,} of {expected:,} submissions are missing; they can no longer be "
             "sent",
             missing=missing,
             expected=len(expected),
         )
-    else:
-        text = message(
-            "warning: {missing:,} of {expected:,} submissions are missing; after {day} they can no "
-            "longer be sent",
-            missing=missing,
-            expected=len(expected),
-            day=day,
-        )
-    errors.print(text)
+    return message(
+        "warning: {missing:,} of {expected:,} submissions are missing; after {day} they can no "
+        "longer be sent",
+        missing=missing,
+        expected=len(expected),
+        day=day,
+    )
 
 
 def _state(period: Period, today: date) -> Message:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.confirmation import Yes, ask, must_ask
 from cli.erase import describe_cleanup
 from cli.loads import Reason, Role
 from cli.output import console, print_indented
@@ -43,11 +44,20 @@ def find(identifier: Identifier, country: Country = DENMARK) -> None:
 
 
 @app.command()
-def erase(identifier: Identifier, role: Role, reason: Reason, country: Country = DENMARK) -> None:
+def erase(
+    identifier: Identifier,
+    role: Role,
+    reason: Reason,
+    country: Country = DENMARK,
+    yes: Yes = False,
+) -> None:
     """Erase the rows of one person or company; the other rows stay, with their keys."""
     from klynge.persons.erasing import erase_person  # noqa: PLC0415 - few commands need it
 
     home = Home.from_environment()
+    if must_ask(yes=yes) and (found := find_person(home, identify(home, identifier, country))):
+        _show(found)
+        ask(message("Erase these rows and the received files for good?"))
     with home.locked():
         person = identify(home, identifier, country)
         loads, cleanup = erase_person(home, person, role=role, reason=reason)

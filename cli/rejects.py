@@ -8,7 +8,7 @@ import typer
 from cli.language import speak_danish_by_default
 from cli.loads import LoadId
 from cli.output import console, require_folder
-from cli.template import Template
+from cli.template import Template, format_of
 from klynge import checkout, raw_zone
 from klynge.errors import InputError
 from klynge.home import Home, own_alone, write_atomically
@@ -20,8 +20,11 @@ def rejects(
     load_id: LoadId,
     out: Annotated[Path, typer.Option(help="The output file.")],
     file_format: Annotated[
-        Template, typer.Option("--format", help="The file format.")
-    ] = Template.xlsx,
+        Template | None,
+        typer.Option(
+            "--format", help="The file format; default: what the name of --out ends with, or xlsx."
+        ),
+    ] = None,
 ) -> None:
     """Write the line, column, value and reason of every fault into a file."""
     speak_danish_by_default()
@@ -30,6 +33,7 @@ def rejects(
     from klynge.intake.rejects import rejected_csv, rejected_xlsx  # noqa: PLC0415
 
     require_folder(out)
+    chosen = format_of(out, file_format)
     home = Home.from_environment()
     load = raw_zone.find_load(home, load_id)
     contract = read_contracts(checkout.CONTRACTS).get(load.dataset)
@@ -50,7 +54,7 @@ def rejects(
             )
         )
         return
-    write = rejected_xlsx if file_format is Template.xlsx else rejected_csv
+    write = rejected_xlsx if chosen is Template.xlsx else rejected_csv
     sheet = load.about.get("sheet", "")
     write_atomically(out, write(faults, contract, current_language().value, sheet))
     own_alone(out)

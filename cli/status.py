@@ -2,9 +2,9 @@
 
 import json
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +15,7 @@ from klynge.intake.dataset_names import describe_slot, name_dataset, name_with_i
 from klynge.intake.refused import describe_refused
 from klynge.intake.submissions import ExpectedSubmission, find_period, find_reporter
 from klynge.messages import counted, joined, message
+from klynge.raw_zone import Load
 from klynge.reference.seeds import read_reference
 from klynge.releases.coverage import describe_coverage
 from klynge.status import (
@@ -25,6 +26,12 @@ from klynge.status import (
     describe_age,
     read_status,
 )
+from klynge.words import STATES
+
+#: A submission that is expected, or a load.
+Submitted = TypeVar("Submitted", ExpectedSubmission, Load)
+
+_NOTHING_DUE = message("none; {due} submissions are past their due date", due=0)
 
 #: Only ``klynge status`` ends with exit code 4: there is no problem, but reporters are behind.
 _EXIT_CODES = {HEALTHY: 0, FAULTY: 1, REPORTERS_BEHIND: 4}
@@ -57,12 +64,22 @@ def status(
         missing = True
         _require_known(home, period, reporter)
     found = read_status(home)
-    due, absent = (_of(some, period, reporter) for some in (found.due, found.missing))
+    due, absent, erased = (
+        _of(some, period, reporter) for some in (found.due, found.missing, found.erased)
+    )
     if as_json:
-        facts = {"home": str(home.root), **_facts(found, due, absent)}
+        facts = {"home": str(home.root), **_facts(found, due, absent, erased)}
         console.print(json.dumps(facts, ensure_ascii=False, indent=2), soft_wrap=True)
     else:
-        _show(found, due, absent, each_missing=missing)
+        shown = replace(
+            found,
+            due=due,
+            missing=absent,
+            erased=erased,
+            held=_of(found.held, period, reporter),
+            refused_rows=[x for x in found.refused_rows if _of([x.load], period, reporter)],
+        )
+        _show(shown, found, each_missing=missing, is_filtered=bool(period or reporter))
     raise typer.Exit(_EXIT_CODES[found.state])
 
 
@@ -75,9 +92,7 @@ def _require_known(home: Home, period: str | None, reporter: str | None) -> None
         find_reporter(reporter, reporting)
 
 
-def _of(
-    submissions: list[ExpectedSubmission], period: str | None, reporter: str | None
-) -> list[ExpectedSubmission]:
+def _of(submissions: list[Submitted], period: str | None, reporter: str | None) -> list[Submitted]:
     return [
         one
         for one in submissions
@@ -86,7 +101,10 @@ def _of(
 
 
 def _facts(
-    found: Status, due: list[ExpectedSubmission], missing: list[ExpectedSubmission]
+    found: Status,
+    due: list[ExpectedSubmission],
+    missing: list[ExpectedSubmission],
+    erased: list[ExpectedSubmission],
 ) -> dict[str, Any]:
     last = found.last_run
     return {
@@ -102,6 +120,7 @@ def _facts(
         "held": [load.load_id for load in found.held],
         "due": len(due),
         "missing": [" ".join(submission.slot) for submission in missing],
+        "erased": [" ".join(submission.slot) for submission in erased],
         "reported": [asdict(one) for one in found.reported],
         "refused_rows": [
             {
@@ -120,13 +139,8 @@ def _facts(
     }
 
 
-def _show(
-    found: Status,
-    due: list[ExpectedSubmission],
-    missing: list[ExpectedSubmission],
-    *,
-    each_missing: bool,
-) -> None:
+def _show(some: Status, found: Status, *, each_missing: bool, is_filtered: bool) -> None:
+    """Print a status; ``some`` has only the submissions of the period and reporter asked for."""
     _show_release(found)
     if last := found.last_run:
         said = message(
@@ -139,8 +153,14 @@ def _show(
     if found.writer:
         show_facts((message("running"), found.writer))
     show_reported(found)
-    _show_missing(due, missing, each=each_missing)
-    show_refused_rows(found)
+    _show_missing(some, each=each_missing)
+    show_refused_rows(some)
+    if is_filtered:
+        limits = message(
+            "only the lines 'missing', 'erased', 'held' and 'incomplete' are limited to the "
+            "period and the reporter; all other lines are about everything"
+        )
+        show_facts((message("note"), limits))
     _show_changes_since(found)
     for path in found.unreadable:
         said = message("{path}: permission denied; run this as its owner", path=str(path))
@@ -247,26 +267,52 @@ def _show_changes_since(found: Status) -> None:
         show_facts((message("next"), said))
 
 
-def _show_missing(
-    due: list[ExpectedSubmission], missing: list[ExpectedSubmission], *, each: bool
-) -> None:
-    in_all, absent = (
-        Counter(submission.period for submission in submissions) for submissions in (due, missing)
+def _show_missing(found: Status, *, each: bool) -> None:
+    """Lines about the missing and the erased submissions; with ``each`` also the held ones."""
+    in_all, absent, erased = (
+        Counter(submission.period for submission in submissions)
+        for submissions in (found.due, found.missing, found.erased)
     )
+    hint = "" if each else message(" (--missing lists them)")
     for period, count in absent.items():
         said = message(
             "{period}: {missing} of {due} submissions{hint}",
             period=period,
             missing=count,
             due=in_all[period],
-            hint="" if each else message(" (--missing lists them)"),
+            hint=hint,
         )
         show_facts((message("missing"), said))
-    if each and missing:
-        names = (message("period"), message("reporter"), message("dataset"), message("due"))
-        show_table(
-            names, [(s.period, s.reporter, name_with_id(s.dataset), s.due_on) for s in missing]
-        )
+    if each and found.missing:
+        _show_submissions(found.missing)
     elif each:
-        said = message("none; {due} submissions are past their due date", due=len(due))
-        show_facts((message("missing"), said))
+        said = message(
+            "none of the {due} submissions past their due date; each of them was sent",
+            due=len(found.due),
+        )
+        show_facts((message("missing"), said if found.due else _NOTHING_DUE))
+    for period, count in erased.items():
+        said = counted(
+            "{period}: {count:,} submission was sent and is erased: it does not count{hint}",
+            "{period}: {count:,} submissions were sent and are erased: they do not count{hint}",
+            count,
+            period=period,
+            hint=hint,
+        )
+        show_facts((STATES["erased"], said), style="yellow")
+    if each and found.erased:
+        _show_submissions(found.erased)
+    for load in found.held if each else ():
+        said = message(
+            "load {load_id} ({slot}) was sent and waits for a decision",
+            load_id=load.load_id,
+            slot=describe_slot(load.slot),
+        )
+        show_facts((STATES["held"], said), style="yellow")
+
+
+def _show_submissions(submissions: list[ExpectedSubmission]) -> None:
+    names = (message("period"), message("reporter"), message("dataset"), message("due"))
+    show_table(
+        names, [(s.period, s.reporter, name_with_id(s.dataset), s.due_on) for s in submissions]
+    )

@@ -26,9 +26,43 @@ class Template(StrEnum):
     xlsx = "xlsx"
 
 
+def format_of(out: Path | None, chosen: Template | None) -> Template:
+    """The format of the file ``out``: the one that its name ends with, else the chosen one.
+
+    Without both it is a workbook. Raises :class:`InputError` if the name has another ending, or
+    if it does not fit the chosen format.
+    """
+    suffix = "" if out is None else out.suffix.lower().removeprefix(".")
+    if not suffix:
+        return chosen or Template.xlsx
+    if suffix not in set(Template):
+        raise InputError(
+            message(
+                "{file} ends with neither .csv nor .xlsx: give a name with --out that ends "
+                "with .csv for a text file, or with .xlsx for a workbook",
+                file=str(out),
+            )
+        )
+    if chosen not in (None, Template(suffix)):
+        raise InputError(
+            message(
+                "{file} does not fit --format {format}: give a name that ends with "
+                ".{format}, or leave --format out",
+                file=str(out),
+                format=str(chosen),
+            )
+        )
+    return Template(suffix)
+
+
 def template(
     dataset: Annotated[str, typer.Argument(help="The dataset; left out with --all.")] = "",
-    format: Annotated[Template, typer.Option(help="The file format.")] = Template.xlsx,  # noqa: A002
+    file_format: Annotated[
+        Template | None,
+        typer.Option(
+            "--format", help="The file format; default: what the name of --out ends with, or xlsx."
+        ),
+    ] = None,
     period: Annotated[
         str,
         typer.Option(help="The year or the call to report on; it becomes part of the file's name."),
@@ -67,16 +101,18 @@ def template(
                     periods=sorted(fitting),
                 )
             )
-        path = out or Path(f"{dataset}_{period}.{format}")
-        _write({path: dataset}, format, period, reporter, reference)
+        chosen = format_of(out, file_format)
+        path = out or Path(f"{dataset}_{period}.{chosen}")
+        _write({path: dataset}, chosen, period, reporter, reference)
         return
     if not (period and reporter):
         raise InputError(message("--all needs --period and --reporter"))
     folder = out or Path(f"{reporter}_{period}")
     datasets = _datasets(reporter, period, reference)
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {folder / f"{name}_{period}.{format}": name for name in datasets}
-    _write(paths, format, period, reporter, reference)
+    chosen = file_format or Template.xlsx
+    paths = {folder / f"{name}_{period}.{chosen}": name for name in datasets}
+    _write(paths, chosen, period, reporter, reference)
 
 
 def _ask_for_period() -> str:

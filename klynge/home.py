@@ -13,7 +13,7 @@ from typing import Any
 
 from klynge import checkout
 from klynge.errors import KlyngeError, MachineError
-from klynge.messages import message
+from klynge.messages import Message, message
 
 #: Prefix of unfinished files and folders; the next run removes them.
 UNFINISHED = ".unfinished-"
@@ -103,7 +103,7 @@ class Home:
                 )
             yield
 
-    def lock_holder(self) -> str | None:
+    def lock_holder(self) -> Message | None:
         """The name of the process that writes in this home right now; None if there is none.
 
         Raises :class:`OSError` if this user may not read the lock.

@@ -17,11 +17,13 @@ from klynge.intake.contracts import read_contracts
 from klynge.intake.dataset_names import describe_slot
 from klynge.intake.erasure_list import ErasureEntry, list_path
 from klynge.intake.inbox import Refusal, read_refusals, refusals_file
+from klynge.intake.objections import describe_objection
 from klynge.intake.refused import read_refused
 from klynge.intake.set_aside import describe_record
 from klynge.intake.submissions import (
     ExpectedSubmission,
     covered_slots,
+    erased_submissions,
     expected_submissions,
     missing_submissions,
     which_loads_count,
@@ -72,6 +74,7 @@ class Status:
     ``problems`` are faults and open decisions; if there is one, the state is faulty. ``writer``
     names the process that writes in the home right now. ``due`` are the submissions past their due
     date. ``missing`` are those of them that nobody has sent, or that were rejected or withdrawn.
+    ``erased`` are those of them that were sent and whose rows are erased; they do not count.
     ``reported`` has the number of accepted due submissions of cluster organisations.
     ``refused_rows`` are the loads that count, but whose files had refused rows; a correction
     replaces them. ``outdated`` are the loads that no longer count, but whose rows the current
@@ -89,6 +92,7 @@ class Status:
     held: list[Load]
     due: list[ExpectedSubmission]
     missing: list[ExpectedSubmission]
+    erased: list[ExpectedSubmission]
     reported: list[ReportedCount]
     refused_rows: list[RefusedRows]
     outdated: list[Loss]
@@ -151,6 +155,7 @@ def read_status(home: Home, now: datetime | None = None) -> Status:
         held=held,
         due=due,
         missing=missing_submissions(due, ledger, covered),
+        erased=erased_submissions(due, ledger, covered),
         reported=_count_reported(due, {load.slot for load in counting} | covered),
         refused_rows=_refused_rows(home, counting),
         outdated=[] if hidden else _outdated_loads(release, ledger),
@@ -274,10 +279,12 @@ def _is_held(load: Load) -> bool:
 
 def _held_problem(load: Load) -> str:
     return message(
-        "load {load_id} ({slot}) is held and waits for a decision: {objections}",
+        "load {load_id} ({slot}) is held and waits for a decision: {objections}; to decide: "
+        "`klynge loads accept {load_id} --role ROLE --reason TEXT`, or `klynge loads reject` with "
+        "the same options",
         load_id=load.load_id,
         slot=describe_slot(load.slot),
-        objections=joined(load.about["objections"]),
+        objections=joined(map(describe_objection, load.about["objections"])),
     )
 
 

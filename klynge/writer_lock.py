@@ -18,13 +18,13 @@ from filelock import FileLock, Timeout
 
 from klynge import progress
 from klynge.errors import LockedError
-from klynge.messages import message
+from klynge.messages import Message, message
 
 #: A process that reads the holder's name takes the lock for a moment. A writer therefore waits at
 #: least this long before it gives up.
 SHORTEST_WAIT_SECONDS = 2.0
 
-_UNKNOWN_HOLDER = "another run"
+_UNKNOWN_HOLDER = message("another run")
 
 
 def current_command() -> str:
@@ -82,10 +82,10 @@ def _wait(lock: FileLock, path: Path, seconds: float) -> None:
     )
 
 
-def read_holder(path: Path) -> str | None:
+def read_holder(path: Path) -> Message | None:
     """The name of the process that holds the lock on ``path``; None if the lock is free.
 
-    For example "`klynge load` (process 4711, since 2026-03-01T02:00:07+00:00)". Raises
+    For example "`klynge load` (process 4711, since 2026-03-01 03:00 CET)", in Danish time. Raises
     :class:`OSError` if the file cannot be read.
     """
     # Windows lacks it, where a reporter checks files, but nobody runs the warehouse
@@ -109,7 +109,12 @@ def read_holder(path: Path) -> str | None:
     except ValueError:
         # the holder has not written its name yet, or is an older version that writes no name
         return _UNKNOWN_HOLDER
-    return f"`{holder['command']}` (process {holder['process_id']}, since {holder['since']})"
+    return message(
+        "`{command}` (process {process_id}, since {since})",
+        command=holder["command"],
+        process_id=holder["process_id"],
+        since=datetime.fromisoformat(holder["since"]),
+    )
 
 
 def _write_holder(command: str, descriptor: int) -> None:

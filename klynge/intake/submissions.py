@@ -312,11 +312,31 @@ def missing_submissions(
 ) -> list[ExpectedSubmission]:
     """The submissions past their due date that nobody has sent, or that were rejected or withdrawn.
 
-    Held and erased submissions are not missing, because they were sent. A partial correction is not
+    Held and erased submissions are not missing, because they were sent;
+    :func:`erased_submissions` finds the erased ones. A partial correction is not
     a submission: it waits for the whole file. ``covered`` are the slots that
     :func:`covered_slots` found.
     """
     return [one for one in unsent_submissions(expected, ledger, covered) if one.is_due]
+
+
+def erased_submissions(
+    expected: Iterable[ExpectedSubmission],
+    ledger: Collection[Load],
+    covered: Collection[tuple[str, str, str]] = (),
+) -> list[ExpectedSubmission]:
+    """The submissions that were sent and are now erased, so that no row of them counts.
+
+    ``covered`` are the slots that :func:`covered_slots` found.
+    """
+    erased = {load.slot for load in which_loads_count(ledger) if load.erased}
+    present = slots_with_rows(ledger)
+    return [x for x in expected if x.slot in erased and x.slot not in {*present, *covered}]
+
+
+def slots_with_rows(ledger: Iterable[Load]) -> set[tuple[str, str, str]]:
+    """The slots in which a load counts whose rows are not erased."""
+    return {load.slot for load in which_loads_count(ledger) if not load.erased}
 
 
 def unsent_submissions(

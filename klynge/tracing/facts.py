@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from klynge.intake.dataset_names import name_dataset
+from klynge.intake.objections import describe_objection
 from klynge.intake.refused import describe_refused
 from klynge.messages import (
     Message,
@@ -114,7 +115,7 @@ _WORDS: dict[str, Callable[[Any], Any]] = {
     "accepted_by": in_both,
     "accepted_because": in_both,
     "partial": lambda value: message("yes") if value else message("no"),
-    "objections": lambda value: joined(map(restored, value)),
+    "objections": lambda value: joined(describe_objection(restored(one)) for one in value),
     "refused": describe_refused,
     "decision": _decision,
     "received_at": lambda value: message("{time}", time=value),

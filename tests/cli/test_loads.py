@@ -270,6 +270,19 @@ def test_rejects_are_written_to_be_sent_back(home, tmp_path):
     assert "slettet" in done.stderr
 
 
+def test_the_name_of_the_file_decides_the_format_of_rejects(home, tmp_path):
+    load = receive(Door.of(home), staff_file(tmp_path, NAME, {"ufs": "x"}))
+    out = tmp_path / "rejects.csv"
+    assert klynge(home, "rejects", load.load_id, "--out", str(out)).returncode == 0
+    assert out.read_bytes().startswith(b"\xef\xbb\xbflinje;kolonne")
+    for name, options, said in (
+        ("rejects.txt", (), "ender hverken med .csv eller .xlsx"),
+        ("rejects.csv", ("--format", "xlsx"), "passer ikke til --format xlsx"),
+    ):
+        done = klynge(home, "rejects", load.load_id, "--out", str(tmp_path / name), *options)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
 def test_rejects_of_a_workbook_name_its_sheet(home, tmp_path):
     path = tmp_path / f"{NAME}.xlsx"
     with xlsxwriter.Workbook(str(path)) as workbook:

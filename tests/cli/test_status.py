@@ -12,6 +12,7 @@ import pytest
 from klynge import checkout, runs
 from klynge.home import Home
 from klynge.intake.door import Door
+from klynge.intake.retention import erase
 from klynge.intake.submissions import which_loads_count
 from klynge.raw_zone import read_ledger, withdraw
 from klynge.releases.reading import DATABASE
@@ -97,6 +98,9 @@ def test_who_writes_is_named(home):
         assert f"running   `klynge load` (process {os.getpid()}, since 20" in (
             klynge(home, "status").stdout
         )
+        danish = klynge(home, "status", "--language", "da").stdout
+        assert f"`klynge load` (proces {os.getpid()}, i gang siden " in danish
+        assert "(dansk tid)" in danish
 
 
 def publish_loads(home: Home) -> None:
@@ -171,6 +175,23 @@ def test_missing_submissions_are_listed_of_one_period_and_one_reporter(home):
         assert (wrong.returncode, hint in wrong.stderr) == (2, True), wrong.stderr
     nothing = run("--period", "2032", "--missing").stdout
     assert "none; 0 submissions are past their due date" in nothing
+
+
+def test_an_erased_submission_is_listed_as_erased_and_is_not_accepted(home, tmp_path):
+    load = receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))
+    assert read_status(home).erased == []
+    erase(home, load, role="officer", reason="asked for")
+    found = read_status(home)
+    assert [one.slot for one in found.erased] == [load.slot]
+    assert load.slot not in {one.slot for one in found.missing}
+    told = klynge_in_process(home, "status", "--language", "da", "--reporter", "made").stdout
+    assert "slettet      2024: 1 indberetning er slettet og tæller ikke med" in told
+    [period] = [
+        line.split()
+        for line in klynge_in_process(home, "periods", "list").stdout.splitlines()
+        if line.startswith("2024")
+    ]
+    assert period[-1] == "0"
 
 
 def test_rows_that_an_agency_sends_for_a_cluster_organisation_are_not_missing(home, tmp_path):
