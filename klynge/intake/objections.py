@@ -70,6 +70,6 @@ def _marked(text: str, pattern: re.Pattern[str]) -> Message:
 
 
 def _grouped(number: str) -> str:
-    whole, point, decimals = number.partition(".")
+    whole, point, decimals = number.removesuffix(".0").partition(".")
     sign = "-" if whole.startswith("-") else ""
     return f"{sign}{int(whole.removeprefix('-')):,}{point}{decimals}"

@@ -185,7 +185,7 @@ def test_an_erased_submission_is_listed_as_erased_and_is_not_accepted(home, tmp_
     assert [one.slot for one in found.erased] == [load.slot]
     assert load.slot not in {one.slot for one in found.missing}
     told = klynge_in_process(home, "status", "--language", "da", "--reporter", "made").stdout
-    assert "slettet      2024: 1 indberetning er slettet og tæller ikke med" in told
+    assert "slettet     2024: 1 indberetning er slettet og tæller ikke med" in told
     [period] = [
         line.split()
         for line in klynge_in_process(home, "periods", "list").stdout.splitlines()

@@ -20,6 +20,7 @@ def objection(name: str, value: str) -> Message:
     ("name", "value", "english", "danish"),
     [
         ("here", "1234567.89", "here 1,234,567.89", "her 1.234.567,89"),
+        ("earlier", "1294.0", "earlier 1,294", "1.294"),
         ("earlier", "-0.50", "earlier -0.50", "-0,50"),
         (
             "lines with the largest amounts",
