@@ -36,12 +36,14 @@ charts as (
 
 keys as (
     {% for rows in ('shown', 'absent', 'charts') %}
-    select
-        subject_id,
-        period_id,
-        basis
-    from {{ rows }}
-    {{ 'union' if not loop.last }}
+        select
+            subject_id,
+            period_id,
+            basis
+        from {{ rows }}
+        {% if not loop.last %}
+            union
+        {% endif %}
     {% endfor %}
 ),
 
