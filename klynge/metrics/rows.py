@@ -141,7 +141,9 @@ def _add_reports(
     is_country = organisations == _COUNTRY
     completeness, reporters = row.completeness, row.reporters
     # a question by completeness asks for the state of the whole period
-    if not is_country and COMPLETENESS not in (*question.by, *question.where):
+    if not is_country and COMPLETENESS in (*question.by, *question.where):
+        return row
+    if not is_country:
         completeness = least_complete(one.completeness for one in reports)
     if len(row.periods) == 1 and (completeness == PARTIAL or not is_country):
         reporters = min(one.reporters for one in reports)

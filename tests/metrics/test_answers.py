@@ -59,6 +59,11 @@ def test_the_row_of_an_organisation_says_how_complete_its_own_reports_are(ask):
         assert answer.reporters == (((3, 14),) if by else ())
 
 
+def test_an_answer_by_completeness_has_the_state_of_the_whole_period(ask):
+    [row] = ask("money_consumed", ["organisation", "completeness"], {"period": "2025_so_far"}).rows
+    assert (row.completeness, row.reporters, row.rows_refused) == ("partial", None, 2)
+
+
 def test_an_answer_counts_the_refused_rows_of_a_file_once(ask):
     [row] = ask("money_consumed", where={"period": "2025_so_far"}).rows
     assert (row.rows_refused, row.refused_amount_kr) == (5, Decimal("1000.50"))
