@@ -117,7 +117,14 @@ def _show_load(one: InLoad) -> None:
     )
     if one.row_keys:
         rows = [key.partition("#")[2] for key in one.row_keys]
-        print_indented(counted("row {rows}", "rows {rows}", len(rows), rows=rows))
+        print_indented(
+            counted(
+                "row {rows} (without the heading)",
+                "rows {rows} (without the heading)",
+                len(rows),
+                rows=rows,
+            )
+        )
     if one.lines:
         lines = [str(line) for line in one.lines]
         print_indented(

@@ -221,7 +221,7 @@ def _show_submission(source: Source) -> None:
     )
     print_indented(accepted)
     said = message(
-        "rows {rows}{more}",
+        "rows {rows}{more} (without the heading)",
         rows=[str(place["row"]) for place in source.places],
         more=_more(source, len(source.places)),
     )

@@ -59,7 +59,7 @@ def test_a_company_is_found_in_rows_refused_lines_and_files(home, loads):
     assert found.returncode == 1
     first, second, third = (load.load_id for load in loads)
     assert f"load {first} (made memberships 2021)" in found.stdout
-    assert "row 1" in found.stdout
+    assert "row 1 (without the heading)" in found.stdout
     assert second in found.stdout
     assert third not in found.stdout
     for load in loads[:2]:
