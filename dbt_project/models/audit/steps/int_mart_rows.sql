@@ -54,22 +54,24 @@ with
 
 by_period as (
     {% for mart, period in periods.items() %}
-    select
-        '{{ mart }}' as table_name,
-        {{ period }} as period_id,
-        basis,
-        {{ 'is_withheld' if mart in with_withheld_rows else 'false' }} as is_withheld
-    from {{ ref(mart) }}
-    union all
+        select
+            '{{ mart }}' as table_name,
+            {{ period }} as period_id,
+            basis,
+            {{ 'is_withheld' if mart in with_withheld_rows else 'false' }} as is_withheld
+        from {{ ref(mart) }}
+        union all
     {% endfor %}
     {% for fact in facts %}
-    select
-        '{{ fact }}' as table_name,
-        replace(period_id, '_so_far', '') as period_id,
-        basis_id as basis,
-        false as is_withheld
-    from {{ ref(fact) }}
-    {{ 'union all' if not loop.last }}
+        select
+            '{{ fact }}' as table_name,
+            replace(period_id, '_so_far', '') as period_id,
+            basis_id as basis,
+            false as is_withheld
+        from {{ ref(fact) }}
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {% endfor %}
 )
 
