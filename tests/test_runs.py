@@ -14,9 +14,9 @@ def test_a_record_survives_a_second_start(home):
     assert runs.read(home, "a").outcome == runs.PUBLISHED
 
 
-def test_status_tells_of_a_run_that_was_cut_short(home):
+def test_status_names_a_run_that_was_interrupted(home):
     runs.start(home, "a")
-    assert any("was cut short" in problem for problem in read_status(home).problems)
+    assert any("was interrupted" in problem for problem in read_status(home).problems)
 
 
 def test_status_tells_of_a_missed_night(published):

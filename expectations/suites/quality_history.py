@@ -34,12 +34,15 @@ def expectations() -> Iterator[tuple[str, Expectation]]:
             meta=about("results_have_a_known_outcome", WAREHOUSE),
         ),
     )
-    for column, name in (("run_id", "run"), ("check_id", "check")):
+    for column, name, says in (
+        ("run_id", "run", message("Every result has the id of its run.")),
+        ("check_id", "check", message("Every result has the id of its check.")),
+    ):
         yield (
             TABLE,
             ExpectColumnValuesToNotBeNull(
                 column=column,
-                description=message("Every result has the id of its {name}.", name=name),
+                description=says,
                 meta=about(f"results_name_their_{name}", WAREHOUSE),
             ),
         )

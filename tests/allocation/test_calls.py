@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from klynge.lineage.workspace import attach_views, run_models, workspace
 from klynge.releases.models import read_models
 from klynge.releases.reading import DATABASE
-from klynge.whatif.what_if import ALLOCATION, APPLICATIONS, GIVEN, SCORES, open_what_if
+from klynge.whatif.what_if import APPLICATIONS, GIVEN, SCORES, open_what_if
 from tests.allocation.chain import decimal
 from tests.allocation.files import CALL
 from tests.allocation.reference import Unit, share_out
@@ -20,6 +20,8 @@ from tests.allocation.reference_call import LOWEST_AVERAGE, Application, score, 
 
 #: The number of calls in one run; each call has its own basis.
 CALLS = 50
+#: the awards by each rule, of which mart_allocation shows the call's own
+SCENARIOS = "allocation.mart_allocation_scenarios"
 RULES = {
     "proportional": lambda score, applied: score * applied,
     "proportional_above_minimum": lambda score, applied: (score - LOWEST_AVERAGE) * applied,
@@ -89,7 +91,7 @@ def submitted_tables(calls):
 def allocated(release, calls):
     """(call, scenario, organisation, grant) -> score, selected or not, kroner, by the models."""
     models = read_models(release)
-    chain = models.build_plan(GIVEN, [ALLOCATION])
+    chain = models.build_plan(GIVEN, [SCENARIOS])
     applications, scores = submitted_tables(calls)
     with workspace() as connection:
         read = models.external_inputs(chain) - {APPLICATIONS, SCORES}
@@ -111,7 +113,7 @@ def allocated(release, calls):
         run_models(connection, [replace(model, materialized="table") for model in chain])
         told = connection.execute(
             "select basis, scenario_id, organisation_id, grant_type_id, score, selected,"
-            f" recommended_amount_kr from {ALLOCATION}"
+            f" recommended_amount_kr from {SCENARIOS}"
         ).fetchall()
     return {tuple(row[:4]): tuple(row[4:]) for row in told}
 

@@ -38,7 +38,8 @@ def test_json_keeps_decimals_and_danish_text(published):
 
 def test_a_table_is_not_cut_when_piped(published):
     long = "x" * 300
-    done = klynge(published, "query", f"select '{long}' as wide, 2.500::decimal(9, 3) as number")
+    select = f"select '{long}' as wide, 2.500::decimal(9, 3) as number"
+    done = klynge(published, "query", select, COLUMNS="")
     assert long in done.stdout
     assert " 2.5" in done.stdout
 

@@ -36,7 +36,9 @@ def wordless(monkeypatch):
 
 
 def words(*texts):
-    return {word for text in texts for word in re.findall(r"[^\W\d]{2,}", str(text))}
+    found = {word for text in texts for word in re.findall(r"[^\W\d]{2,}", str(text))}
+    # an identifier in a message, such as row_kind, has lost its words too
+    return {word for word in found if set(word) - set("ø_")}
 
 
 def values(content, *left_out):
@@ -145,5 +147,7 @@ def test_checks_are_shown_without_english(published):
     ],
 )
 def test_answers_and_errors_have_no_english(published, arguments):
-    data = [*arguments, *published.runs.iterdir(), open_release(home=published).release_id]
+    release = open_release(home=published)
+    tables = [table["table"] for table in release.manifest["tables"]]
+    data = [*arguments, *published.runs.iterdir(), release.release_id, *tables]
     assert undanish(published, *arguments, data=data) == []

@@ -157,7 +157,8 @@ def require_hashes(release, folder, file_format):
 def test_the_parquet_files_of_a_release_have_the_hash_of_the_manifest(published):
     release = open_release(home=published)
     for name, expected in hashed_tables(release, public_tables(release)).items():
-        path = release.path / "marts" / f"{name.partition('.')[2]}.parquet"
+        schema, _, table = name.partition(".")
+        path = release.path / ("bi" if schema == "bi" else "marts") / f"{table}.parquet"
         assert hash_of_parquet(name, path) == expected, name
 
 

@@ -311,7 +311,9 @@ ROWS = {
     "a total with too few fields": funding(csv(*TWO, "I alt;200,00"), 2, notes=["line 4"]),
     "an id like a total": funding(csv(FUNDING, money("TOTAL-01"), money("Total")), 2),
     "an example with rows": funding(
-        csv(FUNDING, money("EKSEMPEL"), money("a")), 1, {2: "example row of the template"}
+        csv(FUNDING, money("EKSEMPEL"), money("a")),
+        1,
+        {2: "the template's example"},
     ),
     "a target like an example": Case(
         "indicator_results",

@@ -150,7 +150,9 @@ def test_the_definition_that_fits_every_row_of_table_3_is_the_one_used(release):
     )
     assert len(fitted) == 10
     assert {row["verdict"] for row in fitted} == {"agrees"}
-    assert all("participants / (participants + companies" in r["rule_definition"] for r in fitted)
+    assert all(
+        "participants / (participants + printed companies" in r["rule_definition"] for r in fitted
+    )
 
 
 def test_the_average_comes_out_for_scores_within_their_rounding(release):

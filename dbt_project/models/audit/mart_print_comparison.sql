@@ -1,7 +1,5 @@
-{#
-  For each printed figure: the role of the printed table, the mart with the figure, and the mart's
-  columns with the value, the indicator and the breakdown.
-#}
+{# For each printed figure: the role of the printed table, the mart with the figure, and the mart's
+   columns with the value, the indicator and the breakdown. #}
 {%- set sides = [
     ('organisation_shares', 'mart_cluster_overview', 'share_percent', 'indicator_id', 'breakdown'),
     ('organisation_shares', 'mart_cluster_overview', 'national_total', 'indicator_id', 'breakdown'),
@@ -62,8 +60,7 @@ computed as (
         select distinct
             basis,
             '{{ table_role }}' as table_role,
-            {{ "'denmark'" if value == 'national_total' else 'organisation_id' }}
-                as organisation_id,
+            {{ "'denmark'" if value == 'national_total' else 'organisation_id' }} as organisation_id,
             period_id,
             {{ indicator }} as indicator_id,
             {{ breakdown }} as breakdown,
