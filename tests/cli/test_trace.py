@@ -93,6 +93,7 @@ def test_help_lists_the_sub_commands(published):
     assert klynge(published, "trace").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_mart_is_verified_whole_or_in_part(published):
     done = klynge(published, "trace", "verify", "mart_activity_attendance", "--format", "json")
     assert done.returncode == 0, done.stderr

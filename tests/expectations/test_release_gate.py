@@ -604,6 +604,7 @@ def test_a_print_that_does_not_add_up_is_found_by_the_audit(
     assert fired(judge(build)) == sorted(fires)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "check_id"), SHRINKING.items())
 def test_a_table_that_shrinks_fires_its_check(build, published, table, check_id):
     with duckdb.connect(build) as connection:

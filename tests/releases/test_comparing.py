@@ -135,6 +135,7 @@ def test_a_due_date_that_passes_is_the_cause_of_what_is_missing(printed, release
     assert {cause[:3] for cause in causes_of(found)} == {(DAY, change.name, True)}
 
 
+@pytest.mark.slow
 def test_a_changed_model_is_the_cause_of_what_it_says(printed, reported):
     after = variant(printed, reported, "2c-staff-doubled", edit=double_the_staff)
     found = compare(printed, reported, after)
@@ -210,6 +211,7 @@ def test_of_very_many_changes_those_of_one_kind_are_tried_at_once(
     }
 
 
+@pytest.mark.slow
 def test_a_mart_that_comes_and_one_that_goes(printed, release):
     def edit(folder):
         said = read_json(folder / "sql" / MODELS)

@@ -164,6 +164,7 @@ def test_erased_rows_do_not_come_back(sampled, home):
     assert not release.has_database
 
 
+@pytest.mark.slow
 def test_another_result_is_refused(pruned, release, tmp_path, monkeypatch):
     def differently(connection, home, *, code, inputs):
         build(connection, home, code=code, inputs=inputs)

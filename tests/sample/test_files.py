@@ -140,6 +140,7 @@ def contents(paths):
     return {path.name: path.read_bytes() for path in paths}
 
 
+@pytest.mark.slow
 def test_same_seed_same_files_other_seed_other_files(files, tmp_path):
     assert contents(write_sample_files(tmp_path / "again")) == contents(files)
     other = contents(write_sample_files(tmp_path / "other", seed=1))
