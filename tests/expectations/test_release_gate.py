@@ -550,7 +550,7 @@ MISPRINTS = [
     (
         "programme_cover_2025#areas.environmental_technology.clean.recommended",
         "1,0",
-        [FIGURE, CLAIM, "recommended_amounts_spend_the_pot"],
+        [FIGURE, CLAIM, "recommended_amounts_spend_the_pot", "sums_are_the_printed_totals"],
     ),
     ("am_hub_made_2025#t1.cluster.applied.made", "11.162.796", [FIGURE]),
     ("performance_account_2018#headline.l771.certified_clusters.silver", "7", [FIGURE, CLAIM]),

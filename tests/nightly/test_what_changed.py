@@ -50,7 +50,7 @@ def test_a_row_and_a_model_that_change_are_named_with_exactly_their_figures(publ
     [load_before], [load_after] = change["loads_before"], change["loads_after"]
     source = f"{load_before}#2 → {load_after}#2"
     assert named(found) == by_hand(first, second)
-    assert {figure["mart"] for figure in found["figures"]} == {MART}
+    assert {figure["mart"] for figure in found["figures"]} == {MART, "bi.fact_staff"}
     assert [figure["causes"] for figure in found["figures"]] == [
         [{"kind": "load", "name": change["name"], "alone": True, "rows": [source]}]
     ] * len(found["figures"])

@@ -47,11 +47,12 @@ def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Releas
 
 
 def by_hand(before, after):
-    """Every differing cell of the marts, found without SQL."""
+    """Every differing cell of the marts and the star, found without SQL."""
     marts = {
         name: model.grain
         for name, model in read_models(after).items()
-        if "mart_" in name and model.table not in HISTORY | OVERVIEWS
+        if ("mart_" in name or name.startswith("bi."))
+        and model.table not in HISTORY | OVERVIEWS
     }
     old, new = (_rows_by_key(release, marts) for release in (before, after))
     return {
