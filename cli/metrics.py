@@ -1,6 +1,5 @@
 """``klynge metric`` and ``klynge metrics``: ask for a metric, and list the metrics."""
 
-from pathlib import Path
 from typing import Annotated
 
 import pyarrow as pa
@@ -18,7 +17,15 @@ from cli.output import (
     show_table,
     with_thousands,
 )
-from cli.query import QueryFormat, ReleaseOption, file_format_of, format_of, show_rows
+from cli.query import (
+    FormatOption,
+    OutOption,
+    QueryFormat,
+    ReleaseOption,
+    file_format_of,
+    format_of,
+    show_rows,
+)
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.exports.answers import Answer as ExportedAnswer
@@ -66,17 +73,8 @@ def metric(
     basis: Annotated[
         str | None, typer.Option(help="Only figures of this basis: published, reported or sample.")
     ] = None,
-    output: Annotated[
-        QueryFormat | None,
-        typer.Option(
-            "--format",
-            help="Output format; default: table, or what the name of --out ends with. csv-da and "
-            "xlsx are for a Danish Excel.",
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write the answer into this file, whole or not at all.")
-    ] = None,
+    output: FormatOption = None,
+    out: OutOption = None,
     release: ReleaseOption = None,
 ) -> None:
     """Ask for a metric, such as `klynge metric money_consumed --by period`.
@@ -265,7 +263,7 @@ def _notes_on_refused_rows(answer: Answer) -> list[Message]:
 
 
 def _notes(answer: Answer) -> list[Message]:
-    """Print notes on an answer: sample data, missing reporters, and rows that must not be added."""
+    """Notes on an answer: sample data, missing reporters, and rows that must not be added."""
     notes = []
     if not answer.rows and answer.metric.report:
         notes.append(

@@ -42,22 +42,25 @@ ReleaseOption = Annotated[
     ),
 ]
 
+FormatOption = Annotated[
+    QueryFormat | None,
+    typer.Option(
+        "--format",
+        help="Output format; default: table, or what the name of --out ends with. csv-da and "
+        "xlsx are for a Danish Excel.",
+    ),
+]
+OutOption = Annotated[
+    Path | None, typer.Option(help="Write the answer into this file, whole or not at all.")
+]
+
 
 def query(
     sql: Annotated[
         str, typer.Argument(help="One SQL query, such as `from evaluation.mart_funding_mix`.")
     ],
-    output: Annotated[
-        QueryFormat | None,
-        typer.Option(
-            "--format",
-            help="Output format; default: table, or what the name of --out ends with. csv-da and "
-            "xlsx are for a Danish Excel.",
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write the answer into this file, whole or not at all.")
-    ] = None,
+    output: FormatOption = None,
+    out: OutOption = None,
     limit: Annotated[
         int, typer.Option(min=0, help="How many rows a table shows; 0 shows all.")
     ] = ROWS_SHOWN,

@@ -54,7 +54,8 @@ class ExactNumber(float):
 def write_workbook(answer: Answer, path: Path) -> None:
     """Write the workbook.
 
-    Raises :class:`InputError` if a sheet cannot hold so many rows or so long a text.
+    Raises :class:`InputError` if the answer has more rows than a sheet can hold, or a text that
+    is too long for a cell.
     """
     if answer.rows.num_rows > _MOST_ROWS:
         raise InputError(

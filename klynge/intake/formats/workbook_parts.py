@@ -21,8 +21,8 @@ _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _CHUNK_BYTES = 1_000_000
 #: The fewest bytes that a row takes in a sheet's XML.
 _ROW_BYTES = 15
-#: A cell to the right of this column is outside every table, because no contract has so many
-#: columns.
+#: The most columns that a table can have; every contract has fewer. A cell farther to the right
+#: belongs to no table.
 TABLE_COLUMNS = 26
 #: How a formula without a value ends, in a sheet's bytes.
 _NOT_COMPUTED = re.compile(
