@@ -60,7 +60,7 @@ computed as (
         select distinct
             basis,
             '{{ table_role }}' as table_role,
-            {{ "'denmark'" if value == 'national_total' else 'organisation_id' }} as organisation_id,
+            {{ "'denmark' as " if value == 'national_total' }}organisation_id,
             period_id,
             {{ indicator }} as indicator_id,
             {{ breakdown }} as breakdown,
