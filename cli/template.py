@@ -78,7 +78,7 @@ def template(
         typer.Option("--all", help="Write the template of every dataset that is expected."),
     ] = False,
 ) -> None:
-    """Write a template: header and example row, and in XLSX also a guide and drop-down lists."""
+    """Write a template: headings and example row, and in XLSX also a guide and drop-down lists."""
     speak_danish_by_default()
     if every == bool(dataset):
         raise InputError(message("name one dataset, or give --all"))
@@ -193,10 +193,8 @@ def _write(
             raise InputError(
                 message("{path} exists already: give another name with --out", path=str(path))
             )
-        if file_format is Template.csv:
-            content = template_csv(contract, period)
-        else:
-            choices = read_choices(contract, reference, organisation_id)
-            content = template_xlsx(contract, choices, period)
+        choices = read_choices(contract, reference, organisation_id)
+        write = template_csv if file_format is Template.csv else template_xlsx
+        content = write(contract, choices, period)
         path.write_bytes(content)
         console.print(message("wrote {path}", path=str(path)))

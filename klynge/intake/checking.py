@@ -5,7 +5,7 @@ for only in rows that fail.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from klynge.errors import InputError
+from klynge.intake.code_names import with_codes
 from klynge.intake.contracts import Column, Contract
 from klynge.intake.countries import (
     COUNTRIES,
@@ -28,6 +29,7 @@ from klynge.intake.formats.text_file import BrokenRecord
 from klynge.intake.pseudonyms import PseudonymKey
 from klynge.intake.reasons import Reasons
 from klynge.intake.refused import summarise_refused
+from klynge.intake.registers import register_names
 from klynge.intake.row_checks import EXAMPLE, KEY_REPEAT, ODD_CVR, Registers, RowChecks
 from klynge.messages import Language, Message, message
 from klynge.reference.seeds import Reference
@@ -83,16 +85,11 @@ def read_registers(reference: Reference, contracts: Iterable[Contract]) -> Regis
     named = {c.register for contract in contracts for c in contract.columns if c.register}
     registers = {}
     for seed, column in named:
-        rows = register_rows(reference, seed)
-        registers[seed, column] = {row[column]: _label(row) for row in rows}
+        registers[seed, column] = register_names(reference, seed, column)
         if (seed, column) == COUNTRIES:
+            rows = register_rows(reference, seed)
             registers[COUNTRY_SPELLINGS] = dict(spellings_of_countries(rows))
     return registers
-
-
-def _label(row: Mapping[str, str]) -> str:
-    """The name of a register's value; in English where the seed has no Danish name."""
-    return next((row[name] for name in ("label_da", "name", "label_en") if row.get(name)), "")
 
 
 def check_file(  # noqa: PLR0913 - each input of the check has its own name
@@ -106,7 +103,8 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
 ) -> CheckedFile:
     """Read a file and check every row of it.
 
-    With an ``organisation_id``, rows of other organisations are rejected. If rows with the same key
+    The Danish name of a code is read as the code. With an ``organisation_id``, rows of other
+    organisations are rejected. If rows with the same key
     differ, all of them are rejected; if they are equal, the first is kept. Raises
     :class:`InputError` if the file as a whole cannot be read.
     """
@@ -119,11 +117,12 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
             )
         )
     file = read_submitted_file(path, contract)
+    given = with_codes(file.rows, contract, registers)
     sql = RowChecks(contract, period, organisation_id, registers)
     # keep identifiers out of temporary files, and the progress bar out of the command's output
     with duckdb.connect(config={"temp_directory": ""}) as connection:
         connection.execute("set enable_progress_bar = false")
-        connection.register("given", file.rows)
+        connection.register("given", given)
         # DuckDB checks the rows while Python computes the pseudonyms
         with ThreadPoolExecutor(max_workers=1) as beside:
             judging = beside.submit(lambda: connection.execute(sql.judged()).to_arrow_table())
@@ -133,7 +132,7 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
         if pc.all(judged["sound"]).as_py() is False:
             connection.register("judged", judged)
             faults.append(connection.execute(sql.faults()).to_arrow_table())
-        rows, contradictions = _consistent(connection, _outgoing(file.rows, judged, hidden), sql)
+        rows, contradictions = _consistent(connection, _outgoing(given, judged, hidden), sql)
         reasons = Reasons(contract, organisation_id, registers)
         rejected = _explained(connection, [*faults, *contradictions], reasons)
         repeated = _without_money([*faults, *contradictions])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from klynge.intake.contracts import Column, Contract, Dialect
 from klynge.intake.formats.text_file import KEPT_CHARACTERS
+from klynge.intake.registers import takes_names
 
 #: The values that a column (seed, column) declares, each with its Danish name. If the seed has no
 #: Danish name, this is the English name; if it has neither, an empty text.
@@ -59,7 +60,8 @@ class RowChecks:
     """The SQL of one contract's checks.
 
     The table ``given`` holds the file as text. In the checks ``"given x"`` is the text of column x
-    and ``x`` its typed value, which is null where the text is not of that type.
+    and ``x`` its typed value, which is null where the text is not of that type. Where a name may
+    stand for a code, ``"given x"`` is the code and ``"sent x"`` the text of the file.
     """
 
     def __init__(
@@ -91,13 +93,13 @@ class RowChecks:
 
     def faults(self) -> str:
         """One row per fault of the invalid rows in ``judged``."""
-        first = self.contract.columns[0].name
+        first = self.contract.columns[0]
         listed = [
-            f"{{'position': -1, 'column': {sql_text(first)}, 'value': {given_name(first)},"
+            f"{{'position': -1, 'column': {sql_text(first.name)}, 'value': {_sent_name(first)},"
             f" 'fault': case when {self._is_example()} then {sql_text(EXAMPLE)} end}}"
         ]
         listed += [
-            f"{{'position': {n}, 'column': {sql_text(c.name)}, 'value': {given_name(c.name)},"
+            f"{{'position': {n}, 'column': {sql_text(c.name)}, 'value': {_sent_name(c)},"
             f" 'fault': {self._fault(c)}}}"
             for n, c in enumerate(self.contract.columns)
         ]
@@ -106,7 +108,7 @@ class RowChecks:
                 c for c in self.contract.columns if re.search(rf"\b{c.name}\b", rule.predicate)
             ]
             sound = " and ".join(f"({self._fault(c)}) is null" for c in named)
-            values = ", ".join(f"coalesce({given_name(c.name)}, '')" for c in named)
+            values = ", ".join(f"coalesce({_sent_name(c)}, '')" for c in named)
             listed.append(
                 f"{{'position': {n}, 'column': {sql_text(', '.join(c.name for c in named))},"
                 f" 'value': concat_ws(', ', {values}), 'fault': case when {sound}"
@@ -148,7 +150,7 @@ class RowChecks:
         """The rows of ``sound_rows`` that repeat or contradict another row with the same key."""
         key = ", ".join(map(sql_name, self.contract.key))
         contents = ", ".join(sql_name(c.name) for c in self.contract.columns)
-        values = ", ".join(f"given.{sql_name(name)}" for name in self.contract.key)
+        values = ", ".join(f"given.{self._file_column(name)}" for name in self.contract.key)
         return f"""
             with keys as (
                 select
@@ -191,7 +193,11 @@ class RowChecks:
                     sound_rows.line,
                     {sql_text(f"{owner}, {constant}")} as column,
                     left(
-                        concat_ws(', ', given.{sql_name(owner)}, given.{sql_name(constant)}),
+                        concat_ws(
+                            ', ',
+                            given.{self._file_column(owner)},
+                            given.{self._file_column(constant)}
+                        ),
                         {KEPT_CHARACTERS}
                     ) as value,
                     'disagree' as fault,
@@ -201,6 +207,11 @@ class RowChecks:
                 inner join given on sound_rows.source_row = given.source_row
                 order by sound_rows.source_row
             """
+
+    def _file_column(self, name: str) -> str:
+        """The SQL name of the column of ``given`` with the text of the file."""
+        column = next(c for c in self.contract.columns if c.name == name)
+        return sql_name(sent_column(name) if takes_names(column) else name)
 
     def _is_example(self) -> str:
         """Whether a row is the whole example of a template.
@@ -221,6 +232,7 @@ class RowChecks:
 
     def _typed_rows(self) -> str:
         texts = [f"{sql_name(c.name)} as {given_name(c.name)}" for c in self.contract.columns]
+        texts += [_sent_name(c) for c in self.contract.columns if takes_names(c)]
         dialect = self.contract.dialect
         values = [
             f"{_typed_value(c, dialect)} as {sql_name(c.name)}" for c in self.contract.columns
@@ -382,6 +394,16 @@ def sql_name(name: str) -> str:
 def given_name(name: str) -> str:
     """The SQL name of a column's text, next to its typed value."""
     return sql_name(f"given {name}")
+
+
+def sent_column(name: str) -> str:
+    """The name of the column with the text of the file, where a name may stand for a code."""
+    return f"sent {name}"
+
+
+def _sent_name(column: Column) -> str:
+    """The SQL name of a column's text as the file has it."""
+    return sql_name(sent_column(column.name)) if takes_names(column) else given_name(column.name)
 
 
 def sql_text(text: str) -> str:

@@ -1,28 +1,28 @@
-"""The values that a template offers: those of each list that may be reported, with Danish names."""
+"""The values that a template offers: those of each list that may be reported, by Danish name."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from klynge.intake.contracts import Column, Contract
-from klynge.intake.countries import register_rows
+from klynge.intake.registers import codes_by_name, register_names, takes_names
+from klynge.intake.spelling import plain_name
 from klynge.reference.seeds import Reference
 
 #: Register -> the seed that names the values that may be reported.
 _REPORTED = {"organisations": "reporters", "indicators": "expected_results"}
-#: Seed -> the seed and the column with the Danish names of its values.
-_NAMED_IN = {"areas": ("area_designations", "name_da")}
-_NAMES = ("label_da", "name", "label_en")
 _UNITS = {"kr": "kr.", "full_time_equivalent": "årsværk"}
 
 
 @dataclass(frozen=True)
 class Choices:
-    """The values that a template offers in a column: value -> Danish name or "".
+    """The values that a template offers in a column: code -> Danish name or "".
 
-    ``is_whole`` is false if the door accepts further values of the register.
+    ``written``: code -> the text that a reporter chooses: the name, or the code where a name cannot
+    stand for it. ``is_whole`` is false if the door accepts further values.
     """
 
     values: Mapping[str, str]
+    written: Mapping[str, str]
     is_whole: bool = True
 
 
@@ -36,11 +36,14 @@ def read_choices(
     found: dict[str, Choices] = {}
     for column in contract.columns:
         if column.logical_type == "boolean":
-            found[column.name] = Choices(dict.fromkeys(contract.dialect.booleans, ""))
+            words = dict.fromkeys(contract.dialect.booleans, "")
+            found[column.name] = Choices(words, {word: word for word in words})
         elif column.register:
-            found[column.name] = _of_register(*column.register, reference, organisation_id)
+            names = register_names(reference, *column.register)
+            offered = _may_be_reported(*column.register, reference, organisation_id, names)
+            found[column.name] = _choices(column, names, sorted(offered))
         elif column.allowed:
-            found[column.name] = Choices(column.allowed)
+            found[column.name] = _choices(column, column.allowed, column.allowed)
     return found
 
 
@@ -49,24 +52,29 @@ def unit_in_danish(column: Column) -> str:
     return _UNITS.get(column.unit or "", column.unit or "")
 
 
-def _of_register(
-    seed: str, column: str, reference: Reference, organisation_id: str | None
-) -> Choices:
-    names = {row[column]: _name(row) for row in register_rows(reference, seed)}
-    if seed in _NAMED_IN:
-        source, name = _NAMED_IN[seed]
-        names |= {row[column]: row[name] for row in reference.rows(source) if row[name]}
+def _choices(column: Column, names: Mapping[str, str], offered: Iterable[str]) -> Choices:
+    """The choices of a column; ``names``: each code that the door accepts -> its name."""
+    values = {code: names[code] for code in offered}
+    if not takes_names(column):
+        return Choices(values, {code: code for code in values})
+    codes = codes_by_name(names)
+    written = {
+        code: name if codes.get(plain_name(name)) == code else code for code, name in values.items()
+    }
+    # the door accepts the codes as well
+    return Choices(values, written, is_whole=False)
+
+
+def _may_be_reported(
+    seed: str,
+    column: str,
+    reference: Reference,
+    organisation_id: str | None,
+    names: Mapping[str, str],
+) -> set[str]:
+    """The values of a register that reporters may report."""
     if seed == "organisations" and organisation_id:
-        return Choices({organisation_id: names[organisation_id]})
+        return {organisation_id}
     if seed not in _REPORTED:
-        return Choices(_sorted(names, names))
-    reported = {row[column] for row in reference.rows(_REPORTED[seed])}
-    return Choices(_sorted(names, reported), is_whole=False)
-
-
-def _sorted(names: Mapping[str, str], values: Iterable[str]) -> dict[str, str]:
-    return {value: names[value] for value in sorted(values) if value}
-
-
-def _name(row: Mapping[str, str]) -> str:
-    return next((row[name] for name in _NAMES if row.get(name)), "")
+        return set(names)
+    return {row[column] for row in reference.rows(_REPORTED[seed]) if row[column]}

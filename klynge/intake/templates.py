@@ -1,7 +1,8 @@
-"""Templates for reporters, in Danish: the header, an example row, a guide and lists of values.
+"""Templates for reporters, in Danish: the headings, an example row, a guide and lists of values.
 
-Each value of the example row begins with :data:`EXAMPLE_MARK`. So the door recognises the row and
-never loads it, even if some of its values were overwritten.
+The headings are the Danish labels of the columns, and coded values are written by their Danish
+names. Each value of the example row begins with :data:`EXAMPLE_MARK`. So the door recognises the
+row and never loads it, even if some of its values were overwritten.
 """
 
 import csv
@@ -18,9 +19,14 @@ from klynge.intake.row_checks import EXAMPLE_MARK, marked_example
 from klynge.intake.template_lists import Choices, unit_in_danish
 
 _GUIDE_HEADER = (
-    "Kolonne", "Betegnelse", "Beskrivelse", "Skal udfyldes", "Nøgle", "Skrives som", "Enhed",
-    "Mindst", "Højst", "Højst tegn", "Eksempel",
+    "Overskrift", "Beskrivelse", "Skal udfyldes", "Nøgle", "Skrives som", "Enhed", "Mindst",
+    "Højst", "Højst tegn", "Eksempel", "Kolonnens kode",
 )  # fmt: skip
+#: The note on the example row.
+_EXAMPLE_NOTE = (
+    "Eksempel: slet hele denne linje. Den indlæses aldrig, og en linje med bare én af dens "
+    "værdier afvises."
+)
 _WRITTEN_AS = {
     "string": "tekst",
     "integer": "heltal",
@@ -30,73 +36,98 @@ _WRITTEN_AS = {
 }
 #: The number of rows with drop-down lists; a reporter may fill in more rows.
 _OFFERED_ROWS = 10_000
+#: The heading beside each list.
+_OTHER_HEADING = "kode eller betegnelse"
+#: The largest width of a column, in characters.
+_WIDEST = 45
 
 
-def example_row(contract: Contract, period: str) -> dict[str, str]:
-    """Column -> its text in the example row, which the door refuses; ``period`` may be empty."""
-    return {c.name: marked_example(_example(c, contract, period)) for c in contract.columns}
+def example_row(contract: Contract, choices: Mapping[str, Choices], period: str) -> dict[str, str]:
+    """Column -> its text in the example row, which the door refuses.
+
+    ``choices``: as :func:`klynge.intake.template_lists.read_choices` gives them. ``period`` may be
+    empty.
+    """
+    examples = {c.name: _example(c, contract, choices, period) for c in contract.columns}
+    return {name: marked_example(example) for name, example in examples.items()}
 
 
-def _example(column: Column, contract: Contract, period: str) -> str:
+def _example(
+    column: Column, contract: Contract, choices: Mapping[str, Choices], period: str
+) -> str:
     if column.logical_type == "date" and contract.period_kind == "year" and period:
         return f"{period}{column.example[4:]}"
-    return column.example
+    offered = choices.get(column.name)
+    if offered is None or not column.example:
+        return column.example
+    # the list of a reporter's own organisation lacks that of the contract's example
+    code = column.example if column.example in offered.values else next(iter(offered.values))
+    return offered.written[code]
 
 
-def template_csv(contract: Contract, period: str = "") -> bytes:
-    """The header and an example row in the contract's dialect, with a BOM for spreadsheets."""
+def template_csv(contract: Contract, choices: Mapping[str, Choices], period: str = "") -> bytes:
+    """The headings and an example row in the contract's dialect, with a BOM for spreadsheets."""
     text = io.StringIO(newline="")
     writer = csv.writer(
         text, delimiter=contract.dialect.delimiter, quotechar=contract.dialect.quote
     )
-    example = example_row(contract, period)
-    writer.writerow(example)
-    writer.writerow(example.values())
+    writer.writerow(column.label_da for column in contract.columns)
+    writer.writerow(example_row(contract, choices, period).values())
     return text.getvalue().encode("utf-8-sig")
 
 
 def template_xlsx(contract: Contract, choices: Mapping[str, Choices], period: str = "") -> bytes:
     """A workbook of three sheets: the table with an example row, a guide, and the lists."""
     content = io.BytesIO()
+    example = example_row(contract, choices, period)
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         bold = workbook.add_format({"bold": True})
-        table = workbook.add_worksheet(contract.dataset)
-        _write_table(workbook, table, contract, period, bold)
-        _write_guide(workbook.add_worksheet(GUIDE), contract, period, bold)
+        table = workbook.add_worksheet(contract.label_da)
+        _write_table(workbook, table, contract, example, bold)
+        _write_guide(workbook.add_worksheet(GUIDE), contract, example, period, bold)
         _write_lists(workbook.add_worksheet(LISTS), table, contract, choices, bold)
     return content.getvalue()
 
 
 def _write_table(
-    workbook: xlsxwriter.Workbook, table: Worksheet, contract: Contract, period: str, bold: Format
+    workbook: xlsxwriter.Workbook,
+    table: Worksheet,
+    contract: Contract,
+    example: Mapping[str, str],
+    bold: Format,
 ) -> None:
     text = workbook.add_format({"num_format": "@"})
     day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+    struck = workbook.add_format(
+        {"num_format": "@", "italic": True, "font_color": "#9C0006", "bg_color": "#FFC7CE"}
+    )
     table.freeze_panes(1, 0)
-    example = example_row(contract, period)
     for place, column in enumerate(contract.columns):
-        table.write_string(0, place, column.name, bold)
-        table.write_comment(0, place, f"{column.label_da}. {column.description_da}.")
+        table.write_string(0, place, column.label_da, bold)
+        table.write_comment(0, place, f"{column.description_da}. Kode: {column.name}.")
         shape = {"string": text, "boolean": text, "date": day}.get(column.logical_type)
-        table.set_column(place, place, max(14, len(column.name) + 2), shape)
-        if example[column.name]:
-            table.write_string(1, place, example[column.name])
+        width = max(14, len(column.label_da) + 2, len(example[column.name]) + 2)
+        table.set_column(place, place, min(width, _WIDEST), shape)
+        table.write_string(1, place, example[column.name], struck)
+    table.write_comment(1, 0, _EXAMPLE_NOTE)
 
 
-def _write_guide(guide: Worksheet, contract: Contract, period: str, bold: Format) -> None:
+def _write_guide(
+    guide: Worksheet, contract: Contract, example: Mapping[str, str], period: str, bold: Format
+) -> None:
     about = f" {period}" if period else ""
     guide.write_string(0, 0, f"{contract.label_da}{about}: {contract.grain_da}", bold)
     guide.write_string(
         1, 0,
-        f"Udfyld arket {contract.dataset}. Slet eksempelrækken ({EXAMPLE_MARK}). Lad overskriften "
-        f"stå i første linje, og skriv alle rækker i det ene ark.",
+        f"Udfyld arket {contract.label_da}. Slet den røde eksempelrække ({EXAMPLE_MARK}). Lad "
+        f"overskriften stå i første linje, og skriv alle rækker i det ene ark. Vælg værdierne fra "
+        f"rullelisterne; koderne i arket {LISTS} kan også bruges.",
     )  # fmt: skip
     guide.write_row(3, 0, _GUIDE_HEADER, bold)
     guide.set_column(0, len(_GUIDE_HEADER), 22)
     true, false = contract.dialect.booleans
     for row, column in enumerate(contract.columns, start=4):
         cells = (
-            column.name,
             column.label_da,
             column.description_da,
             true if column.required else false,
@@ -106,7 +137,8 @@ def _write_guide(guide: Worksheet, contract: Contract, period: str, bold: Format
             column.minimum,
             column.maximum,
             column.max_length,
-            _example(column, contract, period),
+            example[column.name].removeprefix(EXAMPLE_MARK).strip(),
+            column.name,
         )
         for place, value in enumerate(cells):
             if isinstance(value, str):
@@ -124,14 +156,21 @@ def _write_lists(
     choices: Mapping[str, Choices],
     bold: Format,
 ) -> None:
-    """Two columns for each list, values and names, and the drop-down lists of the table."""
+    """Two columns for each list, and the drop-down lists of the table.
+
+    The first column has the texts that a reporter chooses from: names, or codes that no name can
+    stand for. The second has the code of each name, or the name of each code.
+    """
     columns = [column.name for column in contract.columns]
-    for target, (name, offered) in enumerate(choices.items()):
-        sheet.write_row(0, 2 * target, (name, "betegnelse"), bold)
-        for row, choice in enumerate(offered.values.items(), start=1):
-            sheet.write_row(row, 2 * target, choice)
-        sheet.set_column(2 * target, 2 * target + 1, 24)
-        letter = xlsxwriter.utility.xl_col_to_name(2 * target)
+    for number, (name, offered) in enumerate(choices.items()):
+        first = 2 * number
+        heading = contract.columns[columns.index(name)].label_da
+        sheet.write_row(0, first, (heading, _OTHER_HEADING), bold)
+        for row, (code, label) in enumerate(offered.values.items(), start=1):
+            text = offered.written[code]
+            sheet.write_row(row, first, (text, label if text == code else code))
+        sheet.set_column(first, first + 1, 24)
+        letter = xlsxwriter.utility.xl_col_to_name(first)
         place = columns.index(name)
         table.data_validation(
             1, place, _OFFERED_ROWS, place,
@@ -139,7 +178,7 @@ def _write_lists(
                 "validate": "list",
                 "source": f"={LISTS}!${letter}$2:${letter}${len(offered.values) + 1}",
                 "error_title": "Ikke en værdi fra listen",
-                "error_message": f"Vælg en værdi fra listen for {name}.",
+                "error_message": f"Vælg en værdi fra listen for {heading}.",
                 # the door accepts more values than such a list offers
                 "error_type": "stop" if offered.is_whole else "warning",
             },

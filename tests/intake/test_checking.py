@@ -237,7 +237,7 @@ def test_ten_faults_are_ten_messages_in_danish(tmp_path, home):
         COMPANY.replace("2021-0001", ""),
         COMPANY.replace("12345674", "1234567"),
         COMPANY.replace(";DK;", ";Danmark;"),
-        COMPANY.replace(";company;", ";virksomhed;"),
+        COMPANY.replace(";company;", ";firma;"),
         COMPANY.replace("under_50", "under 50"),
         COMPANY.replace("620200", "62.02.00"),
         COMPANY.replace(";nej;", ";Nej;"),
@@ -274,7 +274,7 @@ def test_validate_ends_with_0_1_or_2(tmp_path, home):
     refused = write(tmp_path, "participants_2022.csv", PARTICIPANTS.replace("persons", "folk"))
     done = klynge(home, "validate", str(refused))
     assert done.returncode == 2
-    assert "kolonnen persons mangler" in done.stderr
+    assert "kolonnen Antal personer (persons) mangler" in done.stderr
     assert not (home.root / "pseudonym.key").exists()
 
 

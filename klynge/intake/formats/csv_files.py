@@ -54,7 +54,7 @@ def read_csv_file(path: Path, contract: Contract) -> TextFile:
     later = (above + line for line, fields, _ in records if looks_like_header(fields, contract))
     check_header(
         path.name,
-        [name for name in header if not name.startswith(_EMPTY)],
+        [name for name in given if name],
         contract,
         header_line=next(later, 0),
     )

@@ -11,6 +11,7 @@ from klynge.intake.formats.text_file import (
     FileRefusedError,
     TextFile,
     check_header,
+    known_names,
     nulls_for_empty,
     numbered,
     numbers_to,
@@ -45,7 +46,7 @@ def read_parquet_file(path: Path, contract: Contract) -> TextFile:
         _refuse_hollow(path, metadata.num_rows)
         # a text that many rows share is read only once
         with pq.ParquetFile(path, read_dictionary=schema.names) as file:
-            table = file.read()
+            table = file.read().rename_columns(known_names(schema.names, contract))
         _refuse_long_texts(path, table)
         rows = pa.table(
             {c.name: _column_as_text(table[c.name], contract.dialect) for c in contract.columns}

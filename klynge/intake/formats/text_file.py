@@ -5,7 +5,6 @@ So one set of checks serves all three formats. Nothing is lost: each record is e
 table or a fault with the record's text.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -15,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from klynge.errors import InputError
-from klynge.intake.contracts import Contract
+from klynge.intake.contracts import Column, Contract
 from klynge.intake.spelling import plain_name
-from klynge.messages import Message, joined, message
+from klynge.messages import Message, joined, label, message
 
 #: Larger files are refused: about five million participants.
 MAX_FILE_BYTES = 500_000_000
@@ -96,9 +95,15 @@ def known_names(header: Sequence[str], contract: Contract) -> list[str]:
 
     For example ``amount_kr`` for ``Beløb``, ``BELØB`` or ``Amount_kr``. Other names are unchanged.
     """
-    names = {plain_name(column.label_da): column.name for column in contract.columns}
-    names |= {plain_name(column.name): column.name for column in contract.columns}
+    names = _meanings(contract)
     return [names.get(plain_name(name), name) for name in header]
+
+
+def _meanings(contract: Contract) -> dict[str, str]:
+    """Spelling of a label or of a name -> the contract's name of the column."""
+    names = {plain_name(f"{c.label_da} ({c.name})"): c.name for c in contract.columns}
+    names |= {plain_name(column.label_da): column.name for column in contract.columns}
+    return names | {plain_name(column.name): column.name for column in contract.columns}
 
 
 def looks_like_header(cells: Sequence[str], contract: Contract) -> bool:
@@ -108,19 +113,19 @@ def looks_like_header(cells: Sequence[str], contract: Contract) -> bool:
 
 
 def check_header(
-    name: str, header: Sequence[str], contract: Contract, *, sheet: str = "", header_line: int = 0
+    name: str, given: Sequence[str], contract: Contract, *, sheet: str = "", header_line: int = 0
 ) -> None:
     """Refuse a file whose columns are not the contract's; their order is free.
 
-    ``header``: as :func:`known_names` returns it. ``sheet``: the sheet of a workbook.
+    ``given``: the headings of the file. ``sheet``: the sheet of a workbook.
     ``header_line``: a later line that looks like the header.
     """
-    expected = [c.name for c in contract.columns]
-    missing = [c for c in expected if c not in header]
+    header = known_names(given, contract)
+    missing = [c for c in contract.columns if c.name not in header]
     problems = [
-        *_unknown_columns(header, expected, missing or expected),
-        *_repeated_columns(header, expected),
-        *(message("missing column {column}", column=c) for c in missing),
+        *_unknown_columns(header, contract, missing or contract.columns),
+        *_repeated_columns(given, header, contract),
+        *(message("missing column {column}", column=name_column(c)) for c in missing),
     ]
     if not problems:
         return
@@ -144,26 +149,51 @@ def check_header(
     )
 
 
+def name_column(column: Column) -> Message:
+    """A column as a reporter reads it: in Danish its heading in the template, then its name."""
+    return label(column.name, f"{column.label_da} ({column.name})")
+
+
 def place_of(name: str, sheet: str) -> str:
     """A file, and the sheet in it if there is one."""
     return message("{file}, sheet {sheet!r}", file=name, sheet=sheet) if sheet else name
 
 
 def _unknown_columns(
-    header: Sequence[str], expected: Sequence[str], candidates: Sequence[str]
+    header: Sequence[str], contract: Contract, candidates: Sequence[Column]
 ) -> Iterator[Message]:
+    spellings = {plain_name(c.label_da): c for c in candidates}
+    spellings |= {plain_name(c.name): c for c in candidates}
+    expected = {column.name for column in contract.columns}
     for column in dict.fromkeys(c for c in header if c not in expected):
-        near = get_close_matches(column.strip().lower(), candidates, 1)
+        near = get_close_matches(plain_name(column), spellings, 1)
         if near:
-            yield message("unknown column {column!r} (is it {near}?)", column=column, near=near)
+            yield message(
+                "unknown column {column!r} (is it {near}?)",
+                column=column,
+                near=name_column(spellings[near[0]]),
+            )
         else:
             yield message("unknown column {column!r}", column=column)
 
 
-def _repeated_columns(header: Sequence[str], expected: Sequence[str]) -> Iterator[Message]:
-    for column, count in Counter(c for c in header if c in expected).items():
-        if count > 1:
-            yield message("column {column} occurs {count} times", column=column, count=count)
+def _repeated_columns(
+    given: Sequence[str], header: Sequence[str], contract: Contract
+) -> Iterator[Message]:
+    for column in contract.columns:
+        headings = [own for own, name in zip(given, header, strict=True) if name == column.name]
+        if len(set(headings)) > 1:
+            yield message(
+                "the headings {headings} all mean the column {column}; keep one of them",
+                headings=[repr(heading) for heading in headings],
+                column=name_column(column),
+            )
+        elif len(headings) > 1:
+            yield message(
+                "column {column} occurs {count} times",
+                column=name_column(column),
+                count=len(headings),
+            )
 
 
 def _right_header(contract: Contract) -> Message:

@@ -6,6 +6,8 @@ from typing import Any
 
 from klynge.intake.contracts import Contract
 from klynge.intake.formats.text_file import FileRefusedError, known_names, looks_like_header
+from klynge.intake.registers import codes_by_name
+from klynge.intake.spelling import plain_name
 from klynge.messages import Message, message
 
 #: The sheets of a template besides its table.
@@ -88,18 +90,20 @@ def _by_name(sheets: Iterable[Sheet], contract: Contract) -> list[Sheet]:
 def _continues(sheet: Sheet, header: Sequence[Any], contract: Contract) -> bool:
     """Whether a sheet without a header has a row that fits under this header.
 
-    In such a row every required field is filled in, and every coded one has one of its codes.
+    In such a row every required field is filled in, and every coded one has one of its codes or
+    the name of one.
     """
     names = known_names([str(value) for value in header], contract)
     required = {
-        names.index(column.name): column.allowed
+        names.index(column.name): {*column.allowed, *codes_by_name(column.allowed)}
         for column in contract.columns
         if column.required and column.name in names
     }
     return any(
         len(row) > max(required, default=len(row))
         and all(
-            str(row[place]).strip() and (not codes or str(row[place]) in codes)
+            str(row[place]).strip()
+            and (not codes or {str(row[place]), plain_name(str(row[place]))} & codes)
             for place, codes in required.items()
         )
         for row in sheet.cells[:_ROWS_SEARCHED]

@@ -158,7 +158,7 @@ def _sheet_as_text(
     header = known_names(given, contract)
     likely = header_place(sheet, contract)
     later = likely + 1 if likely is not None and likely > header_row else 0
-    check_header(name, header, contract, sheet=sheet.name, header_line=later)
+    check_header(name, given, contract, sheet=sheet.name, header_line=later)
     faults = {
         (row - header_row - 1, column): fault
         for (row, column), fault in faulty.items()
