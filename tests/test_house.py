@@ -93,22 +93,50 @@ def test_links_in_the_docs_lead_to_files():
 FIND_THE_FILE = checkout.ROOT / "docs" / "how-to" / "find-the-file.md"
 
 
-def test_every_module_and_model_folder_can_be_found_by_subject():
-    """The page names each module, or a rule of names leads to the module."""
-    named = set(re.findall(r"`([\w./*-]+)`", FIND_THE_FILE.read_text(encoding="utf-8")))
-    found = {path for name in named if "/" in name for path in checkout.ROOT.glob(name)}
-    found |= {checkout.ROOT / "cli" / f"{command}.py" for command in COMMANDS}
-    modules = [
-        path
-        for part in ("klynge", "cli", "orchestration", "expectations")
-        for path in (checkout.ROOT / part).rglob("*.py")
-        if path.name != "__init__.py"
+#: Folders whose files the page names one by one, outside the rules of names at its top.
+NAMED_FILES = (
+    "klynge/**/*.py",
+    "cli/*.py",
+    "orchestration/**/*.py",
+    "expectations/**/*.py",
+    "sample/*.*",
+    "benchmarks/*.*",
+    "tests/**/*.py",
+    "seeds/reference/*.csv",
+    "dbt_project/macros/**/*.sql",
+    "dbt_project/models/intermediate/**/*.sql",
+    "dbt_project/models/marts/**/*.sql",
+    "dbt_project/models/audit/**/*.sql",
+    "dbt_project/models/bi/metrics/*.yml",
+)
+
+
+def test_every_file_can_be_found_by_subject():
+    """The page names each file, or a rule of names leads to the file."""
+    root = checkout.ROOT
+    named = set(re.findall(r"`([\w./-]+\.\w+)`", FIND_THE_FILE.read_text(encoding="utf-8")))
+    models = {path.name: path for path in (checkout.DBT_PROJECT / "models").rglob("*.sql")}
+    found = {models.get(name, root / name) for name in named}
+    found |= {root / "cli" / f"{command}.py" for command in COMMANDS}
+    files = {path for pattern in NAMED_FILES for path in root.glob(pattern)}
+    tested = {f"test_{path.name}" for path in files if "tests" not in path.parts}
+    missing = [
+        str(path.relative_to(root))
+        for path in files - found
+        if path.name not in ("__init__.py", "conftest.py") and path.name not in tested
     ]
-    folders = {path.parent for path in (checkout.DBT_PROJECT / "models").rglob("*.sql")}
-    missing = {path for path in modules if path not in found}
-    missing |= {folder for folder in folders if not found & {folder, *folder.iterdir()}}
-    lines = sorted(str(path.relative_to(checkout.ROOT)) for path in missing)
-    assert not lines, "\n".join(["", *lines])
+    assert not missing, "\n".join(["", *sorted(missing)])
+
+
+def test_the_page_of_files_names_models_and_no_folders():
+    """A bare name of a SQL file is a model. The second column of a table names no folder."""
+    page = FIND_THE_FILE.read_text(encoding="utf-8")
+    models = {path.name for path in (checkout.DBT_PROJECT / "models").rglob("*.sql")}
+    unknown = set(re.findall(r"`(\w+\.sql)`", page)) - models
+    assert not unknown, unknown
+    rows = page.partition("## Data and rules")[2].splitlines()
+    folders = [row for row in rows if row.startswith("|") and re.search(r"/`|`[^`]*\*", row)]
+    assert not folders, "\n".join(["", *folders])
 
 
 def test_every_document_has_its_card():
