@@ -93,9 +93,9 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     console.print(table)
 
 
-def print_indented(text: str, style: str | None = None) -> None:
-    """Print a line below the one that it belongs to."""
-    console.print(f"  {shown(text)}", style=style, soft_wrap=True)
+def print_indented(text: str, style: str | None = None, level: int = 1) -> None:
+    """Print a line below the one that it belongs to; ``level`` 2 is indented twice."""
+    console.print(f"{'  ' * level}{shown(text)}", style=style, soft_wrap=True)
 
 
 def show_facts(*facts: tuple[str, str], style: str | None = None) -> None:

@@ -82,6 +82,10 @@ _MaxRows = Annotated[
         min=1, help=f"How many rows to show of each table and file: {SHOWN}; in JSON and CSV all."
     ),
 ]
+_Steps = Annotated[
+    bool,
+    typer.Option("--steps", help="Also list every table between the figure and its source rows."),
+]
 _Sql = Annotated[bool, typer.Option("--sql", help="Also show the compiled SQL of each model.")]
 _Format = Annotated[
     Form, typer.Option("--format", help="csv has the source rows; html is one page with all.")
@@ -108,6 +112,7 @@ def figure(
     column: _Column = None,
     rows: _ShowRows = False,
     max_rows: _MaxRows = None,
+    steps: _Steps = False,
     sql: _Sql = False,
     form: _Format = Form.text,
     out: _Out = None,
@@ -121,7 +126,7 @@ def figure(
         report = auditor.report(
             mart, parse_key(key or []), column, places=places, shown_rows=shown_rows
         )
-        _show(report, form, out, sql=sql)
+        _show(report, form, out, steps=steps, sql=sql)
 
 
 @app.command()
@@ -131,6 +136,7 @@ def cell(
     ],
     rows: _ShowRows = False,
     max_rows: _MaxRows = None,
+    steps: _Steps = False,
     sql: _Sql = False,
     form: _Format = Form.text,
     out: _Out = None,
@@ -140,7 +146,7 @@ def cell(
     with _auditor(release, form, out) as auditor:
         places, shown_rows = _limits(form, max_rows, rows=rows)
         report = auditor.report_cell(figure_id, places=places, shown_rows=shown_rows)
-        _show(report, form, out, sql=sql)
+        _show(report, form, out, steps=steps, sql=sql)
 
 
 @app.command()
@@ -217,12 +223,12 @@ def _limits(form: Form, max_rows: int | None, *, rows: bool) -> tuple[int | None
     return max_rows or every, (max_rows or SHOWN) if rows else 0
 
 
-def _show(report: "Report", form: Form, out: Path | None, *, sql: bool) -> None:
+def _show(report: "Report", form: Form, out: Path | None, *, steps: bool, sql: bool) -> None:
     from cli.trace_text import show_report  # noqa: PLC0415
     from klynge.tracing import renderings  # noqa: PLC0415
 
     if form is Form.text:
-        show_report(report, sql=sql)
+        show_report(report, steps=steps, sql=sql)
     else:
         render = {
             Form.json: renderings.report_json,

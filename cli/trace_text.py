@@ -1,4 +1,4 @@
-"""A traced figure as text: the value, the proof, the steps, and the source rows."""
+"""A traced figure as text: the figure, its source rows, what qualifies it, and its computation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,20 @@ from typing import Any
 from rich.tree import Tree
 
 from cli.output import console, print_indented, show_table
+from klynge.intake.dataset_names import name_with_id
 from klynge.lineage import Considered
 from klynge.messages import Message, counted, label, message, shown
 from klynge.tracing.facts import describe_release, describe_value, in_both
 from klynge.tracing.renderings import format_key
-from klynge.tracing.report import KINDS_OF_CLAUSES, CheckedStep, LabelledFigure, Report, Source
+from klynge.tracing.report import KINDS_OF_CLAUSES, CheckedStep, Report, Source
+from klynge.tracing.summary import (
+    describe_caveats,
+    describe_computation,
+    describe_figure,
+    describe_other_sources,
+    describe_places,
+    describe_proof,
+)
 from klynge.words import BASES
 
 #: How many reference rows are on a line, and how many columns of each row.
@@ -20,18 +29,25 @@ _ROWS, _COLUMNS = 3, 2
 _CLAUSES, _TABLES, _VIEWS = 8, 3, 3
 
 
-def show_report(report: Report, *, sql: bool = False) -> None:
-    """Print a report; with ``sql``, also print the compiled SQL of each model."""
-    _show_figure(report.figure)
+def show_report(report: Report, *, steps: bool = False, sql: bool = False) -> None:
+    """Print a report, for a reader who knows no SQL.
+
+    With ``steps``, also print every table between the figure and its source rows. With ``sql``,
+    also print the compiled SQL of each model.
+    """
+    _show_figure(report)
     _show_proof(report)
-    console.print()
-    tree = Tree(str(shown(_step_line(report.steps[0]))))
-    _grow(tree, report, report.steps[0], set())
-    console.print(tree)
-    console.print()
-    for source in report.sources:
+    _show_heading(message("Rows that the figure comes from"))
+    for source in report.main_sources:
         _show_source(source)
-    _show_considered(report.proof.considered)
+    if caveats := describe_caveats(report):
+        _show_heading(message("What to know before using the figure"))
+        for caveat in caveats:
+            print_indented(caveat, style="yellow")
+    _show_heading(message("How the figure is computed (for technicians)"))
+    _show_computation(report, steps=steps)
+    if steps:
+        _show_steps(report)
     for step in report.steps:
         _show_rows(step)
     for step in report.steps if sql else ():
@@ -40,32 +56,66 @@ def show_report(report: Report, *, sql: bool = False) -> None:
             console.print(step.sql, soft_wrap=True)
 
 
-def _show_figure(figure: LabelledFigure) -> None:
+def _show_heading(text: Message) -> None:
+    console.print()
+    console.print(text, style="bold")
+
+
+def _show_figure(report: Report) -> None:
+    figure = report.figure
     name = label(figure.label_en, figure.label_da)
     value, unit = describe_value(figure), figure.unit or ""
     said = message("{name}: {value} {unit}", name=name, value=value, unit=unit)
     console.print(said, style="bold", soft_wrap=True)
     if figure.about:
         print_indented(message("{names}", names=figure.about))
+    for title, content in describe_figure(report):
+        print_indented(message("{title}: {content}", title=title, content=content))
     if figure.printed:
         print_indented(message("printed in {file} line {line}: {printed_text}", **figure.printed))
-    print_indented(f"{figure.table}.{figure.column}")
-    print_indented(format_key(figure.key))
+    print_indented(describe_release(report.release))
 
 
 def _show_proof(report: Report) -> None:
-    gaps = report.gaps
-    good = "yellow" if gaps else "green"
+    good = "yellow" if report.gaps else "green"
+    style = good if report.is_good else "red"
     console.print(
         message("{verdict}: {meaning}.", verdict=report.verdict, meaning=report.meaning),
-        style=good if report.is_good else "red",
+        style=style,
         soft_wrap=True,
     )
-    for gap in gaps:
-        print_indented(gap, style="yellow")
+    print_indented(describe_proof(report), style=style)
+    if not report.is_good:
+        _show_reasons(report)
+
+
+def _show_reasons(report: Report) -> None:
     for reason in report.proof.reasons:
         print_indented(reason, style="yellow" if report.is_good else "red")
-    print_indented(describe_release(report.release))
+
+
+def _show_computation(report: Report, *, steps: bool) -> None:
+    figure = report.figure
+    print_indented(f"{figure.table}.{figure.column}  {format_key(figure.key)}")
+    for said in describe_computation(report):
+        print_indented(said)
+    if others := describe_other_sources(report):
+        print_indented(others)
+    if report.is_good:
+        _show_reasons(report)
+    if not steps:
+        print_indented(message("with --steps, every table and condition is listed"), style="dim")
+
+
+def _show_steps(report: Report) -> None:
+    console.print()
+    tree = Tree(str(shown(_step_line(report.steps[0]))))
+    _grow(tree, report, report.steps[0], set())
+    console.print(tree)
+    console.print()
+    for source in report.other_sources:
+        _show_other_source(source)
+    _show_considered(report.proof.considered)
 
 
 def _show_considered(considered: Sequence[Considered]) -> None:
@@ -156,76 +206,85 @@ def _checks(step: CheckedStep) -> str:
 
 
 def _show_source(source: Source) -> None:
-    if source.kind not in ("print", "submission"):
-        said = counted(
-            "{file}  {count:,} row: {rows}{more}",
-            "{file}  {count:,} rows: {rows}{more}",
-            source.rows,
-            file=source.file,
-            rows="; ".join(_first_columns(place) for place in source.places[:_ROWS]),
-            more=_more(source, min(len(source.places), _ROWS)),
-        )
-        console.print(said, soft_wrap=True)
-        return
-    said = counted(
-        "{file}  {count:,} row of {table}",
-        "{file}  {count:,} rows of {table}",
-        source.rows,
-        file=source.file,
-        table=source.table,
-    )
-    console.print(said, style="bold", soft_wrap=True)
-    print_indented(message("sha256 {digest}", digest=source.sha256), style="dim")
     if source.kind == "print":
         _show_document(source)
     else:
         _show_submission(source)
 
 
+def _show_other_source(source: Source) -> None:
+    if source.kind in ("print", "submission"):
+        _show_source(source)
+        return
+    said = counted(
+        "{file}  {count:,} row: {rows}{more}",
+        "{file}  {count:,} rows: {rows}{more}",
+        source.rows,
+        file=source.file,
+        rows="; ".join(_first_columns(place) for place in source.places[:_ROWS]),
+        more=_more(source, min(len(source.places), _ROWS)),
+    )
+    console.print(said, soft_wrap=True)
+
+
 def _show_document(source: Source) -> None:
     about = source.about
-    print_indented(f"{about['title']} ({about['publisher']}, {about['published']})")
-    said = message(
-        "load {load_id}, accepted by {role}",
-        load_id=about["load_id"],
-        role=in_both(about["accepted_by"]),
+    said = counted(
+        "{title} ({publisher}, {published}): {count:,} line or cell of {file}",
+        "{title} ({publisher}, {published}): {count:,} lines or cells of {file}",
+        source.rows,
+        title=about["title"],
+        publisher=about["publisher"],
+        published=about["published"],
+        file=source.file,
     )
     print_indented(said)
     for place in source.places:
         line = place["source_row_key"]
         if place["line"] is not None:
             line = message("line {line}", line=place["line"])
-        print_indented(message("{line}: {text}", line=line, text=place["printed_text"]))
+        said = message("{line}: {text}", line=line, text=place["printed_text"])
+        print_indented(said, level=2)
     if more := source.rows - len(source.places):
-        print_indented(message("… and {more:,} more", more=more))
+        print_indented(message("… and {more:,} more", more=more), level=2)
+    said = message(
+        "load {load_id}, accepted by {role}",
+        load_id=about["load_id"],
+        role=in_both(about["accepted_by"]),
+    )
+    _show_provenance(said, source)
 
 
 def _show_submission(source: Source) -> None:
     about = source.about
     number = about["correction_no"]
-    said = message(
-        "load {load_id} from {reporter} for {period}{correction} ({basis}), received {time}",
-        load_id=about["load_id"],
-        reporter=about["reporter"],
+    said = counted(
+        "{dataset} {period} from {reporter}: {count:,} row of the file {file}",
+        "{dataset} {period} from {reporter}: {count:,} rows of the file {file}",
+        source.rows,
+        dataset=name_with_id(about["dataset"]),
         period=about["period"],
+        reporter=about["reporter"],
+        file=source.file,
+    )
+    print_indented(said)
+    print_indented(describe_places(source), level=2)
+    because = about["accepted_because"] or ""
+    said = message(
+        "load {load_id}{correction} ({basis}), received {time}, accepted by {role}: {reason}",
+        load_id=about["load_id"],
         correction=message(", correction {number}", number=number) if number else "",
         basis=BASES.get(about["basis"], about["basis"]),
         time=about["received_at"],
-    )
-    print_indented(said)
-    because = about["accepted_because"] or ""
-    accepted = message(
-        "accepted by {role}: {reason}",
         role=in_both(about["accepted_by"]),
         reason=in_both(because),
     )
-    print_indented(accepted)
-    said = message(
-        "rows {rows}{more} (without the heading)",
-        rows=[str(place["row"]) for place in source.places],
-        more=_more(source, len(source.places)),
-    )
-    print_indented(said)
+    _show_provenance(said, source)
+
+
+def _show_provenance(said: Message, source: Source) -> None:
+    print_indented(said, style="dim", level=2)
+    print_indented(message("sha256 {digest}", digest=source.sha256), style="dim", level=2)
 
 
 def _more(source: Source, count: int) -> str:

@@ -22,8 +22,9 @@ from klynge.tracing.figure_labels import label_figure
 from klynge.tracing.figure_lookup import FigureKey, FigureRow, find_figure, published_model
 from klynge.tracing.input_checks import changed_inputs_of, file_hashes
 from klynge.tracing.report import CertifiedProof, CheckedStep, Report, Source
-from klynge.tracing.sources import SupportingRows, find_sources, with_refused_lines
+from klynge.tracing.sources import SupportingRows, find_sources
 from klynge.tracing.steps import checked_steps
+from klynge.tracing.submitted_files import FileReader, with_refused_lines
 from klynge.warehouse.compiled_models import mart_names
 
 #: The table of printed cells, its key column, the column with a cell's number and the column with
@@ -128,7 +129,9 @@ class Auditor:
         supporting = SupportingRows(
             connection, {table: trace.where(table) for table in trace.stored_tables}
         )
-        sources = with_refused_lines(self.home, find_sources(supporting, self.release, places))
+        files = FileReader(self.home, self.release, supporting, figure.key)
+        found = with_refused_lines(self.home, find_sources(supporting, self.release, places))
+        sources = files.add_lines(found)
         steps = checked_steps(trace, supporting, self.release, models, shown_rows)
         changed = changed_inputs_of(self.home, self.release, supporting, sources)
         return Report(

@@ -1,5 +1,6 @@
 """Add the labels, the unit and the names of a figure's row and column to the figure."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,17 @@ from klynge.tracing.figure_lookup import FigureRow
 from klynge.tracing.gaps import COMPLETENESS
 from klynge.tracing.renderings import format_value
 from klynge.tracing.report import LabelledFigure
+from klynge.warehouse.schemas import STAR
+
+#: The mart with the findings that name a printed figure.
+_FINDINGS = "audit.mart_figure_findings"
 
 
 def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> LabelledFigure:
     """The figure with its labels; the release must be attached to the connection."""
     column = figure.model.columns[figure.column]
+    printed = _printed_cell(connection, figure)
+    basis, state = (_code(connection, figure, name) for name in ("basis", "completeness"))
     return LabelledFigure(
         table=figure.model.name,
         column=figure.column,
@@ -27,9 +34,60 @@ def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> La
         label_en=column.label_en or figure.column,
         description=column.description,
         about=_names(connection, figure),
-        printed=_printed_cell(connection, figure),
+        printed=printed,
         completeness=_completeness(connection, figure),
+        key_in_words=tuple(_key_in_words(connection, figure)),
+        basis=basis,
+        basis_name=basis and _name_code(connection, "basis", basis),
+        completeness_name=state and _name_code(connection, "completeness", state),
+        findings=_count_findings(connection, printed["figure_id"]) if printed else 0,
     )
+
+
+def _code(connection: duckdb.DuckDBPyConnection, figure: FigureRow, name: str) -> str | None:
+    """The code in the row's column ``name`` or ``name_id``; None if the table has neither."""
+    names = [one for one in (name, f"{name}_id") if one in figure.model.columns]
+    [code] = figure.select(connection, names[:1]) if names else [None]
+    return None if code is None else str(code)
+
+
+def _key_in_words(
+    connection: duckdb.DuckDBPyConnection, figure: FigureRow
+) -> Iterator[tuple[str, str]]:
+    """Name and value of each part of the key that has a value and no name in the row.
+
+    The basis and the completeness are left out.
+    """
+    known = figure.model.columns
+    for name, value in figure.key.items():
+        subject, column = name.removesuffix("_id"), known[name]
+        has_name = f"{subject}_label_en" in known or f"{subject}_name" in known
+        if value is None or has_name or subject in ("basis", "completeness"):
+            continue
+        title = label(column.label_en or name, column.label_da or name)
+        yield title, _name_code(connection, subject, format_value(value))
+
+
+def _name_code(connection: duckdb.DuckDBPyConnection, dimension: str, code: str) -> str:
+    """The name of a code in a dimension of the star; the code itself if it has no name."""
+    table = f"{STAR}.{dimension}"
+    query = f'select name_en, name_da from {stored_name(table)} where "{dimension}_id" = $code'
+    try:
+        found = connection.execute(query, {"code": code}).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        # the release has no such dimension
+        return code
+    return label(*map(str, found[0])) if found else code
+
+
+def _count_findings(connection: duckdb.DuckDBPyConnection, figure_id: str) -> int:
+    query = f"select count(*) from {stored_name(_FINDINGS)} where figure_id = $figure"
+    try:
+        [(count,)] = connection.execute(query, {"figure": figure_id}).fetchall()
+    except duckdb.CatalogException:
+        # a release of an older version
+        return 0
+    return int(count)
 
 
 def _completeness(

@@ -1,9 +1,10 @@
 """The gaps of a traced figure: refused rows of its files, missing reporters and missing years."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from klynge.intake.refused import describe_refused
+from klynge.intake.refused import LINES_NAMED, describe_more, describe_refused
 from klynge.messages import Message, counted, joined, message
 
 #: The columns in which a mart says how complete a row is. Marts about calls have the last two.
@@ -83,7 +84,11 @@ def describe_gaps(
     ``completeness``: the figure's row, if its mart has :data:`COMPLETENESS`. ``loads``: the loads
     of its source rows, each with the name of its file.
     """
-    of_files = [said for load, file in loads if (said := describe_refused_rows(load, file))]
+    of_files = [
+        joined([said, _describe_scope(load)])
+        for load, file in loads
+        if (said := describe_refused_rows(load, file))
+    ]
     if completeness is None:
         return of_files
     row = dict(completeness)
@@ -92,3 +97,32 @@ def describe_gaps(
         row["rows_refused"] = 0
     of_row = describe_completeness(row)
     return [of_row, *of_files] if of_row else of_files
+
+
+def _describe_scope(load: Mapping[str, Any]) -> Message:
+    """Which refused rows of a load's file can belong to the figure, as far as it is known."""
+    whole = message("this is the whole file, not only this figure")
+    of_figure = (load.get("refused") or {}).get("of_figure")
+    if of_figure is None:
+        return whole
+    values, count = of_figure["values"], of_figure["rows"]
+    if not count and of_figure["is_exact"]:
+        none = message(
+            "none of these rows is of {values}, so this figure lacks none", values=values
+        )
+        return joined([whole, none])
+    if not count:
+        return joined([whole, message("none of these rows is of {values}", values=values)])
+    rows = counted(
+        "of these rows, {count:,} can be of {values}: line {lines}",
+        "of these rows, {count:,} can be of {values}: lines {lines}{more}",
+        count,
+        values=values,
+        lines=of_figure["lines"][:LINES_NAMED],
+        more=describe_more(count),
+    )
+    amounts = [
+        message("{amount:,} kr. among them", amount=Decimal(kr))
+        for kr in of_figure["amounts"].values()
+    ]
+    return joined([whole, rows, *amounts])

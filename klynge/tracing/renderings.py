@@ -15,6 +15,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from klynge.messages import counted, current_language, label, local_time, message, shown
 from klynge.tracing.facts import describe_about, describe_release, describe_value
 from klynge.tracing.report import KINDS_OF_CLAUSES, Report
+from klynge.tracing.summary import (
+    describe_caveats,
+    describe_computation,
+    describe_figure,
+    describe_other_sources,
+    describe_places,
+    describe_proof,
+)
 
 #: The version of the JSON format; programs for an older version can ignore entries they lack.
 FORMAT_VERSION = 1
@@ -98,6 +106,7 @@ def report_html(report: Report) -> str:
     environment.filters |= {"format_value": format_value, "facts": describe_about}
     environment.globals |= {
         "counted": counted,
+        "describe_places": describe_places,
         "describe_release": describe_release,
         "local_time": local_time,
         "message": message,
@@ -108,6 +117,11 @@ def report_html(report: Report) -> str:
         language=current_language(),
         figure_name=label(figure.label_en, figure.label_da),
         figure_value=describe_value(figure),
+        facts_of_figure=describe_figure(report),
+        meaning_for_reader=describe_proof(report),
+        caveats=describe_caveats(report),
+        computation=describe_computation(report),
+        other_sources=describe_other_sources(report),
         kinds=KINDS_OF_CLAUSES,
         reads={step.table: report.stored_reads(step) for step in report.steps},
         views=[step for step in report.steps if step.rows is None],

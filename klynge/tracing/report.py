@@ -68,6 +68,15 @@ class LabelledFigure(Figure):
     printed: dict[str, Any] | None
     #: how complete the row is, as its mart says; None for a table that does not say it
     completeness: dict[str, Any] | None = None
+    #: the parts of the key as name and value in words, without the basis
+    key_in_words: tuple[tuple[str, str], ...] = ()
+    #: the basis of the row, and its name; None for a table without a basis
+    basis: str | None = None
+    basis_name: str | None = None
+    #: the completeness of the row in words; None for a table that does not say it
+    completeness_name: str | None = None
+    #: how many findings of the audit name the printed figure
+    findings: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,8 +117,8 @@ class Source:
 
     ``about`` describes the file: the document's card, or the load's ledger entry. ``places`` are
     the first supporting rows. A printed row has ``source_row_key``, ``line`` and ``printed_text``.
-    A submitted row has ``source_row_key`` and ``row``, its number in the file. A reference row has
-    all columns of its table.
+    A submitted row has ``source_row_key``, ``row``, its number in the file, and ``line``, if the
+    archived file could be read again. A reference row has all columns of its table.
     """
 
     #: ``print``, ``submission``, ``reference``, or ``ledger`` for the warehouse's own records
@@ -167,6 +176,21 @@ class Report:
         return message("{meaning} ({rows})", meaning=MEANING[self.proof.status], rows=rows)
 
     @property
+    def main_sources(self) -> list[Source]:
+        """The documents and submissions of the figure's basis.
+
+        The models also read other files, to decide for example which periods have been reported.
+        """
+        files = [one for one in self.sources if one.kind in ("print", "submission")]
+        return [one for one in files if _basis_of(one) == self.figure.basis] or files
+
+    @property
+    def other_sources(self) -> list[Source]:
+        """All other sources."""
+        main = self.main_sources
+        return [one for one in self.sources if one not in main]
+
+    @property
     def restricted_tables(self) -> set[str]:
         """The tables of the trace that only the restricted edition has."""
         return set(self.release["restricted"]) & {step.table for step in self.steps}
@@ -187,3 +211,7 @@ class Report:
 
         visit(step.reads, [])
         return list(found.values())
+
+
+def _basis_of(source: Source) -> str:
+    return "published" if source.kind == "print" else str(source.about["basis"])

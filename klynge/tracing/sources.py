@@ -1,17 +1,14 @@
 """The files that supporting rows come from: documents, submissions and reference data."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from klynge.home import Home
-from klynge.intake.refused import read_refused
 from klynge.lineage.relational.model_graph import ROW_KEY
 from klynge.lineage.rows.temp_tables import stored_name
-from klynge.raw_zone import REJECTS, folder, read_load
 from klynge.releases.reading import REFERENCE, Release
 from klynge.tracing.report import Source
 
@@ -86,22 +83,6 @@ _LEDGER = (
 _LEDGER_ABOUT = ("objections", "refused", "decision")
 #: Documents and submissions first, the warehouse's own records last.
 _ORDER = ("print", "submission", "reference", "ledger")
-
-
-def with_refused_lines(home: Home, sources: Iterable[Source]) -> list[Source]:
-    """The sources; for a load of an older version, the lines are read from its refused rows."""
-    return [
-        replace(one, about=_with_lines(home, one.about)) if one.kind == "submission" else one
-        for one in sources
-    ]
-
-
-def _with_lines(home: Home, about: dict[str, Any]) -> dict[str, Any]:
-    dataset, load_id = about["dataset"], about["load_id"]
-    if about.get("refused") or not (folder(home, dataset, load_id) / REJECTS).exists():
-        return about
-    refused = read_refused(home, read_load(home, dataset, load_id))
-    return {**about, "refused": refused} if refused else about
 
 
 def _raw_sources(supporting: SupportingRows, table: str, limit: int | None) -> Iterator[Source]:

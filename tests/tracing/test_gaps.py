@@ -7,7 +7,7 @@ from klynge.messages import Language
 from klynge.raw_zone import find_load
 from klynge.tracing.gaps import describe_completeness, describe_gaps, describe_refused_rows
 from klynge.tracing.report import Source
-from klynge.tracing.sources import with_refused_lines
+from klynge.tracing.submitted_files import with_refused_lines
 from tests.submitted import receive, staff_file
 
 ROW = {
@@ -83,9 +83,28 @@ def test_files_say_better_than_the_row_what_was_refused():
     partial, refused = describe_gaps(row, [(LOAD, "funding_2024.csv")])
     assert partial == "partial: 3 of 14 reporters"
     assert "lines 4, 5, 6" in refused
+    assert refused.endswith("; this is the whole file, not only this figure")
     [partial] = describe_gaps(row, [])
     assert partial.endswith("3 rows of the files behind this figure were refused")
     assert describe_gaps(None, []) == []
+
+
+@pytest.mark.parametrize(
+    ("of_figure", "words"),
+    [
+        (
+            {"rows": 1, "lines": [5], "amounts": {"amount_kr": "2750.50"}, "is_exact": True},
+            "of these rows, 1 can be of source EU: line 5; 2,750.50 kr. among them",
+        ),
+        ({"rows": 0, "lines": [], "amounts": {}, "is_exact": False}, "none of these rows is of "),
+        ({"rows": 0, "lines": [], "amounts": {}, "is_exact": True}, ", so this figure lacks none"),
+    ],
+)
+def test_the_refused_rows_of_the_figure_are_told_from_those_of_the_file(of_figure, words):
+    refused = {**LOAD["refused"], "of_figure": {**of_figure, "values": ["source EU"]}}
+    [said] = describe_gaps(None, [({**LOAD, "refused": refused}, "funding_2024.csv")])
+    assert "this is the whole file, not only this figure" in said
+    assert words in said
 
 
 def test_a_load_of_an_older_version_has_its_lines_from_its_refused_rows(home, tmp_path):
