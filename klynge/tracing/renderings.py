@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from klynge.messages import counted, current_language, label, local_time, message, shown
+from klynge.messages import Language, counted, current_language, label, local_time, message, shown
 from klynge.tracing.facts import describe_about, describe_release, describe_value
 from klynge.tracing.report import KINDS_OF_CLAUSES, Report
 from klynge.tracing.summary import (
@@ -83,6 +83,10 @@ def report_json(report: Report) -> str:
         {"kind": one.kind, "model": one.model, "clause": one.clause, "rows": one.rows}
         for one in report.proof.considered
     ]
+    figure = content["figure"]
+    figure["key_in_words"] = [list(map(_in_both, pair)) for pair in report.figure.key_in_words]
+    for name in ("basis_name", "completeness_name"):
+        figure[name] = figure[name] and _in_both(figure[name])
     gaps = [str(one) for one in report.gaps]
     return json_text({"version": FORMAT_VERSION, "gaps": gaps, **content})
 
@@ -126,6 +130,11 @@ def report_html(report: Report) -> str:
         reads={step.table: report.stored_reads(step) for step in report.steps},
         views=[step for step in report.steps if step.rows is None],
     )
+
+
+def _in_both(text: str) -> dict[str, str]:
+    """A text in each language, for a program."""
+    return {one.value: shown(text, one) for one in Language}
 
 
 def _supporting_rows(report: Report) -> Iterator[Mapping[str, Any]]:
