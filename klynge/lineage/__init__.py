@@ -1,4 +1,4 @@
-"""The lineage of figures: the source rows of a cell in a mart, with a proof, and the way back.
+"""Find the source rows of a figure and prove them, or find the figures that use a source row.
 
 A tracer needs the compiled SQL of the models in DuckDB's dialect. It also needs a database file
 with all tables, including the source tables::

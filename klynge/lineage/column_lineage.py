@@ -1,8 +1,9 @@
-"""Column lineage: the source columns that decide each column of a model.
+"""Column lineage: find the source columns that decide each column of a model.
 
-Column lineage is derived from the SQL alone. It uses the same relational blocks as row lineage. A
-column is decided by the columns that its value is computed from, and by the columns that filter,
-join, group or order its rows.
+Column lineage is derived from the SQL alone. It uses the same relational blocks as row lineage. Two
+kinds of source columns decide a column. Its value is computed from the first kind. The second kind
+filters, joins, groups or orders its rows. The module calls such a source column, with the way in
+which it decides, a decider.
 
 Example: ``n`` in ``select count(*) as n from raw.visits where year = 2021`` has two deciders:
 ``value raw.visits *`` (the rows are counted) and ``filter raw.visits year``.
@@ -31,7 +32,7 @@ class ColumnLineage:
     """The column lineage of the models of a release."""
 
     def __init__(self, models: CompiledModels, columns: Mapping[str, Mapping[str, str]]) -> None:
-        """Take the models of a release and the columns of their tables.
+        """Store the models of a release, and the columns of the tables that the models read.
 
         ``columns`` maps each ``schema.table`` that a model reads to its column types.
         """
@@ -45,11 +46,11 @@ class ColumnLineage:
         self._origin: dict[str, BlockColumns] = {}
 
     def direct(self, model: str) -> dict[str, Deciders]:
-        """Column of a model -> its deciders among the columns that the model's own SQL reads."""
+        """Return for each column its deciders among the columns that the model's own SQL reads."""
         return _by_column(self._of_own_sql(model))
 
     def origins(self, model: str) -> dict[str, Deciders]:
-        """Column of a model -> its deciders among the columns of source tables."""
+        """Return for each column its deciders among the columns of source tables."""
         return _by_column(self._of_sources(model))
 
     def _of_own_sql(self, model: str) -> BlockColumns:
@@ -67,7 +68,7 @@ class ColumnLineage:
         return self._origin[model]
 
     def _followed(self, found: Iterable[ColumnDecider]) -> Deciders:
-        """Replace each decider that is a column of a model by that column's source columns."""
+        """Replace each decider that is a model's column by the source columns of that column."""
         return frozenset(origin for one in found for origin in self._origin_of(one))
 
     def _origin_of(self, one: ColumnDecider) -> Iterable[ColumnDecider]:
@@ -83,16 +84,16 @@ class ColumnLineage:
 
 @dataclass(frozen=True)
 class _SingleModels(ModelGraph):
-    """Treats views as tables, so that a model's deciders are columns that its own SQL names."""
+    """Treats views as tables. A model's deciders are then columns that its own SQL names."""
 
     def is_stored(self, table: str) -> bool:  # noqa: ARG002
         return True
 
 
 def _by_column(known: BlockColumns) -> dict[str, Deciders]:
-    """Column -> the deciders of its value and the deciders of its rows.
+    """Return for each column the deciders of its value and the deciders of its rows.
 
-    A column has only the deciders of its rows if its value is a constant.
+    A column whose value is a constant has only the deciders of its rows.
     """
     rows = frozenset(one for one in known.rows if one.kind != ALL_ROWS)
     counted = frozenset(ColumnDecider("value", table, EVERY) for table in known.tables)

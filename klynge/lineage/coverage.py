@@ -1,4 +1,4 @@
-"""Which rows of source tables reach a figure, and which clauses leave the other rows out."""
+"""Count the source rows that reach a figure, and find the clauses that leave the other rows out."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from klynge.lineage.rows.temp_tables import stored_name
 def table_coverage(
     release: ReleaseDatabase, tables: Sequence[str], marts: Sequence[str]
 ) -> Iterator[Coverage]:
-    """For each table, count the rows that reach a figure of ``marts`` and the rows that do not."""
+    """For each table, count the rows that reach a figure of ``marts``, and all other rows."""
     temp, columns = release.temp, release.graph.columns
     demanded = {}
     for mart in marts:

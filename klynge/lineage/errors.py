@@ -1,5 +1,5 @@
-"""The error that this package raises for a question that the release cannot answer."""
+"""The error that this package raises if the release cannot answer a question."""
 
 
 class LineageError(ValueError):
-    """An unknown model, column, key or row; the message lists the names or keys that exist."""
+    """An unknown model, column, key or row. The message lists the names or keys that exist."""

@@ -1,11 +1,11 @@
-"""Texts of this package for readers, which keep their values so that they can be translated."""
+"""Texts for readers. A text keeps its values apart, so that the text can be translated."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 class Explanation(str):
-    """A text in English, with the text that has placeholders, and the values of these.
+    """An English text. It keeps its template with placeholders, and the values of the placeholders.
 
     A value may be an explanation itself.
     """
@@ -22,17 +22,17 @@ class Explanation(str):
         return made
 
     def __getnewargs__(self) -> tuple[str, Mapping[str, Any]]:  # type: ignore[override]
-        """Return what :meth:`__new__` needs, so that a copy is an explanation as well."""
+        """Return the arguments of :meth:`__new__`, so that a copy is an explanation as well."""
         return self.source, self.values
 
 
 def explain(source: str, /, **values: Any) -> Explanation:
-    """An explanation: its English text with named placeholders, and their values."""
+    """Make an explanation from an English text with named placeholders, and from their values."""
     return Explanation(source, values)
 
 
 def joined(reasons: Sequence[str]) -> str:
-    """Several texts as one, with semicolons between them."""
+    """Join several texts with semicolons."""
     first, *rest = [*reasons] or [""]
     for one in rest:
         first = explain("{first}; {second}", first=first, second=one)

@@ -1,4 +1,4 @@
-"""The compiled models of a release: the name, inputs, key and column types of each model.
+"""The compiled models of a release. Each has a name, inputs, a key and column types.
 
 Tables are named ``schema.table`` everywhere, for example ``core.fct_activities``.
 """
@@ -12,21 +12,21 @@ from graphlib import TopologicalSorter
 from klynge.lineage.errors import LineageError
 from klynge.lineage.explanation import explain
 
-#: The database name that compiled SQL uses; :func:`~klynge.lineage.workspace.workspace` opens a
+#: The name of the database in compiled SQL. :func:`~klynge.lineage.workspace.workspace` opens a
 #: file under this name.
 DATABASE_NAME = "klyngedata"
 
 
 @dataclass(frozen=True)
 class ModelColumn:
-    """A declared column of a model; ``type`` is None if the model has no contract."""
+    """A declared column of a model. ``type`` is None if the model has no contract."""
 
     type: str | None
     description: str
     label_da: str | None
     label_en: str | None
     unit: str | None
-    #: how the values may be summed: ``yes``, ``no`` or a code such as ``within_period``
+    #: tells how the values may be summed: ``yes``, ``no`` or a code such as ``within_period``
     sum: str | None = None
 
 
@@ -39,18 +39,19 @@ class Model:
     #: ``table`` or ``view``
     materialized: str
     sql: str
-    #: the tables that its SQL reads: other models, ``raw.…`` and ``reference.…``
+    #: the tables that the model's SQL reads: other models, ``raw.…`` and ``reference.…``
     reads: frozenset[str]
-    #: the columns whose combination is unique (two nulls are equal); every build tests this
+    #: the key columns: no two rows have the same values in them (nulls count as equal values);
+    #: every build tests this
     grain: tuple[str, ...]
     description: str
     #: the declared columns, in order; a model with a contract declares all its columns
     columns: Mapping[str, ModelColumn]
     label_da: str | None = None
     label_en: str | None = None
-    #: the description in Danish, in one sentence; ``description`` is in English
+    #: one Danish sentence that describes the model; ``description`` is in English
     description_da: str | None = None
-    #: foreign keys: column -> (``schema.table``, column) whose values it holds
+    #: foreign keys: column -> (``schema.table``, column) that it refers to
     references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -71,7 +72,7 @@ class Model:
 
 
 class CompiledModels(Mapping[str, Model]):
-    """A mapping ``schema.table`` -> model; each model comes after the models that it reads."""
+    """Maps ``schema.table`` to a model. Each model comes after the models that it reads."""
 
     def __init__(self, models: Iterable[Model], seeds: Mapping[str, Mapping[str, str]]) -> None:
         """Sort the models by dependency.
@@ -94,7 +95,7 @@ class CompiledModels(Mapping[str, Model]):
 
     @cached_property
     def readers(self) -> dict[str, list[Model]]:
-        """Table -> the models that read it, in build order; tables without readers are left out."""
+        """Map each table to the models that read it, in build order. Unread tables are left out."""
         found: dict[str, list[Model]] = {}
         for model in self.values():
             for table in sorted(model.reads):
@@ -102,7 +103,7 @@ class CompiledModels(Mapping[str, Model]):
         return found
 
     def named(self, name: str) -> Model:
-        """The model with this name, given with or without its schema.
+        """Return the model with this name. The name may have its schema or not.
 
         Raises :class:`LineageError` for an unknown name; the message suggests the nearest names.
         """
@@ -114,10 +115,10 @@ class CompiledModels(Mapping[str, Model]):
         raise LineageError(explain("the release has no model {name!r}{hint}", name=name, hint=hint))
 
     def build_plan(self, given: Collection[str], wanted: Iterable[str]) -> list[Model]:
-        """The models that must be run to build ``wanted``, in build order.
+        """Return the models that must be run to build ``wanted``, in build order.
 
-        The tables ``given`` exist already. The plan leaves them out, and also the models that only
-        they read.
+        The tables ``given`` exist already. The plan leaves out these tables, and every model that
+        only these tables read.
         """
         needed: set[str] = set()
         waiting = [name for name in wanted if name not in given]
@@ -129,7 +130,7 @@ class CompiledModels(Mapping[str, Model]):
         return [model for name, model in self.items() if name in needed]
 
     def downstream_of(self, tables: Iterable[str]) -> set[str]:
-        """The models among ``tables``, and all models that depend on any of ``tables``."""
+        """Return the models among ``tables``, and all models that depend on any of ``tables``."""
         found = {name for name in tables if name in self}
         waiting = list(tables)
         while waiting:
@@ -139,13 +140,13 @@ class CompiledModels(Mapping[str, Model]):
         return found
 
     def external_inputs(self, models: Iterable[Model]) -> set[str]:
-        """The tables that ``models`` read and do not build themselves."""
+        """Return the tables that ``models`` read but do not build."""
         plan = list(models)
         made = {model.name for model in plan}
         return {name for model in plan for name in model.reads} - made
 
 
 def relation_name(table: str) -> str:
-    """The table's name in compiled SQL: ``core.a`` becomes ``"klyngedata"."core"."a"``."""
+    """Return the table's name in compiled SQL: ``core.a`` becomes ``"klyngedata"."core"."a"``."""
     schema, _, name = table.partition(".")
     return f'"{DATABASE_NAME}"."{schema}"."{name}"'

@@ -18,9 +18,9 @@ from klynge.lineage.rows.row_sets import row_key
 from klynge.lineage.rows.temp_tables import RELEASE_NAME, TempTables, stored_name
 from klynge.lineage.workspace import string_literal
 
-#: The memory that DuckDB may use; when it needs more, it writes to disk.
+#: The memory that DuckDB may use. When it needs more, it writes to disk.
 MEMORY = "1500MB"
-#: How many rows an error message lists if several rows have the key.
+#: If several rows have the key, the error message lists this many of them.
 LISTED = 10
 #: The schemas of source tables, which no model builds.
 SOURCE_SCHEMAS = ("raw", "reference")
@@ -28,12 +28,13 @@ SOURCE_SCHEMAS = ("raw", "reference")
 
 @dataclass(frozen=True)
 class FigureCell:
-    """A cell of a model: a row number and a column; ``column`` is None for the whole row."""
+    """A cell of a model: a row number and a column. For a whole row, ``column`` is None."""
 
     model: str
     row: int
     column: str | None
-    #: the columns whose values are traced: ``column`` and the key columns, or all columns
+    #: the columns whose values are traced: for a cell, its column and the key columns; for a whole
+    #: row, all columns
     needed: frozenset[str]
 
 
@@ -43,7 +44,7 @@ class ReleaseDatabase:
 
     connection: duckdb.DuckDBPyConnection
     models: CompiledModels
-    #: the ``schema.table`` of the models whose rows are end results
+    #: the models (``schema.table``) whose rows are end results
     marts: Collection[str]
     graph: ModelGraph = field(init=False)
     temp: TempTables = field(init=False)
@@ -72,13 +73,13 @@ class ReleaseDatabase:
         return self.cell_at(model, self._row_number(model, key), column)
 
     def cell_at(self, model: str, row: int, column: str | None = None) -> FigureCell:
-        """The cell in a row given by number; the whole row if ``column`` is None."""
+        """Return the cell in the row with this number; the whole row if ``column`` is None."""
         columns = self.graph.columns[model]
         needed = {column, *self.models[model].grain} if column else set(columns)
         return FigureCell(model, row, column, frozenset(needed))
 
     def row(self, table: str, number: int) -> dict[str, Any]:
-        """One row of a stored table by its number."""
+        """Return the row of a stored table that has this number."""
         [found] = self.fetch(f"from {stored_name(table)} where rowid = {number}")
         return found
 
@@ -93,7 +94,7 @@ class ReleaseDatabase:
         return {name: values[name] for name in self.grain(model)}
 
     def keys(self, model: str, rows: str) -> list[dict[str, Any]]:
-        """The keys of the rows of a model whose numbers are in the temporary table ``rows``."""
+        """Return the keys of a model's rows. The temporary table ``rows`` has the row numbers."""
         names = ", ".join(map(quote_identifier, self.grain(model)))
         return self.fetch(
             f"select {names} from {stored_name(model)} where {self.temp.row_filter(rows)} "
@@ -101,11 +102,11 @@ class ReleaseDatabase:
         )
 
     def grain(self, model: str) -> tuple[str, ...]:
-        """The key columns of a model; all its columns if it declares no key."""
+        """Return the key columns of a model, or all its columns if it declares no key."""
         return self.models[model].grain or tuple(self.graph.columns[model])
 
     def source_row(self, key: str) -> tuple[str, int]:
-        """The table and the row number of a source row, given by its key.
+        """Return the table and the row number of the source row that has this key.
 
         :func:`~klynge.lineage.rows.row_sets.row_key` defines the key. Raises :class:`LineageError`
         if no row has the key.
@@ -127,7 +128,7 @@ class ReleaseDatabase:
         )
 
     def fetch(self, sql: str) -> list[dict[str, Any]]:
-        """The rows of a query, each as a mapping column -> value."""
+        """Return the rows of a query. Each row maps a column to its value."""
         answer = self.connection.execute(sql)
         names = [name for name, *_ in answer.description or ()]
         return [dict(zip(names, one, strict=True)) for one in answer.fetchall()]
@@ -166,7 +167,7 @@ class ReleaseDatabase:
 def open_database(
     database: Path, models: CompiledModels, marts: Collection[str]
 ) -> ReleaseDatabase:
-    """Attach a database file that holds every table of a release, read-only."""
+    """Attach a database file, read-only. The file holds every table of a release."""
     connection = duckdb.connect()
     spill = Path(tempfile.gettempdir()) / f"lineage-{os.getpid()}"
     connection.execute("set TimeZone = 'UTC'")

@@ -1,8 +1,8 @@
-"""The results of tracing as plain data: figures, row sets, steps and proofs.
+"""The results of a trace as plain data: figures, row sets, steps and proofs.
 
-:class:`~klynge.lineage.trace.Trace` combines them for one figure. A program that knows more about a
-release can extend these classes: for example, with labels for a :class:`Figure`, or checks for a
-:class:`TraceStep`.
+:class:`~klynge.lineage.trace.Trace` combines these results for one figure. A program that knows
+more about a release can extend these classes. For example, it can give labels to a :class:`Figure`,
+or checks to a :class:`TraceStep`.
 """
 
 from collections.abc import Mapping
@@ -30,8 +30,8 @@ class Figure:
 class RowSet:
     """Some rows of a table.
 
-    ``hash`` depends on which rows are in the set, not on their order. ``condition`` is an SQL
-    condition that selects the rows, or None if the trace knows none.
+    ``hash`` depends on which rows are in the set, but not on their order. ``condition`` is an SQL
+    condition that selects the rows. It is None if the trace knows no such condition.
     """
 
     table: str
@@ -46,7 +46,8 @@ class TraceStep:
 
     ``rows`` is the number of rows that the figure depends on. ``of`` is the number of rows in the
     table. Both are None for a view, and for a table whose rows were not followed one by one.
-    ``reads`` are the tables of the trace that the step reads. ``sql`` is None for a source table.
+    ``reads`` are the tables that the step reads and that are part of the trace. ``sql`` is None for
+    a source table.
     """
 
     table: str
@@ -58,10 +59,10 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Considered:
-    """Rows that do not support the figure, but that one SQL clause looked at to decide it.
+    """Rows that do not support the figure, but that an SQL clause read to decide the figure.
 
-    Example: the clause ``not exists (select … from raw.blocked)`` looks at rows of ``raw.blocked``.
-    If one of them had other values, the figure could be another.
+    Example: the clause ``not exists (select … from raw.blocked)`` reads rows of ``raw.blocked``. If
+    one of these rows had other values, the figure could be different.
     """
 
     #: the kind of the clause, such as ``absent``, ``window``, ``group`` or ``left join``
@@ -80,8 +81,8 @@ class Considered:
 class Proof:
     """Whether the supporting rows alone give the figure.
 
-    ``reasons`` explain a status other than ``proved``. They also name the models whose rows were
-    followed by keys instead of one by one.
+    ``reasons`` explain a status other than ``proved``. If the rows of a model were followed by keys
+    instead of one by one, ``reasons`` also name the model.
     """
 
     #: one of :data:`STATUSES`
@@ -98,7 +99,7 @@ class Verdict:
     cells: int
     #: status -> number of rows
     statuses: Mapping[str, int]
-    #: rows that are not proved, as (key, status, reason): the first row of each status and reason
+    #: some rows that are not proved, as (key, status, reason): one row for each status and reason
     examples: tuple[tuple[Mapping[str, Any], str, str], ...] = ()
 
 
@@ -120,7 +121,7 @@ class Destination:
 
 @dataclass(frozen=True)
 class Forward:
-    """The rows of marts that depend on one source row, and the clauses that leave the row out."""
+    """The rows of marts that depend on one source row, and the clauses that leave it out."""
 
     table: str
     row_key: str
@@ -133,8 +134,8 @@ class Forward:
 class Coverage:
     """How many rows of a source table reach a figure.
 
-    ``left_out`` counts the other rows by the clauses that left them out. ``unaccounted`` rows
-    neither reach a figure nor are left out by a known clause.
+    ``left_out`` counts rows that do not reach a figure, by the clauses that left them out.
+    ``unaccounted`` counts rows that do not reach a figure although no known clause leaves them out.
     """
 
     table: str

@@ -1,4 +1,4 @@
-"""The trace of one figure: its supporting rows, its steps, and its proof."""
+"""The trace of one figure. It has the supporting rows, the steps and the proof."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from klynge.lineage.rows.value_sets import any_of
 
 @dataclass(frozen=True)
 class Trace:
-    """A figure with its proof; the methods read rows and steps from the database.
+    """A figure with its proof. The methods read rows and steps from the database.
 
     The methods work until the same :class:`~klynge.lineage.Tracer` starts its next trace.
     """
@@ -33,9 +33,9 @@ class Trace:
     _tables: Mapping[str, str]
 
     def rows(self, table: str, most: int | None = None) -> list[dict[str, Any]]:
-        """The supporting rows of a source table, or of a model that is stored as a table.
+        """Return the supporting rows of a source table, or of a model that is stored as a table.
 
-        Rows of source tables have an additional column ``row_key``, which identifies the row.
+        A row of a source table has an additional column ``row_key``, which identifies the row.
         """
         release = self._release
         key = "" if table in release.models else f"{row_key(release.graph, table)} as row_key, "
@@ -46,9 +46,9 @@ class Trace:
         )
 
     def where(self, table: str) -> str:
-        """The SQL condition that selects the supporting rows of a stored table.
+        """Write the SQL condition that selects the supporting rows of a stored table.
 
-        Raises :class:`LineageError` for a table without supporting rows.
+        Raises :class:`LineageError` if the table has no supporting rows.
         """
         condition = self._condition(table)
         if condition is None:
@@ -58,11 +58,14 @@ class Trace:
 
     @property
     def stored_tables(self) -> set[str]:
-        """The stored tables that the figure depends on."""
+        """Return the stored tables on which the figure depends."""
         return {*self._tables, *(one.table for one in self.support)}
 
     def steps(self) -> list[TraceStep]:
-        """The tables and views that the figure depends on; a reader comes before what it reads."""
+        """Return the tables and views on which the figure depends.
+
+        A step comes before the tables that it reads.
+        """
         models = self._release.models
         tables = _connected_tables(models, self._cell.model, self.stored_tables)
         return [
@@ -76,7 +79,7 @@ class Trace:
         ]
 
     def considered(self) -> tuple[Considered, ...]:
-        """Rows that do not support the figure, but that a clause looked at to decide it.
+        """Return rows that do not support the figure, but that a clause read to decide it.
 
         There is one entry for each clause.
         """
@@ -115,7 +118,10 @@ class Trace:
 
 
 def _connected_tables(models: CompiledModels, start: str, stored: set[str]) -> list[str]:
-    """``start``, the tables in ``stored`` that ``start`` depends on, and the models between."""
+    """Return ``start``, the tables in ``stored`` below it, and the models between.
+
+    A table is below ``start`` if ``start`` depends on it.
+    """
     takes_part: dict[str, bool] = {}
 
     def visit(table: str) -> bool:

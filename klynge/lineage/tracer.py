@@ -41,7 +41,7 @@ MOST_ROWS = 2_000_000
 
 
 class Tracer:
-    """Traces figures of a release, without writing to it. It is a context manager."""
+    """Traces figures of a release, without writing to the release. It is a context manager."""
 
     def __init__(self, release: ReleaseDatabase, most_rows: int = MOST_ROWS) -> None:
         """Trace in a connection that is already open; see :meth:`reading`."""
@@ -73,14 +73,14 @@ class Tracer:
 
     @cached_property
     def marts(self) -> tuple[str, ...]:
-        """The marts of the release, ``schema.table``."""
+        """Return the marts of the release, each as ``schema.table``."""
         return tuple(name for name in self._release.models if name in self._release.marts)
 
     def trace(self, mart: str, key: Mapping[str, Any], column: str | None = None) -> Trace:
         """Trace one cell of a mart, or a whole row if ``column`` is None.
 
-        ``key`` maps columns of the mart to values that identify one row; None means NULL. Raises
-        :class:`LineageError` for an unknown name, or if no row or several rows have the key.
+        ``key`` maps columns of the mart to the values that identify one row. None means NULL.
+        Raises :class:`LineageError` for an unknown name, or if no row or several rows have the key.
         """
         return self.trace_cell(self._release.find_cell(mart, key, column))
 
@@ -90,10 +90,10 @@ class Tracer:
         return self._trace(cell)
 
     def verify(self, mart: str, sample: int | None = None, seed: int = 0) -> Verdict:
-        """Replay every row of a mart, or ``sample`` random rows, each from its own support.
+        """Replay every row of a mart, or ``sample`` random rows. Each has its own support.
 
-        All cells of a row share a trace. Rows are replayed in batches. If the replay of a row
-        differs in its batch, the row is traced again, alone.
+        All cells of a row share a trace. Rows are replayed in batches. If a row's replay in its
+        batch gives other values, the row is traced again, alone.
         """
         release = self._release
         model = release.models.named(mart).name
@@ -119,7 +119,10 @@ class Tracer:
     def some_figures(
         self, mart: str, number: int, rng: random.Random
     ) -> list[tuple[dict[str, Any], str]]:
-        """Random cells of a mart as (key, column); at most as many as the mart has rows."""
+        """Pick random cells of a mart, as (key, column).
+
+        Each cell is in a different row, so there are at most as many cells as rows.
+        """
         release = self._release
         model = release.models.named(mart).name
         rows = release.row_numbers(model)
@@ -130,10 +133,10 @@ class Tracer:
         return [(release.key(model, row), rng.choice(columns)) for row in chosen]
 
     def forward(self, key: str) -> Forward:
-        """The rows of marts that depend on one source row, and the clauses that leave the row out.
+        """Find the rows of marts that depend on a source row, and the clauses that leave it out.
 
         ``key`` is a ``source_row_key``, or a ``row_key`` from :meth:`Trace.rows`. Raises
-        :class:`LineageError` for a key that no row has.
+        :class:`LineageError` if no row has the key.
         """
         release = self._release
         release.temp.drop()
@@ -153,9 +156,10 @@ class Tracer:
         return Forward(table, key, release.row(table, number), tuple(destinations), left_out)
 
     def coverage(self, tables: Iterable[str] = ()) -> list[Coverage]:
-        """How many rows reach a figure, for each raw table or for the named tables.
+        """Count the rows that reach a figure, for each raw table or for the named tables.
 
-        A table is named with or without ``raw.``. Raises :class:`LineageError` for an unknown name.
+        The name of a table may have the prefix ``raw.`` or not. Raises :class:`LineageError` for an
+        unknown name.
         """
         known = sorted(name for name in self._release.graph.columns if name.startswith("raw."))
         names = [f"raw.{name.removeprefix('raw.')}" for name in tables]
@@ -201,7 +205,7 @@ class Tracer:
         return Trace(self._figure(cell), proof, row_sets, release, cell, support.tables)
 
     def _trace_by_condition(self, cell: FigureCell) -> Trace:
-        """The trace of a figure with too many supporting rows to follow each of them."""
+        """Trace a figure by conditions, because it has too many supporting rows to follow."""
         release = self._release
         release.temp.drop()
         found = [

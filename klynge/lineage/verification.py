@@ -1,4 +1,4 @@
-"""Replay every row of a mart from its own supporting rows, many rows at once."""
+"""Replay the rows of a mart, many at once. Each row has its own supporting rows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ BATCH = 500
 class RowCheck:
     """The check of one row of a mart.
 
-    ``difference`` says how the replayed row differs from the stored row; None if they are equal.
+    ``difference`` says how the replayed row differs from the stored row. It is None if the rows are
+    equal.
     """
 
     row: int
@@ -29,7 +30,7 @@ class RowCheck:
 
 
 def check_rows(release: ReleaseDatabase, model: str, rows: Sequence[int]) -> Iterator[RowCheck]:
-    """Replay rows of a mart, each from its own support; rows with equal supports share a replay."""
+    """Replay rows of a mart, each from its own support. Rows with equal supports share a replay."""
     for start in range(0, len(rows), BATCH):
         with release.temp.emptied():
             yield from _check_batch(release, model, sorted(rows[start : start + BATCH]))

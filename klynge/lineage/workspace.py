@@ -13,8 +13,9 @@ from klynge.lineage.models import DATABASE_NAME, Model, relation_name
 def workspace(database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection in which compiled SQL can be run.
 
-    The connection uses the database file ``database``, or a database in memory if there is none.
-    A new database has no tables: create them with SQL, :func:`attach_views` or :func:`run_models`.
+    The connection uses the database file ``database``. If ``database`` is None, it uses a database
+    in memory. A new database has no tables. Create them with SQL, :func:`attach_views` or
+    :func:`run_models`.
     """
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -30,7 +31,7 @@ def attach_views(
 ) -> None:
     """Create a view in a workspace for each of ``tables`` in a release's database.
 
-    A view has the name of its table. The file is attached read-only as ``borrowed``; no row is
+    A view has the name of its table. The file is attached read-only as ``borrowed``. No row is
     copied.
     """
     connection.execute(f"attach {string_literal(database)} as borrowed (read_only)")
@@ -47,12 +48,11 @@ def run_models(
 ) -> None:
     """Create the models one by one, as a dbt build does.
 
-    A model becomes a view or a table; the contract of a model gives the column types of its table.
-    ``with_keys`` gives tables their foreign keys, and a primary key to the tables at both ends of
-    a foreign key.
-    The tables that the models read (:meth:`CompiledModels.external_inputs`) must exist already, in
-    a database called ``klyngedata`` (see :func:`workspace`). Raises :class:`duckdb.Error` if the
-    SQL fails.
+    A model becomes a view or a table. The contract of a model gives the column types of its table.
+    With ``with_keys``, tables get their foreign keys. The tables at both ends of a foreign key also
+    get a primary key. The tables that the models read (:meth:`CompiledModels.external_inputs`) must
+    exist already, in a database called ``klyngedata`` (see :func:`workspace`). Raises
+    :class:`duckdb.Error` if the SQL fails.
     """
     models = list(models)
     for schema in sorted({model.schema for model in models}):
@@ -66,7 +66,7 @@ def run_models(
 
 
 def _keys(model: Model) -> list[str]:
-    """The clauses of ``create table`` for the primary key and the foreign keys of a model."""
+    """Write the clauses of ``create table`` for a model's primary key and foreign keys."""
     primary = ", ".join(f'"{name}"' for name in model.grain)
     foreign = [
         f'foreign key ("{column}") references {_quoted(table)} ("{key}")'
@@ -95,5 +95,5 @@ def _create(connection: duckdb.DuckDBPyConnection, model: Model, keys: list[str]
 
 
 def string_literal(text: str | Path) -> str:
-    """A text or a path as an SQL string literal, for statements that take no parameters."""
+    """Write a text or a path as an SQL string literal, for statements that take no parameters."""
     return "'" + str(text).replace("'", "''") + "'"

@@ -1,13 +1,14 @@
-"""Decisions by absence: clauses that look for rows which do not exist, or do not match.
+"""Decisions by absence: find clauses whose result depends on rows that are missing or do not match.
 
 Example: ``not exists (select … from raw.blocked where blocked.company = visits.company)`` keeps a
 visit because no row of ``raw.blocked`` matches. No row of ``raw.blocked`` supports the figure, but
-another row in it could have changed the figure.
+if the table had another row, the figure could be different.
 
-A figure's key gives conditions on source tables: the key is pushed down through every model. Source
-rows that do not satisfy the conditions cannot affect the figure. Some clauses decide by absence:
-NOT EXISTS, HAVING, a rank, a column that an outer join fills with nulls. If such a clause reads a
-row that satisfies the conditions, the row was considered, even if it is not a supporting row.
+The key of a figure is pushed down through every model, and so becomes conditions on source tables.
+A source row that does not satisfy the conditions cannot affect the figure. Some clauses decide by
+absence: NOT EXISTS, HAVING, a rank, or an outer join that fills a column with nulls. If such a
+clause reads a row that satisfies the conditions, the trace calls the row considered, even if the
+row does not support the figure.
 """
 
 from collections.abc import Mapping
@@ -43,13 +44,13 @@ from klynge.lineage.rows.pushdown import (
 from klynge.lineage.rows.temp_tables import TempTables
 from klynge.lineage.rows.value_sets import Filters
 
-#: Column -> the text of the clause in which its values decide, such as ``where active``.
+#: Maps a column to the text of the clause that uses its values, such as ``where active``.
 _Deciding = dict[str, str]
 
 
 @dataclass(frozen=True, order=True)
 class Decider:
-    """A clause that decides by absence: its kind, its model, and its text."""
+    """A clause that decides by absence. It has a kind, a model and a text."""
 
     kind: str
     model: str
@@ -60,7 +61,8 @@ class Decider:
 class AdmittedRows:
     """Source rows that the figure's key selects.
 
-    ``decider`` is a clause that reads these rows and decides by absence; None if there is none.
+    ``decider`` is a clause that reads these rows and decides by absence. It is None if no clause
+    does so.
     """
 
     table: str
@@ -70,10 +72,10 @@ class AdmittedRows:
 
 @dataclass(frozen=True)
 class _Request:
-    """A request to a block.
+    """A request to push filters into a block.
 
-    Of the clauses that decide by absence, ``decider`` is the first on the way from the figure down
-    to this block; None if there is none.
+    ``decider`` is the first clause that decides by absence on the way from the figure down to this
+    block. It is None if no clause on the way decides by absence.
     """
 
     needed: frozenset[str]
@@ -87,7 +89,7 @@ class _Request:
 
 @dataclass
 class AbsenceAnalysis:
-    """Pushes the conditions that a figure's key gives down through the models."""
+    """Pushes the conditions from a figure's key down through the models."""
 
     temp: TempTables
     graph: ModelGraph
@@ -95,7 +97,7 @@ class AbsenceAnalysis:
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def admitted(self, model: str, filters: Filters, needed: frozenset[str]) -> set[AdmittedRows]:
-        """The source rows that ``filters`` on a model's columns select, as conditions.
+        """Find the source rows that ``filters`` on a model's columns select, as conditions.
 
         ``needed`` are the columns of the model whose values are asked for.
         """
@@ -211,10 +213,10 @@ class AbsenceAnalysis:
 
 @dataclass(frozen=True)
 class _Conditions:
-    """The deciding columns of a join input.
+    """The columns of a join input that decide something.
 
-    ``every`` has the columns in any condition. ``elsewhere`` leaves out those that only the input's
-    own join condition uses.
+    ``every`` has the columns that any condition or deciding output uses. ``elsewhere`` leaves out
+    the columns that only the input's own join condition uses.
     """
 
     every: _Deciding
@@ -231,7 +233,7 @@ def _columns_of_input(one: JoinInput, outputs: Mapping[str, exp.Expr]) -> frozen
 def _deciding_outputs(
     one: JoinInput, outputs: Mapping[str, exp.Expr], deciding: Mapping[str, str]
 ) -> _Deciding:
-    """The columns of an input that deciding outputs of the select are computed from."""
+    """Find the columns of an input from which deciding outputs of the select are computed."""
     own = set(one.block.columns)
     return {
         c: deciding[name]
@@ -245,7 +247,7 @@ def _deciding_outputs(
 def _deciding_conditions(
     one: JoinInput, block: Select, inputs: list[JoinInput], deciding: _Deciding
 ) -> _Conditions:
-    """The columns of an input that decide: in ``deciding``, in WHERE and in join conditions."""
+    """Find the columns of an input that ``deciding``, WHERE or a join condition uses."""
     texts = [(e, f"{block.clause} {condition_text(e)}") for e in block.where]
     texts += [(i.on, f"join on {condition_text(i.on)}") for i in inputs if i.on is not None]
     own, every, elsewhere = set(one.block.columns), dict(deciding), dict(deciding)

@@ -1,7 +1,8 @@
 """Replay many figures at once, each from its own supporting rows.
 
-The supporting rows of a figure form a world. Every row carries the number of its world, the tag.
-Two figures share one world in a model if they have the same supporting rows in all its sources.
+The supporting rows of one figure are called a world. Every world has a number, the tag, and every
+row has the tag of its world. Two figures share one world in a model if they have the same
+supporting rows in all its sources.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,8 @@ from klynge.lineage.rows.temp_tables import TempTables, stored_name
 class _Table:
     """The rows of a table in all worlds.
 
-    ``shared`` is a table (figure, tag). ``is_tagged`` is False if all worlds have the same rows.
+    ``shared`` is a table (figure, tag). ``is_tagged`` is False if the rows have no tags because all
+    worlds have the same rows.
     """
 
     relation: str
@@ -36,15 +38,15 @@ class BatchReplay:
     temp: TempTables
     graph: ModelGraph
     support: Support
-    #: if given: the rows of each aggregate and each model are limited to the keys in these tables
+    #: if given: each aggregate and each model keeps only rows whose keys are in these tables
     guards: KeyGuards | None = None
     _tables: dict[str, _Table] = field(default_factory=dict)
 
     def model(self, model: str) -> ReplayedRows:
-        """A model's rows in all worlds.
+        """Return the rows of a model in all worlds.
 
-        Raises :class:`~klynge.lineage.proof.tagged_sql.NotTaggableError` for a model with a block
-        that cannot be computed for many worlds at once.
+        Raises :class:`~klynge.lineage.proof.tagged_sql.NotTaggableError` if a block of the model
+        cannot be computed for many worlds at once.
         """
         found = self._table(model)
         return ReplayedRows(found.relation, found.shared)
@@ -57,7 +59,7 @@ class BatchReplay:
         return self._tables[table]
 
     def _given(self, table: str) -> _Table:
-        """The supporting rows of a table that is not computed; no rows if it has no support."""
+        """Return the supporting rows of a table that is not computed. There may be none."""
         columns = quoted_list(tuple(self.graph.columns[table]))
         if table not in self.support.tables:
             nobody = self.temp.table("shared", "select 0 as figure, 0 as tag where false")
@@ -91,7 +93,7 @@ class BatchReplay:
         return _Table(self.temp.table("world", f"select {columns} from ({sql})"), shared, is_tagged)
 
     def _in_worlds(self, name: str, source: _Table, i: int, shared: str) -> str:
-        """The rows of the ``i``-th source with the tags of the model's worlds."""
+        """Return a query for the ``i``-th source, whose rows get the tags of the model's worlds."""
         if not source.is_tagged:
             return source.relation
         columns = "".join(f", rows.{quote_identifier(c)}" for c in self.graph.columns[name])
@@ -102,9 +104,10 @@ class BatchReplay:
         )
 
     def _worlds(self, shared: Sequence[str]) -> str:
-        """A table (figure, tag, tag0, tag1, …) with a tag for each combination of source tags.
+        """Create a table (figure, tag, tag0, tag1, …) with one tag per combination of source tags.
 
-        ``tag0`` is the figure's tag in the first source, and so on.
+        ``tag0`` is the figure's tag in the first source, ``tag1`` its tag in the second source, and
+        so on.
         """
         every = self.support.shared[next(iter(self.support.tables))]
         columns = "".join(f", t{i}.tag as tag{i}" for i in range(len(shared)))

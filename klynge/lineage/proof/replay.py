@@ -19,7 +19,7 @@ from klynge.lineage.workspace import run_models
 class ReplayedRows:
     """The replayed rows of a model, each with a tag.
 
-    ``shared`` is a table (figure, tag) that lists the figures of each tag.
+    ``shared`` is a table (figure, tag). It lists the figures that have each tag.
     """
 
     relation: str
@@ -30,8 +30,8 @@ def rebuild_from_support(temp: TempTables, graph: ModelGraph, model: str, suppor
     """Build a model and all models below it from the supporting rows of one figure.
 
     Returns the name of the model's relation. A model becomes an empty table if all its sources are
-    empty. It becomes a view if at most one other model reads it: then the engine computes only the
-    columns and rows that are needed.
+    empty. It becomes a view if at most one other model reads it. The engine then computes only the
+    needed columns and rows of the view.
     """
     execute = temp.connection.execute
     execute(f"detach database if exists {DATABASE_NAME}")
@@ -60,9 +60,10 @@ def differences(  # noqa: PLR0913, PLR0917 - the two sides, and the columns comp
     replayed: ReplayedRows,
     columns: Sequence[str],
 ) -> dict[int, str]:
-    """Figure -> how its replayed row differs from its stored row; equal rows are left out.
+    """Say for each figure how its replayed row differs from its stored row; skip equal rows.
 
-    ``demanded`` is a table (tag, row): the number of each figure and its row in the model.
+    ``demanded`` is a table (tag, row). A tag is the number of a figure, and a row is the figure's
+    row in the model.
     """
     grain = graph.models[model].grain or tuple(graph.columns[model])
     keys, same = (
@@ -91,7 +92,7 @@ def _difference(rows: int) -> str:
 
 
 def _empty_tables(graph: ModelGraph, models: Sequence[Model], empty: Collection[str]) -> set[str]:
-    """The ``empty`` source tables, and the models that have no rows because these are empty."""
+    """Return ``empty``, and the models that have no rows because their inputs are empty."""
     found = set(empty)
     for one in models:
         if one.reads <= found and graph.is_empty_on_empty_inputs(one.name):
@@ -100,7 +101,7 @@ def _empty_tables(graph: ModelGraph, models: Sequence[Model], empty: Collection[
 
 
 def _with_views(models: Sequence[Model]) -> list[Model]:
-    """The models. A model that at most one other model reads becomes a view."""
+    """Return the models. A model becomes a view if at most one other model reads it."""
     return [
         _as_view(one) if sum(one.name in other.reads for other in models) < 2 else one
         for one in models
@@ -108,7 +109,7 @@ def _with_views(models: Sequence[Model]) -> list[Model]:
 
 
 def _as_view(model: Model) -> Model:
-    """A model as a view with the types of its contract."""
+    """Return a model as a view whose columns have the types of its contract."""
     columns = ", ".join(
         f"cast({quote_identifier(c)} as {t}) as {quote_identifier(c)}"
         for c, t in model.contract.items()

@@ -1,4 +1,4 @@
-"""The proof status of a trace: whether the supporting rows give the figure, and how exactly."""
+"""The proof status of a trace: it tells whether, and how exactly, the support gives the figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,11 +24,12 @@ def prove(
 ) -> Proof:
     """Replay a figure from its support.
 
-    If the replay gives another value, it is repeated with a limit: each model and each aggregate
-    keeps only the rows whose keys the trace found in the release. If this gives the figure, the
-    status is ``guarded``. If not, every source row that the figure's key selects is added to
-    ``support``, in place. If this gives the figure, the status is ``coarse``, otherwise ``failed``.
-    Flags of ``support`` can turn ``proved`` and ``guarded`` into ``coarse`` or ``global``.
+    If the replay gives the figure, the status is ``proved``. If not, a second replay has a limit:
+    each model and each aggregate keeps only the rows whose keys the trace found in the release. If
+    the second replay gives the figure, the status is ``guarded``. If not, every source row that the
+    figure's key selects is added to ``support``, in place. If the third replay gives the figure,
+    the status is ``coarse``, otherwise ``failed``. Flags of ``support`` can turn ``proved`` and
+    ``guarded`` into ``coarse`` or ``global``.
     """
     flags = sorted({(kind, reason) for _, kind, reason in support.flags})
     reasons = [reason for _, reason in flags]
@@ -52,13 +53,13 @@ def prove(
 
 
 def coarse_status(flags: Sequence[Flag]) -> str | None:
-    """``global`` or ``coarse`` if a flag says that the support is wider than needed; else None."""
+    """Return ``global`` or ``coarse`` if a flag says that the support is too wide, else None."""
     kinds = {kind for kind, _ in flags}
     return "global" if "global" in kinds else "coarse" if "coarse" in kinds else None
 
 
 def admitted_rows(release: ReleaseDatabase, cell: FigureCell) -> set[AdmittedRows]:
-    """The source rows that a figure's key selects, as conditions on source tables."""
+    """Find the source rows that a figure's key selects, as conditions on source tables."""
     exact = [c for c in exact_columns(release.graph.columns[cell.model]) if c in cell.needed]
     filters = (_row_filter(release, cell, exact),)
     analysis = AbsenceAnalysis(release.temp, release.graph)
@@ -66,7 +67,7 @@ def admitted_rows(release: ReleaseDatabase, cell: FigureCell) -> set[AdmittedRow
 
 
 def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
-    """Table -> the conditions on its rows, connected by OR."""
+    """Map each table to the conditions on its rows. OR connects the conditions."""
     by_table: dict[str, set[str]] = {}
     for one in found:
         by_table.setdefault(one.table, set()).add(one.condition)
@@ -74,7 +75,7 @@ def conditions_by_table(found: Iterable[AdmittedRows]) -> Mapping[str, str]:
 
 
 def _row_filter(release: ReleaseDatabase, cell: FigureCell, columns: Sequence[str]) -> KeyFilter:
-    """A filter for the rows that equal the cell's row in ``columns``."""
+    """Make a filter for the rows that have the same values in ``columns`` as the cell's row."""
     names = ", ".join(map(quote_identifier, columns))
     sql = f"select {names} from {stored_name(cell.model)} where rowid = {cell.row}"
     values = ValueSet(release.temp, release.temp.table("wanted", sql))
@@ -84,7 +85,7 @@ def _row_filter(release: ReleaseDatabase, cell: FigureCell, columns: Sequence[st
 def _difference(
     release: ReleaseDatabase, cell: FigureCell, demanded: str, support: Support
 ) -> str | None:
-    """How the figure differs after a replay from its support alone; None if it is equal."""
+    """Say how a replay from the support alone changes the figure; None if it gives the figure."""
     temp = release.temp
     rebuilt = rebuild_from_support(temp, release.graph, cell.model, support)
     key = {c: quote_identifier(c) for c in release.models[cell.model].grain}
@@ -119,7 +120,7 @@ def _compare(
 
 
 def _extend(release: ReleaseDatabase, cell: FigureCell, support: Support) -> None:
-    """Add every source row that the figure's key selects to the support."""
+    """Add to the support every source row that the figure's key selects."""
     temp = release.temp
     conditions = conditions_by_table(admitted_rows(release, cell))
     for table in {*conditions, *(t for t in support.tables if t not in release.models)}:

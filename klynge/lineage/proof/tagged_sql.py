@@ -1,8 +1,9 @@
-"""SQL that computes a block in many worlds at once; a world is the supporting rows of a figure.
+"""Write SQL that computes a block in many worlds at once.
 
-Each row has the tag of its world (see :mod:`~klynge.lineage.proof.batch_replay`). Joins, groups,
-window functions and set operations also compare the tag, so rows of two worlds never meet. One
-query therefore computes many figures, each from its own supporting rows alone.
+A world is the set of supporting rows of one figure. Each row has the tag of its world (see
+:mod:`~klynge.lineage.proof.batch_replay`). Joins, groups, window functions and set operations also
+compare the tag, so rows of two worlds never meet. One query therefore computes many figures, each
+from its own supporting rows alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,27 +30,28 @@ TAG = '"~tag"'
 
 
 class NotTaggableError(Exception):
-    """A block cannot be computed for many worlds at once; the message is the block's model."""
+    """A block cannot be computed for many worlds at once. The message names the block's model."""
 
 
 @dataclass
 class TaggedSql:
     """Writes the SQL of a model over tagged tables."""
 
-    #: name of a stored table -> the relation with its rows, and whether the rows have tags
+    #: given the name of a stored table, returns the relation with its rows, and whether the rows
+    #: have tags
     table: Callable[[str], tuple[str, bool]]
-    #: the name of a table with all tags, in the column ``tag``
+    #: the name of a table that lists all tags in its column ``tag``
     tags: str
-    #: for the ``id`` of a block: pairs of a table and its key columns; the rows of the block must
-    #: have the keys in the table
+    #: ``id`` of a block -> pairs of a table and its key columns; the block keeps only rows whose
+    #: keys are in the table
     guards: Mapping[int, list[tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
-    #: ``id`` of a block -> the name of its CTE
+    #: ``id`` of a block -> the name of its common table expression (CTE)
     _names: dict[int, str] = field(default_factory=dict)
     #: ``id`` of a block -> whether its rows have tags
     _tagged: dict[int, bool] = field(default_factory=dict)
 
     def sql(self, root: Block) -> tuple[str, bool]:
-        """A query for the rows of a block, and whether these rows have tags.
+        """Return a query for the rows of a block, and whether these rows have tags.
 
         The rows have tags if they depend on a table whose rows have tags.
         """
@@ -106,7 +108,7 @@ class TaggedSql:
         return f"select {', '.join(map(quote_identifier, block.columns)) or '1 as one'}{source}"
 
     def _branch(self, block: Block, part: Block) -> str:
-        """A query for one branch of a union or set operation; columns match by position."""
+        """Write the query for one branch of a union or set operation. Columns match by position."""
         pairs = zip(part.columns, block.columns, strict=True)
         renamed = [f"{quote_identifier(p)} as {quote_identifier(b)}" for p, b in pairs]
         columns = ", ".join([*self._tag(block), *renamed])
@@ -127,7 +129,7 @@ class TaggedSql:
         return f"select {', '.join(columns)} from {from_}{conditions}"
 
     def _joins(self, block: Select) -> tuple[str, str | None]:
-        """The FROM clause of a select, and the expression for the tag of its rows."""
+        """Write the FROM clause of a select, and the expression for the tag of its rows."""
         tag, from_ = None, ""
         if self._tagged[id(block)] and not self._tagged[id(block.inputs[0].block)]:
             from_, tag = f'(select tag as {TAG} from {self.tags}) as "~tags"', f'"~tags".{TAG}'
@@ -151,7 +153,7 @@ class TaggedSql:
         return f"{from_} {one.side} join {name} on {' and '.join(on)}"
 
     def _tag_after(self, block: Select, one: JoinInput, tag: str | None) -> str | None:
-        """The expression for the tag of the rows after an input is joined."""
+        """Write the expression for the tag of a joined row, after the input ``one`` is joined."""
         own = self._own_tag(one)
         if own is None:
             if tag and one.side in ("right", "full"):
@@ -162,7 +164,7 @@ class TaggedSql:
         return f"coalesce({tag}, {own})" if one.side == "full" else tag
 
     def _with_subqueries(self, block: Select, expression: exp.Expr, tag: str | None) -> exp.Expr:
-        """The expression with sub-queries that read only rows with the outer row's tag."""
+        """Copy an expression; its sub-queries then read only rows with the tag of the outer row."""
         changed = expression.copy()
         blocks = {name: b for sub in block.subqueries for name, b in sub.blocks.items()}
         outer = {one.alias for one in block.inputs}
@@ -195,7 +197,7 @@ class TaggedSql:
         text += f" group by {', '.join(keys)}" if keys else ""
         if block.keys or not self._tagged[id(block)]:
             return text
-        # without keys, every world has one row, even a world without rows to aggregate
+        # without keys, every world gets one row, even a world without rows to aggregate
         on_no_rows = f"select {', '.join(values)} from (from {source} where false)"
         missing = (
             f"(select tag as {TAG} from {self.tags} where tag not in (select {TAG} from {source}))"

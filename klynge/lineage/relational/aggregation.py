@@ -1,4 +1,4 @@
-"""Aggregates, window functions and grouping sets in expressions."""
+"""Find aggregates, window functions and grouping sets in expressions."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -11,9 +11,10 @@ _WINDOW_PARTS = ("partition_by", "order", "spec")
 
 
 def aggregates_in(expression: exp.Expr) -> Iterator[exp.Expr]:
-    """The outermost aggregates, each with its FILTER.
+    """Find the outermost aggregates, each with its FILTER.
 
-    ``sum(x) + 1`` gives ``sum(x)``; ``sum(sum(x)) over ()`` gives only the inner ``sum(x)``.
+    For ``sum(x) + 1``, the result is ``sum(x)``. For ``sum(sum(x)) over ()``, it is only the inner
+    ``sum(x)``.
     """
     if isinstance(expression, exp.Query | exp.Subquery):
         return
@@ -29,7 +30,7 @@ def aggregates_in(expression: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def windows_in(expression: exp.Expr) -> list[exp.Window]:
-    """The outermost window functions of an expression."""
+    """Find the outermost window functions of an expression."""
     if isinstance(expression, exp.Query | exp.Subquery):
         return []
     if isinstance(expression, exp.Window):
@@ -38,13 +39,13 @@ def windows_in(expression: exp.Expr) -> list[exp.Window]:
 
 
 def inline_named_windows(select: exp.Select) -> exp.Select:
-    """The select with the definitions of its WINDOW clause written into each ``over name``."""
+    """Copy each definition in the WINDOW clause of a select to the places that use its name."""
     if not select.args.get("windows"):
         return select
     select = select.copy()
     named = {one.name: one for one in select.args["windows"]}
     select.set("windows", None)
-    # a named window may itself refer to another one
+    # a named window may itself refer to another named window
     for window in [*named.values(), *select.find_all(exp.Window)]:
         definition = named.get(window.alias)
         if definition is not None:
@@ -53,7 +54,7 @@ def inline_named_windows(select: exp.Select) -> exp.Select:
 
 
 def grouping_sets(expressions: list[exp.Expr]) -> list[list[exp.Expr]]:
-    """The key sets of a GROUP BY; for ``rollup (a, b)`` they are [a, b], [a] and []."""
+    """Return the key sets of a GROUP BY. For ``rollup (a, b)``, they are [a, b], [a] and []."""
     sets: list[list[exp.Expr]] = [[]]
     for one in expressions:
         sets = [[*before, *more] for before in sets for more in _sets_of(one)]
@@ -68,13 +69,13 @@ def grouping_name(mark: exp.Expr) -> str:
 def has_aggregates(select: exp.Expr) -> bool:
     """Whether a select outputs an aggregate.
 
-    Without GROUP BY, such a select has a row even without input.
+    A select that outputs an aggregate and has no GROUP BY has one row even if it reads no rows.
     """
     return any(True for one in select.expressions for _ in aggregates_in(one))
 
 
 def is_one_row(select: exp.Expr) -> bool:
-    """Whether a select aggregates everything it reads into one row."""
+    """Whether a select aggregates all rows that it reads into one row."""
     clauses = ("group", "having", "qualify", "limit", "distinct")
     return not any(select.args.get(one) for one in clauses) and all(
         list(aggregates_in(one)) for one in select.expressions
@@ -82,7 +83,10 @@ def is_one_row(select: exp.Expr) -> bool:
 
 
 def value_on_no_rows(value: exp.Expr) -> exp.Expr:
-    """The value of an expression over aggregates of no rows: counts are 0, others are NULL."""
+    """Return the value of an expression whose aggregates read no rows.
+
+    A count is then 0, and any other aggregate is NULL.
+    """
     paren = exp.Paren(this=value.copy())
     for one in list(aggregates_in(paren)):
         is_count = one.find(exp.Count, exp.CountIf)
@@ -92,7 +96,10 @@ def value_on_no_rows(value: exp.Expr) -> exp.Expr:
 
 
 def _window_children(window: exp.Window) -> list[exp.Expr]:
-    """The parts of a window expression that may contain aggregates: arguments and definition."""
+    """Return the parts of a window expression that may contain aggregates.
+
+    They are the arguments of the function, and the definition of the window.
+    """
     children = list(_unwrapped(window.this).iter_expressions())
     for key, value in window.args.items():
         parts = value if isinstance(value, list) else [value]
@@ -124,7 +131,7 @@ def _is_aggregate(expression: exp.Expr) -> bool:
 
 @cache
 def _engine_aggregates() -> frozenset[str]:
-    """The names of DuckDB's aggregates, including those that sqlglot does not know."""
+    """Ask DuckDB for the names of all its aggregates; sqlglot does not know some of them."""
     query = (
         "select distinct function_name from duckdb_functions() where function_type = 'aggregate'"
     )

@@ -1,10 +1,11 @@
-"""Relational blocks: a query as a graph of operators.
+"""Relational blocks: the operators of a query, connected as a graph.
 
-Columns in the expressions of a :class:`Select` are written ``"alias"."column"``; in every other
-block they are written ``"column"``. Several blocks may read the same block.
+The expressions of a :class:`Select` write a column as ``"alias"."column"``. All other blocks write
+it as ``"column"``. Several blocks may read the same block.
 
-Example: ``select shop, sum(amount) as amount from sales where year = 2021 group by shop``
-is ``Select(Aggregate(Select(TableScan)))``: filter, group, and name the columns.
+Example: ``select shop, sum(amount) as amount from sales where year = 2021 group by shop`` becomes
+``Select(Aggregate(Select(TableScan)))``. The inner select filters, the aggregate groups, and the
+outer select names the columns.
 """
 
 from collections.abc import Iterator
@@ -17,13 +18,13 @@ SetKeyword = Literal["except", "intersect"]
 JoinSide = Literal["inner", "left", "right", "full"]
 SubqueryKind = Literal["absent", "witness", "whole"]
 
-#: The alias of the sub-query's rows in the conditions that connect them to outer rows.
+#: The conditions between a sub-query and its outer rows give the sub-query's rows this alias.
 WITNESS = "~witness"
 
 
 @dataclass(eq=False)
 class Block:
-    """One operator; ``model`` is the ``schema.table`` in whose SQL it is written."""
+    """One operator. ``model`` is the ``schema.table`` whose SQL contains the operator."""
 
     model: str
     columns: tuple[str, ...]
@@ -43,19 +44,19 @@ class TableScan(Block):
 class Values(Block):
     """Rows that depend on no table: a table function, VALUES, or one row without columns."""
 
-    #: the item of the FROM clause; None for one row without columns
+    #: the item of the FROM clause; None if there is one row without columns
     source: exp.Expr | None
 
 
 @dataclass(eq=False)
 class JoinInput:
-    """One side of a join; ``on`` is None for the first input and for cross joins."""
+    """One side of a join. ``on`` is None for the first input and for cross joins."""
 
     alias: str
     block: Block
     side: JoinSide = "inner"
     on: exp.Expr | None = None
-    #: a scalar sub-query: one value for all rows
+    #: whether this is a scalar sub-query, which gives one value for all rows
     scalar: bool = False
 
 
@@ -63,28 +64,30 @@ class JoinInput:
 class Subquery:
     """A sub-query that cannot be written as a join.
 
-    ``blocks`` maps each table name in the sub-query to the block that the table reads. Kinds:
-    ``absent`` requires that no matching row exists (NOT EXISTS, NOT IN). ``witness`` (EXISTS)
-    requires one matching row of ``rows``. ``whole`` depends on all rows that the sub-query reads.
+    ``blocks`` maps each table name in the sub-query to the block that the table reads. There are
+    three kinds. ``absent`` requires that no matching row exists (NOT EXISTS, NOT IN). ``witness``
+    (EXISTS) requires one matching row of ``rows``. ``whole`` depends on all rows that the sub-query
+    reads.
     """
 
     kind: SubqueryKind
     clause: str
     blocks: dict[str, Block]
-    #: the rows of an EXISTS; one row that satisfies ``on`` is enough
+    #: for an EXISTS: the rows of which at least one must satisfy ``on``
     rows: Block | None = None
-    #: conditions between the outer rows and ``rows``; the alias of ``rows`` is :data:`WITNESS`
+    #: the conditions between the outer rows and ``rows``; in these, ``rows`` has the alias
+    #: :data:`WITNESS`
     on: list[exp.Expr] = field(default_factory=list)
 
 
 @dataclass(eq=False)
 class Select(Block):
-    """Join, selection and projection: FROM, WHERE and SELECT without groups and windows."""
+    """Join, filter and output: FROM, WHERE and SELECT without groups and windows."""
 
     inputs: list[JoinInput]
     outputs: dict[str, exp.Expr]
     where: list[exp.Expr] = field(default_factory=list)
-    #: the keyword of the conditions ``where`` in the SQL: where, having or qualify
+    #: the clause of the SQL that has the conditions ``where``: where, having or qualify
     clause: str = "where"
     subqueries: list[Subquery] = field(default_factory=list)
 
@@ -100,7 +103,7 @@ class Select(Block):
 
 @dataclass(eq=False)
 class Aggregate(Block):
-    """GROUP BY: one row for each combination of keys; without keys, one row."""
+    """GROUP BY: one row for each combination of keys. Without keys, there is one row."""
 
     source: Block
     keys: tuple[str, ...]
@@ -113,7 +116,7 @@ class Aggregate(Block):
 
 @dataclass(eq=False)
 class Window(Block):
-    """The rows of its source with one more column for each window function."""
+    """Adds one column for each window function to the rows of its source."""
 
     source: Block
     windows: dict[str, exp.Window]
@@ -125,7 +128,7 @@ class Window(Block):
 
 @dataclass(eq=False)
 class UnionAll(Block):
-    """UNION ALL; the columns of the parts match by position."""
+    """UNION ALL. The columns of the parts match by position."""
 
     parts: list[Block]
 
@@ -136,7 +139,7 @@ class UnionAll(Block):
 
 @dataclass(eq=False)
 class SetOperation(Block):
-    """EXCEPT or INTERSECT, distinct or all; the columns of the sides match by position."""
+    """EXCEPT or INTERSECT, distinct or all. The columns of the sides match by position."""
 
     left: Block
     right: Block
@@ -150,7 +153,7 @@ class SetOperation(Block):
 
 @dataclass(eq=False)
 class Opaque(Block):
-    """SQL that the parser cannot turn into blocks; each row depends on all rows that it reads."""
+    """SQL that the parser cannot turn into blocks. Each row depends on all rows that it reads."""
 
     query: exp.Expr
     #: table name in ``query`` -> the block that the table reads
@@ -163,7 +166,7 @@ class Opaque(Block):
 
 
 def walk(block: Block) -> Iterator[Block]:
-    """The block and all blocks below it, each once, sources before readers."""
+    """Visit the block and all blocks below it, each once. Sources come before their readers."""
     seen: set[int] = set()
 
     def visit(one: Block) -> Iterator[Block]:

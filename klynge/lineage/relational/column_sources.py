@@ -1,4 +1,9 @@
-"""Find the columns of stored tables that decide the values and the rows of a block."""
+"""Find the columns of stored tables that decide the values and the rows of a block.
+
+A decider is such a column, together with the way in which it decides. For example, in ``select
+sum(amount) as amount from sales where year = 2021``, the column ``amount`` decides by its value,
+and the column ``year`` decides as a filter.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,14 +25,14 @@ from klynge.lineage.relational.algebra import (
 from klynge.lineage.relational.expressions import column_names
 from klynge.lineage.relational.model_graph import ModelGraph
 
-#: The ``column`` of a decider if only the existence of a table's rows decides, as in ``count(*)``.
+#: The ``column`` of a decider if a table's rows are only counted, as in ``count(*)``.
 EVERY = "*"
-#: The kind of a decider whose table supplies the block's rows; users do not see this kind.
+#: The kind of a decider whose table supplies the block's rows. Users do not see this kind.
 ALL_ROWS = "rows"
 
 
 class ColumnDecider(NamedTuple):
-    """A source column and how it decides: by value, filter, join, group or order.
+    """A source column, and how it decides: by value, filter, join, group or order.
 
     ``column`` is :data:`EVERY` if the rows of the table are counted. ``table`` and ``column`` are
     None for a constant.
@@ -39,14 +44,14 @@ class ColumnDecider(NamedTuple):
 
 
 Deciders = frozenset[ColumnDecider]
-#: The decider of a value that depends on no table.
+#: A value that depends on no table has this decider.
 CONSTANT = ColumnDecider("value", None, None)
 _NOTHING: Deciders = frozenset()
 
 
 @dataclass(frozen=True)
 class BlockColumns:
-    """The deciders of a block: those of each column's value, and those of its set of rows."""
+    """The deciders of each column's value, and the deciders of the block's set of rows."""
 
     values: Mapping[str, Deciders]
     rows: Deciders
@@ -61,7 +66,7 @@ class BlockColumns:
         return {one.table for one in self.rows if one.kind == ALL_ROWS and one.table is not None}
 
     def reads(self, expressions: Iterable[exp.Expr]) -> Deciders:
-        """The deciders of the values of expressions over the block's columns."""
+        """Return the deciders of the columns that some expressions over the block read."""
         return union(self.column(name) for one in expressions for name in column_names(one))
 
 
@@ -79,7 +84,7 @@ class ColumnSources:
     """Finds the deciders of the blocks of one model."""
 
     def __init__(self, graph: ModelGraph) -> None:
-        """Take the graph that tells which joins neither add nor remove rows."""
+        """Take the graph. It knows which joins neither add nor remove rows."""
         self._graph = graph
         self._memo: dict[int, BlockColumns] = {}
 
@@ -136,7 +141,7 @@ class ColumnSources:
         return BlockColumns(values, rows)
 
     def _optional(self, block: Select, by_input: Mapping[str, Deciders]) -> dict[str, Deciders]:
-        """Alias -> deciders, for inputs that decide values but not which rows exist.
+        """Return by alias the deciders of each input that decides values, but not which rows exist.
 
         Such a join input neither adds nor removes rows.
         """
@@ -147,7 +152,7 @@ class ColumnSources:
         }
 
     def _subquery(self, block: Select, blocks: Mapping[str, Block]) -> Deciders:
-        """The deciders of a sub-query: of its rows, and of the columns that it reads."""
+        """Return the deciders of a sub-query's rows, and of the columns that it reads."""
         expressions = [*block.where, *block.outputs.values()]
         names = {name for one in expressions for name in column_names(one)}
         found = _NOTHING
@@ -200,7 +205,10 @@ def _read(sides: Mapping[str, BlockColumns], expression: exp.Expr) -> Deciders:
 
 
 def _joined(sides: Mapping[str, BlockColumns], one: JoinInput) -> Deciders:
-    """The deciders of one join input's rows: those of its own rows and of the join condition."""
+    """Return the deciders of one join input's rows.
+
+    They are the deciders of the rows that the input has, and the columns of the join condition.
+    """
     on = as_kind(_read(sides, one.on), "join") if one.on is not None else _NOTHING
     return sides[one.alias].rows | on
 
@@ -210,7 +218,7 @@ def _aliases(expression: exp.Expr) -> set[str]:
 
 
 def _used_in_conditions(block: Select) -> set[str]:
-    """The aliases of inputs that WHERE or the join condition of another input uses."""
+    """Return the inputs that WHERE or the join condition of another input uses, by alias."""
     used = {alias for one in block.where for alias in _aliases(one)}
     for one in block.inputs:
         used |= _aliases(one.on) - {one.alias} if one.on is not None else set()
@@ -220,7 +228,8 @@ def _used_in_conditions(block: Select) -> set[str]:
 def _function(source: BlockColumns, function: exp.Expr) -> Deciders:
     """The deciders of an aggregate or window function.
 
-    They are the columns in its arguments, FILTER and ORDER BY; for ``count(*)``, they are the rows.
+    They are the columns in its arguments, FILTER and ORDER BY. For ``count(*)``, they are the
+    counted tables.
     """
     filters = _NOTHING
     while isinstance(function, exp.Filter):

@@ -1,8 +1,9 @@
-"""Find sub-queries, and separate each from its conditions on outer rows (the correlation).
+"""Find sub-queries, and separate each sub-query from its conditions on outer rows.
 
-Example: in ``exists (select 1 from blocked where blocked.company = visits.company and active)``
-the correlation is the pair (``visits.company``, ``blocked.company``). The rest is
-``select 1 from blocked where active``, which can be run once for all outer rows.
+These conditions are called the correlation. Example: in ``exists (select 1 from blocked where
+blocked.company = visits.company and active)`` the correlation is the pair (``visits.company``,
+``blocked.company``). The rest is ``select 1 from blocked where active``. It can be run once for all
+outer rows.
 """
 
 from collections.abc import Iterator
@@ -12,14 +13,17 @@ from sqlglot.optimizer.scope import build_scope
 
 from klynge.lineage.relational.expressions import conjuncts
 
-#: Pairs (outer expression, inner expression); the two must be equal.
+#: Pairs (outer expression, inner expression). The two expressions must be equal.
 Pairs = list[tuple[exp.Expr, exp.Expr]]
 #: A sub-query with one of these clauses must be run once for each outer row.
 _CLAUSES = ("group", "having", "qualify", "distinct", "limit", "offset", "fetch", "with_")
 
 
 def subqueries_in(expression: exp.Expr) -> Iterator[exp.Expr]:
-    """The outermost sub-queries of an expression: EXISTS, IN (select …) or a scalar sub-query."""
+    """Find the outermost sub-queries of an expression.
+
+    A sub-query is EXISTS, IN (select …) or a scalar sub-query.
+    """
     is_in = isinstance(expression, exp.In) and expression.args.get("query")
     if is_in or isinstance(expression, exp.Exists | exp.Query):
         yield expression

@@ -1,18 +1,18 @@
-"""Helpers for SQL expressions: list columns and conditions, and replace parts."""
+"""Helpers for SQL expressions. They list columns and conditions, and replace parts."""
 
 from collections.abc import Callable, Iterator, Mapping
 
 from sqlglot import exp
 
 DIALECT = "duckdb"
-#: The alias of the source in a block with only one source; no model's SQL uses this name.
+#: The alias of the source in a block with only one source. No model's SQL uses this name.
 SOURCE = "~source"
-#: The key under which a parsed condition stores its text in the model's SQL.
+#: A parsed condition stores its text in the model's SQL under this key.
 _TEXT = "source_text"
 
 
 def quote_identifier(name: str) -> str:
-    """A name as an SQL identifier: ``a"b`` is ``"a""b"``."""
+    """Quote a name as an SQL identifier: ``a"b`` becomes ``"a""b"``."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -22,18 +22,18 @@ def column_ref(name: str, alias: str | None = None) -> exp.Column:
 
 
 def condition_text(expression: exp.Expr) -> str:
-    """The text of a condition as it is written in the model's SQL."""
+    """Return the text of a condition as it is written in the model's SQL."""
     return str(expression.meta.get(_TEXT) or expression.sql(dialect=DIALECT))
 
 
 def with_text(expression: exp.Expr, text: str) -> exp.Expr:
-    """Store ``text`` in an expression as its text in the model's SQL; return the expression."""
+    """Store ``text`` in an expression as its text in the model's SQL, and return the expression."""
     expression.meta[_TEXT] = text
     return expression
 
 
 def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
-    """The conditions that AND connects, each with its text; ``a and (b and c)`` has three."""
+    """Split a condition at AND. Each part keeps its text. ``a and (b and c)`` has three parts."""
     if condition is None:
         return []
     condition = condition.unnest()
@@ -44,14 +44,17 @@ def conjuncts(condition: exp.Expr | None) -> list[exp.Expr]:
 
 
 def column_names(expression: exp.Expr, alias: str | None = None) -> Iterator[str]:
-    """The names of the columns that an expression reads; only those of ``alias`` if it is given."""
+    """Return the names of the columns that an expression reads.
+
+    If ``alias`` is given, return only the columns of this alias.
+    """
     for found in expression.find_all(exp.Column):
         if alias is None or found.table == alias:
             yield found.name
 
 
 def equalities(condition: exp.Expr | None) -> list[tuple[exp.Column, exp.Column]]:
-    """The pairs of columns of different aliases that a condition sets equal."""
+    """Return the pairs of columns that a condition sets equal, if their aliases differ."""
     return [
         (one.left, one.right)
         for one in conjuncts(condition)
@@ -63,13 +66,16 @@ def equalities(condition: exp.Expr | None) -> list[tuple[exp.Column, exp.Column]
 
 
 def join_columns(on: exp.Expr | None, alias: str) -> frozenset[str]:
-    """The columns of ``alias`` that a join condition sets equal to columns of other aliases."""
+    """Return the join columns of ``alias``.
+
+    The join condition ``on`` sets each of them equal to a column of another alias.
+    """
     pairs = equalities(on)
     return frozenset(side.name for pair in pairs for side in pair if side.table == alias)
 
 
 def replace_columns(expression: exp.Expr, columns: Mapping[tuple[str, str], exp.Expr]) -> exp.Expr:
-    """A copy of an expression, with the same text and with some columns (alias, name) replaced."""
+    """Copy an expression with its text, and replace the columns (alias, name) in ``columns``."""
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and (node.table, node.name) in columns:
@@ -80,7 +86,7 @@ def replace_columns(expression: exp.Expr, columns: Mapping[tuple[str, str], exp.
 
 
 def replace_parts(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.Expr:
-    """A copy of an expression; parts whose SQL is in ``by_sql`` are replaced, its text stays."""
+    """Copy an expression with its text, and replace the parts whose SQL is in ``by_sql``."""
 
     def change(node: exp.Expr) -> exp.Expr:
         found = by_sql.get(node.sql(DIALECT)) if not isinstance(node, exp.Identifier) else None
@@ -90,7 +96,7 @@ def replace_parts(expression: exp.Expr, by_sql: Mapping[str, exp.Expr]) -> exp.E
 
 
 def without_source_alias(expression: exp.Expr) -> exp.Expr:
-    """The expression without the alias :data:`SOURCE` before its columns."""
+    """Copy an expression without the alias :data:`SOURCE` before its columns."""
 
     def change(node: exp.Expr) -> exp.Expr:
         is_own = isinstance(node, exp.Column) and node.table == SOURCE

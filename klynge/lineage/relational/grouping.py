@@ -1,7 +1,7 @@
-"""Turn GROUP BY into blocks: one aggregate per grouping set, joined by UNION ALL.
+"""Turn GROUP BY into one aggregate per grouping set, and join these with UNION ALL.
 
-Example: ``group by rollup (area)`` is the union of an aggregate by ``area`` and one without keys,
-in which ``area`` is NULL.
+Example: ``group by rollup (area)`` becomes two aggregates. The first has the key ``area``. The
+second has no key, and its ``area`` is NULL.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,10 +33,10 @@ class AggregateBlocks:
         self._model = model
         self._new_name = new_name
         self._sets: list[list[exp.Expr]] = []
-        #: the expressions of keys, and their names in the source block, by their SQL
+        #: SQL of a key -> the expression of the key, and the name of the key in the source block
         self._keys: dict[str, exp.Expr] = {}
         self._key_names: dict[str, str] = {}
-        #: the expressions of aggregates, and their names, by their SQL
+        #: SQL of an aggregate -> the expression of the aggregate, and its name
         self._aggregates: dict[str, exp.Expr] = {}
         self._aggregate_names: dict[str, str] = {}
         #: (alias, column) that an aggregate reads -> the name of this column in the source block
@@ -57,7 +57,7 @@ class AggregateBlocks:
     def name_aggregates(
         self, aggregates: Sequence[exp.Expr], arguments: Mapping[tuple[str, str], str]
     ) -> None:
-        """Store the aggregates, and give each a name; ``arguments`` names the columns they read."""
+        """Store the aggregates, and name them. ``arguments`` names the columns that they read."""
         self._aggregates = {one.sql(DIALECT): one for one in aggregates}
         _refuse_subqueries(self._aggregates.values())
         self._aggregate_names = {sql: f"aggregate{i}" for i, sql in enumerate(self._aggregates)}
@@ -68,14 +68,14 @@ class AggregateBlocks:
         }
 
     def source_columns(self) -> dict[str, exp.Expr]:
-        """The columns that the source of the aggregates must have: keys and arguments."""
+        """Return the columns that the source of the aggregates must have: keys and arguments."""
         columns = {self._key_names[sql]: key for sql, key in self._keys.items()}
         return columns | {
             name: column_ref(column, alias) for (alias, column), name in self._arguments.items()
         }
 
     def over(self, source: Block) -> Block:
-        """The block that aggregates ``source`` by all grouping sets.
+        """Build the block that aggregates ``source`` by all grouping sets.
 
         ``source`` must have the columns of :meth:`source_columns`.
         """
@@ -94,7 +94,7 @@ class AggregateBlocks:
         return parts[0] if len(parts) == 1 else UnionAll(self._model, parts[0].columns, parts)
 
     def rewrite(self, expression: exp.Expr) -> exp.Expr:
-        """Rewrite an expression of the select over the columns of the aggregate block.
+        """Rewrite an expression of the select, so that it reads the columns of the aggregate block.
 
         Raises :class:`UnknownSqlError` for a column that is neither a key nor in an aggregate.
         """
@@ -112,7 +112,7 @@ class AggregateBlocks:
         return rewritten
 
     def _set_block(self, group: Aggregate) -> Block:
-        """The block of one grouping set; keys outside the set become NULL columns."""
+        """Build the block of one grouping set. Keys outside the set become NULL columns."""
         if len(group.keys) == len(self._key_names) and not self.marks:
             return group
         outputs: dict[str, exp.Expr] = {

@@ -1,4 +1,4 @@
-"""The models of a release as blocks, with the keys and row counts of their tables."""
+"""The models of a release as blocks. The graph also knows the keys and row counts of tables."""
 
 import gc
 from collections.abc import Iterator, Mapping
@@ -23,13 +23,13 @@ from klynge.lineage.relational.algebra import (
 from klynge.lineage.relational.expressions import column_names, join_columns
 from klynge.lineage.relational.parser import parse_model
 
-#: The column that identifies a source row in every table that has it.
+#: In every table that has this column, it identifies a source row.
 ROW_KEY = "source_row_key"
 
 
 @dataclass(frozen=True)
 class ModelGraph:
-    """The models of a release; ``columns`` and ``sizes`` (row counts) are by ``schema.table``."""
+    """The models of a release. ``columns`` and ``sizes`` (row counts) map each ``schema.table``."""
 
     models: CompiledModels
     columns: Mapping[str, Mapping[str, str]]
@@ -39,11 +39,11 @@ class ModelGraph:
 
     @cached_property
     def positions(self) -> dict[str, int]:
-        """Model -> its position in build order: each model follows the models that it reads."""
+        """Map each model to its place in build order. A model follows the models that it reads."""
         return {name: place for place, name in enumerate(self.models)}
 
     def block_of(self, model: str) -> Block:
-        """The block of a model's SQL; it includes the blocks of the views that the model reads."""
+        """Return the block of a model's SQL, which includes the blocks of views that it reads."""
         if model not in self._blocks:
             sql = self.models[model].sql
             with gc_paused():
@@ -51,11 +51,11 @@ class ModelGraph:
         return self._blocks[model]
 
     def source_of(self, table: str) -> Block:
-        """The block of a table that a model reads: a scan of a stored table, or a view's block."""
+        """Return a scan of a stored table, or the block of a view."""
         return self.scan_of(table) if self.is_stored(table) else self.block_of(table)
 
     def is_stored(self, table: str) -> bool:
-        """Whether the release stores the rows of a table: true unless the table is a view."""
+        """Whether the release stores the rows of a table. It does so unless the table is a view."""
         return table not in self.models or self.models[table].materialized != "view"
 
     def scan_of(self, table: str) -> TableScan:
@@ -65,7 +65,7 @@ class ModelGraph:
         return self._scans[table]
 
     def keys(self, table: str) -> list[tuple[str, ...]]:
-        """The sets of columns that are unique in a stored table."""
+        """Return the sets of columns that are unique in a stored table."""
         if table in self.models:
             grain = self.models[table].grain
             return [grain] if grain else []
@@ -80,11 +80,11 @@ class ModelGraph:
         return not any(_has_rows_of_its_own(block) for block in walk(self.block_of(model)))
 
     def upstream(self, model: str) -> list[str]:
-        """The models that a model depends on, and the model itself, in build order."""
+        """Return the models on which a model depends, and the model itself, in build order."""
         return [one.name for one in self.models.build_plan((), [model])]
 
     def scanned_rows(self, block: Block) -> int:
-        """The total number of rows in the stored tables that a block reads."""
+        """Count the rows in all stored tables that a block reads."""
         return sum(self.sizes.get(b.model, 0) for b in walk(block) if isinstance(b, TableScan))
 
     def is_unique(self, block: Block, columns: frozenset[str]) -> bool:
@@ -101,10 +101,10 @@ class ModelGraph:
         return False
 
     def needed_inputs(self, block: Select, outputs: Mapping[str, exp.Expr]) -> list[JoinInput]:
-        """The inputs of a select without those that cannot affect ``outputs``.
+        """Return the inputs of a select without those that cannot affect ``outputs``.
 
-        A left join on a unique key neither adds nor removes rows. Its input is left out if none of
-        ``outputs`` and no condition of the select uses a column of the input.
+        A left join on a unique key neither adds nor removes rows. The right side is left out if
+        none of ``outputs``, no condition of the select and no other join uses a column of it.
         """
         needed = list(block.inputs)
         for one in reversed(block.inputs):
@@ -122,7 +122,8 @@ class ModelGraph:
     def _is_unique_in_select(self, block: Select, columns: frozenset[str]) -> bool:
         """Whether ``columns`` are unique in a select.
 
-        They are if they are unique in the first input and no other input adds or removes rows.
+        They are unique if two conditions hold. First, they are unique in the first input. Second,
+        no other input adds or removes rows.
         """
         first, *others = block.inputs
         outputs = [block.outputs[name] for name in columns if name in block.outputs]
@@ -136,8 +137,8 @@ class ModelGraph:
 def gc_paused() -> Iterator[None]:
     """Pause garbage collection.
 
-    Syntax trees consist of many long-lived objects. If the collector scans them again and again, it
-    takes a third of the parsing time.
+    Syntax trees consist of many long-lived objects. If the collector scans these objects again and
+    again, it takes a third of the parsing time.
     """
     was_enabled = gc.isenabled()
     gc.disable()

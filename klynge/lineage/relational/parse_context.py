@@ -1,4 +1,4 @@
-"""The context in which a query is parsed: the names that it sees, and unused new names."""
+"""The context in which a query is parsed. It knows the visible names, and makes new names."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,35 +12,35 @@ from klynge.lineage.relational.expressions import DIALECT
 
 
 class UnknownSqlError(Exception):
-    """The parser cannot turn a construct into blocks; the message names the construct."""
+    """The parser cannot turn a construct into blocks. The message names the construct."""
 
 
 @dataclass(frozen=True)
 class ParseContext:
-    """The model that a query belongs to, and the common table expressions that it sees."""
+    """The model that a query belongs to, and the common table expressions that the query sees."""
 
     model: str
     #: ``schema.table`` -> its block
     resolve: Callable[[str], Block]
-    #: parses a query; :func:`klynge.lineage.relational.parser.parse_query`
+    #: parses a query; this is :func:`klynge.lineage.relational.parser.parse_query`
     parse: Callable[[exp.Expr, "ParseContext"], Block]
     ctes: Mapping[str, Block] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def query(self, node: exp.Expr) -> Block:
-        """The block of a query that sees the names of this context."""
+        """Parse a query that sees the names of this context, and return its block."""
         return self.parse(node, self)
 
     def with_cte(self, name: str, block: Block) -> "ParseContext":
-        """The context of a query that also sees the common table expression ``name``."""
+        """Return the context of a query that also sees the common table expression ``name``."""
         return replace(self, ctes={**self.ctes, name: block})
 
     def without_cte(self, name: str) -> "ParseContext":
-        """The context of a query that does not see ``name``."""
+        """Return the context of a query that does not see ``name``."""
         return replace(self, ctes={n: block for n, block in self.ctes.items() if n != name})
 
     def new_name(self, stem: str) -> str:
-        """A name that is not used in the model yet."""
+        """Return a name that is not used in the model yet."""
         return f"{stem}{next(self._numbers)}"
 
     def distinct(self, block: Block) -> Block:
@@ -48,7 +48,10 @@ class ParseContext:
         return Aggregate(self.model, block.columns, block, block.columns, {})
 
     def table(self, table: exp.Table) -> Block:
-        """The block of a table in a FROM clause: a stored table, a view, a CTE or a function."""
+        """Return the block of a table in a FROM clause.
+
+        The table may be a stored table, a view, a CTE or a function.
+        """
         if not isinstance(table.this, exp.Identifier):
             return self._table_function(table)
         if not table.db and table.name in self.ctes:
@@ -56,7 +59,7 @@ class ParseContext:
         return self.resolve(f"{table.db}.{table.name}")
 
     def bind(self, node: exp.Expr) -> dict[str, Block]:
-        """Give every table in a query a unique name, in place; return the blocks by name."""
+        """Give every table in a query a unique name, in place. Return the blocks by name."""
         own_ctes = {cte.alias for cte in node.find_all(exp.CTE)} - set(self.ctes)
         blocks: dict[str, Block] = {}
         for table in list(node.find_all(exp.Table)):
@@ -72,7 +75,7 @@ class ParseContext:
         return blocks
 
     def _table_function(self, table: exp.Table) -> Block:
-        """The block of a function with named columns, such as ``range(10) as numbers (n)``."""
+        """Return the block of a function with named columns: ``range(10) as numbers (n)``."""
         alias = table.args.get("alias")
         names = tuple(c.name for c in alias.columns) if alias else ()
         if not names:

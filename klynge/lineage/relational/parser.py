@@ -24,7 +24,7 @@ def parse_model(
     columns: Mapping[str, Mapping[str, str]],
     resolve: Callable[[str], Block],
 ) -> Block:
-    """The block of a model's result.
+    """Return the block of a model's result.
 
     ``columns`` maps each ``schema.table`` to its columns and their types. ``resolve`` returns the
     block of a ``schema.table`` that the SQL reads.
@@ -47,7 +47,7 @@ def parse_model(
 
 
 def parse_query(node: exp.Expr, context: ParseContext) -> Block:
-    """The block of a query in which every column has the alias of its table."""
+    """Return the block of a query. In the query, every column must have the alias of its table."""
     with_ = node.args.get("with_")
     for cte in with_.expressions if with_ else []:
         context = context.with_cte(cte.alias, _cte(cte, context))
@@ -66,10 +66,7 @@ def parse_query(node: exp.Expr, context: ParseContext) -> Block:
 
 
 def _syntax_tree(sql: str) -> exp.Expr:
-    """Parse SQL; remove the database names of tables and the text positions of nodes.
-
-    Parts of the tree are copied often. Copying the positions would take half of the parsing time.
-    """
+    """Parse SQL. Remove the database names of tables, and the positions of nodes in the text."""
     tree = parse_one(sql, dialect=DIALECT)
     for node in tree.walk():
         node._meta = None
@@ -115,7 +112,7 @@ def _cte(cte: exp.CTE, context: ParseContext) -> Block:
 
 
 def _recursive_cte(cte: exp.CTE, context: ParseContext) -> Block:
-    """The opaque block of a recursive CTE: its whole definition, then ``select … from`` it."""
+    """Return an opaque block with the whole definition of a recursive CTE and a select from it."""
     alias = cte.alias
     names = tuple(c.name for c in cte.args["alias"].columns) or tuple(cte.this.named_selects)
     definition = cte.copy()

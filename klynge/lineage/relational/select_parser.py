@@ -41,7 +41,7 @@ _KNOWN_PARTS = {
 
 @dataclass(frozen=True)
 class _Clauses:
-    """The clauses that SQL computes after GROUP BY: the outputs, HAVING and QUALIFY."""
+    """The outputs, HAVING and QUALIFY, which SQL computes after GROUP BY."""
 
     outputs: dict[str, exp.Expr]
     having: list[exp.Expr]
@@ -73,7 +73,10 @@ class SelectParser:
         self._context = context
 
     def parse(self, node: exp.Select) -> Block:
-        """The block of a select; raises :class:`UnknownSqlError` if it has unknown parts."""
+        """Return the block of a select.
+
+        Raises :class:`UnknownSqlError` if the select has a part that cannot become a block.
+        """
         node = inline_named_windows(node)
         _require_known_parts(node)
         clauses = _Clauses.of(node)
@@ -139,7 +142,7 @@ class SelectParser:
     def _windowed(self, inputs: list[JoinInput], where: list[exp.Expr], clauses: _Clauses) -> Block:
         """The block of a select with window functions but without aggregates.
 
-        A first block has the rows; the blocks above it add the window functions.
+        The first block has the rows. The blocks above it add the window functions.
         """
         names = self._column_names(clauses.all())
         read: dict[str, exp.Expr] = {n: column_ref(c, alias) for (alias, c), n in names.items()}
@@ -175,7 +178,7 @@ class SelectParser:
     def _select(
         self, inputs: list[JoinInput], where: list[exp.Expr], outputs: dict[str, exp.Expr]
     ) -> Select:
-        """A select block whose sub-queries become joins wherever possible."""
+        """Build a select block. Its sub-queries become joins wherever possible."""
         inputs = inputs or [JoinInput(SOURCE, Values(self._context.model, (), None))]
         select = Select(self._context.model, tuple(outputs), list(inputs), {})
         subqueries = SubqueryJoins(self._context, select)
@@ -187,7 +190,7 @@ class SelectParser:
         return select
 
     def _column_names(self, expressions: Iterable[exp.Expr]) -> dict[tuple[str, str], str]:
-        """(alias, column) of each source column that expressions read -> a unique name."""
+        """Map (alias, column) of each source column that the expressions read to a unique name."""
         names: dict[tuple[str, str], str] = {}
         for expression in expressions:
             for found in expression.find_all(exp.Column):
@@ -216,7 +219,7 @@ def _conditions(node: exp.Select, clause: str) -> list[exp.Expr]:
 
 
 def _key_sets(node: exp.Select, clauses: _Clauses) -> list[list[exp.Expr]]:
-    """The grouping sets; with GROUP BY ALL, every output without an aggregate is a key."""
+    """Return the grouping sets. With GROUP BY ALL, every output without an aggregate is a key."""
     group = node.args.get("group")
     if group and group.args.get("all"):
         return [[one for one in clauses.outputs.values() if not list(aggregates_in(one))]]

@@ -1,10 +1,11 @@
-"""Rewrite sub-queries of a select as joins where equalities connect them to the outer rows.
+"""Rewrite a sub-query of a select as a join if equalities connect it to the outer rows.
 
 - ``x in (select …)`` joins the distinct rows of the sub-query.
 - ``exists (select … where inner.a = outer.a)`` joins the distinct values of ``a``.
-- A scalar sub-query joins its value, grouped by its correlated columns.
+- A scalar sub-query is grouped by its correlated columns, and its value is joined.
 
-Any other sub-query stays as it is, as a :class:`~klynge.lineage.relational.algebra.Subquery`.
+Any other sub-query stays as it is, and becomes a
+:class:`~klynge.lineage.relational.algebra.Subquery`.
 """
 
 from sqlglot import exp
@@ -47,7 +48,7 @@ class SubqueryJoins:
     """Adds conditions and outputs with sub-queries to a select block."""
 
     def __init__(self, context: ParseContext, select: Select) -> None:
-        """Add joins to ``select``; the names of ``context`` are visible in its sub-queries."""
+        """Add joins to ``select``. The sub-queries of the select see the names of ``context``."""
         self._context = context
         self._select = select
 
@@ -71,8 +72,8 @@ class SubqueryJoins:
     def with_scalars(self, expression: exp.Expr) -> exp.Expr:
         """Join the scalar sub-queries of an expression to the select.
 
-        Returns the expression with each sub-query replaced by the joined value. The expression is
-        changed in place.
+        Returns the expression, in which a joined value replaces each sub-query that can be joined.
+        The expression is changed in place.
         """
         for sub in list(subqueries_in(expression)):
             value = self._join_scalar(sub) if isinstance(sub, exp.Subquery) else None
@@ -122,7 +123,10 @@ class SubqueryJoins:
         return True
 
     def _join_scalar(self, sub: exp.Subquery) -> exp.Expr | None:
-        """Join a scalar sub-query; return the expression for its value, or None if impossible."""
+        """Join a scalar sub-query, and return the expression for its value.
+
+        Return None if the sub-query cannot be joined.
+        """
         query = sub.unnest()
         if not outer_columns(query):
             return self._join_single_value(query)
@@ -145,7 +149,7 @@ class SubqueryJoins:
         )
 
     def _join_single_value(self, query: exp.Expr) -> exp.Expr:
-        """Join a scalar sub-query without outer columns: one value for all rows."""
+        """Join a scalar sub-query without outer columns. It gives one value for all rows."""
         alias = self._context.new_name("scalar")
         block = self._context.query(query)
         is_single = isinstance(query, exp.Select) and is_one_row(query)
@@ -211,7 +215,7 @@ def _exists_text(query: exp.Expr) -> str:
 
 
 def _key_columns(tied: Pairs) -> list[exp.Expr]:
-    """The columns on which a sub-query is joined, as outputs of the sub-query."""
+    """Return the columns on which a sub-query is joined, as outputs of the sub-query."""
     return [exp.alias_(key.copy(), f"tied{i}", quoted=True) for i, (_, key) in enumerate(tied)]
 
 

@@ -1,7 +1,8 @@
 """Decide which rows contribute to an aggregate or a window function.
 
-A row contributes to ``sum(x)`` if ``x`` is not null. It contributes to ``first_value(x)`` if the
-window picks it. Only the first row itself contributes to its ``row_number()``, which is 1.
+A row contributes to ``sum(x)`` if ``x`` is not null. A row contributes to ``first_value(x)`` if the
+window picks the row. The ``row_number()`` of the first row is 1, and only this row contributes to
+it.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ _VALUE_FUNCTIONS = (exp.FirstValue, exp.LastValue, exp.Lag, exp.Lead, exp.NthVal
 
 
 def contributes(aggregates: Mapping[str, exp.Expr]) -> str:
-    """The SQL condition that a row contributes to at least one of the aggregates."""
+    """Write the SQL condition that a row contributes to at least one of the aggregates."""
     return " or ".join(map(_contributes_to, aggregates.values())) or "true"
 
 
@@ -32,7 +33,7 @@ def is_value_function(window: exp.Window) -> bool:
 
 
 def picked_row(window: exp.Window) -> exp.Window:
-    """The window function, changed to return the number of the row whose value it picks."""
+    """Change a window function. It then returns the number of the row whose value it picks."""
     changed = window.copy()
     changed.this.set("this", exp.column("~", quoted=True))
     changed.this.set("default", None)
@@ -40,7 +41,7 @@ def picked_row(window: exp.Window) -> exp.Window:
 
 
 def is_ranking(window: exp.Window) -> bool:
-    """Whether the function numbers rows from 1, so that later rows do not affect the first row."""
+    """Whether the function numbers rows from 1. Later rows then do not affect the first row."""
     return isinstance(window.this, _RANKS) and not window.args.get("spec")
 
 
@@ -59,7 +60,7 @@ def _contributes_to(aggregate: exp.Expr) -> str:
 
 
 def _argument(function: exp.Expr) -> exp.Expr | None:
-    """The argument that must not be null; None if rows with a null contribute as well."""
+    """Return the argument that must not be null; None if rows with a null contribute as well."""
     argument = function.this
     if isinstance(argument, exp.Distinct):
         argument = argument.expressions[0] if len(argument.expressions) == 1 else None

@@ -1,7 +1,8 @@
-"""Forward lineage: the rows of models that depend on source rows, and the clauses that omit rows.
+"""Forward lineage: find the rows of models that depend on source rows.
 
 Source rows are followed up, model by model, along the edges that a trace follows down. If a row
-does not reach a model, the clause that left it out is noted: a join, a condition or a group.
+does not reach a model, the search notes the clause that left the row out: a join, a condition or a
+group.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,10 +30,10 @@ _NO_ROWS = "select 0 as tag, 0 as row where false"
 
 @dataclass
 class ForwardRows:
-    """The rows that source rows reach; a tag stands for one or more source rows.
+    """The rows that source rows reach. A tag stands for one or more source rows.
 
-    ``tables`` maps each stored table to a table (tag, row) of the rows reached. ``left_out`` maps a
-    tag to the clauses that left its rows out.
+    ``tables`` maps each stored table to a table (tag, row) with the rows that were reached.
+    ``left_out`` maps a tag to the clauses that left out the rows of the tag.
     """
 
     tables: dict[str, str]
@@ -43,14 +44,14 @@ class ForwardRows:
 class ForwardSearch:
     """Follows rows of a source table up to the marts.
 
-    With ``with_windows``, a row also reaches every row whose window function it contributes to.
+    With ``with_windows``, a row also reaches every row to whose window function it contributes.
     """
 
     temp: TempTables
     graph: ModelGraph
     with_windows: bool = True
     _left_out: dict[int, set[LeftOut]] = field(default_factory=dict)
-    #: tag -> the clauses that left it out on a path into the current model
+    #: tag -> the clauses that left the tag out on a path into the current model
     _lost: dict[int, set[LeftOut]] = field(default_factory=dict)
 
     def follow(self, table: str, rows: str, marts: frozenset[str]) -> ForwardRows:
@@ -81,7 +82,7 @@ class ForwardSearch:
     # -- one model -----------------------------------------------------------------------------
 
     def _step(self, model: str, reached: dict[str, str]) -> str | None:
-        """The rows (tag, row) of a stored model that the followed rows reach; None if no row."""
+        """Find the rows (tag, row) of a stored model that the followed rows reach; None if none."""
         queries = [
             self._along_path(model, scan, columns, reached[scan.model])
             for scan, columns in paths_to_tables(self.graph.block_of(model))
@@ -99,7 +100,10 @@ class ForwardSearch:
         return found if arrived else None
 
     def _along_path(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
-        """A query for the rows of a model that the followed rows of one table reach on one path."""
+        """Return a query for the rows of a model that followed rows reach on one path.
+
+        The path starts at the table of ``scan``.
+        """
         root = self.graph.block_of(model)
         if generates_many_rows(self.temp, root):
             return self._along_keys(model, scan, columns, followed)
@@ -120,7 +124,7 @@ class ForwardSearch:
     def _path_filters(
         self, restriction: Restriction, scan: TableScan, columns: ColumnPairs, followed: str
     ) -> Filters:
-        """Filters on a model's columns that hold unchanged values of the followed rows."""
+        """Return filters on the columns in which a model keeps values of the followed rows."""
         if not columns:
             return ()
         names = ", ".join(
@@ -133,7 +137,7 @@ class ForwardSearch:
         return (KeyFilter(values, tuple((of, of) for of, _ in columns)),)
 
     def _stored_rows(self, model: str, computed: str, followed: str) -> str:
-        """A query (tag, row) for the stored rows that equal followed rows of ``computed``."""
+        """Return a query (tag, row) for stored rows that equal followed rows of ``computed``."""
         on = " and ".join(
             f"made.{quote_identifier(c)} is not distinct from stored.{quote_identifier(c)}"
             for c in exact_columns(self.graph.columns[model])
@@ -146,7 +150,7 @@ class ForwardSearch:
         )
 
     def _along_keys(self, model: str, scan: TableScan, columns: ColumnPairs, followed: str) -> str:
-        """A query (tag, row) for the rows of a model with the same keys as the followed rows."""
+        """Return a query (tag, row) for the rows of a model that have the keys of followed rows."""
         found = self.temp.table(
             "followed",
             f"select distinct followed.tag, model.number as row from {followed} as followed "
@@ -158,7 +162,7 @@ class ForwardSearch:
     # -- one node ------------------------------------------------------------------------------
 
     def _through(self, node: RowNode, reached: dict[int, str]) -> str | None:
-        """The rows (tag, row) of a node that the followed rows of its sources reach."""
+        """Find the rows (tag, row) of a node that followed rows of its sources reach."""
         followed = {
             i: reached[source.number]
             for i, source in enumerate(node.sources)
@@ -186,7 +190,7 @@ class ForwardSearch:
     # -- what was left out ---------------------------------------------------------------------
 
     def _explain(self, node: RowNode, i: int, rows: str, lost: str) -> None:
-        """Note the clause that left out each tag of the table ``lost``."""
+        """Note, for each tag in the table ``lost``, the clause that left the tag out."""
         model = node.block.model
         if node.kind == "aggregate":
             self._note(lost, LeftOut(model, "it does not contribute to the figures of its group"))
@@ -200,7 +204,8 @@ class ForwardSearch:
     def _explain_select(self, node: RowNode, i: int, rows: str, lost: str) -> None:
         """Note the join or the condition of a select that left out each lost tag.
 
-        Joins and then conditions are added one by one; a clause left out the tags that it removes.
+        Joins are added one by one, and then conditions. If a clause removes a tag, it is the clause
+        that left the tag out.
         """
         block, remaining = cast("Select", node.block), lost
         joined = len(node.inputs)
@@ -216,7 +221,7 @@ class ForwardSearch:
             remaining = through
 
     def _followed_relation(self, node: RowNode, i: int, rows: str, remaining: str) -> str:
-        """The followed rows of one input, each with its tag, for the tags in ``remaining``."""
+        """Select the followed rows of one input that have a tag in ``remaining``, with the tag."""
         _, relation = node.inputs[i]
         return (
             f'(select source.*, came.tag as "~tag" from {rows} as came '
@@ -227,7 +232,7 @@ class ForwardSearch:
     def _remaining_tags(
         self, node: RowNode, i: int, followed: str, joins: int, conditions: int
     ) -> str:
-        """The tags that pass the first joins and conditions; the numbers say how many of each."""
+        """Find the tags that pass the first ``joins`` joins and ``conditions`` conditions."""
         used = node.inputs[: joins + 1]
         relations = [followed if k == i else rows.sql for k, (_, rows) in enumerate(used)]
         from_ = join_sql([one for one, _ in used], relations)
@@ -236,7 +241,7 @@ class ForwardSearch:
         return self.temp.table("alive", f"select distinct {tag} as tag from {from_}{where}")
 
     def _note(self, tags: str, clause: LeftOut, through: str | None = None) -> None:
-        """Note that a clause left out the tags that are in ``tags`` and not in ``through``."""
+        """Note that a clause left out the tags that are in ``tags`` but not in ``through``."""
         for tag in set(self.temp.tags(tags)) - set(self.temp.tags(through) if through else ()):
             self._lost.setdefault(tag, set()).add(clause)
 

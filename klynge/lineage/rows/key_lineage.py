@@ -1,8 +1,8 @@
-"""Lineage by keys alone, for models in which following single rows would take too long.
+"""Lineage by keys alone, for models whose single rows would take too long to follow.
 
 Example: a model draws 200,000 random weights for each application. The single draws are not
-followed. Instead, a row of the model counts as dependent on every source row with the same keys.
-The keys are the columns that the model selects unchanged.
+followed. Instead, each row of the model depends on every source row with the same keys. The keys
+are the columns that the model selects unchanged.
 """
 
 from klynge.lineage.relational.algebra import Block, TableScan, Values, walk
@@ -13,7 +13,7 @@ from klynge.lineage.rows.value_sets import Filters, KeyFilter, ValueSet
 
 #: Pairs (column of a block, column of a stored table).
 ColumnPairs = tuple[tuple[str, str], ...]
-#: A model that generates more rows than this is not followed row by row.
+#: If a model generates more rows than this, its rows are not followed one by one.
 MANY = 1_000
 
 
@@ -27,9 +27,10 @@ def generates_many_rows(temp: TempTables, root: Block) -> bool:
 
 
 def paths_to_tables(root: Block) -> list[tuple[TableScan, ColumnPairs]]:
-    """The paths from a block down to stored tables.
+    """Find the paths from a block down to stored tables.
 
-    Each path is a pair: the scan of the table, and the columns that the path selects unchanged.
+    Each path is a pair. The pair has the scan of the table, and the columns that the path selects
+    unchanged.
     """
     found: set[tuple[TableScan, ColumnPairs]] = set()
     seen: set[tuple[Block, frozenset[tuple[str, str]]]] = set()
@@ -49,7 +50,7 @@ def paths_to_tables(root: Block) -> list[tuple[TableScan, ColumnPairs]]:
 
 
 def join_by_keys(model: str, scan: TableScan, columns: ColumnPairs) -> str:
-    """SQL that joins a model and a table on unchanged columns, as ``model`` and ``leaf``."""
+    """Write SQL that joins a model and a table on unchanged columns, as ``model`` and ``leaf``."""
     on = " and ".join(
         f"model.{quote_identifier(of)} is not distinct from leaf.{quote_identifier(own)}"
         for of, own in columns

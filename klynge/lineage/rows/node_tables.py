@@ -1,4 +1,4 @@
-"""Create the nodes of a restriction, each with its table."""
+"""Create the nodes of a restriction. Each node has a table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from klynge.lineage.rows.value_sets import ValueSet
 
 @dataclass
 class NodeTables:
-    """Creates nodes; raises :class:`TooManyRowsError` for a table of more than ``most_rows``."""
+    """Creates nodes. Raises :class:`TooManyRowsError` if a table exceeds ``most_rows`` rows."""
 
     temp: TempTables
     graph: ModelGraph
@@ -36,7 +36,7 @@ class NodeTables:
         columns: tuple[str, ...],
         sources: list[RowNode],
     ) -> Relation:
-        """Create a node with a temporary table from a query; return the relation of its rows."""
+        """Create a node with a temporary table from a query. Return the relation of its rows."""
         limit = self._limit(block)
         name = self.temp.table("rows", f"{sql}{limit}")
         if limit and self.temp.size(name) > (self.most_rows or 0):
@@ -53,7 +53,7 @@ class NodeTables:
         return node
 
     def scan(self, block: Block) -> RowNode:
-        """The node of a stored table; all scans of the table share one node."""
+        """Return the node of a stored table. All scans of the table share one node."""
         if block.model not in self._scans:
             self._scans[block.model] = self.node(block, stored_name(block.model), "scan", [])
         return self._scans[block.model]
@@ -66,11 +66,11 @@ class NodeTables:
         return self.create(block, "select", sql, rows.columns, [rows.node])
 
     def value_set(self, sql: str, types: Mapping[str, str] | None = None) -> ValueSet:
-        """The tuples that a query returns; ``types`` are its column types, if they are known."""
+        """Store the tuples that a query returns. ``types`` are its column types, if known."""
         return ValueSet(self.temp, self.temp.table("wanted", sql), types)
 
     def _limit(self, block: Block) -> str:
-        """A LIMIT clause, if the block could have more than ``most_rows`` rows."""
+        """Return a LIMIT clause if the block could have more than ``most_rows`` rows."""
         if self.most_rows is None or self.graph.scanned_rows(block) <= self.most_rows:
             return ""
         return f" limit {self.most_rows + 1}"

@@ -1,8 +1,8 @@
 """Predicate pushdown: filters on the output of a block become filters on its inputs.
 
-A filter passes through a block if the block leaves the column unchanged: a plain column of a
-select, a key of a group, a partition key of a window, a column of a union. If two inputs are joined
-on ``a.x = b.x``, a filter on either side also holds for the other side.
+A filter passes through a block if the block leaves the column unchanged. This is true of a plain
+column of a select, a key of a group, a partition key of a window, and a column of a union. If two
+inputs are joined on ``a.x = b.x``, a filter on either side also holds for the other side.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ def without_empty(filters: Sequence[KeyFilter]) -> Filters:
 def push_into_select(
     select: Select, inputs: Sequence[JoinInput], filters: Filters
 ) -> dict[str, Filters]:
-    """Alias of an input -> the filters on it that follow from filters on the select's output.
+    """Map each input, by alias, to the filters that follow from filters on the select's output.
 
     An outer join may fill the columns of an input with nulls. A filter passes to such an input only
     through equalities in the condition of this outer join.
@@ -54,7 +54,7 @@ def push_into_select(
 
 
 def push_into_window(block: Window, needed: frozenset[str], filters: Filters) -> Filters:
-    """The filters on columns that are in PARTITION BY of every needed window function."""
+    """Return the filters on columns that are in PARTITION BY of every needed window function."""
     shared = set(block.source.columns)
     for window in (w for name, w in block.windows.items() if name in needed):
         parts = window.args.get("partition_by") or []
@@ -63,18 +63,18 @@ def push_into_window(block: Window, needed: frozenset[str], filters: Filters) ->
 
 
 def push_into_aggregate(block: Aggregate, filters: Filters) -> Filters:
-    """The filters on the keys of the groups; other columns are dropped."""
+    """Return the filters on the keys of the groups, without other columns."""
     return without_empty([one.renamed({key: key for key in block.keys}) for one in filters])
 
 
 def push_into_branch(block: UnionAll | SetOperation, branch: Block, filters: Filters) -> Filters:
-    """The filters, renamed for the columns of one branch of a union or a set operation."""
+    """Rename the filters for the columns of one branch of a union or a set operation."""
     names = dict(zip(block.columns, branch.columns, strict=True))
     return without_empty([one.renamed(names) for one in filters])
 
 
 def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filters]]:
-    """The sources of a block with the filters on them, if all columns of the block are needed."""
+    """Return the sources of a block with their filters, if all columns of the block are needed."""
     match block:
         case Select():
             pushed = push_into_select(block, block.inputs, filters)
@@ -91,7 +91,7 @@ def push_into_sources(block: Block, filters: Filters) -> list[tuple[Block, Filte
 
 
 def constant_value(block: Block, column: str) -> exp.Expr | None:
-    """The literal that a column has in every row of a block; None if there is no such literal."""
+    """Return the literal that a column has in every row of a block; None if it has none."""
     match block:
         case Select():
             return _constant_output(block, block.outputs[column])
@@ -103,10 +103,10 @@ def constant_value(block: Block, column: str) -> exp.Expr | None:
 
 
 def may_match(block: Block, filters: Filters, number: Callable[[str], int]) -> bool:
-    """Whether rows of a block can pass the filters, judged by its constant columns alone.
+    """Whether rows of a block can pass the filters, judged by the block's constant columns alone.
 
-    False if a column has the same value in all rows and the filters exclude this value.
-    ``number`` runs a query that returns one number.
+    The result is False if a column has the same value in all rows and the filters exclude this
+    value. ``number`` runs a query that returns one number.
     """
     for one in filters:
         values = {v: constant_value(block, b) for b, v in one.columns}
@@ -122,7 +122,7 @@ def may_match(block: Block, filters: Filters, number: Callable[[str], int]) -> b
 
 
 def preserved_inputs(inputs: Sequence[JoinInput]) -> set[str]:
-    """The inputs whose columns no outer join fills with nulls."""
+    """Return the inputs whose columns are never filled with nulls by an outer join."""
     preserved: set[str] = set()
     for one in inputs:
         if one.side in ("right", "full"):
@@ -144,7 +144,7 @@ def _constant_output(select: Select, output: exp.Expr) -> exp.Expr | None:
 
 
 def _close(known: dict[_Place, str], implied: Sequence[tuple[_Place, _Place]]) -> None:
-    """Add to ``known`` every column that the implied equalities reach, in place."""
+    """Add to ``known``, in place, every column that the implied equalities reach."""
     has_grown = True
     while has_grown:
         has_grown = False
@@ -155,7 +155,7 @@ def _close(known: dict[_Place, str], implied: Sequence[tuple[_Place, _Place]]) -
 
 
 def _implied_equalities(select: Select, inputs: Sequence[JoinInput]) -> list[tuple[_Place, _Place]]:
-    """Pairs (start, end): a filter on the column ``start`` also holds for the column ``end``."""
+    """Return pairs (start, end) of columns. A filter on ``start`` also holds for ``end``."""
     preserved = preserved_inputs(inputs)
     aliases = {one.alias for one in inputs}
     pairs: list[tuple[tuple[exp.Column, exp.Column], JoinInput | None]] = [

@@ -1,4 +1,4 @@
-"""The rows of blocks in temporary tables (nodes), and SQL that reads these rows (relations)."""
+"""Nodes are temporary tables with the rows of blocks. Relations are SQL that reads these rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,23 +20,24 @@ from klynge.lineage.relational.expressions import DIALECT, quote_identifier
 #: The column with the number of a row, in every relation.
 ROW = '"~"'
 
-#: The kinds of nodes: how the rows of a node are computed from the rows of its sources.
+#: The kind of a node tells how its rows are computed from the rows of its sources.
 NodeKind = Literal[
     "scan", "values", "select", "aggregate", "window", "union", "set_operation", "opaque"
 ]
 
 
 class TooManyRowsError(Exception):
-    """A table has more rows than allowed; the message names the table."""
+    """A table has more rows than allowed. The message names the table."""
 
 
 @dataclass(eq=False)
 class RowNode:
     """A table with the rows of a block that matter for a question.
 
-    If the table is temporary, its columns ``"~1"``, ``"~2"``, … have the numbers of the rows that
-    each row comes from: in the first source, in the second source, and so on. A row of a union
-    comes from one source only: ``"~part"`` is the position of this source, ``"~1"`` its row number.
+    A temporary table for a select or a window has the column ``"~1"`` with the row number in the
+    first source, ``"~2"`` with the row number in the second source, and so on. A row of a union
+    comes from one source only. For such a row, ``"~part"`` is the position of the source, and
+    ``"~1"`` is the row number in the source.
     """
 
     number: int
@@ -49,55 +50,55 @@ class RowNode:
     needed: set[str] = field(default_factory=set)
     #: for a scan: the columns that have conditions
     filtered: set[str] = field(default_factory=set)
-    #: for a select: each join input with the relation of its rows
+    #: for a select: each join input, with the relation that has its rows
     inputs: list[tuple[JoinInput, "Relation"]] = field(default_factory=list)
-    #: for a select: position of a source -> the EXISTS that looks for a matching row in it
+    #: for a select: position of a source -> the EXISTS that looks for a matching row in the source
     witnesses: dict[int, Subquery] = field(default_factory=dict)
-    #: for a select: its conditions as they were run; for a scan: one condition for each reader
+    #: for a select: its conditions, as they were run; for a scan: one condition for each reader
     conditions: list[str] = field(default_factory=list)
 
 
 @dataclass(eq=False)
 class Relation:
-    """SQL for rows of a node: some columns of the block, and the row number in :data:`ROW`."""
+    """SQL for the rows of a node: some columns of the block, and the row number :data:`ROW`."""
 
     sql: str
     node: RowNode
     columns: tuple[str, ...]
-    #: whether the SQL only reads a temporary table
+    #: whether the SQL reads a temporary table and does nothing else
     is_table: bool = False
 
 
 def quoted_list(names: Sequence[str]) -> str:
-    """The columns as the rest of a select list: ``, "a", "b"``."""
+    """Write the columns as the rest of a select list: ``, "a", "b"``."""
     return "".join(f", {quote_identifier(name)}" for name in names)
 
 
 def is_filtered_scan(block: Block) -> bool:
-    """Whether a block reads one table and only filters and renames."""
+    """Whether a block reads one table and does nothing but filter and rename."""
     while isinstance(block, Select) and len(block.inputs) == 1 and not block.subqueries:
         block = block.inputs[0].block
     return isinstance(block, TableScan | Values)
 
 
 def outer_ties(sub: Subquery) -> list[exp.Column]:
-    """The columns of outer rows that the conditions of an EXISTS use."""
+    """Return the columns of outer rows that the conditions of an EXISTS use."""
     return [c for one in sub.on for c in one.find_all(exp.Column) if c.table != WITNESS]
 
 
 def tie_name(column: exp.Column) -> str:
-    """The name of an outer column of an EXISTS in the node's table."""
+    """Name the column of a node's table that stores an outer column of an EXISTS."""
     return f"~{column.table}.{column.name}"
 
 
 def tie_columns(block: Select) -> str:
-    """The outer columns of all EXISTS sub-queries, as the rest of a select list."""
+    """Write the outer columns of all EXISTS sub-queries as the rest of a select list."""
     ties = {tie_name(c): c.sql(DIALECT) for sub in block.subqueries for c in outer_ties(sub)}
     return "".join(f", {text} as {quote_identifier(name)}" for name, text in ties.items())
 
 
 def join_sql(inputs: Sequence[JoinInput], relations: Sequence[str]) -> str:
-    """The FROM clause that joins inputs; ``relations`` has the SQL of each input's rows."""
+    """Write the FROM clause that joins inputs. ``relations`` has the SQL of each input's rows."""
     clause = ""
     for one, relation in zip(inputs, relations, strict=True):
         aliased = f"{relation} as {quote_identifier(one.alias)}"
@@ -111,5 +112,5 @@ def join_sql(inputs: Sequence[JoinInput], relations: Sequence[str]) -> str:
 
 
 def where_sql(conditions: Sequence[str]) -> str:
-    """The WHERE clause with all conditions; empty if there are none."""
+    """Write the WHERE clause with all conditions. It is empty if there are no conditions."""
     return f" where {' and '.join(f'({one})' for one in conditions)}" if conditions else ""

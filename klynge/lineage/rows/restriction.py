@@ -1,8 +1,8 @@
-"""The rows of blocks that matter for a question, each with the source rows that it comes from.
+"""Compute the rows of blocks that matter for a question, and find the source rows of each row.
 
-A block that joins, groups, orders or unites becomes a temporary table. The table has only the rows
-that matter. Beside each row are the numbers of the source rows that the row comes from. A block
-that only filters or renames does not become a table: its SQL is part of the next table's query.
+A block that joins, groups, orders or unites rows becomes a temporary table. The table has only the
+rows that matter. Each row has the numbers of the source rows that it comes from. A block that only
+filters or renames does not become a table. Its SQL becomes part of the query of the next table.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -59,8 +59,8 @@ from klynge.lineage.rows.value_sets import Filters, KeyFilter
 class _Request:
     """A request to a block for the rows that pass ``filters``.
 
-    ``needed`` are the columns whose source rows must be found. The values of the columns
-    ``carried`` are returned.
+    ``needed`` are the columns whose source rows must be found. ``carried`` are the columns whose
+    values are returned.
     """
 
     needed: frozenset[str]
@@ -68,16 +68,16 @@ class _Request:
     filters: Filters
 
     def of(self, columns: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
-        """The needed ones of ``columns``."""
+        """Return those of ``columns`` that are needed."""
         return {name: one for name, one in columns.items() if name in self.needed}
 
     def with_values(self, columns: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
-        """The ones of ``columns`` whose values are returned."""
+        """Return those of ``columns`` whose values are returned."""
         return {name: one for name, one in columns.items() if name in self.carried}
 
 
 class Restriction:
-    """Computes, for one model, the rows of its blocks that matter, down to stored tables."""
+    """For one model, computes the rows of its blocks that matter, down to stored tables."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Restriction:
         *,
         every_step: bool = False,
     ) -> None:
-        """Compute in a connection to which the release is attached as ``release``.
+        """Use a connection to which the release is attached as ``release``.
 
         If a table would have more than ``most_rows`` rows, :meth:`rows` raises
         :class:`TooManyRowsError`. With ``every_step``, a block that only filters or renames becomes
@@ -107,11 +107,11 @@ class Restriction:
         filters: Filters = (),
         carried: frozenset[str] | None = None,
     ) -> Relation:
-        """The rows of a block that pass ``filters``, with the columns ``carried``.
+        """Compute the rows of a block that pass ``filters``, with the columns ``carried``.
 
         The source rows of all columns in ``needed`` are found. ``carried`` are the columns whose
-        values are returned, by default all of ``needed``. A caller asks for fewer if it needs the
-        source rows of a column, but not its value.
+        values are returned, by default all of ``needed``. A caller that needs the source rows of a
+        column, but not its value, leaves the column out of ``carried``.
         """
         carried = needed if carried is None else carried & needed
         request = _Request(needed, carried, without_empty(filters))
@@ -220,7 +220,7 @@ class Restriction:
             request.carried.intersection(own) | used,
         )
         source = self.tables.materialize(source, block)
-        # the value of a rank tells which other rows of the partition contribute: none if it is 1
+        # a row with rank 1 depends on no other row of the partition, so the rank must be computed
         valued = {n: w for n, w in windows.items() if n in request.carried or is_ranking(w)}
         picked = {f"~{n}": picked_row(w) for n, w in windows.items() if is_value_function(w)}
         values = _expression_list({**valued, **picked})
@@ -273,19 +273,19 @@ class Restriction:
     def _possible_parts(
         self, union: UnionAll, columns: Sequence[str], filters: Filters
     ) -> list[Block]:
-        """The branches of a union in which rows can pass the filters."""
+        """Return the branches of a union in which rows can pass the filters."""
         possible = [
             part
             for part in union.parts
             if may_match(part, push_into_branch(union, part, filters), self._temp.number)
         ]
-        # a NULL without a type gets its type from the other branches, so these must stay
+        # a NULL without a type gets its type from the other branches, so these branches must stay
         is_typed = not any(_has_untyped_null(union, part, columns) for part in possible)
         return possible if possible and is_typed else union.parts
 
 
 def _scan_conditions(block: TableScan, request: _Request) -> dict[str, list[str]]:
-    """Column -> the conditions on it, for each column that is returned or filtered."""
+    """Map each column that is returned or filtered to the conditions on it."""
     read = request.carried | {b for one in request.filters for b, _ in one.columns}
     return {
         c: sorted(set(_conditions(request.filters, {c: quote_identifier(c)})))
@@ -301,7 +301,7 @@ def _conditions(filters: Sequence[KeyFilter], expressions: Mapping[str, str]) ->
 def _output_conditions(
     outputs: Mapping[str, exp.Expr], inputs: Sequence[JoinInput], filters: Filters
 ) -> list[str]:
-    """Conditions for the filters on computed outputs; filters on plain columns are pushed down."""
+    """Write conditions for filters on computed outputs; those on plain columns are pushed down."""
     preserved = preserved_inputs(inputs)
     computed = {
         name: f"({one.sql(DIALECT)})"
@@ -317,5 +317,5 @@ def _has_untyped_null(union: UnionAll, part: Block, columns: Sequence[str]) -> b
 
 
 def _expression_list(expressions: Mapping[str, exp.Expr]) -> str:
-    """Named expressions as the rest of a select list: ``, a + 1 as "b"``."""
+    """Write named expressions as the rest of a select list: ``, a + 1 as "b"``."""
     return "".join(f", {e.sql(DIALECT)} as {quote_identifier(n)}" for n, e in expressions.items())

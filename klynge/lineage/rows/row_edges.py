@@ -1,8 +1,8 @@
 """The edges between the rows of a node and the rows of its sources.
 
-A node is a table in :mod:`~klynge.lineage.rows.relation`. Each edge can be followed in both
-directions. ``down`` leads from a row of the node to the source rows that it depends on. ``up``
-leads from a source row to the rows of the node that depend on it.
+:mod:`~klynge.lineage.rows.relation` defines nodes. Each edge can be followed in both directions.
+``down`` leads from a row of the node to the source rows on which it depends. ``up`` leads from a
+source row to the rows of the node that depend on it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,28 +26,28 @@ from klynge.lineage.rows.relation import RowNode, outer_ties, tie_name
 
 @dataclass(frozen=True)
 class RowEdge:
-    """An edge by equal keys between the rows of a node and the rows of one of its sources.
+    """An edge connects rows of a node with those rows of one source that have equal keys.
 
     ``target`` is a query for rows of the node, ``source`` a query for rows of the source. Both have
     the columns ``row``, ``key0``, ``key1``, … If ``source`` is None, ``key0`` of ``target`` is the
     number of the source row.
     """
 
-    #: the position of the source among the node's sources
+    #: the position of the source among the sources of the node
     place: int
     target: str
     source: str | None
     keys: int = 1
-    #: a further condition between a row of ``target`` and a row of ``source``
+    #: a further condition that a row of ``target`` and a row of ``source`` must satisfy
     condition: str = "true"
-    #: whether the source row only contributes to a window function of the target row
+    #: whether the source row contributes to nothing but a window function of the target row
     is_window: bool = False
 
     def down(self, demanded: str, *, is_every: bool = False) -> str:
-        """A query (tag, row) for the source rows that the demanded rows of the node depend on.
+        """Return a query (tag, row) for the source rows on which the demanded rows depend.
 
-        ``demanded`` is a table (tag, row). ``is_every`` says that it has all rows of the node, with
-        one tag.
+        ``demanded`` is a table (tag, row) of rows of the node. ``is_every`` says that the table has
+        all rows of the node, all with one tag.
         """
         if self.source is None and is_every:
             return (
@@ -73,7 +73,10 @@ class RowEdge:
         )
 
     def up(self, followed: str) -> str:
-        """A query (tag, row) for the rows of the node that depend on ``followed`` source rows."""
+        """Return a query (tag, row) for the rows of the node that depend on ``followed`` rows.
+
+        ``followed`` is a table (tag, row) of rows of the source.
+        """
         if self.source is None:
             return (
                 f"select distinct followed.tag, target.row from {followed} as followed "
@@ -98,7 +101,7 @@ class RowEdge:
 
 @dataclass(frozen=True)
 class WitnessEdge:
-    """The edge of an EXISTS: a row of the node depends on one matching row of the source."""
+    """The edge of an EXISTS. A row of the node depends on one matching row of the source."""
 
     place: int
     target: str
@@ -106,11 +109,12 @@ class WitnessEdge:
     #: the columns of ``target`` that the condition uses
     ties: tuple[str, ...]
     condition: str
-    #: always true: one match is enough, so another matching row has no part in the figure
+    #: always true: one matching row is enough, so the figure does not depend on the other matching
+    #: rows
     is_window: bool = True
 
     def down(self, demanded: str, *, is_every: bool = False) -> str:  # noqa: ARG002 - as RowEdge
-        """A query (tag, row) for the source: the first matching row of each demanded row."""
+        """Return a query (tag, row) for the first row in the source that matches a demanded row."""
         if not self.ties:
             return (
                 f"select distinct demanded.tag, first.row from {demanded} as demanded cross join "
@@ -126,7 +130,10 @@ class WitnessEdge:
         )
 
     def up(self, followed: str) -> str:
-        """A query (tag, row) for the rows of the node that depend on ``followed`` source rows."""
+        """Return a query (tag, row) for the rows of the node that depend on ``followed`` rows.
+
+        ``followed`` is a table (tag, row) of rows of the source.
+        """
         return (
             f"select distinct followed.tag, target.rowid as row from {followed} as followed "
             f"join {self.source} as source on source.rowid = followed.row "
@@ -135,7 +142,7 @@ class WitnessEdge:
 
 
 def row_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
-    """The edges from a node to its sources; a source may have several edges."""
+    """Return the edges from a node to its sources. A source may have several edges."""
     match node.kind:
         case "select":
             yield from _select_edges(node)
@@ -157,9 +164,9 @@ def row_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
 def _select_edges(node: RowNode) -> Iterator[RowEdge | WitnessEdge]:
     """The edges of a select.
 
-    A row depends on the input rows that it is joined from, on one matching row of each EXISTS, and
-    on all rows of every other sub-query. If a LEFT JOIN finds no partner for a row, the row depends
-    only on the left side, because the right side has no row number.
+    A row depends on the input rows from which it is joined. It also depends on one matching row of
+    each EXISTS, and on all rows of every other sub-query. If a LEFT JOIN finds no partner for a
+    row, the row depends only on the left side, because the right side has no row number.
     """
     for i, source in enumerate(node.sources):
         if i in node.witnesses:
@@ -195,7 +202,10 @@ def _edge_to_all(node: RowNode, i: int, source: RowNode) -> RowEdge:
 
 
 def _aggregate_edge(node: RowNode, block: Aggregate) -> RowEdge:
-    """The edge to the rows of the same group that contribute; to all its rows if none does."""
+    """Return the edge to the contributing rows of the same group.
+
+    If no row of the group contributes, the edge leads to all rows of the group.
+    """
     keys = "".join(f", {quote_identifier(key)} as key{i}" for i, key in enumerate(block.keys))
     keys = keys or ", 0 as key0"
     aggregates = {n: one for n, one in block.aggregates.items() if n in node.needed}
@@ -210,7 +220,7 @@ def _aggregate_edge(node: RowNode, block: Aggregate) -> RowEdge:
 
 
 def _window_edges(node: RowNode, block: Window) -> Iterator[RowEdge]:
-    """The edges to the other rows that contribute to the needed window functions."""
+    """Return the edges to the other rows that contribute to the needed window functions."""
     needed: Mapping[str, exp.Window] = {
         name: window for name, window in block.windows.items() if name in node.needed
     }
@@ -224,7 +234,7 @@ def _window_edges(node: RowNode, block: Window) -> Iterator[RowEdge]:
 
 
 def _partition_edge(node: RowNode, name: str, window: exp.Window) -> RowEdge:
-    """The edge to every row of the same partition; there is none from a row with rank 1."""
+    """Return the edge to every row of the same partition. A row with rank 1 has no such edge."""
     parts = [one.sql(DIALECT) for one in window.args.get("partition_by") or []] or ["0"]
     keys = "".join(f", {part} as key{i}" for i, part in enumerate(parts))
     later = f" where {quote_identifier(name)} > 1" if is_ranking(window) else ""
@@ -238,7 +248,7 @@ def _partition_edge(node: RowNode, name: str, window: exp.Window) -> RowEdge:
 
 
 def _set_operation_edges(node: RowNode, block: SetOperation) -> Iterator[RowEdge]:
-    """The edges to equal rows: on the left side of EXCEPT, or on both sides of INTERSECT."""
+    """Return the edges to equal rows of the left side and, for INTERSECT, of the right side."""
     yield _side_edge(node, 0, block.columns, block.left)
     if block.keyword == "intersect":
         yield _side_edge(node, 1, block.columns, block.right)

@@ -1,7 +1,8 @@
-"""Find the supporting rows of figures: from a model's rows down to source rows, model by model.
+"""Find the supporting rows of figures, model by model, down to the source rows.
 
-A demanded row is a row that a figure depends on. It has a tag, which stands for one or more
-figures, so that several figures can be traced at once (:mod:`~klynge.lineage.rows.tag_groups`).
+A demanded row is a row on which a figure depends. Each demanded row has a tag. A tag stands for one
+or more figures, so that several figures can be traced at once (see
+:mod:`~klynge.lineage.rows.tag_groups`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,14 +21,14 @@ from klynge.lineage.rows.tag_groups import TaggedRows, united
 from klynge.lineage.rows.temp_tables import TempTables, stored_name
 from klynge.lineage.rows.value_sets import any_of
 
-#: Why a support is wider than needed: a pair (kind, reason). The kinds are ``coarse``, ``global``
-#: and ``keys``.
+#: The reason why a support is wider than needed, as a pair (kind, reason). The kinds are
+#: ``coarse``, ``global`` and ``keys``.
 Flag = tuple[str, str]
-#: For the ``id`` of a block: pairs of a table and its key columns. The rows of the block must have
-#: the keys in the table.
+#: Maps the ``id`` of a block to pairs of a table and its key columns. The block keeps only rows
+#: whose keys are in the table.
 KeyGuards = Mapping[int, list[tuple[str, tuple[str, ...]]]]
-#: For a table that a model reads, two things: a query (tag, row) for its demanded rows, and the
-#: demand on these rows.
+#: Maps a table that a model reads to a query (tag, row) for its demanded rows, and to the demand on
+#: these rows.
 _Found = dict[str, tuple[str, RowDemand]]
 
 
@@ -41,7 +42,7 @@ class Support:
     shared: dict[str, str]
     #: stored table -> a condition that all its supporting rows satisfy
     where: dict[str, str]
-    #: why the support is wider than needed: (figure, kind, reason)
+    #: the reasons why the support is wider than needed: (figure, kind, reason)
     flags: set[tuple[int, str, str]]
 
 
@@ -55,15 +56,15 @@ class SupportSearch:
     temp: TempTables
     graph: ModelGraph
     most_rows: int | None = None
-    #: flags of the current model: (tag, kind, reason)
+    #: the flags of the current model: (tag, kind, reason)
     _flags: set[tuple[int, str, str]] = field(default_factory=set)
-    #: each aggregate node with the table of its demanded rows; None if there are none
+    #: each aggregate node, with the table of its demanded rows; None if it has no demanded rows
     _aggregates: list[tuple[RowNode, str | None]] = field(default_factory=list)
-    #: whether only one figure is traced; then all rows have the same tag
+    #: whether only one figure is traced; all rows then have the same tag
     _is_single: bool = False
 
     def support(self, demanded: Mapping[str, tuple[str, frozenset[str]]]) -> Support:
-        """The support of rows of some models.
+        """Find the support of some rows of models.
 
         ``demanded`` maps a model to a table (tag, row) and to the columns whose values are traced.
         The tags in this table are the numbers of the figures.
@@ -92,7 +93,7 @@ class SupportSearch:
         return found
 
     def key_guards(self, support: Support) -> KeyGuards:
-        """The keys of the demanded rows, for each aggregate and for each model with a key.
+        """Return the keys of the demanded rows of each aggregate, and of each model with a key.
 
         ``support`` must be the result of the most recent call of :meth:`support`, for one figure.
         """
@@ -127,7 +128,7 @@ class SupportSearch:
         return self.graph.models[table].grain if table in self.graph.models else ()
 
     def _flags_of_figures(self, shared: str) -> set[tuple[int, str, str]]:
-        """Return and clear the flags of the current model, with figures instead of tags."""
+        """Return the flags of the current model, with figures instead of tags, and clear them."""
         found = {
             (figure, kind, reason)
             for flagged, kind, reason in self._flags
@@ -141,7 +142,7 @@ class SupportSearch:
     # -- one model -----------------------------------------------------------------------------
 
     def _step(self, model: str, demand: RowDemand, demanded: str) -> _Found:
-        """Go from demanded rows of a model to the demanded rows of the stored tables it reads."""
+        """Go from demanded rows of a model to demanded rows of the stored tables that it reads."""
         if generates_many_rows(self.temp, self.graph.block_of(model)):
             return self._step_by_keys(model, demanded)
         recomputed = recompute(self.temp, self.graph, model, demand, demanded, self.most_rows)
@@ -178,7 +179,7 @@ class SupportSearch:
             yield edge.place, f"({edge.down(kept, is_every=is_every)})"
 
     def _step_by_keys(self, model: str, demanded: str) -> _Found:
-        """Queries for the rows of stored tables that have the keys of the demanded rows."""
+        """Return queries for the rows of stored tables that have the keys of the demanded rows."""
         found: _Found = {}
         by_keys = explain("{model}: by keys, its draws are not followed one by one", model=model)
         flag: Flag = ("keys", by_keys)
@@ -210,7 +211,7 @@ class SupportSearch:
     # -- tables --------------------------------------------------------------------------------
 
     def _kept(self, relations: Sequence[str]) -> str | None:
-        """A table of the distinct (tag, row) of several relations; None if there are no rows."""
+        """Store the distinct (tag, row) of several relations in a table; None if there are none."""
         if len(relations) == 1 and self.temp.has(relations[0]):
             name = relations[0]
         else:
@@ -226,7 +227,7 @@ class SupportSearch:
 
 
 def _node_flags(node: RowNode) -> list[Flag]:
-    """The reasons why the source rows found for a node are more than needed."""
+    """Say why more source rows than needed were found for a node."""
     block: Block = node.block
     if isinstance(block, Opaque) and node.kind == "opaque":
         reason = explain("{model}: {reason}", model=block.model, reason=block.reason)

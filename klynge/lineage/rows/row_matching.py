@@ -14,7 +14,7 @@ from klynge.lineage.rows.value_sets import KeyFilter, ValueSet, any_of, exact_co
 
 @dataclass(frozen=True)
 class RowDemand:
-    """What is known about the demanded rows of a stored table.
+    """The demand on the rows of a stored table: what is known about the demanded rows.
 
     ``columns`` are the columns whose values are needed. Each demanded row satisfies at least one of
     the conditions in ``where``.
@@ -22,12 +22,12 @@ class RowDemand:
 
     columns: set[str]
     where: set[str]
-    #: the columns used in ``where``
+    #: the columns that the conditions in ``where`` use
     filtered: set[str] = field(default_factory=set)
 
     @classmethod
     def united(cls, readers: Sequence["RowDemand"]) -> "RowDemand":
-        """The combined demand of all readers of a table."""
+        """Combine the demands of all readers of a table."""
         return cls(
             set().union(*(reader.columns for reader in readers)),
             set().union(*(reader.where for reader in readers)),
@@ -43,7 +43,7 @@ class Recomputed:
     nodes: list[RowNode]
     #: the node of the model's own rows
     node: RowNode
-    #: a relation (tag, row) of the demanded rows among the rows of ``node``
+    #: a relation (tag, row): the demanded rows among the rows of ``node``
     matched: str
     #: (tag, kind, reason) for rows that could not be matched exactly
     flags: set[tuple[int, str, str]]
@@ -57,7 +57,7 @@ def recompute(  # noqa: PLR0913, PLR0917 - where to compute, and what
     demanded: str,
     most_rows: int | None,
 ) -> Recomputed:
-    """Recompute the demanded rows of a stored model; ``demanded`` is a table (tag, row)."""
+    """Recompute the demanded rows of a stored model. ``demanded`` is a table (tag, row)."""
     grain, columns = graph.models[model].grain, graph.columns[model]
     needed = frozenset(demand.columns) | set(grain) or frozenset(columns)
     exact = _only(exact_columns(columns), {*needed})
@@ -82,7 +82,7 @@ def _only(columns: Sequence[str], wanted: set[str]) -> list[str]:
 
 
 def _distinct(restriction: Restriction, stored: str, types: dict[str, str]) -> ValueSet:
-    """The distinct values of stored rows whose model has no key."""
+    """Store the distinct values of stored rows. It is used if the model has no key."""
     columns = ", ".join(map(quote_identifier, types)) or "1 as one"
     return restriction.tables.value_set(f"select distinct {columns} from {stored}", types)
 
@@ -90,7 +90,7 @@ def _distinct(restriction: Restriction, stored: str, types: dict[str, str]) -> V
 def _stored_rows(
     temp: TempTables, model: str, demand: RowDemand, demanded: str, columns: Sequence[str]
 ) -> str:
-    """A table of the demanded rows with their stored values and their row numbers."""
+    """Create a table of the demanded rows, with their stored values and their row numbers."""
     names = ", ".join(map(quote_identifier, columns)) or "1 as one"
     among = temp.row_filter(demanded, any_of(demand.where))
     query = f"select rowid as number, {names} from {stored_name(model)} where {among}"
@@ -99,7 +99,7 @@ def _stored_rows(
 
 @dataclass(frozen=True)
 class _Matching:
-    """Matches the stored rows of a model, which have numbers, with its recomputed rows."""
+    """Matches the stored rows of a model, which have row numbers, with its recomputed rows."""
 
     temp: TempTables
     model: str
@@ -111,13 +111,13 @@ class _Matching:
     def match(self, demanded: str, columns: Sequence[str]) -> tuple[str, set[tuple[int, str, str]]]:
         """Match stored and recomputed rows by ``columns``.
 
-        A row without a partner is matched by its key alone. If this finds none either, the row is
-        matched with all recomputed rows. Both cases add a flag ``coarse``. Returns the relation
-        (tag, row) and the flags.
+        If no recomputed row equals a stored row in ``columns``, the stored row is matched by its
+        key alone. If the model has no key, the stored row is matched with all recomputed rows. Both
+        cases add a flag ``coarse``. Returns the relation (tag, row) and the flags.
         """
         matched = self.temp.table("matched", self._sql(demanded, columns))
         keys = tuple(c for c in columns if c in self.grain)
-        # rows that are matched by their key occur once for each tag
+        # a row that is matched by its key occurs once for each tag
         is_distinct = bool(self.grain) and set(self.grain) == set(keys)
         flags: set[tuple[int, str, str]] = set()
         for fewer, reason in ((keys, "recomputed values differ"), ((), "no key to match by")):
@@ -137,7 +137,10 @@ class _Matching:
         return matched if is_distinct else f"(select distinct tag, row from {matched})", flags
 
     def _sql(self, demanded: str, columns: Sequence[str]) -> str:
-        """A query (tag, row, stored) for recomputed rows that equal stored rows in ``columns``."""
+        """Write a query (tag, row, stored) that joins rows that are equal in ``columns``.
+
+        ``row`` is the number of a recomputed row. ``stored`` is the number of the stored row.
+        """
         on = " and ".join(
             f"stored.{name} {self.values.equals(c)} made.{name}"
             for c, name in ((c, quote_identifier(c)) for c in columns)

@@ -1,4 +1,4 @@
-"""SQL for the keys of source rows, and sets of rows with their number and hash."""
+"""Write SQL for the keys of source rows, and describe sets of rows by their number and hash."""
 
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.relational.model_graph import ROW_KEY, ModelGraph
@@ -7,11 +7,11 @@ from klynge.lineage.rows.temp_tables import TempTables, stored_name
 
 
 def row_key(graph: ModelGraph, table: str) -> str:
-    """SQL for the key of a source row.
+    """Write SQL for the key of a source row.
 
-    If the table has a column ``source_row_key``, this column is the key. Otherwise the key is the
-    name of the table and the values of its unique columns, such as ``reference.areas#robotics``. A
-    table without unique columns uses the MD5 hash of all values instead.
+    If the table has a column ``source_row_key``, this column is the key. Otherwise the key has the
+    name of the table and the values of its unique columns, such as ``reference.areas#robotics``. If
+    the table has no unique columns, the key has the MD5 hash of all values instead.
     """
     if ROW_KEY in graph.columns[table]:
         return quote_identifier(ROW_KEY)
@@ -26,7 +26,7 @@ def row_key(graph: ModelGraph, table: str) -> str:
 def row_set(
     temp: TempTables, graph: ModelGraph, table: str, rows: str, condition: str | None = None
 ) -> RowSet:
-    """The rows of a stored table that the SQL condition ``rows`` selects."""
+    """Describe the rows of a stored table that the SQL condition ``rows`` selects."""
     key = row_key(graph, table)
     [(number, mixed)] = temp.connection.execute(
         f"select count(*), coalesce(bit_xor(md5_number({key})), 0) "

@@ -1,7 +1,7 @@
-"""Compute the inputs of a join in a good order: small inputs first, then the large ones.
+"""Compute the inputs of a join in a good order: the small inputs come before the large inputs.
 
-A large input is restricted to the join keys of the smaller inputs (a semi-join), so that only rows
-that can have a partner are computed.
+A large input is restricted to the join keys of the inputs computed before it. This is a semi-join.
+Only rows that can have a partner are then computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from klynge.lineage.rows.pushdown import preserved_inputs
 from klynge.lineage.rows.relation import Relation, is_filtered_scan
 from klynge.lineage.rows.value_sets import Filters, KeyFilter
 
-#: Inputs that read fewer rows than this are not restricted by join keys.
+#: An input that reads fewer rows than this is not restricted by join keys.
 SMALL = 20_000
 
 #: Returns the rows of a block. The arguments are the block, the needed columns, the filters, and
@@ -39,10 +39,10 @@ class JoinInputs:
     _found: dict[str, Relation] = field(default_factory=dict)
 
     def rows(self, needed: Sequence[exp.Expr], carried: Sequence[exp.Expr]) -> list[Relation]:
-        """The rows of each input.
+        """Compute the rows of each input.
 
-        ``needed`` are the outputs whose source rows must be found; the values of ``carried`` are
-        returned.
+        ``needed`` are the outputs whose source rows must be found. ``carried`` are the outputs
+        whose values are returned.
         """
         needed_columns, carried_columns = self._columns(needed), self._columns(carried)
         large = self._large_inputs()
@@ -61,7 +61,7 @@ class JoinInputs:
         return [self._found[one.alias] for one in self.inputs]
 
     def _columns(self, outputs: Sequence[exp.Expr]) -> dict[str, frozenset[str]]:
-        """Alias of an input -> its columns that the outputs or a condition of the select read."""
+        """Map each input, by alias, to its columns that the outputs or a condition read."""
         conditions = [*self.block.where, *(i.on for i in self.inputs if i.on is not None)]
         return {
             # a sub-query in a condition may use the same alias for another table
@@ -81,7 +81,7 @@ class JoinInputs:
         }
 
     def _join_key_filters(self, one: JoinInput, preserved: set[str]) -> Filters:
-        """Filters on an input: its join keys must occur in the inputs computed before it."""
+        """Return filters on an input: its join keys must occur in the inputs computed before it."""
         known = preserved.intersection(self._found)
         pairs: dict[str, dict[str, str]] = {}
         for condition in self._join_conditions(one, preserved):
@@ -99,7 +99,7 @@ class JoinInputs:
         return tuple(filters)
 
     def _join_conditions(self, one: JoinInput, preserved: set[str]) -> list[exp.Expr]:
-        """The conditions that a row of an input must satisfy to affect the result of the join."""
+        """Return conditions on an input. A row that breaks one cannot affect the result."""
         own = [one.on] if one.on is not None else []
         if one.side == "left":
             return own

@@ -1,4 +1,4 @@
-"""The tables that sub-queries read, if the sub-queries could not become joins."""
+"""Compute the tables that sub-queries read. It is needed if a sub-query could not become a join."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class SubqueryTables:
     def bind_select(
         self, block: Select, outputs: dict[str, exp.Expr]
     ) -> tuple[dict[str, exp.Expr], list[exp.Expr]]:
-        """The outputs and conditions of a select, with sub-queries that read computed tables."""
+        """Copy the outputs and conditions of a select; their sub-queries read computed tables."""
         if not block.subqueries:
             return outputs, block.where
         columns = {name: one.copy() for name, one in outputs.items()}
@@ -33,7 +33,7 @@ class SubqueryTables:
         return columns, where
 
     def bind(self, query: exp.Expr, blocks: Mapping[str, Block]) -> list[RowNode]:
-        """Compute the tables that a query reads, and use their new names in the query, in place."""
+        """Compute the tables that a query reads, and write their new names into the query."""
         nodes = []
         for name, source in blocks.items():
             tables = [t for t in query.find_all(exp.Table) if t.name == name]
@@ -50,10 +50,10 @@ class SubqueryTables:
     def nodes(
         self, block: Select, joined: list[RowNode]
     ) -> tuple[list[RowNode], dict[int, Subquery]]:
-        """The nodes that a select reads, and the EXISTS sub-queries.
+        """Return the nodes that a select reads, and the EXISTS sub-queries.
 
-        The nodes are those of ``joined`` and of the sub-queries. The mapping has, for the position
-        of a node, the EXISTS that looks for a matching row in this node.
+        The nodes are those in ``joined``, and the nodes of the sub-queries. The mapping gives, for
+        the position of a node, the EXISTS that looks for a matching row in this node.
         """
         whole = [sub for sub in block.subqueries if sub.kind == "whole"]
         nodes = joined + [self.rows(inner).node for sub in whole for inner in sub.blocks.values()]

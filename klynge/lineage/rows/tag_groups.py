@@ -1,9 +1,11 @@
 """Tag the demanded rows of several figures, so that the figures are traced at once.
 
-Every table of demanded rows has the columns ``tag`` and ``row``. Figures that depend on the same
-rows of a table share a tag in this table. A second table (figure, tag) lists the figures of each
-tag. Example: if figures 0 and 1 depend on rows 7 and 9, the first table has (0, 7) and (0, 9), and
-the second table has (0, 0) and (1, 0).
+Every table of demanded rows has the columns ``tag`` and ``row``. If two figures depend on the same
+rows of a table, they share a tag in this table. A second table (figure, tag) lists the figures of
+each tag.
+
+Example: figures 0 and 1 depend on rows 7 and 9. The first table then has (0, 7) and (0, 9). The
+second table has (0, 0) and (1, 0).
 """
 
 from collections.abc import Sequence
@@ -24,7 +26,7 @@ class TaggedRows:
 
 
 def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) -> TaggedRows:
-    """The rows of a table that at least one of its readers demands.
+    """Unite the rows of a table that its readers demand.
 
     If several figures are traced and there are several readers, the rows get new tags.
     """
@@ -38,7 +40,7 @@ def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) 
 
 
 def _combined(temp: TempTables, readers: Sequence[TaggedRows]) -> TaggedRows:
-    """Give a new tag to each combination of the tags that a figure has in the readers' rows."""
+    """Give a new tag to each combination of tags that a figure has in the rows of the readers."""
     tags = ", ".join(f"tag{i}" for i in range(len(readers)))
     columns = ", ".join(f"t{i}.tag as tag{i}" for i in range(len(readers)))
     joins = " ".join(
@@ -60,7 +62,7 @@ def _combined(temp: TempTables, readers: Sequence[TaggedRows]) -> TaggedRows:
 
 
 def _merged(temp: TempTables, found: TaggedRows) -> TaggedRows:
-    """Give figures that have the same rows a common tag."""
+    """Give one tag to all figures that have the same rows."""
     same = temp.table(
         "same",
         "select tag, min(tag) over (partition by number, mixed, summed) as first from ("

@@ -1,7 +1,7 @@
-"""Temporary tables of a connection: created under new names, and dropped together.
+"""The temporary tables of a connection. Each gets a new name, and all are dropped together.
 
-The tables are in a separate in-memory database. To drop them all, the database is detached,
-which takes no longer than dropping one table.
+The tables are in a separate in-memory database. To drop all of them, the database is detached. This
+takes no longer than dropping one table.
 """
 
 from collections.abc import Collection, Iterator
@@ -20,7 +20,7 @@ TEMPORARY = "scratch"
 
 
 def stored_name(table: str) -> str:
-    """The table's name in the attached release: ``core.a`` becomes ``release."core"."a"``."""
+    """Return a table's name in the attached release: ``core.a`` becomes ``release."core"."a"``."""
     schema, _, name = table.partition(".")
     return f"{RELEASE_NAME}.{quote_identifier(schema)}.{quote_identifier(name)}"
 
@@ -46,14 +46,14 @@ class TempTables:
         return name
 
     def view(self, stem: str, sql: str) -> str:
-        """Create a view from a query; use its name without a database name."""
+        """Create a view from a query, and return its name without a database name."""
         name = f"{stem}_{next(self._numbers)}"
         self.connection.execute(f"create temp view {name} as {sql}")
         self._views.append(name)
         return name
 
     def size(self, table: str) -> int:
-        """How many rows a table had when it was created."""
+        """Return how many rows a table had when it was created."""
         return self._sizes[table]
 
     def has(self, name: str) -> bool:
@@ -71,10 +71,10 @@ class TempTables:
         return [tag for (tag,) in self.connection.execute(query).fetchall()]
 
     def row_filter(self, rows: str, where: str = "true") -> str:
-        """The SQL condition that a row's number is in the column ``row`` of the table ``rows``.
+        """Write the SQL condition that ``row`` in the table ``rows`` has a row's number.
 
-        The condition includes two others that hold for all these rows: ``where``, and the range
-        from the smallest to the largest number. With these, DuckDB can skip parts of a table.
+        The SQL also has two conditions that are true of all these rows: ``where``, and the range
+        from the smallest to the largest number. With these two, DuckDB can skip parts of a table.
         """
         if rows not in self._bounds:
             query = f"select min(row), max(row) from {rows}"
@@ -104,7 +104,7 @@ class TempTables:
 
     @contextmanager
     def emptied(self) -> Iterator[None]:
-        """When the context closes, drop the tables that were created in it."""
+        """When the context closes, drop the tables that were created inside the context."""
         before = set(self._sizes)
         try:
             yield

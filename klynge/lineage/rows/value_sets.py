@@ -1,7 +1,7 @@
-"""Filters by sets of values: some columns of a block must form one of several tuples.
+"""Filters by sets of values. Some columns of a block must form one of several tuples.
 
-Example: a trace starts from the figure of ``shop = 'north'`` and ``year = 2021``. Its filter has
-the columns (shop, year) and the tuple ('north', 2021). When the filter is pushed down to
+Example: a trace starts from the figure of ``shop = 'north'`` and ``year = 2021``. The filter then
+has the columns (shop, year) and the tuple ('north', 2021). After the filter is pushed down to
 ``raw.sales``, it selects the rows that can matter for the figure.
 """
 
@@ -12,19 +12,19 @@ from functools import cached_property
 from klynge.lineage.relational.expressions import quote_identifier
 from klynge.lineage.rows.temp_tables import TempTables
 
-#: Up to this many tuples are written into the SQL as literals; larger sets are joined.
+#: If a set has at most this many tuples, the SQL has them as literals; a larger set is joined.
 MAX_INLINE = 64
-#: Types whose values can differ in the last digits between two computations.
+#: Two computations of a value of these types can differ in the last digits.
 INEXACT_TYPES = ("DOUBLE", "FLOAT")
 
 
 def exact_columns(types: Mapping[str, str]) -> list[str]:
-    """The columns whose types are not in :data:`INEXACT_TYPES`."""
+    """Return the columns whose types are not in :data:`INEXACT_TYPES`."""
     return [name for name, kind in types.items() if kind not in INEXACT_TYPES]
 
 
 def any_of(conditions: Iterable[str]) -> str:
-    """The SQL condition that at least one of several conditions holds."""
+    """Write the SQL condition that at least one of several conditions is true."""
     found = sorted(set(conditions))
     return "true" if "true" in found else " or ".join(f"({one})" for one in found)
 
@@ -33,12 +33,12 @@ def any_of(conditions: Iterable[str]) -> str:
 class ValueSet:
     """Distinct tuples of values in a temporary table.
 
-    If ``temp`` is None, there is no table, and the set only serves to follow column names.
+    If ``temp`` is None, there is no table. The set then only serves to follow column names.
     """
 
     temp: TempTables | None
     table: str
-    #: column -> type, if known without a query
+    #: column -> type; None if a query must find the types
     types: Mapping[str, str] | None = field(default=None, compare=False)
 
     def __hash__(self) -> int:
@@ -55,13 +55,16 @@ class ValueSet:
         return self._known.size(self.table)
 
     def equals(self, column: str) -> str:
-        """The SQL operator for a column: ``=``, or ``is not distinct from`` if it has nulls."""
+        """Return the SQL operator that compares a column.
+
+        The operator is ``=``, or ``is not distinct from`` if the column has nulls.
+        """
         return "is not distinct from" if column in self._nullable else "="
 
     def condition(self, column: str, expression: str) -> str | None:
-        """The SQL condition that ``expression`` is one of the column's values.
+        """Write the SQL condition that ``expression`` is one of the column's values.
 
-        None if the condition would be long, or if the column has an inexact type.
+        Return None if the condition would be long, or if the column has an inexact type.
         """
         if self.columns[column] in INEXACT_TYPES:
             return None
@@ -76,7 +79,7 @@ class ValueSet:
         return f"({text} or {expression} is null)" if None in values else text
 
     def _inline_values(self, column: str) -> list[str | None] | None:
-        """The values of a column if there are few, or if all are equal; otherwise None."""
+        """Return a column's values if there are few, or its only value; otherwise None."""
         if self.size <= MAX_INLINE:
             return self._values[column]
         filled, least, greatest = self._statistics[column]
@@ -86,14 +89,14 @@ class ValueSet:
 
     @cached_property
     def _nullable(self) -> set[str]:
-        """The columns that are null in at least one tuple."""
+        """Find the columns that are null in at least one tuple."""
         if self.size <= MAX_INLINE:
             return {name for name, values in self._values.items() if None in values}
         return {name for name, (filled, *_) in self._statistics.items() if filled < self.size}
 
     @cached_property
     def _statistics(self) -> dict[str, tuple[int, str | None, str | None]]:
-        """For each column: the number of non-null values, the smallest and the largest value."""
+        """For each column, return the number of non-null values, the minimum and the maximum."""
         parts = ", ".join(
             f"count({c}), cast(min({c}) as varchar), cast(max({c}) as varchar)"
             for c in map(quote_identifier, self.columns)
@@ -132,11 +135,11 @@ class KeyFilter:
     columns: tuple[tuple[str, str], ...]
 
     def renamed(self, names: Mapping[str, str]) -> "KeyFilter":
-        """The filter with columns renamed; columns that are not in ``names`` are dropped."""
+        """Rename the filter's columns. Columns that are not in ``names`` are dropped."""
         return KeyFilter(self.values, tuple((names[b], v) for b, v in self.columns if b in names))
 
     def conditions(self, expressions: Mapping[str, str]) -> list[str]:
-        """SQL conditions for the filter's columns that are short enough to be written as literals.
+        """Write SQL conditions with literals for those columns whose conditions are short.
 
         ``expressions`` maps a column of the block to its SQL.
         """
@@ -146,10 +149,10 @@ class KeyFilter:
         return [one for one in found if one is not None]
 
     def semi_join(self, relation: str, keys: Sequence[tuple[str, ...]]) -> str:
-        """SQL for the rows of a relation that are joined to the value set.
+        """Write SQL for the rows of a relation that have a partner in the value set.
 
-        A small value set is not joined: :meth:`conditions` expresses it. ``keys`` are the sets of
-        columns that are unique in the relation.
+        A small value set is not joined, because :meth:`conditions` writes it as literals. ``keys``
+        are the sets of columns that are unique in the relation.
         """
         if self.values.size <= MAX_INLINE or not self.columns:
             return relation
@@ -162,10 +165,10 @@ class KeyFilter:
         return f"(select x.* from {relation} as x semi join {self.values.table} as y on {on})"
 
     def _joined_columns(self, keys: Sequence[tuple[str, ...]]) -> dict[str, str]:
-        """The columns to join on: block column -> value set column.
+        """Map each column of the block to the column of the value set to which it is joined.
 
-        If the filter has all columns of a key, these are enough. Columns of inexact types are never
-        joined.
+        If the filter has all columns of a key, only these columns are joined. Columns of inexact
+        types are never joined.
         """
         columns = {b: v for b, v in self.columns if self.values.condition(v, "x") is None}
         key = next((k for k in keys if set(k) <= set(columns)), None)
