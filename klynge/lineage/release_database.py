@@ -120,8 +120,8 @@ class ReleaseDatabase:
                 return table, int(found[0][0])
         raise LineageError(
             explain(
-                "no row has the key {key!r}: a key is a {column}, or <table>#<its key> for a row "
-                "of a table without that column",
+                "no row has the key {key!r}; give the {column} of a row, or <table>#<key> if its "
+                "table has no such column",
                 key=key,
                 column=ROW_KEY,
             )
@@ -154,7 +154,7 @@ class ReleaseDatabase:
         if not rows:
             raise LineageError(
                 explain(
-                    "{model} has no row with that key; its key is {columns}",
+                    "{model} has no row with that key; the columns of the key are {columns}",
                     model=model,
                     columns=", ".join(grain),
                 )
@@ -206,7 +206,7 @@ def _several_rows(grain: tuple[str, ...], keys: list[tuple[Any, ...]]) -> str:
         lines.append("  " + " ".join(f"{c}={'' if v is None else v}" for c, v in pairs))
     lines += ["  …"] if len(keys) > LISTED else []
     return explain(
-        "several rows have this key; give more of its columns:\n{rows}", rows="\n".join(lines)
+        "several rows match; give more columns of the key:\n{rows}", rows="\n".join(lines)
     )
 
 

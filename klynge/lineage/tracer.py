@@ -215,7 +215,8 @@ class Tracer:
             )
         ]
         reason = explain(
-            "more than {rows:,} rows of one table: every row that the key selects",
+            "one table has more than {rows:,} supporting rows; every row that the key "
+            "selects is included",
             rows=self._most_rows,
         )
         support = tuple(one for one in found if one.rows)

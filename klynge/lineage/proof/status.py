@@ -44,7 +44,7 @@ def prove(
     _extend(release, cell, support)
     difference = _difference(release, cell, demanded, support)
     if difference is None:
-        added = explain("rows that decide by their absence were added")
+        added = explain("every source row that the key selects was added")
         return Proof("coarse", [*reasons, added])
     still = explain(
         "replay from all rows that the key selects: {difference}", difference=difference

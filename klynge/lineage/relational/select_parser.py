@@ -51,7 +51,7 @@ class _Clauses:
     def of(cls, node: exp.Select) -> "_Clauses":
         outputs = {one.alias_or_name: one.unalias() for one in node.expressions}
         if "*" in outputs or len(outputs) != len(node.expressions):
-            raise UnknownSqlError(explain("columns without names of their own"))
+            raise UnknownSqlError(explain("columns whose names are missing or repeated"))
         return cls(outputs, _conditions(node, "having"), _conditions(node, "qualify"))
 
     def all(self) -> list[exp.Expr]:

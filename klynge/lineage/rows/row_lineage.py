@@ -181,7 +181,10 @@ class SupportSearch:
     def _step_by_keys(self, model: str, demanded: str) -> _Found:
         """Return queries for the rows of stored tables that have the keys of the demanded rows."""
         found: _Found = {}
-        by_keys = explain("{model}: by keys, its draws are not followed one by one", model=model)
+        by_keys = explain(
+            "{model}: draws are not followed one by one; rows with the same keys are followed",
+            model=model,
+        )
         flag: Flag = ("keys", by_keys)
         for scan, columns in paths_to_tables(self.graph.block_of(model)):
             query = (
@@ -192,7 +195,7 @@ class SupportSearch:
             found[scan.model] = before + query, RowDemand(set(scan.columns), {"true"})
             if not columns:
                 reason = explain(
-                    "{model}: draws are not followed one by one; all rows of {table}",
+                    "{model}: draws are not followed one by one; all rows of {table} are included",
                     model=model,
                     table=scan.model,
                 )
