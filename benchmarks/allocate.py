@@ -1,7 +1,7 @@
 """Time the command ``klynge allocate``, including its start, on 28 and on 100,000 applications.
 
-Run it with ``make bench-allocate``; it uses the current release. In the large file, all
-applications get a share of the pots. This file is timed twice: with stated scores, and with a score
+Run it with ``make bench-allocate``; it uses the current release. In the large file, every
+application gets a share of a pot. Each file is timed twice: with stated scores, and with a score
 for each criterion.
 """
 
@@ -26,9 +26,9 @@ CODES = {
 
 
 def lines(rows: int, columns: list[str]) -> Iterator[str]:
-    """The lines of a file of ``rows`` applications, two for each organisation.
+    """Return the lines of a file with ``rows`` applications.
 
-    The scores are from 6.50 to 9.99.
+    Each organisation has two applications. The scores are from 6.50 to 9.99.
     """
     yield ";".join(["organisation_id;area_id;grant_type;applied_amount_kr", *columns])
     for number in range(rows):
@@ -46,7 +46,7 @@ def lines(rows: int, columns: list[str]) -> Iterator[str]:
 
 
 def seconds(path: Path) -> float:
-    """The median time of several runs of the command."""
+    """Run the command three times and return the median time."""
     took = []
     for _ in range(TURNS):
         began = time.perf_counter()

@@ -1,9 +1,9 @@
-"""A second evaluator of the audit in Python, which shares no code with the SQL.
+"""Evaluate the audit a second time, in Python that shares no code with the SQL.
 
 The evaluator reads terms, rules, claims and evidence from a built database. It evaluates them in
 exact fractions and interval arithmetic. With the printed values it must give the verdicts of
-``mart_figure_reconciliation`` and ``mart_claims``. If a figure is given another value,
-the evaluator shows which verdicts this changes.
+``mart_figure_reconciliation`` and ``mart_claims``. If a figure is given another value, the
+evaluator shows which verdicts change.
 """
 
 from collections import defaultdict
@@ -36,10 +36,10 @@ _UNCHECKED = """
 
 @dataclass(frozen=True)
 class Figure:
-    """A printed cell with its value; ``value`` is None for a label.
+    """A printed cell with its value.
 
-    ``half_width`` is half a unit of the last printed digit, in the printed unit. ``place`` is
-    (document id, line, occurrence of the text on the line).
+    ``value`` is None for a label. ``half_width`` is half a unit of the last printed digit, in the
+    printed unit. ``place`` is (document id, line, occurrence of the text on the line).
     """
 
     figure_id: str
@@ -65,7 +65,10 @@ class Range:
 
     @classmethod
     def around(cls, value: Fraction, width: Fraction) -> "Range":
-        """The range of numbers that round to ``value``; ``width`` is half a rounding unit."""
+        """Return the range of numbers that round to ``value``.
+
+        ``width`` is half a rounding unit.
+        """
         return cls(value, value - width, value + width)
 
     def plus(self, constant: Fraction) -> "Range":
@@ -73,11 +76,11 @@ class Range:
         return Range(self.value + constant, self.lowest + constant, self.highest + constant)
 
     def holds(self, value: Fraction) -> bool:
-        """Whether a value lies within the bounds; a tie may be rounded up or down."""
+        """Return whether ``value`` lies within the bounds or is equal to one of them."""
         return self.lowest <= value <= self.highest
 
     def meets(self, other: "Range") -> bool:
-        """Whether two ranges overlap, or one range contains the value of the other.
+        """Return whether the ranges overlap, or one range contains the value of the other.
 
         Ranges that only touch do not overlap, because a tie is rounded up.
         """
@@ -87,14 +90,17 @@ class Range:
 
 @dataclass(frozen=True)
 class Side:
-    """The sum of a numerator's or denominator's terms; rounding can change it by ``slack``."""
+    """The sum of the terms in a numerator or a denominator.
+
+    Rounding can change the sum by at most ``slack``.
+    """
 
     value: Fraction
     slack: Fraction
 
     @classmethod
     def of(cls, parts: Iterable[tuple[Fraction, Fraction, Fraction]]) -> "Side":
-        """The sum of terms, given as (coefficient, value, half width)."""
+        """Add up terms, each given as (coefficient, value, half width)."""
         listed = list(parts)
         return cls(
             sum((c * v for c, v, _ in listed), Fraction()),
@@ -132,7 +138,7 @@ class AuditEvaluator:
         }
 
     def reconciliation(self, rule_id: str, figure_id: str, values: Values) -> str:
-        """The verdict of a rule on a figure, with these values."""
+        """Return the verdict of a rule on a figure, computed from ``values``."""
         figure, terms = self.figures[figure_id], self.rules[rule_id, figure_id]
         over = [t for t in terms if t["side"] != "denominator"]
         under = [t for t in terms if t["side"] == "denominator"]
@@ -160,7 +166,7 @@ class AuditEvaluator:
         return "agrees_after_rounding" if within else "contradicts"
 
     def claim(self, claim_id: str, values: Values) -> str:
-        """The verdict of a claim, with these values."""
+        """Return the verdict of a claim, computed from ``values``."""
         claim, terms = self.claims[claim_id], self.claim_terms[claim_id]
         try:
             ranges = self._claim_ranges(terms, values)
@@ -181,18 +187,24 @@ class AuditEvaluator:
         return _verdict(all(holding))
 
     def is_exact_rule(self, rule: tuple[str, str]) -> bool:
-        """Whether a rule gives the value of its figure, and not only a bound or a divisor."""
+        """Return whether the rule gives the exact value of its figure.
+
+        Other rules give only a bound or a divisor.
+        """
         return self.rules[rule][0]["relation"] == "equals"
 
     def is_exact_claim(self, claim_id: str) -> bool:
-        """Whether a claim states that values are equal; others bound, count or rank values."""
+        """Return whether the claim states that values are equal.
+
+        Other claims bound, count or rank values.
+        """
         claim = self.claims[claim_id]
         return claim["kind"] in ("compare", "each") and claim["comparator"] == "equals"
 
     def holds(self, piece: Row, values: Values, texts: Mapping[str, str]) -> bool:
-        """Whether a piece of a finding's evidence holds.
+        """Return whether one piece of evidence of a finding holds.
 
-        ``texts`` maps the figures whose printed text is changed to the changed text.
+        ``texts`` has the changed text of each figure whose printed text is changed.
         """
         key, expected = str(piece["key"]), str(piece["expected"])
         if piece["evidence"] == "reconciliation":
@@ -240,9 +252,9 @@ class AuditEvaluator:
     def _ranks(
         self, elements: Mapping[str | None, Range], named: Sequence[str], *, from_top: bool
     ) -> bool:
-        """Whether the organisations in ``named`` have the first places, in any order.
+        """Return whether the organisations in ``named`` have the first places, in any order.
 
-        Places are counted from the largest value, or from the smallest if not ``from_top``.
+        Places are counted from the largest value if ``from_top``, otherwise from the smallest.
         """
         ordered = sorted(
             elements, key=lambda e: (elements[e].value * (-1 if from_top else 1), str(e))
@@ -255,7 +267,7 @@ class AuditEvaluator:
 
 
 def _quotient(over: Side, under: Side, factor: Fraction) -> Range:
-    """``factor`` times a quotient, rounded to six decimals.
+    """Divide, multiply the quotient by ``factor``, and round to six decimals.
 
     Raises :class:`ZeroDivisionError` if the divisor can be zero within its rounding.
     """
@@ -326,7 +338,10 @@ def _figure(row: Row) -> Figure:
 
 
 def _half_width(row: Row) -> Fraction:
-    """Half a unit of the last printed digit; zero for weights, words and full counts."""
+    """Return half a unit of the last printed digit.
+
+    The result is zero for weights, words and exact counts.
+    """
     text = str(row["printed_text"])
     mark = "." if row["number_format"] == "decimal_point" else ","
     decimals = len(text.partition(mark)[2].rstrip(" %"))

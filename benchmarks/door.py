@@ -1,8 +1,8 @@
 """Time the door on a million participants as CSV and a hundred thousand as XLSX.
 
-Run it with ``make bench-door``. The door is compared with plain readings: DuckDB reads the CSV file
-with the contract's types, and calamine reads the XLSX file. The readings alternate. Each reading
-has a separate process, whose start is not timed.
+Run it with ``make bench-door``. The door is compared with plain readers: DuckDB reads the CSV file
+with the contract's types, and calamine reads the XLSX file. The door and the plain reader take
+turns. Each reading has a separate process, whose start is not timed.
 """
 
 import multiprocessing
@@ -27,10 +27,12 @@ from klynge.intake.pseudonyms import SAMPLE_KEY
 from klynge.reference.seeds import shipped_reference
 
 CSV_ROWS, XLSX_ROWS, TURNS = 1_000_000, 100_000, 5
-#: The aims: the time as a multiple of the plain reading's time, and the peak memory in GB.
+#: TIMES: the door may take at most this many times the time of the plain reader.
+#: GIGABYTES: the peak memory may be at most this many GB.
 TIMES, GIGABYTES = 3.0, 2.0
 
-#: On average a participant takes part three times; one in five is a knowledge institution.
+#: On average, a participant takes part three times. One participant in five is a knowledge
+#: institution.
 PARTICIPANTS = """
     with numbered as (
         select i, i % 5 = 0 as institution, 10000000 + i * 7919 % 333337 as cvr
@@ -72,8 +74,8 @@ def write_xlsx(path: Path) -> None:
 
 
 def read_by_duckdb(path: Path) -> int:
-    """The number of rows that DuckDB reads into a table with the contract's types."""
-    # DuckDB does not read "ja" and "nej" as booleans, so it reads them as text
+    """Read the file into a table with the contract's types; return the number of rows."""
+    # DuckDB does not read "ja" and "nej" as booleans, so these columns are read as text
     types = {
         c.name: "varchar" if c.sql_type == "boolean" else c.sql_type for c in PARTICIPANT.columns
     }
@@ -88,12 +90,12 @@ def read_by_duckdb(path: Path) -> int:
 
 
 def read_by_calamine(path: Path) -> int:
-    """The number of rows that calamine reads from the sheet."""
+    """Read the sheet with calamine; return the number of rows."""
     return len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) - 1
 
 
 def check(path: Path) -> int:
-    """The number of rows that the door accepts, after all checks and pseudonyms."""
+    """Check the file as the door does, with pseudonyms; return the number of accepted rows."""
     checked = check_file(
         path,
         PARTICIPANT,
@@ -106,7 +108,7 @@ def check(path: Path) -> int:
 
 
 def measured(task: Callable[[Path], int], path: Path, rows: int) -> tuple[float, float]:
-    """The seconds and the peak gigabytes of a task in this process."""
+    """Run a task in this process; return its seconds and the peak memory in gigabytes."""
     began = time.perf_counter()
     found = task(path)
     seconds = time.perf_counter() - began
@@ -116,7 +118,7 @@ def measured(task: Callable[[Path], int], path: Path, rows: int) -> tuple[float,
 
 
 def compare(bare: Callable[[Path], int], path: Path, rows: int) -> bool:
-    """Print the times of both readings; return whether the door meets its aims."""
+    """Print the times of the door and the plain reader; return whether the door meets its aims."""
     seconds: dict[str, list[float]] = {bare.__name__: [], check.__name__: []}
     peak = 0.0
     for _ in range(TURNS):

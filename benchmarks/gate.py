@@ -22,11 +22,11 @@ from expectations.declaration import build_suite
 from expectations.results import describe
 
 ROWS = 5_000_000
-#: The aims: the time of the checks, and the peak memory of the whole process.
+#: The aims: the seconds of all checks together, and the peak memory of the process in GB.
 SECONDS, GIGABYTES = 10.0, 1.0
 TABLE = "core.fct_participants"
 
-#: Every 500,000th participant pays more than the activity cost, so that one rule is broken.
+#: Every 500,000th participant pays more than the activity costs, so one rule is broken.
 PARTICIPANTS = f"""
     create schema core;
     create table {TABLE} as
@@ -64,7 +64,7 @@ def write_table(database: Path) -> None:
 
 
 def ready_made() -> Iterator[tuple[Expectation, str]]:
-    """Expectations, each with the plain SQL expression that answers the same question."""
+    """Yield expectations, each with the plain SQL expression that answers the same question."""
     columns = ("source_row_key", "organisation_id", "year", "employees", "cost_kr", "paid_kr")
     for column in columns:
         yield gx.ExpectColumnValuesToNotBeNull(column=column), f"count(*) - count({column})"
@@ -91,7 +91,7 @@ def ready_made() -> Iterator[tuple[Expectation, str]]:
 
 
 def suite() -> ExpectationSuite:
-    """The suite: typed expectations, and rules in SQL, the first of which is broken."""
+    """Build the suite of typed expectations and SQL rules; the first rule is broken."""
     typed = [expectation for expectation, _ in ready_made()]
     rules = [
         gx.UnexpectedRowsExpectation(
@@ -103,7 +103,7 @@ def suite() -> ExpectationSuite:
 
 
 def plain_seconds(database: Path) -> float:
-    """The seconds that DuckDB alone takes for the same checks, with one query for each."""
+    """Run the same checks in DuckDB alone, one query for each; return the seconds."""
     questions = [f"select {asked} from {TABLE}" for _, asked in ready_made()]
     questions += [f"select count(*) from ({rule.format(batch=TABLE)})" for rule in RULES]
     with duckdb.connect(database, read_only=True) as connection:

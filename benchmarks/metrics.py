@@ -1,6 +1,6 @@
-"""Time questions to metrics on the current release: what they take beyond their SQL queries.
+"""Time questions to metrics on the current release, without the time of their SQL queries.
 
-The times are of the processor, on one thread, so that a busy machine does not change them.
+Processor time on one thread is measured, so a busy machine does not change the results.
 """
 
 import statistics
@@ -11,7 +11,8 @@ from klynge.metrics.answers import answer_question
 from klynge.metrics.questions import Request
 
 REPETITIONS = 20
-#: The most that a question may take beyond its query, in milliseconds.
+#: Reading the declarations and the slowest question, without its query, may take this many
+#: milliseconds.
 LIMIT_MS = 50
 QUESTIONS = (
     Request("money_consumed", ("period",)),

@@ -1,9 +1,9 @@
-"""Mutation score of the audit: which changed digits of printed numbers the audit notices.
+"""Compute the mutation score of the audit: the share of changed digits that the audit notices.
 
-A fault replaces one digit of a numeric cell by another digit; in a cell with a number in words, it
-replaces the word by another number. All possible faults are tried one by one:
-:mod:`benchmarks.audit_evaluator` evaluates the rules and claims with the changed figure. Cells with
-faults that no catcher finds are listed, with the reason. Run it with ``make mutation`` after a
+A fault replaces one digit of a numeric cell by another digit. If the number is printed in words,
+the fault replaces the word by another number. All possible faults are tried one by one:
+:mod:`benchmarks.audit_evaluator` evaluates the rules and claims with the changed figure. The output
+lists each cell that has an unnoticed fault, with the reason. Run it with ``make mutation`` after a
 nightly run.
 """
 
@@ -19,12 +19,12 @@ from benchmarks.audit_evaluator import AuditEvaluator, Figure
 from klynge.print.numbers import NumberError, parse
 from klynge.releases.reading import open_release
 
-#: The catchers of a fault. ``number format``: the text is not a number. ``place``: another cell
+#: What can notice a fault. ``number format``: the text is not a number. ``place``: another cell
 #: already has the text at the same place. ``repetition``, ``rule``, ``claim``: other figures
 #: contradict the fault. ``finding``: the evidence of a finding no longer holds.
 CATCHERS = ("number format", "place", "repetition", "rule", "claim", "finding")
-#: The catchers that compare with other figures. ``finding`` is not among
-#: them, because its evidence can name the printed text itself.
+#: The catchers that compare the fault with other figures. ``finding`` is not one of these catchers,
+#: because its evidence can name the printed text itself.
 ARITHMETIC = ("repetition", "rule", "claim")
 _WORDS = ("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
 
@@ -36,14 +36,17 @@ DENIED = "what follows from it contradicts the print as it is"
 
 @dataclass(frozen=True)
 class Fault:
-    """A figure, and the wrong text that replaces its printed text."""
+    """A figure, and the wrong text that replaces the printed text."""
 
     figure_id: str
     text: str
 
 
 class Auditor:
-    """Finds the catchers of a fault; it evaluates only the rules and claims that use the figure."""
+    """Finds the catchers of a fault.
+
+    Only the rules and claims that use the figure are evaluated.
+    """
 
     def __init__(self, evaluator: AuditEvaluator) -> None:
         self.evaluator = evaluator
@@ -71,7 +74,7 @@ class Auditor:
         self.claim_verdicts = {k: evaluator.claim(k, self.printed) for k in evaluator.claims}
 
     def caught_by(self, fault: Fault) -> set[str]:
-        """The entries of :data:`CATCHERS` that catch the fault."""
+        """Return the entries of :data:`CATCHERS` that notice the fault."""
         figure = self.evaluator.figures[fault.figure_id]
         if fault.text == figure.printed_text:
             return set()
@@ -91,7 +94,7 @@ class Auditor:
         for rule in self.rules[figure_id]:
             before, after = self.rule_verdicts[rule], self.evaluator.reconciliation(*rule, values)
             if before != after and not {before, after} <= {"agrees", "agrees_after_rounding"}:
-                # the old verdict was explained by a finding, whose evidence no longer holds
+                # a finding explained the old verdict; its evidence no longer holds
                 yield "finding" if before == "contradicts" else "rule"
         for claim in self.claims[figure_id]:
             before, after = self.claim_verdicts[claim], self.evaluator.claim(claim, values)
@@ -99,7 +102,7 @@ class Auditor:
                 yield "finding" if before == "contradicted" else "claim"
 
     def why_missed(self, figure_id: str) -> str:
-        """The reason why nothing catches a fault in the figure, or :data:`NO_REASON`."""
+        """Return why nothing catches a fault in the figure, or :data:`NO_REASON`."""
         rules, claims = self.rules[figure_id], self.claims[figure_id]
         exact = [
             *(self.rule_verdicts[rule] for rule in rules if self.evaluator.is_exact_rule(rule)),
@@ -115,7 +118,7 @@ class Auditor:
 
 
 def faults(figure: Figure) -> Iterator[Fault]:
-    """All faults of a figure: one digit replaced, or the word replaced."""
+    """List all faults of a figure: one digit is replaced, or the word is replaced."""
     text = figure.printed_text
     if figure.number_format == "word":
         spoilt = [word for word in _WORDS if parse(word, "word") != figure.value]
@@ -131,7 +134,7 @@ def faults(figure: Figure) -> Iterator[Fault]:
 
 
 def numeric_cells(evaluator: AuditEvaluator) -> list[Figure]:
-    """All cells with a value, without cells that repeat another cell."""
+    """Return all cells that have a value and do not repeat another cell."""
     return [f for f in evaluator.figures.values() if f.value is not None and not f.repeats]
 
 
@@ -141,7 +144,10 @@ def score(auditor: Auditor, cells: Sequence[Figure]) -> dict[str, list[set[str]]
 
 
 def rate(caught: Sequence[Sequence[set[str]]], catchers: Sequence[str] = CATCHERS) -> float:
-    """The mean over cells of the share of caught faults, so that long numbers weigh no more."""
+    """Average the share of caught faults over the cells.
+
+    Each cell counts equally, so long numbers weigh no more than short ones.
+    """
     shares = [sum(bool(fault & {*catchers}) for fault in own) / len(own) for own in caught]
     return sum(shares) / len(shares)
 

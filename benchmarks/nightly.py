@@ -21,7 +21,10 @@ ROUNDS = 3
 
 
 def timed(*command: str, home: Home) -> tuple[float, str]:
-    """Two things: the seconds that a command took, and its output. Raises an error if it fails."""
+    """Run a command; return its duration in seconds and its output.
+
+    Raises :class:`subprocess.CalledProcessError` if the command fails.
+    """
     began = time.monotonic()
     done = subprocess.run(
         command,
@@ -34,7 +37,7 @@ def timed(*command: str, home: Home) -> tuple[float, str]:
 
 
 def main() -> None:
-    """Compare the two in a temporary home."""
+    """Compare the nightly run with ``dbt build`` in a temporary home."""
     with tempfile.TemporaryDirectory() as folder:
         compare(Home(Path(folder) / "home"))
         # make the releases writable again, so that the temporary folder can be removed
@@ -49,7 +52,7 @@ def compare(home: Home) -> None:
     timed(*nightly, home=home)
     ratios = []
     for number in range(1, ROUNDS + 1):
-        # publishing moved the last build away, and dbt build needs a build with raw tables
+        # publishing moved the last build away, but dbt build needs a build with raw tables
         prepare_raw_tables(home)
         plain, _ = timed(
             str(scripts / "dbt"), "build", "--quiet", "--no-version-check",

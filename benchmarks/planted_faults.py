@@ -2,8 +2,8 @@
 
 ``planted_faults.yml`` lists the faults, and for each fault the tests that should catch it. First
 these tests must pass without the fault. Then at least one of them must fail with the fault. The run
-ends with an error if the list does not fit the code: if a fault's text is not found exactly once,
-or if a fault breaks the program so that the tests cannot run.
+ends with an error if the list does not fit the code. This is the case if a fault's text is not
+found exactly once, or if a fault breaks the program so that the tests cannot run.
 """
 
 import os
@@ -30,7 +30,7 @@ PASSED, FAILED = 0, 1
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what it does, where it is planted, and the tests that should catch it."""
+    """A fault: its effect, the place where it is planted, and the tests that should catch it."""
 
     name: str
     file: str
@@ -52,7 +52,7 @@ class ListError(Exception):
 
 
 def read_faults(path: Path = LIST) -> list[Fault]:
-    """The faults of the list.
+    """Read the list of faults.
 
     Raises :class:`ListError`, which names every fault that does not fit the checkout.
     """
@@ -79,7 +79,7 @@ def read_faults(path: Path = LIST) -> list[Fault]:
 
 
 def _files() -> list[str]:
-    """The files of the checkout that git tracks, and new files that git does not ignore."""
+    """List the files that git tracks and the new files that git does not ignore."""
     return subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607
         cwd=checkout.ROOT, capture_output=True, text=True, check=True,
@@ -88,7 +88,7 @@ def _files() -> list[str]:
 
 @contextmanager
 def copied_checkout() -> Iterator[Path]:
-    """A copy of the checkout in a temporary folder, with a link to the documents if they exist."""
+    """Copy the checkout to a temporary folder, with a link to the documents if they exist."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "checkout"
         for name in _files():
@@ -129,7 +129,7 @@ def run_tests(copy: Path, tests: Iterable[str]) -> int:
 
 
 def failed_unit_tests(home: Home, copy: Path, names: Iterable[str]) -> set[str]:
-    """The dbt unit tests among ``names`` that fail on the copy's models."""
+    """Return those of the dbt unit tests ``names`` that fail on the models of the copy."""
     selected = [f"test_name:{name},test_type:unit" for name in names]
     results = call_dbt(home, "test", "--select", *selected, project=copy / "dbt_project")
     outcomes = {result.node.name: str(result.status) for result in results}
@@ -141,11 +141,9 @@ def failed_unit_tests(home: Home, copy: Path, names: Iterable[str]) -> set[str]:
 
 
 def in_rounds(faults: Sequence[Fault]) -> Iterator[list[Fault]]:
-    """Groups of faults that one run of dbt can try together.
+    """Average the share of caught faults over the cells.
 
-    A unit test replaces the inputs of its model, so faults in other models cannot affect the test.
-    Faults in different models are therefore tried together. A macro is used in many models, so a
-    fault in a macro is tried alone.
+    Each cell counts equally, so long numbers weigh no more than short ones.
     """
     yield from ([fault] for fault in faults if fault.is_macro)
     waiting = [fault for fault in faults if not fault.is_macro]
@@ -156,7 +154,7 @@ def in_rounds(faults: Sequence[Fault]) -> Iterator[list[Fault]]:
 
 
 def caught_by_unit_tests(home: Home, copy: Path, faults: Sequence[Fault]) -> set[Fault]:
-    """The faults in models and macros that at least one of their unit tests catches."""
+    """Return the faults in models and macros that at least one of their unit tests catches."""
     if not faults:
         return set()
     build_empty_warehouse(home)
@@ -173,7 +171,7 @@ def caught_by_unit_tests(home: Home, copy: Path, faults: Sequence[Fault]) -> set
 
 
 def caught_by_tests(copy: Path, faults: Sequence[Fault]) -> set[Fault]:
-    """The faults in Python that at least one of their tests catches."""
+    """Return the faults in Python that at least one of their tests catches."""
     if not faults:
         return set()
     every = sorted({name for fault in faults for name in fault.tests})
@@ -189,9 +187,9 @@ def caught_by_tests(copy: Path, faults: Sequence[Fault]) -> set[Fault]:
 
 
 def main(*wanted: str) -> int:
-    """Plant all faults, or those with one of the words ``wanted`` in their name or file.
+    """Plant all faults, or the faults whose name or file contains one of the words ``wanted``.
 
-    Returns 0 if all of them are caught, otherwise 1.
+    Returns 0 if all planted faults are caught, otherwise 1.
     """
     chosen = [
         fault

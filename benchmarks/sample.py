@@ -1,8 +1,8 @@
 """Time the sample: participant rows per second at a large scale, and the seconds at scale 1.
 
 Run it with ``make bench-sample``. The rows are timed twice: first they are only generated, then
-they are generated and written. The time at scale 1 includes solving the sample, which is the same
-work at every scale.
+they are generated and written. The time at scale 1 includes the time to solve the sample. Solving
+takes the same time at every scale.
 """
 
 import resource
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def _seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """The seconds that ``work`` takes on the clock, and of processor time."""
+    """Return the seconds that ``work`` takes by the clock, and its processor seconds."""
     began, worked = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - began, time.process_time() - worked

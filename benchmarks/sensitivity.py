@@ -1,7 +1,7 @@
 """Time the sensitivity analysis of the current release, and measure its peak memory.
 
 Run it with ``make bench-sensitivity``. The SQL of the release runs in memory and on two threads. It
-draws all weights and scores, decides each draw and computes the awards of each draw.
+draws weights and scores, then computes the outcome and the awards of each draw.
 """
 
 import resource
@@ -16,7 +16,7 @@ from klynge.releases.reading import open_release
 OWN = ("intermediate.int_sensitivity_", "intermediate.int_turning_")
 TURNS = "scores.mart_score_turning_points"
 MART = "scores.mart_score_sensitivity"
-#: The most seconds allowed, and the seconds aimed at.
+#: The longest duration that is allowed, and the duration that is aimed at, in seconds.
 MOST, AIM = 10.0, 4.0
 
 

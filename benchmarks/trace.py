@@ -23,10 +23,10 @@ from klynge.releases.reading import open_release
 from klynge.warehouse.compiled_models import mart_names
 
 PARTICIPANTS = 10_000_000
-#: How many figures are traced in each mart that depends on participants, and in all other marts
-#: together.
+#: EACH: how many figures are traced in each mart that depends on participants.
+#: OTHERS: how many figures are traced in all other marts together.
 EACH, OTHERS = 12, 24
-#: Up to this many supporting rows -> 95 per cent of the traces must take at most these seconds.
+#: Largest number of supporting rows -> the most seconds that 95 per cent of these traces may take.
 AIMS = {10_000: 1.0, 1_000_000: 5.0}
 GIGABYTES = 2.0
 
@@ -46,7 +46,8 @@ def main() -> None:
         kept = os.environ.get("KLYNGE_BENCH_TRACED")
         database = Path(kept) if kept else Path(folder) / "traced.duckdb"
         if not database.exists():
-            # in a separate process, so that its memory does not count as memory of tracing
+            # a separate process builds the database, so its memory is not counted as memory of
+            # tracing
             making = (release.whole_database, database, models)
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
                 other.submit(_multiply, *making).result()

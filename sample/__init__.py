@@ -1,4 +1,4 @@
-"""The calibrated sample: invented submissions that reproduce the printed tables."""
+"""The calibrated sample: invented submissions that give exactly the printed tables."""
 
 from sample.files import sample_version, write_sample_files
 

@@ -11,9 +11,9 @@ from sample.targets import YEARS, Targets
 
 @dataclass(frozen=True)
 class TypePlan:
-    """An organisation's activities of one type.
+    """The activities of one organisation that have the same type.
 
-    ``companies`` and ``institutions`` are the numbers of participations in all of them together.
+    ``companies`` and ``institutions`` count the participations in all these activities together.
     """
 
     activities: int
@@ -40,9 +40,10 @@ ActivityPlan = dict[str, dict[str, TypePlan]]
 def plan_activities(targets: Targets) -> ActivityPlan:
     """Plan activities by organisation and type, so that their averages equal the printed ones.
 
-    A company takes part in every activity. An institution takes part in every activity of a type
-    for which the table prints institutions. The average over all activities is therefore the same
-    as the average over the activities with companies, or with institutions.
+    At least one company takes part in every activity. If the table prints an average of
+    institutions for a type, at least one institution takes part in every activity of this type. The
+    average over all activities is therefore the same as the average over the activities with
+    companies, or with institutions.
     """
     totals = counts_with_total(targets.shares("activities"), targets.count("t2.total.activities"))
     plan: ActivityPlan = {}
@@ -65,7 +66,11 @@ def plan_activities(targets: Targets) -> ActivityPlan:
 
 @dataclass(frozen=True)
 class Demand:
-    """By year: an organisation's companies, and the participations of foreign companies."""
+    """What an organisation needs in each year: activities for its companies, places for foreigners.
+
+    ``companies`` has the number of companies by year; ``foreign_places`` has the number of
+    participations of foreign companies by year.
+    """
 
     companies: Mapping[int, int]
     foreign_places: Mapping[int, int]
@@ -112,9 +117,10 @@ def _places(total: int, activities: int, random: Random) -> list[int]:
 
 
 def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
-    """Give ``places`` of all companies' places to foreign companies.
+    """Give ``places`` of the places for companies to foreign companies.
 
-    At most seven in ten places of an activity are foreign; internationalisation gets most of them.
+    At most seven in ten places of an activity are foreign. Activities of internationalisation get
+    relatively more foreign places than others.
     """
     most = [(a.companies * 7 + 9) // 10 for a in activities]
     weights = [
@@ -125,9 +131,9 @@ def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
 
 
 def _not_funded(targets: Targets, funded: list[Activity]) -> list[Activity]:
-    """Copies of the first activities of each year, paid by others than the cluster grant.
+    """Copy the first activities of each year as activities that the cluster grant does not fund.
 
-    No printed table has such activities.
+    No printed table counts such activities.
     """
     share = targets.choice("activities_not_cluster_grant") / 100
     by_year = [[a for a in funded if a.year == year] for year in YEARS]

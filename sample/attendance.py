@@ -12,7 +12,7 @@ from sample.counting import apportion, assign_in_turn
 from sample.people import INSTITUTIONS, ParticipantPlan, Reach, institution_pool
 from sample.targets import YEARS, Targets
 
-#: (position in the list of activities, position in the participant plan)
+#: (position of the activity in its list, position of the participant in the participant plan)
 Attendance = tuple[int, int]
 
 #: Types of participants that are neither companies nor institutions.
@@ -28,7 +28,7 @@ _OTHER_TYPES = (
 def assign_attendances(
     targets: Targets, activity_plan: ActivityPlan, plan: ParticipantPlan, seed: int
 ) -> tuple[list[Activity], list[Attendance]]:
-    """All activities, and all pairs of an activity and a participant that takes part in it."""
+    """Return all activities, and each pair of an activity and a participant that takes part."""
     activities: list[Activity] = []
     attendances: list[Attendance] = []
     for organisation, reach in plan.reach.items():
@@ -48,7 +48,7 @@ def assign_attendances(
 
 
 def _demand(reach: Reach) -> Demand:
-    """By year: the number of companies, and the participations of foreign companies."""
+    """Count an organisation's companies and its participations of foreign companies by year."""
     companies = reach.danish_companies + reach.foreign_companies
     foreign = [len(reach.companies_of(year, reach.foreign_companies)) for year in YEARS]
     return Demand(
@@ -60,9 +60,9 @@ def _demand(reach: Reach) -> Demand:
 def _attendances_of(
     reach: Reach, activities: list[Activity], foreign_share: float, random: Random
 ) -> Iterator[Attendance]:
-    """The attendances of one organisation, by position in the list ``activities``.
+    """Yield the attendances of one organisation, by position in the list ``activities``.
 
-    ``foreign_share`` is the share of foreign universities among participations of universities.
+    Of the participations of universities, ``foreign_share`` is the share of foreign ones.
     """
     funded = [i for i, a in enumerate(activities) if a.cluster_grant_funded]
     for year in YEARS:
@@ -79,7 +79,7 @@ def _attendances_of(
 def _companies(
     reach: Reach, activities: list[Activity], year: int, random: Random
 ) -> Iterator[Attendance]:
-    """Assign companies to the activities of a year: first to those that the cluster grant funds."""
+    """Assign companies to the activities of a year, first to those that the cluster grant funds."""
     of_year = [i for i, activity in enumerate(activities) if activity.year == year]
     funded = [i for i in of_year if activities[i].cluster_grant_funded]
     others = set(of_year) - set(funded)
@@ -101,10 +101,10 @@ def _institutions(
 ) -> Iterator[Attendance]:
     """Assign institutions to activities.
 
-    ``reach`` says in how many activities each type of institution takes part. ``rooms`` are pairs
-    of an activity and its number of places for institutions. If an activity has more places than
-    types, the remaining places go to further institutions of its types, universities first. Some of
-    these further institutions are foreign.
+    ``reach`` says in how many activities each type of institution takes part. Each pair in
+    ``rooms`` has an activity and its number of places for institutions. If an activity has more
+    places than types, the remaining places go to further institutions of its types, universities
+    first. Some of these further institutions are foreign.
     """
     open_activities, places = zip(
         *((activity, room) for activity, room in rooms if room), strict=True
@@ -125,7 +125,7 @@ def _institutions(
 
 
 def _at(places: Sequence[int], pairs: Iterable[Attendance]) -> Iterator[Attendance]:
-    """Replace the first number of each pair, an index into ``places``, by the place."""
+    """Replace the first number of each pair, which is an index into ``places``, by that place."""
     for place, participant in pairs:
         yield places[place], participant
 
@@ -133,16 +133,19 @@ def _at(places: Sequence[int], pairs: Iterable[Attendance]) -> Iterator[Attendan
 def _foreign_universities(
     types: list[list[str]], extra: list[int], quota: int, foreign_share: float
 ) -> list[int]:
-    """The number of foreign universities in each activity; activities with many places get most."""
+    """Return the number of foreign universities in each activity.
+
+    Activities with many further places get most of them.
+    """
     room = [n if "university" in kinds else 0 for n, kinds in zip(extra, types, strict=True)]
     return apportion(round(foreign_share * (quota + sum(room))), [n * n for n in room], 0, room)
 
 
 def _fill(kinds: list[str], places: int, sizes: dict[str, int]) -> Counter[str]:
-    """Type -> number of Danish institutions in an activity.
+    """Return the number of Danish institutions of each type in an activity.
 
-    There is one of each type in ``kinds``, and ``places`` more. ``sizes`` says how many
-    institutions of each type exist.
+    The activity has one institution of each type in ``kinds``, and ``places`` further institutions.
+    ``sizes`` says how many institutions of each type exist.
     """
     present = Counter(kinds)
     for _ in range(places):
@@ -154,13 +157,13 @@ def _fill(kinds: list[str], places: int, sizes: dict[str, int]) -> Counter[str]:
 
 
 def _types_by_activity(quotas: dict[str, int], rooms: list[int]) -> list[list[str]]:
-    """The types of institutions in each activity.
+    """Choose the types of institutions in each activity.
 
-    ``quotas`` says in how many activities each type takes part. ``rooms`` are the places for
-    institutions in each activity.
+    ``quotas`` says in how many activities each type takes part. ``rooms`` has the number of places
+    for institutions in each activity.
     """
     more = [min(room, len(quotas)) - 1 for room in rooms]
-    # larger activities get more types, so that no type needs more institutions than it has
+    # larger activities get more types, so no type needs more institutions than it has
     weights = [n * n for n in more]
     distinct = [1 + n for n in apportion(sum(quotas.values()) - len(rooms), weights, 0, more)]
     left = dict(quotas)

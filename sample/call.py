@@ -1,8 +1,8 @@
-"""The sample's call: applications, scores, decisions and targets that fit the printed figures.
+"""Invent applications, scores, decisions and targets of a call that fit the printed figures.
 
 The documents print only sums over both grants, means, and assessments in words. ``call.yml``
 invents single numbers that fit them. The recommended amounts follow one rule: an application's
-share of its pot is in proportion to the amount applied for, times the score above the minimum
+share of its pot is proportional to the amount applied for, times the score above the minimum
 (``docs/decisions/0015-what-the-print-proves-about-the-rule.md``).
 """
 
@@ -21,7 +21,7 @@ from klynge.seed_files import read_seed
 CALL = "klyngeprogram_2025_2028"
 #: The year for which the applicants report their targets.
 TARGETS_REPORTED = 2025
-#: The cells of the annex, which prints amounts and targets of the two competitors.
+#: The cells of the annex. It prints the amounts and targets of the two competitors.
 ANNEX_CELLS = checkout.SEEDS / "documents" / "am_hub_made_2025" / "cells.csv"
 #: Reference seeds with the printed applications: organisation, area, grant and outcome.
 CALL_SEEDS = ("area_designations", "criteria", "expected_results")
@@ -32,7 +32,10 @@ HIGHEST_SCORE = Decimal(10)
 
 @dataclass(frozen=True)
 class Application:
-    """One organisation's application for one grant; amounts in kroner, scores by criterion id."""
+    """One organisation's application for one grant.
+
+    Amounts are in kroner; scores are by criterion id.
+    """
 
     organisation_id: str
     grant_type: str
@@ -45,7 +48,7 @@ class Application:
 
 
 def read_applications() -> list[Application]:
-    """Every application to the call, in the order in which the cover lists them."""
+    """Read all applications to the call, in the order in which the cover lists them."""
     chosen = _choices()["applications"]
     annex = {row["cell_id"]: row for row in read_seed(ANNEX_CELLS)}
 
@@ -87,16 +90,19 @@ def read_applications() -> list[Application]:
 
 
 def application_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of the contract ``applications``; the call comes before the contract's columns."""
+    """Yield rows of the contract ``applications``.
+
+    The call comes before the contract's columns.
+    """
     for a in applications:
         yield CALL, a.organisation_id, a.grant_type, a.area_id, a.applied
 
 
 def score_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of the contract ``criterion_scores``; the call comes before the contract's columns.
+    """Yield rows of the contract ``criterion_scores``.
 
-    The assessors' scores lie around the mean of the criterion. The assessor with the lowest score
-    is another one for each criterion in turn.
+    The call comes before the contract's columns. The assessors' scores lie around the mean of the
+    criterion. From one criterion to the next, another assessor gives the lowest score.
     """
     distances = [Decimal(str(distance)) for distance in _choices()["assessors"]]
     for a in applications:
@@ -109,14 +115,20 @@ def score_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
 
 
 def decision_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of the contract ``decisions``; the call comes before the contract's columns."""
+    """Yield rows of the contract ``decisions``.
+
+    The call comes before the contract's columns.
+    """
     day = _choices()["decided_on"]
     for a in applications:
         yield CALL, a.organisation_id, a.grant_type, a.outcome, a.recommended, day, None
 
 
 def target_rows(applications: list[Application]) -> Iterator[tuple[Any, ...]]:
-    """Rows of ``indicator_results``; the reporting year comes before the contract's columns."""
+    """Yield rows of the contract ``indicator_results``.
+
+    The reporting year comes before the contract's columns.
+    """
     expected = {
         row["grant_type_id"]: row for row in _rows_of_call("expected_results") if row["target_year"]
     }

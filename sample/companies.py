@@ -13,13 +13,13 @@ from random import Random
 
 from sample.targets import Population
 
-#: An area with fewer companies gets no middle companies; the report prints nothing about it.
+#: An area with fewer companies gets no middle companies. The report prints no figures about it.
 _SMALLEST = 6
 
 
 @dataclass(frozen=True)
 class Figures:
-    """A company's number of employees, and its turnover in kroner."""
+    """The number of employees of a company, and its turnover in kroner."""
 
     employees: int
     turnover_kr: int
@@ -33,7 +33,7 @@ def size_band(employees: int) -> str:
 
 
 def middle_companies(population: Population) -> list[Figures]:
-    """The middle companies, each with exactly one of the three medians.
+    """Return the middle companies, each with exactly one of the three medians.
 
     In each measure, half of the other companies are below the median and half are above.
     """
@@ -60,7 +60,7 @@ def middle_companies(population: Population) -> list[Figures]:
 
 
 def _bounds(population: Population, employees: int) -> tuple[float, float]:
-    """Two limits of turnover per employee (thousand kr.), for a number of employees.
+    """Return two limits of turnover per employee (thousand kr.), for a number of employees.
 
     A company above the first limit is above the medians of turnover and of productivity. A company
     below the second limit is below both medians.
@@ -70,16 +70,19 @@ def _bounds(population: Population, employees: int) -> tuple[float, float]:
 
 
 def companies_above(population: Population) -> range:
-    """Positions of the companies above the medians; they come after the middle ones."""
+    """Return the positions of the companies above the medians.
+
+    They come after the middle companies.
+    """
     middle = len(middle_companies(population))
-    # in an odd number, each of the two middle companies with a money median is below the other
-    # median, so one more company must be above
+    # if the number is odd, there are two middle companies with a median of money, and each is below
+    # the other median of money; so one more company must be above
     above = (population.companies - middle + 1) // 2
     return range(middle, middle + above)
 
 
 def figures_above(population: Population, band: str, random: Random) -> Figures:
-    """A random company above the medians in a size band; ``unknown`` counts as under 50."""
+    """Draw a company above the medians in a size band; ``unknown`` counts as under 50."""
     least, most = {"50_to_249": (50, 249), "250_and_over": (250, 2500)}.get(band, (1, 49))
     least = max(least, population.employees)
     employees = int(least + (most - least) * random.random() ** 4)
@@ -89,7 +92,7 @@ def figures_above(population: Population, band: str, random: Random) -> Figures:
 
 
 def figures_below(population: Population, random: Random) -> Figures:
-    """A random company below the medians; it may have the median number of employees."""
+    """Draw a company below the medians; it may have the median number of employees."""
     most = population.employees
     employees = most if random.random() < 0.25 else 1 + int(most * random.random())
     _, ceiling = _bounds(population, employees)
@@ -97,7 +100,7 @@ def figures_below(population: Population, random: Random) -> Figures:
 
 
 def common_band(random: Random) -> str:
-    """A random size band for a company above the medians that takes part in no activity."""
+    """Draw a size band for a company above the medians that takes part in no activity."""
     drawn = random.random()
     if drawn < 0.95:
         return "under_50"

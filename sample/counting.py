@@ -1,4 +1,4 @@
-"""Divide totals into whole numbers, and assign the parts."""
+"""Divide totals into whole numbers, and assign these numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,10 +13,11 @@ Key = TypeVar("Key")
 def apportion(
     total: int, weights: Sequence[float], least: int = 0, most: Sequence[int] | None = None
 ) -> list[int]:
-    """Divide ``total`` into parts by weight; units left by rounding go to the largest remainders.
+    """Divide ``total`` into whole parts by weight.
 
-    Each part is at least ``least`` and at most its entry in ``most``. Example:
-    ``apportion(10, [1, 1, 1]) == [4, 3, 3]``.
+    Units that are left after rounding go to the parts with the largest remainders. Each part is at
+    least ``least`` and at most its entry in ``most``. Example: ``apportion(10, [1, 1, 1]) == [4, 3,
+    3]``.
 
     Raises :class:`ValueError` if no parts within these bounds add up to ``total``.
     """
@@ -39,8 +40,8 @@ def _share_out(
 
     The remaining units go to the parts with the largest remainders.
     """
-    # from Python 3.12 on, `sum` compensates for rounding of floats; `reduce` gives the same sample
-    # on every version
+    # from Python 3.12 on, `sum` corrects the rounding of floats; with `reduce`, every version of
+    # Python gives the same sample
     whole = reduce(add, weights.values())
     quotas = {
         i: min(rest * weight / whole, ceilings[i] - parts[i]) for i, weight in weights.items()
@@ -63,14 +64,17 @@ def apportion_by(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
 
 
 def counts_from_shares(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
-    """The nearest count for each share of ``whole`` in per cent: 8.1 per cent of 4,000 is 324."""
+    """Turn each share in per cent of ``whole`` into the nearest count.
+
+    Example: 8.1 per cent of 4,000 is 324.
+    """
     return {key: round_half_away(share * whole / 100) for key, share in printed.items()}
 
 
 def counts_with_total(printed: Mapping[Key, Decimal], whole: int) -> dict[Key, int]:
-    """Counts that add up to ``whole`` and whose shares round to the printed shares.
+    """Return counts that add up to ``whole`` and whose shares round to the printed shares.
 
-    ``printed`` are shares in per cent with one decimal. Raises :class:`ValueError` if there are no
+    ``printed`` has shares in per cent with one decimal. Raises :class:`ValueError` if there are no
     such counts.
     """
     half = Decimal("0.05")
@@ -115,7 +119,7 @@ def overlapping_windows(size: int, wants: Mapping[Key, int]) -> dict[Key, list[i
 
 
 def assign_in_turn(people: Sequence[int], slots: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Fill slots with people in turn; yields pairs (position of the slot, person).
+    """Fill slots with people in turn; yield pairs (position of the slot, person).
 
     ``slots`` says how many people each slot takes. Example: ``assign_in_turn([7, 8], [1, 2])``
     yields ``(0, 7), (1, 8), (1, 7)``.
@@ -134,5 +138,5 @@ def assign_in_turn(people: Sequence[int], slots: Sequence[int]) -> Iterable[tupl
 
 
 def round_half_away(value: Decimal) -> int:
-    """The nearest whole number; halves are rounded away from zero."""
+    """Round to the nearest whole number; halves are rounded away from zero."""
     return int(value.quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,4 +1,5 @@
--- One view for each dataset: the rows of scale 1, repeated for each replica, with invented ids.
+-- One view for each dataset. Its rows are those of scale 1, repeated for each replica with invented
+-- ids.
 create or replace temp table replicas as
 select
     cast(r as integer) as replica,
@@ -82,8 +83,9 @@ select
 from solved_activities
 cross join replicas;
 
--- There are many participants, so a join with the replicas would be slow. Instead each attendance
--- carries a list of the ids of all replicas, and unnesting the list keeps the order of the rows.
+-- There are many participants, so a join with the replicas would be slow. Instead, each attendance
+-- carries a list of its participant's ids in all replicas. Unnesting the list keeps the order of
+-- the rows.
 create or replace temp table attended as
 with
 
@@ -171,7 +173,7 @@ create or replace temp view full_time_equivalents_rows as
 select *, year as period from solved_staff;
 
 -- Actual results are counted from the sample. Targets are ten per cent above the first year,
--- rounded up. The targets of the applications to the call are added.
+-- rounded up. The targets in the applications to the call are added.
 create or replace temp view indicator_results_rows as
 with
 

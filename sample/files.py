@@ -1,4 +1,4 @@
-"""Write the sample's files: Python decides the rows, DuckDB multiplies and writes them."""
+"""Write the sample's files: Python decides the rows, and DuckDB multiplies and writes them."""
 
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from sample.targets import CELLS, REFERENCE, YEARS
 
 FOLDER = Path(__file__).parent
 FORMATS = ("csv", "parquet")
-#: The largest scale; for more replicas there are too few invented CVR numbers.
+#: The largest scale. There are too few invented CVR numbers for more replicas.
 LARGEST_SCALE = 100
 
-#: The reference seeds that the content of the files depends on.
+#: The content of the files depends on these reference seeds.
 _SEEDS = ("organisations", "industries", *CALL_SEEDS)
 
-#: Dataset -> (its periods, the columns to order its rows by); empty if the rows are in order.
+#: Dataset -> (periods, columns that order the rows). The second text is empty if the rows already
+#: are in the right order.
 DATASETS: dict[str, tuple[tuple[int | str, ...], str]] = {
     "organisations": (YEARS, "organisation_id"),
     "activities": (YEARS, "replica, number"),
@@ -40,7 +41,7 @@ DATASETS: dict[str, tuple[tuple[int | str, ...], str]] = {
 
 
 def sample_version() -> str:
-    """A hash of everything that determines the files: code, choices, contracts, cells, seeds."""
+    """Hash everything that determines the files: code, choices, contracts, cells and seeds."""
     files = sorted([*FOLDER.glob("*.py"), *FOLDER.glob("*.sql"), *FOLDER.glob("*.yml")])
     contracts = sorted(checkout.CONTRACTS.glob("*.yaml"))
     reference = [REFERENCE / f"{seed}.csv" for seed in _SEEDS]
@@ -52,8 +53,9 @@ def write_sample_files(
 ) -> list[Path]:
     """Write the sample's files ``<dataset>_<period>.csv`` into a folder; return their paths.
 
-    ``scale`` repeats activities, participants and companies, each replica with its own ids. Only
-    scale 1 gives the printed tables. Raises :class:`InputError` for an unknown scale or format.
+    ``scale`` is the number of replicas of activities, participants and companies. Each replica has
+    its own ids. Only scale 1 gives the printed tables. Raises :class:`InputError` for an unknown
+    scale or format.
     """
     if not 1 <= scale <= LARGEST_SCALE:
         raise InputError(
@@ -78,7 +80,7 @@ def write_sample_files(
 def load(connection: duckdb.DuckDBPyConnection, solution: Solution, scale: int) -> None:
     """Create a view ``<dataset>_rows`` for each dataset.
 
-    It has the contract's columns, ``period`` and the columns to order by.
+    Each view has the contract's columns, the column ``period`` and the columns to order by.
     """
     for name, table in tables(solution).items():
         connection.register(name, table)
@@ -90,7 +92,7 @@ def load(connection: duckdb.DuckDBPyConnection, solution: Solution, scale: int) 
 def write(
     connection: duckdb.DuckDBPyConnection, contract: Contract, path: Path, period: int | str
 ) -> Path:
-    """Write one dataset's rows of a period: as CSV in the contract's dialect, or as Parquet."""
+    """Write the rows of one dataset and period, as CSV in the contract's dialect or as Parquet."""
     csv, dialect = path.suffix == ".csv", contract.dialect
     columns = ", ".join(
         f"{_as_text(column, contract) if csv else _typed(column)} as {column.name}"
@@ -102,7 +104,7 @@ def write(
         else "format parquet, compression zstd"
     )
     order = DATASETS[contract.dataset][1]
-    # write a table first: at large scales, copying the query to the file takes twice as long
+    # write a table first: at large scales, it takes twice as long to copy the query to the file
     connection.execute(
         f"create or replace temp table written as select {columns} "
         f"from {contract.dataset}_rows where period = '{period}' "
@@ -117,7 +119,7 @@ def _typed(column: Column) -> str:
 
 
 def _as_text(column: Column, contract: Contract) -> str:
-    """SQL for a column as text, in the contract's dialect."""
+    """Return SQL that writes a column as text in the contract's dialect."""
     dialect = contract.dialect
     if column.logical_type == "boolean":
         true, false = dialect.booleans

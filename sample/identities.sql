@@ -1,7 +1,8 @@
--- Invented identities. CVR numbers begin with 9 (at large scales also with 0); no real CVR number
--- does. The numbers of participants have valid check digits. There are not enough valid numbers for
--- the companies that take part in no activity, so their check digits are wrong on purpose. Foreign
--- ids begin with SAMPLE.
+-- Invented identities. CVR numbers begin with 9 (at large scales also with 0). No real CVR number
+-- begins with these digits. The numbers of participants have valid check digits. There are not
+-- enough valid numbers for all companies that take part in no activity. At scale 2 and above, such
+-- companies of all replicas but the first have wrong check digits on purpose. Foreign ids begin
+-- with SAMPLE.
 create or replace macro prefix_at(place) as (9000000 + place) % 10000000;
 create or replace macro check_digit(prefix) as (
     11 - (

@@ -1,21 +1,24 @@
-"""Industry codes of six digits: a real division of the Danish code of 2007, then invented digits.
+"""Invent industry codes: a real division of the Danish code of 2007, and four invented digits.
 
 Every area has its own codes, so a code shows the area of a company. Codes with 00 after the
-division belong to no area. Example: both ``621000`` and ``620001`` are in division 62; the first
-belongs to an area, the second does not.
+division belong to no area. Example: both ``621000`` and ``620001`` are in division 62. The first
+code belongs to an area, the second does not.
 """
 
 from sample.counting import apportion
 from sample.targets import Targets
 
-#: The companies outside an area use this many codes in each division of table 5.
+#: Companies outside the area have this many codes in each division of table 5.
 _CODES_IN_DIVISION = 8
-#: The share of each of the first four codes among the concentrated companies of an area.
+#: Among the concentrated companies of an area, these are the shares of the first four codes.
 _FIRST_FOUR = (0.3, 0.27, 0.23, 0.2)
 
 
 def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
-    """Code of the organisation's area -> its share of the area's companies; largest share first."""
+    """Return the codes of an area, each with its share of the area's companies.
+
+    The largest share comes first.
+    """
     number = targets.organisations.index(organisation)
     divisions = targets.choice("area_divisions")[organisation]
     count = targets.choice("area_codes", organisation)
@@ -29,7 +32,7 @@ def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
 
 
 def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
-    """Code -> ``core`` or ``supporting``.
+    """Return the role of each code of an area: ``core`` or ``supporting``.
 
     The first codes are core, until they reach the printed share of companies in core industries.
     """
@@ -42,24 +45,28 @@ def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
 
 
 def codes_of_area(targets: Targets, organisation: str, companies: int) -> list[str]:
-    """One code for each company of the organisation's area; every code occurs at least once."""
+    """Return one code for each company of the area; every code occurs at least once."""
     shares = area_industries(targets, organisation)
     return _repeated(list(shares), apportion(companies, list(shares.values()), 1))
 
 
 def shared_code(division: int, place: int) -> str:
-    """The code of a company that several organisations reach; eight in ten get the first code."""
+    """Return the code of a company that several organisations reach.
+
+    Eight in ten of these companies get the first code of their division.
+    """
     return _outside_code(division, max(0, place % 10 - 7))
 
 
 def codes_outside(
     targets: Targets, organisation: str, counts: dict[int, int], present: set[str | None]
 ) -> list[str]:
-    """One code for each company outside the area that only this organisation reaches.
+    """Return one code for each company outside the area that only this organisation reaches.
 
     ``counts`` has the number of companies by division of table 5; key 0 stands for all other
-    divisions. ``present`` are the codes of the organisation's other companies. The companies under
-    key 0 get as many new codes as are missing to the organisation's number of industries.
+    divisions. ``present`` has the codes of the organisation's other companies. The report says how
+    many industries the organisation has. The companies under key 0 get the new codes that are
+    needed to reach this number.
     """
     top = targets.choice("concentration", organisation)
     even = (1 - top) / _CODES_IN_DIVISION

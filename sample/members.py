@@ -12,8 +12,9 @@ Members = dict[str, list[int]]
 
 
 def assign_members(targets: Targets, plan: ParticipantPlan, seed: int) -> Members:
-    """The members of each organisation, with the printed shares and the printed unique total.
+    """Choose the members of each organisation.
 
+    The shares of the organisations and the number of different members equal the printed ones.
     Raises :class:`ValueError` if too few participants are reached by several organisations.
     """
     random = Random(f"{seed}/members")
@@ -25,7 +26,7 @@ def assign_members(targets: Targets, plan: ParticipantPlan, seed: int) -> Member
     for organisation, reach in plan.reach.items():
         candidates = reach.own_outside + reach.own_area
         random.shuffle(candidates)
-        # if this organisation alone reaches too few companies, take others that are no members yet
+        # if this organisation alone reaches too few companies, take others that are not yet members
         candidates += [i for i in reach.shared + reach.foreign_companies if i not in taken]
         more = candidates[: wanted[organisation] - len(members[organisation])]
         members[organisation] += more
@@ -39,7 +40,7 @@ def _assign_shared_members(
     total: int,
     candidates: Iterator[tuple[int, list[str]]],
 ) -> None:
-    """Give members to several organisations at once until the unique total is ``total``.
+    """Give members to several organisations at once until there are ``total`` different members.
 
     A member of n organisations counts n times in ``wanted``, but only once in ``total``.
     """
@@ -57,7 +58,7 @@ def _assign_shared_members(
 
 
 def _reached_by_several(plan: ParticipantPlan, random: Random) -> Iterator[tuple[int, list[str]]]:
-    """Participants that several organisations reach, each with these organisations.
+    """Yield the participants that several organisations reach, each with these organisations.
 
     Institutions come first, then companies.
     """
@@ -73,9 +74,10 @@ def _reached_by_several(plan: ParticipantPlan, random: Random) -> Iterator[tuple
 
 
 def yearly_dues(targets: Targets, members: Members) -> dict[str, int]:
-    """Organisation -> the yearly dues of a member in kroner.
+    """Return the yearly dues of one member in kroner, by organisation.
 
-    All dues together are a share of the organisation's private money; each is at least 500 kr.
+    All dues of an organisation together are a fixed share of its private money. The dues of a
+    member are at least 500 kr.
     """
     share = targets.choice("dues") / 100
     dues = {}

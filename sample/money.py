@@ -1,9 +1,9 @@
-"""Consumed funding, and the staff that it pays for.
+"""Compute the consumed funding, and the staff that it pays for.
 
-The amounts follow the rows of table 7, except in the column of other money. There the thirteen rows
-add up to less than the printed total. The sample follows the printed total, because the shares of
-table 2 are based on it. The difference goes to the organisation whose income of 2023 was not
-validated.
+The amounts follow the rows of table 7, except in the column of other money. In this column, the
+thirteen rows add up to less than the printed total. The sample follows the printed total, because
+the shares of table 2 are based on it. The difference goes to the organisation whose income of 2023
+was not validated.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,10 @@ ConsumedFunding = dict[tuple[str, str, bool], int]
 
 
 def consumed_funding(targets: Targets) -> ConsumedFunding:
-    """Kroner by organisation and source; when rounded, they equal the printed rows and totals."""
+    """Compute kroner by organisation and source.
+
+    When the amounts are rounded, they equal the printed rows and totals.
+    """
     amounts: ConsumedFunding = {}
     for source in FUNDING_SOURCES:
         rows = {o: targets.value(f"t7.{o}.{source}") for o in targets.organisations}
@@ -39,7 +42,7 @@ def consumed_funding(targets: Targets) -> ConsumedFunding:
 
 
 def _unvalidated(targets: Targets) -> Decimal:
-    """Income that was not validated, in million kr.
+    """Return the income that was not validated, in million kr.
 
     It is the other income in the totals of table 7 minus the validated other income in table 2.
     """
@@ -48,7 +51,10 @@ def _unvalidated(targets: Targets) -> Decimal:
 
 
 def funding_rows(targets: Targets, amounts: ConsumedFunding) -> Iterator[tuple[object, ...]]:
-    """Rows of the contract ``funding``; the year comes before the contract's columns."""
+    """Yield rows of the contract ``funding``.
+
+    The year comes before the contract's columns.
+    """
     unvalidated = targets.choice("unvalidated")
     for (organisation, source, validated), amount in amounts.items():
         by_year = (
@@ -88,9 +94,9 @@ def _funders(targets: Targets, organisation: str, source: str) -> dict[str | Non
 def full_time_equivalents(
     targets: Targets, amounts: ConsumedFunding
 ) -> Iterator[tuple[int, str, str, Decimal]]:
-    """Rows (year, organisation, funder of staff, full-time equivalents).
+    """Yield rows of (year, organisation, funder of staff, full-time equivalents).
 
-    The full-time equivalents are in proportion to the funding of their source.
+    The full-time equivalents are proportional to the funding of their source.
     """
     staff = targets.choice("staff")
     shares = targets.choice("cluster_grant_funders")

@@ -1,10 +1,11 @@
 """Plan the participants, and which organisations reach each of them.
 
-An organisation reaches a participant that takes part in its activities. Only an area's own
-organisation reaches the companies of the area. Companies outside the areas, institutions,
+An organisation reaches a participant that takes part in its activities. The companies of an area
+are reached only by the area's own organisation. Companies outside the areas, institutions,
 authorities and foreigners come from pools that several organisations share. Each organisation takes
-a run of a pool (see :func:`sample.counting.overlapping_windows`), so every participant in the pool
-is reached. The smaller the pool, the more participants are reached by several organisations.
+a run of positions in a pool (see :func:`sample.counting.overlapping_windows`), so every participant
+in the pool is reached. The smaller the pool, the more of its participants are reached by several
+organisations.
 """
 
 from collections import defaultdict
@@ -75,7 +76,7 @@ class _Planner:
                     self.reach[organisation].others[pool] = positions
 
     def _wants(self, organisation: str, reached: int) -> dict[str, int]:
-        """Pool -> the number of participants in it that an organisation reaches.
+        """Return how many participants of each pool an organisation reaches.
 
         This method also stores the number of participations by pool in the organisation's reach.
         """
@@ -90,7 +91,7 @@ class _Planner:
             pool = institution_pool(kind)
             reach.slots[pool] = round(share * sum(t.activities for t in types) / 100)
             wants[pool] = min(pools[pool], reach.slots[pool])
-        # the printed shares are of participations, and foreigners take part several times
+        # the printed shares are shares of participations, and foreigners take part several times
         reach.foreign_slots = round(shares["company"] * sum(t.companies for t in types) / 100)
         wants["foreign_company"] = round(0.4 * reach.foreign_slots)
         share = shares["cluster_organisation"] / 100
@@ -131,7 +132,10 @@ class _Planner:
         self.reach[organisation].own_area = [first + i for i in range(count)]
 
     def _by_division(self, organisation: str, outside: int) -> dict[int, int]:
-        """Division of table 5 -> number of companies outside the area; 0 is all other divisions."""
+        """Count the companies outside the area by division of table 5.
+
+        The key 0 stands for all other divisions.
+        """
         divisions = self.targets.outside_divisions(organisation)
         shares = self.targets.choice("division_shares")
         shares = shares.get(organisation, shares[len(divisions)])
@@ -141,8 +145,8 @@ class _Planner:
     def _add_outside(self, counts: dict[str, dict[int, int]], total: int) -> None:
         """Add companies outside the areas.
 
-        As many of them are shared by several organisations as makes ``total`` the number of all
-        participants.
+        Several organisations share some of these companies. The number of shared companies is
+        chosen so that there are ``total`` participants.
         """
         shared: dict[int, dict[str, int]] = defaultdict(dict)
         for organisation, by_division in counts.items():

@@ -1,4 +1,7 @@
-"""Participants, and the organisations whose activities they take part in (which reach them)."""
+"""Participants, and the organisations that reach them.
+
+An organisation reaches a participant that takes part in its activities.
+"""
 
 from dataclasses import dataclass, field
 
@@ -6,9 +9,10 @@ INSTITUTIONS = ("university", "gts", "university_college", "business_academy", "
 
 
 def institution_pool(institution_type: str) -> str:
-    """The pool of an institution type. The type ``other`` has the pool ``other_institution``.
+    """Return the pool of an institution type.
 
-    The pool ``other`` has participants that are neither companies nor institutions.
+    The institution type ``other`` has the pool ``other_institution``. The pool ``other`` has
+    participants that are neither companies nor institutions.
     """
     return "other_institution" if institution_type == "other" else institution_type
 
@@ -17,8 +21,9 @@ def institution_pool(institution_type: str) -> str:
 class Participant:
     """A participant of one or several organisations.
 
-    A company of an area has ``register``: a pair of 1 (it took part in 2021) or 0 (it did not), and
-    its position among the companies of the area with the same first number.
+    A company of an area has ``register``, a pair of numbers. The first number is 1 if the company
+    took part in 2021, otherwise 0. The second number is its position among the companies of the
+    area with the same first number.
     """
 
     participant_type: str
@@ -44,9 +49,9 @@ class Reach:
     foreign_companies: list[int] = field(default_factory=list)
     #: the number of participations of foreign companies
     foreign_slots: int = 0
-    #: pool -> its participants, for all pools except those of companies
+    #: pool -> its participants; pools of companies are not listed
     others: dict[str, list[int]] = field(default_factory=dict)
-    #: pool -> the number of participations of all its participants together
+    #: pool -> how many participations all its participants have together
     slots: dict[str, int] = field(default_factory=dict)
     #: company -> the years in which it takes part
     years: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -57,7 +62,7 @@ class Reach:
         return self.own_area + self.own_outside + self.shared
 
     def companies_of(self, year: int, companies: list[int]) -> list[int]:
-        """The ones of ``companies`` that take part in the year."""
+        """Return those of ``companies`` that take part in the year."""
         return [i for i in companies if year in self.years[i]]
 
 

@@ -1,4 +1,4 @@
-"""The companies of every area in 2021, whether they take part in activities or not."""
+"""List the companies of every area in 2021, whether they take part in activities or not."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -16,12 +16,12 @@ from sample.people import ParticipantPlan
 from sample.targets import Population, Targets
 
 #: (position in the participant plan, or None for a company that does not take part; area; industry
-#: role; number of employees; whether it exports; turnover in kroner; industry code)
+#: role; number of employees; whether the company exports; turnover in kroner; industry code)
 Company = tuple[int | None, str, str, int, bool, int, str]
 
 
 def register_companies(targets: Targets, plan: ParticipantPlan, seed: int) -> Iterator[Company]:
-    """All companies of the areas.
+    """Yield all companies of the areas.
 
     A company that is also a participant keeps the industry code and size of the participant.
     """
@@ -54,15 +54,19 @@ def register_companies(targets: Targets, plan: ParticipantPlan, seed: int) -> It
 
 
 def _codes(codes: Sequence[str], companies: int) -> list[str]:
-    """One code for each company; all codes occur equally often, or once more."""
+    """Return one code for each company.
+
+    The numbers of companies with each code differ by one at most.
+    """
     counts = apportion(companies, [1] * len(codes))
     return [code for code, count in zip(codes, counts, strict=True) for _ in range(count)]
 
 
 def _figures(population: Population, place: int, band: str, random: Random) -> Figures:
-    """Employees and turnover of a company, given its place in the population.
+    """Return the employees and turnover of the company at a place of the population.
 
-    The first places are the middle companies, then come those above, then those below.
+    The first places are the middle companies. The companies above the medians follow, then the
+    companies below.
     """
     middle = middle_companies(population)
     if place < len(middle):

@@ -1,4 +1,4 @@
-"""Solve the sample at scale 1: everything that Python decides before DuckDB multiplies it."""
+"""Solve the sample at scale 1: Python decides everything before DuckDB multiplies the rows."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Solution:
 
 
 def solve(seed: int) -> Solution:
-    """Solve the sample of a random seed; the same seed always gives the same sample."""
+    """Solve the sample for a random seed; the same seed always gives the same sample."""
     targets = Targets()
     activity_plan = plan_activities(targets)
     participant_plan = plan_participants(targets, activity_plan, seed)

@@ -1,7 +1,7 @@
 """Read the targets that the sample must reach: printed cells and choices.
 
 This module contains no printed number. Printed numbers come from
-``seeds/documents/dfir_2024/cells.csv``; numbers that the report does not print in a table come from
+``seeds/documents/dfir_2024/cells.csv``. Numbers that the report does not print in a table come from
 ``choices.yml``.
 """
 
@@ -37,11 +37,10 @@ MEASURES = ("median_employees", "median_turnover", "median_productivity", "expor
 
 @dataclass(frozen=True)
 class Population:
-    """Companies of an area in 2021: the participating ones, or the others.
+    """Companies of an area in 2021: either those that took part, or the others.
 
-    ``companies`` is their number; ``employees``, ``turnover`` and ``productivity`` are medians.
-
-    Money is in thousand kroner; ``exporting`` is a share between 0 and 1.
+    ``companies`` is the number of companies; ``employees``, ``turnover`` and ``productivity`` are
+    medians. Money is in thousand kroner; ``exporting`` is a share between 0 and 1.
     """
 
     companies: int
@@ -59,7 +58,7 @@ class Targets:
         self._choices = yaml.safe_load(CHOICES.read_text(encoding="utf-8"))
 
     def value(self, cell_id: str) -> Decimal:
-        """The value of a printed cell, in the unit it is printed in."""
+        """Return the value of a printed cell, in its printed unit."""
         row = self._cells[cell_id]
         value = parse(row["printed_text"], row["number_format"])
         if value is None:
@@ -71,7 +70,7 @@ class Targets:
         return int(self.value(cell_id))
 
     def choice(self, key: str, organisation: str | None = None) -> Any:
-        """A value of ``choices.yml``: the whole entry, or its value for one organisation."""
+        """Return a value of ``choices.yml``: the whole entry, or its value for one organisation."""
         choice = self._choices[key]
         if organisation is None:
             return choice
@@ -91,11 +90,11 @@ class Targets:
         return {organisation: areas[organisation] for organisation in self.organisations}
 
     def shares(self, measure: str) -> dict[str, Decimal]:
-        """Organisation -> its share in per cent, from one column of table 2."""
+        """Return a column of table 2: organisation -> its share in per cent."""
         return {o: self.value(f"t2.{o}.{measure}") for o in self.organisations}
 
     def populations(self, organisation: str) -> tuple[Population, Population]:
-        """Two populations of the organisation's area: not participating, and participating."""
+        """Return two populations of the area: companies that do not take part, and the others."""
         withheld = self.choice("withheld_areas").get(organisation)
         if withheld:
             medians = self.choice("withheld_medians")
@@ -122,7 +121,7 @@ class Targets:
         )
 
     def attendance(self, organisation: str) -> dict[str, dict[str, Decimal]]:
-        """Activity type -> kind of participant -> the average per activity, from table 6."""
+        """Return table 6: activity type -> kind of participant -> average number per activity."""
         averages: dict[str, dict[str, Decimal]] = {}
         for activity_type in ACTIVITY_TYPES:
             cells = {
@@ -135,7 +134,7 @@ class Targets:
         return averages
 
     def outside_divisions(self, organisation: str) -> list[int]:
-        """The industry divisions that table 5 prints for the organisation, largest first."""
+        """Return the industry divisions that table 5 prints for the organisation, largest first."""
         rows = [r for r in self._cells.values() if r["table_id"] == "table_5"]
         return [
             self._division(row["printed_text"])
@@ -144,7 +143,7 @@ class Targets:
         ]
 
     def _division(self, printed: str) -> int:
-        # the last character is ignored: it may be a footnote mark or differ from the list
+        # ignore the last character: it may be a footnote mark, or differ from the label in the seed
         stem = re.sub(r"[\s*-]", "", printed)[:-1]
         [division] = (
             row["industry_division"]

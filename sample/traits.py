@@ -9,10 +9,11 @@ from sample.counting import apportion_by, evenly_spaced
 from sample.people import Participant, Reach
 from sample.targets import YEARS, Targets
 
-#: Trait -> the value whose share is computed: 100 per cent minus the shares of the other values.
+#: Trait -> the value without a share in choices.yml. Its share is 100 per cent minus the shares of
+#: the other values.
 _REST = {"size_band": "under_50", "legal_form": "other"}
-#: Whether the organisation has many large companies -> the percentages of large and of medium-sized
-#: companies among the companies above the medians.
+#: The key says whether the organisation has many large companies. The values are two percentages of
+#: the companies above the medians: how many are large, and how many are medium-sized.
 _ABOVE = {True: (25, 40), False: (10, 33)}
 
 
@@ -50,8 +51,9 @@ class _TraitAssignment:
     def _startups(self) -> set[int]:
         """Choose the startups.
 
-        The report prints two numbers of startups in 2021 and in 2023: of the organisations whose
-        number fell, and of those whose number rose. The startups have these totals.
+        The report prints the number of startups in 2021 and in 2023 for two groups of
+        organisations: those whose number fell, and those whose number rose. The chosen startups
+        have these totals.
         """
         falling = set(self.targets.choice("fewer_startups"))
         found: set[int] = set()
@@ -68,7 +70,7 @@ class _TraitAssignment:
         return found
 
     def _free(self, organisation: str) -> list[int]:
-        """The companies that may be startups, because no table determines their size."""
+        """Return the companies that may be startups, because no table determines their size."""
         reach = self.reach[organisation]
         taking_part = self.targets.populations(organisation)[1].companies
         return reach.own_outside + reach.own_area[taking_part:]
@@ -81,7 +83,7 @@ class _TraitAssignment:
     def _startups_of(self, organisation: str, wanted: dict[int, int]) -> set[int]:
         """Choose startups of an organisation, with the wanted number in each year.
 
-        A few of them take part in all years, the others in a single year.
+        A few startups take part in all years, the others in a single year.
         """
         years, free = self.reach[organisation].years, self._free(organisation)
         always = [i for i in free if years[i] == YEARS][: min(wanted.values()) // 10]
@@ -103,7 +105,7 @@ class _TraitAssignment:
             self._give(trait, shared, apportion_by(len(shared), shares))
 
     def _give_sizes_of_register(self, organisation: str) -> None:
-        """Give a size to the companies of table 4: those of the organisation's area in 2021."""
+        """Give a size to the companies of table 4, which are the companies of the area in 2021."""
         population = self.targets.populations(organisation)[1]
         middle, above = middle_companies(population), companies_above(population)
         many = self.targets.choice("size_band", organisation)["250_and_over"] > 10
@@ -121,7 +123,7 @@ class _TraitAssignment:
             self.participants[i].size_band = band
 
     def _fill(self, trait: str, organisation: str) -> None:
-        """Give a trait to companies without it, so that each of its values has its share."""
+        """Give a trait to companies without it, so that each value of the trait has its share."""
         reach, rest = self.reach[organisation], _REST[trait]
         shares = _with_rest(self.targets.choice(trait, organisation), rest)
         everybody = reach.danish_companies
@@ -132,7 +134,7 @@ class _TraitAssignment:
         self.random.shuffle(free)
         missing = {value: max(0, n - have[value]) for value, n in wanted.items() if value != rest}
         missing[rest] = len(known) + len(free) - sum(missing.values())
-        # only companies outside the area may be of unknown size: the register knows the others
+        # only companies outside the area may have an unknown size: the register knows all others
         unknown = missing.pop("unknown", 0)
         self._give(trait, free[:unknown], {"unknown": unknown})
         others = free[unknown:] + known

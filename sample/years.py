@@ -31,7 +31,7 @@ def assign_years(targets: Targets, organisation: str, reach: Reach, random: Rand
 
 
 def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> dict[str, int]:
-    """Years, such as ``2021 2022`` -> number of companies outside the area.
+    """Divide the companies outside the area by years, with keys such as ``2021 2022``.
 
     The companies with a single year are divided so that the change from 2021 to 2023 is right.
     """
@@ -42,7 +42,7 @@ def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> d
     change -= len(reach.companies_of(2023, settled)) - len(reach.companies_of(2021, settled))
     change += counts["2021 2022"] - counts["2022 2023"]
     in_2022 = round(single * targets.choice("years_2022", organisation) / 100)
-    # the rest for 2021 and 2023 must be even after the change, so an odd company goes to 2022
+    # what remains for 2021 and 2023, minus the change, must be even: an odd company goes to 2022
     in_2022 += (single - in_2022 - change) % 2
     rest = single - in_2022
     if abs(change) > rest:
