@@ -1,4 +1,4 @@
-"""A release made by hand: a folder with a database, a manifest and descriptions, and no home."""
+"""Make a release by hand: a folder with a database, a manifest and descriptions, but no home."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from klynge.releases.reading import DATABASE, Release
 
 RELEASE_ID = "20260301T020000Z-0123abcd"
 
-#: Values that a spreadsheet or a CSV file can spoil: long decimals, æøå, formulas, semicolons.
+#: A spreadsheet or a CSV file can spoil these values: long decimals, æøå, formulas, semicolons.
 MONEY = """
 select * from (values
     ('made', date '2021-12-31', 1234567.50::decimal(18, 2), 12, true, 'published', 'æøå; "Ø"'),
@@ -46,7 +46,7 @@ LABELS = {
 def write_release(
     folder: Path, tables: Mapping[str, str] = TABLES, release_id: str = RELEASE_ID
 ) -> Release:
-    """Write a release whose tables (``schema.table``) have the rows of these queries."""
+    """Write a release whose tables (``schema.table``) have the rows of the given queries."""
     (folder / "sql").mkdir(parents=True)
     (folder / "marts").mkdir()
     with duckdb.connect(str(folder / DATABASE)) as connection:

@@ -1,12 +1,12 @@
 """Run the quick tests of the files that changed since a branch: ``make test-changed BASE=main``.
 
-The tests of a changed file are found in one of these ways; docs/how-to/run-the-tests.md explains
-them.
+The kind of a changed file decides which tests are run; docs/how-to/run-the-tests.md explains this.
 
-- Python: the test files that import the module, directly or through other modules, read from the
-  import graph; and the folder under ``tests/`` with the name of the module's package.
+- Python: the test files that import the module, directly or through other modules (the import graph
+  shows them); and the folder under ``tests/`` with the name of the module's package.
 - A model, or its yml: dbt's unit tests of the model and of the models that read it.
-- Files that no module imports (contracts, seeds, macros, documents): the table ``FOLDERS``.
+- Files that no module imports (contracts, seeds, macros, documents): the table ``FOLDERS`` names
+  the tests.
 """
 
 import subprocess
@@ -22,14 +22,15 @@ from klynge import checkout
 PACKAGES = ("klynge", "sample", "cli", "expectations", "orchestration", "benchmarks", "tests")
 RULES_FOR_ALL_FILES = ("tests/test_house.py", "tests/warehouse/test_models.py")
 UNIT_TESTS = "tests/warehouse/test_unit_tests.py"
-#: The beginning of a path -> the tests of the files below it, for files that no module imports.
+#: The beginning of a path -> the tests of the files below it. The table has files that no module
+#: imports.
 FOLDERS = {
     "contracts/": ("tests/intake", "tests/sample/test_files.py"),
     "seeds/": ("tests/print", "tests/sample", "tests/reference"),
     "dbt_project/": (UNIT_TESTS,),
     "profiles/": (UNIT_TESTS,),
 }
-#: The part of a package -> the folder of its tests, where the names differ.
+#: Part of a package -> the folder of its tests, if the two names differ.
 OTHER_NAMES = {
     "klynge/whatif": "tests/allocation",
     "orchestration": "tests/nightly",
@@ -37,14 +38,14 @@ OTHER_NAMES = {
 
 
 def changed_files(base: str) -> list[str]:
-    """The files that differ from the commit where this branch left ``base``, or are untracked."""
+    """Return the files that changed since this branch left ``base``, and untracked files."""
     since = _git("merge-base", base, "HEAD")[0]
     differing = _git("diff", "--name-only", since)
     return sorted({*differing, *_git("ls-files", "--others", "--exclude-standard")})
 
 
 def files_to_test(files: Iterable[str]) -> set[str]:
-    """The test files and folders to run for the changed files."""
+    """Return the test files and folders to run for the changed files."""
     graph = grimp.build_graph(*PACKAGES, cache_dir=None)
     found = set(RULES_FOR_ALL_FILES)
     for file in files:
@@ -68,7 +69,10 @@ def files_to_test(files: Iterable[str]) -> set[str]:
 
 
 def changed_models(files: Iterable[str]) -> list[str] | None:
-    """The models whose unit tests must run; None for all models, as after a change of a macro."""
+    """Return the models whose unit tests must run.
+
+    None means all models, for example after a change of a macro.
+    """
     of_dbt = ("dbt_project/", "profiles/")
     paths = [PurePosixPath(file) for file in files if file.startswith(of_dbt)]
     models = [path for path in paths if path.is_relative_to("dbt_project/models")]
@@ -76,7 +80,10 @@ def changed_models(files: Iterable[str]) -> list[str] | None:
 
 
 def _is_test(path: Path) -> bool:
-    """Whether pytest finds tests in the folder; the folder of all tests is excluded."""
+    """Return whether pytest finds tests in the file or folder.
+
+    The folder of all tests is excluded.
+    """
     if path.is_dir():
         return path.parent == checkout.ROOT / "tests" and any(path.glob("test_*.py"))
     return path.is_file() and path.name.startswith("test_")
@@ -98,7 +105,7 @@ def main(base: str) -> int:
     tests, models = files_to_test(files), changed_models(files)
     options = ["-m", "not slow and not nightly", "--numprocesses", "2", "--dist", "worksteal"]
     if models == []:
-        # without a changed model, the warehouse for unit tests is not needed
+        # if no model has changed, the warehouse for unit tests is not needed
         tests.discard(UNIT_TESTS)
     elif models is not None:
         options += ["--unit-tests-of", ",".join(models)]

@@ -1,4 +1,4 @@
-"""Shared fixtures: the printed documents, where present, and two finished nightly runs."""
+"""Shared fixtures: the printed documents, if present, and two finished nightly runs."""
 
 import contextlib
 import fcntl
@@ -17,11 +17,11 @@ from cli.main import main
 from klynge import checkout
 from klynge.home import Home
 
-# on a busy machine, the duration of an example does not depend on the code alone
+# on a busy machine, an example can take long although its code is fast
 settings.register_profile("klynge", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("klynge")
 
-#: The printed documents are not part of the repository; if present, they are beside the checkout.
+#: The printed documents are not part of the repository. If present, they are beside the checkout.
 DOCUMENTS = checkout.ROOT.parent / "shared" / "documents"
 
 
@@ -60,7 +60,10 @@ def klynge(home: Home, *arguments: str, root: Path = checkout.ROOT, **environmen
 
 
 def klynge_in_process(home: Home, *arguments: str) -> subprocess.CompletedProcess:
-    """Like :func:`klynge`, but in this process, so that the slow imports are needed only once."""
+    """Run the command in this process, so that the slow imports are needed only once.
+
+    Otherwise the function is like :func:`klynge`.
+    """
     out, errors = io.StringIO(), io.StringIO()
     with (
         mock.patch.dict(os.environ, KLYNGE_HOME=str(home.root)),
@@ -77,7 +80,7 @@ def klynge_in_process(home: Home, *arguments: str) -> subprocess.CompletedProces
 
 
 def copy_checkout(target: Path) -> Path:
-    """A copy of the checkout's files that the program needs, in which tests plant faults."""
+    """Copy the files that the program needs, so that tests can plant faults in the copy."""
     for name in (
         "klynge",
         "sample",
@@ -97,10 +100,11 @@ def copy_checkout(target: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def run_nightly_once(tmp_path_factory, request):
-    """A function that runs the nightly job into a named home, once for all test processes.
+    """Return a function that runs the nightly job into a named home.
 
-    ``<name>.done`` beside the home holds the output of a successful run; ``<name>.failed`` holds
-    the output of a failed run. A failed run is not tried again.
+    The job runs once for all test processes. ``<name>.done`` beside the home has the output of a
+    successful run. ``<name>.failed`` has the output of a failed run. A failed run is not tried
+    again.
     """
     own = tmp_path_factory.getbasetemp()
     # pytest-xdist gives each worker a folder inside the folder of the whole test run
@@ -129,13 +133,16 @@ def run_nightly_once(tmp_path_factory, request):
 
 @pytest.fixture(scope="session")
 def published(run_nightly_once) -> Home:
-    """A read-only home: one nightly run on the transcribed documents, without the sample."""
+    """A read-only home with one nightly run on the transcribed documents, without the sample."""
     return run_nightly_once("published")
 
 
 @pytest.fixture(scope="session")
 def sampled(run_nightly_once, published) -> Home:
-    """A read-only home: a copy of ``published`` with a second nightly run, on the sample too."""
+    """A read-only home with two nightly runs.
+
+    It is a copy of ``published``; the second run includes the sample.
+    """
     return run_nightly_once("sampled", "--with-sample", start_from=published)
 
 
@@ -155,7 +162,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef, request):
-    """Report the failure of a shared fixture once: skip the other tests that need the fixture.
+    """Report the failure of a shared fixture once, and skip the other tests that need the fixture.
 
     pytest raises the stored error again, with its whole text, for every test that needs the
     fixture. Here the first test fails with the error, and a skip is stored in place of the error.

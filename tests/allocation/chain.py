@@ -1,4 +1,7 @@
-"""Share pots with the SQL of a release: many pots in one query, so that thousands take seconds."""
+"""Share pots with the SQL of a release.
+
+One query shares many pots, so thousands of pots take only seconds.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,7 +30,7 @@ class Pot:
 
 @dataclass(frozen=True)
 class Award:
-    """The award that the SQL gives a unit: as an exact fraction of øre, and in whole øre."""
+    """The award that the SQL gives to a unit: as an exact fraction of øre, and in whole øre."""
 
     state: str
     exact: Fraction
@@ -36,7 +39,10 @@ class Award:
 
 @dataclass(frozen=True)
 class Given:
-    """The result of the SQL for a pot; awards are in the order of its units."""
+    """The result of the SQL for a pot.
+
+    The awards are in the order of the pot's units.
+    """
 
     state: str
     level: Fraction | None
@@ -44,7 +50,7 @@ class Given:
 
 
 def allocate(models: CompiledModels, pots: Iterable[Pot]) -> list[Given]:
-    """Share out each pot, by the models after :data:`UNITS`."""
+    """Share out each pot with the models that come after :data:`UNITS`."""
     numbered = {str(number): pot for number, pot in enumerate(pots)}
     rows = [(i, pot.ore, unit) for i, pot in numbered.items() for unit in pot.units]
     with workspace() as connection:
@@ -105,5 +111,5 @@ def decimal(value: Fraction) -> Decimal:
 
 
 def whole(numbers: Iterable[int]) -> pa.Array:
-    """Numbers of up to 38 digits; in Arrow, these must be decimals."""
+    """Turn numbers of up to 38 digits into an Arrow array; such numbers must be decimals there."""
     return pa.array(map(Decimal, numbers), pa.decimal128(38, 0))

@@ -17,7 +17,7 @@ def small(folder):
 
 
 def tried(release, path, **changes):
-    """The outcome of a file without faults."""
+    """Allocate the applications of a file without faults; return the outcome."""
     with open_what_if(release, CALL) as what_if:
         applications = what_if.read(path)
         assert applications.checked.rejected.num_rows == 0, applications.checked.rejected
@@ -25,5 +25,5 @@ def tried(release, path, **changes):
 
 
 def awards(outcome):
-    """The award of each application, in the file's order."""
+    """Return the award of each application, in the file's order."""
     return outcome.by_application["recommended_amount_kr"].to_pylist()

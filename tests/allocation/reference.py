@@ -1,9 +1,9 @@
-"""A reference calculation of awards with exact fractions, in rounds like a calculation by hand.
+"""Compute awards with exact fractions, in rounds like a calculation by hand.
 
 Each round shares the rest of the pot in proportion to the weights. A round compares two sums: the
-amount above caps and the amount below floors. If the first is larger, the units above their caps
-get their caps; otherwise the units below their floors get their floors. The next round shares the
-rest among the other units.
+amount above caps and the amount below floors. If the amount above caps is larger, the units above
+their caps get their caps. Otherwise the units below their floors get their floors. The next round
+shares the rest among the other units.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Unit:
-    """One application in a pot; amounts are whole øre, the weight is any fraction from 0."""
+    """One application in a pot.
+
+    Amounts are in whole øre. The weight is a fraction and at least 0.
+    """
 
     organisation_id: str
     grant_type_id: str
@@ -36,8 +39,8 @@ def share_out(pot: int, units: list[Unit]) -> Shared:
     """Share a pot of whole øre among units.
 
     The level is the award for a weight of 1. It is the highest level at which the awards fit into
-    the pot. If the pot is enough for all caps, it is the lowest level at which all units reach
-    their caps. It is None if nothing is shared by weight.
+    the pot. If the pot is enough for all caps, the level is the lowest one at which all units reach
+    their caps. If nothing is shared by weight, the level is None.
     """
     nothing = Shared(None, [Fraction(0)] * len(units), [0] * len(units))
     if pot == 0 or not units or sum(u.floor for u in units) > pot:
@@ -81,7 +84,7 @@ def _level(settled: dict[Unit, Fraction]) -> Fraction:
 
 
 def _in_whole_ore(pot: int, units: list[Unit], exact: list[Fraction]) -> list[int]:
-    """The awards, rounded down; each remaining øre goes to the largest remainder.
+    """Round the awards down, and give each remaining øre to the largest remainder.
 
     Equal remainders are ordered by score, amount and name.
     """

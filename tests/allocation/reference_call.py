@@ -1,4 +1,4 @@
-"""A reference calculation of selections: exact fractions, one application at a time."""
+"""Select applications with exact fractions, one application at a time."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,7 +9,7 @@ LOWEST_AVERAGE, LOWEST_CRITERION = Fraction(13, 2), Fraction(5)
 
 @dataclass(frozen=True)
 class Application:
-    """An application with the assessors' scores of each criterion."""
+    """An application with the assessors' scores for each criterion."""
 
     organisation_id: str
     area_id: str
@@ -19,21 +19,25 @@ class Application:
 
 
 def score(application: Application, weights: dict[str, Fraction]) -> Fraction:
-    """The weighted mean of the criteria, rounded to two decimals like the criteria."""
+    """Return the weighted mean of the criteria, rounded to two decimals like the criteria."""
     return rounded(
         sum(weights[criterion] * mean for criterion, mean in criteria(application).items())
     )
 
 
 def criteria(application: Application) -> dict[str, Fraction]:
-    """The mean of the assessors' scores of each criterion."""
+    """Return the mean of the assessors' scores for each criterion."""
     return {c: rounded(Fraction(sum(s), len(s))) for c, s in application.scores.items()}
 
 
 def selected(
     applications: list[Application], weights: dict[str, Fraction]
 ) -> list[tuple[Application, Fraction]]:
-    """The applicants that meet the minimum with all their grants and are the best of their area."""
+    """Return the selected applications, each with its score.
+
+    An organisation is selected if all its applications meet the minimum and it is the best of its
+    area.
+    """
     together: dict[str, list[Application]] = {}
     for application in applications:
         together.setdefault(application.organisation_id, []).append(application)
@@ -57,7 +61,7 @@ def selected(
 
 
 def _merit(organisation: str, own: list[Application], weights: dict[str, Fraction]):
-    """Smaller is better."""
+    """Return a sort key: the smaller key is the better organisation."""
     mean = sum(score(one, weights) for one in own) / len(own)
     lowest = min(min(criteria(one).values()) for one in own)
     return -mean, -lowest, sum(one.applied for one in own), organisation

@@ -14,13 +14,13 @@ from tests.intake.door import write
 
 
 def refused(release, path, language="en"):
-    """Line, column, value and reason of every fault."""
+    """Return the line, column, value and reason of every fault."""
     with open_what_if(release, CALL) as what_if:
         applications = what_if.read(path)
         return rejected_rows(applications.checked.rejected, applications.contract, language)
 
 
-#: The lines of a file after its first valid row; and the line, column and reason of the fault.
+#: (the line after a file's first valid row; line, column and reason of the fault)
 ROWS = [
     ("made;construction;cluster;-90;7", 3, "applied_amount_kr", "outside the allowed range"),
     ("made;construction;cluster;;7", 3, "applied_amount_kr", "required"),
@@ -87,7 +87,7 @@ class TestRefusedRows:
         ]
 
 
-#: The lines of a file, and the reason for its refusal in English and Danish.
+#: (the lines of a file; the reason for its refusal in English; the reason in Danish)
 FILES = [
     ([""], "is empty", "er tom"),
     ([HEADER], "holds no applications", "indeholder ingen ansøgninger"),
@@ -160,7 +160,7 @@ class TestRefusedChanges:
             pass
 
     def test_a_release_of_an_older_version_is_refused(self, release, monkeypatch):
-        # there the allocation would start from another table and ignore the given applications
+        # with such a release, the allocation would ignore the given applications
         monkeypatch.setattr("klynge.whatif.what_if.APPLICATIONS", "core.fct_other")
         with pytest.raises(InputError, match="klynge nightly"), open_what_if(release, CALL):
             pass

@@ -1,4 +1,4 @@
-"""Random calls, from the assessors' scores to the awards, in all scenarios of the release."""
+"""Compute random calls in all scenarios of the release, from assessors' scores to awards."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -18,9 +18,9 @@ from tests.allocation.files import CALL
 from tests.allocation.reference import Unit, share_out
 from tests.allocation.reference_call import LOWEST_AVERAGE, Application, score, selected
 
-#: The number of calls in one run; each call has its own basis.
+#: The number of calls in one run. Each call has its own basis.
 CALLS = 50
-#: the awards by each rule, of which mart_allocation shows the call's own
+#: This model has the awards by every rule. ``mart_allocation`` shows only the call's own rule.
 SCENARIOS = "allocation.mart_allocation_scenarios"
 RULES = {
     "proportional": lambda score, applied: score * applied,
@@ -31,7 +31,7 @@ RULES = {
 
 
 def applications(chance, criteria):
-    """The applications of a call: up to eight organisations in three areas."""
+    """Draw the applications of a call, from up to eight organisations in three areas."""
     made = []
     largest = chance.choice([10**6, 10**10, 10**12])
     lowest = chance.choice([40, 60, 70])
@@ -58,7 +58,7 @@ def applications(chance, criteria):
 
 
 def submitted_tables(calls):
-    """The applications and the scores of calls as tables; each call has its own basis."""
+    """Return the applications and the scores of calls as tables; each call has its own basis."""
     rows = [(str(basis), one) for basis, own in enumerate(calls) for one in own]
     assessed = [
         (basis, one, criterion, str(assessor), score)
@@ -89,7 +89,11 @@ def submitted_tables(calls):
 
 
 def allocated(release, calls):
-    """(call, scenario, organisation, grant) -> score, selected or not, kroner, by the models."""
+    """Compute awards with the models of the release.
+
+    The keys are (call, scenario, organisation, grant). The values are (score, whether selected,
+    award in kroner).
+    """
     models = read_models(release)
     chain = models.build_plan(GIVEN, [SCENARIOS])
     applications, scores = submitted_tables(calls)
@@ -119,7 +123,11 @@ def allocated(release, calls):
 
 
 def expected(own, call):
-    """(scenario, organisation, grant) -> score, selected or not, and kroner, by the reference."""
+    """Compute a call's awards with the reference.
+
+    The keys are (scenario, organisation, grant). The values are (score, whether selected, award in
+    kroner).
+    """
     weights = {c.criterion_id: c.weight for c in call.criteria}
     chosen = selected(own, weights)
     found = {}

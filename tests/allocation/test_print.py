@@ -1,4 +1,4 @@
-"""A second proof of what the print shows about the rules, with exact fractions of the cells."""
+"""Prove a second time what the print shows about the rules, with exact fractions of the cells."""
 
 import ast
 import operator
@@ -41,7 +41,7 @@ def cell(cells, cell_id):
 
 
 def of_organisations(column):
-    """The printed numbers in a column of the cover's table, in million kroner."""
+    """Return the printed numbers in a column of the cover's table, in million kroner."""
     return {
         row["organisation_id"]: cell(COVER, row["cell_id"])
         for row in COVER.values()
@@ -77,7 +77,7 @@ def weight(rule, score, applied):
 
 
 def awards_of(witness_id):
-    """The reference's awards to each organisation of a witness, in øre by grant."""
+    """Return the reference's awards from the scores of a witness: organisation -> grant -> øre."""
     rows = [row for row in WITNESSES if row["witness_id"] == witness_id]
     [scenario] = {row["scenario_id"] for row in rows}
     rule, scope = SCENARIOS[scenario]["rule"], SCENARIOS[scenario]["scope"]
@@ -135,7 +135,11 @@ def test_verdicts(reconciliation):
 
 
 def least_proportional_share(scope, reading):
-    """With their printed scores, AM Hub's applications get the whole amount, up to rounding."""
+    """Return the least share of its amount that an application at the minimum must get.
+
+    AM Hub's applications get their whole amounts, up to rounding, with their printed scores. This
+    decides how low the level of a proportional rule can be.
+    """
     levels = []
     for grant in POTS:
         applied = Fraction(cell(ANNEX, f"t1.{grant}.applied.am_hub"))
@@ -171,7 +175,7 @@ def test_strict_proportionality_cannot_give_the_print(reconciliation, scope, rea
 
 
 def reckoned(calculation):
-    """The exact value of numbers joined by + - * / and brackets."""
+    """Compute the exact value of a text with numbers, + - * / and brackets."""
 
     def value(node):
         if isinstance(node, ast.Constant):
@@ -182,7 +186,7 @@ def reckoned(calculation):
 
 
 def test_every_calculation_gives_the_side_it_stands_for(proof):
-    """A reader with a calculator gets the result that the row states."""
+    """The calculation in each row gives the result that the row states."""
     typed = proof.dropna(subset="calculation")
     assert len(typed) > 200
     for _, row in typed.iterrows():

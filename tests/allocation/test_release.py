@@ -28,7 +28,7 @@ def sample(sampled):
 
 @pytest.fixture(scope="module")
 def allocated(sample):
-    """Scenario -> the release's rows."""
+    """Return scenario -> rows of the release."""
     scenarios = {}
     for row in sample.arrow(_AWARDS, restricted=True).to_pylist():
         scenarios.setdefault(row["scenario_id"], []).append(row)
@@ -37,7 +37,7 @@ def allocated(sample):
 
 @pytest.fixture(scope="module")
 def means(sample):
-    """Organisation, grant -> criterion's id and code -> score."""
+    """Return (organisation, grant) -> id or code of the criterion -> score."""
     found = {}
     for row in sample.arrow(_MEANS, restricted=True).to_pylist():
         own = found.setdefault((row["organisation_id"], row["grant_type_id"]), {})
@@ -46,7 +46,10 @@ def means(sample):
 
 
 def written(path, rows, columns, scores):
-    """A file of the applications in ``rows``, with ``scores`` of each in further columns."""
+    """Write the applications in ``rows`` to a file.
+
+    ``scores`` gives the values of a row in ``columns``.
+    """
     table = [
         [
             row["organisation_id"],
@@ -128,7 +131,7 @@ def test_scores_as_stated(sample, allocated, tmp_path):
     rows = allocated["proportional_by_call"]
     path = written(tmp_path / "stated.xlsx", rows, ["score"], lambda row: [row["score"]])
     outcome = told(tried(sample, path, rule="proportional", scope="call"))
-    # an applicant below the minimum may fail only because of its criteria
+    # stated scores do not show if each criterion meets its minimum, so the first values may differ
     assert {key: row[4:] for key, row in outcome.items()} == {
         key: row[4:] for key, row in of_release(rows).items()
     }

@@ -1,6 +1,6 @@
 """Random pots: the release's SQL and a reference calculation give the same awards.
 
-Each run of the SQL has a hundred pots from one seed; a failed assertion shows the pot.
+Each run of the SQL has a hundred pots from one seed. A failed assertion shows the pot.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.allocation.chain import Pot, allocate
 from tests.allocation.reference import Unit, share_out
 
-#: 2,500 pots in each test.
+#: The number of pots in each run of the SQL. The 25 runs of a test share 2,500 pots.
 POTS = 100
 several_runs = settings(max_examples=25)
 #: The largest amount that may be applied for, in øre.
@@ -28,13 +28,15 @@ RULES = {
     "equal_share_capped": lambda _score, _applied: 10_000,
     "score_share_capped": lambda score, _applied: score,
 }
-#: Scores in ten-thousandths of a point: equal scores, scores at the minimum, and scores that differ
-#: by one unit.
+#: Scores in ten-thousandths of a point. Some are at the minimum, and some differ by one unit.
 SCORES = (0, 50_000, 65_000, 65_001, 74_000, 75_000, 76_700, 100_000)
 
 
 def pot(chance, *, bounds=True, rules=tuple(RULES), scores=SCORES, best=100_000):
-    """A pot of up to six units; without ``bounds`` the amount applied for is the only cap."""
+    """Draw a pot of up to six units.
+
+    Without ``bounds``, the amount applied for is the only cap.
+    """
     weight = RULES[chance.choice(rules)]
     largest = chance.choice([3, 100, LARGEST])
     units = []
@@ -125,7 +127,7 @@ def test_order_of_rows_and_names_of_equals_do_not_matter(models, batch, chance):
         by_unit = dict(zip(one.units, shared.awards, strict=True))
         assert by_unit == dict(zip(other.units, again.awards, strict=True)), one
     for one, shared, again in zip(batch, in_order, allocate(models, renamed), strict=True):
-        # equal units are ordered by name, so an øre can go to either of two equal units
+        # units with equal score and amount are ordered by name, so either can get the øre
         assert [a.exact for a in shared.awards] == [a.exact for a in again.awards], one
         assert _among_equals(one, shared) == _among_equals(one, again), one
 

@@ -1,4 +1,4 @@
-"""The lines of an answer that add up its applications, and its workbook."""
+"""The lines of an answer that total its applications, and the workbook of an answer."""
 
 import io
 from decimal import Decimal

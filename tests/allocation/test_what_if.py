@@ -1,4 +1,4 @@
-"""What-ifs that can be checked by hand, and the same applications as the release's."""
+"""What-ifs that can be checked by hand, and what-ifs in which nothing can be shared."""
 
 from decimal import Decimal
 
@@ -13,7 +13,11 @@ POT = {"cluster": Decimal(100)}
 
 
 class TestByHand:
-    """By default, a pot of 100 kr. for applications of 30 kr. with 8 points and 90 kr. with 6.5."""
+    """Each test shares a pot between two applications, as computed by hand.
+
+    By default the pot has 100 kr. One application is for 30 kr. with 8 points, the other for 90 kr.
+    with 6.5 points.
+    """
 
     def test_proportional(self, release, tmp_path):
         # 100 / (8 x 30 + 6.5 x 90) = 0.1212: 29.09 and 70.909 kr.
@@ -43,13 +47,13 @@ class TestByHand:
             pots={"cluster": Decimal(58)},
             rule="score_share_capped",
         )
-        # 32 is more than was applied for
+        # 32 kr. would be more than the first application asks for
         assert awards(outcome) == [Decimal(30), Decimal(28)]
 
     def test_caps_and_floors(self, release, tmp_path):
         outcome = tried(release, small(tmp_path), pots=POT, cap_kr=Decimal(60))
         assert awards(outcome) == [Decimal(30), Decimal(60)]
-        # 70 would be 20.36 and 49.64
+        # without the floor, 70 kr. would give 20.36 and 49.64 kr.
         outcome = tried(
             release, small(tmp_path), pots={"cluster": Decimal(70)}, floor_kr=Decimal(25)
         )
@@ -94,7 +98,8 @@ class TestByHand:
         assert both.by_application["selected"].to_pylist() == [True, True]
 
     def test_minimums_and_weights_of_criteria(self, release, tmp_path):
-        # equal weights give 7; with a quarter for A1 and A2 and a sixth for each other it is 6.83
+        # with equal weights the score is 7; with 1/4 for A1 and A2 and 1/6 for the others it is
+        # 6.83
         path = write(
             tmp_path,
             "criteria.csv",

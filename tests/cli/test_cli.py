@@ -1,4 +1,4 @@
-"""The command: answers, exit codes, and messages instead of tracebacks."""
+"""Test the command's answers and exit codes, and that errors are messages without tracebacks."""
 
 import csv
 import io

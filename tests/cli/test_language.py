@@ -1,4 +1,4 @@
-"""The language of the command: its option, its variable, and its help."""
+"""Test the language of the command: its option, its variable and its help."""
 
 import json
 import re

@@ -24,7 +24,7 @@ WHY = ("--role", "secretariat", "--reason", "it is a small year")
 
 @pytest.fixture
 def held(home, tmp_path) -> str:
-    """The id of a held load."""
+    """Return the id of a load that the door holds."""
     door = replace(Door.of(home), judge=lambda *_: ["half as many rows as last year"])
     return receive(door, staff_file(tmp_path, NAME, {"ufs": "1"})).load_id
 

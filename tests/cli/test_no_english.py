@@ -1,4 +1,7 @@
-"""Commands in a language without words: a word that they show is data, or was forgotten."""
+"""Run commands in a language without words.
+
+If a command still shows a word, the word is data, or its text was not made a message.
+"""
 
 import csv
 import json
@@ -16,7 +19,7 @@ CELL = "dfir_2024#t6.made.internationalisation.company"
 
 
 def without_words(text):
-    """A text with its placeholders, and with ``ø`` in place of each word."""
+    """Put ``ø`` in the place of each word of a text; keep its placeholders."""
     return "".join(
         re.sub(r"[^\W\d_]+", "ø", fixed)
         + (f"{{{name}{f'!{how}' if how else ''}{f':{spec}' if spec else ''}}}" if name else "")
@@ -26,7 +29,10 @@ def without_words(text):
 
 @pytest.fixture
 def wordless(monkeypatch):
-    """Messages without words: a word that a command still shows is data or no message."""
+    """Give every message a text without words.
+
+    If a command still shows a word, the word is data, or its text is not a message.
+    """
     texts = {
         english: tuple(map(without_words, forms))
         for english, forms in messages.danish_texts().items()
@@ -37,12 +43,12 @@ def wordless(monkeypatch):
 
 def words(*texts):
     found = {word for text in texts for word in re.findall(r"[^\W\d]{2,}", str(text))}
-    # an identifier in a message, such as row_kind, has lost its words too
+    # identifiers in messages, such as row_kind, have only ``ø`` and ``_`` left
     return {word for word in found if set(word) - set("ø_")}
 
 
 def values(content, *left_out):
-    """The values of JSON content below all keys except ``left_out``, and not the keys."""
+    """Yield the values of JSON content, but no keys, and no values below the keys ``left_out``."""
     if isinstance(content, dict):
         for name, value in content.items():
             if name not in left_out:
@@ -55,7 +61,7 @@ def values(content, *left_out):
 
 
 def seed_words(*columns):
-    """The words in columns of the shipped reference data."""
+    """Return the words in these columns of the shipped reference data."""
     found = set()
     for path in sorted((checkout.SEEDS / "reference").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -64,7 +70,8 @@ def seed_words(*columns):
     return found
 
 
-#: Words that stand for themselves: ids and Danish names of reference data, commands, SQL, units.
+#: These words are the same in every language: ids and Danish names of reference data, commands, SQL
+#: and units.
 DATA = seed_words(
     "label_da", "name", "organisation_id", "reporter_id", "period_id", "call_id", "unit"
 )
@@ -72,14 +79,14 @@ DATA |= words(*(contract.label_da for contract in read_contracts(checkout.CONTRA
 DATA |= words(*read_contracts(checkout.CONTRACTS), "dansk tid ø")
 #: Words of commands, options, files and folders.
 DATA |= words("klynge raw sha reference releases runs quality index csv json html text MART")
-#: Entries of JSON that the text shows in words of its own, or not at all.
+#: The text shows the values of these JSON entries in its own words, or not at all.
 IN_WORDS = ("sql", "label_en", "unit", "description", "checks", "kind", "status", "basis")
 IN_WORDS += ("accepted_by", "accepted_because", "says", "observed", "reasons", "gaps", "missing_en")
 SQL = words("left join on where and or not in is null as from select group by having window over")
 
 
 def undanish(home, *arguments, data=()):
-    """The words that a command shows, which are neither messages nor data."""
+    """Return the words that a command shows and that are neither messages nor data."""
     done = klynge(home, *arguments)
     shown = words(done.stdout, done.stderr)
     assert done.stdout + done.stderr, arguments
@@ -101,7 +108,7 @@ def test_a_trace_shows_words_of_the_data_only(published, arguments):
 
 
 def keys_of_rows(content):
-    """The names of the columns that a trace shows with their values."""
+    """Yield the names of the columns that a trace shows with their values."""
     if isinstance(content, dict):
         for name, value in content.items():
             if name in ("key", "row", "places") or isinstance(value, list):

@@ -1,4 +1,4 @@
-"""``klynge quality``: the last run, worst first."""
+"""``klynge quality`` shows the checks of the last run; failed checks come first."""
 
 from dataclasses import replace
 

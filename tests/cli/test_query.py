@@ -1,4 +1,4 @@
-"""``klynge query`` and ``klynge export``: the table on a screen, notes, formats and wrong use."""
+"""Test ``klynge query`` and ``klynge export``: tables on a screen, notes, formats and wrong use."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ NUMBERS = "select range as n from range(100)"
 
 @pytest.fixture
 def run(tmp_path, home, monkeypatch):
-    """Run the command on a bare release, on a screen of some width."""
+    """Run the command on a bare release, on a screen of a given width."""
     folder = write_release(tmp_path / "bare").path
 
     def call(*arguments, columns=""):

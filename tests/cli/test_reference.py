@@ -1,4 +1,4 @@
-"""``klynge reference`` and ``klynge periods``, as a secretariat uses them."""
+"""Test ``klynge reference`` and ``klynge periods`` as a secretariat uses them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The wheel of reporters: its command works in an empty folder, without checkout, home and git."""
+"""The reporters' command works in an empty folder, without checkout, home and git."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ def wheel(tmp_path_factory):
 
 
 def run(wheel, folder, *arguments):
-    """Run the unpacked command with only the packages of the interpreter."""
+    """Run the unpacked command; it can import only the packages of the interpreter."""
     installed = folder / "installed"
     with zipfile.ZipFile(wheel) as files:
         files.extractall(installed)

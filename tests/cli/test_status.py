@@ -1,4 +1,4 @@
-"""``klynge status``: its report on runs, and its report to a user without all rights."""
+"""Test what ``klynge status`` reports on runs, and what it shows to a user with few rights."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from tests.submitted import receive, staff_file
 
 @pytest.fixture
 def as_another_user():
-    """Run the command without the rights of the superuser."""
+    """Run the command without the superuser's rights."""
     setpriv = shutil.which("setpriv")
     if os.geteuid() == 0 and setpriv is None:
         pytest.skip("needs setpriv to drop the superuser's rights")
@@ -44,7 +44,7 @@ def as_another_user():
 
 @pytest.fixture
 def protected(tmp_path, published):
-    """A published home whose runs, loads, lock and refusals belong to somebody else."""
+    """Make a published home whose runs, loads, lock and refusals this user may not read."""
     home = Home(tmp_path / "home")
     shutil.copytree(published.root, home.root, symlinks=True)
     files = [home.root / "refused.json", home.root / "erasures.json"]
@@ -104,7 +104,7 @@ def test_who_writes_is_named(home):
 
 
 def publish_loads(home: Home) -> None:
-    """A current release with the loads that count now, and no other content."""
+    """Publish a release that has the loads that count now, and no other content."""
     loads = [load for load in which_loads_count(read_ledger(home)) if load.basis == "reported"]
     release = home.releases / "20260101T000000Z-00000000"
     release.mkdir(parents=True, exist_ok=True)
@@ -195,7 +195,7 @@ def test_an_erased_submission_is_listed_as_erased_and_is_not_accepted(home, tmp_
 
 
 def test_rows_that_an_agency_sends_for_a_cluster_organisation_are_not_missing(home, tmp_path):
-    """Only while the agency's load counts, and only for the organisations in its rows."""
+    """This holds while the agency's load counts, and only for the organisations in its rows."""
     ours = [("2024", "full_time_equivalents", one) for one in ("clean", "made", "marlog")]
 
     def missing():

@@ -1,4 +1,4 @@
-"""The command on different terminals and pipes: no character, width or closed pipe stops it."""
+"""No character, width or closed pipe of a terminal stops the command."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""``klynge trace``: its sub-commands, formats and messages."""
+"""Test the sub-commands, formats and messages of ``klynge trace``."""
 
 import csv
 import io
@@ -106,7 +106,7 @@ def test_a_mart_is_verified_whole_or_in_part(published):
     marts = list(csv.DictReader(io.StringIO(part.stdout)))
     folder = open_release(home=published).path
     files = {path.stem for name in ("marts", "bi") for path in (folder / name).iterdir()}
-    # a mart that counts the rows of all others is not traced
+    # a mart that counts the rows of all other marts is not traced
     assert len(marts) == len(files - OVERVIEWS)
     assert {row["rows"] for row in marts} <= {"0", "1", "2"}
 

@@ -1,7 +1,7 @@
-"""The files that the reporters of a history can send. Each file has few rows.
+"""Make the files that the reporters of a history can send; each file has few rows.
 
-A file has a *version*: ``first`` and ``later`` are full files with different rows, ``added`` is a
-partial correction with one more row.
+A file has a *version*. The versions ``first`` and ``later`` are full files with different rows. The
+version ``added`` is a partial correction with one more row.
 """
 
 import datetime
@@ -10,14 +10,14 @@ from typing import Any
 
 Row = dict[str, Any]
 
-#: Cluster organisations, each with its area from 2021 to 2024.
+#: Cluster organisation -> its area from 2021 to 2024.
 AREAS = {
     "clean": "environmental_technology",
     "energy_cluster_denmark": "energy_technology",
     "made": "advanced_production",
 }
 ORGANISATIONS = tuple(AREAS)
-#: An organisation for which no report is expected.
+#: No report is expected from this organisation.
 STRANGER = "am_hub"
 AGENCY = "erst"
 YEARS = (2021, 2022, 2023, 2024)
@@ -32,14 +32,14 @@ OWN_DATASETS = (
 REGISTER = "companies"
 VERSIONS = ("first", "later", "added")
 
-#: The number of additional rows in a later file; the rows of a partial correction have higher
-#: numbers.
+#: Version -> the number of additional rows in the file. The rows of a partial correction have
+#: higher numbers than all other rows.
 _MORE = {"first": 0, "later": 1, "added": 0}
 _TARGET_YEAR = 2028
 
 
 def rows_of(dataset: str, organisation: str, year: int, version: str) -> list[Row]:
-    """The rows of one file of an organisation, without the keys of the raw zone."""
+    """Return the rows of one file of an organisation, without the keys of the raw zone."""
     numbers = range(9, 10) if version == "added" else range(3 + _MORE[version])
     weight = 1 + 10 * ((*ORGANISATIONS, STRANGER)).index(organisation) + year - YEARS[0]
     rows = [_ROWS[dataset](organisation, year, number, weight) for number in numbers]
@@ -47,7 +47,10 @@ def rows_of(dataset: str, organisation: str, year: int, version: str) -> list[Ro
 
 
 def register_rows(area: str, year: int) -> list[Row]:
-    """The rows of the business register about one area: companies 0 to 9 of the area's cluster."""
+    """Return the rows of the business register about one area.
+
+    The rows are about companies 0 to 9 of the area's cluster organisation.
+    """
     organisation = next(one for one, of in AREAS.items() if of == area)
     return [
         {
@@ -81,7 +84,7 @@ def _activity(_organisation: str, year: int, number: int, _weight: int) -> Row:
 
 
 def _participant(organisation: str, year: int, number: int, _weight: int) -> Row:
-    # the activities 0 and 1 are in every activities file
+    # every activities file has the activities 0 and 1
     institution = number == 2
     return {
         "activity_id": f"{year}-{number % 2}",

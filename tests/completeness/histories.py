@@ -1,4 +1,4 @@
-"""Random histories of submissions: the files that the reporters sent, and the outcome of each."""
+"""Draw random histories of submissions: the files that were sent, and the outcome of each file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -29,9 +29,9 @@ DECISION = {"role": "secretariat", "reason": "a test", "decided_at": "2025-01-01
 class Outcome:
     """The outcome of a submission.
 
-    ``versions`` are the files whose rows count, None if the submission does not count. ``refused``
-    is the number of refused rows that no correction has replaced. ``sent`` are the loads: version,
-    state, and number of refused rows.
+    ``versions`` has the files whose rows count; it is None if the submission does not count.
+    ``refused`` is the number of refused rows that no correction has replaced. ``sent`` has
+    (version, state, number of refused rows) for each load.
     """
 
     versions: tuple[str, ...] | None
@@ -69,13 +69,13 @@ Slot = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class History:
-    """A history.
+    """All submissions of a history.
 
-    ``outcomes`` are by organisation, dataset and year. ``due`` are the years in which an
-    organisation is due; ``excused`` are submissions that it need not send. ``registers`` are the
-    areas of each year in the business register. ``agency`` are submissions that the agency sends
-    for the organisation. ``sample`` are the organisations of the sample, which reports all of them
-    in the first years.
+    ``outcomes`` has the outcome for each organisation, dataset and year. ``due`` has the years in
+    which each organisation is due. ``excused`` has the submissions that an organisation need not
+    send. ``registers`` has the areas in the business register of each year. ``agency`` has the
+    submissions that the agency sends for an organisation. ``sample`` has the organisations of the
+    sample, which reports them in the first years.
     """
 
     outcomes: dict[Slot, str]
@@ -87,26 +87,29 @@ class History:
     sample_years: tuple[int, ...] = field(default=YEARS[:3])
 
     def counted(self, slot: Slot) -> tuple[str, ...] | None:
-        """The files that count for an organisation, a dataset and a year; None without one."""
+        """Return the versions that count for an organisation, a dataset and a year.
+
+        Returns None if no file counts.
+        """
         return OUTCOMES[self.outcomes.get(slot, "missing")].versions
 
     def refused(self, slot: Slot) -> int:
-        """The refused rows of a submission that counts."""
+        """Return the number of refused rows in the submission that counts."""
         return OUTCOMES[self.outcomes.get(slot, "missing")].refused
 
     def rows(self, organisation: str, dataset: str, year: int) -> list[Row]:
-        """The rows of one organisation that count."""
+        """Return the rows of one organisation that count."""
         versions = self.counted((organisation, dataset, year)) or ()
         return [row for v in versions for row in rows_of(dataset, organisation, year, v)]
 
     def without(self, *slots: Slot) -> "History":
-        """The same history without these submissions."""
+        """Return the same history without the given submissions."""
         outcomes = {slot: one for slot, one in self.outcomes.items() if slot not in slots}
         return replace(self, outcomes=outcomes, agency=self.agency - set(slots))
 
 
 def whole_history() -> History:
-    """A history in which every reporter has sent every submission."""
+    """Return a history in which every reporter has sent every submission."""
     return History(
         outcomes=dict.fromkeys(every_slot(ORGANISATIONS), "in"),
         due=dict.fromkeys(ORGANISATIONS, YEARS),
@@ -115,12 +118,12 @@ def whole_history() -> History:
 
 
 def every_slot(organisations: tuple[str, ...]) -> Iterator[Slot]:
-    """All organisations, datasets and years."""
+    """Yield each combination of organisation, dataset and year."""
     return ((o, d, y) for o in organisations for d in OWN_DATASETS for y in YEARS)
 
 
 def draw_history(chance: Random) -> History:
-    """A random history; in a third of the histories, nearly every submission counts."""
+    """Draw a random history; in some histories, nearly every submission counts."""
     share_in = chance.choice([0.5, 0.9, 0.97, 1.0])
     soft = ["in", "refused_in_part", "settled", "settled_in_part", "corrected", "correction_held",
             "correction_rejected", "correction_withdrawn"]  # fmt: skip
@@ -157,7 +160,7 @@ def draw_history(chance: Random) -> History:
 
 
 def expected_of(history: History) -> list[ExpectedSubmission]:
-    """The submissions that the history's calendar expects."""
+    """List the submissions that the history's calendar expects."""
     own = [
         ExpectedSubmission(
             dataset, str(year), organisation, organisation, date(year + 1, 3, 1), is_due=True
@@ -174,7 +177,7 @@ def expected_of(history: History) -> list[ExpectedSubmission]:
 
 
 def loads_of(history: History) -> Iterator[tuple[Load, list[Row]]]:
-    """The ledger of a history in order of arrival, each load with the rows of its file."""
+    """Yield the loads of a history in order of arrival, each with the rows of its file."""
     for (organisation, dataset, year), name in history.outcomes.items():
         if (organisation, dataset, year) in history.agency:
             continue

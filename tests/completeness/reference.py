@@ -11,7 +11,7 @@ from klynge.seed_files import read_seed
 from tests.completeness.files import AREAS, ORGANISATIONS, REGISTER, STRANGER, YEARS, register_rows
 from tests.completeness.histories import SAMPLE, History
 
-#: Group of figures -> the datasets that the figures are computed from.
+#: Group of figures -> the datasets from which the figures are computed.
 GROUPS = {
     "activities": ("activities",),
     "participation": ("activities", "participants"),
@@ -34,25 +34,25 @@ Figures = dict[tuple[object, ...], tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Scope:
-    """The subject of a figure: an organisation or the country, with the reports that it needs."""
+    """The organisation or country that a figure is about, with the reports that it needs."""
 
     period: str
     key: str
-    #: the organisations whose rows count, each with its years
+    #: organisations whose rows count -> their years
     reports: dict[str, tuple[int, ...]]
     reporters_due: int
     rows_refused: int
 
     @property
     def completeness(self) -> str:
-        """The last column of every mart."""
+        """The value of the last column of every mart."""
         if len(self.reports) < self.reporters_due:
             return "partial"
         return "rows_refused" if self.rows_refused else "complete"
 
     @property
     def rests_on(self) -> tuple[object, ...]:
-        """The last columns of every mart."""
+        """The values of the last six columns of every mart."""
         years = len(PERIODS[self.period])
         return (len(self.reports), self.reporters_due, years, years, self.rows_refused,
                 self.completeness)  # fmt: skip
@@ -62,12 +62,12 @@ class Reference:
     """Computes the marts of one basis of a history."""
 
     def __init__(self, history: History, basis: str) -> None:
-        """``basis``: ``reported`` or ``sample``."""
+        """``basis`` is ``reported`` or ``sample``."""
         self.history, self.basis = history, basis
         self.organisations = history.sample if basis == SAMPLE else (*ORGANISATIONS, STRANGER)
 
     def is_in(self, organisation: str, dataset: str, year: int) -> bool:
-        """Whether a report counts."""
+        """Return whether the report of a dataset counts."""
         if self.basis == SAMPLE:
             return dataset != REGISTER and year in self.history.sample_years
         if dataset == REGISTER:
@@ -76,11 +76,11 @@ class Reference:
         return self.history.counted((organisation, dataset, year)) is not None
 
     def is_whole(self, organisation: str, group: str, year: int) -> bool:
-        """Whether every dataset of the group is reported."""
+        """Return whether every dataset of the group is reported."""
         return all(self.is_in(organisation, d, year) for d in GROUPS[group])
 
     def is_due(self, organisation: str, group: str, year: int) -> bool:
-        """Whether the country is incomplete without the organisation."""
+        """Return whether the country is incomplete without the organisation."""
         own = [d for d in GROUPS[group] if d != REGISTER]
         if self.basis == SAMPLE:
             return year in self.history.sample_years
@@ -91,7 +91,7 @@ class Reference:
         return any(self.history.outcomes.get((organisation, d, year)) for d in own)
 
     def scopes(self, group: str) -> Iterator[Scope]:
-        """Every subject that has figures of a group."""
+        """Yield every organisation and country for which a group of figures can be shown."""
         for period, years in PERIODS.items():
             due = {o: [y for y in years if self.is_due(o, group, y)] for o in self.organisations}
             due = {o: dates for o, dates in due.items() if dates}
@@ -124,7 +124,7 @@ class Reference:
         return Scope(period, key, reports, due, refused)
 
     def rows(self, scope: Scope, dataset: str) -> list[dict]:
-        """The rows of a dataset that a figure is computed from, each with its reporting year."""
+        """Return the rows of a dataset that the figure needs, each with its reporting year."""
         found = []
         for organisation, years in scope.reports.items():
             for year in years:
@@ -138,7 +138,7 @@ class Reference:
         return found
 
     def participations(self, scope: Scope) -> list[dict]:
-        """The participations in reported activities, each with the type of its activity."""
+        """Return the participations in reported activities, each with the type of its activity."""
         types = {
             (a["organisation_id"], a["reported"], a["activity_id"]): a["activity_type"]
             for a in self.rows(scope, "activities")
@@ -151,7 +151,7 @@ class Reference:
         return found
 
     def companies(self, scope: Scope) -> dict[str, list[dict]]:
-        """Company -> its participations."""
+        """Return each company with its participations."""
         found = defaultdict(list)
         for row in self.participations(scope):
             if row["participant_type"] == "company":
@@ -159,7 +159,7 @@ class Reference:
         return found
 
     def mart(self, name: str) -> Figures:
-        """The rows of a mart: key -> figures and the columns about completeness."""
+        """Return the rows of a mart: key -> figures, followed by the columns about completeness."""
         group, figures = MARTS[name]
         return {
             (scope.period, scope.key, *key): (*values, *scope.rests_on)
@@ -169,7 +169,7 @@ class Reference:
 
 
 def percent(part: Fraction | int, whole: Fraction | int, places: int = 6) -> Decimal:
-    """A share in per cent, rounded half away from zero."""
+    """Compute a share in per cent, rounded half away from zero."""
     return rounded(Fraction(100 * part, 1) / whole, places)
 
 
@@ -179,7 +179,7 @@ def rounded(value: Fraction, places: int) -> Decimal:
 
 
 def shown(count: int) -> int | None:
-    """A count of companies, unless it is confidential."""
+    """Return a count of companies, or None if the count is confidential."""
     return None if 0 < count < FEWEST else count
 
 
@@ -280,7 +280,7 @@ def staffing(marts: Reference, scope: Scope) -> Found:
         yield (funder,), (number,)
 
 
-#: Mart -> its group of figures, and its rows for a subject.
+#: Mart -> (its group of figures, the function that computes its rows for a scope).
 MARTS: dict[str, tuple[str, Callable[[Reference, Scope], Found]]] = {
     "activity_attendance": ("participation", attendance),
     "activity_mix": ("activities", activity_mix),
@@ -298,7 +298,10 @@ MARTS: dict[str, tuple[str, Callable[[Reference, Scope], Found]]] = {
 
 
 def overview(marts: Reference) -> Figures:
-    """The rows of ``mart_cluster_overview``; shares need a complete country."""
+    """Return the rows of ``mart_cluster_overview``.
+
+    A share is shown only if the country is complete.
+    """
     quantities: dict[str, tuple[str, Callable[[Scope], Fraction | int]]] = {
         "activities": ("activities", lambda s: len(marts.rows(s, "activities"))),
         "members": (
@@ -344,7 +347,10 @@ def overview(marts: Reference) -> Figures:
 
 
 def target_progress(marts: Reference) -> Figures:
-    """The rows of ``mart_target_progress`` by organisation, year of the result and accumulation."""
+    """Return the rows of ``mart_target_progress``.
+
+    The keys are (organisation, year of the result, accumulation).
+    """
     values: dict[tuple[str, int, str], dict[str, tuple[int, Decimal]]] = defaultdict(dict)
     for organisation in marts.organisations:
         for year in YEARS:

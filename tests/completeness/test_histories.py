@@ -1,4 +1,4 @@
-"""Marts show no figure of a missing report, and mark every partial sum.
+"""Marts show no figure for which a report is missing, and they mark every partial sum.
 
 Random histories go through the raw tables and the compiled models. A second calculation in Python
 gives the rows that each mart should have.
@@ -27,7 +27,8 @@ from tests.completeness.reference import (
 from tests.completeness.worlds import build_worlds
 
 RESTS_ON = "reporters_in, reporters_due, years_in, years_due, rows_refused, completeness"
-#: Mart -> its key without period and organisation, its figures, and the rows that are compared.
+#: Mart -> (its key without period and organisation, its figures, a condition for the rows that are
+#: compared).
 COLUMNS = {
     "activity_attendance": ("activity_type_id, participant_type", "average_participants", "true"),
     "activity_mix": ("activity_type_id", "activities, share_percent", "true"),
@@ -59,7 +60,7 @@ def models(published):
 
 
 def read_rows(connection, mart, keys, figures, where, basis):
-    """Key -> figures of the rows of a basis."""
+    """Return key -> figures for the rows of one basis."""
     names = [name for name in keys.split(", ") if name]
     found = connection.execute(
         f"select {', '.join((*names, figures))} from evaluation.mart_{mart}"
@@ -71,7 +72,7 @@ def read_rows(connection, mart, keys, figures, where, basis):
 
 
 def as_numbers(rows):
-    """The rows with every number as a decimal, so that they compare by value."""
+    """Turn every number into a decimal, so that numbers compare by value."""
     return {
         key: tuple(Decimal(v) if isinstance(v, int) else v for v in values)
         for key, values in rows.items()
@@ -79,7 +80,7 @@ def as_numbers(rows):
 
 
 def compare(connection, history, number):
-    """Compare all marts of a history with the second calculation."""
+    """Compare all marts of a history with the second calculation in Python."""
     for basis in ("reported", SAMPLE):
         world, marts = f"{basis}-{number}", Reference(history, basis)
         for mart, (own_key, figures, where) in COLUMNS.items():
@@ -133,7 +134,7 @@ def test_many_random_histories(models, home: Home):
 
 
 def test_without_one_file_or_one_year_its_figures_are_absent_in_every_mart(models, home: Home):
-    """For each dataset, remove a random file of one reporter, and then a whole year."""
+    """Remove one random file of each dataset in turn, and then all files of one reporter's year."""
     chance, whole = Random(3), whole_history()  # noqa: S311 - as above
     removed = [
         ((chance.choice(ORGANISATIONS), dataset, chance.choice(YEARS)),) for dataset in OWN_DATASETS

@@ -1,4 +1,4 @@
-"""The star counts each year once, and a year that only some have reported is marked."""
+"""The star counts each year once, and marks a year that not all reporters have reported."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,7 +40,7 @@ def models(published):
 
 @contextmanager
 def star_of(models, home: Home, history: History):
-    """A connection to the star of a history, and to two marts; with the keys of the star."""
+    """Build the star of a history, with its keys, and two marts; give a connection to them."""
     contracts = read_contracts(checkout.CONTRACTS)
     ledger = []
     for load, rows in loads_of(history):
@@ -57,7 +57,7 @@ def star_of(models, home: Home, history: History):
 
 
 def periods_of(connection, fact):
-    """Period -> basis of a fact."""
+    """Return period -> basis for the rows of a fact."""
     return dict(
         connection.execute(f"select distinct period_id, basis_id from bi.{fact}").fetchall()
     )
@@ -66,7 +66,7 @@ def periods_of(connection, fact):
 def test_an_unfinished_year_has_a_period_of_its_own(models, home):
     history = replace(NOTHING, outcomes=dict.fromkeys(every_slot(ORGANISATIONS[:1]), "in"))
     with star_of(models, home, history) as connection:
-        # the print covers the first three years; staff is not printed
+        # the print covers the first three years of funding and activities, but no staff
         assert periods_of(connection, "fact_funding") == {
             PRINTED: "published",
             "2024_so_far": "reported",

@@ -1,4 +1,7 @@
-"""Many histories in one database; each history has its own basis, such as ``reported-17``."""
+"""Build many histories in one database.
+
+Each history has its own basis, such as ``reported-17``.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +29,7 @@ EVALUATION = "evaluation."
 def build_worlds(
     models: CompiledModels, home: Home, histories: Sequence[History]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the evaluation marts of all histories."""
+    """Build the evaluation marts of all histories; give a connection to them."""
     contracts = read_contracts(checkout.CONTRACTS)
     printed = land_documents(home, checkout.SEEDS)
     with workspace() as connection:
@@ -80,7 +83,7 @@ def _add_history(
 
 
 def table_of(load: Load, rows: list[Row], contract: Contract) -> pa.Table:
-    """The rows of a load as the raw zone stores them."""
+    """Return the rows of a load as the raw zone stores them."""
     names = [column.name for column in contract.columns]
     keyed = {"source_row_key": [f"{load.load_id}#{n}" for n in range(1, len(rows) + 1)]}
     columns = keyed | {name: [row.get(name) for row in rows] for name in names}

@@ -16,7 +16,10 @@ FIGURES = """
 
 
 class DatabaseFile:
-    """A DuckDB file that tests fill and damage with SQL; closed between statements."""
+    """A DuckDB file that tests fill and damage with SQL.
+
+    The file is closed after each statement.
+    """
 
     def __init__(self, path):
         self.path = path
@@ -34,5 +37,5 @@ def database(tmp_path):
 
 @pytest.fixture
 def figures(database):
-    """Four printed figures in which nothing is wrong."""
+    """Store four printed figures without faults."""
     return database.sql(FIGURES)

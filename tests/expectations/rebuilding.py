@@ -1,4 +1,4 @@
-"""Rebuild a finished build after a change in the raw zone, with the compiled SQL of its release."""
+"""Rebuild a build after a change in the raw zone, with the compiled SQL of the release."""
 
 from klynge.lineage.workspace import run_models, workspace
 from klynge.releases.models import read_models

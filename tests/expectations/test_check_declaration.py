@@ -1,4 +1,4 @@
-"""The project's additions to an expectation: id, owner and keys."""
+"""Test what the project adds to an expectation: id, owner and keys."""
 
 import pytest
 from great_expectations.expectations import (

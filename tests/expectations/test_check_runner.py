@@ -1,4 +1,4 @@
-"""Running checks: verdicts, failing rows with their source, errors that never pass."""
+"""Run checks: test the verdicts, the sources of failing rows, and that no error passes."""
 
 import json
 from dataclasses import asdict

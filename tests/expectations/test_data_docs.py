@@ -15,7 +15,7 @@ from klynge.quality import CheckResult
 from klynge.runs import Run
 
 RUN = Run("a-run", "2026-01-01T02:00:00+00:00")
-#: HTML that makes a browser load or open an address.
+#: Matches HTML that makes a browser load or open an address.
 REFERENCE = re.compile(r"""(?:href|src|srcset|action|data|poster)\s*=\s*["']?([^"'\s>]+)""")
 
 
@@ -27,7 +27,10 @@ def verdict(check, table, **found):
 
 @pytest.fixture(scope="module")
 def gate_pages(tmp_path_factory):
-    """The pages of the real gate on an empty database; the first check of each table fails."""
+    """Write the pages of the real gate on an empty database.
+
+    The first check of each table fails.
+    """
     database = tmp_path_factory.mktemp("empty") / "klyngedata.duckdb"
     duckdb.connect(database).close()
     folder = tmp_path_factory.mktemp("run") / "quality"

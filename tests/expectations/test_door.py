@@ -1,4 +1,4 @@
-"""Whole files at the door: each check finds its planted fault, and none fails for a valid file."""
+"""Check whole files at the door: each check finds its planted fault and passes a valid file."""
 
 import json
 from dataclasses import replace
@@ -52,7 +52,7 @@ def funding(kr="10.00", rows=ROWS):
 
 
 def checked(rows, rejected=0):
-    """A file whose first row is in line 2; the rejected rows come last."""
+    """Make a file whose first row is in line 2; the rejected rows come last."""
     lines = pa.array(range(2, rows.num_rows + 2), pa.int64())
     return CheckedFile(
         rows.append_column("line", lines),
@@ -70,7 +70,10 @@ def checked(rows, rejected=0):
 
 @pytest.fixture
 def earlier(home):
-    """The reporter's loads for 2021, and its activities of 2022."""
+    """Return the reporter's loads for 2021 and its activities for 2022.
+
+    The last load is from another reporter.
+    """
     home.prepare()
     return [
         land(home, "participants", "2021", participants()),
@@ -157,7 +160,7 @@ def test_every_check_of_participants_has_its_fault():
     assert declared == set(PLANTED) | set(PLANTED_IN_CORRECTIONS)
 
 
-#: A correction of the file of 2021, and the door's objections to the correction.
+#: Correction of the file of 2021 -> the door's objections to it.
 PLANTED_IN_CORRECTIONS = {
     "volume_near_replaced": (checked(participants(202)), ["volume_near_replaced"]),
     "mix_of_participant_type_near_replaced": (
@@ -200,7 +203,7 @@ def test_an_ordinary_correction_passes(home, earlier):
 
 
 def test_a_correction_that_brings_refused_rows_passes(home, earlier):
-    """The first file had 40 valid rows of 100; in its correction, all 100 rows are valid."""
+    """The first file had 40 valid rows of 100. In its correction, all 100 rows are valid."""
     refused = {"rows": 60, "lines": [], "amounts": {"amount_kr": "600.00"}}
     first = replace(
         land(home, "funding", "2021", funding(rows=40), "clean"),
@@ -278,7 +281,7 @@ def test_a_sound_file_passes(home, earlier):
 
 @pytest.mark.parametrize(("rows", "held"), [(150, False), (1900, False), (2100, True)])
 def test_the_volume_is_set_beside_the_mean_of_the_other_periods(home, earlier, rows, held):
-    """Four times the mean of 100 and 900 rows is 2,000; four times the largest would be 3,600."""
+    """Four times the mean of 100 and 900 rows is 2,000. Four times the largest would be 3,600."""
     larger = land(home, "participants", "2020", participants(900))
     found = objections(home, [*earlier, larger], checked(participants(rows)))
     assert found == (["volume_near_earlier"] if held else [])

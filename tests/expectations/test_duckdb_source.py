@@ -1,4 +1,4 @@
-"""The adapter: Great Expectations reads a DuckDB file and closes it."""
+"""Great Expectations reads a DuckDB file through the adapter and closes the file."""
 
 import os
 import subprocess

@@ -68,8 +68,8 @@ SHRINKING = {
     )
 }
 
-#: A planted fault and the checks that fail: first the check of this fault, then checks of its
-#: consequences.
+#: (SQL that plants a fault, the checks that fail). The check for this fault comes first, then the
+#: checks that fail as a consequence.
 FAULTS = [
     (
         "update bi.fact_funding set completeness_id = null"
@@ -201,7 +201,7 @@ FAULTS = [
         ["decisions_stay_within_the_pot"],
     ),
     (
-        # the amount for both grants, shown as if it were the amount of one of them
+        # show the amount for both grants as if it were the amount of one grant
         f"update {AWARDS} set grant_type_id = 'cluster'",
         ["awards_stay_within_the_pots"],
     ),
@@ -218,7 +218,7 @@ FAULTS = [
         ["criteria_are_those_of_the_grant"],
     ),
     (
-        # 7.67 differs by slightly more than half a hundredth
+        # 7.67 differs from the exact mean by slightly more than half a hundredth
         f"update {SCORES} set score_origin = 'criteria', score_numerator = 919399,"
         " score_denominator = 120000 where organisation_id = 'made' and grant_type_id = 'cluster'",
         ["scores_are_rounded_once"],
@@ -340,7 +340,7 @@ FAULTS = [
     ),
 ]
 
-#: A pot of 100 kr. that one application for 60 kr. shares in.
+#: The award of 60 kr. to the only application in a pot of 100 kr.
 AWARD = {
     "call_id": "'klyngeprogram_2025_2028'",
     "scenario_id": "'proportional_by_grant_type'",
@@ -361,7 +361,7 @@ AWARD = {
 
 
 def awarded(**otherwise):
-    """SQL that puts such an award into the mart."""
+    """Return SQL that puts the award into the mart, with some values changed."""
     values = ", ".join(f"{value} as {name}" for name, value in (AWARD | otherwise).items())
     return f"insert into allocation.mart_allocation_scenarios by name select {values};"
 
@@ -441,14 +441,14 @@ QUALITY = "audit.mart_quality_results"
 
 
 def counted(mart, column, **values):
-    """SQL that puts a reported row with two companies into a mart."""
+    """Return SQL that puts a reported row with two companies into a mart."""
     row = {"organisation_id": "'made'", "period_id": "'2021'", "basis": "'reported'", **values}
     selected = ", ".join(f"{value} as {name}" for name, value in row.items())
     return f"insert into evaluation.{mart} by name select {selected}, 2 as {column}"
 
 
 def shared(mart, **values):
-    """SQL that puts a reported row with 30 per cent of a whole into a mart."""
+    """Return SQL that puts a reported row with a share of 30 per cent into a mart."""
     row = {"organisation_id": "'made'", "period_id": "'2021'", "basis": "'reported'", **values}
     selected = ", ".join(f"{value} as {name}" for name, value in row.items())
     return f"insert into evaluation.{mart} by name select {selected}, 30 as share_percent"
@@ -526,8 +526,8 @@ FAULTS += [
 ]
 
 FIGURE, CLAIM = "every_contradiction_is_explained", "every_contradicted_claim_is_explained"
-#: A cell, its changed text, and the checks that fail in the build with this text. Only the audit
-#: checks the print against itself.
+#: (cell, its changed text, the checks that fail in a build with this text). Only the audit compares
+#: printed figures with one another.
 MISPRINTS = [
     (
         "performance_account_2018#perf.total_financing.eu.2017_2018",
@@ -559,7 +559,7 @@ MISPRINTS = [
 
 @pytest.fixture
 def build(published, tmp_path):
-    """A writable copy of the real release's database."""
+    """Make a writable copy of the database of the real release."""
     copy = tmp_path / DATABASE
     shutil.copy(published.releases / "current" / DATABASE, copy)
     copy.chmod(0o644)
@@ -616,7 +616,7 @@ def test_a_table_that_shrinks_fires_its_check(build, published, table, check_id)
 
 def test_every_check_has_a_planted_fault():
     planted = {fires[0] for _, fires in FAULTS} | set(SHRINKING.values())
-    # tests/releases/test_continuity.py plants their faults
+    # tests/releases/test_continuity.py plants faults for the following checks
     planted |= {"former_loads_count_or_say_why"}
     planted |= {f"{t.partition('.')[2]}_has_not_shrunk" for t in row_counts.FACTS}
     assert {check_id(e) for suite in gate_suites() for e in suite.expectations} == planted

@@ -1,4 +1,4 @@
-"""The checks of the star cover what the yml files declare, also a new fact or column."""
+"""The checks of the star cover all that its yml files declare, even a new fact or column."""
 
 from expectations.suites.star import Fact, read_facts
 

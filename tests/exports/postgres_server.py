@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, in a temporary folder and on 127.0.0.1 only."""
+"""Run a PostgreSQL server for tests, in a temporary folder and only on 127.0.0.1."""
 
 import os
 import shutil
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-#: Where Debian keeps the programs of the server.
+#: Debian keeps the programs of the server in this folder.
 _DEBIAN = Path("/usr/lib/postgresql")
 NOBODY = 65534
 
 
 def find_programs() -> Path | None:
-    """The folder with ``initdb`` and ``pg_ctl``, or None if no server is installed."""
+    """Return the folder with ``initdb`` and ``pg_ctl``, or None if no server is installed."""
     folders = sorted(_DEBIAN.glob("*/bin"), reverse=True)
     if found := shutil.which("initdb"):
         folders.append(Path(found).parent)
@@ -29,7 +29,7 @@ def run_server() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    # pytest closes its own folders to other users, and the server refuses to run as the superuser
+    # other users cannot read pytest's folders, and the server refuses to run as the superuser
     folder = Path(tempfile.mkdtemp(prefix="klynge-postgres-"))
     prefix: list[str] = []
     if os.geteuid() == 0:

@@ -20,13 +20,13 @@ _DAY_0 = date(1899, 12, 30)
 
 
 def hashed_tables(release: Release, names: list[str]) -> dict[str, str]:
-    """``schema.table`` -> content hash, from the manifest; without tables that have none."""
+    """Return ``schema.table`` -> content hash from the manifest, for tables that have a hash."""
     hashes = {f"{t['schema']}.{t['table']}": t["content_hash"] for t in release.manifest["tables"]}
     return {name: hashes[name] for name in names if hashes[name]}
 
 
 def hash_of_rows(release: Release, name: str, rows: list[tuple]) -> str:
-    """The content hash of rows, in a table declared as the release's own."""
+    """Put rows into a table with the columns of the release's table; return its content hash."""
     schema, _, table = name.partition(".")
     with duckdb.connect() as connection:
         connection.execute(f"attach '{release.path / DATABASE}' as original (read_only)")
@@ -59,7 +59,7 @@ def types_of(release: Release, name: str) -> list[str]:
 
 
 def read_sheet(path: Path, number: int = 1) -> list[list[Any]]:
-    """The cells of a sheet as the file has them: numbers with every digit, and texts."""
+    """Read the cells of a sheet as the file has them: texts, and numbers with every digit."""
     with zipfile.ZipFile(path) as file:
         sheet = ElementTree.fromstring(file.read(f"xl/worksheets/sheet{number}.xml"))
         texts = []
@@ -77,7 +77,7 @@ def read_sheet(path: Path, number: int = 1) -> list[list[Any]]:
 
 
 def rows_of_workbook(release: Release, name: str, path: Path) -> Iterator[tuple]:
-    """The rows of a workbook, with the types of the release's table."""
+    """Yield the rows of a workbook, with the types of the release's table."""
     kinds = types_of(release, name)
     for cells in read_sheet(path)[1:]:
         padded = cells + [None] * (len(kinds) - len(cells))

@@ -1,4 +1,4 @@
-"""A DuckLake: one snapshot for each release, the hashes of the manifest, and no half lake."""
+"""A DuckLake has a snapshot per release and the manifest's hashes, and is never half-written."""
 
 import duckdb
 import pytest
@@ -13,7 +13,7 @@ from tests.exports.reading_back import hashed_tables
 
 @pytest.fixture
 def lake(bare):
-    """A function that gives a connection to a lake, which it uses."""
+    """Return a function that attaches a lake and gives a connection that uses it."""
 
     def attach(folder):
         connection = duckdb.connect()

@@ -1,4 +1,4 @@
-"""Files for spreadsheets and programs: types, headings, formulas, and nothing half-written."""
+"""Test files for spreadsheets and programs: types, headings, formulas, and no half-written file."""
 
 import errno
 import json
@@ -77,7 +77,7 @@ def test_the_second_sheet_says_where_the_rows_are_from(bare, tmp_path):
         "sample: opdigtede eksempeldata, ikke virkelige tal | 1 række",
         "Innovationskraft | DFiR | 2024 | 002.txt",
         "Beløb | amount_kr | kroner | The amount_kr.",
-        # a text without a Danish translation stands under a heading that says so
+        # the heading says that a text without a Danish translation is in English
         "Beskrivelse (engelsk) | One row",
         "Må lægges sammen | Beskrivelse (engelsk)",
     ):

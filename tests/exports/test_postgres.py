@@ -1,4 +1,4 @@
-"""A real PostgreSQL server: types, keys, comments, hashes, and readers during an export."""
+"""Test the export to a real PostgreSQL server: types, keys, comments, hashes and readers."""
 
 import os
 import threading
@@ -21,7 +21,7 @@ if find_programs() is None:
     pytest.skip("no PostgreSQL server is installed here", allow_module_level=True)
 
 READERS = 8
-#: How often the tables change under the readers.
+#: The tables change this many times while the readers read.
 EXPORTS = int(os.environ.get("KLYNGE_TEST_EXPORTS", "6"))
 
 
@@ -33,7 +33,7 @@ def server():
 
 @pytest.fixture
 def database(server, request):
-    """The address of a new, empty database."""
+    """Create an empty database and return its address."""
     name = f"db_{abs(hash(request.node.nodeid))}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'create database "{name}"')
@@ -52,7 +52,7 @@ def require_hashes(release, url):
 
 
 def star(folder, release_id, number):
-    """A release with two tables that must be of one release, and keys between them."""
+    """Write a release with two tables that readers must see in the same state, and with keys."""
     tables = {
         "bi.organisation": "select 'made' as organisation_id, 'MADE' as name_da",
         "bi.funding": (
@@ -115,7 +115,7 @@ def test_types_keys_and_comments_are_kept(database, tmp_path):
     assert ask(database, "select release_id, contains_sample from klyngedata.release") == [
         (release.release_id, True)
     ]
-    # keys and their tables stay when the same columns are written again
+    # if the same columns are written again, the keys and their tables stay
     assert export_to_postgres(release, database) == 4
     assert ask(database, "select amount_kr from bi.funding") == [(Decimal("1.10"),)]
 
@@ -126,7 +126,10 @@ def test_tables_read_back_have_the_hash_of_the_manifest(bare, database):
 
 
 class Reader(threading.Thread):
-    """Reads two tables until it is told to stop; every second reader keeps one state of both."""
+    """Reads two tables until it is told to stop.
+
+    Every second reader keeps one state of both tables between two questions.
+    """
 
     query = (
         "select min(number), max(number), count(*)::int, "
@@ -154,7 +157,10 @@ class Reader(threading.Thread):
 
     @property
     def mixed(self):
-        """The answers that are not of one release, or not of one state where it is kept."""
+        """Return the answers that mix two releases.
+
+        For a reader that keeps its state, also return the pairs of answers that differ.
+        """
         whole = {(n, n, 2000, n, n, 2000) for n in (1, 2)}
         return [
             (one, two)
