@@ -123,7 +123,10 @@ def every_slot(organisations: tuple[str, ...]) -> Iterator[Slot]:
 
 
 def draw_history(chance: Random) -> History:
-    """Draw a random history; in some histories, nearly every submission counts."""
+    """Draw a random history.
+
+    In half of the histories, nearly every submission counts.
+    """
     share_in = chance.choice([0.5, 0.9, 0.97, 1.0])
     soft = ["in", "refused_in_part", "settled", "settled_in_part", "corrected", "correction_held",
             "correction_rejected", "correction_withdrawn"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Shared by the tests of the door: contracts, registers, valid files and the check of a file."""
+"""What the tests of the door share: contracts, registers, valid files, and the check of a file."""
 
 from klynge import checkout
 from klynge.intake.checking import check_file, read_registers
@@ -30,7 +30,7 @@ ACTIVITY = (
 
 
 def check(path, *, period="2021", organisation_id=None, key=SAMPLE_KEY):
-    """The file, checked by the contract that its name begins with."""
+    """Check a file against the contract that the name of the file begins with."""
     dataset = path.stem.partition("_20")[0]
     return check_file(
         path,
@@ -43,25 +43,25 @@ def check(path, *, period="2021", organisation_id=None, key=SAMPLE_KEY):
 
 
 def write(folder, name, *lines, encoding="utf-8", end="\n"):
-    """A file of these lines."""
+    """Write a file with these lines."""
     path = folder / name
     path.write_bytes((end.join(lines) + end).encode(encoding))
     return path
 
 
 def faults(checked):
-    """(line, column, value) of every fault, in order."""
+    """Return (line, column, value) of every fault, in the order of the file."""
     rejected = checked.rejected.to_pylist()
     return [(r["line"], r["column"], r["value"]) for r in rejected]
 
 
 def told(checked, language="en"):
-    """The reasons, in order."""
+    """Return the reasons of the faults, in the order of the file."""
     return checked.rejected[f"reason_{language}"].to_pylist()
 
 
 def conserved(checked):
-    """Whether every record is either accepted or rejected, but not both."""
+    """Return whether every record is either accepted or rejected, but not both."""
     accepted = set(checked.rows["source_row"].to_pylist())
     rejected = set(checked.rejected["source_row"].to_pylist())
     return (

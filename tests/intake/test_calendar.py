@@ -1,4 +1,4 @@
-"""Who reports on what, and which submissions are expected on a day."""
+"""Test who reports on what, and which submissions are expected on a day."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -124,7 +124,7 @@ DAYS = st.none() | st.dates(date(2019, 1, 1), date(2030, 12, 31))
 
 
 def days(span):
-    """Every day of a span, within the years that are tried."""
+    """Return every day of a span, within the years of this test."""
     first, last = span.first_day or date(2018, 1, 1), span.last_day or date(2031, 12, 31)
     return {first + timedelta(n) for n in range((last - first).days + 1)}
 

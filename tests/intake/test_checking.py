@@ -38,7 +38,7 @@ ROWS = {"participants": COMPANY, "funding": GRANT, "activities": ACTIVITY}
 
 
 def with_value(dataset, column, value):
-    """The dataset's example row with one value changed."""
+    """Return the dataset's example row with one value changed."""
     fields = ROWS[dataset].split(";")
     fields[HEADERS[dataset].split(";").index(column)] = value
     return ";".join(fields)
@@ -109,7 +109,7 @@ def test_refused(tmp_path, dataset, column, value, reason):
 
 
 def _pairs(value):
-    """A rule names the values of all its columns."""
+    """Return the texts that may name a value; a rule also names the other column's value."""
     return {value, f"2021-03-01, {value}", f"{value}, 01-03-2021"}
 
 
@@ -221,7 +221,7 @@ def test_a_period_that_is_no_year(tmp_path):
 
 
 def test_suspicious_texts_are_suspicious(tmp_path):
-    """These texts show which patterns need help, so the check itself must reject each of them."""
+    """The check must reject each text: a pattern that matches one of them relies on the check."""
     for text in SUSPICIOUS_TEXTS:
         checked = check_value(tmp_path, "activities", "title", text)
         assert checked.rows_rejected == 1, text
@@ -287,7 +287,7 @@ def test_validate_needs_no_framework(tmp_path, home):
     assert not imported & {"dagster", "dbt", "great_expectations"}
 
 
-#: Valid titles: without blanks at the ends, not a formula, and not a word such as NULL.
+#: Valid titles have no blanks at the ends; they are not a formula and not a word such as NULL.
 TITLES = st.text(
     st.characters(
         codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\næøåÆØÅ;\"'"

@@ -55,7 +55,7 @@ def test_unreadable_contract_is_named(tmp_path):
 
 
 def test_a_contract_of_an_older_version_is_read(tmp_path):
-    """A release is rebuilt with the contracts that it keeps."""
+    """A release is rebuilt with its own contracts, which an older version may have written."""
     path = checkout.CONTRACTS / "activities.odcs.yaml"
     older = path.read_text(encoding="utf-8").replace("property: ruleDa", "property: reasonDa")
     (tmp_path / path.name).write_text(older, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A file, from its arrival to its entry in the ledger."""
+"""Test the way of a file from its arrival to its entry in the ledger."""
 
 import hashlib
 import os
@@ -28,7 +28,7 @@ def door(home) -> Door:
 
 
 def held(door: Door) -> Door:
-    """The same door with a judge that objects to everything."""
+    """Return the same door with a judge that objects to every file."""
     return replace(door, judge=lambda *_: ["half as many rows as last year"])
 
 

@@ -1,6 +1,7 @@
-"""Mutated files: none crashes the door, loses a record or takes a gigabyte.
+"""No mutated file crashes the door, loses a record or takes a gigabyte of memory.
 
-``KLYNGE_TEST_MUTATIONS`` is their number; each has its own seed, so that a failure can be repeated.
+``KLYNGE_TEST_MUTATIONS`` is the number of files. Each file has its own seed, so that a failure can
+be repeated.
 """
 
 import io
@@ -63,7 +64,10 @@ def valid_lines(rng):
 
 
 def any_place(rng, lines):
-    """A random line; rarely the header, because without it no row is checked."""
+    """Choose a line at random.
+
+    The header is rarely chosen: if it is changed, no row is checked.
+    """
     return rng.randrange(0 if rng.random() < 0.1 or len(lines) == 1 else 1, len(lines))
 
 
@@ -121,7 +125,7 @@ LINE_MUTATIONS = [
 
 
 def damaged(rng, data):
-    """The content with some bytes changed, removed, doubled or inserted."""
+    """Cut off, replace, insert, remove or repeat some bytes of the content."""
     change, place = rng.randrange(5), rng.randrange(len(data) + 1)
     length = rng.choice([1, 2, 10, 100])
     if change == 0:
@@ -177,7 +181,7 @@ def mutated_xlsx(rng, folder):
 
 
 def other_parts(rng, data):
-    """A workbook with one part that is damaged, missing, very large, or named ../."""
+    """Damage, remove, enlarge, rename or rewrite one part of a workbook."""
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         contents = {name: parts.read(name) for name in parts.namelist()}
     name = rng.choice(list(contents))
@@ -237,7 +241,10 @@ MAKERS = [*[mutated_csv] * 6, mutated_xlsx, mutated_xlsx, mutated_parquet]
 
 
 def problem_with(path):
-    """The problem of the door with a file, or an empty text; and whether the file was refused."""
+    """Return the problem of the door with a file, and whether the file was refused.
+
+    The problem is an empty text if there is none.
+    """
     try:
         checked = check(path, organisation_id="made")
     except FileRefusedError as refusal:
@@ -254,7 +261,10 @@ def problem_with(path):
 
 
 def lines_differ(path, checked):
-    """The number of records, counted by lines; the file has no quotes and one kind of line end."""
+    """Return how the checked rows differ from the lines of the file, or an empty text.
+
+    Only CSV files without quotes and carriage returns are compared.
+    """
     data = path.read_bytes()
     if path.suffix != ".csv" or b'"' in data or b"\r" in data:
         return ""
@@ -279,7 +289,7 @@ def lines_differ(path, checked):
 
 
 def fuzz(seeds):
-    """The problems of these files, the number of refused files, and the peak memory in GB."""
+    """Return the problems with files, the number of refused files, and the peak memory in GB."""
     problems, refused = [], 0
     for seed in seeds:
         rng = random.Random(seed)  # noqa: S311
@@ -287,7 +297,7 @@ def fuzz(seeds):
             path = rng.choice(MAKERS)(rng, Path(folder))
             try:
                 problem, was_refused = problem_with(path)
-            # also a panic of a library, which is not an Exception
+            # a panic of a library is not an Exception, but counts as a problem too
             except BaseException:  # noqa: BLE001
                 problem, was_refused = traceback.format_exc(), False
         refused += was_refused
@@ -300,7 +310,7 @@ def peak_gigabytes():
     status = Path("/proc/self/status")
     if not status.is_file():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e9
-    # on Linux, getrusage includes the memory that the parent process had when it started this
+    # on Linux, getrusage also counts the memory that the parent process had when it started this
     # process
     return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text("ascii"))[1]) / 1e6
 
@@ -314,6 +324,6 @@ def test_mutated_files():
             refused += refusals
             peak = max(peak, gigabytes)
     assert problems == []
-    # some mutated files are accepted and some are refused
+    # the mutations are neither too harsh nor too mild: some files are accepted, some are refused
     assert MUTATIONS * 0.1 < refused < MUTATIONS * 0.9
     assert peak < GIGABYTES

@@ -1,6 +1,6 @@
-"""Files as people and their programs write them: each file is loaded, or its faults are named.
+"""Read files as people and their programs write them: a file is loaded, or its faults are named.
 
-Each case has its expected outcome: the number of accepted rows, the refused lines with their
+Each case states what is expected: the number of accepted rows, the refused lines with their
 reasons, notes on rows that are left out, or the reason why the whole file is refused.
 """
 
@@ -52,7 +52,10 @@ def csv(*lines, end="\r\n", encoding="utf-8"):
 
 
 def book(sheets, **options):
-    """A workbook; the state of a sheet is in capitals before a colon, such as ``HIDDEN:x``."""
+    """Make a workbook.
+
+    The name of a sheet can begin with the sheet's state, in capitals, and a colon: ``HIDDEN:x``.
+    """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, **options}) as workbook:
         for name, rows in sheets.items():
@@ -72,7 +75,7 @@ def book(sheets, **options):
 
 
 def changed(content, old, new, part="xl/worksheets/sheet1.xml"):
-    """A workbook in which some bytes of one part are replaced."""
+    """Replace some bytes in one part of a workbook."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(made, "w") as target:
         for name in parts.namelist():
@@ -85,7 +88,7 @@ def changed(content, old, new, part="xl/worksheets/sheet1.xml"):
 
 
 def without_references(content):
-    """A workbook as reporting servers export it: its cells have no references."""
+    """Remove the references of cells, as in workbooks that reporting servers export."""
     for column in "ABCDEFGHIJKL":
         for row in range(1, 5):
             reference = f' r="{column}{row}"'.encode()
@@ -97,7 +100,7 @@ def without_references(content):
 
 
 def inserted(content, cells):
-    """A workbook of funding with these cells in row 3, as XML."""
+    """Make a workbook of funding that has these cells, as XML, in row 3."""
     return changed(content, b"</sheetData>", b'<row r="3">' + cells + b"</row></sheetData>")
 
 
@@ -519,7 +522,7 @@ def test_days_of_the_1904_system_are_the_right_days(tmp_path):
 
 
 def test_one_firm_has_one_pseudonym(tmp_path):
-    """The same name with invisible marks, full-width letters, other blanks and other dashes."""
+    """The spellings differ in invisible marks, full-width letters, blanks and dashes."""
     spellings = [
         "Ångström AB", "A\u030angstro\u0308m AB", "ÅNGSTRÖM AB", "Ångström\xa0AB",
         "Ångström AB\u200b",

@@ -1,4 +1,4 @@
-"""The inbox: each file is loaded or refused with a reason, and no file stops the others."""
+"""The inbox loads each file or refuses it with a reason, and no file stops the others."""
 
 import os
 import random
@@ -22,7 +22,7 @@ from klynge.raw_zone import read_ledger
 from tests.submitted import at_rest, staff_file
 
 NAME = "full_time_equivalents_2021"
-#: How often landing is killed; `make robustness` asks for 25.
+#: The process that loads the inbox is killed this often; `make robustness` kills it 25 times.
 KILLS = int(os.environ.get("KLYNGE_TEST_KILLS", "3"))
 
 
@@ -90,7 +90,7 @@ def test_a_refusal_is_forgotten_once_the_file_is_gone_or_changed(door):
 
 
 def test_what_is_still_being_written_waits(door, monkeypatch):
-    # the clock is stopped: on a slow machine, a fresh file must not become an old one
+    # the clock is stopped, because on a slow machine a fresh file could become an old one
     now = time.time()
     monkeypatch.setattr(inbox.time, "time", lambda: now)
     fresh = drop(door.home)
@@ -210,7 +210,10 @@ with home.locked():
 
 
 def land(home: Home, seconds: float | None = None) -> float:
-    """Load the inbox in a new process, and kill it after ``seconds`` if given; return the time."""
+    """Load the inbox in a new process; return the time.
+
+    If ``seconds`` is given, the process is killed after this time.
+    """
     process = subprocess.Popen(
         [sys.executable, "-c", LANDING, str(home.root)],
         cwd=checkout.ROOT,
@@ -228,7 +231,7 @@ def land(home: Home, seconds: float | None = None) -> float:
 
 
 def require_whole(home: Home, sent: dict[str, bytes]) -> None:
-    """Every file is in the inbox or in the ledger, and every load has all its rows."""
+    """Assert that every file is in the inbox or the ledger, and every load has all its rows."""
     ledger = read_ledger(home)
     for load in ledger:
         place = raw_zone.folder(home, load.dataset, load.load_id)
@@ -240,7 +243,7 @@ def require_whole(home: Home, sent: dict[str, bytes]) -> None:
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_is_there_twice(home, tmp_path):
-    """SIGKILL while files are landed, each time from the beginning; the next landing ends it."""
+    """Each round kills a process that loads a full inbox; the next process loads the rest."""
     sent = {}
     for reporter in ("clean", "made", "marlog", "censec", "digitallead"):
         for suffix in ("", "_c1", "_c2_partial"):

@@ -1,4 +1,4 @@
-"""Objections to a held file, as a person reads them."""
+"""Test the objections to a held file in the words that a person reads."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A pseudonym is an HMAC-SHA256, the same everywhere; only the owner can read the key."""
+"""A pseudonym is an HMAC-SHA256 that is the same everywhere; only the owner can read its key."""
 
 import hashlib
 import hmac
@@ -51,7 +51,7 @@ def test_the_homes_key_is_made_once_for_the_owner(home):
     assert re.fullmatch(rb"[0-9a-f]{64}", key.secret)
     assert read_key(home) == key
     names = sorted(p.name for p in home.root.glob("*pseudonym*"))
-    # the second file holds the fingerprint, which shows a changed key
+    # the second file has the fingerprint of the key, which shows if the key was changed
     assert names == ["pseudonym.key", "pseudonym_key.json"]
     assert key.secret.decode() not in (home.root / "pseudonym_key.json").read_text()
 

@@ -141,7 +141,7 @@ def test_a_stray_quote_spoils_one_line(tmp_path):
 
 
 def test_rows_keep_their_place_in_a_large_file(tmp_path):
-    """More rows than one batch: typed columns, texts and pseudonyms belong to the same record."""
+    """The file has more rows than a batch; the columns must still belong to the same record."""
     path = tmp_path / "participants_2021.csv"
     duckdb.sql(
         """
@@ -272,7 +272,7 @@ def test_parquet_of_text_and_of_types(tmp_path):
 
 
 def without_lines(checked):
-    """The rows without their lines, which depend on the format."""
+    """Return the rows without their line numbers, which depend on the format."""
     return checked.rows.drop_columns(["line"])
 
 
@@ -311,7 +311,7 @@ def test_parquet_of_another_type_is_refused(tmp_path):
 
 
 DECISIONS = [c.name for c in CONTRACTS["decisions"].columns[:3]]
-#: Fields as they are written in a file; most are valid.
+#: Fields as they are written in a file. Most of them are valid.
 FIELDS = st.one_of(
     st.sampled_from(["", "a", "æ", '""', '"a"', '"a;b"', '"a""b"', '"a\nb"', '"a\r\nb"']),
     st.text('a;"\n\r\0', max_size=4),
@@ -325,21 +325,21 @@ FIELDS = st.one_of(
 )
 @hypothesis.settings(max_examples=400)
 def test_the_fast_reading_is_the_exact_one(lines, end, closed):
-    """If the fast reading reads a file, it gives the records, numbers and lines of the slow one."""
+    """If the fast reader can read a file, it gives the slow reader's records, numbers and lines."""
     columns = CONTRACTS["decisions"].columns[:3]
     contract = dataclasses.replace(CONTRACTS["decisions"], columns=columns)
     text = end.join([";".join(DECISIONS), *lines]) + (end if closed else "")
     fast = csv_files._read_sound(text.encode(), DECISIONS, contract)
     try:
         slow = csv_files._read_record_by_record(text, DECISIONS, contract)
-    except FileRefusedError:  # lines that end in different ways
+    except FileRefusedError:  # the lines end in different ways
         assert fast is None
         return
     if fast is not None:
         assert slow.broken == []
         assert fast.to_pylist() == slow.rows.to_pylist()
     elif not slow.broken:
-        # each of these makes the slow reading necessary: blank lines, lone carriage returns, and no
-        # rows
+        # only these files need the slow reader: files with blank lines, files with lone carriage
+        # returns, and files without rows
         blank = [line for line in text.split("\n")[1:] if not line.strip(';\r "')]
         assert blank or "\r" in text.replace("\r\n", "") or not slow.rows.num_rows

@@ -1,4 +1,4 @@
-"""The refused rows of a file in short, as the ledger keeps them."""
+"""Test the summary of a file's refused rows that the ledger keeps."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How long submissions are kept, and their erasure."""
+"""Test how long submissions are kept, and how they are erased."""
 
 from datetime import date
 

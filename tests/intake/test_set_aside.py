@@ -1,4 +1,4 @@
-"""Loads that a nightly run leaves out: for how long, and what the secretariat can do."""
+"""Test the loads that a nightly run leaves out: for how long, and what the secretariat can do."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ def record(load, *, acceptable=True, inputs="inputs"):
 
 @pytest.fixture
 def two(home, tmp_path):
-    """Two loads of one slot, of which the last counts and is set aside."""
+    """Return two loads of one slot; the second load counts and is set aside."""
     door = Door.of(home)
     loads = [receive(door, staff_file(tmp_path, n, {"ufs": "1"})) for n in (NAME, f"{NAME}_c1")]
     set_aside.keep_records(home, loads, {loads[1].load_id: record(loads[1])})

@@ -1,4 +1,4 @@
-"""The slot of a file, its permitted reporters, and the loads of a slot that count."""
+"""Test the slot of a file, its permitted reporters, and which loads of a slot count."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Templates: their example row is refused, and their lists and guide are in Danish."""
+"""The example row of a template is refused, and its lists and guide are in Danish."""
 
 import zipfile
 from itertools import combinations
@@ -20,7 +20,7 @@ from tests.intake.door import ACTIVITIES, ACTIVITY, CONTRACTS, REGISTERS, check,
 
 
 def written(path, contract, kind):
-    """A template of a contract, for 2024 or for a call."""
+    """Write a template of a contract: for 2024, or for a call."""
     period = "2024" if contract.period_kind == "year" else "klyngeprogram_2025_2028"
     choices = read_choices(contract, shipped_reference())
     path = path / f"{contract.dataset}.{kind}"
@@ -47,7 +47,7 @@ def test_the_example_row_is_refused_as_what_it_is(tmp_path, contract, kind):
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
 def test_a_row_with_any_value_of_the_example_is_never_loaded(tmp_path, contract):
-    """The example row with one value replaced, with two replaced, and with all but one replaced."""
+    """One value of the example row is replaced, or two values, or all values but one."""
     period = "2024" if contract.period_kind == "year" else "klyngeprogram_2025_2028"
     example = example_row(contract, read_choices(contract, shipped_reference()), period)
     sound = {name: value.removeprefix("EKSEMPEL ") for name, value in example.items()}
@@ -82,7 +82,7 @@ def test_an_earlier_template_left_as_it_was_is_refused(tmp_path):
 
 
 def test_nothing_in_a_template_is_english():
-    """The headings, the guide and the lists; names of columns and codes are only beside them."""
+    """Headings, guide and lists are in Danish; names of columns and codes stand beside them."""
     for contract in CONTRACTS.values():
         assert contract.grain_da != contract.grain
         assert all(c.description_da not in {c.description, ""} for c in contract.columns)

@@ -1,4 +1,4 @@
-"""XLSX files as spreadsheets and exports write them: sheets, dates, errors, passwords."""
+"""Test XLSX files as spreadsheets and exports write them: sheets, dates, errors and passwords."""
 
 import datetime
 import zipfile
@@ -11,11 +11,14 @@ from klynge.intake.formats.workbook_parts import far_cell, faulty_cells
 from klynge.messages import Language
 from tests.intake.door import ACTIVITIES, ACTIVITY, FUNDING, GRANT, check, faults
 
-START, END = 4, 5  # the columns of an activity's dates
+START, END = 4, 5  # the positions of an activity's dates
 
 
 def book_of(path, sheets, **options):
-    """A workbook of named sheets, each a list of rows; a name that begins with - is hidden."""
+    """Write a workbook of named sheets; each sheet is a list of rows.
+
+    A sheet whose name begins with - is hidden.
+    """
     with xlsxwriter.Workbook(path, options) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for name, rows in sheets.items():
@@ -58,7 +61,10 @@ def lines_of(checked):
 
 @pytest.mark.parametrize("counts_from_1904", [False, True])
 def test_days_are_the_same_in_both_date_systems(tmp_path, counts_from_1904):
-    """A formatted date, and the same date as a number, which differs by 1,462 days."""
+    """The row has a formatted date and the same date as a number.
+
+    The numbers of the two systems differ by 1,462 days.
+    """
     day = datetime.date(2021, 3, 1)
     number = (day - datetime.date(1904, 1, 1)).days if counts_from_1904 else 44256
     row = ACTIVITY.split(";")

@@ -16,9 +16,9 @@ COLUMNS = ", ".join(f"{name} {TYPES[kind]}" for name, kind in RAW.items())
 
 
 def built(tables, models):
-    """A connection to a release of ``models`` on raw tables, attached as the tracer needs it.
+    """Build a release of ``models`` on raw tables; return a connection for the tracer.
 
-    ``tables`` has for each table the declaration of its columns and its rows.
+    ``tables`` maps each table to (the declaration of its columns, its rows).
     """
     connection = duckdb.connect()
     connection.execute("set threads = 1")
@@ -41,7 +41,7 @@ def built(tables, models):
 
 
 class Case:
-    """A random chain, and its mart after raw rows were deleted."""
+    """A random chain, and its mart as it is after raw rows were deleted."""
 
     def __init__(self, seed):
         self.chain = random_chain(seed)
@@ -55,11 +55,11 @@ class Case:
         )
 
     def row_keys(self):
-        """The row keys of the raw tables."""
+        """Return (table, row key) of every raw row."""
         return [(table, row[0]) for table, rows in self.chain.tables.items() for row in rows]
 
     def without(self, *keys):
-        """The mart's rows by key, after the raw rows with some keys were deleted."""
+        """Return the mart's rows by key, as they are without the raw rows with these keys."""
         self.connection.execute("set variable gone = $1", [list(keys)])
         answer = self.connection.execute("from brute.evaluation.mart")
         names = [name for name, *_ in answer.description]
@@ -67,7 +67,7 @@ class Case:
         return {tuple(row[c] for c in self.grain): row for row in rows}
 
     def is_certain(self, whole):
-        """Whether the stored mart has the rows that the views have."""
+        """Return whether the stored mart has the same rows as the views."""
         mart = f"{RELEASE_NAME}.{self.chain.mart}"
         stored = self.connection.execute(f"from {mart}").fetchall()
         return sorted(map(str, stored)) == sorted(str(tuple(r.values())) for r in whole.values())
@@ -77,7 +77,7 @@ class Case:
         return self.chain.models[self.chain.mart].grain
 
     def _views_on_what_is_left(self):
-        """All models as views, on the raw rows that are not deleted."""
+        """Create all models as views on the raw rows that are not deleted."""
         self.connection.execute("attach ':memory:' as brute")
         for table in self.chain.tables:
             self.connection.execute("create schema if not exists brute.raw")
@@ -97,7 +97,7 @@ class Outcome:
     """The outcome of tracing one figure of a chain."""
 
     status: str
-    #: necessary rows that are neither in the support nor considered
+    #: necessary rows that the trace neither supports with nor considers
     unexplained: list[str]
     #: whether the support alone gives the figure, computed without the tracer
     sufficient: bool
@@ -106,10 +106,10 @@ class Outcome:
 
 
 def outcomes(seed, figures=2):
-    """Trace some figures of a chain; (figure, outcome) for each.
+    """Trace some figures of a chain; yield (figure, outcome) for each.
 
-    None for a chain that the engine cannot run, or for which tables and views of the models give
-    different answers.
+    Yields nothing if the engine cannot run the chain, or if the tables and the views of the models
+    give different rows.
     """
     rng = random.Random(seed)  # noqa: S311 - no secret
     try:

@@ -1,4 +1,4 @@
-"""Random chains of models over small random tables, for tracing them."""
+"""Make random chains of models over small random tables, so that they can be traced."""
 
 import random
 from dataclasses import dataclass
@@ -10,7 +10,11 @@ NUMBERS, TEXTS = ("k", "v"), ("g", "t")
 
 @dataclass(frozen=True)
 class Relation:
-    """SQL for rows: columns and their types, ``int`` or ``text``, and a key if it has one."""
+    """The SQL of some rows, with their columns and key.
+
+    ``columns`` maps each column to its type, ``int`` or ``text``. ``key`` is None if the rows have
+    no key.
+    """
 
     sql: str
     columns: dict[str, str]
@@ -19,7 +23,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Chain:
-    """Tables with their rows, models in order, and the last of them."""
+    """Raw tables with their rows, the models in order, and the name of the last model."""
 
     tables: dict[str, list[tuple]]
     models: CompiledModels
@@ -31,7 +35,7 @@ TYPES = {"int": "integer", "text": "varchar"}
 
 
 def random_chain(seed):
-    """A chain of two to four models; the last has a key."""
+    """Make a chain of two to four models; the last model has a key."""
     rng = random.Random(seed)  # noqa: S311 - no secret
     tables = {f"raw.{name}": _rows(rng, name) for name in rng.sample("abc", rng.randint(2, 3))}
     known = [Relation(_name(table), dict(RAW), ("source_row_key",)) for table in tables]
@@ -175,7 +179,7 @@ def _fresh(columns, stem):
 
 
 def _thinned(rng, relation):
-    """No more than six columns."""
+    """Keep at most six columns."""
     if len(relation.columns) <= 6:
         return relation
     kept = [*(relation.key or ())]
@@ -305,7 +309,7 @@ def _windowed(rng, source, _known):
 
 
 def _aligned(source, other):
-    """The columns of both, by position and of one type."""
+    """Pair the columns of two relations by position, if they have the same type."""
     pairs = []
     for kind in ("int", "text"):
         left = [c for c, one in source.columns.items() if one == kind]
@@ -418,7 +422,7 @@ def _limited(rng, source, _known):
 
 
 def _keyed(rng, relation):
-    """The relation with a key: its own, or the groups of one or two of its columns."""
+    """Give the relation a key: its own, or one or two columns by which it is grouped."""
     if relation.key:
         return relation
     return _final_groups(rng, _nested(relation))

@@ -1,4 +1,4 @@
-"""Column lineage: every kind is found, nothing is lost on the way, constants have a source."""
+"""The column lineage finds every kind of source, loses none, and names a source for constants."""
 
 import duckdb
 import pytest
@@ -40,7 +40,7 @@ def lineage(*models):
 
 
 def one(sql, column, grain=()):
-    """What decides a column of a single model."""
+    """Return what decides a column of a single model."""
     found = lineage(model("core.t", sql, grain))
     assert found.direct("core.t") == found.origins("core.t")
     return found.origins("core.t")[column]

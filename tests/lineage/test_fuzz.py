@@ -1,6 +1,7 @@
-"""Random chains of models: each trace is compared with the effect of deleting each raw row.
+"""Compare traces of random chains with the effect of deleting each raw row.
 
-``KLYNGE_TEST_CHAINS`` is their number; each has its own seed, so that a failure can be repeated.
+``KLYNGE_TEST_CHAINS`` is the number of chains. Each chain has its own seed, so that a failure can
+be repeated.
 """
 
 import os
@@ -12,7 +13,7 @@ from tests.lineage.brute_force import outcomes
 
 CHAINS = int(os.environ.get("KLYNGE_TEST_CHAINS", "500"))
 CHUNK = 50
-#: The number of chains in the quick tests; the others are slow tests.
+#: The quick tests run this many chains. The other chains are in slow tests.
 USUAL = 100
 
 
@@ -31,6 +32,6 @@ def test_what_is_proved_suffices_and_what_is_necessary_is_explained(first):
             message = f"chain {seed}, {figure}: {outcome}"
             assert outcome.sufficient or outcome.status != "proved", message
             assert not outcome.unexplained, message
-    # only a few steps cannot be followed row by row
+    # only a few steps may be impossible to trace row by row
     assert statuses["proved"] + statuses["guarded"] > statuses.total() / 2, statuses
     assert not statuses["failed"], statuses

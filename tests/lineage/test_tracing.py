@@ -1,4 +1,4 @@
-"""Figures of small chains traced to rows that a person can count."""
+"""Figures of small chains are traced to rows that a person can count."""
 
 import pytest
 
@@ -135,7 +135,7 @@ def test_what_an_anti_join_looks_for_was_considered():
 
 
 def test_a_row_shared_by_two_ways_is_guarded():
-    """From the support alone, ``small`` would have a group that it does not have with all rows."""
+    """From the support alone, ``small`` would get a group that is not in it with all rows."""
     step = model(
         "core.step",
         "select company, count(*) as visits from raw.visits group by company having count(*) < 2",
@@ -181,7 +181,7 @@ def test_a_scalar_sub_query_is_global():
 
 
 def counted(condition):
-    """The visits of each organisation that fulfil a condition."""
+    """Make a model that counts each organisation's visits that fulfil a condition."""
     return model(
         "evaluation.counted",
         "select organisation, count(*) as visits from raw.visits as visits "

@@ -1,4 +1,4 @@
-"""The small release as a folder, for tests of the command and of frames."""
+"""Write the small release to a folder, for tests of the command and of frames."""
 
 import json
 

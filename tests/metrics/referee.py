@@ -1,7 +1,7 @@
-"""What each metric must answer, worked out row by row in Python.
+"""Work out in Python, row by row, what each metric must answer.
 
-The definitions are written a second time here, without the declarations and without SQL, so that a
-fault in a declaration or in the compiler cannot hide in both.
+The metrics are defined a second time here, without their declarations and without SQL. A fault in a
+declaration or in the compiler therefore cannot be in both.
 """
 
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from fractions import Fraction
 from typing import Any
 
 Row = dict[str, Any]
-#: No answer, because the question has no meaning.
+#: The answer to a question that has no meaning.
 REFUSED = "refused"
 COUNTRY = ("denmark", "reported_so_far")
 
 
 @dataclass(frozen=True)
 class Sum:
-    """The sum of a column over the rows that count, with some decimals."""
+    """The sum of a column over the rows that count, rounded to some decimals."""
 
     table: str
     column: str
@@ -27,7 +27,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Quotient:
-    """A quotient of two sums, or with ``minus`` their difference."""
+    """A quotient of two sums, or their difference if ``minus`` is true."""
 
     first: str
     second: str
@@ -38,7 +38,10 @@ class Quotient:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of a mart; ``added`` are the dimensions that figures may be added over."""
+    """A figure of a mart.
+
+    ``added`` has the dimensions over which figures may be added.
+    """
 
     table: str
     column: str
@@ -181,12 +184,15 @@ METRICS: dict[str, Sum | Quotient | Figure] = {
     "target": Figure(_TARGETS, "target_value"),
 }
 
-#: Columns of marts that do not have the name of their dimension.
+#: (table, dimension) -> column, if the column does not have the name of its dimension.
 _COLUMNS = {(_DEVELOPMENT, "period"): "year"}
 
 
 class Referee:
-    """Answers questions from the rows of tables: ``schema.table`` -> rows."""
+    """Answers questions from the rows of tables.
+
+    The tables are given as ``schema.table`` -> rows.
+    """
 
     def __init__(self, rows: dict[str, list[Row]]) -> None:
         self._rows = rows
@@ -194,7 +200,10 @@ class Referee:
     def answer(
         self, name: str, by: tuple[str, ...], where: dict[str, set[str]]
     ) -> dict[tuple[str, ...], Fraction | None] | str:
-        """The value of each group, or :data:`REFUSED`; None is a value that is not known."""
+        """Return the value of each group, or :data:`REFUSED`.
+
+        None is a value that is not known.
+        """
         metric = METRICS[name]
         if isinstance(metric, Figure):
             found = self._figures(metric, by, where)
@@ -258,7 +267,10 @@ class Referee:
         return {keys: self._figure(metric, rows) for keys, rows in groups.items()}
 
     def _country(self, metric: Figure) -> "Referee":
-        """A referee with one row for the country, where each organisation's row has its figure."""
+        """Make a referee for the whole country.
+
+        Each organisation's row repeats the country's figure, so one row for each key is enough.
+        """
         rows: dict[str, Row] = {}
         for row in self._rows[metric.table]:
             made = {**row, "organisation_id": COUNTRY[0]}
@@ -276,7 +288,7 @@ class Referee:
         return sum(_rounded(Fraction(row[metric.column]), metric.decimals) for row in rows)
 
     def _basis_of(self, metric: Figure, row: Row) -> str:
-        """The basis that counts for the period of a row."""
+        """Return the basis that counts for the period of a row."""
         rows = self._groups(metric, (), {}).get((), [])
         period = _key(metric, row, "period")
         real = [one for one in rows if one["basis"] != "sample"]
@@ -289,7 +301,7 @@ class Referee:
 
 
 def dimensions_of(table: str, rows: dict[str, list[Row]]) -> list[str]:
-    """The dimensions of a table, from the names of its columns."""
+    """Find the dimensions of a table by the names of its columns."""
     columns = set(rows[table][0]) if rows[table] else set()
     if table.startswith("bi."):
         return sorted(column.removesuffix("_id") for column in columns if column.endswith("_id"))
@@ -317,7 +329,10 @@ def _key(metric: Sum | Figure, row: Row, name: str) -> str:
 
 
 def _sum(metric: Sum, rows: list[Row]) -> Any:
-    """Value, bases and periods of a group; :data:`REFUSED` for a mixture."""
+    """Return the value, the bases and the periods of a group.
+
+    The value is :data:`REFUSED` if bases or unfinished years would be mixed.
+    """
     bases, periods = ({row[column] for row in rows} for column in ("basis_id", "period_id"))
     if len(bases) > 1 or (len(periods) > 1 and any(one.endswith("_so_far") for one in periods)):
         return REFUSED, bases, periods
@@ -337,7 +352,7 @@ def _compare(metric: Quotient, first: Any, second: Any) -> Any:
 
 
 def _rounded(value: Fraction, decimals: int) -> Fraction:
-    """Rounded half away from zero."""
+    """Round half away from zero."""
     scaled = abs(value) * 10**decimals
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Fraction(whole if value >= 0 else -whole, 10**decimals)

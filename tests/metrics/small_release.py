@@ -1,4 +1,4 @@
-"""A small release in memory: two facts, two marts, and their declared metrics."""
+"""Make a small release in memory: two facts, two marts, and their declared metrics."""
 
 import duckdb
 

@@ -1,4 +1,4 @@
-"""Answers and refusals, on a small release that is made by hand."""
+"""Test answers and refusals on a small release that is made by hand."""
 
 from decimal import Decimal
 
@@ -55,7 +55,7 @@ def test_the_row_of_an_organisation_says_how_complete_its_own_reports_are(ask):
         [row] = answer.rows
         assert (row.completeness, row.reporters) == ("rows_refused", (1, 1))
         assert (row.rows_refused, row.refused_amount_kr) == (2, Decimal("1000.50"))
-        # an organisation that has not reported has no row, so the answer says how many have
+        # an organisation that has not reported has no row; the answer says how many have reported
         assert answer.reporters == (((3, 14),) if by else ())
 
 
@@ -89,7 +89,7 @@ def test_a_ratio_divides_sums_exactly(ask):
     assert row.operands == (Decimal("15.55"), Decimal(30))
     assert row.value == Decimal("51.83")
     by = ask("private_cofinancing", ["organisation"], {"period": "2021-2023"})
-    # a ratio with the denominator zero is null
+    # a ratio is null if its denominator is zero
     assert values(by) == {("made",): Decimal("33.33"), ("clean",): None}
 
 

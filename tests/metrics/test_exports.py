@@ -1,4 +1,4 @@
-"""The exports: their structure, and that their expressions compute what the metrics answer."""
+"""Test the structure of exports, and that their expressions give the answers of the metrics."""
 
 import re
 from dataclasses import replace
@@ -105,7 +105,7 @@ def test_every_dataset_of_superset_runs(release, catalogue, tables):
     assert exported == set(catalogue.metrics) - set(left_out(catalogue))
 
 
-#: A line of TMDL by its indentation: what may stand there.
+#: Patterns of the lines that TMDL allows, with their indentation.
 _GRAMMAR = (
     r"///? .+",
     r"(database|model|table|relationship|expression|ref table) ?.*",
@@ -127,7 +127,7 @@ def test_the_files_of_power_bi_follow_the_grammar_of_tmdl(catalogue, tables):
                 declared.add(name[1].strip("'").replace("''", "'"))
     assert declared == {metric.label_da for metric in catalogue.metrics.values()}
     everything = "\n".join(files.values())
-    # a name in quotes doubles its quotes, and brackets name measures or columns that exist
+    # quotes within a quoted name are doubled; names in brackets are measures or columns that exist
     columns = {column for table in tables.values() for column in table.columns}
     for name in re.findall(r"\[([^\]=,]+)\]", everything):
         assert name in declared | columns, name

@@ -1,4 +1,4 @@
-"""``klynge metric`` and ``klynge metrics``, and metrics as frames."""
+"""Test ``klynge metric``, ``klynge metrics``, and metrics as frames."""
 
 import json
 import zipfile
@@ -135,7 +135,7 @@ def test_the_exports_write_files(run, tmp_path):
     again = run("metrics", "export", "--to", "tmdl", "--out", str(tmp_path / "model"))
     assert again.returncode == 2
     assert "exists already" in again.stderr
-    # nothing is left of the attempt
+    # the refused attempt has left no file
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "a.zip", "home", "model"]
 
 

@@ -1,6 +1,6 @@
-"""Random questions to metrics, beside the referee's answers; and questions without meaning.
+"""Compare answers to random questions with the referee's answers, and ask meaningless questions.
 
-``make fuzz-metrics`` asks 10,000 questions and 1,000 without meaning.
+``make fuzz-metrics`` asks 10,000 random questions and 1,000 meaningless ones.
 """
 
 import os
@@ -25,7 +25,7 @@ MEANINGLESS = int(os.environ.get("KLYNGE_TEST_MEANINGLESS", "100"))
 
 
 class World:
-    """A release in memory, its metrics, and the referee's rows."""
+    """A release in memory, with its metrics and the rows for the referee."""
 
     def __init__(self, database, catalogue, seed=None):
         self.catalogue = catalogue
@@ -57,13 +57,13 @@ class World:
         return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
     def _mix_bases(self, seed):
-        """Add rows of other bases and of a year that is not reported by all."""
+        """Add rows of another basis, and rows of a year that not all have reported."""
         for place, (name, table) in enumerate(sorted(self.catalogue.tables.items())):
             basis, period = table.dimensions["basis"].column, table.dimensions["period"].column
-            # two years of a mart would become one, with each key twice
+            # in a mart, two years would become one year, in which each key is there twice
             stays = "accounts" in name or not name.startswith("bi.")
             later = period if stays else "'2030_so_far'"
-            # rows of one basis only, so that no key stands twice
+            # take the rows of one basis only, so that no key is there twice
             self.connection.execute(
                 f"insert into {name} by name select * replace ('reported' as {basis}, "
                 f"case when hash({seed + place}, rowid) % 3 = 0 then {later} else {period} end "
@@ -94,10 +94,10 @@ def worlds(published, sampled):
 
 
 def draw_question(world, chance):
-    """A question with names that exist; not all have figures."""
+    """Draw a question with names that exist; some of these questions have no figures."""
     metric = world.catalogue.metrics[chance.choice(sorted(world.catalogue.metrics))]
     dimensions = sorted(world.catalogue.dimensions(metric))
-    # a figure needs many dimensions to be a single one
+    # only a question by many dimensions gives single figures
     most = min(len(dimensions), chance.choice((0, 1, 1, 2, 2, 3, 7)))
     table, where = world.catalogue.table(metric).name, {}
     for name in chance.sample(dimensions, chance.choice((0, 0, 1, 1, 2))):
@@ -152,14 +152,17 @@ def test_the_dimensions_of_a_figure_are_a_key_of_its_table(worlds):
 
 
 def compare(world, request):
-    """Ask both; the outcome, which must be the same."""
+    """Ask the metrics and the referee.
+
+    Returns what both answered, or the request with both answers if they differ.
+    """
     expected = expect(world, request)
     try:
         answer = world.ask(request)
     except RefusalError as refusal:
         if expected == REFUSED:
             return "refused"
-        # a value without figures is refused, where the referee finds fewer rows or none
+        # a filter by a value without figures is refused, but the referee finds fewer rows or none
         if any(one in str(refusal) for one in ("has no figures", "has no value")):
             return "no figures"
         return (request, str(refusal), expected)
@@ -180,7 +183,7 @@ def test_random_questions_have_the_answers_of_the_referee(worlds):
 
 
 def draw_meaningless(world, kind, chance):
-    """A question without meaning, of a kind."""
+    """Draw a meaningless question of the given kind."""
     metrics = world.catalogue.metrics
     metric = metrics[chance.choice(sorted(metrics))]
     dimensions = sorted(world.catalogue.dimensions(metric))
@@ -201,7 +204,7 @@ def draw_meaningless(world, kind, chance):
 
 
 def draw_other_series(world, chance):
-    """A period that only the other series has."""
+    """Ask for a period that only the other series has."""
     metrics = [one for one in world.catalogue.metrics.values() if one.other_series]
     metric = chance.choice([one for one in metrics if not one.operands])
     other = world.catalogue.metrics[metric.other_series]
@@ -210,7 +213,10 @@ def draw_other_series(world, chance):
 
 
 def draw_added(world, chance):
-    """Figures of several years, organisations or bases as one, as the referee sees it."""
+    """Draw a question that would add figures of several years, organisations or bases.
+
+    The referee decides whether a question does this.
+    """
     while True:
         request = draw_question(world, chance)
         if expect(world, request) == REFUSED:
@@ -241,5 +247,5 @@ def test_questions_without_meaning_are_refused(worlds):
         request = draw_meaningless(world, KINDS[number % len(KINDS)], chance)
         with pytest.raises(RefusalError) as refusal:
             world.ask(request)
-        # why, and what to ask instead
+        # the refusal says why, and what to ask instead
         assert len(str(refusal.value)) > 30, request

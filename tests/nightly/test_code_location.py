@@ -1,4 +1,4 @@
-"""The code location as Dagster loads it: names, descriptions, owners, and the opened files."""
+"""Test the code location as Dagster loads it: names, descriptions, owners and opened files."""
 
 import os
 import subprocess
@@ -95,11 +95,12 @@ def test_the_release_waits_for_every_blocking_check(graph, checks):
     assert published <= release.parent_keys
     gate = [check for check in checks if "unique_id" not in str(check.metadata)]
     assert len(gate) > 50
-    # the models are built before the gate, so no raw table can wait for it
+    # the models are built before the gate, so a check of the gate cannot block a raw table
     assert all(check.blocking is (check.asset_key.path[0] != "raw") for check in gate)
 
 
-#: Imports the code location's modules, and reports files and addresses opened besides modules.
+#: Imports the modules of the code location. Reports every file and address that is opened, except
+#: modules.
 _IMPORT = """
 import sys
 
@@ -119,7 +120,7 @@ sys.exit("; ".join(touched) or 0)
 
 
 def test_importing_the_code_location_touches_neither_network_nor_data(published):
-    # the suites of the gate read two kinds of declarations: the contracts, and the star's yml
+    # the gate's suites read the contracts and the declarations of the star in its yml files
     models = checkout.DBT_PROJECT / "models"
     places = [published.root, checkout.SEEDS, checkout.DBT_PROJECT / "target"]
     places += [path for path in models.iterdir() if path != models / "bi"]

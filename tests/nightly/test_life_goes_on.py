@@ -1,4 +1,4 @@
-"""Nightly runs after faulty rows, a withdrawal and an erasure publish and name the losses."""
+"""A nightly run after faulty rows, a withdrawal or an erasure publishes and names the losses."""
 
 import shutil
 
@@ -23,7 +23,7 @@ FILES = {
         "organisation_id;grant_type;outcome;recommended_amount_kr;decided_on;reason",
         "clean;cluster;recommended;200000000,01;2025-06-02;",
     ],
-    # the criterion is one of the other grant
+    # the criterion belongs to the other grant
     "criterion_scores": [
         "organisation_id;grant_type;criterion_id;assessor_id;score",
         "am_hub;cluster;innovation_2025_a1;B1;6,30",

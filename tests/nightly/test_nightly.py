@@ -1,4 +1,4 @@
-"""The nightly job end to end, on the real transcriptions, as a user runs it."""
+"""Test the nightly job from end to end, on the real transcriptions, as a user runs it."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from klynge.releases.reading import list_releases, open_release
 from orchestration.nightly import run_nightly
 from tests.conftest import copy_checkout, klynge
 
-#: How often the run is killed; `make robustness` asks for 25.
+#: The run is killed this often; `make robustness` kills it 25 times.
 KILLS = int(os.environ.get("KLYNGE_TEST_KILLS", "3"))
 
 
@@ -40,7 +40,7 @@ def change_cell(root, document, cell_id, old, new):
     path.write_text("".join(lines), encoding="utf-8")
 
 
-#: Marts that have no printed rows.
+#: These tables have no printed rows.
 OF_SUBMISSIONS = {
     "fact_memberships",
     "fact_participations",
@@ -150,7 +150,7 @@ def test_a_gate_that_says_no_publishes_nothing_and_shows_the_rows(tmp_path):
     assert "source: 003_c7b0bf553b7474fa.txt line 2022: 337,95" in shown.stdout
     assert (home.runs / run.run_id / "quality" / "index.html").is_file()
 
-    # after the repair, the release shows the run that published nothing
+    # after the repair, the release also shows the run that published nothing
     change_cell(root, "performance_account_2018", cell, "207,16", "107,16")
     done = klynge(home, "nightly", root=root)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -212,7 +212,7 @@ def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
 
 
 def copy_of(published: Home, target: Path) -> Home:
-    """A home in which a release is already published."""
+    """Copy a home in which a release is already published."""
     return Home(shutil.copytree(published.root, target, symlinks=True))
 
 
@@ -278,7 +278,7 @@ def test_two_runs_at_once_are_refused(home):
 
 @pytest.mark.slow
 def test_killed_at_any_moment_a_whole_release_stays_current(published, tmp_path):
-    """Kill the whole process group at random moments; the next run works without manual repair."""
+    """The process group is killed at random moments; the next run works without manual repair."""
     home = copy_of(published, tmp_path / "home")
     expected, chance = hashes(published), random.Random(20210101)  # noqa: S311 - moments, no secrets
     longest = 12.0

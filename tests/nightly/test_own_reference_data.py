@@ -1,4 +1,4 @@
-"""Nightly runs of a home with its own reference data."""
+"""Test nightly runs of a home with its own reference data."""
 
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ GRANTS = ("cluster_2029", "innovation_2029")
 
 
 def lay_over(home):
-    """A new call, a new organisation that reports, and a period that is closed."""
+    """Give the home a new call, a new reporter, and a closed period."""
     call = new_call()
     for seed, rows in call.items():
         put(home, seed, *rows)
@@ -44,7 +44,7 @@ def lay_over(home):
 
 
 def apply(home):
-    """Applications and scores of the new call, from the agency."""
+    """Send the agency's files of applications and scores for the new call."""
     send(
         home,
         "applications",
@@ -60,7 +60,7 @@ def apply(home):
 
 
 def send(home, dataset, header, lines):
-    """Put a file of the new call into the agency's folder of the inbox."""
+    """Put a file of the new call into the agency's folder in the inbox."""
     path = home.inbox / "ufs" / f"{dataset}_{CALL}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([header, *lines, ""]), encoding="utf-8")
@@ -68,7 +68,7 @@ def send(home, dataset, header, lines):
 
 
 def test_the_project_is_parsed_with_the_shipped_seeds(home, monkeypatch):
-    """The seeds that an earlier run merged may lack a seed that an update of the program adds."""
+    """An update of the program may add a seed that the seeds of an earlier run do not have."""
     put(home, "reporters", reporter(reports_to="2026-06-30"))
     place_seeds(home, land_overlay(home).reference)
     assert seed_folder(home) != SHIPPED.shipped
@@ -111,7 +111,7 @@ def test_own_reference_data_are_built_refused_rebuilt_and_known_as_of_a_time(pub
     status = klynge(home, "status")
     assert status.returncode == 1
     assert "reporters.csv: 1 problem" in status.stdout
-    # the rebuilt database has the content hashes of the release, or this raises an error
+    # `rebuild` raises an error if the rebuilt database has other content hashes than the release
     rebuild(home, built, tmp_path / "rebuilt.duckdb")
 
     earlier, _ = nightly(home, "--as-of", then)

@@ -1,4 +1,4 @@
-"""Runs of a selection: one mart and what it needs, one check; nothing is published."""
+"""Test runs that build one mart and what it needs, or run one check; they publish nothing."""
 
 import shutil
 import threading
@@ -51,13 +51,13 @@ def checked(result) -> dict[str, bool]:
 
 
 def refusal(result) -> str:
-    """The sentence with which a run failed."""
+    """Return the message of the only step that failed."""
     [message] = refusals(result).values()
     return message
 
 
 def refusals(result) -> dict[str, str]:
-    """The message of each step that failed, by the name of the step."""
+    """Return the message of each step that failed, by the name of the step."""
     found = {}
     for event in result.all_events:
         if event.is_step_failure:
@@ -77,7 +77,7 @@ def tables(database) -> set[str]:
 
 @pytest.fixture
 def location(published, tmp_path, monkeypatch) -> CodeLocation:
-    """A home with a release that a run of the same code has published."""
+    """Make a home with a release that a run of the same code has published."""
     home = Home(shutil.copytree(published.root, tmp_path / "home", symlinks=True))
     monkeypatch.setenv("KLYNGE_HOME", str(home.root))
     return CodeLocation(home)
@@ -161,8 +161,8 @@ def test_a_mart_and_what_it_needs_alone_leaves_the_next_night_the_same(location)
     result = location.run("+key:evaluation/mart_funding_mix")
     assert result.success
     assert {MIX, FIGURES, dg.AssetKey(["raw", "published_cells"])} <= materialised(result)
-    # the models that the mart needs, including those of fct_reporting; the project has some 280
-    # models and seeds
+    # the mart needs these models, including those of fct_reporting; the project has some 280 models
+    # and seeds
     assert len(materialised(result)) < 60
     assert all(checked(result).values())
     assert checked(result)["values_are_read_alike"]
@@ -201,7 +201,7 @@ def test_a_release_without_all_checks_is_refused_at_once(location):
 
 
 def test_each_step_of_a_release_without_all_checks_is_refused(empty_location):
-    # no asset between the two is selected, so Dagster runs the second after the first has failed
+    # no asset between these two is selected, so Dagster runs `release` after `raw_zone` has failed
     result = empty_location.run("key:raw/loads", "release", checks=set())
     found = refusals(result)
     assert set(found) == {"raw_zone", "release"}

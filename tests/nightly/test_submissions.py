@@ -1,4 +1,4 @@
-"""Submissions in nightly runs are loaded, counted, known as of a time, and erased."""
+"""Nightly runs load and count submissions, show what was known at a time, and drop erased rows."""
 
 import csv
 import io
@@ -35,7 +35,10 @@ def copy_of(published: Home, target) -> Home:
 
 
 def nightly(home: Home, *options: str) -> tuple[Release, str]:
-    """Run the job; return the release, which need not be current, and the output."""
+    """Run the job; return the new release and the output.
+
+    The new release need not be current.
+    """
     before = {release.release_id for release in list_releases(home)}
     done = klynge(home, "nightly", *options)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -150,19 +153,19 @@ def test_analysts_find_no_row_about_anybody(sampled):
     restricted = {t["table"] for t in release.manifest["tables"] if t["edition"] == RESTRICTED}
     assert {"fct_participants", "fct_memberships", "fct_company_population"} <= restricted
     somebody = "p_[0-9a-f]{32}"
-    # the owner's edition proves that the pattern finds them
+    # the pattern finds pseudonyms, because it finds some in the owner's edition
     assert pseudonyms(release.whole_database, somebody) != []
     assert pseudonyms(release.path / DATABASE, somebody) == []
     for path in release.path.rglob("*"):
         if path.is_file() and RESTRICTED not in path.relative_to(release.path).parts:
-            # in a text it is a word: names of compiled tests may end in a letter and a checksum;
-            # a database holds one value right behind the other
+            # in a text file, a pseudonym is a whole word, because names of compiled tests may end
+            # in a letter and a checksum; in a database, values follow one another without blanks
             word = somebody if path.suffix == ".duckdb" else rf"\b{somebody}"
             assert not re.search(word.encode(), path.read_bytes()), path.name
 
 
 def pseudonyms(database, pattern):
-    """The columns of a database in which a value holds a pseudonym."""
+    """Return the columns of a database that have a pseudonym in a value."""
     with duckdb.connect(str(database), read_only=True) as connection:
         columns = connection.execute(
             "select schema_name, table_name, column_name from duckdb_columns() "
@@ -205,7 +208,10 @@ def test_every_contract_has_its_raw_table(published):
 
 @pytest.fixture
 def watch(home, monkeypatch):
-    """Evaluate the sensor of the inbox, with the cursor of its last evaluation."""
+    """Return a function that evaluates the sensor of the inbox.
+
+    Each evaluation starts with the cursor of the evaluation before it.
+    """
     monkeypatch.setenv("KLYNGE_HOME", str(home.root))
     cursor = None
 
@@ -234,7 +240,7 @@ def test_the_watch_asks_for_one_run_for_what_is_new(home, watch):
 
 
 def test_the_watch_asks_again_for_a_file_that_was_corrected_in_place(home, watch):
-    """A refused file keeps its name and place when its reporter corrects it."""
+    """When a reporter corrects a refused file, the file keeps its name and place."""
     path = staff_file(home.inbox / "made", NAME, {"ufs": "x"})
     first = watch()
     assert isinstance(watch(), SkipReason)

@@ -1,4 +1,4 @@
-"""The changes between three nightly runs: one row of one file, then one model."""
+"""Test the changes between three nightly runs: one row of a file changes, then one model."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ def night(home, **where):
 
 
 def diff(home, before, after):
-    """The output of the command for two releases, in JSON and in CSV."""
+    """Return the command's answers in JSON and in CSV for two releases."""
     ask = ("releases", "diff", before.release_id, after.release_id, "--format")
     said, listed = (klynge(home, *ask, kind) for kind in ("json", "csv"))
     assert said.returncode == listed.returncode == 0, said.stderr + listed.stderr
