@@ -1,4 +1,4 @@
-"""Synthetic records of runs."""
+"""Make records of runs that never took place."""
 
 from dataclasses import asdict
 
@@ -22,7 +22,7 @@ def failed(check_id: str, rows: int = 1) -> CheckResult:
 
 
 def past_run(home: Home, run_id: str, day: int, outcome: str, *results: CheckResult) -> Run:
-    """The record of a run on a day of January 2026, with the given results of its checks."""
+    """Write the record of a run on a day of January 2026, with the given results of checks."""
     release_id = f"release-{run_id}" if outcome == runs.PUBLISHED else None
     run = Run(run_id, f"2026-01-{day:02d}T02:00:00+00:00", outcome, release_id=release_id)
     runs.folder(home, run_id).mkdir()

@@ -1,4 +1,4 @@
-"""Files as reporters send them, small enough to be read in a test."""
+"""Write files as reporters send them, small enough to be read in a test."""
 
 import os
 import time
@@ -11,7 +11,7 @@ from klynge.raw_zone import Load
 
 
 def staff_file(folder: Path, name: str, hours: Mapping[str, str], organisation: str = "made"):
-    """A complete file of full-time equivalents by funder, last changed an hour ago."""
+    """Write a complete file of full-time equivalents by funder, last changed an hour ago."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"{organisation};{funder};{value}" for funder, value in hours.items()]
     path = folder / f"{name}.csv"
@@ -28,5 +28,5 @@ def at_rest(path: Path) -> None:
 
 
 def receive(door: Door, path: Path, reporter: str = "made") -> Load:
-    """Load a file whose name says what it is."""
+    """Receive a file whose name gives its dataset and period."""
     return door.receive(path, submission_named(path.stem, reporter, door.contracts))

@@ -1,4 +1,4 @@
-"""Which tests ``make test-changed`` runs for a changed file."""
+"""Test which tests ``make test-changed`` runs for a changed file."""
 
 import pytest
 

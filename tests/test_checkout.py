@@ -1,4 +1,4 @@
-"""The code of a release: its commit, also for another user, or why the commit is unknown."""
+"""A release names the commit of its code, for any user, or says why the commit is unknown."""
 
 import subprocess
 
@@ -9,7 +9,7 @@ from klynge import checkout
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """A checkout with one commit, in a folder with a blank and an apostrophe in its name."""
+    """Make a checkout with one commit, in a folder with a blank and an apostrophe in its name."""
     root = tmp_path / "Anna's checkout"
     (root / "klynge").mkdir(parents=True)
     (root / "klynge" / "code.py").write_text("one = 1\n")
@@ -46,7 +46,7 @@ def test_the_commit_is_known_and_clean_until_a_file_changes(repository):
 
 def test_another_user_than_the_owner_is_told_the_commit(repository, monkeypatch):
     commit = git(repository, "rev-parse", "HEAD")
-    # a variable for git's own tests: git treats every folder as another user's
+    # with this variable, made for git's own tests, git treats every folder as another user's
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     with pytest.raises(subprocess.CalledProcessError):
         git(repository, "rev-parse", "HEAD")

@@ -13,7 +13,7 @@ from klynge import checkout
 from klynge.seed_files import read_seed
 from tests.conftest import DOCUMENTS
 
-#: If this many words in a row are from a source document, they are a copied sentence.
+#: A run of this many words that is also in a source document counts as a copied sentence.
 COPIED_WORDS = 12
 
 
@@ -39,12 +39,12 @@ def test_no_sentence_of_a_document_is_in_the_project(documents):
     for path in documents.glob("*.txt"):
         w = words(path.read_text(encoding="utf-8"))
         runs.update(tuple(w[i : i + COPIED_WORDS]) for i in range(len(w) - COPIED_WORDS + 1))
-    # cells.csv may list a name as long as the print makes it
+    # cells.csv may have long names, because it copies them from the print
     for path in (p for p in tracked_files() if p.name != "cells.csv"):
         w = words(path.read_text(encoding="utf-8", errors="replace"))
         for i in range(len(w) - COPIED_WORDS + 1):
             run = tuple(w[i : i + COPIED_WORDS])
-            # rows of figures may be copied, sentences may not
+            # rows of figures may be copied, but sentences may not
             if not any(word.isdigit() for word in run):
                 assert run not in runs, f"{path.name}: {' '.join(run)}"
 
@@ -56,7 +56,7 @@ def test_no_path_of_a_machine_is_in_the_project():
 
 
 PAGES = [checkout.ROOT / "README.md", *sorted((checkout.ROOT / "docs").rglob("*.md"))]
-#: Top-level folders of the checkout whose paths the documentation names in backticks.
+#: The documentation names paths in these top-level folders in backticks.
 FOLDERS = (
     "seeds|contracts|klynge|sample|dbt_project|profiles|expectations|orchestration|cli|tests"
     "|benchmarks|docs"
@@ -64,7 +64,7 @@ FOLDERS = (
 
 
 def named_in_docs(pattern: str):
-    """Every match of a pattern in the docs: page, place and match."""
+    """Yield (page, place, match) for every match of a pattern in the docs."""
     for page in PAGES:
         lines = page.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
@@ -93,7 +93,7 @@ def test_links_in_the_docs_lead_to_files():
 FIND_THE_FILE = checkout.ROOT / "docs" / "how-to" / "find-the-file.md"
 
 
-#: Folders whose files the page names one by one, outside the rules of names at its top.
+#: The page names each of these files, unless the rules of names at its top lead to the file.
 NAMED_FILES = (
     "klynge/**/*.py",
     "cli/*.py",
@@ -156,7 +156,7 @@ def test_every_reference_seed_is_used_by_a_model():
 
 
 def test_every_column_of_a_seed_is_declared_as_text():
-    # staging casts: no new value can change the type that dbt gives a column
+    # staging models cast the columns, so no new value can change the type that dbt gives a column
     for seed in checkout.reference_files():
         [declared] = yaml.safe_load(seed.with_suffix(".yml").read_text("utf-8"))["seeds"]
         header = seed.read_text(encoding="utf-8").splitlines()[0].split(",")
@@ -165,7 +165,10 @@ def test_every_column_of_a_seed_is_declared_as_text():
 
 
 def test_every_alias_stands_in_its_document(documents):
-    """A spelling has the number of its line. The spelling can continue on the next lines."""
+    """A row has the line on which the spelling begins.
+
+    The spelling may continue on the next lines.
+    """
     lines = {}
     for folder in (checkout.SEEDS / "documents").iterdir():
         card = yaml.safe_load((folder / "origin.yml").read_text(encoding="utf-8"))
@@ -179,7 +182,7 @@ def test_every_alias_stands_in_its_document(documents):
 
 
 def test_every_python_file_is_easy_to_maintain():
-    """Maintainability and average complexity of rank A or B, as radon measures them."""
+    """Maintainability and average complexity have the rank A or B, as radon measures them."""
     found = []
     for path in (file for file in tracked_files() if file.suffix == ".py"):
         code = path.read_text(encoding="utf-8")

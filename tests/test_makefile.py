@@ -14,12 +14,12 @@ from klynge import checkout
 MAKEFILE = checkout.ROOT / "Makefile"
 ODD = "Anna's #1 100% æ [x] $HOME `b`"
 
-#: A stub of every program of the environment: it writes down its arguments.
+#: Replaces every program of the environment; it writes down the arguments of each call.
 STUB = """#!/bin/sh
 printf '%s|%s|%s|%s\\n' "$(basename "$0")" "$*" "$KLYNGE_HOME" "$DAGSTER_HOME$DBT_TARGET_PATH" \
     >> "$CALLS"
 """
-#: A stub of Python: the environment that it creates has stubs.
+#: Replaces Python; an environment that it creates has stubs of its programs.
 PYTHON = """#!/bin/sh
 [ "$2" = venv ] || exit 0
 mkdir -p "$3/bin"
@@ -29,7 +29,10 @@ for program in python pip uv; do cp "$STUB" "$3/bin/$program"; done
 
 @pytest.fixture
 def make(tmp_path):
-    """Run make in a folder with an odd name, with stubs for all programs; return the arguments."""
+    """Return a function that runs make in a folder with an odd name.
+
+    All programs are stubs. The function returns the arguments that they were called with.
+    """
     if shutil.which("make") is None:
         pytest.skip("needs make")
     root = tmp_path / ODD

@@ -1,4 +1,4 @@
-"""Messages in English and Danish, and the completeness of the catalogue."""
+"""Test messages in English and Danish, and that the catalogue is complete."""
 
 import ast
 import contextlib
@@ -19,7 +19,7 @@ from klynge.messages import Language, counted, joined, message, restored, shown,
 
 
 def texts(entry):
-    """The English texts or the Danish texts of an entry, for one and for several."""
+    """Return all texts of an entry: one text, or the texts for singular and plural."""
     return (entry,) if isinstance(entry, str) else tuple(entry)
 
 
@@ -39,7 +39,7 @@ def catalogue():
 
 @pytest.fixture(scope="module")
 def in_the_code(tmp_path_factory):
-    """The messages that are written in the code, collected as `make messages` does it."""
+    """Collect the messages that are written in the code, as `make messages` does it."""
     found = tmp_path_factory.mktemp("messages") / "klynge.pot"
     with contextlib.chdir(checkout.ROOT):
         CommandLineInterface().run(
@@ -92,7 +92,7 @@ def test_the_catalogue_is_in_the_order_that_babel_writes(catalogue):
 
 @pytest.fixture
 def danish(monkeypatch):
-    """Danish texts for messages that only these tests use."""
+    """Give Danish texts to messages that only these tests use."""
     known = {
         "{rows:,} rows at {time}": ("{rows:,} rækker {time}",),
         "{count:,} row was refused": ("{count:,} række er afvist", "{count:,} rækker er afvist"),
@@ -211,8 +211,9 @@ def test_the_language_is_that_of_the_variable(monkeypatch):
     assert messages.current_language() is Language.en
 
 
-#: Commands for auditors of the transcription and for developers, whose texts are in English only,
-#: and the start of the command, which must work without the package that reads the catalogue.
+#: The texts of these modules are in English only. Commands for auditors of the transcription and
+#: for developers are among them, and the start of the command, which must work without the package
+#: that reads the catalogue.
 ENGLISH_ONLY = {"cli/documents.py", "cli/sample.py", "cli/reporter_wheel.py", "cli/start.py"}
 SHOWN_BY_BOTH = (
     *("cli/*.py", "klynge/intake/**/*.py", "klynge/overlay/*.py", "klynge/reference/*.py"),
@@ -222,7 +223,7 @@ SHOWN_BY_BOTH = (
 
 
 def modules(*patterns):
-    """Path -> syntax tree of the modules whose texts are in both languages."""
+    """Return path -> syntax tree, for modules whose texts are in both languages."""
     return {
         name: ast.parse(path.read_text(encoding="utf-8"))
         for pattern in patterns
@@ -232,21 +233,24 @@ def modules(*patterns):
 
 
 def words_of(node):
-    """The letters in a text or in the fixed parts of an f-string; none for other expressions."""
+    """Return the letters in a text or in the fixed parts of an f-string.
+
+    Other expressions have no letters.
+    """
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
     texts = [one.value for one in parts if isinstance(one, ast.Constant)]
     return " ".join(one for one in texts if isinstance(one, str))
 
 
 def is_text(node):
-    """Whether an expression is a text with words, but not a message."""
+    """Return whether an expression is a text with words, but not a message."""
     if isinstance(node, ast.BinOp):
         return is_text(node.left) or is_text(node.right)
     return re.search("[A-Za-z]{2}", words_of(node)) is not None
 
 
 def shows_its_argument(call):
-    """Whether a call raises an error for a reader, or prints."""
+    """Return whether a call prints a text, or raises an error for a reader."""
     name = ast.unparse(call.func)
     is_error = re.fullmatch(r"[A-Z]\w*Error", name) and name not in ("KeyError", "ValueError")
     return is_error or name.endswith((".print", ".status", ".add")) or name in SHOWING
@@ -256,7 +260,10 @@ SHOWING = {"print_indented", "progress.milestone", "progress.detail", "show_fact
 
 
 def shown_texts(call):
-    """The texts that a call shows: its arguments, and those within tuples and lists of them."""
+    """Yield the texts that a call shows.
+
+    They are its arguments, and the items of tuples and lists among the arguments.
+    """
     for argument in call.args:
         rows = argument.elts if isinstance(argument, ast.Tuple | ast.List) else [argument]
         for row in rows:
@@ -264,7 +271,7 @@ def shown_texts(call):
 
 
 def test_no_text_is_shown_that_is_not_a_message():
-    """A reporter or the secretariat could not read it in Danish."""
+    """Otherwise, a reporter or the secretariat would not see the text in Danish."""
     found = [
         f"{name}:{call.lineno}: {ast.unparse(text)}"
         for name, tree in modules(*SHOWN_BY_BOTH).items()
@@ -276,7 +283,7 @@ def test_no_text_is_shown_that_is_not_a_message():
     assert not found, "\n".join(["", *found])
 
 
-#: Calls whose texts have translations, or whose texts nobody reads in a language.
+#: The texts of these calls have translations, or nobody reads them.
 _OTHER_TEXTS = {
     *("message", "counted", "unfilled", "typer.Option", "typer.Argument", "typer.Typer"),
     *("re.fullmatch", "re.compile"),
@@ -285,13 +292,13 @@ _COMMAND = re.compile(r"klynge trace |select [a-z]")
 
 
 def prose(node):
-    """Sentences and parts of them below a node: texts with a blank, and f-strings with words."""
+    """Yield the texts below a node that are sentences or parts of sentences."""
     if isinstance(node, ast.JoinedStr | ast.Constant):
         text = words_of(node)
         if re.search(r"[A-Za-z]{2} | [A-Za-z]{2}", text) and not _COMMAND.match(text):
             yield node
     elif isinstance(node, ast.Dict):
-        # keys are names and patterns
+        # the keys of a dictionary are names and patterns
         for value in node.values:
             yield from prose(value)
     elif not is_docstring(node) and not has_other_texts(node):
@@ -308,7 +315,7 @@ def has_other_texts(node):
 
 
 def test_a_command_holds_no_text_that_is_not_a_message():
-    """A text that a function returns or a table holds is shown sooner or later."""
+    """A text that a function returns or a table contains is shown sooner or later."""
     found = [
         f"{name}:{node.lineno}: {ast.unparse(node)}"
         for name, tree in modules("cli/*.py").items()

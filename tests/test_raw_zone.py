@@ -1,4 +1,4 @@
-"""The raw zone: a load is whole or absent, the same files are the same load."""
+"""A load is in the raw zone as a whole or not at all; the same files give the same load."""
 
 import json
 
@@ -47,14 +47,14 @@ def test_a_full_disk_leaves_nothing_half_written(home, monkeypatch):
     finished = [p for p in home.raw.rglob("load.json") if UNFINISHED not in str(p)]
     assert finished == []
     monkeypatch.undo()
-    # cells, claims and terms of five documents
+    # there are three loads for each of five documents: cells, claims and terms
     assert len(land_documents(home, checkout.SEEDS)) == 15
 
 
 def test_the_terms_of_claims_are_another_load_when_they_change_with_other_documents(
     home, monkeypatch
 ):
-    """The files of a document are the same, but a cell of another document is no longer there."""
+    """A document's files are the same, but its claims lose terms with another document's cell."""
     before = land_documents(home, checkout.SEEDS)
     monkeypatch.setattr(documents, "claim_terms", lambda *given: claim_terms(*given)[:1])
     after = land_documents(home, checkout.SEEDS)

@@ -1,4 +1,4 @@
-"""One writer at a time: a second writer waits, or is refused with the name of the first."""
+"""Only one process may write: a second writer waits, or is refused with the name of the first."""
 
 import fcntl
 import json
@@ -26,7 +26,7 @@ with Home(Path(sys.argv[1])).locked("klynge load"):
 
 @pytest.fixture
 def holder(home):
-    """Another process that holds the lock until its input is closed."""
+    """Start another process that holds the lock until its input is closed."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLDING, str(home.root)],
         cwd=checkout.ROOT,

@@ -1,4 +1,4 @@
-"""One person or company is found everywhere, and only its rows are erased."""
+"""A person or company is found everywhere, and only its rows are erased."""
 
 import json
 import shutil
@@ -35,7 +35,11 @@ def members(folder, year, *rows):
 
 @pytest.fixture
 def loads(home, tmp_path):
-    """Three loads: two have rows about the company, and one of the two also a rejected row."""
+    """Load three files.
+
+    Two loads have accepted rows about the company. One of these two also has a rejected row about
+    it.
+    """
     door = Door.of(home)
     rows = [
         ("2021", f"made;{COMPANY};DK;company;5", "made;10168376;DK;company;6"),

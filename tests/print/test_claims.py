@@ -1,4 +1,4 @@
-"""Claims about figures: expressions become terms, and an invalid claim is refused."""
+"""The expressions of claims become terms, and an invalid claim is refused."""
 
 import csv
 import shutil
@@ -66,7 +66,10 @@ NUMBERS = st.integers(0, 10**6).map(str) | st.decimals("0", "1000", places=2).ma
 
 @st.composite
 def written(draw):
-    """The coefficient, figure and literal of a written term."""
+    """Draw a term.
+
+    Returns its text and what it says: (coefficient, figure, literal).
+    """
     sign, factor = draw(SIGNS), draw(FACTORS)
     coefficient = sign + (factor or "1")
     prefix = sign + (f"{factor}*" if factor else "")
@@ -136,7 +139,7 @@ def test_a_fraction_of_sets_is_taken_organisation_by_organisation():
     assert read == [
         figure("t1.clean.income", "100", element="clean"),
         figure("t1.made.income", "100", element="made"),
-        # the total belongs to no organisation
+        # the total has no term, because it belongs to no organisation
         figure("t1.clean.grant", part="denominator", element="clean"),
         figure("t1.made.grant", part="denominator", element="made"),
     ]
@@ -194,11 +197,11 @@ def test_a_claim_that_cannot_be_evaluated(spoilt, says):
 
 @pytest.fixture
 def claims(tmp_path):
-    """The claims of one small document with its cells, for planting faults."""
+    """Return the claims of one small document with its cells, so that tests can plant faults."""
     shutil.copytree(checkout.SEEDS / "reference", tmp_path / "reference")
     for document in (DOCUMENT, "dfir_2024", "performance_account_2018"):
         shutil.copytree(checkout.SEEDS / "documents" / document, tmp_path / "documents" / document)
-    # claims of the report need documents that are not copied
+    # the claims of these reports need documents that are not copied
     for document in ("dfir_2024", "performance_account_2018"):
         header = ",".join(CLAIM_COLUMNS) + "\n"
         (tmp_path / "documents" / document / "claims.csv").write_text(header, "utf-8")

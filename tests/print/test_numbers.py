@@ -1,4 +1,4 @@
-"""Printed Danish numbers, read by the parser without SQL."""
+"""The parser reads printed Danish numbers without SQL."""
 
 from decimal import Decimal
 
@@ -65,7 +65,7 @@ def test_a_label_and_a_dash_have_no_value(number_format):
 @pytest.mark.parametrize(
     ("text", "number_format"),
     [
-        ("10.7", "danish"),  # one digit after a dot: no thousands
+        ("10.7", "danish"),  # a dot with one digit behind it separates no thousands
         ("8098", "danish"),
         ("12.34.567", "danish"),
         ("1,2,3", "danish"),
@@ -76,7 +76,7 @@ def test_a_label_and_a_dash_have_no_value(number_format):
         ("0123", "no_separator"),
         ("012", "danish"),
         ("00", "danish"),
-        ("0.123", "danish"),  # a zero in front of a thousands group
+        ("0.123", "danish"),  # a group of thousands begins with a zero
         ("-01,5%", "danish"),
         ("01.5", "decimal_point"),
         ("mange", "word"),

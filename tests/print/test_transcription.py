@@ -16,10 +16,10 @@ DOCUMENT = "cooperation_model_2019"
 
 @pytest.fixture
 def seeds(tmp_path):
-    """The reference seeds and one small document, for planting faults."""
+    """Copy the reference seeds and one small document, so that tests can plant faults."""
     shutil.copytree(checkout.SEEDS / "reference", tmp_path / "reference")
     shutil.copytree(checkout.SEEDS / "documents" / DOCUMENT, tmp_path / "documents" / DOCUMENT)
-    # its claims need figures of documents that are not here
+    # the claims of this document need figures of documents that are not copied
     (tmp_path / "documents" / DOCUMENT / "claims.csv").write_text(",".join(CLAIM_COLUMNS) + "\n")
     return tmp_path
 
@@ -29,7 +29,7 @@ def folder(seeds):
 
 
 def spoil(path, row, column, value):
-    """Change one cell of a CSV file; the header is row 1, as in an editor."""
+    """Change one cell of a CSV file; row 1 is the header, as in an editor."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     rows[row - 2][column] = value
@@ -40,7 +40,7 @@ def spoil(path, row, column, value):
 
 
 def refusal(seeds, home) -> str:
-    """The message, and the proof that nothing was written."""
+    """Return the message of the refusal; assert that nothing was written."""
     with pytest.raises(InputError) as refused:
         land_documents(home, seeds)
     assert list(home.raw.iterdir()) == []

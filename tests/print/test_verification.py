@@ -1,4 +1,4 @@
-"""The printed documents, cell by cell and numeral by numeral."""
+"""Compare the transcription with the printed documents, cell by cell and number by number."""
 
 import dataclasses
 import shutil

@@ -1,4 +1,4 @@
-"""Overlays as a secretariat writes them, for tests."""
+"""Make overlays as a secretariat writes them, for tests."""
 
 from pathlib import Path
 
@@ -10,12 +10,15 @@ WHY = {"role": "secretariat", "reason": "decided at the meeting"}
 
 
 def row(seed: str, **values: str) -> dict[str, str]:
-    """A row of a seed; columns that are not given are empty."""
+    """Return a row of a seed; columns that are not given are empty."""
     return {**dict.fromkeys(SHIPPED.columns(seed), ""), **values}
 
 
 def reporter(reporter_id: str = "made", **values: str) -> dict[str, str]:
-    """A reporter of the kind cluster_organisation, by default as the seeds ship it."""
+    """Return the row of a cluster organisation as a reporter.
+
+    Values that are not given are those of the shipped row.
+    """
     shipped = [r for r in SHIPPED.rows("reporters") if r["reporter_id"] == reporter_id]
     base = (
         shipped[0]
@@ -32,14 +35,17 @@ def reporter(reporter_id: str = "made", **values: str) -> dict[str, str]:
 
 
 def period(period_id: str, **values: str) -> dict[str, str]:
-    """A period of submissions, by default as the seeds ship it."""
+    """Return the row of a reporting period.
+
+    Values that are not given are those of the shipped row.
+    """
     shipped = [r for r in SHIPPED.rows("reporting_periods") if r["period_id"] == period_id]
     base = shipped[0] if shipped else row("reporting_periods", period_id=period_id, kind="year")
     return {**base, **values}
 
 
 def put(folder: Path | Home, seed: str, *rows: dict[str, str]) -> Path:
-    """Write rows as the file of a seed into a folder, or into the folder of a home."""
+    """Write rows as the file of a seed, into a folder or into a home's folder ``reference``."""
     place = folder.reference if isinstance(folder, Home) else folder
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{seed}.csv"
@@ -48,7 +54,7 @@ def put(folder: Path | Home, seed: str, *rows: dict[str, str]) -> Path:
 
 
 def new_call() -> dict[str, list[dict[str, str]]]:
-    """A whole call of 2029 to 2032 with two grants, by seed."""
+    """Return the rows of a whole call of 2029 to 2032 with two grants, by seed."""
     grants = ("cluster_2029", "innovation_2029")
     call = {"call_id": "klyngeprogram_2029_2032"}
     parameters = [

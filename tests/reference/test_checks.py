@@ -1,4 +1,4 @@
-"""Reference seeds with mistakes: file, row and remedy, before anything is built."""
+"""A mistake in the reference seeds is named with file, row and remedy before a build."""
 
 import shutil
 
@@ -79,7 +79,7 @@ def test_a_seed_that_is_missing(seeds, home):
     ],
 )
 def test_a_shipped_number_of_a_call_names_the_line_that_prints_it(seed, number):
-    """The gate checks that the number is printed at the line that a row names."""
+    """The row names the line, and the gate checks that the line prints the number."""
     rows = [row for row in shipped_reference().rows(seed) if row[number]]
     assert rows
     assert [row for row in rows if not (row["document_id"] and row["line_number"])] == []

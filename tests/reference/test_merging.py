@@ -1,4 +1,4 @@
-"""Merge rows of a home with the shipped rows: properties that hold for any overlay."""
+"""Merge a home's rows with the shipped rows; some properties hold for every overlay."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ SEEDS = ("reporters", "reporting_periods", "areas", "call_parameters", "evaluati
 
 @st.composite
 def overlays(draw):
-    """A seed, its shipped rows, and an overlay of changed, copied and new rows."""
+    """Draw a seed with its shipped rows, and an overlay of changed, copied and new rows."""
     seed = draw(st.sampled_from(SEEDS))
     shipped = SHIPPED.shipped_rows(seed)
     declared = OVERLAY_SEEDS[seed]

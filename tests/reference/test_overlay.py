@@ -1,4 +1,4 @@
-"""A home's own reference data: accepted rows, refused rows, and kept versions."""
+"""Test a home's own reference data: accepted rows, refused rows and kept versions."""
 
 import shutil
 from datetime import UTC, datetime

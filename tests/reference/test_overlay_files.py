@@ -1,4 +1,4 @@
-"""Files of an overlay as spreadsheets and editors save them."""
+"""Read files of an overlay as spreadsheets and editors save them."""
 
 from datetime import date
 

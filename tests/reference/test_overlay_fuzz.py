@@ -1,4 +1,4 @@
-"""Random files: an overlay is either accepted as a whole or refused with a message."""
+"""An overlay of random files is either accepted as a whole or refused with a message."""
 
 import tempfile
 from datetime import date
@@ -26,7 +26,10 @@ VALUES = st.sampled_from(
 
 @st.composite
 def files(draw):
-    """Some seeds, each with copies of shipped rows, some of which have changed values."""
+    """Draw some seeds, each with copies of shipped rows.
+
+    Some of the copied rows have changed values.
+    """
     chosen = draw(st.lists(st.sampled_from(list(OVERLAY_SEEDS)), min_size=1, max_size=3))
     found = {}
     for seed in dict.fromkeys(chosen):

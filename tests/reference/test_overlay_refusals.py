@@ -1,4 +1,4 @@
-"""Refused overlays: each message has the file, the row, the fault and the remedy."""
+"""The message about a refused overlay names the file, the row, the fault and the remedy."""
 
 import pytest
 
@@ -10,7 +10,7 @@ CALL = "klyngeprogram_2025_2028"
 
 
 def shipped(seed, **key):
-    """The shipped row with these values."""
+    """Return the first shipped row that has these values."""
     return next(r for r in SHIPPED.rows(seed) if key.items() <= r.items())
 
 

@@ -1,4 +1,4 @@
-"""Publishing without a nightly run: a small build with the evidence of a run."""
+"""Publish a small build with the evidence of a run, but without a nightly run."""
 
 from dataclasses import asdict
 
@@ -20,7 +20,10 @@ NO_MODELS = {"models": [], "seeds": {}}
 
 @pytest.fixture
 def publish_number(home, tmp_path):
-    """Publish a release whose only mart has ``number`` in every row; return its id."""
+    """Return a function that publishes a release and returns the release's id.
+
+    The only mart of the release has ``number`` in every row.
+    """
     compiled, docs, data_docs = (tmp_path / name for name in ("compiled", "docs.html", "quality"))
     (compiled / "audit").mkdir(parents=True)
     (compiled / "mart_number.sql").write_text("select 1")

@@ -1,4 +1,4 @@
-"""Comparing two releases: every figure that differs, no other, and its causes."""
+"""Compare two releases: every figure that differs is found, no other, and each has its causes."""
 
 import csv
 import json
@@ -24,7 +24,7 @@ from tests.conftest import klynge
 from tests.releases.variants import by_hand, variant
 from tests.submitted import receive, staff_file
 
-#: A printed number from which several figures are computed, and another number in its place.
+#: A printed number from which several figures are computed, and the number that replaces it.
 DOCUMENT_ID, CELL, PRINTED, CHANGED = "dfir_2024", "t2.made.members", "8,0%", "8,1%"
 STAFFING, REGISTER = "evaluation.mart_staffing", "organisations.csv"
 DOUBLED = (
@@ -35,7 +35,7 @@ DOUBLED = (
 
 @pytest.fixture(scope="module")
 def printed(published, tmp_path_factory) -> Home:
-    """A home of this module's own, with the release of printed figures in it."""
+    """Copy the home with the release of printed figures, for this module alone."""
     home = Home(tmp_path_factory.mktemp("comparing") / "home")
     shutil.copytree(published.root, home.root, symlinks=True)
     return home
@@ -54,7 +54,7 @@ def replace_in(path: Path, old: str, new: str) -> None:
 
 @pytest.fixture(scope="module")
 def reprinted(printed, release, tmp_path_factory):
-    """A release in which one cell of a document has another number."""
+    """Make a release in which one cell of a document has another number."""
     seeds = tmp_path_factory.mktemp("reprinted") / "seeds"
     shutil.copytree(checkout.SEEDS, seeds)
     path = seeds / "documents" / DOCUMENT_ID / "cells.csv"
@@ -72,7 +72,7 @@ def reprinted(printed, release, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def reported(printed, release, tmp_path_factory):
-    """The release with a submission of full-time equivalents."""
+    """Make a release that also has a submission of full-time equivalents."""
     hours = {"ufs": "1,5", "deb": "2", "other_income": "4"}
     file = staff_file(tmp_path_factory.mktemp("files"), "full_time_equivalents_2021", hours)
     load = receive(Door.of(printed), file)
@@ -86,7 +86,7 @@ def ids(found):
 
 
 def causes_of(found):
-    """The causes of all figures: (kind, name, alone, rows)."""
+    """Return the causes of all figures as (kind, name, alone, rows)."""
     return {
         (cause.change.kind, cause.change.name, cause.alone, tuple(row.name for row in cause.rows))
         for causes in found.causes.values()
@@ -120,7 +120,7 @@ REPORTING = "evaluation.mart_reporting"
 
 
 def test_a_due_date_that_passes_is_the_cause_of_what_is_missing(printed, release):
-    """The variant is of a day before the due dates of 2025."""
+    """The day of the variant is before the due dates of 2025."""
 
     def be_early(folder):
         path = folder / "manifest.json"
@@ -151,7 +151,7 @@ def test_a_changed_model_is_the_cause_of_what_it_says(printed, reported):
 
 @pytest.mark.slow
 def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
-    """Changes of two rows, a register and a model; each changes a different figure."""
+    """Two rows, a seed and a model change, and each change has a different effect."""
     hours = {"ufs": "2,5", "deb": "2", "other_income": "5"}
     file = staff_file(tmp_path, "full_time_equivalents_2021_c1", hours)
     loads = [*read_release_loads(printed, reported)[:-1], receive(Door.of(printed), file)]
@@ -184,7 +184,7 @@ def test_inputs_and_models_are_told_apart(printed, reported, tmp_path):
             (MODEL, True, ()),
         ]
         assert said[organisation, "deb", "full_time_equivalents"] == [(MODEL, True, ())]
-        # every row is a part of the whole, and so changes each share
+        # every row is part of the whole, so a change of one row changes the share of each row
         assert said[organisation, "deb", "share_percent"] == [(LOAD, True, both)]
     assert said["made", "deb", "organisation_name"] == [
         (REFERENCE, True, (kinds[REFERENCE].rows[0].name,))
@@ -318,7 +318,10 @@ def test_every_contract_has_a_key_to_compare_its_rows_by():
 
 @pytest.mark.slow
 def test_a_load_that_is_held_is_the_cause_of_what_is_shown_as_held(printed, release, tmp_path):
-    """Its rows count in neither release. This is the last test: the home keeps the load."""
+    """The held rows count in neither release.
+
+    This test must be the last one, because the home keeps the load.
+    """
     without = variant(printed, release, "2l-without")
     door = replace(Door.of(printed), judge=lambda *_: ["too many rows"])
     load = receive(door, staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))

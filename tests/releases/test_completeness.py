@@ -1,4 +1,4 @@
-"""The note on a query whose rows are partial or computed from files with refused rows."""
+"""Test the note on a query whose rows are partial or come from files with refused rows."""
 
 import duckdb
 import pytest

@@ -51,7 +51,7 @@ MADE, CLEAN = load("a"), load("b", "clean")
 
 
 def write_database(path, loads, rows=10, mart_rows=4):
-    """A build with the participants of some loads, and a mart."""
+    """Write a build with the participants of some loads, and with a mart."""
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema raw; create schema core; create schema evaluation")
         connection.execute(
@@ -76,7 +76,7 @@ def write_database(path, loads, rows=10, mart_rows=4):
 
 @pytest.fixture
 def home(home):
-    """A home whose current release was built from the loads of two reporters."""
+    """Make a home whose current release was built from the loads of two reporters."""
     folder = home.releases / "20260101T000000Z-former"
     folder.mkdir()
     write_database(folder / DATABASE, [MADE, CLEAN])
@@ -92,7 +92,7 @@ def home(home):
 
 
 def judge(home, tmp_path, loads, ledger, **build):
-    """The failed checks, and the observed values of all checks."""
+    """Return the failed checks and the observed values of all checks."""
     database = tmp_path / DATABASE
     write_database(database, loads, **build)
     former = gate.compare_with_current(home, loads, ledger)
@@ -170,7 +170,10 @@ def results_of(home, run_id):
 
 
 def run_that_found(home, tmp_path, name, mart_rows):
-    """A refused run whose build has fewer rows in the mart; and its results as the next run's."""
+    """Record a refused run whose build has fewer rows in the mart.
+
+    Returns the checks that still fail when accepted losses are considered.
+    """
     failed, _ = judge(home, tmp_path, [MADE, CLEAN], [MADE, CLEAN], mart_rows=mart_rows)
     assert failed == [SHRUNK_MART]
     database = tmp_path / DATABASE
@@ -191,7 +194,7 @@ def test_a_loss_of_rows_is_accepted_once_with_role_and_reason(home, tmp_path):
     done = klynge(home, "releases", "accept-loss", SHRUNK_MART, *why)
     assert done.returncode == 0, done.stderr
     assert f"accepted: {SHRUNK_MART} on {MART}" in done.stdout
-    # the same loss passes, a further loss does not
+    # a loss of the same size passes, a larger loss does not
     assert run_that_found(home, tmp_path, "two", mart_rows=3) == []
     [result] = [r for r in results_of(home, "two") if r.check_id == SHRUNK_MART]
     [passed] = with_accepted_losses(home, [result])

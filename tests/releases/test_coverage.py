@@ -1,4 +1,4 @@
-"""Why an answer is empty, and which figures a release has."""
+"""Test the reason for an empty answer, and the list of figures that a release has."""
 
 from contextlib import contextmanager
 
@@ -23,7 +23,7 @@ ROWS = """
 
 
 class Database:
-    """A database with a small ``mart_coverage``, or without one."""
+    """A database, with a small ``mart_coverage`` if rows are given."""
 
     def __init__(self, rows):
         self._connection = duckdb.connect()

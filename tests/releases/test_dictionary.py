@@ -1,4 +1,4 @@
-"""The data dictionary: its content, its search, and the language of each text."""
+"""Test the data dictionary: its content, its search, and the language of each text."""
 
 from html.parser import HTMLParser
 
@@ -39,7 +39,10 @@ TABLES = [{"schema": "evaluation", "table": "mart_grants", "edition": "analyst"}
 
 
 class Texts(HTMLParser):
-    """Each text of a page with its language, and the addresses that the page loads or links to."""
+    """Collects the texts of a page with their languages, and the page's addresses.
+
+    Addresses are those that the page loads or links to.
+    """
 
     def __init__(self, page):
         super().__init__()
@@ -133,7 +136,7 @@ def test_the_dictionary_of_a_release_has_every_published_column(sampled):
     shown = set(frame[["table", "column", "type"]].itertuples(index=False, name=None))
     assert shown == {column for column in columns if column[0] in published}
     assert (frame[["label_da", "label_en", "description", "grain"]] != "").all(axis=None)
-    # a word that stands in a label already is no search word of its own
+    # a word that is already in a label is not listed as a search word
     searched = frame[["table_label_da", "label_da", "search_words"]].agg(" ".join, axis=1)
     for word in ("tilskud", "fastholdelse", "SMV"):
         assert searched.str.contains(word, case=False).any(), word

@@ -1,4 +1,4 @@
-"""Two editions: analysts get no row about a participant, the owner gets everything."""
+"""Test the two editions: analysts get no row about a participant, the owner gets every row."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -33,7 +33,7 @@ PSEUDONYM = "p_0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def whole(tmp_path):
-    """A database with a restricted table, a view of it, and tables for analysts."""
+    """Write a database with a restricted table, two views, and tables for analysts."""
     path = tmp_path / "whole" / DATABASE
     path.parent.mkdir()
     with duckdb.connect(str(path)) as connection:

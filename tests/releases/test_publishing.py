@@ -1,4 +1,4 @@
-"""Releases: immutable, switched at once, kept and pruned, rolled back."""
+"""A release never changes and becomes current in one step; it can be pruned or rolled back."""
 
 import subprocess
 import sys
@@ -136,7 +136,7 @@ def test_rolling_back_to_a_release_without_database_is_refused(home, publish_num
 
 
 def test_readers_never_see_an_error_or_a_mixture(home, publish_number, tmp_path):
-    """Eight readers read during five publications, and each read sees the newest release."""
+    """Eight readers read during five publications; each read sees the newest release."""
     publish_number(0)
     stop = tmp_path / "stop"
     logs = [tmp_path / f"reader_{number}.log" for number in range(8)]
@@ -164,7 +164,8 @@ def test_readers_never_see_an_error_or_a_mixture(home, publish_number, tmp_path)
         publish_number(number)
         published[number] = time.time()
         wait_for_reads(1)
-    # the first read may have begun before the last publication, the second began after it
+    # each reader's first read may have begun before the last publication; its second read began
+    # after it
     wait_for_reads(2)
     stop.touch()
     for reader, log in zip(readers, logs, strict=True):
@@ -177,7 +178,7 @@ def test_readers_never_see_an_error_or_a_mixture(home, publish_number, tmp_path)
 
 
 def reads(log) -> list[tuple[float, int]]:
-    """When each complete read of a reader began, and which release it saw."""
+    """Return (time at which a read began, release that it saw) for each complete read."""
     lines = log.read_text().splitlines(keepends=True)
     whole = (line.split() for line in lines if line.endswith("\n"))
     return [(float(opened), int(number)) for opened, number in whole]

@@ -27,7 +27,7 @@ from tests.conftest import klynge
 
 
 def without_databases(original: Home, target: Home) -> Home:
-    """A copy of a home from which retention has removed the old databases."""
+    """Copy a home as retention leaves it: without the databases of releases."""
     shutil.copytree(
         original.root,
         target.root,
@@ -41,7 +41,7 @@ def without_databases(original: Home, target: Home) -> Home:
 
 @pytest.fixture
 def pruned(published, home):
-    """The printed release's home, its database removed."""
+    """Return the home of the printed release, whose database is removed."""
     return without_databases(published, home)
 
 
@@ -51,7 +51,7 @@ def release(pruned):
 
 
 def tables(database):
-    """Every table's rows, as two sums of hashes, and every view's name."""
+    """Return a row count and a sum of hashes for every table, and ``view`` for every view."""
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         names = connection.execute(
@@ -176,7 +176,7 @@ def test_another_result_is_refused(pruned, release, tmp_path, monkeypatch):
 
 
 def test_models_that_do_not_fit_the_inputs_say_so(pruned, release):
-    """A column of a seed that the inputs do not have yet."""
+    """The inputs of the release do not have a column of a seed that the models need."""
     path = release.path / "reference" / "areas.csv"
     path.chmod(0o644)
     path.write_text(path.read_text(encoding="utf-8").replace("label_en", "name_en", 1))
@@ -193,7 +193,7 @@ def test_models_that_do_not_fit_the_inputs_say_so(pruned, release):
 
 
 def test_retention_removes_a_half_restored_database_too(sampled, home):
-    """After a kill between the two editions, retention still removes the restricted one."""
+    """After a kill between the two editions, retention still removes the restricted edition."""
     without_databases(sampled, home)
     release = open_release(home=home)
     with writable(release.path / RESTRICTED):

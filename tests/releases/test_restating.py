@@ -10,7 +10,7 @@ from tests.releases.test_continuity import CLEAN, MADE, NOTE
 
 
 def current_release(home, load):
-    """A release whose models are missing, so that it cannot be built again."""
+    """Make a release whose models are missing, so that it cannot be built again."""
     folder = home.releases / "20260101T000000Z-former"
     folder.mkdir()
     (folder / DATABASE).write_bytes(b"rows")

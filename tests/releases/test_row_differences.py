@@ -1,4 +1,4 @@
-"""Rows of a table in two databases, side by side."""
+"""Test the differences between the rows of a table in two databases."""
 
 import duckdb
 import pytest

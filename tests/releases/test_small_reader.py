@@ -1,4 +1,4 @@
-"""Reading a bare release folder needs duckdb, pandas and pyarrow, and nothing else."""
+"""To read a bare release folder, only duckdb, pandas and pyarrow are needed."""
 
 import json
 import os
@@ -14,10 +14,10 @@ from klynge import checkout
 from tests.bare_release import RELEASE_ID, write_release
 from tests.conftest import copy_checkout
 
-#: Packages that every environment has, and those that pandas brings with it.
+#: Every environment has some of these packages; pandas brings the others.
 BROUGHT = {"pip", "setuptools", "numpy", "python-dateutil", "six", "tzdata", "pytz"}
 
-#: Lets a process import only what the installation without extras has.
+#: With this code, a process can import only what the installation without extras has.
 BLOCKER = """
 import sys
 from importlib.abc import MetaPathFinder
@@ -55,7 +55,7 @@ print(json.dumps({
 
 
 def read_copy(tmp_path: Path, python: str, code: str, **environment: str) -> dict:
-    """What :data:`READING` prints in a process without a home, from a read-only folder."""
+    """Run ``code`` without a home on a read-only release folder; return the JSON that it prints."""
     folder = write_release(tmp_path / "a copy").path
     for path in (folder / "klyngedata.duckdb", folder):
         path.chmod(path.stat().st_mode & ~0o222)

@@ -1,4 +1,4 @@
-"""The descriptions of tables are in both editions of the database and in the Parquet files."""
+"""Both editions of the database and the Parquet files have the descriptions of tables."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Variants of a release without a nightly run, and a comparison of two releases without SQL."""
+"""Make variants of a release without a nightly run, and compare two releases without SQL."""
 
 import shutil
 
@@ -15,10 +15,10 @@ from klynge.warehouse.schemas import HISTORY, OVERVIEWS
 
 
 def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Release:
-    """A variant of a release, with the id ``name``.
+    """Make a variant of a release, with the id ``name``.
 
-    ``edit`` may change the files in its folder, ``loads`` replace its loads, and ``touch`` may
-    change its tables directly.
+    ``edit`` may change the files in the variant's folder. ``loads`` replace its loads. ``touch``
+    may change its tables directly.
     """
     made = Release(home.releases / name)
     shutil.copytree(release.path, made.path, ignore=shutil.ignore_patterns(DATABASE))
@@ -47,7 +47,7 @@ def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Releas
 
 
 def by_hand(before, after):
-    """Every differing cell of the marts and the star, found without SQL."""
+    """Find every differing cell of the marts and the star without SQL."""
     marts = {
         name: model.grain
         for name, model in read_models(after).items()
@@ -63,7 +63,7 @@ def by_hand(before, after):
 
 
 def _rows_by_key(release, marts):
-    """Mart -> key -> column -> value."""
+    """Return mart -> key -> column -> value."""
     rows = {}
     with duckdb.connect(str(release.whole_database), read_only=True) as connection:
         for name, grain in marts.items():

@@ -1,4 +1,4 @@
-"""The sample at scale 1, written once and read back as a reporter's files would be."""
+"""Write the sample at scale 1 once, and read it back like a reporter's files."""
 
 import duckdb
 import pytest
@@ -12,7 +12,7 @@ CONTRACTS = read_contracts(checkout.CONTRACTS)
 
 
 def as_typed(column):
-    """The typed value of a text column in the contract's dialect."""
+    """Return SQL that casts a text column in the contract's dialect to its type."""
     if column.logical_type == "boolean":
         return f"{column.name} = 'ja' as {column.name}"
     if column.logical_type == "number":
@@ -27,17 +27,20 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def sample(files):
-    """The files of seed 0, read back."""
+    """Read the files of seed 0 back."""
     return read_back(files)
 
 
 def dataset_of(path):
-    """The dataset in a file's name."""
+    """Return the dataset in the name of a file."""
     return submission_named(path.stem, SAMPLE, CONTRACTS).dataset
 
 
 def read_back(files):
-    """A DuckDB connection with a table for each dataset, typed by contract, with its year."""
+    """Read the files into DuckDB.
+
+    Each dataset has a table with the types of its contract and the year of each row.
+    """
     connection = duckdb.connect()
     for dataset in {dataset_of(path) for path in files}:
         of_dataset = [str(p) for p in files if dataset_of(p) == dataset]

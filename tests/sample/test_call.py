@@ -1,4 +1,4 @@
-"""All numbers of the cover and the annex about the call, recomputed from the sample's files."""
+"""Recompute all numbers of the cover and the annex about the call from the sample's files."""
 
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -80,7 +80,7 @@ def recommended(sample):
 
 @pytest.fixture(scope="module")
 def criteria(sample):
-    """The mean of the assessors' scores, by application and criterion."""
+    """Return the mean of the assessors' scores, by application and criterion."""
     found = defaultdict(dict)
     for organisation, grant, criterion, total, assessors in sample.execute(
         "select organisation_id, grant_type, criterion_id, sum(score), count(*) "
@@ -92,7 +92,7 @@ def criteria(sample):
 
 @pytest.fixture(scope="module")
 def scores(criteria):
-    """The weighted score of each application, to the two decimals of the print."""
+    """Return the weighted score of each application, with the two decimals of the print."""
     return {
         (organisation, grant): rounded(
             sum(mean * WEIGHTS[f"{grant}_2025_{code}"] for code, mean in means.items()), 2
@@ -114,7 +114,7 @@ def test_amounts_are_those_of_the_cover(applied, recommended, organisation):
     for column, found in (("applied", applied), ("recommended", recommended)):
         cell = of_area(organisation, column)
         total = sum(found[organisation, grant] for grant in GRANTS)
-        # a refusal is printed as a word
+        # if the application was refused, the cell has a word, which counts as 0
         printed = parse(cell["printed_text"], cell["number_format"]) or 0
         assert rounded(total / 1_000_000, 1) == printed
     assert all(0 <= recommended[key] <= applied[key] for key in applied)
@@ -142,7 +142,10 @@ def test_the_competitors_are_as_the_annex_prints_them(applied, recommended, scor
 
 
 def test_who_is_better_on_which_criterion(criteria):
-    """The statements of the annex. Where the annex states no difference, the values are equal."""
+    """The annex says who is better on which criterion.
+
+    If it states no difference, the values are equal.
+    """
     better = {
         "am_hub": {"cluster": {"b1", "b2"}, "innovation": {"a2", "a3"}},
         "made": {"cluster": {"a1", "b3"}, "innovation": set()},
@@ -186,7 +189,7 @@ def test_outcomes_are_those_printed(sample):
 
 
 def test_amounts_follow_one_rule_in_each_pot(applied, recommended, scores):
-    """Awards are in proportion to the score above the minimum, with one level per pot."""
+    """Awards are proportional to the score above the minimum, with one level for each pot."""
     for grant in GRANTS:
         levels = {}
         for organisation in RECOMMENDED:

@@ -1,4 +1,4 @@
-"""Whole numbers with given totals, and companies with exact medians."""
+"""Test whole numbers with given totals, and companies with exact medians."""
 
 from decimal import Decimal
 from random import Random

@@ -18,7 +18,7 @@ DATASETS_AND_PERIODS = [(d, period) for d, (periods, _) in DATASETS.items() for 
 
 
 def faults(contract):
-    """SQL conditions that are true for rows that break the contract, by kind of fault."""
+    """Yield (kind of fault, SQL condition that is true for rows with this fault)."""
     for column in contract.columns:
         name = column.name
         if column.required:
@@ -164,7 +164,7 @@ def test_replicas_have_identities_of_their_own(sample, tmp_path):
             f"select count(*), count(distinct {mark}) from {dataset} where period = 2021"
         ).fetchall()[0]
         assert (rows, keys, ids) == (scale * once, scale * once, scale * ids_once)
-    # companies that never take part have wrong check digits, from the first replica on
+    # in all replicas but the first, companies that never take part have wrong check digits
     failing = connection.execute(
         "select company_id from read_csv($1, delim = ';', all_varchar = true) "
         "where company_id not in (select participant_id from "

@@ -1,4 +1,4 @@
-"""Every printed cell of tables 2 to 7, recomputed from the written files with plain SQL."""
+"""Recompute every printed cell of tables 2 to 7 from the written files with plain SQL."""
 
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
@@ -150,8 +150,8 @@ TABLE_6 = """
     where participant_type in ('company', 'knowledge_institution')
     group by organisation_id, activity_type, participant_type
 """
-#: The average over activities with such participants, and over all of the type; both are equal in
-#: the sample.
+#: The first average is over activities with such participants, the second over all activities of
+#: the type. The sample gives both the same value.
 AVERAGES = (
     "avg(n)",
     """sum(n) / (
@@ -175,7 +175,7 @@ WITHHELD = set(Targets().choice("withheld_areas"))
 
 
 def as_printed(value, row):
-    """The computed value with as many decimals as the print, or the label as a division."""
+    """Round a computed value to the decimals of the print; return a text as it is."""
     if isinstance(value, str):
         return value
     decimals = parse(row["printed_text"], row["number_format"]).as_tuple().exponent
@@ -190,7 +190,7 @@ def printed(row):
 
 
 def compare(sample):
-    """Cell, printed and computed, for each computed value that has a printed cell."""
+    """Return (cell, printed value, computed value) for each computed value with a printed cell."""
     found = []
     for query in QUERIES:
         for cell_id, value in sample.execute(query).fetchall():
@@ -198,15 +198,14 @@ def compare(sample):
                 row = CELLS[cell_id]
                 found.append((cell_id, printed(row), as_printed(value, row)))
             else:
-                # the only computed values without a printed value are those that the print
-                # withholds
+                # a computed value has no printed cell only if the print withholds it
                 assert cell_id.split(".")[1] in WITHHELD, cell_id
                 assert cell_id.startswith(("t3.", "t4.")), cell_id
     return found
 
 
 def departures(comparison):
-    """Cells whose computed value differs or is missing."""
+    """Return the cells whose computed value differs or is missing."""
     differing = {cell_id for cell_id, print_, computed in comparison if print_ != computed}
     return differing | (set(CELLS) - {cell_id for cell_id, _, _ in comparison})
 

@@ -1,4 +1,4 @@
-"""The statements of chapters 2 to 6 about figures 3 to 11, recomputed from the files."""
+"""Recompute the statements of chapters 2 to 6 about figures 3 to 11 from the files."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def printed(cell):
 
 @pytest.fixture
 def by_organisation(sample):
-    """Run a query of organisation and value."""
+    """Return a function that runs a query of two columns and returns organisation -> value."""
     return lambda query: {k: float(v) for k, v in sample.execute(query).fetchall()}
 
 
@@ -165,7 +165,7 @@ def test_institutions_take_part_in_shares_of_activities(by_organisation):
     design = "lifestyle_design_cluster"
     assert academy[design] == pytest.approx(printed("l1826.business_academy"), abs=0.5)
     assert arts[design] == pytest.approx(printed("l1826.arts"), abs=0.5)
-    # at other organisations, universities take part most often
+    # at all other organisations, universities take part most often
     assert {o for o in university if university[o] < max(gts[o], college[o], arts[o])} == {
         "made",
         "censec",
@@ -192,7 +192,7 @@ def test_foreigners_share_of_participations(by_organisation):
 
 
 def companies_by_year(sample, condition):
-    """Distinct companies by organisation: in 2021, and in 2023."""
+    """Return organisation -> (number of distinct companies in 2021, number in 2023)."""
     rows = sample.execute(f"""
         select
             organisation_id,

@@ -1,4 +1,4 @@
-"""A reference calculation of scores: exact fractions, one organisation at a time."""
+"""Compute scores with exact fractions, one organisation at a time."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -6,7 +6,11 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Application:
-    """Scores by criterion, one for each assessor; ``stated`` where the score itself is given."""
+    """An application with its scores.
+
+    ``scores`` has the assessors' scores for each criterion. ``stated`` is the total score, if the
+    application states a total score instead.
+    """
 
     organisation_id: str
     area_id: str
@@ -18,7 +22,11 @@ class Application:
 
 @dataclass(frozen=True)
 class Call:
-    """A call's rules; weights are whole numbers for a grant's criteria, and 1 for each grant."""
+    """The rules and applications of a call.
+
+    ``weights`` has a whole number for each criterion of a grant. A grant weighs 1 unless
+    ``grant_weights`` says otherwise.
+    """
 
     score_decimals: int
     criterion_decimals: int
@@ -47,7 +55,7 @@ class Outcome:
 
 
 def judge(call: Call) -> dict[tuple[str, str], Outcome]:
-    """Organisation and grant -> outcome."""
+    """Return (organisation, grant) -> outcome."""
     organisations: dict[str, list[Application]] = {}
     for application in call.applications:
         organisations.setdefault(application.organisation_id, []).append(application)
@@ -141,7 +149,10 @@ def _failed(
 
 
 def _merit(call: Call, organisation: str, own: list[Application]) -> tuple[object, ...]:
-    """A sort key: smaller is better. An unknown lowest criterion is worse than any known one."""
+    """Return a sort key: the smaller key is the better organisation.
+
+    An unknown lowest criterion is worse than any known one.
+    """
     lowest = [low for one in own if (low := _lowest(call, one)) is not None]
     return (
         -(_mean(call, own) or 0),

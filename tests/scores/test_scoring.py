@@ -1,4 +1,4 @@
-"""Random calls, computed with the SQL of a release and with the same rules in exact fractions."""
+"""Random calls are scored with the SQL of a release and with the same rules in exact fractions."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,7 @@ GIVEN = {
     "core.dim_criterion",
 }
 SCORED = "intermediate.int_scored_applications"
-#: The types of the given columns; a criterion's id consists of its call, grant and code.
+#: Gives the types of the columns. The id of a criterion consists of call, grant and code.
 TABLES = """
     create schema core;
     create table core.fct_applications as
@@ -51,7 +51,7 @@ def random_call(chance: Random) -> Call:
         grant: {f"{grant[0].upper()}{n}": chance.randint(1, 4) for n in range(chance.randint(1, 4))}
         for grant in grants
     }
-    # few values, so that means and criteria are often equal
+    # there are few different values, so that means and criteria are often equal
     points = [Fraction(chance.randint(8, 20), 2) for _ in range(4)]
     applications = []
     for number in range(chance.randint(0, 7)):
@@ -149,7 +149,7 @@ def text(value: Fraction) -> str:
 
 
 def scored(models, calls):
-    """Call, organisation and grant -> the row of the SQL."""
+    """Return (call, organisation, grant) -> the row that the SQL computes."""
     with workspace() as connection:
         for name, table in rows(calls).items():
             connection.register(name, table)

@@ -1,4 +1,4 @@
-"""The sensitivity analysis of random calls equals a calculation of the same draws one by one."""
+"""The sensitivity analysis of random calls equals a calculation that makes each draw separately."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ RULES = (
     "equal_share_capped",
     "score_share_capped",
 )
-#: The types of the columns of rules, in addition to those of the scores.
+#: Gives the types of the columns that are needed beside those of the scores.
 SHARING = """
     create table core.fct_reporting (
         basis varchar, dataset varchar, period_id varchar, is_reported boolean, rows_refused bigint
@@ -50,7 +50,10 @@ SHARING = """
 
 @dataclass(frozen=True)
 class Sharing:
-    """The amounts, caps and floors with which a call shares its pots, in kroner."""
+    """The rule, pots, caps and floors with which a call shares its money.
+
+    Pots and amounts are in whole kroner.
+    """
 
     rule: str
     scope: str
@@ -124,7 +127,7 @@ def tables(calls: list[Call], settings: list[Settings], sharings: list[Sharing])
 
 
 def analysed(models, calls, settings, sharings, wanted):
-    """The rows of each wanted model."""
+    """Run the models on random calls; return the rows of each wanted model."""
     given = GIVEN | {
         "core.dim_grant_type",
         "core.dim_allocation_scenario",
@@ -149,7 +152,10 @@ def numbers_of(applications: list[dict]) -> dict[int, Numbers]:
 
 
 def awards(call: Call, sharing: Sharing, outcomes: dict[tuple[str, str], Outcome]):
-    """(organisation, grant) -> the exact award in øre; None if an application has no score."""
+    """Return (organisation, grant) -> the exact award in øre.
+
+    All awards are None if an application of the call has no score.
+    """
     if any(outcome.mean is None for outcome in outcomes.values()):
         return dict.fromkeys(outcomes)
     applied = {(a.organisation_id, a.grant_type_id): a.applied * 100 for a in call.applications}
@@ -181,7 +187,7 @@ def unit(call: Call, sharing: Sharing, key, outcome: Outcome, applied: int) -> U
 
 
 def coarse(call: Call, decimals: int) -> Call:
-    """A call whose scores have few decimals, so that all changes of a score can be tried."""
+    """Round the scores of a call to few decimals, so that all changes of a score can be tried."""
     return replace(
         call,
         score_decimals=min(call.score_decimals, decimals),
@@ -254,7 +260,7 @@ def test_the_smallest_change_of_a_score_is_the_smallest(models):
 
 
 def single_changes(call: Call, numbers: Numbers):
-    """Every single change of a score, with its size and its outcome."""
+    """Yield every single change of a score, with its size and its outcome."""
     call = replace(
         call,
         applications=[
@@ -307,7 +313,7 @@ def test_what_varies_nothing_is_the_call_as_it_is(sampled):
         ).fetchall()
     assert all(minimum and selected for _, minimum, selected, _ in found)
     differences = [difference for basis, _, _, difference in found if basis == "sample"]
-    # within one øre, because mart_allocation distributes the remainders
+    # awards may differ by one øre, because mart_allocation distributes the remainders
     assert len(differences) == 28
     assert max(differences) <= 1
 
@@ -329,12 +335,13 @@ class TestChance:
             assert sorted(counts) == list(range(-50, 51))
             expected = self.DRAWS / 101
             chi_square = sum((count - expected) ** 2 / expected for count in counts.values())
-            # chi-square with 100 degrees of freedom: one in ten thousand is outside
+            # chi-square with 100 degrees of freedom is outside this range once in ten thousand
+            # times
             assert 55 < chi_square < 162, place
 
     def test_criteria_do_not_follow_each_other(self):
         errors = [self.errors(place) for place in range(1, 9)]
-        errors += [[*errors[0][1:], errors[0][0]]]  # each draw is independent of the draw before
+        errors += [[*errors[0][1:], errors[0][0]]]  # compares with the next draw
         spread = 50 * 51 / 3
         for n, one in enumerate(errors):
             for other in errors[:n]:
@@ -346,7 +353,10 @@ class TestChance:
 
 
 def test_published_order_turns_as_often_as_can_be_worked_out(published):
-    """Two applicants with four total scores and 101 possible errors of each: all can be counted."""
+    """Two applicants have four scores, each with 101 possible errors.
+
+    All combinations can be counted.
+    """
     share = {0: Fraction(1)}
     for _ in range(4):
         sums = defaultdict(Fraction)

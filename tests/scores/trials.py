@@ -1,4 +1,4 @@
-"""A reference calculation of the sensitivity analysis: each draw separately and exactly."""
+"""Compute the sensitivity analysis with exact fractions, each draw separately."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +11,10 @@ WHOLE = 10_000
 
 @dataclass(frozen=True)
 class Numbers:
-    """How the models number a call's grants, and its applications by organisation and grant."""
+    """The numbers that the models give to the grants and the applications of a call.
+
+    An application is identified by organisation and grant.
+    """
 
     grants: dict[str, int]
     applications: dict[tuple[str, str], int]
@@ -19,7 +22,10 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Settings:
-    """The parameters of a sensitivity analysis: the spread in per cent, the error in points."""
+    """The parameters of a sensitivity analysis.
+
+    ``weight_spread`` is in per cent, ``score_error`` in points.
+    """
 
     draws: int
     seed: int
@@ -28,7 +34,7 @@ class Settings:
 
 
 def scrambled(number: int) -> int:
-    """A pseudo-random number of 32 bits."""
+    """Turn a number into a pseudo-random number of 32 bits."""
     for _ in range(2):
         number &= 0xFFFFFFFF
         number = (number ^ number >> 16) * 73244475
@@ -43,7 +49,7 @@ def either_way(number: int, most: int) -> int:
 def trials(
     call: Call, settings: Settings, numbers: Numbers
 ) -> Iterator[tuple[int, Call, dict[tuple[str, str], Outcome]]]:
-    """Each trial, from 0, with the changed call and its outcomes."""
+    """Yield each trial, counted from 0, with the changed call and its outcomes."""
     for trial in range(2 * settings.draws + 1):
         chance = scrambled(settings.seed * 40503 + trial)
         if trial == 0:
@@ -104,6 +110,6 @@ def _other_scores(call: Call, chance: int, settings: Settings, numbers: Numbers)
 
 
 def _places(call: Call, grant: str) -> list[str]:
-    """The criteria of a grant for which there are scores, in order of their ids."""
+    """Return the criteria of a grant that have scores, in the order of their ids."""
     scored = {c for one in call.applications if one.grant_type_id == grant for c in one.scores}
     return sorted(scored)

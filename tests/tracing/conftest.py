@@ -1,4 +1,4 @@
-"""Auditors of the shared releases, and a copy to damage."""
+"""Give tests the auditors of the shared releases, and a copy that a test may damage."""
 
 import shutil
 
@@ -22,6 +22,6 @@ def on_sample(sampled):
 
 @pytest.fixture
 def copied(published, home):
-    """A copy of the home with the printed release, which a test may damage."""
+    """Copy the home with the printed release, so that a test may damage the copy."""
     shutil.copytree(published.root, home.root, symlinks=True, dirs_exist_ok=True)
     return home

@@ -1,4 +1,4 @@
-"""A trace of altered, missing or older inputs names the input and proves nothing."""
+"""If inputs are altered, missing or older, a trace names the input and proves nothing."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Figures traced to their lines, files and rows, with proof."""
+"""Figures are traced to their lines, files and rows, with proof."""
 
 import csv
 import re
@@ -21,7 +21,7 @@ ATTENDANCE = {
 
 
 def archived(home, source):
-    """The rows of a received file, by their number."""
+    """Return the rows of a received file by their record number."""
     lines = (home.archive / source.sha256).read_text(encoding="utf-8-sig").splitlines()
     reader = csv.DictReader(lines, delimiter=";" if ";" in lines[0] else ",")
     return dict(enumerate(reader, start=1))
@@ -100,7 +100,7 @@ def test_an_award_is_traced_to_the_scores_and_amounts_of_its_pot(on_sample):
     assert {name for name in own if name.startswith("cluster_2025")} == {
         f"cluster_2025_{letter}" for letter in ("a1", "a2", "b1", "b2", "b3")
     }
-    # the other applications of the pot decide, too
+    # the scores of the other applications of the pot decide the award, too
     competing = {row["organisation_id"] for row in applied if row["grant_type"] == "cluster"}
     assert len(competing) > 1
     assert competing <= {row["organisation_id"] for row in scored}

@@ -1,4 +1,4 @@
-"""The gaps of a traced figure in words: refused rows, missing reporters and years."""
+"""Test the words for the gaps of a figure: refused rows, missing reporters and missing years."""
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_what_a_row_of_a_mart_lacks(change, words):
     ],
 )
 def test_what_a_row_about_a_call_lacks(row, words):
-    """Its mart counts no reporters and no years."""
+    """A mart about a call counts no reporters and no years."""
     assert describe_completeness(row) == words
 
 

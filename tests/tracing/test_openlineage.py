@@ -1,4 +1,4 @@
-"""OpenLineage events: they follow the specification, have every column, and name no machine."""
+"""OpenLineage events follow the specification, have every column, and name no machine."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from klynge.releases.reading import open_release
 from klynge.tracing.openlineage import NAMESPACE, events
 from tests.conftest import klynge
 
-#: Subtypes of https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json.
+#: The subtypes that https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json allows.
 SUBTYPES = {
     "DIRECT": {None, "IDENTITY", "TRANSFORMATION", "AGGREGATION"},
     "INDIRECT": {"JOIN", "GROUP_BY", "FILTER", "SORT", "WINDOW", "CONDITIONAL"},
@@ -63,7 +63,8 @@ def test_every_column_has_its_fields_and_they_are_of_the_inputs(told, release):
         [output] = event["outputs"]
         columns = {field["name"] for field in output["facets"]["schema"]["fields"]}
         fields = output["facets"]["columnLineage"]["fields"]
-        # the columns of restricted tables are listed, although analysts do not have these tables
+        # the lineage lists the columns of restricted tables, although analysts cannot read these
+        # tables
         assert fields.keys() == (columns or fields.keys())
         assert fields.keys() >= models[output["name"]].columns.keys()
         for column in fields.values():

@@ -1,4 +1,4 @@
-"""One trace as text, page, JSON and CSV; and a raw row followed to its figures."""
+"""Show one trace as text, page, JSON and CSV, and follow a raw row to its figures."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The audit of the print, evaluated a second time in Python."""
+"""Evaluate the audit of the print a second time in Python."""
 
 import pytest
 

@@ -1,6 +1,7 @@
-"""A warehouse without rows: every table with its columns and types, made in a few seconds.
+"""Build a warehouse without rows: every table has its columns and types.
 
-dbt reads the types of a unit test's inputs from the tables themselves; it needs no rows in them.
+This takes a few seconds. dbt reads the types of a unit test's inputs from the tables; it needs no
+rows in them.
 """
 
 import os
@@ -19,7 +20,7 @@ from klynge.warehouse.raw_tables import BuildInputs, start_build
 
 
 def build_empty_warehouse(home: Home) -> None:
-    """Create every table of the warehouse in ``home.database``; only raw tables have rows."""
+    """Create every table of the warehouse in ``home.database``; only raw tables get rows."""
     loads = land_documents(home, checkout.SEEDS)
     start_build(home, BuildInputs(loads, read_contracts(checkout.CONTRACTS), loads, []))
     call_dbt(home, "seed")
@@ -29,7 +30,7 @@ def build_empty_warehouse(home: Home) -> None:
 def call_dbt(home: Home, *arguments: str, project: Path = checkout.DBT_PROJECT) -> list[Any]:
     """Call dbt on the database of ``home`` and return the results of the nodes.
 
-    Raises the exception that stopped dbt, for example where a model cannot be parsed.
+    Raises the exception that stopped dbt, for example because a model cannot be parsed.
     """
     with mock.patch.dict(os.environ, KLYNGE_HOME=str(home.root)):
         try:

@@ -1,4 +1,4 @@
-"""The lineage of columns in a build: filled once, read again only when the SQL has changed."""
+"""A build stores the lineage of columns once; it is read again only if the SQL has changed."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ OF_COLUMNS = model(MART, "select * from raw.column_lineage", ["raw.column_lineag
 
 
 def built(*models):
-    """A connection in which models have run, and the mart of lineage is still empty."""
+    """Run models; give a connection in which the mart of lineage is still empty."""
     with workspace() as connection:
         connection.execute("create schema raw")
         connection.execute("create table raw.years (year integer, ok boolean)")
@@ -76,7 +76,7 @@ def test_it_is_read_again_only_when_the_sql_has_changed(connection, tmp_path, mo
     connection.execute("delete from raw.column_lineage")
     write_column_lineage(connection, CompiledModels([other, OF_COLUMNS], {}), cache)
     assert reads == [1]
-    # a killed process gives no answer
+    # a process that was killed while writing leaves a cache that cannot be used
     cache.write_bytes(cache.read_bytes()[:20])
     connection.execute("delete from raw.column_lineage")
     write_column_lineage(connection, models, cache)

@@ -1,4 +1,4 @@
-"""A release's compiled models: their order, their inputs, and running them without dbt."""
+"""Test the order and inputs of a release's compiled models, and run them without dbt."""
 
 import duckdb
 import pytest

@@ -1,4 +1,4 @@
-"""A table's hash is the same for the same rows in any order, and different for other rows."""
+"""The hash of a table depends on its rows, but not on their order."""
 
 import hashlib
 from collections import Counter
@@ -20,7 +20,7 @@ rows = st.lists(
 )
 
 
-#: One database for all examples: opening one takes longer than hashing a dozen rows.
+#: All examples use one database, because opening it takes longer than hashing a dozen rows.
 DATABASE = duckdb.connect()
 
 
@@ -32,7 +32,7 @@ def hash_of(content):
 
 
 def hash_in_python(content):
-    """The definition of the hash without SQL: it shows that no engine is needed."""
+    """Compute the hash by its definition, without SQL; this shows that no engine is needed."""
 
     def text(value):
         if isinstance(value, bool):

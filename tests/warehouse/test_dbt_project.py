@@ -1,4 +1,4 @@
-"""The content of dbt's page, and the exceptions from the rules of the dbt project."""
+"""Test the content of dbt's page, and the exceptions from the rules of the dbt project."""
 
 import collections
 import itertools
@@ -27,7 +27,7 @@ def manifest(published):
 
 
 def described(manifest):
-    """Every model, seed and source table."""
+    """Return every model, seed and source table."""
     nodes = (*manifest["nodes"].values(), *manifest["sources"].values())
     return [n for n in nodes if n["resource_type"] in ("model", "seed", "source")]
 
@@ -56,7 +56,10 @@ def test_everything_on_the_page_is_described(manifest):
 
 
 def test_a_column_has_one_wording_in_all_tables(manifest):
-    """The docs block of a column has the column's name; a second meaning has a suffix."""
+    """The docs block of a column has the column's name.
+
+    If the column has a second meaning, a further block has a suffix.
+    """
     places = collections.defaultdict(list)
     for node in described(manifest):
         for name, column in node["columns"].items():

@@ -9,7 +9,7 @@ import pytest
 from klynge import raw_zone
 from klynge.releases.reading import open_release
 
-#: Marts that submissions fill; the accounts of 2014 to 2018 are not submitted.
+#: Submissions fill these marts. The accounts of 2014 to 2018 are not submitted.
 MARTS = (
     "mart_activity_attendance",
     "mart_activity_mix",
@@ -36,7 +36,7 @@ def ask(sampled):
 
 @pytest.fixture(scope="module")
 def companies_by_year(sampled):
-    """(organisation, year) -> Danish companies in activities that the cluster grant funds."""
+    """Return (organisation, year) -> Danish companies in activities funded by the cluster grant."""
     funded = {
         (year, row["organisation_id"], row["activity_id"])
         for year, row in raw_rows(sampled, "activities")

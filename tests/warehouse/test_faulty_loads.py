@@ -1,4 +1,4 @@
-"""From the failing rows of a check to the submitted loads that explain them."""
+"""Find the submitted loads that explain the failing rows of a check."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from klynge.raw_zone import Load
 from klynge.warehouse.faulty_loads import Failure, find_faulty_loads
 
-#: Ids of loads, in order of arrival.
+#: The ids of three loads, in order of arrival.
 FIRST, SECOND, OTHER_CALL = (digit * 16 for digit in "abc")
 READS = {
     "core.fct_decisions": ["raw.decisions"],

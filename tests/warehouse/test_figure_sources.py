@@ -1,4 +1,4 @@
-"""Beside each printed figure of a mart: its document, its line, and whether a finding names it."""
+"""Each printed figure of a mart has its document, its line, and whether a finding names it."""
 
 import duckdb
 import pytest
@@ -7,19 +7,22 @@ from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 from klynge.warehouse.schemas import MARTS
 
-# the fixture `release` requests nightly runs by name, so tests/conftest.py cannot mark its tests
+# tests/conftest.py cannot mark these tests, because `release` requests the fixtures by name
 pytestmark = pytest.mark.nightly
 
-#: The columns that name the printed figure of a row.
+#: These columns name the printed figure of a row.
 FIGURES = ("figure_id", "printed_figure_id", "decision_figure_id")
 PLACE = ["document_id", "line_number", "has_finding"]
-#: Each of its rows is about a finding.
+#: Each row of this mart is about a finding.
 BRIDGE = "audit.mart_figure_findings"
 
 
 @pytest.fixture(params=["published", "sampled"], scope="module")
 def release(request):
-    """A connection to a whole release; its marts with a printed figure, and the figure's column."""
+    """Open a whole release.
+
+    Gives a connection, and each mart that has a printed figure with the column of the figure.
+    """
     found = open_release(home=request.getfixturevalue(request.param))
     marts = [
         (model, next(name for name in FIGURES if name in model.columns))

@@ -1,4 +1,4 @@
-"""Findings: every contradiction has one, and the evidence of each finding holds."""
+"""Every contradiction has a finding, and the evidence of each finding holds."""
 
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ def findings(release):
 
 @pytest.fixture(scope="module")
 def evidence(release):
-    """The evidence of each finding: (kind of evidence, key)."""
+    """Return finding -> its evidence, as pairs of (kind of evidence, key)."""
     pieces: dict[str, set[tuple[str, str]]] = {}
     for row in rows(release, "from audit_steps.int_finding_evidence"):
         assert row["holds"], row
@@ -77,7 +77,7 @@ def test_every_finding_says_where_both_sides_stand_and_what_explains_it(findings
         assert row["certainty"] in ("proven", "likely", "open"), row
 
 
-#: The examples that must be found, and the evidence that each must have.
+#: Finding that must exist -> evidence that it must have.
 EXAMPLES = [
     (
         "total_of_other_money_against_its_thirteen_rows",
@@ -124,7 +124,10 @@ def test_the_examples_are_found(findings, evidence, finding, rests_on):
 
 
 def test_one_explanation_fits_all_three_numbers_of_other_income(findings):
-    """A row lacks 55.8: the 30.9 that table 2 includes and the 24.9 that it leaves out."""
+    """The rows lack 55.8.
+
+    Table 2 includes 30.9 of this amount and leaves 24.9 out.
+    """
     missing = findings["total_of_other_money_against_its_thirteen_rows"]
     left_out = findings["other_income_in_table_2_against_the_totals_of_table_7"]
     assert abs(missing["recomputed_difference"]) == Decimal("55.8")
@@ -135,7 +138,7 @@ def test_one_explanation_fits_all_three_numbers_of_other_income(findings):
 
 
 def test_a_recomputed_difference_is_that_of_the_findings_own_figures(findings):
-    """Evidence in kroner does not show the size of a difference in per cent."""
+    """The difference is in per cent, so the finding's evidence in kroner does not show its size."""
     shares = findings["shares_of_other_income_do_not_add_to_100"]
     assert shares["recomputed_difference"] == Decimal("2.9")
 

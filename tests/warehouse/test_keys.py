@@ -1,6 +1,6 @@
-"""The keys of facts and marts: none is null, and each finds exactly one row of its dimension.
+"""No key of a fact or mart is null, and each key finds exactly one row of its dimension.
 
-So an inner join to a dimension neither loses nor doubles a row.
+An inner join to a dimension therefore neither loses nor doubles a row.
 """
 
 import duckdb
@@ -10,10 +10,10 @@ from klynge.releases.models import read_models
 from klynge.releases.reading import open_release
 from klynge.warehouse.schemas import CORE, MARTS, STAR
 
-# the fixture `release` requests nightly runs by name, so tests/conftest.py cannot mark its tests
+# tests/conftest.py cannot mark these tests, because `release` requests the fixtures by name
 pytestmark = pytest.mark.nightly
 
-#: Keys of facts that are null where a row has no such thing; no mart has these in its grain.
+#: (fact, key) that is null if a row has no such thing. No mart has one of these keys in its grain.
 NULLABLE = {
     ("fct_funding_sources", "document_id"),
     ("fct_funding_sources", "funder_id"),
@@ -22,7 +22,7 @@ NULLABLE = {
     ("fct_indicator_results", "reported_year"),
 }
 
-#: Key -> its dimension. ``other_organisation_id`` is a key of ``dim_organisation``, too.
+#: Key -> its dimension. ``other_organisation_id`` is another key of ``dim_organisation``.
 DIMENSIONS = {
     "activity_type_id": "core.dim_activity_type",
     "area_id": "core.dim_area",
@@ -39,13 +39,16 @@ DIMENSIONS = {
     "period_id": "core.dim_period",
     "scenario_id": "core.dim_allocation_scenario",
 }
-#: Tables about submissions, whose period is a year or a call.
+#: Tables about submissions. The period of a submission is a year or a call.
 ABOUT_SUBMISSIONS = {"fct_reporting", "dim_due_submission"}
 
 
 @pytest.fixture(params=["published", "sampled"], scope="module")
 def release(request):
-    """A connection to a whole release, and its facts, dimensions and marts but the star's."""
+    """Open a whole release.
+
+    Gives a connection, and the facts, dimensions and marts without those of the star.
+    """
     found = open_release(home=request.getfixturevalue(request.param))
     schemas = {CORE, *MARTS} - {STAR}
     models = [model for model in read_models(found).values() if model.schema in schemas]

@@ -1,4 +1,4 @@
-"""Rules for the models, checked on dbt's manifest and on the files."""
+"""Check the rules for models on dbt's manifest and on the files."""
 
 import json
 import re
@@ -11,8 +11,9 @@ from klynge import checkout
 from klynge.releases.reading import DATABASE
 
 MODELS = checkout.DBT_PROJECT / "models"
-#: Schema of a model -> the schemas that it may read; sources and seeds have their kind as schema.
-#: Core comes before the intermediate models, which prepare marts. Only the audit reads the audit.
+#: Schema of a model -> the schemas that it may read. For a source or seed, its kind takes the place
+#: of the schema. Core models are built before the intermediate models, which prepare marts. Only
+#: the audit reads the audit.
 MAY_READ = {
     "staging": {"source", "seed"},
     "core": {"staging", "core"},
@@ -43,14 +44,15 @@ MAY_READ = {
     },
 }
 MARTS = ("evaluation", "scores", "allocation", "bi", "audit")
-#: Staging models that a mart may reach without the fact or dimension that reads them, and why.
+#: Staging model -> why a mart may read it although a fact or dimension reads it, too.
 AROUND_CORE = {
     "stg_evaluation_periods": "dim_period lists the periods, not the years that each is made of",
     "stg_ledger": "fct_reporting has a row per submission; mart_loads lists every load received",
 }
-#: Python packages that build, check or show the warehouse.
+#: These Python packages build, check or show the warehouse.
 CODE_ROOMS = ("klynge", "expectations", "orchestration", "cli")
-#: SQL that only DuckDB understands belongs in macros/dialect, where another engine can replace it.
+#: SQL that only DuckDB understands. It belongs in macros/dialect, where it can be replaced for
+#: another engine.
 ENGINE_SPECIFIC = re.compile(
     r"::|->|//|\b(hugeint|qualify|exclude)\b"
     r"|\b(try_cast|regexp_\w+|string_split|list_\w+|struct_\w+|strpos|generate_series|string_agg"
@@ -70,12 +72,15 @@ def models(manifest):
 
 
 def without(pattern: str, text: str) -> str:
-    """The text without the matches; line breaks are kept, so that line numbers stay right."""
+    """Remove the matches of a pattern from a text.
+
+    Line breaks are kept, so that line numbers do not change.
+    """
     return re.sub(pattern, lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
 
 
 def code(text: str) -> str:
-    """A model's SQL without comments, strings and calls of macros."""
+    """Return a model's SQL without comments, strings and calls of macros."""
     return re.sub(r"'[^']*'", "''", without(r"\{#.*?#\}|\{\{.*?\}\}|--[^\n]*", text))
 
 
@@ -91,7 +96,7 @@ def test_every_layer_reads_only_what_it_may(manifest, models):
 
 
 def models_reached(models, starts):
-    """The models that ``starts`` read, directly or through others, and ``starts`` themselves."""
+    """Return ``starts`` and all models that they read, directly or through other models."""
     found = set()
     waiting = [name for name in starts if name in models]
     while waiting:
@@ -103,7 +108,10 @@ def models_reached(models, starts):
 
 
 def edges_around_core(models):
-    """Marts and models before marts that read a staging model which core reads as well."""
+    """Return pairs of (model, staging model) that break the rule about staging models.
+
+    The model is a mart or is built for a mart. A fact or dimension also reads the staging model.
+    """
     below_marts = {
         name: model for name, model in models.items() if model["schema"] not in ("staging", "core")
     }
@@ -149,7 +157,8 @@ def test_schemas_are_named_as_folders(models):
         if folders[0] == "marts":
             [_, schema] = folders
         elif folders[0] == "intermediate":
-            # the folders below it are subjects, and one of them holds the draws
+            # the folders below `intermediate` are subjects; one subject also has a folder for the
+            # draws
             schema = "intermediate"
             assert len(folders) > 1, model["name"]
         else:
@@ -160,13 +169,13 @@ def test_schemas_are_named_as_folders(models):
 def test_every_model_has_its_grain_described_and_tested(manifest, models):
     tested = set()
     for node in manifest["nodes"].values():
-        # a test of a whole model has no metadata
+        # a test that is written for a whole model has no metadata
         if node.get("test_metadata") and node["test_metadata"]["name"] in (
             "unique",
             "unique_grain",
         ):
             tested.add(node["attached_node"])
-    # rows that are written after dbt's tests are judged by the gate
+    # the gate, not dbt, checks rows that are written after dbt's tests
     for table, grain in (
         (lineage.MART, lineage.COLUMNS),
         (quality_history.TABLE, quality_history.GRAIN),
@@ -207,7 +216,7 @@ def test_whoever_names_a_person_or_company_is_kept_for_the_restricted_edition(pu
     assert {name for (name,) in names} <= restricted
 
 
-#: Patterns that the SQL of a model must not have, by rule.
+#: Rule -> pattern that the SQL of a model must not have.
 FORBIDDEN = {
     "division and averages go through the dialect macros": re.compile(r"\w\s*/\s*\w|\bavg\s*\("),
     "what one engine understands belongs in macros/dialect": ENGINE_SPECIFIC,
@@ -219,7 +228,7 @@ LONGEST = 120
 
 
 def style_faults(text: str) -> list[tuple[int, str]]:
-    """The faults of a model's SQL: the line, and the rule with the words that break it."""
+    """Return the faults of a model's SQL as (line, the rule with the words that break it)."""
     sql, found = code(text), []
 
     def note(position: int, rule: str, words: str) -> None:
@@ -288,7 +297,7 @@ def test_macros_outside_the_dialect_are_portable():
 
 
 def test_models_know_documents_by_role():
-    """A later document of the same kind then needs no change of a model."""
+    """With this rule, a later document of the same kind needs no change of a model."""
     folders = sorted((checkout.SEEDS / "documents").iterdir())
     named = re.compile(r"'(table_\d+|figure_\d+|" + "|".join(f.name for f in folders) + r")'")
     code = [

@@ -1,4 +1,4 @@
-"""The value of every cell, computed by the SQL macro and by the independent parser."""
+"""The SQL macro and the independent parser compute the same value for every cell."""
 
 from decimal import Decimal
 

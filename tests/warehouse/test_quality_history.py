@@ -1,4 +1,4 @@
-"""The history of checks: every result of every run, and since when a check fails."""
+"""The history has every result of every run, and the time since which a check has failed."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from tests.quality_runs import FAILING_ROW, failed, passed, past_run
 
 @pytest.fixture
 def mart(home, published):
-    """The rows of the mart for the runs of ``home`` and one more run."""
+    """Return a function that gives the mart's rows for the runs of ``home`` and one more run."""
     release = published.releases / "current"
     shutil.copy(release / DATABASE, home.database)
     home.database.chmod(0o644)

@@ -1,4 +1,4 @@
-"""The raw tables of submitted datasets hold the rows that count, typed, in any order of arrival."""
+"""The raw tables of submissions have the typed rows that count, in any order of arrival."""
 
 import shutil
 from dataclasses import asdict, replace
@@ -26,7 +26,7 @@ from tests.submitted import receive, staff_file
 CONTRACTS = read_contracts(checkout.CONTRACTS)
 NAME = "full_time_equivalents_2021"
 STAFF = "full_time_equivalents"
-#: Entries of a document that older versions of the program did not write.
+#: Older versions of the program did not write these entries of a document.
 ADDED_FIELDS = ("role", "series_id", "headline_cell_id")
 
 
@@ -118,7 +118,7 @@ def test_what_was_known_then_is_built_again(door, tmp_path):
 
 
 def _tick() -> None:
-    """Wait until the ledger's clock has moved on."""
+    """Wait until the time that the ledger would record has changed."""
     began = raw_zone.now()
     while raw_zone.now() == began:
         pass
@@ -172,7 +172,7 @@ def test_a_load_by_an_older_contract_is_read_as_far_as_it_goes(door, tmp_path):
     ]
 
 
-#: The loads of a slot: correction number, partial or not, hours by funder.
+#: The loads of a slot: (correction number, whether the correction is partial, hours by funder).
 SLOT = (
     (0, False, {"ufs": "1", "deb": "2", "eu": "no funder"}),
     (1, True, {"deb": "3", "other_income": "x"}),
@@ -189,7 +189,7 @@ def hashes(home: Home) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def with_documents(tmp_path_factory) -> Home:
-    """A home in which the documents have been loaded; only to be copied."""
+    """Load the documents into a home, which tests only copy."""
     home = Home(tmp_path_factory.mktemp("documents"))
     home.prepare()
     land_documents(home, checkout.SEEDS)
@@ -197,7 +197,7 @@ def with_documents(tmp_path_factory) -> Home:
 
 
 def received(with_documents, tmp_path_factory, order) -> Home:
-    """The raw tables of a home whose loads arrived in a given order."""
+    """Build the raw tables of a home whose loads arrived in the given order."""
     home = Home(tmp_path_factory.mktemp("home"))
     shutil.copytree(with_documents.root, home.root, dirs_exist_ok=True)
     door, files = Door.of(home), tmp_path_factory.mktemp("files")

@@ -1,4 +1,4 @@
-"""The recomputed print: a second evaluator agrees, and every planted fault is found."""
+"""A second evaluator of the print agrees with the audit, and every planted fault is found."""
 
 import csv
 import shutil
@@ -70,7 +70,7 @@ def texts(transcriptions):
     }
 
 
-#: A figure, its printed text, the fault, and the rule or claim that must find the fault.
+#: (figure, its printed text, the wrong text, what must find the fault: a rule or a claim).
 FAULTS = [
     ("dfir_2024#t3.made.population_companies", "5.858", "5.958", "rule"),
     ("dfir_2024#t3.clean.participation_coverage", "0,47%", "0,41%", "rule"),
@@ -114,14 +114,14 @@ FAULTS = [
         "rule",
     ),
     ("dfir_2024#f8.years_2", "to", "fem", "claim"),
-    # no other printed figure follows from these; only the document shows the right value
+    # no other printed figure follows from these figures, so only the document shows the right value
     ("dfir_2024#t6.clean.internationalisation.company", "13,4", "13,8", None),
     ("dfir_2024#box_5.l3024.researchers", "123", "128", None),
 ]
 
 
 def planted(seeds, figure_id, old, new):
-    """The transcriptions of a copy of the seeds in which one text is changed."""
+    """Change one text in a copy of the seeds; return the transcriptions."""
     shutil.copytree(checkout.SEEDS, seeds)
     document, _, cell_id = figure_id.partition("#")
     path = seeds / "documents" / document / "cells.csv"
@@ -169,7 +169,7 @@ def test_every_other_digit_is_planted_in_every_place(auditor):
 
 @pytest.fixture(scope="module")
 def sample(auditor):
-    """Every fourth cell, with the rules and claims that find each of its faults."""
+    """Take every fourth cell; for each of its faults, find the rules and claims that notice it."""
     cells = numeric_cells(auditor.evaluator)[::4]
     return cells, score(auditor, cells)
 

@@ -1,11 +1,11 @@
-"""Each mart's figures, counted a second time from facts and dimensions in separate SQL.
+"""Count each mart's figures a second time, in separate SQL, from facts and dimensions.
 
 ``recounts/retention.sql`` recounts ``mart_retention``, and ``recounts/fact_staff.sql`` recounts the
-fact ``fact_staff`` of the star. A recount selects columns of the mart from the
-schema ``core``, with the views and macros of ``recounts/shared.sql``. The mart and the recount must
-have the same rows. Where only some rows can be recounted, a second query after ``-- the mart's
-rows`` selects them. Of a simulation, the recount checks the inputs, such as amounts, scores and the
-number of draws.
+fact ``fact_staff`` of the star. A recount computes columns of the mart from the schema ``core``,
+with the views and macros of ``recounts/shared.sql``. The mart and the recount must have the same
+rows. If only some rows can be recounted, a second query after ``-- the mart's rows`` selects these
+rows from the mart. The recount of a simulation checks only the inputs, such as amounts, scores and
+the number of draws.
 """
 
 import re
@@ -16,13 +16,13 @@ import pytest
 
 from klynge.releases.reading import open_release
 
-# the fixture `release` requests nightly runs by name, so tests/conftest.py cannot mark its tests
+# tests/conftest.py cannot mark these tests, because `release` requests the fixtures by name
 pytestmark = pytest.mark.nightly
 
 RECOUNTS = Path(__file__).parent / "recounts"
 SHARED = "shared"
 MARTS = ("evaluation", "scores", "allocation")
-#: The recounts of these marts read keys, or amounts by a rule, from other marts of the same folder.
+#: The recounts of these marts read keys, or amounts by a rule, from other marts in their folder.
 FROM_MARTS = {
     "allocation_proof",
     "awards",
@@ -31,7 +31,7 @@ FROM_MARTS = {
     "score_comparison",
     "score_turning_points",
 }
-#: The group of figures of each evaluation mart whose rows all belong to one group.
+#: Evaluation mart -> its group of figures. The table has marts whose rows all belong to one group.
 RESTS_ON = {
     "activity_attendance": "participation",
     "activity_mix": "activities",
@@ -53,14 +53,20 @@ def recounts() -> list[str]:
 
 
 def read_recount(name: str) -> tuple[str, str]:
-    """The SQL of a recount, and the SQL of the mart's rows or an empty text."""
+    """Return the SQL of a recount and the SQL of the mart's rows.
+
+    The second text is empty if all rows are recounted.
+    """
     text = (RECOUNTS / f"{name}.sql").read_text(encoding="utf-8")
     recount, _, of_mart = text.partition("-- the mart's rows\n")
     return recount, of_mart
 
 
 def recounted_tables(connection) -> dict[str, str]:
-    """Each mart outside the audit, by the name without ``mart_``, and each fact of the star."""
+    """Return the tables that have a recount: each mart outside the audit, each fact of the star.
+
+    The keys are names without ``mart_``; the values are ``schema.table``.
+    """
     return dict(
         connection.execute(
             "select replace(table_name, 'mart_', ''), schema_name || '.' || table_name "
@@ -73,7 +79,7 @@ def recounted_tables(connection) -> dict[str, str]:
 
 @pytest.fixture(params=["published", "sampled"], scope="module")
 def release(request):
-    """A connection to a whole release in which the shared views exist."""
+    """Give a connection to a whole release in which the shared views exist."""
     home = request.getfixturevalue(request.param)
     with duckdb.connect(open_release(home=home).whole_database, read_only=True) as connection:
         connection.execute((RECOUNTS / f"{SHARED}.sql").read_text(encoding="utf-8"))

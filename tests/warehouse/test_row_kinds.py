@@ -1,4 +1,4 @@
-"""What may be added: the kinds of rows and periods, and ``meta.sum`` of each number.
+"""Test which numbers may be added: kinds of rows, kinds of periods, and ``meta.sum``.
 
 A mart without the column ``row_kind`` has leaf rows only.
 """
@@ -14,21 +14,22 @@ from klynge.releases.reading import open_release
 from klynge.warehouse.schemas import MARTS, STAR
 from klynge.words import SUMS
 
-# the fixture `release` requests nightly runs by name, so tests/conftest.py cannot mark its tests
+# tests/conftest.py cannot mark these tests, because `release` requests the fixtures by name
 pytestmark = pytest.mark.nightly
 
-#: The schemas whose marts show figures; the star has leaf rows only and checks its own sums.
+#: The marts of these schemas show figures. The star is not among them: it has leaf rows only and
+#: has its own tests of sums.
 MARTS_OF_FIGURES = tuple(schema for schema in MARTS if schema not in ("audit", STAR))
-#: Keys that contain the other keys of their column.
+#: These keys include the other keys of their column.
 WHOLES = ("total", "all", "both", "denmark", "reported_so_far")
 NUMBER = re.compile(r"(decimal|bigint|integer|double|hugeint)")
-#: Facts whose rows may be about both grants together or about one.
+#: Each row of these facts is about one grant or about both grants together.
 FACTS_OF_GRANTS = ("core.fct_applications", "core.fct_decisions")
 
 
 @pytest.fixture(params=["published", "sampled"], scope="module")
 def release(request):
-    """A connection to a whole release, and its marts."""
+    """Give a connection to a whole release, and its marts."""
     found = open_release(home=request.getfixturevalue(request.param))
     models = read_models(found)
     marts = [
@@ -42,7 +43,7 @@ def release(request):
 
 @pytest.fixture(scope="module")
 def public(published):
-    """Name -> the node of each model that every reader may use, from dbt's manifest."""
+    """Return name -> node of dbt's manifest, for each model that every reader may use."""
     path = published.build / "parsed" / "manifest.json"
     nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"].values()
     return {
@@ -76,7 +77,7 @@ def test_no_leaf_row_contains_another(release):
 
 
 def test_leaf_rows_add_up_to_the_country(release):
-    """A printed total may differ from the sum of its printed rows; a computed one may not."""
+    """A printed total may differ from the sum of its printed rows, but a computed total may not."""
     connection, marts = release
     for mart in marts:
         added = [name for name, column in mart.columns.items() if column.sum == "leaf_rows"]

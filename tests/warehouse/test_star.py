@@ -1,4 +1,4 @@
-"""The star for BI tools: plain sums are the printed figures, and its keys are in each edition."""
+"""In the star for BI tools, plain sums are the printed figures; each edition has all keys."""
 
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from klynge.warehouse.schemas import STAR
 
 pytestmark = pytest.mark.nightly
 
-#: A plain sum as a BI tool writes it, and the printed figures that it must give.
+#: (a plain sum as a BI tool writes it, the printed figures that it must give)
 SUMS = (
     (
         "sum(applications), sum(recommended_applications), sum(applied_amount_kr), "
@@ -58,7 +58,7 @@ def release(request):
 
 @pytest.fixture(scope="module")
 def editions(release):
-    """A connection to each edition of a release."""
+    """Give a connection to each edition of a release."""
     paths = {release.path / DATABASE, release.whole_database}
     connections = [duckdb.connect(path, read_only=True) for path in sorted(paths)]
     yield connections
@@ -140,7 +140,7 @@ def test_every_member_of_a_dimension_has_names(editions):
 
 
 def test_every_code_of_a_contract_has_names():
-    """A code without a name in the star would stop the build at its foreign key."""
+    """If the star had no name for a code, its foreign key would stop the build."""
     labels = shipped_reference().rows("code_labels")
     codes = {
         (contract, column.name): column.allowed
@@ -167,7 +167,7 @@ def test_the_parquet_files_of_the_star_are_in_one_folder(release, editions):
 
 
 def metrics_of_measures():
-    """(fact, measure) -> the name of the metric that sums the measure without a filter."""
+    """Return (fact, measure) -> name of the metric that sums the measure without a filter."""
     found = {}
     for path in sorted((checkout.DBT_PROJECT / "models" / STAR / "metrics").glob("*.yml")):
         declared = yaml.safe_load(path.read_text(encoding="utf-8"))

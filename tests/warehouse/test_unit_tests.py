@@ -1,4 +1,4 @@
-"""dbt's unit tests of the arithmetic in the models."""
+"""Run dbt's unit tests of the arithmetic in the models."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.warehouse.empty import build_empty_warehouse, call_dbt
 
 @pytest.fixture
 def selected(request) -> list[str]:
-    """The unit tests to run, as dbt selects them: all, unless pytest was given models."""
+    """Select unit tests in dbt's syntax: all, unless pytest was given models."""
     models = request.config.getoption("--unit-tests-of")
     if models is None:
         return ["test_type:unit"]

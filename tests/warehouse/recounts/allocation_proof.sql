@@ -1,4 +1,4 @@
--- the lower bound of a printed amount: the amount minus half a unit of its last digit
+-- the lower bound of a printed amount is the amount minus half a unit of its last digit
 select
     proof.scenario_id, proof.step_id, proof.organisation_id, proof.grant_type_id,
     figures.amount_kr - quotient(units.kr_factor, 2 * ten(figures.printed_decimals)) as right_value

@@ -1,5 +1,5 @@
--- the amounts printed for both grants, or submitted for each grant; tests/allocation/ checks if
--- a rule can give them
+-- the amounts are printed for both grants, or submitted for each grant; tests/allocation/ checks
+-- whether a rule can give them
 with applied as (
     select call_id, organisation_id, basis, sum(applied_amount_kr) as applied_amount_kr
     from core.fct_applications

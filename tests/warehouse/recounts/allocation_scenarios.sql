@@ -1,5 +1,5 @@
--- applications, scores and pots are recounted; the rules are compared with a reference
--- implementation in tests/allocation/
+-- applications, scores and pots are recounted; tests/allocation/ compares the rules with a
+-- reference implementation
 select
     scores.call_id, scenarios.scenario_id, scenarios.rule, scenarios.scope, scores.area_id,
     scores.organisation_id, scores.grant_type_id, scores.basis, scores.applied_amount_kr,

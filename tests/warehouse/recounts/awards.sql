@@ -1,4 +1,5 @@
--- a decision on both grants, else a decision on the grant, else the award of the call's rule
+-- the award is a decision on both grants; without one, it is a decision on the grant; without
+-- either, it is the award that the call's rule gives
 with decided as (
     select
         decisions.call_id, decisions.organisation_id, decisions.grant_type_id, decisions.basis,

@@ -1,4 +1,4 @@
--- an organisation's quantity, the programme's quantity, and the programme's whole
+-- an organisation's share is its stated quantity divided by the whole quantity of the programme
 with counts as (
     select facts.basis, scopes.period_id, scopes.organisation_id, 'members' as indicator_id,
         count(distinct member_id) as quantity

@@ -15,7 +15,7 @@ select
     expected.basis, promises.value as promised_value,
     coalesce(awards.grant_type_id, 'none') as award_grant_type_id, awards.applied_amount_kr,
     awards.recommended_amount_kr,
-    -- value * recommended / applied, rounded once
+    -- value * recommended / applied is rounded only once
     cast(
         (2 * whole(promises.value) * whole(awards.recommended_amount_kr)
             + whole(awards.applied_amount_kr)) // (2 * whole(awards.applied_amount_kr))

@@ -10,7 +10,7 @@ select period_id, funding_source as funding_source_id, amount_kr
 from printed
 where funding_source <> 'total'
 union all
--- what the printed sources lack of the printed total
+-- the printed total minus the sum of the printed sources
 select
     period_id, 'not_distributed',
     sum(if(funding_source = 'total', amount_kr, -amount_kr)) as amount_kr

@@ -1,4 +1,4 @@
--- of the print: the total is more precise than any applicant's row, so only the totals are recounted
+-- the printed total is more precise than the rows of applicants, so only totals are recounted
 select call_id, grant_type_id, indicator_id, value
 from core.fct_indicator_results
 where

@@ -7,7 +7,7 @@ with printed as (
         and series_id = 'activity_statistics_from_2021' and funding_source <> 'other_income'
 ),
 
--- the country without its organisations is what the print gives to none of them
+-- the country minus its organisations is the amount that the print gives to no organisation
 remainders as (
     select
         period_id, funding_source,

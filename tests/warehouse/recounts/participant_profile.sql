@@ -1,4 +1,4 @@
--- the middle value of a sorted list, or the mean of its two middle values
+-- a median is the middle value of a sorted list, or the mean of its two middle values
 with profiles as (
     select
         basis, organisation_id, period_id,

@@ -1,4 +1,4 @@
--- the columns in words, missing_da and missing_en, have a unit test only
+-- the columns in words, missing_da and missing_en, are not recounted: a unit test checks them
 with words as (
     select kind, term, label_da, label_en from core.dim_reporting_term
 ),

@@ -1,4 +1,4 @@
--- criteria and key figures of each competitor; the pairs of competitors are those of the mart
+-- criteria and key figures of each competitor are recounted; the mart says who competes with whom
 with figures as (
     select call_id, basis, organisation_id, grant_type_id, 'weighted_score' as measure,
         score as value

@@ -1,5 +1,5 @@
--- a simulation: the applications, the number of draws and the spread are recounted; the results are
--- compared with a reference implementation in tests/scores/test_sensitivity.py
+-- the mart is a simulation: applications, number of draws and spread are recounted;
+-- tests/scores/test_sensitivity.py compares the results with a reference implementation
 with tried as (
     select *, count(score) over applicant = count(*) over applicant as is_scored
     from scores

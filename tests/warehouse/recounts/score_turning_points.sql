@@ -1,5 +1,6 @@
--- a simulation: the value before the change is recounted; the value that turns the outcome is
--- compared with a reference implementation in tests/scores/test_sensitivity.py
+-- the mart is a simulation: the value before the change is recounted;
+-- tests/scores/test_sensitivity.py compares the value that turns the outcome with a reference
+-- implementation
 with starts as (
     select
         call_id, basis, organisation_id, grant_type_id, criterion_id, 'criterion_score' as kind,

@@ -1,4 +1,4 @@
--- Views and macros that several recounts use. Each recount reads only facts, dimensions and these
+-- Views and macros that several recounts use. A recount reads only facts, dimensions and these
 -- views.
 
 -- a / b in whole numbers, rounded half away from zero
@@ -25,14 +25,14 @@ inner join (
     on years.year between periods.first_year and periods.last_year
 where designations.outcome in ('designated', 'recommended');
 
--- for an organisation, year and group of figures: whether all datasets are reported and due
+-- for each organisation, year and group of figures: are all datasets reported, and are they due?
 create temp view figure_years as
 with facts as (
     select basis, dataset, organisation_id, period_id, is_expected, is_reported
     from core.fct_reporting
     where organisation_id <> 'denmark'
     union all
-    -- an organisation's companies are reported if the register has each of its areas
+    -- an organisation's companies are reported if the register has all areas of the organisation
     select
         facts.basis, 'companies', facts.organisation_id, facts.period_id,
         bool_or(facts.is_expected),
@@ -70,7 +70,8 @@ group by facts.basis, groups.figure_group, facts.organisation_id, years.year;
 create temp view evaluation_years as
 select period_id, cast(year as integer) as year from reference.evaluation_periods;
 
--- the years of a period in which an organisation is due: all of them, or some
+-- for each organisation and period: in how many years of the period it is due, and in how many of
+-- these years it has reported
 create temp view figure_periods as
 with lengths as (
     select period_id, count(*) as years from evaluation_years group by all
@@ -98,7 +99,7 @@ inner join (
 ) as everybody using (basis, figure_group, period_id)
 group by due.basis, due.figure_group, due.period_id, due.organisation_id;
 
--- the organisations whose rows count in a figure about an organisation or the country
+-- each organisation or country that has figures, with the organisations whose rows count in them
 create temp view scopes as
 with subjects as (
     select basis, figure_group, period_id, organisation_id as reporting, organisation_id
@@ -125,7 +126,7 @@ inner join figure_years as facts
         and evaluation_years.year = facts.year
 where facts.is_in;
 
--- the refused rows in the files of a figure; each load counts once
+-- the number of refused rows in the files behind a figure; each load counts once
 create temp view refused as
 select basis, figure_group, period_id, organisation_id, sum(rows_refused) as rows_refused
 from (
@@ -191,7 +192,8 @@ inner join activities
         and facts.activity_id = activities.activity_id
 where activities.figure_group = 'participation';
 
--- each Danish company by its last participation, for every organisation and for the country
+-- each Danish company with the traits of its last participation, by organisation and for the
+-- country
 create temp view companies as
 select
     basis, period_id, organisation_id, participant_id,
@@ -229,8 +231,8 @@ inner join scopes
         and areas.organisation_id = scopes.organisation_id
 where scopes.figure_group = 'coverage';
 
--- companies whose industry is known: all of them and, if the area is known, by their tie to the
--- area
+-- companies whose industry is known. Each company has a row for the total. If the areas are known,
+-- it has another row for the tie of its industry to the organisation's area
 create temp view industries as
 with known as (
     select *, left(industry_code, 2) as industry_division
@@ -258,12 +260,12 @@ where (known.basis, known.organisation_id, known.period_id) in (
     select (basis, organisation_id, period_id) from ties
 );
 
--- the cells of the report on the clusters from 2021
+-- the cells of the report on the clusters that existed from 2021 on
 create temp view cells as
 select figures.* from core.fct_published_figures as figures
 where figures.document_role = 'evaluation_report';
 
--- the mean of an application's assessors for each criterion with a weight, rounded as the call says
+-- the mean of the assessors' scores for each criterion that has a weight, rounded as the call says
 create temp view criterion_means as
 select
     facts.basis, facts.call_id, facts.organisation_id, facts.grant_type_id, facts.criterion_id,
@@ -281,7 +283,8 @@ inner join core.dim_call_parameter as decimals
 where criteria.weight_numerator is not null
 group by all;
 
--- each application with its weighted score, known where each criterion with a weight is scored
+-- each application with its weighted score; the score is known if all criteria with a weight have
+-- scores
 create temp view scores as
 with expected as (
     select call_id, grant_type_id, count(weight_numerator) as criteria
@@ -317,7 +320,7 @@ left join core.dim_call_parameter as decimals
 where facts.grant_type_id <> 'both';
 
 -- the promise of each application: the printed promise, or the target for the same year in the
--- first report. A cumulative target is preferred to a yearly target
+-- first report. A cumulative target is preferred to a yearly target.
 create temp view promises as
 select call_id, organisation_id, grant_type_id, indicator_id, value, basis, figure_id
 from core.fct_indicator_results
@@ -336,7 +339,8 @@ inner join (
 where facts.call_id = 'not_stated' and facts.result_kind = 'target'
 group by all;
 
--- the periods that the star counts: printed ones until all their years are reported; then the years
+-- the periods that the star counts. A printed period counts until all its years are reported. Then
+-- its years count
 create temp view star_periods as
 with printed as (
     select distinct 'funding' as figure_group, period_id
@@ -395,8 +399,8 @@ where
         )
     );
 
--- the applications that count in the star, with what was decided: reported ones if they cover the
--- print
+-- the applications that count in the star, with the decisions on them. Reported applications count
+-- if they cover the printed ones
 create temp view star_applications as
 with decided as (
     select
