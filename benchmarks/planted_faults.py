@@ -141,9 +141,11 @@ def failed_unit_tests(home: Home, copy: Path, names: Iterable[str]) -> set[str]:
 
 
 def in_rounds(faults: Sequence[Fault]) -> Iterator[list[Fault]]:
-    """Average the share of caught faults over the cells.
+    """Yield groups of faults that one run of dbt can try together.
 
-    Each cell counts equally, so long numbers weigh no more than short ones.
+    A unit test replaces the inputs of its model, so faults in other models cannot affect the test.
+    Faults in different models are therefore tried together. A macro is used in many models, so a
+    fault in a macro is tried alone.
     """
     yield from ([fault] for fault in faults if fault.is_macro)
     waiting = [fault for fault in faults if not fault.is_macro]
