@@ -11,7 +11,7 @@ DBT_PROJECT = ROOT / "dbt_project"
 PROFILES = ROOT / "profiles"
 CONTRACTS = ROOT / "contracts"
 
-#: Folders with the code that determines a release; documents and submissions are no code.
+#: Folders with the code that determines a release. Documents and submissions are not code.
 CODE_FOLDERS = (
     "klynge",
     "sample",
@@ -38,7 +38,7 @@ class CodeVersion:
 
 
 def code_version() -> CodeVersion:
-    """The commit of the checkout, whether the files differ from it, and the hash of the files.
+    """Return the commit of the checkout and the hash of its code files.
 
     ``clean`` is true only if git says that no tracked file differs from the commit.
     """
@@ -67,7 +67,7 @@ def reference_files() -> list[Path]:
 
 
 def hash_files(files: list[Path]) -> str:
-    """One SHA-256 of all files: of their paths, relative to the checkout, and their contents."""
+    """Return one SHA-256 of all files. It covers their contents and their paths in the checkout."""
     digest = hashlib.sha256()
     for path in files:
         name = path.relative_to(ROOT).as_posix()

@@ -7,7 +7,7 @@ TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 
 
 def danish_day(time: datetime) -> date:
-    """The Danish day of a time with a zone."""
+    """Return the day in Denmark at a time that has a zone."""
     return time.astimezone(TIME_ZONE).date()
 
 

@@ -86,11 +86,11 @@ class Home:
 
     @contextmanager
     def locked(self, command: str | None = None, *, wait_seconds: float = 0.0) -> Iterator[None]:
-        """Hold the writer's lock until the ``with`` block ends, also if it ends with an error.
+        """Hold the writer's lock until the ``with`` block ends, even if it ends with an error.
 
         ``command`` is the name that other processes see, by default this process's command.
-        ``wait_seconds`` is how long to wait for another writer, at least two seconds. Raises
-        :class:`LockedError`, with the holder's name, if another process still has the lock then.
+        ``wait_seconds`` is how long to wait for another writer, at least two seconds. If the other
+        process still has the lock after this time, raises :class:`LockedError` with its name.
         """
         # an installation that only reads releases lacks the package that the lock needs
         from klynge.writer_lock import current_command, hold_lock  # noqa: PLC0415
@@ -104,7 +104,7 @@ class Home:
             yield
 
     def lock_holder(self) -> Message | None:
-        """The name of the process that writes in this home right now; None if there is none.
+        """The name of the process that writes in this home right now, or None if no process writes.
 
         Raises :class:`OSError` if this user may not read the lock.
         """
@@ -184,7 +184,7 @@ def machine_remedy(error: BaseException | str) -> str | None:
 
 
 def require_readable(zone: Path) -> None:
-    """Raise :class:`MachineError` for a folder that this user may not list: it would seem empty."""
+    """Raise :class:`MachineError` if this user may not list a folder, which then seems empty."""
     if zone.exists() and not os.access(zone, os.R_OK | os.X_OK):
         raise MachineError(
             message("{path}: permission denied; run this as its owner", path=str(zone))
@@ -213,7 +213,9 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def write_json_once(path: Path, content: Any) -> bool:
-    """Write ``content`` as :func:`write_json` does, unless the file exists; False if it exists.
+    """Write ``content`` like :func:`write_json`, but only if the file does not exist yet.
+
+    Returns True if the file was written, and False if it existed.
 
     If two processes write the same file at once, exactly one of them gets True.
     """

@@ -6,8 +6,8 @@ A message is written in English in the code, with named placeholders::
     counted("{count:,} row was refused", "{count:,} rows were refused", rows)
 
 ``locale/da/LC_MESSAGES/klynge.po`` has the Danish text of every message, under the English text.
-``make messages`` adds new messages to it, and ``tests/test_messages.py`` fails while one has no
-Danish text.
+``make messages`` adds new messages to the catalogue. ``tests/test_messages.py`` fails while a
+message has no Danish text.
 
 A :class:`Message` is a ``str``, and its value is the English text. So records, logs and JSON are in
 English unless somebody asks for another language, with :func:`shown` or :meth:`Message.text`.
@@ -29,15 +29,15 @@ from typing import Any
 
 from klynge.danish_time import TIME_ZONE
 
-#: The variable that names the language of the command.
+#: The environment variable that names the language of the command.
 VARIABLE = "KLYNGE_LANGUAGE"
 #: The catalogue with the Danish texts, within this package.
 CATALOGUE = "locale/da/LC_MESSAGES/klynge.po"
 
 _DANISH_MARKS = str.maketrans(",.", ".,")
-#: Messages without words of their own: they consist of values.
+#: Messages that consist of values and have no words of their own.
 _TEXT, _BOTH, _LINES, _TIME = "{text}", "{first}; {second}", "{first}\n  {second}", "{time}"
-#: The source of a message whose Danish text is data and not in the catalogue.
+#: The English source of a message whose Danish text comes from data, not from the catalogue.
 _LABEL = "{english}"
 
 
@@ -72,7 +72,7 @@ class Message(str):
         return self.source, self.plural, self.values
 
     def text(self, language: Language) -> str:
-        """The text in a language; in English if the catalogue has no Danish text."""
+        """Return the text in a language. It is in English if the catalogue has no Danish text."""
         if language is Language.en:
             return str(self)
         if self.source == _LABEL:
@@ -86,22 +86,22 @@ class Message(str):
 
 
 def message(source: str, /, **values: Any) -> Message:
-    """A message: its English text with named placeholders, and the values of these."""
+    """Make a message from an English text with named placeholders, and the placeholders' values."""
     return Message(source, None, values)
 
 
 def unfilled(source: str) -> str:
-    """The English text of a message whose values come later, with :func:`message`."""
+    """Mark an English text as a message; :func:`message` fills in the values later."""
     return source
 
 
 def counted(singular: str, plural: str, count: int, /, **values: Any) -> Message:
-    """A message about ``count`` things, which fills the placeholder ``{count}``."""
+    """Make a message in singular or plural; ``count`` decides, and fills ``{count}``."""
     return Message(singular, plural, {"count": count, **values})
 
 
 def joined(parts: Iterable[str]) -> Message:
-    """Several texts as one, with semicolons between them."""
+    """Join several texts into one message, with semicolons between them."""
     first, *rest = [*parts] or [""]
     whole = first if isinstance(first, Message) else Message(_TEXT, None, {"text": first})
     for part in rest:
@@ -110,7 +110,7 @@ def joined(parts: Iterable[str]) -> Message:
 
 
 def listed(first: str, rest: Iterable[str]) -> Message:
-    """A text with other texts below it, each on a line of its own."""
+    """Make a message of a first text and the other texts, each on its own line."""
     whole = first if isinstance(first, Message) else Message(_TEXT, None, {"text": first})
     for line in rest:
         whole = Message(_LINES, None, {"first": whole, "second": line})
@@ -118,7 +118,7 @@ def listed(first: str, rest: Iterable[str]) -> Message:
 
 
 def label(english: str, danish: str) -> Message:
-    """A text that data have in both languages, such as the label of a column, as a message."""
+    """Make a message from a text that is data in both languages, such as a column's label."""
     return Message(_LABEL, None, {"english": english, "danish": danish})
 
 
@@ -130,19 +130,19 @@ def one_of(names: Sequence[str]) -> str:
 
 
 def local_time(text: str) -> Message:
-    """A time in ISO format, such as the ledger's, as a message."""
+    """Make a message from a time in ISO format, such as a time in the ledger."""
     return Message(_TIME, None, {"time": datetime.fromisoformat(text)})
 
 
 def local_day(text: str) -> Message:
-    """A day in ISO format as a message."""
+    """Make a message from a day in ISO format."""
     return Message(_TIME, None, {"time": date.fromisoformat(text)})
 
 
 def shown(text: Any, language: Language | None = None) -> Any:
-    """A message as text in a language; anything else as it is.
+    """Return a message as text in a language, and any other value unchanged.
 
-    Without ``language``, the language of the command is used.
+    If ``language`` is None, the language of the command is used.
     """
     if not isinstance(text, Message):
         return text
@@ -150,25 +150,25 @@ def shown(text: Any, language: Language | None = None) -> Any:
 
 
 def translated(text: str) -> str:
-    """A text without placeholders in the language of the command, such as a help text."""
+    """Translate a text without placeholders, such as help, into the language of the command."""
     if current_language() is Language.en:
         return text
     return danish_texts().get(text, (text,))[0]
 
 
 def current_language(default: Language = Language.en) -> Language:
-    """The language of the command: the one that was chosen, or that of ``KLYNGE_LANGUAGE``.
+    """Return the language that was chosen for the command, or else by ``KLYNGE_LANGUAGE``.
 
-    ``default`` is used if neither names a language that is known.
+    ``default`` is used if neither of them is a known language.
     """
     chosen = os.environ.get(VARIABLE, "")
     return Language(chosen) if chosen in set(Language) else default
 
 
 def stored(text: str) -> str | dict[str, Any]:
-    """A text as JSON content; a message keeps its source and its values.
+    """Return a text as JSON content; a message keeps its source and its values.
 
-    ``text`` in it is the English text, for readers that do not know the catalogue.
+    The entry ``text`` of a message is its English text, for readers without the catalogue.
     """
     if not isinstance(text, Message):
         return text
@@ -178,7 +178,7 @@ def stored(text: str) -> str | dict[str, Any]:
 
 
 def restored(content: str | Mapping[str, Any]) -> str:
-    """The text that :func:`stored` gave; a plain text, as older versions stored, is as it was."""
+    """Return the text that :func:`stored` stored; a plain text of an older version is unchanged."""
     if isinstance(content, str):
         return content
     values = {name: _restored_value(value) for name, value in content["values"].items()}
@@ -187,8 +187,8 @@ def restored(content: str | Mapping[str, Any]) -> str:
 
 @cache
 def danish_texts() -> dict[str, tuple[str, ...]]:
-    """English text -> its Danish text, or its forms for one and for several."""
-    # only Danish needs the catalogue, so English does not wait for it
+    """Map each English text to its Danish text, or to the Danish singular and plural."""
+    # the catalogue takes time to import, and English does not need it
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     with (resources.files("klynge") / CATALOGUE).open("rb") as file:
@@ -203,7 +203,7 @@ def danish_texts() -> dict[str, tuple[str, ...]]:
 
 
 class _Formatter(string.Formatter):
-    """Fills placeholders with values as a language writes them."""
+    """Fills placeholders with values in the format of a language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
@@ -230,7 +230,7 @@ def _fill(forms: tuple[str, str], values: Mapping[str, Any], language: Language)
 
 
 def _number(value: float | Decimal, format_spec: str, language: Language) -> str:
-    """A number with its decimal mark; a whole decimal number has decimals only if asked for."""
+    """Format a number; a whole number gets decimals only if ``format_spec`` ends with ``f``."""
     is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
     if is_whole and not format_spec.endswith("f"):
         value = int(value)
@@ -239,12 +239,12 @@ def _number(value: float | Decimal, format_spec: str, language: Language) -> str
 
 
 def with_danish_marks(number: str) -> str:
-    """A number with a point before thousands and a comma before decimals: ``1.234,5``."""
+    """Give a number a point before thousands and a comma before decimals: ``1.234,5``."""
     return number.translate(_DANISH_MARKS)
 
 
 def _day(value: date, language: Language) -> str:
-    """A day, or a time with its zone."""
+    """Format a day, or a time with its zone."""
     if not isinstance(value, datetime):
         return f"{value:%d-%m-%Y}" if language is Language.da else value.isoformat()
     local = value.astimezone(TIME_ZONE)

@@ -1,4 +1,7 @@
-"""Send progress messages to watchers, such as the terminal; without one, they are dropped."""
+"""Send progress messages to watchers, such as the terminal.
+
+If there is no watcher, the messages are dropped.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -14,26 +14,26 @@ from klynge.runs import Run
 
 #: The file with the results of the gate, in the run's folder and in the release.
 VERDICT = "gate.json"
-#: The file with the results of dbt's tests, in the same two places.
+#: The file with the results of dbt's tests, in the run's folder and in the release.
 TESTS = "tests.json"
-#: The entry of a stored result with its rule as a message.
+#: The entry of a stored result that has the rule as a message.
 RULE = "rule"
-#: Texts of a result -> the entry of the stored result that keeps the text as a message.
+#: For each text of a result, the entry of the stored result that has the text as a message.
 _MESSAGES = {"says": RULE, "observed": "observation"}
-#: The folder of the Data Docs, in the same two places.
+#: The folder of the Data Docs, in the run's folder and in the release.
 DATA_DOCS = "quality"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of a check of a table; a test of dbt may also check several joined tables.
+    """The result of a check. A check reads one table; a dbt test may also join several tables.
 
     ``looks_at`` is the table as ``schema.table``. ``says`` is the rule in one sentence.
-    ``failing_rows`` holds the first failing rows, with every value as text: decimals in full, a
-    missing value as ``null``. ``failing_count`` is the number of all failing rows; it is 0 if the
-    check is about the table as a whole. ``seconds`` is the time of the table's checks, divided by
-    their number. ``error`` says why a check could not run, or why its rows could not be listed; a
-    check with an error has not passed.
+    ``failing_rows`` holds the first failing rows. Every value is text: a decimal has all its
+    digits, and a missing value is ``null``. ``failing_count`` is the number of all failing rows; it
+    is 0 if the check is about the table as a whole. ``seconds`` is the time of the table's checks,
+    divided by their number. ``error`` says why a check could not run, or why its rows could not be
+    listed; a check with an error has not passed.
     """
 
     check_id: str
@@ -81,7 +81,7 @@ def discard_verdict(home: Home, run_id: str) -> None:
 
 
 def _content(result: CheckResult) -> dict[str, Any]:
-    """A result as JSON content; a text that has translations is kept as a message, too."""
+    """Return a result as JSON content; a text with translations is also kept as a message."""
     content = asdict(result)
     for name, entry in _MESSAGES.items():
         if isinstance(text := getattr(result, name), Message):
@@ -119,7 +119,10 @@ def every_run(home: Home) -> Iterator[tuple[Run, list[CheckResult]]]:
 
 
 def worst_first(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """Sort results: checks that could not run, failed ones by failing rows, passed ones."""
+    """Sort checks: first those that could not run, then failed checks, then passed checks.
+
+    A failed check with more failing rows comes before one with fewer.
+    """
     return sorted(results, key=lambda r: (r.passed, r.error is None, -r.failing_count))
 
 

@@ -2,11 +2,11 @@
 
 A load's folder holds ``load.json``, ``data.parquet`` and ``rejected.parquet``. Three files may be
 added later, each written once: ``decision.json`` for a load that was held, ``withdrawal.json`` for
-a load that no longer counts, and ``erasure.json`` for a load whose rows were erased. Of two kinds
-there may be several: ``acceptance-<check>.json`` for a rule that its rows may break, and
-``row-erasure-<time>.json`` for rows of single persons that were erased. Only ``set_aside.json``,
-which says why the last nightly run left the load out, is replaced or removed by the next nightly
-run.
+a load that no longer counts, and ``erasure.json`` for a load whose rows were erased. A load can
+have several files of two further kinds. Each ``acceptance-<check>.json`` names a rule that the
+load's rows may break. Each ``row-erasure-<time>.json`` records the erasure of a single person's
+rows. ``set_aside.json`` says why the last nightly run left the load out. It is the only file that
+the next nightly run replaces or removes.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ from klynge.home import (
 from klynge.messages import Message, message, restored, stored
 from klynge.words import NOTES, STATES
 
-#: Columns of ``rejected.parquet``, for every dataset; one row for each fault.
+#: Columns of ``rejected.parquet``, the same for every dataset. Each fault has one row.
 REJECTED_SCHEMA = pa.schema(
     {
         "source_row_key": pa.string(),
@@ -53,13 +53,13 @@ OBJECTIONS = "objections"
 #: The role under which the door itself accepts a load.
 DOOR = "door"
 DECISION, WITHDRAWAL, ERASURE = "decision", "withdrawal", "erasure"
-#: The beginnings of the names of notes of which a load may have several.
+#: A load may have several notes whose names begin with one of these words.
 ACCEPTANCE, ROW_ERASURE = "acceptance", "row-erasure"
-#: The entry of ``about`` of a load that a nightly run left out because its rows break a rule.
+#: The entry of ``about`` that says which rules made the last nightly run leave the load out.
 SET_ASIDE = "set_aside"
 #: The entry of ``about`` with the erasures of single rows, in order of time.
 ROW_ERASURES = "row_erasures"
-#: The entry of ``about`` with the rules that rows of a load may break: check id -> role and reason.
+#: The entry of ``about`` with the rules that the load's rows may break: check id -> acceptance.
 ACCEPTANCES = "acceptances"
 
 
@@ -67,9 +67,9 @@ ACCEPTANCES = "acceptances"
 class Load:
     """A ledger entry: dataset, reporter, period, files and numbers of rows of a load.
 
-    ``about`` holds facts that only some loads have: a document's origin card; a submission's
-    ``objections``, ``warnings`` and ``refused`` rows, and its later ``decision``, ``withdrawal``
-    and ``erasure``.
+    ``about`` holds facts that only some loads have. A document has its origin card. A submission
+    may have ``objections``, ``warnings`` and ``refused`` rows, and later a ``decision``, a
+    ``withdrawal`` and an ``erasure``.
     ``retain_until`` is the last day on which a submission is kept.
     """
 
@@ -99,22 +99,22 @@ class Load:
 
     @property
     def accepted(self) -> bool:
-        """Whether its rows are accepted, by the door or by a later decision."""
+        """Whether the load's rows are accepted, by the door or by a later decision."""
         return self.accepted_by is not None
 
     @property
     def erased(self) -> bool:
-        """Whether its rows are gone; the entry, its counts and the file's hash stay."""
+        """Whether the load's rows are erased; the ledger keeps their number and the file's hash."""
         return ERASURE in self.about
 
     @property
     def rows_erased(self) -> int:
-        """How many of the loaded rows are gone, because single persons or companies were erased."""
+        """The number of loaded rows that were erased with a single person or company."""
         return sum(erasure["rows"] for erasure in self.about.get(ROW_ERASURES, ()))
 
     @property
     def withdrawn(self) -> bool:
-        """Whether it was withdrawn: it no longer counts, and the load that it replaced does."""
+        """Whether the load was withdrawn and no longer counts; the load that it replaced counts."""
         return WITHDRAWAL in self.about
 
     @property
@@ -140,7 +140,7 @@ class Load:
 
 
 def load_id(identity: Mapping[str, Any]) -> str:
-    """16 hexadecimal digits of a hash of the load's identity; the same file has the same id."""
+    """Hash the load's identity to 16 hexadecimal digits; the same file gets the same id."""
     canonical = json.dumps(identity, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
@@ -151,7 +151,7 @@ def folder(home: Home, dataset: str, identifier: str) -> Path:
 
 
 def rows_of(home: Home, load: Load) -> Path:
-    """The file with a load's rows; it is gone once they are erased."""
+    """The file with a load's rows; erasing the rows removes the file."""
     return folder(home, load.dataset, load.load_id) / DATA
 
 
@@ -167,7 +167,7 @@ def archive(home: Home, files: Iterable[bytes]) -> None:
 def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None = None) -> None:
     """Put a load in its place by one rename.
 
-    ``rows`` has ``source_row_key`` (text) and the contract's columns, ``rejected`` the columns of
+    ``rows`` has ``source_row_key`` (text) and the contract's columns, ``rejected`` has those of
     :data:`REJECTED_SCHEMA`. An existing load stays as it is, because it comes from the same files.
     """
     final = folder(home, load.dataset, load.load_id)
@@ -186,7 +186,7 @@ def write_load(home: Home, load: Load, rows: pa.Table, rejected: pa.Table | None
 
 
 def _as_content(load: Load) -> dict[str, Any]:
-    """A ledger entry as JSON content; its objections can be read in either language later."""
+    """Return a ledger entry as JSON content; its objections are kept in both languages."""
     content = asdict(load)
     if OBJECTIONS in load.about:
         content["about"][OBJECTIONS] = [stored(one) for one in load.about[OBJECTIONS]]
@@ -199,7 +199,7 @@ def _repeating(schema: pa.Schema) -> list[str]:
 
 
 def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None = None) -> Load:
-    """The ledger entry of one load; ``as_of`` hides a later decision and a later withdrawal.
+    """Read the ledger entry of a load; decisions and withdrawals after ``as_of`` are left out.
 
     An erasure is included even if it was made after ``as_of``, because the rows are gone.
     """
@@ -230,9 +230,9 @@ def read_load(home: Home, dataset: str, identifier: str, as_of: datetime | None 
 
 
 def _add_acceptances(load: Load, place: Path, as_of: datetime | None) -> None:
-    """Add the rules that the load may break, and the rules for which the last run left it out.
+    """Add the rules that the load may break, and why the last nightly run left the load out.
 
-    The latter are not added with ``as_of``, because they are known of the last run only.
+    With ``as_of``, the second part is omitted, because only the last run records it.
     """
     accepted = {}
     for path in sorted(place.glob(f"{ACCEPTANCE}-*.json")):
@@ -246,7 +246,7 @@ def _add_acceptances(load: Load, place: Path, as_of: datetime | None) -> None:
 
 
 def _read_note(place: Path, name: str, time: str, as_of: datetime | None) -> dict[str, Any] | None:
-    """A note beside a load, unless there is none or it was written after ``as_of``."""
+    """Read a note beside a load; None if no note exists or it was written after ``as_of``."""
     path = place / f"{name}.json"
     if not path.exists():
         return None
@@ -256,7 +256,7 @@ def _read_note(place: Path, name: str, time: str, as_of: datetime | None) -> dic
 
 
 def read_ledger(home: Home, as_of: datetime | None = None) -> list[Load]:
-    """Every load in order of arrival, from the ledger of now or of the time ``as_of``.
+    """Read every load in order of arrival, as the ledger is now or was at the time ``as_of``.
 
     Raises :class:`MachineError` if this user may not read the raw zone.
     """
@@ -271,9 +271,9 @@ def read_ledger(home: Home, as_of: datetime | None = None) -> list[Load]:
 
 
 def find_load(home: Home, identifier: str) -> Load:
-    """The load with this id, or with this beginning of an id.
+    """Find the load whose id is or begins with ``identifier``.
 
-    Raises :class:`InputError` if there is no such load, or several.
+    Raises :class:`InputError` if no load or several loads match.
     """
     named = [load for load in read_ledger(home) if load.load_id.startswith(identifier)]
     if len(named) != 1:
@@ -289,7 +289,7 @@ def find_load(home: Home, identifier: str) -> Load:
 def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) -> Load:
     """Accept or reject a held load; the ledger keeps role and reason, and the decision is final.
 
-    Raises :class:`InputError` for a load that is not held, and without a role or a reason.
+    Raises :class:`InputError` if the load is not held, or if the role or the reason is empty.
     """
     require_reason(role, reason)
     require_held(load)
@@ -301,9 +301,9 @@ def decide(home: Home, load: Load, *, accepted: bool, role: str, reason: str) ->
 def withdraw(home: Home, load: Load, *, role: str, reason: str) -> Load:
     """Withdraw a submission: it no longer counts, and the load that it replaced counts again.
 
-    Its rows stay, and the ledger keeps role and reason. Raises :class:`InputError` for a load that
-    no reporter sent, for a load that is rejected, withdrawn or erased, and without a role or a
-    reason.
+    Its rows stay, and the ledger keeps role and reason. Raises :class:`InputError` if no
+    reporter sent the load, if the load is rejected, withdrawn or erased, or if the role or the
+    reason is empty.
     """
     require_reason(role, reason)
     require_withdrawable(load)
@@ -321,7 +321,7 @@ def require_reason(role: str, reason: str) -> None:
 
 
 def require_held(load: Load) -> None:
-    """Raise :class:`InputError` for a load on which there is nothing to decide."""
+    """Raise :class:`InputError` for a load that is not held, so that nobody can decide on it."""
     if load.state != "held":
         raise InputError(
             message(
@@ -355,7 +355,7 @@ def require_withdrawable(load: Load) -> None:
 def note(home: Home, load: Load, name: str, content: Mapping[str, Any]) -> None:
     """Write a decision, a withdrawal or an erasure beside a load; each can be written only once.
 
-    Raises :class:`InputError` if there is a note already; the error names the role that wrote it.
+    Raises :class:`InputError` if the note exists already; the error names the role that wrote it.
     """
     path = folder(home, load.dataset, load.load_id) / f"{name}.json"
     if not write_json_once(path, content):

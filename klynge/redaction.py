@@ -1,7 +1,7 @@
 """Remove values of erased rows from the records of runs and the results of checks.
 
 Results of checks list failing rows, and these may hold pseudonyms or other values of erased rows.
-A failing row that names an erased row is emptied, and so is a line of text that names it.
+If a failing row or a line of text names an erased row, its values are removed.
 """
 
 import json
@@ -26,7 +26,7 @@ def redact_records(home: Home, texts: Collection[str]) -> list[Path]:
 
 
 def find_records(home: Home, texts: Collection[str]) -> Iterator[Path]:
-    """The files of runs, and the record of refused files, that contain one of ``texts``."""
+    """Find the files of runs, and the record of refused files, that contain one of ``texts``."""
     if not texts:
         return
     places = [home.root / "refused.json", *sorted(home.runs.rglob("*"))]

@@ -1,4 +1,4 @@
-"""The records of runs in ``runs/<run_id>/``; a run has one even if it published nothing."""
+"""The records of runs in ``runs/<run_id>/``. A run that published nothing has a record, too."""
 
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -76,7 +76,7 @@ def list_runs(home: Home) -> list[Run]:
 
 
 def find(home: Home, run_id: str | None = None) -> Run:
-    """The run whose id is or begins with ``run_id``; the last run if it is None.
+    """Find the run whose id is or begins with ``run_id``; None means the last run.
 
     Raises :class:`InputError` if no run or several runs match.
     """

@@ -7,12 +7,12 @@ from pathlib import Path
 from klynge.errors import InputError
 from klynge.messages import joined, message
 
-#: An error message lists at most this many problems, and the number of the others.
+#: An error message lists at most this many problems, and says how many more there are.
 LISTED_PROBLEMS = 20
 
 
 def summarise(path: Path, problems: list[str]) -> str:
-    """One message for all problems of a file: the first ones, and the number of the others."""
+    """Make a message that lists a file's first problems and says how many more there are."""
     shown = problems[:LISTED_PROBLEMS]
     rest = len(problems) - len(shown)
     more = [f"… and {rest} more"] if rest else []

@@ -48,7 +48,7 @@ HEALTHY, REPORTERS_BEHIND, FAULTY = "healthy", "reporters_behind", "faulty"
 
 @dataclass(frozen=True)
 class ReportedCount:
-    """The number of cluster organisations that must report a dataset, and of those that did."""
+    """How many cluster organisations must report a dataset, and how many have reported it."""
 
     period: str
     dataset: str
@@ -71,16 +71,15 @@ class RefusedRows:
 class Status:
     """The state of the warehouse.
 
-    ``problems`` are faults and open decisions; if there is one, the state is faulty. ``writer``
-    names the process that writes in the home right now. ``due`` are the submissions past their due
-    date. ``missing`` are those of them that nobody has sent, or that were rejected or withdrawn.
-    ``erased`` are those of them that were sent and whose rows are erased; they do not count.
-    ``reported`` has the number of accepted due submissions of cluster organisations.
-    ``refused_rows`` are the loads that count, but whose files had refused rows; a correction
-    replaces them. ``outdated`` are the loads that no longer count, but whose rows the current
-    release holds, with the reasons. ``unpublished`` are the loads that count and are not in the
-    current release. ``unreadable`` are the parts of the home that this user may not read; their
-    content is left out.
+    ``problems`` are faults and open decisions; if any exists, the state is faulty. ``writer`` names
+    the process that writes in the home right now. ``due`` are the submissions past their due date.
+    ``missing`` are the due submissions that nobody has sent, or that were rejected or withdrawn.
+    ``erased`` are the due submissions that were sent but whose rows were erased. ``reported`` has
+    the number of accepted due submissions of cluster organisations. ``refused_rows`` are the loads
+    that count, but whose files had refused rows; a correction replaces them. ``outdated`` are the
+    losses: loads that no longer count, but whose rows are in the current release. ``unpublished``
+    are the loads that count and are not in the current release. ``unreadable`` are the parts of the
+    home that this user may not read; their content is left out.
     """
 
     release: Release | None
@@ -102,7 +101,7 @@ class Status:
 
     @property
     def state(self) -> str:
-        """One of the states: a fault, else missing submissions, else none of the two."""
+        """The state; reporters are behind if submissions are missing or have refused rows."""
         if self.problems:
             return FAULTY
         return REPORTERS_BEHIND if self.missing or self.refused_rows else HEALTHY

@@ -41,7 +41,7 @@ SELECTION_REASONS = {
     "below_minimum": message("below_minimum"),
     "lost_competition": message("lost_competition"),
 }
-#: What has a pot of its own in a call: each grant type, or the call as a whole.
+#: Whether each grant type of a call has its own pot, or the whole call has one pot.
 POT_SCOPES = {"grant_type": message("grant_type"), "call": message("call")}
 #: State of a pot of a call, as the model of the allocation names it.
 POT_STATES = {
@@ -53,7 +53,7 @@ POT_STATES = {
     "everyone_full": message("everyone_full"),
     "spent": message("spent"),
 }
-#: Whether and how the values of a column may be summed: the codes of ``meta.sum`` in the models.
+#: How the values of a column may be summed. The keys are the codes of ``meta.sum`` in the models.
 SUMS = {
     "yes": message("yes"),
     "no": message("no"),
@@ -67,7 +67,7 @@ SUMS = {
         "only rows with row_kind leaf, of one basis, period and organisation"
     ),
 }
-#: Unit of a column: the codes of ``meta.unit`` in the models.
+#: Units of columns. The keys are the codes of ``meta.unit`` in the models.
 UNITS = {
     "application": message("applications"),
     "fraction": message("fraction"),
@@ -80,7 +80,7 @@ UNITS = {
     "seconds": message("seconds"),
     "year": message("years"),
 }
-#: Schemas with published tables: for whom they are, in the order in which they are shown.
+#: The schemas with published tables, in the order in which they are shown, and their content.
 SCHEMAS = {
     "bi": message("For BI tools: facts that may be summed over everything, and dimensions."),
     "evaluation": message("Marts of the yearly evaluation."),
@@ -89,7 +89,7 @@ SCHEMAS = {
     "audit": message("Marts that test the documents; the history of loads and checks."),
     "core": message("Facts and dimensions from which the marts are computed."),
 }
-#: What a release has of a subject: the statuses of ``mart_coverage``, and invented rows.
+#: Which figures a release has for a subject: the statuses of ``mart_coverage``, and ``sample``.
 COVERAGE = {
     "printed": message("printed"),
     "printed_as_picture": message("printed only as a chart"),

@@ -88,7 +88,7 @@ def read_holder(path: Path) -> Message | None:
     For example "`klynge load` (process 4711, since 2026-03-01 03:00 CET)", in Danish time. Raises
     :class:`OSError` if the file cannot be read.
     """
-    # Windows lacks it, where a reporter checks files, but nobody runs the warehouse
+    # Windows lacks this module; only the commands of reporters must run there
     import fcntl  # noqa: PLC0415
 
     try:

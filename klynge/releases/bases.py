@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: The basis of invented rows.
 SAMPLE = "sample"
-#: The columns that hold a basis: of a mart, and of a fact for BI tools.
+#: The column that holds the basis in a mart, and the column that holds it in a fact of the star.
 COLUMNS = ("basis", "basis_id")
 
 
@@ -24,7 +24,7 @@ def basis_column(names: list[str]) -> str | None:
 
 
 def bases_of(rows: pa.Table) -> list[str]:
-    """The bases of the rows, in order; none if no column holds a basis."""
+    """The bases of the rows, in order. The list is empty if no column holds a basis."""
     column = basis_column(rows.column_names)
     return sorted(filter(None, set(rows[column].to_pylist()))) if column else []
 
@@ -32,7 +32,7 @@ def bases_of(rows: pa.Table) -> list[str]:
 def keep_basis(rows: pa.Table, basis: str, table: str) -> pa.Table:
     """The rows of one basis.
 
-    Raises :class:`InputError` for an unknown basis, and for a table without a basis.
+    Raises :class:`InputError` if the basis is unknown or the table has no basis.
     """
     import pyarrow.compute as pc  # noqa: PLC0415 - it takes time; most commands do without it
 

@@ -1,7 +1,7 @@
 """Changes between the inputs and models of two releases.
 
 A change is one submission, document, reference file or model that differs between the releases. A
-change can be the cause of a figure's difference. It names the tables and the rows that it concerns.
+change can cause a figure to differ. The change names the tables and rows that it concerns.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ DOCUMENT, LOAD, REFERENCE, MODEL, PROGRAM = "document", "load", "reference", "mo
 #: At most this many changed rows of a table are listed; the counts include all changed rows.
 NAMED_ROWS = 1000
 
-#: Tables that hold a document's rows -> the columns that identify a row.
+#: For each table with rows of documents, the columns that identify a row.
 _DOCUMENT_KEYS = {
     **{f"raw.{dataset}": ("source_row_key",) for dataset in documents.DATASETS},
     "raw.documents": ("document_id",),
@@ -37,12 +37,12 @@ _DOCUMENT_KEYS = {
 }
 #: Tables with rows about the loads that count; each row has the column ``load_id``.
 OF_LOADS = ("raw.loads", "raw.load_subjects", "raw.load_areas")
-#: The table of all loads ever received; the row of a load changes with its state.
+#: The table of all loads ever received. When the state of a load changes, so does its row.
 LEDGER = "raw.ledger"
-#: The table of the submissions that the calendar expects, and the seeds from which it is made.
+#: The table of the submissions that the calendar expects. It is made from the calendar's seeds.
 EXPECTED = "raw.expected_submissions"
 _CALENDAR_SEEDS = frozenset({"calls", "due_submissions", "reporters", "reporting_periods"})
-#: Columns that say in which file a submitted row came; two rows that differ only here are equal.
+#: Columns that say in which file a submitted row came. Rows that differ only here are equal.
 _PROVENANCE = frozenset({"source_row_key", "load_id", "correction_no"})
 _SOURCE = "source_row_key"
 
@@ -56,7 +56,7 @@ class ChangedRow:
 
     @property
     def name(self) -> str:
-        """The row's name for a reader: its source row key, or the file and the row's key."""
+        """The name that a reader sees: the source row key, or else the file and the row's key."""
         sources = [source for source in self.difference.sources if source]
         if sources:
             return " → ".join(dict.fromkeys(sources))
@@ -72,14 +72,14 @@ class Change:
     name: str
     #: what differs, such as the names of the files whose hash has changed
     description: str = ""
-    #: source table or model -> SQL condition on its rows
+    #: for each source table or model, an SQL condition on its rows
     tables: Mapping[str, str] = field(default_factory=dict)
     loads_before: tuple[str, ...] = ()
     loads_after: tuple[str, ...] = ()
     #: whether a file replaced another file. When such a change is tried, its rows keep the old load
     #: id, so that no figure differs merely because the load id differs
     replaces: bool = False
-    #: number of rows that are added, withdrawn and changed
+    #: the numbers of added, withdrawn and changed rows
     counts: Mapping[str, int] = field(default_factory=dict)
     #: the first changed rows; empty unless both releases have a version of the same file
     rows: tuple[ChangedRow, ...] = ()
@@ -111,7 +111,7 @@ def merge_changes(changes: Sequence[Change]) -> Change:
 def find_input_changes(
     before: Release, after: Release, models: CompiledModels, comparer: RowComparer
 ) -> list[Change]:
-    """The inputs that differ between two releases; ``comparer`` compares their databases."""
+    """Find the inputs that differ between two releases; ``comparer`` compares their databases."""
     return [
         *_load_changes(before, after, comparer),
         *_reference_changes(before, after, models, comparer),
@@ -119,7 +119,7 @@ def find_input_changes(
 
 
 def find_model_changes(before: CompiledModels, after: CompiledModels) -> list[Change]:
-    """The models whose SQL or contract differs, and the models that only one release has."""
+    """Find the models whose SQL or contract differs, and those that only one release has."""
     changes = []
     for name in sorted({*before, *after}):
         if name not in before:
@@ -164,7 +164,7 @@ def _load_ids(entries: Iterable[dict[str, Any]]) -> tuple[str, ...]:
 def _name_and_tables(
     slot: tuple[str, ...], keys: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, list[Table]]:
-    """The name of a slot (see :func:`_slots`) as a reader sees it, and its raw tables."""
+    """The name of a slot (see :func:`_slots`) for a reader, and the slot's raw tables."""
     kind, *identity = slot
     if kind == DOCUMENT:
         [document_id] = identity
@@ -218,16 +218,16 @@ def _reference_changes(
 
 
 def _expected_by(seed: str, before: Release, after: Release) -> dict[str, str]:
-    """The expected submissions that a changed seed can alter, as a table with a condition."""
+    """Return the table and condition of the expected submissions that a changed seed can alter."""
     if seed not in _CALENDAR_SEEDS:
         return {}
     return {EXPECTED: f"not {due_between(before, after)}"}
 
 
 def due_between(before: Release, after: Release) -> str:
-    """SQL condition on expected submissions whose due date lies between the days of two releases.
+    """Return an SQL condition: the due date lies between the days of two releases.
 
-    A release of an older version names no day; then no submission satisfies the condition.
+    A release of an older version has no day. In this case, no submission meets the condition.
     """
     days = [release.manifest.get("day") for release in (before, after)]
     if not all(days):
@@ -243,7 +243,7 @@ def _named_rows(comparer: RowComparer, tables: Iterable[Table]) -> Iterator[Chan
 
 
 def _slots(release: Release) -> dict[tuple[str, ...], list[dict[str, Any]]]:
-    """The manifest's loads, grouped by slot.
+    """Group the loads of the manifest by slot.
 
     A slot is a document, or a dataset with a reporter and a period.
     """

@@ -51,9 +51,9 @@ class Cause:
     """A change that causes a figure's difference."""
 
     change: Change
-    #: True if the change alone altered the figure when tried; False if it is a possible cause only
+    #: True if a trial showed that the change alone alters the figure; False if it may be a cause
     alone: bool
-    #: rows of the change that each alter the figure by themselves; empty if rows were not tried
+    #: the changed rows that each alter the figure alone; empty if rows were not tried
     rows: tuple[ChangedRow, ...] = ()
 
 
@@ -66,7 +66,7 @@ class Comparison:
     changes: Sequence[Change]
     figures: Sequence[FigureDifference]
     causes: Mapping[FigureId, Sequence[Cause]]
-    #: why code and inputs could not be separated; None if they could
+    #: why code and inputs could not be separated; None if they were separated
     mixed: str | None
     #: one line for each input of the two releases that is now missing or altered
     altered: Sequence[str]
@@ -114,7 +114,7 @@ def _add_possible_causes(
     figures: Sequence[FigureDifference],
     downstream: Sequence[tuple[Change, set[str]]],
 ) -> None:
-    """If a figure has no cause, all changes upstream of its mart become possible causes."""
+    """Give each figure without a cause all changes upstream of its mart as possible causes."""
     for figure in figures:
         upstream = [change for change, tables in downstream if figure.mart in tables]
         causes.setdefault(figure.figure_id, [Cause(change, alone=False) for change in upstream])
@@ -131,7 +131,7 @@ def _collect_causes(steps: Sequence[Step], marts: Sequence[Table]) -> dict[Figur
 def _find_causes(
     counterfactual: Counterfactual, changes: Sequence[Change], marts: Sequence[Table]
 ) -> Iterator[tuple[FigureId, Cause]]:
-    """Pairs of a figure that differs between two databases and a cause of its difference."""
+    """Yield each figure that differs between two databases with each cause of its difference."""
     progress.detail(counted("comparing {count:,} mart", "comparing {count:,} marts", len(marts)))
     with _row_comparer(counterfactual.before, counterfactual.after) as comparer:
         differing = {figure.figure_id for figure in differing_figures(comparer, marts)}
@@ -149,10 +149,10 @@ def _find_causes(
 
 
 def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
-    """Groups of changes that are tried together.
+    """Group the changes that are tried together.
 
-    Each change is a separate group. If there are many, changes of one kind form a group, and the
-    submissions of each dataset.
+    Few changes are tried one by one. If there are many, changes of one kind form a group. The
+    submissions of each dataset form a group of their own.
     """
     if len(changes) <= TRIED_CHANGES:
         return [[change] for change in changes]
@@ -166,7 +166,7 @@ def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
 def _try_rows(
     counterfactual: Counterfactual, change: Change, marts: Sequence[Table]
 ) -> list[tuple[ChangedRow, set[FigureId]]]:
-    """Pairs of a row and the figures that the row alters by itself; empty if rows are many."""
+    """Try each row alone, and return it with the figures that it alters; empty for many rows."""
     if sum(change.counts.values()) > TRIED_ROWS:
         return []
     return [(row, _try(counterfactual, change, marts, row)) for row in change.rows]
@@ -182,7 +182,7 @@ def _try(
     try:
         return counterfactual.figures_changed_by(change, marts, row)
     except duckdb.Error:
-        # the models do not run with this change alone, so the change alone causes no difference
+        # the models fail with this change alone, so the change alone causes no difference
         return set()
 
 
@@ -203,7 +203,7 @@ def _row_comparer(before: Path, after: Path) -> Iterator[RowComparer]:
 
 @contextmanager
 def _hybrid_database(home: Home, *, code: Release, inputs: Release) -> Iterator[Path]:
-    """A temporary database built by the models of one release from the inputs of another."""
+    """Build a temporary database with the models of one release and the inputs of another."""
     progress.detail(message("running the earlier models on the later inputs"))
     with TemporaryDirectory(prefix=UNFINISHED, dir=home.build) as folder:
         database = Path(folder) / DATABASE

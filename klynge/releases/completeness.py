@@ -6,17 +6,17 @@ from klynge.messages import Message, counted, message
 from klynge.releases.queries import named_tables
 from klynge.releases.reading import Release
 
-#: Two things: the column with the completeness of a row, and its values for rows without gaps.
+#: The column that says how complete a row is, and its values for rows without gaps.
 COLUMN, WHOLE = "completeness", ("complete", "printed")
 
 
 def describe_incomplete_rows(
     release: Release, sql: str, answer: pa.Table, *, restricted: bool = False
 ) -> Message | None:
-    """A note on an answer with partial sums or refused rows, or None.
+    """Return a note if rows of an answer are partial or lack refused rows, otherwise None.
 
-    If the answer shows :data:`COLUMN`, its own rows are counted. Otherwise the note names the marts
-    that the query reads, if one of their rows is incomplete.
+    If the answer shows :data:`COLUMN`, the note counts the answer's incomplete rows. Otherwise the
+    note names those marts of the query that have an incomplete row.
     """
     marts = _marts_read(release, sql, restricted=restricted)
     if not marts:
@@ -46,7 +46,7 @@ def _count(rows: int) -> Message:
 
 
 def _marts_read(release: Release, sql: str, *, restricted: bool) -> list[str]:
-    """``schema.table`` of the tables with :data:`COLUMN` that a query names."""
+    """The tables (``schema.table``) that a query names and that have :data:`COLUMN`."""
     named = named_tables(sql)
     found = release.arrow(
         "select distinct table_schema || '.' || table_name as name, table_name "

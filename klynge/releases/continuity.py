@@ -1,8 +1,8 @@
-"""Compare a new build with the current release: rows that must stay, and losses with a reason.
+"""Compare a new build with the current release, to find lost loads and lost rows.
 
 A release is built from loads. Each of these loads must also count in the next build, unless the
-ledger says why it does not: it was withdrawn, erased, set aside or corrected. The rows of the loads
-that still count must all be there. So the build is compared part by part. A part is left out of the
+ledger says that the load was withdrawn, erased, set aside or corrected. All rows of the loads that
+still count must be in the build. So the build is compared part by part. A part is left out of the
 comparison only for a recorded reason. A part of a fact is a submission (reporter, dataset and
 period) or a printed document. A part of a mart is a basis.
 """
@@ -23,7 +23,7 @@ from klynge.words import STATES
 #: The schema of the tables with which the gate compares a build. A release does not have it.
 SCHEMA = "comparison"
 
-#: The name of the gate's check of lost loads, and the end of the names of its checks of lost rows.
+#: The gate's check of lost loads has this name. The names of its checks of lost rows end like this.
 UNEXPLAINED, SHRUNK = "former_loads_count_or_say_why", "_has_not_shrunk"
 
 #: The file with the losses, in the folder of a run.
@@ -39,7 +39,7 @@ class Loss:
 
     ``kind`` is ``withdrawn``, ``erased``, ``rows_erased``, ``set_aside``, ``corrected``,
     ``sample`` (the run does not use it), ``document`` (the checkout has no such document) or
-    ``unexplained``. ``role`` and ``reason`` are those of the ledger, null where nobody decided.
+    ``unexplained``. ``role`` and ``reason`` are those of the ledger, or None if nobody decided.
     """
 
     load_id: str
@@ -77,7 +77,7 @@ _WORDS = {
     "corrected": message("replaced"),
     "sample": message("left out"),
     "document": message("left out"),
-    "unexplained": message("lost, and nothing says why"),
+    "unexplained": message("lost, and no reason is recorded"),
 }
 
 
@@ -85,8 +85,9 @@ _WORDS = {
 class Continuity:
     """The comparison of a build with the current release.
 
-    ``kept_rows``: (``schema.table``, part) -> the rows that the part has in the current release.
-    ``excused``: ``schema.table`` -> why parts of it are not compared, one sentence each.
+    ``kept_rows`` maps (``schema.table``, part) to the number of rows of the part in the current
+    release. ``excused`` maps ``schema.table`` to the reasons why some of its parts are not
+    compared.
     """
 
     losses: tuple[Loss, ...] = ()
@@ -94,7 +95,7 @@ class Continuity:
     excused: Mapping[str, tuple[Message, ...]] = field(default_factory=dict)
 
     def describe(self) -> list[dict[str, Any]]:
-        """The losses, for the record of a run and for the manifest of a release."""
+        """Return the losses for the record of a run and the manifest of a release."""
         return [asdict(loss) for loss in self.losses]
 
 
@@ -108,8 +109,9 @@ def compare_with_current(
 ) -> Continuity:
     """Compare the loads of a build with those of the current release.
 
-    ``facts`` are the tables (``schema.table``) with a source row key that are compared by part, and
-    ``marts`` those compared by basis. Nothing is compared if nothing is published yet.
+    ``facts`` are the tables (``schema.table``) that have a source row key; they are compared by
+    submission or document. ``marts`` are compared by basis. If no release exists, nothing is
+    compared.
     """
     if not (home.releases / "current").exists():
         return Continuity()
@@ -169,7 +171,7 @@ def drop_comparison(connection: duckdb.DuckDBPyConnection) -> None:
 def find_losses(
     former: Iterable[Mapping[str, Any]], loads: Sequence[Load], ledger: Sequence[Load]
 ) -> Iterator[Loss]:
-    """The loads of a release that do not count, wholly or in part, among ``loads``.
+    """Find the loads of a release that are missing, wholly or in part, from ``loads``.
 
     ``former`` are the entries of the release's manifest. The ledger says why a load is lost.
     """
@@ -214,7 +216,7 @@ def _loss(entry: Mapping[str, Any], kind: str, role: str | None, reason: str | N
 def _explain(
     load: Load | None, loads: Sequence[Load], ledger: Sequence[Load]
 ) -> tuple[str, str | None, str | None]:
-    """Three things: why a reported load is lost, and the role and the reason in the ledger."""
+    """Return why a reported load is lost (the kind), and the role and reason in the ledger."""
     if load is None:
         return "unexplained", None, None
     for kind, note in (("erased", ERASURE), ("withdrawn", WITHDRAWAL), ("set_aside", SET_ASIDE)):
@@ -244,7 +246,7 @@ def _explain(
 
 
 def _changed_reference(home: Home, former: Mapping[str, str]) -> list[Message]:
-    """The reference data that differ from those of the current release, as one sentence."""
+    """Return one sentence that names the reference data that differ from the current release."""
     now = describe_reference(home)
     names = sorted(name for name in {*former, *now} if former.get(name) != now.get(name))
     return [message("the reference data differ: {names}", names=names)] if names else []
@@ -253,7 +255,7 @@ def _changed_reference(home: Home, former: Mapping[str, str]) -> list[Message]:
 def _former_rows(
     release: Release, facts: Collection[str], marts: Collection[str]
 ) -> Iterator[tuple[str, str, int]]:
-    """(table, part, rows) of the current release; a table that it does not have is left out."""
+    """Yield (table, part, number of rows) for each given table that the current release has."""
     if not release.has_database:
         return
     parts = {
@@ -275,5 +277,5 @@ def _former_rows(
 
 
 def _part(load: Mapping[str, Any]) -> str:
-    """The part of a fact that a submission's rows belong to."""
+    """The name of the part of a fact that has the submission's rows."""
     return f"{load['reporter']} {load['dataset']} {load['period']}"

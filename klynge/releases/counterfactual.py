@@ -19,7 +19,7 @@ from klynge.releases.row_differences import RowComparer, Table, condition
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """Two databases and their models; each change is tried alone on the database ``before``."""
+    """Two databases and their models. Each change is tried alone on the database ``before``."""
 
     before: Path
     after: Path
@@ -29,9 +29,9 @@ class Counterfactual:
     def figures_changed_by(
         self, change: Change, marts: Iterable[Table], row: ChangedRow | None = None
     ) -> set[FigureId]:
-        """The figures of ``marts`` that the change alters by itself.
+        """Return the figures of ``marts`` that the change alone alters.
 
-        With ``row``, only this row of the change is made.
+        If ``row`` is given, only this row is changed.
 
         Raises :class:`duckdb.Error` if the models do not run with this change alone.
         """
@@ -50,9 +50,9 @@ class Counterfactual:
             return {figure.figure_id for figure in differing_figures(comparer, changing)}
 
     def _models_with(self, change: Change) -> CompiledModels:
-        """The earlier models, with the changed model taken from the later ones.
+        """Return the earlier models, but with the changed model as it is in the later release.
 
-        If the changed model reads models that did not exist before, these are taken as well.
+        If the changed model reads models that did not exist before, these are added as well.
         """
         if change.kind != MODEL:
             return self.models_before
@@ -69,7 +69,7 @@ class Counterfactual:
 def _create_changed_view(
     connection: duckdb.DuckDBPyConnection, name: str, change: Change, row: ChangedRow | None
 ) -> None:
-    """Create a view of a table of ``before`` with the change made, or only one row of it."""
+    """Create a view of a table of ``before`` to which the change, or one row of it, is applied."""
     schema, _, table = name.partition(".")
     old, new = (f'{side}."{schema}"."{table}"' for side in ("before", "after"))
     if name not in change.changed_tables or (row and name != row.table):
@@ -79,7 +79,7 @@ def _create_changed_view(
             old, new, _is_one_of(change.loads_before), _is_one_of(change.loads_after)
         )
     elif name == LEDGER and name not in change.tables:
-        # the ledger keeps a load that no longer counts, in its new state
+        # a load that no longer counts stays in the ledger; only its state is new
         loads = _is_one_of((*change.loads_before, *change.loads_after))
         rows = _replace_rows(old, new, loads, loads)
     else:
@@ -93,7 +93,7 @@ def _create_changed_view(
 
 
 def _replace_rows(old: str, new: str, gone: str, added: str, columns: str = "*") -> str:
-    """A query for the old rows, except those that satisfy ``gone``, and the added new rows."""
+    """Write a query: old rows that do not satisfy ``gone``, and new rows that satisfy ``added``."""
     return (
         f"from {old} where not ({gone}) union all by name select {columns} from {new} where {added}"
     )

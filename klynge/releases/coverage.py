@@ -24,7 +24,7 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Coverage:
-    """The figures of a subject for a period and basis: a row of ``mart_coverage``."""
+    """A row of ``mart_coverage``: which figures a subject has for a period and basis."""
 
     subject_id: str
     table_name: str
@@ -40,9 +40,9 @@ class Coverage:
 
 
 def why_empty(release: Database, tables: Iterable[str]) -> Message | None:
-    """A sentence for an answer without rows: the figures of ``tables`` that exist or are missing.
+    """Explain an answer without rows: which figures of ``tables`` exist or are missing.
 
-    The schema of a table may be omitted. None if the release says nothing about these tables.
+    The schema of a table may be omitted. Returns None if the release says nothing about the tables.
     """
     names = {name.rpartition(".")[2] for name in tables}
     found = [row for row in read_coverage(release) if row.table_name in names]
@@ -56,7 +56,7 @@ def why_empty(release: Database, tables: Iterable[str]) -> Message | None:
 
 
 def describe_coverage(release: Database) -> Message | None:
-    """A line about all subjects of a release; None for a release of an older version."""
+    """Return a line about all subjects of a release, or None for a release of an older version."""
     found = read_coverage(release)
     if not found:
         return None

@@ -23,10 +23,10 @@ _MODELS = "sql/models.json"
 
 @dataclass(frozen=True)
 class ColumnDescription:
-    """The description of a column; texts that are not declared are empty.
+    """The description of a column. A text that is not declared is empty.
 
-    ``sum`` says whether its values may be summed: ``yes``, ``no`` or a rule; None if it is not
-    declared.
+    ``sum`` says whether the values may be summed: ``yes``, ``no`` or a rule. It is None if it is
+    not declared.
     """
 
     label_da: str = ""
@@ -38,7 +38,7 @@ class ColumnDescription:
 
 @dataclass(frozen=True)
 class TableDescription:
-    """The description of a table: ``name`` is ``schema.table``, ``grain`` are its key columns.
+    """The description of a table. ``name`` is ``schema.table``; ``grain`` has the key columns.
 
     ``description`` is in English. ``description_da`` is empty for a table without a Danish text.
     """
@@ -52,10 +52,10 @@ class TableDescription:
     columns: Mapping[str, ColumnDescription] = field(default_factory=dict)
 
     def headings(self, names: Sequence[str], language: Literal["da", "en"] | None) -> list[str]:
-        """A heading for each column: its label, or its name without a language or label.
+        """Return a heading for each column: its label, or its name if it has no label.
 
-        If several columns have the same label, their names follow the label. Raises
-        :class:`InputError` for an unknown language.
+        If ``language`` is None, all headings are names. If several columns have the same label, the
+        name of the column follows the label. Raises :class:`InputError` for an unknown language.
         """
         if language is None:
             return list(names)
@@ -71,7 +71,7 @@ class TableDescription:
 
 
 def read_descriptions(folder: Path) -> dict[str, TableDescription]:
-    """The description of each table (``schema.table``), from the folder of a release."""
+    """Read the description of each table (``schema.table``) from the folder of a release."""
     path = folder / _MODELS
     if not path.exists():
         return {}

@@ -21,7 +21,7 @@ from klynge.words import SCHEMAS, UNITS
 
 #: The page, in ``docs/`` of a release.
 PAGE = "dictionary.html"
-#: The columns of the CSV file, and their order; a row is about one column of one table.
+#: The columns of the CSV file, in order. Each row describes one column of a table.
 HEADER = (
     "table",
     "table_label_da",
@@ -44,7 +44,7 @@ _SEARCH_WORDS = Path(__file__).with_name("search_words.csv")
 
 @dataclass(frozen=True)
 class ColumnEntry:
-    """A column of the dictionary; ``sum`` says how its values may be summed, and may be None."""
+    """A column of the dictionary. ``sum`` says how the values may be summed, if it is declared."""
 
     name: str
     label_da: str
@@ -53,13 +53,13 @@ class ColumnEntry:
     type: str
     unit: str | None
     sum: str | None
-    #: other words for the column, without those of its table
+    #: other words for the column; the other words for the table are not repeated
     search_words: Sequence[str]
 
 
 @dataclass(frozen=True)
 class TableEntry:
-    """A table of the dictionary: ``name`` is ``schema.table``, ``grain`` its key columns.
+    """A table of the dictionary. ``name`` is ``schema.table``; ``grain`` has the key columns.
 
     ``description_da`` is empty for tables that have an English description only.
     """
@@ -90,7 +90,7 @@ def write_dictionary(
     entries = list_entries(models, tables)
     (folder / PAGE).write_text(_page(entries, release_id), encoding="utf-8")
     with (folder / DICTIONARY).open("w", encoding="utf-8-sig", newline="") as file:
-        # Excel with Danish settings opens a file with this mark and this delimiter as a table
+        # a Danish Excel opens a file with this byte order mark and this delimiter as a table
         writer = csv.writer(file, delimiter=DICTIONARY_DELIMITER)
         writer.writerow(HEADER)
         writer.writerows(_csv_rows(entries))
@@ -139,7 +139,7 @@ def find_search_words(*names: str | None) -> list[str]:
     """Other words that people use for a table or column, in a fixed order.
 
     A row of ``search_words.csv`` applies if a word in ``names`` begins with its ``matches``. A word
-    consists of letters and digits. Any other character separates words, also an underscore.
+    consists of letters and digits. Every other character, even an underscore, separates words.
     """
     text = " ".join(name for name in names if name).lower()
     found = [

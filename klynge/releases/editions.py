@@ -53,9 +53,10 @@ def _unrestricted(
 def _create_in_order(
     connection: duckdb.DuckDBPyConnection, objects: list[tuple[str, str, str]]
 ) -> list[tuple[str, str]]:
-    """Create tables or views, each after those that it reads or that its foreign keys name.
+    """Create tables or views in an order in which each can be created.
 
-    Returns the schema and the name of each, in the order of their creation.
+    A table or view is created after the tables that it reads or that its foreign keys name. Returns
+    the schema and name of each table or view, in the order of creation.
     """
     created: list[tuple[str, str]] = []
     while objects:

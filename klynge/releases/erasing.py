@@ -1,7 +1,7 @@
-"""The removal of erased rows from everything that was made from them.
+"""Remove erased rows from everything that was made from them.
 
-The raw zone keeps the rows themselves. Copies of them are in the last build, in the results of runs
-and in the databases of releases.
+The rows themselves are in the raw zone, where they are erased first. Copies of the rows are in the
+last build, in the results of runs and in the databases of releases.
 """
 
 from dataclasses import dataclass
@@ -16,14 +16,20 @@ from klynge.releases.restating import Restatement, restate_current
 
 @dataclass(frozen=True)
 class Cleanup:
-    """What an erasure removed besides the rows: databases of releases, and the current release."""
+    """What an erasure removed besides the rows: the databases of releases.
+
+    ``pruned`` has the ids of these releases. ``restatement`` describes the current release.
+    """
 
     pruned: tuple[str, ...]
     restatement: Restatement | None
 
 
 def finish_erasure(home: Home) -> Cleanup:
-    """Remove everything that still holds erased rows; safe to repeat. The caller holds the lock."""
+    """Remove everything that still holds erased rows. The caller holds the lock.
+
+    The function may be repeated, for example after an interruption.
+    """
     finish_erasures(home)
     erased = [load.load_id for load in read_ledger(home) if load.erased]
     redact_records(home, {f"{load_id}#" for load_id in erased})

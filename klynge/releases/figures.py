@@ -8,7 +8,7 @@ from klynge.releases.reading import Release
 from klynge.releases.row_differences import RowComparer, Table
 from klynge.warehouse.schemas import HISTORY, OVERVIEWS
 
-#: The identity of a figure: the mart, the values of its key in order, and the column.
+#: A figure is identified by its mart, the values of its key in order, and its column.
 FigureId = tuple[str, tuple[str | None, ...], str | None]
 
 
@@ -28,7 +28,7 @@ class FigureDifference:
 
     @property
     def figure_id(self) -> FigureId:
-        """The identity of the figure, by which it is found in every database."""
+        """The identity of the figure, which is the same in every database."""
         return self.mart, tuple(self.key.values()), self.column
 
 
@@ -49,7 +49,7 @@ def differing_marts(
 
 
 def _key(mart: str, old: CompiledModels, new: CompiledModels) -> tuple[str, ...]:
-    """The columns that identify a row in both releases; if the grain changed, those of both."""
+    """The columns that identify a row in both releases. If the grain changed, both grains count."""
     grains = [models[mart].grain for models in (old, new) if mart in models]
     return tuple(dict.fromkeys(column for grain in grains for column in grain))
 

@@ -1,4 +1,4 @@
-"""Frames of pandas: the numbers of an answer, and the metadata of a frame."""
+"""Make pandas frames: convert the numbers of an answer, and describe the frame's content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def make_frame(rows: pa.Table, numbers: Literal["decimal", "float"]) -> pd.DataF
     """The rows as a frame.
 
     Decimals stay exact, or become floats, which charts and ``to_csv(decimal=",")`` need. Raises
-    :class:`InputError` for another value of ``numbers``.
+    :class:`InputError` if ``numbers`` has any other value.
     """
     if numbers == "decimal":
         exact: pd.DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
@@ -46,12 +46,14 @@ def describe_frame(
     headings: Sequence[str],
     description: TableDescription,
 ) -> dict[str, Any]:
-    """The metadata of a frame of a release with this manifest, for ``frame.attrs``.
+    """Return metadata for ``frame.attrs``; ``manifest`` is that of the frame's release.
 
-    ``release_id`` and ``created_at`` of the release; ``table``, ``description`` and ``grain``;
-    ``basis``: the bases of the rows; ``contains_sample``: whether a row is invented;
-    ``release_contains_sample``; and by heading ``names``, ``labels`` (in both languages),
-    ``units``, ``sums`` (whether and how the values may be summed) and ``descriptions``.
+    - ``release_id`` and ``created_at`` are those of the release.
+    - ``table``, ``description`` and ``grain`` describe the table.
+    - ``basis`` has the bases of the rows. ``contains_sample`` says whether a row is invented, and
+      ``release_contains_sample`` whether the release has invented rows.
+    - ``names``, ``labels`` (in both languages), ``units``, ``sums`` (how the values may be summed)
+      and ``descriptions`` have one entry for each heading.
     """
     bases = bases_of(rows)
     columns = {

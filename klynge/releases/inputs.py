@@ -1,4 +1,4 @@
-"""The inputs of a release, and the check that they still exist unchanged."""
+"""Read the inputs of a release, and check that they still exist and are unchanged."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
@@ -31,11 +31,11 @@ class InputsChangedError(InputError):
 def find_changed_inputs(
     home: Home, release: Release, loads: Collection[str] | None = None
 ) -> list[Message]:
-    """One line for each input that is missing or altered; empty if all are unchanged.
+    """Return one line for each input that is missing or altered.
 
-    Two things are checked: the ledger entry, the rows and the archived files of each load; and the
-    release's own models, reference data and contracts. If ``loads`` is given, only loads with
-    these ids are checked.
+    Of each load, the ledger entry, the rows and the archived files are checked. The release's own
+    models, reference data and contracts are also checked. If ``loads`` is given, only the loads
+    with these ids are checked.
     """
     manifest = release.manifest
     entries = [
@@ -73,9 +73,9 @@ def require_unchanged(home: Home, release: Release, loads: Collection[str] | Non
 
 
 def read_release_loads(home: Home, release: Release) -> list[Load]:
-    """The loads of a release, in its manifest's order, as the ledger had them at that time.
+    """Read the loads of a release as they were when it was made, in the order of its manifest.
 
-    Raises :class:`InputsChangedError` for a load that is missing in the raw zone.
+    Raises :class:`InputsChangedError` if the raw zone lacks a load.
     """
     at = knowledge_time(release)
     loads = []
@@ -87,7 +87,7 @@ def read_release_loads(home: Home, release: Release) -> list[Load]:
 
 
 def knowledge_time(release: Release) -> datetime:
-    """The time up to which loads and decisions are in the release."""
+    """The time of the release: it knows the loads and decisions up to this time."""
     manifest = release.manifest
     restated = manifest.get("restates", {}).get("created_at")
     return datetime.fromisoformat(release.as_of or restated or manifest["created_at"])
@@ -96,9 +96,10 @@ def knowledge_time(release: Release) -> datetime:
 def read_release_calendar(
     release: Release, contracts: Mapping[str, Contract]
 ) -> list[ExpectedSubmission]:
-    """The expected submissions; those that were due at the time of the release are marked.
+    """Return the expected submissions; those that were due on the release's day are marked.
 
-    A release of an older version names no day; its models do not read these submissions.
+    A release of an older version has no day, and its models do not read these submissions. The list
+    is then empty.
     """
     day = release.manifest.get("day")
     if day is None:
@@ -107,9 +108,10 @@ def read_release_calendar(
 
 
 def read_release_ledger(home: Home, release: Release, *, with_erasures: bool = False) -> list[Load]:
-    """The ledger as the release knows it, without the erasures that came after its making.
+    """Read the ledger as it was when the release was made, without later erasures.
 
-    The loads that the release set aside are marked in it. ``with_erasures`` shows later erasures.
+    The loads that the release set aside are marked. With ``with_erasures``, erasures after the
+    release are included.
     """
     manifest = release.manifest
     made = datetime.fromisoformat(manifest["created_at"])
@@ -160,10 +162,10 @@ def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[Message]:
 def _archive_problems(
     home: Home, name: Message, load: Load, entry: dict[str, Any]
 ) -> Iterator[Message]:
-    """The files of a load that are missing from the archive or altered."""
+    """Report the files of a load that are altered or missing from the archive."""
     removed = {digest for one in load.about.get(ROW_ERASURES, ()) for digest in one["files"]}
     for file_name, digest in entry["files"].items():
-        # the received file is erased with the rows; the other rows can still be proved
+        # erasing single rows removes the received file; the remaining rows can still be proved
         if digest in removed:
             continue
         kept = home.archive / digest

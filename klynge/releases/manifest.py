@@ -21,7 +21,7 @@ _ENGINES = ("duckdb", "dbt-core", "dbt-duckdb", "great-expectations", "dagster",
 
 
 def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """(schema, table) of every core table and mart in the database, in a fixed order."""
+    """List every core table and mart of the database as (schema, table), in a fixed order."""
     return [
         (schema, table)
         for schema, table in connection.execute(
@@ -35,9 +35,9 @@ def published_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, s
 def describe_tables(
     connection: duckdb.DuckDBPyConnection, restricted: Collection[str]
 ) -> list[dict[str, Any]]:
-    """For every published table: schema, name, kind, edition, number of rows and content hash.
+    """Describe every published table: schema, name, kind, edition, rows and content hash.
 
-    The hash of a history table is null, because no figure of the release depends on it.
+    A history table has no hash, because no figure of the release depends on it.
     """
     return [
         {
@@ -53,7 +53,7 @@ def describe_tables(
 
 
 def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
-    """The inputs with their hashes: loads, documents and reference seeds.
+    """Describe the inputs with their hashes: loads, documents and reference seeds.
 
     A load has the hash of each of its files. ``rows_sha256`` is the hash of the file with the
     load's rows in the raw zone. It is null if the rows were erased.
@@ -91,12 +91,12 @@ def describe_inputs(home: Home, loads: Sequence[Load]) -> dict[str, Any]:
 
 
 def describe_reference(home: Home) -> dict[str, str]:
-    """The hash of each file of the reference data, with the home's own rows."""
+    """Hash each file of the reference data, which includes the home's own rows."""
     return {path.name: sha256_of(path) for path in seed_files(home)}
 
 
 def describe_code() -> dict[str, Any]:
-    """The code that runs: commit, uncommitted changes, hash, and versions of its engines."""
+    """Describe this code: commit, whether files were changed, hash, and versions of the engines."""
     return {
         **vars(checkout.code_version()),
         "python": platform.python_version(),
@@ -105,7 +105,7 @@ def describe_code() -> dict[str, Any]:
 
 
 def describe_basis(loads: Sequence[Load]) -> dict[str, Any]:
-    """The number of loaded rows by basis, without erased rows, and whether some are sample data.
+    """Count the loaded rows by basis, without erased rows; say whether some are sample data.
 
     Claims and their terms are statements about figures, so they are not counted.
     """

@@ -43,7 +43,7 @@ from klynge.warehouse.compiled_models import MODELS, read_compiled_models
 from klynge.warehouse.quality_history import add_run
 from klynge.warehouse.schemas import STAR
 
-#: The folder of a release with the marts as Parquet; the star's folder is named as its schema.
+#: The folder of a release with the marts as Parquet. The star's folder has the name of its schema.
 MARTS = "marts"
 PARQUET = (MARTS, STAR)
 #: How many releases keep their database file; older releases keep all other files.
@@ -65,11 +65,11 @@ class Evidence:
     #: results of dbt's tests
     tests: dict[str, Any]
     data_docs: Path
-    #: checks the database after the run's own results were added; if it raises, nothing is released
+    #: checks the database with the run's own results; if it raises an error, nothing is released
     judge_history: Callable[[Path], None]
-    #: the losses since the release before it, with the recorded reasons
+    #: the losses since the previous release, with their recorded reasons
     losses: list[dict[str, Any]] = field(default_factory=list)
-    #: what it no longer has although all loads count, with the role and the reason of somebody
+    #: lost rows that somebody accepted although all loads count, with the role and the reason
     accepted_losses: list[dict[str, Any]] = field(default_factory=list)
     #: the loads that the release leaves out because their rows break a rule, with the reasons
     set_aside: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -80,7 +80,8 @@ class Evidence:
 def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | None = None) -> str:
     """Turn ``home.database`` into a new release, make it current, and return its id.
 
-    With ``as_of``, the release shows what was known at that time. It does not become current.
+    If ``as_of`` is given, the release shows what was known at that time. It does not become
+    current.
 
     Everything is written into a draft folder, which is renamed in one step. A second rename
     switches ``current``. If the process is killed at any point, the former release stays current
@@ -146,7 +147,7 @@ def publish(home: Home, loads: Sequence[Load], evidence: Evidence, as_of: str | 
 
 
 def switch_current(home: Home, release_id: str) -> None:
-    """Point ``releases/current`` at a release; at any time, a reader sees the old or new link."""
+    """Make a release the current one; at any time, a reader sees either the old or the new link."""
     with machine_errors(str(home.releases)):
         link = home.releases / f"{UNFINISHED}current"
         link.unlink(missing_ok=True)
@@ -155,10 +156,10 @@ def switch_current(home: Home, release_id: str) -> None:
 
 
 def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
-    """Delete the databases of all releases but the ``keep`` newest and the current one.
+    """Delete the databases of all releases except the current one and the ``keep`` newest.
 
-    A database is also deleted, however new, if it has rows that were erased later. The current
-    release keeps its database in every case. Returns the ids of the releases whose database was
+    Even a new database is deleted if it has rows that were erased later. The current release always
+    keeps its database. Returns the ids of the releases whose database was
     deleted.
     """
     current = (home.releases / "current").resolve().name
@@ -175,7 +176,7 @@ def prune(home: Home, keep: int = KEPT_DATABASES) -> list[str]:
 
 
 def remove_database(release: Release) -> None:
-    """Delete the database of a release in all its editions; its other files stay."""
+    """Delete the database of a release in all editions. The other files of the release stay."""
     for database in release.path.glob(f"**/{DATABASE}"):
         with writable(database.parent):
             database.unlink()
@@ -252,10 +253,10 @@ def make_immutable(folder: Path) -> None:
 
 
 def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
-    """Make another release current, by default the one published before the current one.
+    """Make another release current; by default, the release before the current one.
 
-    Returns the ids of the former and the new current release. Raises :class:`InputError` if there
-    is no such release, if the release was built with ``as_of``, or if its database was removed.
+    Returns the ids of the former and the new current release. Raises :class:`InputError` if the
+    release does not exist, if the release was built with ``as_of``, or if its database was removed.
     """
     with home.locked():
         current = open_release(home=home)

@@ -1,4 +1,4 @@
-"""The text of queries: what a query reads, as DuckDB parses it, and a text within a query."""
+"""Find the tables that a query reads, and quote texts and names for a query."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,10 @@ import duckdb
 
 
 def named_tables(sql: str) -> set[str]:
-    """The names, without schema, of the tables in a query; none if it is no plain query."""
+    """Return the names of the tables in a query, without schemas.
+
+    The set is empty if the text is not a SELECT.
+    """
     with duckdb.connect() as connection:
         # a parameter would make DuckDB import pandas, which takes longer than most queries
         serialized = connection.execute(f"select json_serialize_sql({literal(sql)})").fetchall()
@@ -25,11 +28,11 @@ def named_tables(sql: str) -> set[str]:
 
 
 def literal(text: str | Path) -> str:
-    """A text as a string of SQL."""
+    """Write a text as an SQL string."""
     quoted = str(text).replace("'", "''")
     return f"'{quoted}'"
 
 
 def relation(table: str) -> str:
-    """A table's name as SQL writes it: ``bi.call`` becomes ``"bi"."call"``."""
+    """Quote the name of a table for SQL: ``bi.call`` becomes ``"bi"."call"``."""
     return ".".join(f'"{part}"' for part in table.split("."))

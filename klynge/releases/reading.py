@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 #: The kinds of SQL statements that a query may have, because they only read.
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
-#: The file that every release has, and that tells what it holds.
+#: The file in every release that says what the release holds.
 MANIFEST = "manifest.json"
 #: The database file has the same name in every release, because views contain the name.
 DATABASE = "klyngedata.duckdb"
@@ -55,7 +55,7 @@ class Release:
     """One immutable release; each query opens the database and closes it again."""
 
     path: Path
-    #: the id of the release if its folder has another name, because somebody copied it
+    #: the id of the release, if somebody copied its folder to another name
     copied_from: str | None = None
 
     @property
@@ -69,12 +69,12 @@ class Release:
         return content
 
     def describe(self, table: str) -> TableDescription:
-        """The description, labels and units of ``schema.table``; empty texts if it has none."""
+        """The description, labels and units of ``schema.table``; missing texts are empty."""
         return read_descriptions(self.path).get(table, TableDescription(table))
 
     @property
     def has_database(self) -> bool:
-        """Whether the database is still there: retention removes it, but keeps the other files."""
+        """Whether the release has its database; only old releases lose it (see ``prune``)."""
         return (self.path / DATABASE).exists()
 
     @property
@@ -85,7 +85,7 @@ class Release:
 
     @property
     def as_of(self) -> str | None:
-        """The time given with ``--as-of``, whose knowledge the release shows; or None."""
+        """The time given with ``--as-of``, or None. The release shows what was known then."""
         as_of: str | None = self.manifest.get("as_of")
         return as_of
 
@@ -120,16 +120,17 @@ class Release:
         basis: str | None = None,
         restricted: bool = False,
     ) -> pd.DataFrame:
-        """A whole table or mart as a frame; ``name`` may omit the schema.
+        """Read a whole table or mart as a frame; ``name`` may omit the schema.
 
-        ``numbers`` are exact decimals, or with ``"float"`` what charts and ``to_csv(decimal=",")``
-        need. ``labels`` gives the columns Danish or English headings instead of their names.
-        ``basis`` keeps only the rows of one basis: published, reported or sample. ``frame.attrs``
-        says what the frame holds; see :func:`klynge.releases.frames.describe_frame`. If the frame
-        is empty, ``frame.attrs["why_empty"]`` says why, or is None.
+        Numbers are exact decimals. With ``numbers="float"`` they are floats, which charts and
+        ``to_csv(decimal=",")`` need. ``labels`` gives the columns Danish or English headings
+        instead of their names. ``basis`` keeps only the rows of one basis: published, reported or
+        sample. ``frame.attrs`` says what the frame holds; see
+        :func:`klynge.releases.frames.describe_frame`. If the frame is empty,
+        ``frame.attrs["why_empty"]`` says why, if the reason is known.
 
-        Raises :class:`InputError` for an unknown table, option or basis, with the nearest names,
-        and for a table that only the restricted edition has.
+        Raises :class:`InputError` for an unknown table, option or basis; the error names the
+        nearest names. Also raises it for a table that only the restricted edition has.
         """
         # pandas takes half a second; most commands do without it
         from klynge.releases.frames import describe_frame, make_frame  # noqa: PLC0415
@@ -156,7 +157,7 @@ class Release:
         return frame
 
     def dictionary(self) -> pd.DataFrame:
-        """The data dictionary: a row for each column of each published table, all as text.
+        """The data dictionary: one row for each column of each published table, all as text.
 
         It has labels in Danish and English, descriptions, types, units, the key of the table
         (``grain``) and whether the column may be summed (``sum``). Raises :class:`InputError` for a
@@ -176,7 +177,7 @@ class Release:
         return pd.read_csv(file, sep=DICTIONARY_DELIMITER, dtype=str, keep_default_na=False)
 
     def find_table(self, name: str) -> dict[str, Any]:
-        """The entry of the manifest for a table; ``name`` may omit the schema.
+        """Find the manifest's entry for a table; ``name`` may omit the schema.
 
         Raises :class:`InputError`, with the nearest names, if the release has no such table.
         """
@@ -199,9 +200,9 @@ class Release:
         )
 
     def query(self, sql: str, *, restricted: bool = False) -> pd.DataFrame:
-        """The result of a query as a frame with exact decimals; see :meth:`arrow`.
+        """Run a query, and return a frame with exact decimals; see :meth:`arrow`.
 
-        If the frame is empty, ``frame.attrs["why_empty"]`` says why, or is None.
+        If the frame is empty, ``frame.attrs["why_empty"]`` says why, if the reason is known.
         """
         import pandas as pd  # noqa: PLC0415 - it takes half a second; most commands do without it
 
@@ -221,16 +222,16 @@ class Release:
         numbers: Literal["decimal", "float"] = "decimal",
         labels: Literal["da", "en"] | None = None,
     ) -> pd.DataFrame:
-        """The values of a declared metric, such as ``metric("money_consumed", by="period")``.
+        """Return the values of a metric, for example ``metric("money_consumed", by="period")``.
 
-        ``by`` are dimensions, each with a row for every value. ``where`` gives the values that a
-        dimension may have. ``numbers`` are exact decimals, or with ``"float"`` what charts and
-        ``to_csv(decimal=",")`` need. ``labels`` gives headings and names in Danish or
-        English; without it, headings are the names of metrics and dimensions. ``frame.attrs`` says
-        what the figures are of; see :func:`klynge.metrics.tables.describe_answer`.
+        ``by`` names dimensions; the answer has a row for every value of each. ``where`` gives the
+        values that a dimension may have. Numbers are exact decimals. With ``numbers="float"`` they
+        are floats, which charts and ``to_csv(decimal=",")`` need. ``labels`` gives headings and
+        names in Danish or English; without it, headings are the names of metrics and dimensions.
+        ``frame.attrs`` describes the figures; see :func:`klynge.metrics.tables.describe_answer`.
 
-        Raises :class:`InputError` for an unknown name, with the nearest names, and for a question
-        that has no meaningful answer, with what to ask instead.
+        Raises :class:`InputError` for an unknown name; the error names the nearest names. Also
+        raises it for a question without a meaningful answer; the error says what to ask instead.
         """
         # pandas takes half a second; most commands do without it
         from klynge.metrics.tables import describe_answer, headings, make_table  # noqa: PLC0415
@@ -261,7 +262,7 @@ class Release:
     def catalogue(self) -> Catalogue:
         """The declared metrics.
 
-        Raises :class:`InputError` for a release of an older version, which declares none.
+        Raises :class:`InputError` for a release of an older version, which has no metrics.
         """
         path = self.path / METRICS
         if not path.is_file():
@@ -295,7 +296,7 @@ class Release:
             yield connection
 
     def arrow(self, sql: str, *, restricted: bool = False) -> pa.Table:
-        """The result of a query as an Arrow table, from the analysts' or the restricted edition.
+        """Run a query on the analysts' or the restricted edition, and return an Arrow table.
 
         Raises :class:`InputError` if ``sql`` is not exactly one query, if it fails, or if it would
         write.
@@ -316,7 +317,7 @@ class Release:
             ) from None
 
     def _restricted_hint(self, sql: str) -> str:
-        """A hint for a failed query that names tables of the restricted edition; else empty."""
+        """A hint for a failed query that names restricted tables; for any other, an empty text."""
         tables = (t["table"] for t in self.manifest["tables"] if t["edition"] == RESTRICTED)
         if named := [table for table in tables if table in sql]:
             return message(
@@ -338,11 +339,11 @@ def _require_one_query(sql: str) -> None:
 
 
 def open_release(release: str | Path | None = None, home: Home | None = None) -> Release:
-    """Open the current release, or another one by its id or by its folder.
+    """Open the current release, or any release by its id or its folder.
 
     ``release`` is an id, the first characters of an id, or the path of a release's folder, which
-    may be anywhere. The result stays the same release even if another one becomes current. Raises
-    :class:`InputError` if nothing is published yet, or if there is no such release.
+    may be anywhere. The result stays the same release even if another release becomes
+    current. Raises :class:`InputError` if nothing is published yet, or if the release is not found.
     """
     if release is not None and _is_path(release):
         return _open_folder(Path(release).expanduser().resolve())
@@ -380,7 +381,7 @@ def _is_path(release: str | Path) -> bool:
 
 def _open_folder(folder: Path) -> Release:
     if folder.is_file():
-        # somebody named the database or the manifest in it
+        # the path is that of the database or the manifest in the folder
         folder = folder.parent
     if not (folder / MANIFEST).is_file():
         inside = [p for p in (folder / "current", folder / "releases" / "current") if p.is_dir()]
@@ -404,7 +405,7 @@ def _open_folder(folder: Path) -> Release:
 
 
 def find_outdated(release: Release, ledger: Iterable[Load]) -> list[Load]:
-    """The loads of a release of which rows have been erased since it was published."""
+    """Find the loads whose rows were erased after the release was published."""
     held = {
         entry["load_id"]: entry.get("rows_erased", 0)
         for entry in release.manifest["inputs"]["loads"]

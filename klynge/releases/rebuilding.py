@@ -39,15 +39,15 @@ from klynge.warehouse.raw_tables import BuildInputs, write_raw_tables
 
 
 class RebuiltOtherwiseError(InputError):
-    """A rebuilt table has another content hash than in the manifest (exit code 2)."""
+    """The content hash of a rebuilt table is not the hash in the manifest (exit code 2)."""
 
 
 @dataclass(frozen=True)
 class Traceable:
-    """A release's whole database; if ``changed`` is not empty, the database proves nothing."""
+    """The whole database of a release. If ``changed`` is not empty, it proves nothing."""
 
     database: Path
-    #: whether it is a temporary rebuild, because retention removed the release's own database
+    #: True for a temporary rebuild, if the release's own database was removed
     rebuilt: bool
     #: one line for each input that is missing or altered
     changed: Sequence[str]
@@ -64,9 +64,9 @@ def build(
     """Build the tables of a release in an empty :func:`~klynge.lineage.workspace.workspace`.
 
     ``code`` supplies the models and contracts. ``inputs`` supplies the loads and reference data. To
-    rebuild a release, give this release for both. Raises :class:`InputsChangedError` if a file of
-    the two releases or a load is missing or altered, and :class:`InputError` if the models do not
-    run on the inputs.
+    rebuild a release, pass it as both. Raises :class:`InputsChangedError` if a file of the two
+    releases or a load is missing or altered. Raises :class:`InputError` if the models do not run on
+    the inputs.
     """
     models = read_models(code)
     require_unchanged(home, code, loads=())
@@ -95,8 +95,8 @@ def build(
     except (duckdb.Error, InputError) as error:
         raise InputError(
             message(
-                "the models of release {code} cannot be run on what release {inputs} was made "
-                "from: {error}",
+                "the models of release {code} cannot be run on the inputs of release {inputs}: "
+                "{error}",
                 code=code.release_id,
                 inputs=inputs.release_id,
                 error=error.message if isinstance(error, InputError) else str(error),
@@ -154,7 +154,9 @@ def restore(home: Home, release: Release) -> None:
 
 @contextmanager
 def traceable_database(home: Home, release: Release) -> Iterator[Traceable]:
-    """The whole database of a release: its own, or a rebuild that is deleted with the context.
+    """Provide the whole database of a release: its own, or a temporary rebuild.
+
+    A rebuild is deleted when the context ends.
 
     Raises the errors of :func:`rebuild`.
     """
@@ -199,9 +201,10 @@ def _require_same(connection: duckdb.DuckDBPyConnection, release: Release) -> No
         then, now = manifest["code"], describe_code()
         raise RebuiltOtherwiseError(
             message(
-                "release {release_id} rebuilt from the same inputs and models differs in {tables}; "
-                "it was made by commit {made_by} with duckdb {made_with}, this is commit {here} "
-                "with duckdb {here_with}: use the program of that commit",
+                "release {release_id} was rebuilt from its own inputs and models, but {tables} "
+                "got other content. The release was made by commit {made_by} with duckdb "
+                "{made_with}; this program is commit {here} with duckdb {here_with}: rebuild the "
+                "release with the program of commit {made_by}",
                 release_id=release.release_id,
                 tables=differing,
                 made_by=then["commit"],

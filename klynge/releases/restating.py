@@ -1,9 +1,9 @@
-"""The current release without rows that have been erased since it was published.
+"""Restate the current release: publish it again without rows that were erased later.
 
-Erased rows must leave the current release at once. No check, and no fault elsewhere, may prevent
+Erased rows must leave the current release at once. No failing check and no other fault may prevent
 this. So the current release is rebuilt from its own models and reference data, and from its loads
-without the erased rows. The result becomes current as a new release; its manifest names the release
-that it restates. If it cannot be rebuilt, the database of the current release is removed. Then no
+without the erased rows. The result becomes the current release; its manifest names the release
+that it restates. If the rebuild fails, the database of the current release is removed. Then no
 query is possible until the next nightly run publishes a release.
 """
 
@@ -39,8 +39,8 @@ from klynge.releases.rebuilding import build
 class Restatement:
     """The current release after an erasure.
 
-    ``release_id`` is the release that is current now. ``failure`` says why it could not be rebuilt;
-    in this case its database was removed.
+    ``release_id`` is the release that is current now. If ``failure`` is given, it says why the
+    release could not be rebuilt; the release's database was then removed.
     """
 
     release_id: str
@@ -50,10 +50,10 @@ class Restatement:
 
 
 def restate_current(home: Home) -> Restatement | None:
-    """Replace the current release if it has erased rows; None if it has none.
+    """Replace the current release if it holds erased rows; otherwise return None.
 
-    The caller holds the lock of the home. Whatever happens, the erased rows are gone from the
-    current release afterwards.
+    The caller holds the lock of the home. Even if the rebuild fails, the current release no longer
+    holds the erased rows afterwards.
     """
     if not (home.releases / "current").exists():
         return None
@@ -74,7 +74,7 @@ def restate_current(home: Home) -> Restatement | None:
 
 
 def _publish_without(home: Home, release: Release, outdated: Iterable[Load]) -> str:
-    """Rebuild a release without the erased rows of its loads; return the id of the new release."""
+    """Rebuild a release without the erased rows of its loads; return the new release's id."""
     created = datetime.now(UTC)
     release_id = f"{created:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
     draft = home.releases / f"{UNFINISHED}{release_id}"
@@ -129,7 +129,7 @@ def _copy_without_database(release: Release, draft: Path) -> None:
 
 
 def _describe(load: Load) -> dict[str, Any]:
-    """The erasure of a load or of some of its rows, with role and reason."""
+    """Describe the erasure of a load or of some of its rows, with role and reason."""
     notes = [load.about[ERASURE]] if load.erased else load.about[ROW_ERASURES]
     said = {name: notes[-1][name] for name in ("role", "reason", "erased_at")}
     return {"load_id": load.load_id, "rows_erased": load.rows_erased, "whole": load.erased, **said}

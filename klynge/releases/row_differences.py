@@ -1,4 +1,4 @@
-"""Find the rows of a table that differ between two databases; rows are matched by key."""
+"""Find the rows of a table that differ between two databases. Rows are matched by key."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class RowDifference:
     #: ``added``, ``withdrawn`` or ``changed``
     kind: str
     key: dict[str, str | None]
-    #: column that differs -> (value before, value after)
+    #: for each column that differs, the values before and after
     values: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     #: the source row keys (before, after); None for a table without source row keys
     sources: tuple[str | None, str | None] = (None, None)
@@ -28,7 +28,7 @@ class RowDifference:
 
 @dataclass(frozen=True)
 class Table:
-    """A table to compare: ``schema.table``, its key, and columns to ignore."""
+    """A table to compare: its name (``schema.table``), its key, and columns to ignore."""
 
     name: str
     key: tuple[str, ...]
@@ -50,14 +50,14 @@ class RowComparer:
         self._before, self._after = before, after
 
     def count(self, table: Table) -> dict[str, int]:
-        """Kind of difference (added, withdrawn, changed) -> number of rows, if there are any."""
+        """Count the rows of each kind of difference (added, withdrawn, changed) that occurs."""
         counts = self._connection.execute(
             f"select kind, count(*) from ({self._differing(table)}) group by kind order by kind"
         ).fetchall()
         return dict(counts)
 
     def rows(self, table: Table, limit: int | None = None) -> list[RowDifference]:
-        """The rows that differ, in order of their keys; at most ``limit``."""
+        """Return the rows that differ, at most ``limit`` of them, in order of their keys."""
         key = list(table.key)
         rows = self._connection.execute(
             f"from ({self._differing(table)}) order by {_names(key)}, kind"
@@ -74,7 +74,7 @@ class RowComparer:
         ]
 
     def _differing(self, table: Table) -> str:
-        """A query for the rows that differ: key as text, kind, source row keys, values."""
+        """Write a query for the rows that differ: key as text, kind, source row keys, values."""
         before = self._columns(self._before, table.name)
         after = self._columns(self._after, table.name)
         compared = [
@@ -113,7 +113,7 @@ class RowComparer:
         """
 
     def _columns(self, database: str, table: str) -> dict[str, str]:
-        """Column -> type; empty if the database has no such table."""
+        """The type of each column; empty if the database lacks the table."""
         schema, _, name = table.partition(".")
         return dict(
             self._connection.execute(
@@ -126,9 +126,10 @@ class RowComparer:
 
 
 def _rows(database: str, table: Table, columns: dict[str, str]) -> str:
-    """SQL for a table's rows in one database.
+    """Write SQL for a table's rows in one database.
 
-    It has no rows if the database lacks the table, and NULL if the table lacks a key column.
+    If the database lacks the table, the SQL gives no rows. A key column that the table lacks is
+    NULL.
     """
     missing = "".join(f', null as "{name}"' for name in table.key if name not in columns)
     if not columns:
@@ -164,7 +165,7 @@ def _text(value: str) -> str:
 
 
 def condition(key: Sequence[tuple[str, str | None]]) -> str:
-    """The SQL condition that the columns of a row have these values when cast to text."""
+    """Write the SQL condition that the columns of a row, cast to text, have these values."""
     return " and ".join(
         f'cast("{name}" as varchar) is not distinct from '
         + ("null" if value is None else _text(value))

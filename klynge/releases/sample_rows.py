@@ -12,11 +12,12 @@ from klynge.releases.reading import DATABASE, Release
 def describe_sample_rows(
     release: Release, sql: str, answer: pa.Table, *, restricted: bool = False
 ) -> Message | None:
-    """A note on an answer that shows sample rows or is computed from sample rows, or None.
+    """Return a note if an answer shows or is computed from sample rows, otherwise None.
 
-    If the answer shows the basis, its own rows are counted. Otherwise the query is run again
-    without the sample rows of its tables. If the answer differs, it is computed from sample rows. A
-    query that names the database cannot be run again in this way, so it gets the note.
+    If the answer shows the basis, its sample rows are counted. Otherwise the query is run again
+    without the sample rows of its tables. If the answer then differs, it is computed from sample
+    rows. A query that names the database cannot be run again in this way, so it always gets the
+    note.
     """
     if not answer.num_rows or not release.manifest["basis"]["contains_sample"]:
         return None
@@ -45,7 +46,7 @@ def _count(rows: int) -> Message:
 
 
 def _sample_tables(release: Release, sql: str, *, restricted: bool) -> list[tuple[str, str]]:
-    """(``schema.table``, column of the basis) of the tables with sample rows that a query names."""
+    """Find the tables of a query that have sample rows: (``schema.table``, column of the basis)."""
     named = {name.lower() for name in named_tables(sql)}
     names = ", ".join(f"'{name}'" for name in COLUMNS)
     found = release.arrow(
@@ -67,7 +68,7 @@ def _sample_tables(release: Release, sql: str, *, restricted: bool) -> list[tupl
 def _run_without_sample(
     release: Release, sql: str, tables: list[tuple[str, str]], restricted: bool
 ) -> pa.Table | None:
-    """The answer of a query if its tables had no sample rows; None if it then fails."""
+    """Run a query as if its tables had no sample rows; None if the query then fails."""
     database = release.whole_database if restricted else release.path / DATABASE
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -89,7 +90,7 @@ def _run_without_sample(
 
 
 def _relations(connection: duckdb.DuckDBPyConnection, named: set[str]) -> list[str]:
-    """``schema.table`` of the tables and views of a release that have one of these names."""
+    """Find the tables and views (``schema.table``) of a release that have one of these names."""
     found = connection.execute(
         "select table_schema || '.' || table_name, table_name from information_schema.tables "
         "where table_catalog = 'klyngedata' order by 1"

@@ -1,9 +1,9 @@
-"""Accepted losses of rows against the current release, for which no load is the reason.
+"""Accepted losses of rows: a table has fewer rows than in the current release.
 
 A change of the program can make a table smaller, although all loads still count. Then the gate
-stops the run. Somebody with a role and a reason may accept the loss that the run found. The
-acceptance is written once, beside the record of the run. It holds while the release that the run
-was compared with is the current one, and for no further loss.
+stops the run. Somebody may accept the loss that the run found, with a role and a reason. The
+acceptance is written once, beside the record of the run. It is valid while the release that the run
+was compared with is the current one. It does not cover a larger loss.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from klynge.raw_zone import now, require_reason
 from klynge.releases.continuity import SHRUNK, UNEXPLAINED
 from klynge.releases.reading import open_release
 
-#: The column of a failing row with the rows that are left.
+#: The column of a failing row that has the number of remaining rows.
 _PRESENT = "present_rows"
 _FILE = "accepted-loss-{check_id}.json"
 
@@ -36,10 +36,10 @@ def compares_releases(check_id: str) -> bool:
 def accept_losses(
     home: Home, check_ids: Sequence[str], *, role: str, reason: str
 ) -> list[CheckResult]:
-    """Accept the losses that the last run found, all of them or none; return their checks.
+    """Accept the losses that the last run found by these checks; return the checks' results.
 
-    Raises :class:`InputError` for a check that did not fail in the last run, for one that does not
-    compare releases, for a loss that is accepted already, and without a role or a reason.
+    Raises :class:`InputError` if a check did not fail in the last run or does not compare releases,
+    if a loss is accepted already, or if the role or the reason is empty.
     """
     require_reason(role, reason)
     run = runs.find(home)
@@ -93,7 +93,7 @@ def _write(home: Home, run_id: str, content: Mapping[str, Any]) -> None:
 
 
 def read_accepted_losses(home: Home) -> dict[str, dict[str, Any]]:
-    """The accepted losses against the current release, by check; the last one of each check."""
+    """Read the last accepted loss of each check, for comparisons with the current release."""
     if not (home.releases / "current").exists():
         return {}
     release_id = open_release(home=home).release_id
@@ -103,7 +103,7 @@ def read_accepted_losses(home: Home) -> dict[str, dict[str, Any]]:
 
 
 def with_accepted_losses(home: Home, results: Iterable[CheckResult]) -> Iterator[CheckResult]:
-    """The results. A check passes if all its failing rows are accepted, and names the roles."""
+    """Yield the results. A check whose lost rows are all accepted passes, and names the role."""
     accepted = read_accepted_losses(home)
     for result in results:
         one = accepted.get(result.check_id)

@@ -1,7 +1,7 @@
-"""Changes between two releases that no file makes: a day that has passed, and states of loads.
+"""Changes between two releases that are no change of a file: passed due dates, states of loads.
 
 A submission becomes due when its due date passes. A load that is held, rejected or withdrawn counts
-in neither release, but the ledger shows it, and so do the marts about reporting.
+in neither release, but the ledger and the marts about reporting show it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,16 +19,16 @@ DAY, STATE = "day", "state"
 
 _EXPECTED_KEY = ("basis", "dataset", "period", "reporter", "organisation_id")
 _LEDGER_KEY = ("dataset", "reporter", "period", "load_id")
-#: Notes with times and reasons; what follows from them is the state.
+#: Columns with notes. They are not compared, because the compared state follows from them.
 _NOTES = frozenset({"objections", "decision", "withdrawal", "set_aside", "erasure"})
 
 
 def find_state_changes(
     before: Release, after: Release, comparer: RowComparer, files: Iterable[Change]
 ) -> list[Change]:
-    """The day, if a due date passed, and the loads whose state differs.
+    """Find due dates that passed between the releases, and loads whose state differs.
 
-    ``files`` are the changes of files; their loads are left out.
+    ``files`` are the changes of files. Their loads are left out here.
     """
     return [*_day_changes(before, after, comparer), *_ledger_changes(comparer, files)]
 
@@ -71,7 +71,7 @@ def _ledger_changes(comparer: RowComparer, files: Iterable[Change]) -> Iterator[
 
 
 def _describe(row: RowDifference) -> Message:
-    """The state of a load in the two releases; a load is in the ledger from its arrival on."""
+    """Describe the state of a load in both releases. An older release may not know the load."""
     states = [STATES[state] for state in row.values.get("state", ()) if state]
     load_id = row.key["load_id"]
     if len(states) == 1:

@@ -15,9 +15,9 @@ from klynge.lineage.workspace import string_literal
 from klynge.messages import Language, Message, message
 from klynge.words import SUMS, UNITS
 
-#: The key of a Parquet file under which pandas keeps ``DataFrame.attrs``, as JSON.
+#: The metadata key of a Parquet file under which pandas keeps ``DataFrame.attrs`` as JSON.
 PANDAS_KEY = "PANDAS_ATTRS"
-#: The key of a Parquet file with the same JSON, for other readers.
+#: The metadata key of a Parquet file with the same JSON, for other readers.
 PARQUET_KEY = "klyngedata"
 
 
@@ -69,7 +69,7 @@ def _comment_statements(model: Model, kind: str, columns: Mapping[str, ModelColu
 
 
 def describe_table(model: Model) -> str:
-    """The comment of a table: a Danish line, an English line and the key.
+    """Write the comment of a table: a Danish line, an English line and the key.
 
     A line has the label and the description.
     """
@@ -86,7 +86,7 @@ def describe_table(model: Model) -> str:
 
 
 def describe_column(column: ModelColumn) -> str:
-    """The comment of a column: a Danish line and an English line, each with label, unit and sum.
+    """Write the comment of a column: a line in each language with label, unit and sum.
 
     The last line is the description.
     """
@@ -104,12 +104,12 @@ def describe_column(column: ModelColumn) -> str:
 
 
 def describe_sum(code: str) -> Message:
-    """Whether and how the values of a column may be summed, in words."""
+    """Say in words whether and how the values of a column may be summed."""
     return SUMS.get(code) or message("only {how}", how=code.replace("_", " "))
 
 
 def parquet_metadata(model: Model) -> str:
-    """The text of a model as JSON, for the metadata of its Parquet file."""
+    """Write the texts of a model as JSON, for the metadata of its Parquet file."""
     content: dict[str, Any] = {
         "table": model.name,
         "label_da": model.label_da,
@@ -126,7 +126,7 @@ def parquet_metadata(model: Model) -> str:
 
 
 def parquet_options(model: Model | None) -> str:
-    """The options of DuckDB's ``copy`` that write a mart as Parquet with its metadata."""
+    """Write the options of DuckDB's ``copy`` for a mart as Parquet with its metadata."""
     if model is None:
         return "(format parquet)"
     content = string_literal(parquet_metadata(model))
