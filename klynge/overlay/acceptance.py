@@ -16,7 +16,7 @@ from klynge.reference.overlay_ledger import Acceptance, OverlayVersion, write_ve
 from klynge.reference.problems import describe_problems
 from klynge.reference.seeds import Reference, read_reference
 
-#: The role of an acceptance by the nightly run, which finds the files in the folder.
+#: The role of an acceptance by the nightly run. The nightly run finds the files in the folder.
 DOOR = "door"
 _DOOR_REASON = "the files in reference/ pass every check"
 
@@ -26,13 +26,17 @@ class OverlayRefusal:
     """The refused files with their SHA-256, and the reason for the refusal."""
 
     files: dict[str, str]
-    #: a message, as :func:`klynge.messages.stored` keeps it
+    #: a message, as :func:`klynge.messages.stored` keeps the message
     reason: str
 
 
 @dataclass(frozen=True)
 class LandedOverlay:
-    """The reference data of a nightly run, and whether the files in the folder were accepted."""
+    """The reference data of a nightly run.
+
+    ``accepted`` is the version that the files in the folder became, or None. ``refusal`` says why
+    the files were refused, or is None.
+    """
 
     reference: Reference
     accepted: OverlayVersion | None
@@ -68,7 +72,7 @@ def land_overlay(home: Home) -> LandedOverlay:
 
 
 def read_overlay_refusal(home: Home) -> OverlayRefusal | None:
-    """The last refusal of the files in ``reference/``, if the same files are still there."""
+    """Return the last refusal of the files in ``reference/``, if the same files are still there."""
     record = _refusal_file(home)
     if not record.is_file():
         return None
@@ -78,7 +82,7 @@ def read_overlay_refusal(home: Home) -> OverlayRefusal | None:
 
 
 def accept(home: Home, proposal: Proposal, role: str, reason: str) -> OverlayVersion | None:
-    """Accept a proposal as the version in use; None if its rows are those of the former version.
+    """Make a proposal the version in use. Return None if the former version has the same rows.
 
     The caller holds the lock of the home.
     """
@@ -112,7 +116,10 @@ def _rewrite(home: Home, seed: str, reference: Reference) -> None:
 
 
 def _hashes(home: Home) -> dict[str, str]:
-    """Name -> SHA-256 of every file in the folder; empty if the folder cannot be read."""
+    """Return the SHA-256 of each file in the folder, by name.
+
+    The SHA-256 of a file that cannot be read is an empty text.
+    """
     hashes = {}
     for path in sorted(home.reference.glob("*")):
         if path.is_file() and path != _refusal_file(home):

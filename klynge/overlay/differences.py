@@ -13,7 +13,7 @@ ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 class Difference:
     """A row of the reference data that a proposal adds, changes or removes.
 
-    ``columns``: column -> its value before and after, for the columns that differ.
+    ``columns`` maps each column that differs to its value before and its value after.
     """
 
     seed: str
@@ -23,7 +23,7 @@ class Difference:
 
 
 def find_differences(former: Reference, reference: Reference) -> list[Difference]:
-    """The rows of the merged reference data that differ, by seed."""
+    """Return the rows that differ between the former and the new merged reference data, by seed."""
     overlaid = {*former.overlay, *reference.overlay}
     seeds = [seed for seed in OVERLAY_SEEDS if seed in overlaid]
     return [difference for seed in seeds for difference in _differences(seed, former, reference)]

@@ -1,4 +1,7 @@
-"""Rows that submissions need. Without one of them, the next nightly run would fail."""
+"""Find rows of reference data that submissions need.
+
+If such a row were missing, the next nightly run would fail.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
@@ -20,9 +23,11 @@ from klynge.reference.seeds import Reference
 def find_needed_rows(
     home: Home, reference: Reference, differences: Sequence[Difference]
 ) -> Iterator[Problem]:
-    """Rows that a submission needs, and that the differences remove or shorten too much.
+    """Find each removed or shortened row that a submission still needs.
 
-    ``reference`` has the rows after the ``differences``.
+    ``differences`` are the rows that a proposal changes. ``reference`` has the rows after these
+    changes. A reporter's row is shortened too much if the reporter no longer reports on the period
+    of a load that counts.
     """
     removed = [d for d in differences if d.kind == REMOVED]
     reporters = {d.key[0] for d in differences if d.seed == "reporters" and d.kind != ADDED}
@@ -53,7 +58,7 @@ def find_needed_rows(
 def _find_uncovered_loads(
     home: Home, reference: Reference, reporters: Set[str], counting: Iterable[raw_zone.Load]
 ) -> Iterator[Problem]:
-    """Submissions that count, but whose period is outside the time of their reporter."""
+    """Find loads that count, but whose period is outside the time of their reporter."""
     reporting = read_reporting(reference)
     for load in counting:
         reporter, period = (
@@ -80,7 +85,7 @@ def _needs(
     seed: str,
     values: Mapping[str, str],
 ) -> bool:
-    """Whether a load was sent by, for, or about the subject of a row."""
+    """Whether the subject of a row sent a load, or occurs in its period or its rows."""
     if load.dataset not in contracts or load.erased:
         return False
     if seed == "reporters":

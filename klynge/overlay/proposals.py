@@ -1,8 +1,8 @@
-"""Propose reference data: the accepted rows with changes, checked as a whole.
+"""Propose reference data. A proposal has the accepted rows with changes, and is checked as a whole.
 
 A file in the folder ``reference/`` has all rows of the overlay for its seed. If a file disappears
-from the folder, its accepted rows stay, because somebody may have deleted it by accident.
-:func:`propose_without` removes rows.
+from the folder, its accepted rows stay, because somebody may have deleted it by accident. To remove
+rows, use :func:`propose_without`.
 """
 
 import hashlib
@@ -37,8 +37,8 @@ from klynge.reference.seeds import (
 class Proposal:
     """An overlay that passed every check and is not accepted yet.
 
-    ``received``: name -> content of the files with the proposed rows. ``rewritten``: the seeds
-    whose files in the folder are written again when the overlay is accepted.
+    ``received`` maps the name of each file with proposed rows to its content. ``rewritten`` are the
+    seeds whose files in the folder are written again when the overlay is accepted.
     """
 
     former: Reference
@@ -48,7 +48,7 @@ class Proposal:
 
     @property
     def differences(self) -> list[Difference]:
-        """The rows of the merged reference data that the proposal changes, by seed."""
+        """Return the rows of the merged reference data that the proposal changes, by seed."""
         return find_differences(self.former, self.reference)
 
     @property
@@ -58,10 +58,11 @@ class Proposal:
 
 
 def propose(home: Home, files: Iterable[Path] = ()) -> Proposal:
-    """The accepted version with the files of the folder, and with the rows of further ``files``.
+    """Propose the accepted version, with the files of the folder and the rows of ``files``.
 
-    The rows of a further file are added; a row with an existing key replaces the existing row.
-    Raises :class:`InputError` with every problem.
+    The rows of each of ``files`` are added. A row replaces the existing row with the same key. In a
+    replaceable seed, a row replaces all existing rows of its group. Raises :class:`InputError` with
+    every problem.
     """
     former = read_reference(home)
     overlay, received = _folder_rows(home, former)
@@ -78,7 +79,7 @@ def propose(home: Home, files: Iterable[Path] = ()) -> Proposal:
 
 
 def propose_row(home: Home, seed: str, row: Mapping[str, str]) -> Proposal:
-    """The accepted version and the files of the folder, with one further row of a seed."""
+    """Propose the accepted version and the files of the folder, with one further row of a seed."""
     former = read_reference(home)
     overlay, received = _folder_rows(home, former)
     located = SeedRow(dict(row), home.reference / f"{seed}.csv", 0)
@@ -87,11 +88,11 @@ def propose_row(home: Home, seed: str, row: Mapping[str, str]) -> Proposal:
 
 
 def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
-    """The accepted version and the files of the folder, without the rows that have a key.
+    """Propose the accepted version and the files of the folder, without the rows that have a key.
 
-    ``key`` gives a value for each column of the key. An empty key means every row of the overlay
-    for the seed. Raises :class:`InputError` if no row has the key, and if submissions need one of
-    the rows.
+    ``key`` maps columns to values. If ``key`` is empty, every row of the overlay for the seed is
+    removed. Raises :class:`InputError` if no row has the key, or if submissions need one of the
+    rows.
     """
     former = read_reference(home)
     columns = former.columns(seed)
@@ -121,7 +122,10 @@ def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
 
 
 def find_reference_problems(reference: Reference) -> Iterator[Problem]:
-    """The problems of the overlay's rows; if there are none, those of the merged reference data."""
+    """Find the problems of the overlay's rows, or else those of the merged reference data.
+
+    The merged reference data are checked only if the overlay's own rows have no problems.
+    """
     own = list(find_overlay_problems(reference))
     yield from own
     if not own and reference.overlay:
@@ -132,7 +136,7 @@ def find_reference_problems(reference: Reference) -> Iterator[Problem]:
 
 
 def contents(reference: Reference) -> dict[str, bytes]:
-    """Seed -> the rows of the overlay as a seed."""
+    """Return the rows of the overlay by seed, each written as a seed file."""
     return {
         seed: write_rows(reference.columns(seed), [row.values for row in rows])
         for seed, rows in sorted(reference.overlay.items())
@@ -142,9 +146,10 @@ def contents(reference: Reference) -> dict[str, bytes]:
 def _folder_rows(
     home: Home, former: Reference, but: str | None = None
 ) -> tuple[dict[str, list[SeedRow]], dict[str, bytes]]:
-    """Two things: the accepted rows, and the files in the folder.
+    """Return the overlay's rows by seed, and the content of each changed file by its name.
 
-    A file in the folder replaces the accepted rows of its seed.
+    The rows are the accepted rows. A changed file in the folder replaces the accepted rows of its
+    seed.
     """
     overlay = dict(former.overlay)
     received: dict[str, bytes] = {}
@@ -174,7 +179,7 @@ def _overlaid(former: Reference, overlay: Mapping[str, list[SeedRow]]) -> Refere
 
 
 def _check(home: Home, proposal: Proposal) -> Proposal:
-    """The proposal itself; raises :class:`InputError` with every problem."""
+    """Return the proposal itself. Raises :class:`InputError` with every problem."""
     problems = [*find_reference_problems(proposal.reference)]
     if problems := problems or [*find_needed_rows(home, proposal.reference, proposal.differences)]:
         raise InputError(describe_problems(problems))
@@ -182,7 +187,7 @@ def _check(home: Home, proposal: Proposal) -> Proposal:
 
 
 def _add_rows(seed: str, rows: list[SeedRow], further: list[SeedRow]) -> list[SeedRow]:
-    """The rows that the further rows do not replace, followed by the further rows."""
+    """Add the rows of ``further``, and remove the rows that they replace."""
     declared = OVERLAY_SEEDS[seed]
     identify = declared.group_of if declared.replaceable else declared.key_of
     replaced = {identify(row.values) for row in further}

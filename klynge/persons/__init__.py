@@ -1,1 +1,1 @@
-"""Find a single person or company in a home, and erase it without the other rows."""
+"""Find a single person or company in a home, and erase its rows but no other rows."""

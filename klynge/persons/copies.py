@@ -1,4 +1,7 @@
-"""Copies of a pseudonym outside the raw zone: in releases, the last build and Dagster's storage."""
+"""Find copies of a pseudonym outside the raw zone, and put a mark in their place.
+
+Copies can be in releases, in the last build and in Dagster's storage.
+"""
 
 import os
 import sqlite3
@@ -16,7 +19,7 @@ from klynge.releases.reading import Release
 
 
 def find_in_database(database: Path, texts: Collection[str]) -> dict[str, int]:
-    """``schema.table`` -> number of rows that contain one of ``texts`` in any column of text."""
+    """Count by ``schema.table`` the rows that contain one of ``texts`` in any text column."""
     found = {}
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
@@ -37,7 +40,7 @@ def find_in_database(database: Path, texts: Collection[str]) -> dict[str, int]:
 
 
 def find_in_files(release: Release, texts: Collection[str]) -> Iterator[Path]:
-    """The files of a release, besides its database, that contain one of ``texts``."""
+    """Find the files of a release that contain one of ``texts``. The database is not searched."""
     for path in sorted(release.path.rglob("*")):
         if path.suffix in (".json", ".html") and path.is_file():
             content = path.read_text(encoding="utf-8").replace("<wbr>", "")
@@ -48,7 +51,7 @@ def find_in_files(release: Release, texts: Collection[str]) -> Iterator[Path]:
 
 
 def redact_file(path: Path, texts: Collection[str]) -> None:
-    """Put a mark in place of ``texts`` in a file of a release; the file stays read-only."""
+    """Put a mark in place of ``texts`` in a file of a release. The file stays read-only."""
     mode = path.stat().st_mode
     draft = path.with_name(f"{UNFINISHED}{path.name}")
     with machine_errors(str(path)), writable(path.parent):
@@ -96,7 +99,7 @@ def _text_columns(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str
 
 
 def dagster_databases(home: Home) -> list[Path]:
-    """The SQLite files of Dagster's storage, in the home and in ``$DAGSTER_HOME``."""
+    """Return the SQLite files of Dagster's storage, in the home and in ``$DAGSTER_HOME``."""
     places = {home.root / "dagster"}
     if os.environ.get("DAGSTER_HOME"):
         places.add(Path(os.environ["DAGSTER_HOME"]))
@@ -104,7 +107,7 @@ def dagster_databases(home: Home) -> list[Path]:
 
 
 def find_in_sqlite(database: Path, texts: Collection[str]) -> int:
-    """How many values of an SQLite file contain one of ``texts``."""
+    """Count the values of an SQLite file that contain one of ``texts``."""
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         return sum(
             connection.execute(

@@ -1,9 +1,9 @@
-"""Erase one person or company; the other rows of its loads stay.
+"""Erase one person or company. The other rows of its loads stay.
 
-Role and reason are written first: beside each load, with the keys of the erased rows, and in the
-list of erasures. Therefore an interrupted erasure can be finished later, and rows from an old
-backup can be erased again. The other rows keep their source row keys. The received file is deleted,
-because it holds the identifier; the ledger keeps its hash.
+The role and the reason are written first. They are written beside each load, with the keys of the
+erased rows, and in the list of erasures. Therefore an interrupted erasure can be finished later,
+and rows from an old backup can be erased again. The other rows keep their source row keys. The
+received file is deleted, because it contains the identifier. The ledger keeps the hash of the file.
 """
 
 from collections.abc import Collection, Sequence
@@ -40,10 +40,10 @@ from klynge.releases.reading import find_outdated, list_releases, open_release
 def erase_person(
     home: Home, person: Person, *, role: str, reason: str
 ) -> tuple[tuple[InLoad, ...], Cleanup]:
-    """Erase a person everywhere; return where its rows were, and what else was removed.
+    """Erase a person everywhere. Return where its rows were, and what else was removed.
 
     The caller holds the lock of the home. Nothing is written if no load has rows about the person.
-    Raises :class:`InputError` without a role or a reason.
+    Raises :class:`InputError` if the role or the reason is missing.
     """
     raw_zone.require_reason(role, reason)
     found = tuple(find_in_loads(home, person))
@@ -69,7 +69,8 @@ def erase_person(
 def finish_interrupted(home: Home) -> list[str]:
     """Finish interrupted erasures, and erase again the rows that a backup brought back.
 
-    Returns one sentence for each load that had erased rows again. The caller holds the lock.
+    Returns one sentence for each load in which erased rows were found again. The caller holds the
+    lock.
     """
     said = erase_again(home)
     _remove_noted_rows(home)
@@ -91,7 +92,7 @@ def _remove_noted_rows(home: Home) -> None:
 
 
 def erase_again(home: Home) -> list[str]:
-    """Erase what the list of erasures names and a restored backup has brought back.
+    """Erase again what the list of erasures names and a restored backup has brought back.
 
     Returns one sentence for each load. The caller holds the lock of the home.
     """
@@ -117,7 +118,7 @@ def erase_again(home: Home) -> list[str]:
 
 
 def find_brought_back(home: Home) -> list[tuple[Load, ErasureEntry]]:
-    """The loads that the list of erasures names, but whose ledger entry notes no erasure."""
+    """Find loads that the list of erasures names, but whose ledger entry notes no erasure."""
     entries = read_erasures(home)
     return [
         (load, entry)
@@ -154,7 +155,7 @@ def _erase_load_again(home: Home, load: Load, entry: ErasureEntry) -> None:
 def _erase_rows_again(
     home: Home, load: Load, contract: Contract | None, entry: ErasureEntry
 ) -> bool:
-    """Note the rows of an erased person in a load; return whether the load has such rows."""
+    """Note the rows of an erased person in a load. Return whether anything must be erased again."""
     path = raw_zone.rows_of(home, load)
     if contract is None or load.basis != "reported" or not path.is_file():
         return False
@@ -191,7 +192,7 @@ def _remove_rows(home: Home, load: Load, keys: Sequence[str]) -> None:
 
 
 def _blank_rejects(home: Home, load: Load, places: Sequence[int]) -> None:
-    """Remove the values of an erased person from the rejected rows; keep line and column."""
+    """Remove the values of an erased person from rejected rows, but keep line and column."""
     path = raw_zone.folder(home, load.dataset, load.load_id) / raw_zone.REJECTS
     if not places or not path.is_file():
         return

@@ -1,4 +1,7 @@
-"""Where a person or company occurs: rows, rejects, files, records of runs, releases, Dagster."""
+"""Find all places where a person or company occurs.
+
+These are rows, rejects, received files, records of runs, releases and Dagster's storage.
+"""
 
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +28,7 @@ from klynge.raw_zone import Load, read_ledger
 from klynge.redaction import find_records
 from klynge.releases.reading import DATABASE, list_releases
 
-#: Columns of rejected rows that can quote an identifier.
+#: The columns of the file of rejects that can quote an identifier.
 _QUOTING = ("value", "reason_en", "reason_da")
 
 
@@ -33,9 +36,10 @@ _QUOTING = ("value", "reason_en", "reason_da")
 class InLoad:
     """A person in one load: its rows, its rejected rows and the received files.
 
-    ``row_keys`` are the source row keys of its accepted rows. ``rejects`` are the positions of its
-    faults in the file of rejects, from 0; ``lines`` are the lines of these faults in the received
-    file. ``files`` are the hashes of archived files that hold the identifier.
+    ``row_keys`` are the source row keys of the person's accepted rows. ``rejects`` are the
+    positions of the person's faults in the file of rejects, from 0. ``lines`` are the lines of
+    these faults in the received file. ``files`` are the hashes of archived files that contain the
+    identifier.
     """
 
     load: Load
@@ -52,8 +56,8 @@ class InLoad:
 class Occurrences:
     """All places where a person occurs.
 
-    ``copies``: place outside the raw zone -> number of rows or values there, if they can be
-    counted.
+    ``copies`` maps each place outside the raw zone to the number of rows or values there. The
+    number is 1 for a file whose rows are not counted.
     """
 
     loads: tuple[InLoad, ...]
@@ -74,7 +78,7 @@ def find_person(home: Home, person: Person) -> Occurrences:
 
 
 def find_in_loads(home: Home, person: Person) -> Iterator[InLoad]:
-    """The submitted loads in which the person occurs, in order of arrival."""
+    """Find the submitted loads in which the person occurs, in order of arrival."""
     contracts = read_contracts(checkout.CONTRACTS)
     for load in read_ledger(home):
         contract = contracts.get(load.dataset)
@@ -85,7 +89,7 @@ def find_in_loads(home: Home, person: Person) -> Iterator[InLoad]:
 
 
 def find_in_load(home: Home, load: Load, contract: Contract, person: Person) -> InLoad:
-    """The person in one load."""
+    """Find the person in one load."""
     place = raw_zone.folder(home, load.dataset, load.load_id)
     row_keys = _row_keys(place / raw_zone.DATA, contract, person)
     rejects, lines = _rejects(place / raw_zone.REJECTS, person)
@@ -128,9 +132,9 @@ def _rejects(path: Path, person: Person) -> tuple[tuple[int, ...], tuple[int, ..
 
 
 def _is_in_file(archived: Path, name: str, contract: Contract, person: Person) -> bool:
-    """Whether an archived file has the identifier, perhaps in a row with another fault.
+    """Whether an archived file contains the identifier, perhaps in a row with another fault.
 
-    If the file can no longer be read as a table, it is searched as text.
+    If the file can no longer be read as a table, its text is searched.
     """
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -161,7 +165,7 @@ def _is_in_rows(rows: pa.Table, column: Column, person: Person) -> bool:
 
 
 def _find_copies(home: Home, person: Person) -> Iterator[tuple[str, int]]:
-    """Places outside the raw zone, and the number of rows or values there."""
+    """Find places outside the raw zone, and the number of rows or values there."""
     for release in list_releases(home):
         for database in sorted(release.path.glob(f"**/{DATABASE}")):
             for table, rows in find_in_database(database, person.texts).items():

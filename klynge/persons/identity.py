@@ -1,4 +1,4 @@
-"""The identity of a person or company: its identifier in any spelling, and its pseudonyms."""
+"""The identity of a person or company: an identifier in any spelling, and its pseudonyms."""
 
 import re
 from collections.abc import Iterable
@@ -19,10 +19,10 @@ _NO_DIGITS = re.compile(r"[^0-9]+")
 
 @dataclass(frozen=True)
 class Person:
-    """A person or company; ``identifier`` is None if only its pseudonym is known.
+    """A person or company. ``identifier`` is None if only a pseudonym is known.
 
     ``kind`` is the country of the identifier, or a word such as ``assessor`` for an identifier
-    without a country. ``key`` makes pseudonyms; it is never shown.
+    without a country. ``key`` makes pseudonyms, and is never shown.
     """
 
     kind: str
@@ -39,19 +39,19 @@ class Person:
 
     @property
     def hashes(self) -> list[str]:
-        """A hash of each pseudonym, by which an erased person can be recognised."""
+        """Return a hash of each pseudonym. It identifies an erased person later."""
         return sorted(map(hash_pseudonym, self.pseudonyms))
 
     @property
     def texts(self) -> set[str]:
-        """The texts that show the person in a record."""
+        """Return the texts that show the person in a record."""
         return set(self.pseudonyms)
 
 
 def identify(home: Home, identifier: str, kind: str = DENMARK) -> Person:
-    """The person with an identifier, or with a pseudonym such as ``p_0123…``.
+    """Return the person who has an identifier, or a pseudonym such as ``p_0123…``.
 
-    Raises :class:`InputError` for a Danish identifier that is not a CVR number, and the errors of
+    Raises :class:`InputError` if a Danish identifier is not a CVR number. Also raises the errors of
     :func:`klynge.intake.pseudonyms.read_key`.
     """
     key = read_key(home)
@@ -70,10 +70,10 @@ def identify(home: Home, identifier: str, kind: str = DENMARK) -> Person:
 
 
 def tokens(texts: Iterable[str | None]) -> set[str]:
-    """The single values in a text of a rejected row; the text may be a key or a whole record."""
+    """Return each text and its single values. A text may be a key or a whole rejected record."""
     return {part for text in texts if text for part in (text, *_SEPARATORS.split(text))}
 
 
 def _shape(kind: str, text: str) -> str:
-    """The digits of a Danish identifier; a foreign identifier unchanged."""
+    """Return the digits of a Danish identifier. A foreign identifier is only stripped of blanks."""
     return _NO_DIGITS.sub("", text) if kind == DENMARK else text.strip()

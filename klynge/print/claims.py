@@ -1,10 +1,11 @@
-"""Parse the claims in ``claims.csv``: statements about figures, as expressions over cells.
+"""Parse the claims in ``claims.csv``. A claim is a statement about figures.
 
 Each side of a claim is an expression. Terms are separated by blanks and added. ``-`` in front of a
-term subtracts the term, ``N*`` multiplies it, and one `` / `` divides the sums on its two sides. A
-term is a number, a cell id, ``document#cell`` for a cell of another document, or a glob over cell
-ids; ``!glob`` leaves cells out. Example: ``2*t2.clean.members / t2.*.members !t2.total.members`` is
-twice the members of ``clean``, divided by the members of all organisations without the total.
+term subtracts the term. ``N*`` in front of a term multiplies the term by ``N``. A single `` / ``
+divides the sum on its left by the sum on its right. A term is a number, a cell id or a glob that
+matches cell ids. ``document#cell`` is a cell of another document. ``!glob`` leaves out the cells
+that the glob matches. Example: ``2*t2.clean.members / t2.*.members !t2.total.members`` is twice the
+members of ``clean``, divided by the members of all organisations without the total.
 
 When a claim is read, each glob is replaced by the figures that it matches, so that SQL can evaluate
 the claim and a reader can follow it. A term that matches no figure is refused.
@@ -31,7 +32,7 @@ CLAIM_COLUMNS = (
     "unit",
     "note",
 )
-#: How a claim is evaluated. ``compare`` evaluates the claim as a whole; every other kind evaluates
+#: How a claim is evaluated. ``compare`` evaluates the claim as a whole. Every other kind evaluates
 #: each figure or organisation separately.
 KINDS = ("compare", "each", "count_where", "top", "bottom")
 COMPARATORS = (
@@ -48,7 +49,7 @@ COMPARATORS = (
 _RANKED = ("top", "bottom")
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-#: A token of an expression, such as ``-2*t2.clean.members``: sign, factor and term.
+#: A token of an expression, such as ``-2*t2.clean.members``. It has a sign, a factor and a term.
 _TERM = re.compile(r"^(-?)(?:(\d+(?:\.\d+)?)\*)?(.+)$")
 
 Cells = Mapping[str, Sequence[Mapping[str, str]]]
@@ -58,9 +59,10 @@ Cells = Mapping[str, Sequence[Mapping[str, str]]]
 class ClaimTerm:
     """One term of a claim: a printed figure or a literal, with its sign and factor.
 
-    ``role`` is left, right, lower, upper, threshold, or ranked (an organisation that the prose
-    ranks first or last). ``part`` is numerator or denominator. ``element`` is the figure or the
-    organisation for which the claim is evaluated separately; None if it is evaluated as a whole.
+    ``role`` is left, right, lower, upper, threshold or ranked. A ranked term is an organisation
+    that the prose ranks first or last. ``part`` is numerator or denominator. ``element`` is the
+    figure or the organisation for which the claim is evaluated separately. It is None if the claim
+    is evaluated as a whole.
     """
 
     role: str
@@ -76,7 +78,7 @@ class ClaimError(ValueError):
 
 
 def claim_terms(claim: Mapping[str, str], document_id: str, cells: Cells) -> list[ClaimTerm]:
-    """The terms of a claim; ``cells`` maps every document id to the document's cells.
+    """Return the terms of a claim. ``cells`` maps each document id to the cells of the document.
 
     Raises :class:`ClaimError` for an unknown kind, comparator or term.
     """
@@ -104,7 +106,10 @@ def claim_terms(claim: Mapping[str, str], document_id: str, cells: Cells) -> lis
 
 @dataclass(frozen=True)
 class _Place:
-    """The position of a term in a claim, and whether its figures are evaluated separately."""
+    """The position of a term in a claim.
+
+    ``element_wise`` tells whether the term's figures are evaluated separately.
+    """
 
     role: str
     part: str
@@ -112,7 +117,7 @@ class _Place:
     by_organisation: bool
 
     def element(self, figure_id: str, organisation_id: str | None) -> str | None:
-        """The element of a figure: its organisation in a fraction, otherwise the figure itself."""
+        """Return the element of a figure: in a fraction its organisation, otherwise the figure."""
         return organisation_id if self.by_organisation else figure_id
 
 
@@ -130,7 +135,7 @@ class _ExpressionReader:
         if "/" not in tokens:
             place = _Place(role, "numerator", element_wise, False)
             return self._sum(tokens, place)
-        # a fraction of two sets of figures is evaluated organisation by organisation
+        # a fraction of two sets of figures is evaluated separately for each organisation
         at = tokens.index("/")
         terms = [
             *self._sum(tokens[:at], _Place(role, "numerator", element_wise, True)),
@@ -141,7 +146,7 @@ class _ExpressionReader:
         return terms
 
     def _sum(self, tokens: Sequence[str], place: _Place) -> list[ClaimTerm]:
-        """The terms of a sum, without the figures that a ``!glob`` leaves out."""
+        """Return the terms of a sum, without the figures that a ``!glob`` leaves out."""
         excluded = tuple(token[1:] for token in tokens if token.startswith("!"))
         for glob in excluded:
             if not any(any(self._matching(document, glob, ())) for document in self.cells):
@@ -175,7 +180,7 @@ class _ExpressionReader:
     def _matching(
         self, document: str, pattern: str, excluded: tuple[str, ...]
     ) -> Iterable[tuple[str, str | None]]:
-        """Figure id and organisation of each cell that has a value and matches a glob."""
+        """Return figure id and organisation of each cell with a value that matches a glob."""
         for cell in self.cells.get(document, ()):
             if cell["number_format"] in WITHOUT_VALUE or cell["repeats_cell_id"]:
                 continue
@@ -197,7 +202,7 @@ def _check_fractions(terms: Sequence[ClaimTerm]) -> None:
 def check_claims(
     path: Path, claims: Sequence[Mapping[str, str]], document_id: str, lines: int, cells: Cells
 ) -> None:
-    """Raise :class:`InputError` with file, row and remedy for a claim that is not valid."""
+    """Raise :class:`InputError` with file, row and remedy if a claim is not valid."""
     ids = [claim["claim_id"] for claim in claims]
     for number, claim in enumerate(claims, start=2):
         at = f"{path}, row {number} (claim {claim['claim_id'] or '?'})"

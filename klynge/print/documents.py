@@ -18,10 +18,11 @@ from klynge.raw_zone import Load
 from klynge.reference.checks import check_reference
 from klynge.reference.seeds import Reference
 
-#: The datasets of a document: its cells, its claims, and the claims' terms. Each is a load.
+#: The datasets of a document: its cells, its claims, and the terms of its claims. Each is a load.
 CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
 DATASETS = (CELLS, CLAIMS, CLAIM_TERMS)
-#: Increase this if columns of the files or their meanings change; old loads keep their version.
+#: Increase this number if columns of the files or their meanings change. Old loads keep their
+#: version.
 CONTRACT_VERSION = "1"
 
 _TERM_COLUMNS = ("claim_id", *(field.name for field in fields(ClaimTerm)))
@@ -30,7 +31,7 @@ Row = dict[str, str | None]
 
 
 def land_documents(home: Home, seeds: Path) -> list[Load]:
-    """Write the documents that are not in the raw zone yet into the raw zone.
+    """Write each document into the raw zone if it is not there yet.
 
     Returns the loads of all transcriptions under ``seeds``, in order of document id. All documents
     are read and checked before the first one is written.
@@ -51,11 +52,12 @@ def land_documents(home: Home, seeds: Path) -> list[Load]:
 
 
 def complete_roles(loads: Sequence[Load], seeds: Path) -> list[Load]:
-    """Add roles to the loads of documents that an older version landed without roles.
+    """Add roles to loads of documents, if an older version of the program left them out.
 
-    Such a load takes the role, the series, the headline and the roles of the tables from the origin
-    card of its document under ``seeds``; its other fields stay. A load stays as it is if it has a
-    role already, or if its document has no card. Returns all loads in their order.
+    Such a load takes four fields from the origin card of its document under ``seeds``: the role,
+    the series, the headline, and the roles of the tables. All other fields of the load stay. A load
+    stays as it is if it has a role already, or if its document has no card. Returns all loads in
+    their order.
     """
     lacking = [load for load in loads if load.dataset in DATASETS and "role" not in load.about]
     transcriptions = read_transcriptions(seeds) if lacking else []
@@ -120,7 +122,8 @@ def _land(
         "contract_version": CONTRACT_VERSION,
         "document_id": origin.document_id,
         "files": hashes,
-        # the terms of a claim can name cells of other documents, so the files do not identify them
+        # the terms of a claim can name cells of other documents, so ``files`` alone does not
+        # identify them
         "rows": hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest(),
     }
     identifier = raw_zone.load_id(identity)

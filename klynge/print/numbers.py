@@ -1,18 +1,18 @@
 """Parse printed Danish numbers in Python.
 
 The dbt macro ``danish_number`` parses the same texts. The two parsers must agree on every cell.
-They must stay independent: neither parser may use rules of the other.
+They must stay independent, so neither parser may use rules of the other parser.
 """
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-#: The warehouse keeps six decimals; a fraction in words, such as "en tredjedel", is rounded.
+#: The warehouse keeps six decimals. A fraction in words, such as "en tredjedel", is rounded.
 SCALE = Decimal("0.000001")
 
-#: The description of each number format. ``danish`` is the Danish convention. ``decimal_point`` and
-#: ``no_separator`` break this convention.
+#: Maps each number format to its description. ``danish`` is the Danish convention.
+#: ``decimal_point`` and ``no_separator`` break this convention.
 NUMBER_FORMATS = {
     "danish": "dot between thousands, comma before decimals",
     "decimal_point": "dot before decimals, against the Danish convention",
@@ -23,7 +23,7 @@ NUMBER_FORMATS = {
 }
 WITHOUT_VALUE = {"dash", "text"}
 
-#: Number format -> the texts that it allows; no number has a leading zero, such as "01".
+#: Maps a number format to the texts that it allows. No number has a leading zero, such as "01".
 _SHAPES = {
     "danish": re.compile(r"[-−]?(0|[1-9][0-9]{0,2}(\.[0-9]{3})*)(,[0-9]+)?"),
     "decimal_point": re.compile(r"[-−]?(0|[1-9][0-9]*)\.[0-9]+"),
@@ -54,7 +54,7 @@ class NumberError(ValueError):
 
 
 def parse(printed_text: str, number_format: str) -> Decimal | None:
-    """The value of a printed text in the printed unit; None if the format has no value.
+    """Return the value of a printed text in the printed unit; None if its format has no value.
 
     Raises :class:`NumberError` if the text does not have the format.
     """
@@ -74,7 +74,10 @@ def parse(printed_text: str, number_format: str) -> Decimal | None:
 
 
 def _words(printed_text: str) -> Decimal:
-    """The value of a number in words, such as "tolv", "fireårig", "to tredjedele", "to en halv"."""
+    """Return the value of a number in words.
+
+    Examples are "tolv", "fireårig", "to tredjedele" and "to en halv".
+    """
     value = _fraction(printed_text.lower().replace("- ", "").split())
     if value is None:
         raise NumberError(f"{printed_text!r} is not a number in words that the parser knows")
@@ -112,10 +115,10 @@ def _without_ending(word: str) -> str:
 
 
 def token_spans(line: str, text: str) -> list[tuple[int, int]]:
-    """The (start, end) positions at which ``text`` is a separate token in ``line``.
+    """Return the positions (start, end) at which ``text`` is a separate token in ``line``.
 
-    A number is not found inside a longer number: "5,4" is not a token of "15,4" or "5,42". A word
-    is not found inside a longer word, but a footnote mark may follow it directly.
+    A part of a longer number is not a token: "5,4" is not a token of "15,4" or "5,42". A part of a
+    longer word is not a token either. A footnote mark may directly follow a word that is a token.
     """
     matches = (m.span() for m in re.finditer(re.escape(text), line))
     return [(start, end) for start, end in matches if _stands_alone(line, start, end)]
@@ -134,8 +137,8 @@ def _stands_alone(line: str, start: int, end: int) -> bool:
 
 
 #: Patterns of words that always state a quantity. "en" and "et" are left out, because they are
-#: mostly articles; ordinals are left out, because they mostly give a position. A cell may still
-#: hold such a word where it states a quantity.
+#: mostly articles. Ordinals are left out, because they mostly give a position. If such a word does
+#: state a quantity, a cell may still have it.
 NUMERAL_WORDS = (
     *("to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"),
     *("begge", "dobbelt", "fordoblet", "fordoblede", "hundred", "hundrede"),

@@ -1,7 +1,7 @@
-"""The origin card of a document, ``origin.yml``, which describes the document and its tables.
+"""The origin card of a document, ``origin.yml``. It describes the document and its tables.
 
-The role of a document or a table states its subject. Models find figures by role, so that a later
-document of the same kind needs no change of a model. For example, the performance account of any
+The role of a document or a table states its subject. Models find figures by role. A later document
+of the same kind therefore needs no change of a model. For example, the performance account of any
 year has the role ``performance_account``. The roles are terms of the seed ``vocabularies``.
 """
 
@@ -31,11 +31,11 @@ _CARD_FIELDS = {
     "covers": str,
     "tables": list,
 }
-#: Optional fields: the series of comparable figures that the tables continue, and the cell that
-#: introduces the document to a reader.
+#: Optional fields. ``series_id`` names the series of comparable figures that the tables continue.
+#: ``headline_cell_id`` names the cell that introduces the document to a reader.
 _OPTIONAL_CARD_FIELDS = {"series_id": str, "headline_cell_id": str}
 _TABLE_FIELDS = {"table_id": str, "title": str, "kind": str, "first_line": int, "last_line": int}
-#: A table has a role only if a model asks for the table by role.
+#: A table has a role only if a model looks for the table by its role.
 _OPTIONAL_TABLE_FIELDS = {"role": str}
 
 
@@ -53,7 +53,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Origin:
-    """The origin card: it describes a document, and the exact file that was transcribed."""
+    """Describes a document, and identifies the exact file that was transcribed."""
 
     document_id: str
     role: str

@@ -47,7 +47,8 @@ CELL_COLUMNS = (
     "note",
 )
 PASSED_OVER_COLUMNS = ("first_line", "last_line", "printed_text", "occurrence", "reason")
-#: Key column of ``cells.csv`` -> (reference seed, its key column, whether empty is allowed).
+#: Maps a key column of ``cells.csv`` to the reference seed, the key column of the seed, and whether
+#: the value may be empty.
 REFERENCES = {
     "indicator_id": ("indicators", "indicator_id", False),
     "breakdown": ("breakdowns", "breakdown", False),
@@ -59,7 +60,8 @@ REFERENCES = {
     "funder_id": ("funders", "funder_id", True),
     "unit": ("units", "unit", False),
 }
-#: Column of ``cells.csv`` whose values are terms of ``vocabularies`` -> whether empty is allowed.
+#: Maps a column of ``cells.csv`` to whether its value may be empty. The values are terms of
+#: ``vocabularies``.
 CLOSED_TERMS = {"statistic": False, "placement": False, "number_format": False, "qualifier": True}
 
 _PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
@@ -67,7 +69,7 @@ _PERIOD = re.compile(r"(\d{4}(-\d{4})?)?")
 
 @dataclass(frozen=True)
 class Transcription:
-    """The origin card and the rows of one document, and the bytes of the files they are from."""
+    """The origin card and the rows of one document. ``files`` has the bytes of each file."""
 
     origin: Origin
     cells: tuple[dict[str, str], ...]
@@ -79,7 +81,7 @@ class Transcription:
 def read_transcriptions(seeds: Path) -> list[Transcription]:
     """Read and check every document under ``seeds/documents``, in order of document id.
 
-    Raises :class:`InputError` with file, row and remedy for any mistake in any document.
+    Raises :class:`InputError` with file, row and remedy if any document has a mistake.
     """
     folders = sorted(p for p in (seeds / "documents").glob("*") if p.is_dir())
     if not folders:
@@ -95,7 +97,7 @@ def read_transcriptions(seeds: Path) -> list[Transcription]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The allowed values of each column of ``cells.csv``, and the files that list them."""
+    """The allowed values of each column of ``cells.csv``, and the files that list these values."""
 
     allowed: dict[str, frozenset[str]]
     home: dict[str, str]
@@ -207,7 +209,7 @@ def _key_problems(cell: dict[str, str], vocabulary: Vocabulary) -> Iterable[str]
 
 
 def _repeat_problems(cell: dict[str, str], by_id: dict[str, dict[str, str]]) -> Iterable[str]:
-    """Problems of a cell that repeats another cell: the two must have the same keys."""
+    """Find the problems of a cell that repeats another cell. Both cells must have the same keys."""
     if not cell["repeats_cell_id"]:
         return
     first = by_id.get(cell["repeats_cell_id"])

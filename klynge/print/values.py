@@ -1,4 +1,4 @@
-"""Compare the two values of every printed cell: from SQL and from the Python parser."""
+"""Compare two values of every printed cell: the value from SQL and the value from Python."""
 
 import duckdb
 
@@ -12,7 +12,7 @@ _CELLS = """
 
 
 def compare_values(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[str]]:
-    """The number of printed cells, and one line for each cell whose two values differ."""
+    """Return the number of printed cells, and one line for each cell whose values differ."""
     cells = connection.execute(_CELLS).fetchall()
     differing = []
     for figure_id, document_id, line, text, number_format, value in cells:

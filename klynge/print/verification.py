@@ -1,4 +1,4 @@
-"""Verify a transcription: every cell is at its line, and no numeral is left out."""
+"""Verify a transcription. Every cell must be at its line, and no numeral may be left out."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ from klynge.seed_files import summarise
 #: A numeral in running text: digits with separators between them.
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = re.compile(rf"(?<!\w)(?:{'|'.join(NUMERAL_WORDS)})(?!\w)", re.IGNORECASE)
-#: A year alone in running text is a date and not a quantity, so no file needs a row for it.
+#: A year alone in running text is a date and not a quantity. No file needs a row for it.
 _CALENDAR_YEAR = re.compile(r"(19|20)\d\d")
 
 Span = tuple[int, int, int]
@@ -34,7 +34,7 @@ class Verification:
 def read_lines(transcription: Transcription, documents: Path) -> list[str]:
     """The lines of a document.
 
-    Raises :class:`InputError` if the file is not the one that was transcribed.
+    Raises :class:`InputError` if the file is missing, or is not the file that was transcribed.
     """
     origin = transcription.origin
     path = documents / origin.file_name
@@ -64,8 +64,8 @@ def verify(transcription: Transcription, documents: Path) -> Verification:
     """Compare a transcription with its document, cell by cell and numeral by numeral.
 
     A cell fails if its line does not contain its text. A numeral fails if neither a cell nor a row
-    of ``passed_over.csv`` covers it. The values of cells are not checked here, but when the
-    transcription is read.
+    of ``passed_over.csv`` covers it. This function does not check the values of cells. They are
+    checked when the transcription is read.
     """
     lines = read_lines(transcription, documents)
     result = Verification(transcription.origin.document_id, transcription.origin.file_name)
@@ -105,7 +105,7 @@ def _within(span: Span, covered: set[Span]) -> bool:
 
 
 def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
-    """The spans of the cell's text in its lines; empty if the lines do not contain the text."""
+    """Return the spans of a cell's text in its lines; none if the lines do not contain it."""
     first, text = int(cell["line"]), cell["printed_text"]
     last = int(cell["last_line"] or first)
     if first == last:
@@ -116,11 +116,11 @@ def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
 
 
 def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[Span]:
-    """The words of a text that runs over several lines, each with its span.
+    """Return the span of each word of a text that runs over several lines.
 
-    Every line must hold some of the words, in order. Two kinds of lines are skipped: empty lines,
-    and lines with only a hyphen (the PDF's text layer puts some hyphens on separate lines). The
-    result is empty if the lines do not contain the text.
+    Every line must contain at least one of the words, in order. Two kinds of lines are skipped:
+    empty lines, and lines with only a hyphen. The text layer of a PDF puts some hyphens on separate
+    lines. The result is empty if the lines do not contain the text.
     """
     spans: list[Span] = []
     words = text.split()
@@ -135,7 +135,10 @@ def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[
 
 
 def _consecutive_words(words: list[str], line: str) -> list[tuple[int, int]]:
-    """The spans of as many of ``words`` as follow each other in a line, from the first word on."""
+    """Return the spans of the first of ``words`` that follow each other in a line.
+
+    The search stops at the first word that does not directly follow.
+    """
     spans: list[tuple[int, int]] = []
     end = 0
     for word in words:
@@ -183,5 +186,5 @@ def _numeral_spans(lines: list[str]) -> list[Span]:
 
 
 def failure_message(result: Verification) -> str:
-    """One message with the first failures of a document and the number of the others."""
+    """Make one message with the first failures of a document and the number of other failures."""
     return summarise(Path(result.file_name), result.failures)

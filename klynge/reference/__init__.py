@@ -1,1 +1,1 @@
-"""The reference data: the shipped seeds, and the rows that a home lays over them."""
+"""The reference data: the shipped seeds, and the rows that a home lays over these seeds."""

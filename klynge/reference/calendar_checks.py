@@ -1,7 +1,7 @@
-"""The checks of the calendar: reporters and their spans, periods and dates, due submissions.
+"""Check the calendar: the spans of reporters, the dates of periods, and the due submissions.
 
-A mistake here would not fail the build: it would make a submission due that nobody can send, or
-excuse somebody who should send one.
+A mistake in the calendar would not stop the build. It could make a submission due that nobody can
+send. It could also excuse somebody who should send a submission.
 """
 
 import re
@@ -19,16 +19,16 @@ BASES = ("reported", "sample")
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
 _YEAR = re.compile(r"(19|20)\d\d")
 _YEARS = re.compile(r"((19|20)\d\d)(-((19|20)\d\d))?")
-#: The outcomes with which an organisation holds an area in the years of the call.
+#: An organisation with one of these outcomes holds the area in the years of the call.
 _HOLDS = frozenset({"designated", "recommended"})
 
 Tables = Mapping[str, Sequence[SeedRow]]
 
 
 def find_calendar_problems(tables: Tables) -> Iterator[Problem]:
-    """The problems of the calendar; ``tables`` has the rows of each seed.
+    """Find the problems of the calendar. ``tables`` has the rows of each seed.
 
-    The check of single values reports texts that are not dates.
+    Texts that are not dates are not reported here, because the check of single values reports them.
     """
     calls = {row.values["call_id"]: row.values["period_id"] for row in tables["calls"]}
     yield from _call_problems(tables["calls"])
@@ -218,7 +218,7 @@ def _evaluation_problems(rows: Sequence[SeedRow]) -> Iterator[Problem]:
 
 
 def _area_problems(rows: Sequence[SeedRow], calls: Mapping[str, str]) -> Iterator[Problem]:
-    """Each area of a call has one holder, and in each year a holder has areas of one call only."""
+    """Find areas with two holders in a call, and holders with areas of two calls in a year."""
     holding = [row for row in rows if row.values["outcome"] in _HOLDS]
     for one, other in combinations(holding, 2):
         mine, theirs = one.values, other.values
@@ -270,7 +270,7 @@ def _repeated(rows: Sequence[SeedRow], key: tuple[str, ...]) -> Iterator[Problem
 
 
 def _overlap(one: SeedRow, other: SeedRow) -> bool:
-    """Whether two spans have a day in common; an empty date is an open end."""
+    """Whether two spans have a day in common. An empty date is an open end."""
     (first, last), (begins, ends) = (
         (row.values["reports_from"], row.values["reports_to"] or "9999") for row in (one, other)
     )
@@ -278,7 +278,7 @@ def _overlap(one: SeedRow, other: SeedRow) -> bool:
 
 
 def _years(period: str) -> tuple[int, int] | None:
-    """First and last year of a period such as 2026 or 2025-2028; None for any other text."""
+    """Return first and last year of a period such as 2026 or 2025-2028; None for other texts."""
     found = _YEARS.fullmatch(period)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The checks of a call: its numbers are possible, and its parts fit together.
+"""Check the calls: their numbers must be possible, and their parts must fit together.
 
 A number that is too large, or a weight that is missing, would stop the build of every figure.
 """
@@ -20,14 +20,14 @@ Tables = Mapping[str, Sequence[SeedRow]]
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from ``lowest`` to ``highest``, with at most ``decimals`` digits after the point."""
+    """The numbers from ``lowest`` to ``highest``, with at most ``decimals`` decimals."""
 
     lowest: int
     highest: int
     decimals: int = 0
 
     def holds(self, text: str) -> bool:
-        """Whether the text is such a number, written with a decimal point."""
+        """Whether the text is a number of this range, written with a decimal point."""
         try:
             number = Decimal(text)
         except InvalidOperation:
@@ -54,7 +54,7 @@ class Range:
         )
 
     def refusal(self, name: str, value: str) -> Message:
-        """The problem of a value that is not such a number."""
+        """Describe the problem of a value that is not a number of this range."""
         return message(
             "{name} {value!r} is not a number {range}; write digits, with a decimal point",
             name=name,
@@ -65,7 +65,7 @@ class Range:
 
 _AMOUNT = Range(0, 10**13, 2)
 _PERCENT = Range(0, 100, 6)
-#: Seed -> column -> the allowed numbers; an empty value is allowed as well.
+#: Seed -> column -> the allowed numbers. An empty value is allowed as well.
 _NUMBERS: Mapping[str, Mapping[str, Range]] = {
     "calls": {"total_amount_kr": _AMOUNT},
     "call_grant_types": {"pot_kr": _AMOUNT},
@@ -80,7 +80,7 @@ _NUMBERS: Mapping[str, Mapping[str, Range]] = {
         "weight_denominator": Range(1, 10**6),
     },
 }
-#: Parameter of a call -> the allowed numbers, if it is a number without a fixed list of values.
+#: Parameter of a call -> the allowed numbers. The parameter has no fixed list of values.
 PARAMETER_RANGES: Mapping[str, Range] = {
     "sensitivity_draws": Range(1, 10**6),
     "sensitivity_seed": Range(0, 10**9),
@@ -91,7 +91,7 @@ _SCORE = Range(0, 10, 4)
 
 
 def find_call_problems(tables: Tables) -> Iterator[Problem]:
-    """The problems of calls and their parts; ``tables`` has the rows of each seed."""
+    """Find the problems of calls and their parts. ``tables`` has the rows of each seed."""
     for seed, columns in _NUMBERS.items():
         for row in tables[seed]:
             yield from _number_problems(row, columns)
@@ -117,7 +117,7 @@ def _number_problems(row: SeedRow, columns: Mapping[str, Range]) -> Iterator[Pro
 
 
 def _grant_problems(tables: Tables) -> Iterator[Problem]:
-    """A grant type belongs to one call and has the call's period."""
+    """Find grant types that belong to two calls or do not have the period of their call."""
     periods = {r.values["call_id"]: r.values["period_id"] for r in tables["calls"]}
     grants = {
         r.values["grant_type_id"]: r.values["programme_period"] for r in tables["grant_types"]
@@ -166,7 +166,7 @@ def _total_problems(tables: Tables) -> Iterator[Problem]:
 
 
 def _weight_problems(tables: Tables) -> Iterator[Problem]:
-    """A scored call has a weight for each criterion, and the weights of a grant add up to 1."""
+    """Find criteria without a weight, and grants whose weights do not add up to 1."""
     scored = {row.values["call_id"] for row in tables["call_parameters"]}
     weights = {row.values["criterion_id"]: row.values for row in tables["criterion_weights"]}
     by_grant: dict[tuple[str, str], list[SeedRow]] = {}
@@ -201,18 +201,18 @@ def _weight_problems(tables: Tables) -> Iterator[Problem]:
 
 
 def _weight(row: Mapping[str, str]) -> tuple[int, int] | None:
-    """Numerator and denominator of a weight; None if there is none."""
+    """Return the numerator and the denominator of a weight; None if there is no weight."""
     parts = row.get("weight_numerator", ""), row.get("weight_denominator", "")
     return (int(parts[0]), int(parts[1])) if all(map(str.isdecimal, parts)) else None
 
 
 def _is_whole(weights: Sequence[tuple[int, int]]) -> bool:
-    """Whether weights have one denominator, and their numerators add up to it."""
+    """Whether weights have one denominator, and their numerators add up to this denominator."""
     return {denominator for _, denominator in weights} == {sum(part for part, _ in weights)}
 
 
 @cache
 def most_criteria() -> int:
-    """The largest number of criteria of a grant that the models have columns for."""
+    """Return how many criteria of a grant the models have columns for."""
     text = (checkout.DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
     return int(yaml.safe_load(text)["vars"]["most_criteria"])

@@ -1,7 +1,8 @@
 """Check the reference data, before anything is built from them.
 
-dbt would also find a wrong key or number, but later. These checks give one message with file, row
-and remedy. A column with the same name has the same kind of content in every seed.
+dbt would also find a wrong key or number, but only later. These checks give one message with file,
+row and remedy. If two seeds have a column with the same name, both columns have the same kind of
+content.
 """
 
 import re
@@ -15,7 +16,7 @@ from klynge.reference.call_checks import PARAMETER_RANGES, Range, find_call_prob
 from klynge.reference.problems import Problem, describe_problems
 from klynge.reference.seeds import DAYS, Reference, SeedRow
 
-#: Column -> the seed that declares its values, and the name of the column in that seed.
+#: Maps a column to the seed that declares its values, and to the name of the column in this seed.
 KEYS = {
     "organisation_id": ("organisations", "organisation_id"),
     "related_organisation_id": ("organisations", "organisation_id"),
@@ -39,17 +40,18 @@ KEYS = {
     "to_activity_type_id": ("activity_types", "activity_type_id"),
     "reporter_id": ("reporters", "reporter_id"),
 }
-#: Columns that name a document, besides ``document_id``.
+#: Columns that name a document.
 _DOCUMENTS = ("document_id", "left_document_id", "right_document_id", "list_document_id")
-#: Columns with ids of printed figures, separated by blanks.
+#: Columns with the ids of printed figures. Blanks separate the ids.
 _FIGURES = ("left_figure_ids", "right_figure_ids")
 
 _WHOLE = re.compile(r"-?\d+")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
-#: The allowed terms, or the allowed numbers.
+#: The allowed texts, or the allowed numbers.
 Answers = tuple[str, ...] | Range
 
-#: Column -> its kind of value, for columns that are neither keys nor text; all may be empty.
+#: Maps a column to the pattern of its values. Columns of keys or text are not in it. All values may
+#: be empty.
 SHAPES = {
     "line_number": _WHOLE,
     "left_line": _WHOLE,
@@ -90,10 +92,10 @@ def check_reference(
     documents: Iterable[str] | None = None,
     figures: Iterable[str] | None = None,
 ) -> None:
-    """Raise :class:`InputError` for reference data with an unknown key or an invalid value.
+    """Raise :class:`InputError` if reference data have an unknown key or an invalid value.
 
-    ``documents`` are the ids that ``document_id`` may name, ``figures`` those of printed figures.
-    Without them, these columns are not checked.
+    ``documents`` are the ids of documents that rows may name. ``figures`` are the ids of printed
+    figures that rows may name. If one of the two is None, its columns are not checked.
     """
     if problems := list(find_problems(reference, documents, figures)):
         raise InputError(describe_problems(problems))
@@ -104,7 +106,7 @@ def find_problems(
     documents: Iterable[str] | None = None,
     figures: Iterable[str] | None = None,
 ) -> Iterator[Problem]:
-    """The problems of the reference data, by seed and row; see :func:`check_reference`."""
+    """Find the problems of the reference data, by seed and row; see :func:`check_reference`."""
     tables = {name: reference.located_rows(name) for name in reference.names}
     allowed = {column: _declared(reference, tables, *home) for column, home in KEYS.items()}
     homes = {column: f"reference/{seed}.csv" for column, (seed, _) in KEYS.items()}
@@ -178,7 +180,7 @@ def _is_day(text: str) -> bool:
 
 
 def _answers(seed: str, row: dict[str, str]) -> Iterable[str]:
-    """Problems of a row of a call's configuration."""
+    """Find the problems of a row that configures a call."""
     if seed == "call_parameters":
         name = row["parameter"]
         if name in CALL_PARAMETERS:
@@ -208,7 +210,7 @@ def _answer(name: str, value: str, allowed: Answers) -> Iterable[str]:
 
 
 def _missing_answers(seed: str, rows: list[SeedRow]) -> Iterable[str]:
-    """A call has rows for all parameters or for none, and exactly one scenario is its rule."""
+    """Find calls without some of their parameters, or without exactly one scenario as rule."""
     of_call: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         of_call.setdefault(row.values.get("call_id", ""), []).append(row.values)

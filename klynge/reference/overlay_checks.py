@@ -1,4 +1,4 @@
-"""The checks of an overlay: its rows are valid, and they change no printed row."""
+"""Check an overlay: its rows must be valid, and they must not change a printed row."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,22 +14,22 @@ from klynge.reference.problems import Problem
 from klynge.reference.seeds import Reference, SeedRow
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_]*")
-#: Key columns with ids. Ids of periods are not here, because they are written in another way.
+#: Key columns with ids. Ids of periods are not among them, because they are written differently.
 _IDS = frozenset(
     column
     for declared in OVERLAY_SEEDS.values()
     for column in declared.key
     if column.endswith("_id") and column != "period_id"
 )
-#: Columns of a reporter that its earlier submissions depend on.
+#: The earlier submissions of a reporter depend on these columns.
 _IDENTITY = ("kind", "organisation_id", "basis")
 
 
 def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
-    """The problems of each row of the overlay, apart from those of the reference data as a whole.
+    """Find the problems of each row of the overlay, but not those of the reference data as a whole.
 
     An overlay must not change a printed row. It can replace shipped rows of the calendar and of
-    assumptions; to all other seeds it can only add rows.
+    assumptions. To all other seeds, it can only add rows.
     """
     calls = {row.values["call_id"] for row in reference.shipped_rows("calls")}
     for seed, rows in reference.overlay.items():
@@ -58,7 +58,7 @@ def find_overlay_problems(reference: Reference) -> Iterator[Problem]:
 
 
 def _value_texts(row: Mapping[str, str]) -> Iterator[Message]:
-    """Problems of values that dbt and DuckDB would read in different ways."""
+    """Find values that dbt and DuckDB would read in different ways."""
     for column, value in row.items():
         if not value.isprintable():
             yield message(
@@ -86,7 +86,7 @@ def _key_texts(declared: OverlaySeed, row: Mapping[str, str]) -> Iterator[Messag
 def _closed_texts(
     declared: OverlaySeed, row: Mapping[str, str], shipped: Iterable[SeedRow]
 ) -> Iterator[Message]:
-    """Problems of columns with a closed list of values; an empty field is no problem."""
+    """Find unknown values in columns with a closed list of values. An empty field is allowed."""
     for column in declared.closed:
         allowed = sorted({former.values[column] for former in shipped} - {""})
         if row[column] and row[column] not in allowed:
@@ -101,7 +101,7 @@ def _closed_texts(
 def _replacement_texts(
     declared: OverlaySeed, row: Mapping[str, str], shipped: SeedRow
 ) -> Iterator[Message]:
-    """Problems of a row that has the key of a shipped row."""
+    """Find the problems of a row that has the key of a shipped row."""
     former = shipped.values
     if repeats(row, former):
         return
@@ -129,7 +129,7 @@ def _replacement_texts(
 def _addition_texts(
     declared: OverlaySeed, row: Mapping[str, str], shipped: list[SeedRow], calls: set[str]
 ) -> Iterator[Message]:
-    """Problems of a row with a key that no shipped row has."""
+    """Find the problems of a row whose key no shipped row has."""
     if any(row.get(column) for column in PRINTED_PLACE):
         yield message(
             "no document prints a row of an overlay: leave document_id and line_number empty, and "
@@ -168,7 +168,7 @@ def _addition_texts(
 
 
 def _reporter_texts(row: Mapping[str, str], former: Mapping[str, str]) -> Iterator[Message]:
-    """A reporter keeps its identity, because earlier submissions were accepted for it."""
+    """Refuse a changed identity, because earlier submissions were accepted for the reporter."""
     differing = [column for column in _IDENTITY if row[column] != former[column]]
     if differing:
         yield message(

@@ -1,4 +1,4 @@
-"""Read a file of an overlay, as a spreadsheet or an editor saves it."""
+"""Read a file of an overlay, in the form in which a spreadsheet or an editor saves it."""
 
 import csv
 import difflib
@@ -19,19 +19,20 @@ from klynge.reference.seeds import DAYS, SeedRow
 
 SUFFIXES = (".csv", ".xlsx")
 _DELIMITERS = (",", ";", "\t")
-#: Larger files are refused: a file of reference data has only a few hundred rows.
+#: Larger files are refused, because a file of reference data has only a few hundred rows.
 _MAX_BYTES = 10_000_000
 _DANISH_DAY = re.compile(r"(\d\d)-(\d\d)-(\d{4})")
 _TRUE_OR_FALSE = frozenset({"is_expected", "is_call_rule"})
 _TRUTH = {"sand": "true", "ja": "true", "true": "true", "falsk": "false", "nej": "false"}
-#: Beginnings of names that programs give to unfinished or private files.
+#: Programs give names with these beginnings to unfinished or private files.
 _TEMPORARY = (".", "~")
 
 
 def find_overlay_files(home: Home) -> dict[str, Path]:
-    """Seed -> its file in the home's folder ``reference/``.
+    """Return, by seed, the files in the home's folder ``reference/``.
 
-    Raises :class:`InputError` for a file whose name is not a seed, and for two files of one seed.
+    Raises :class:`InputError` if the name of a file is not a seed, or if two files are for one
+    seed.
     """
     found: dict[str, Path] = {}
     for path in sorted(home.reference.glob("*")):
@@ -52,9 +53,10 @@ def find_overlay_files(home: Home) -> dict[str, Path]:
 
 
 def seed_of(path: Path) -> str:
-    """The seed that a file's name gives.
+    """Return the seed that a file's name gives.
 
-    Raises :class:`InputError` if no seed has this name, or if an overlay cannot have rows of it.
+    Raises :class:`InputError` if no seed has this name, or if an overlay cannot have rows of the
+    seed.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(
@@ -79,10 +81,10 @@ def seed_of(path: Path) -> str:
 
 
 def read_overlay_file(path: Path, columns: Sequence[str]) -> list[SeedRow]:
-    """The rows of a file with exactly these columns, in any order; empty rows are skipped.
+    """Return the rows of a file. Its columns must be ``columns``, in any order.
 
-    A CSV file has commas, semicolons or tabs, and is UTF-8 or Windows-1252. Raises
-    :class:`InputError` for a file that cannot be read or has other columns.
+    Empty rows are skipped. A CSV file has commas, semicolons or tabs, and is UTF-8 or Windows-1252.
+    Raises :class:`InputError` if a file cannot be read, or if it has other columns.
     """
     content = _read(path)
     records = _workbook(path, columns) if path.suffix.lower() == ".xlsx" else _csv(path, content)
@@ -120,7 +122,7 @@ def read_overlay_file(path: Path, columns: Sequence[str]) -> list[SeedRow]:
 
 
 def _as_written_in_seeds(column: str, value: str) -> str:
-    """A day or a truth value as seeds write it; a Danish spreadsheet writes ``31-12-2025``."""
+    """Write a day or a truth value as seeds do. A Danish spreadsheet writes ``31-12-2025``."""
     if column in DAYS and (found := _DANISH_DAY.fullmatch(value)):
         return f"{found[3]}-{found[2]}-{found[1]}"
     return _TRUTH.get(value.lower(), value) if column in _TRUE_OR_FALSE else value
@@ -151,7 +153,7 @@ def _read(path: Path) -> bytes:
 
 
 def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
-    """The records with their numbers. The delimiter is found by the known names in the header."""
+    """Return numbered records. The most frequent delimiter of the header is taken."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -178,7 +180,7 @@ def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]:
-    """Numbered records of the only sheet whose header has the columns."""
+    """Return the numbered records of the only sheet whose header has the columns."""
     try:
         workbook = CalamineWorkbook.from_path(path)
         sheets = {
@@ -212,7 +214,7 @@ def _workbook(path: Path, columns: Sequence[str]) -> list[tuple[int, list[str]]]
 
 
 def _filled(records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    """Records that are not empty, without blanks around values and without empty last columns."""
+    """Skip empty records, and remove blanks around values and empty last columns."""
     width = None
     for number, record in records:
         values = [value.strip() for value in record]

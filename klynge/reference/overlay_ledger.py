@@ -1,7 +1,8 @@
-"""The ledger of a home's overlay: every accepted version, written once and never changed.
+"""The ledger of a home's overlay. Each accepted version is written once and never changed.
 
-``reference/accepted/<version>/`` holds ``overlay.json``, the rows of each seed, and below
-``received/`` the files as they were received. The version that was accepted last is in use.
+``reference/accepted/<version>/`` contains ``overlay.json`` and the rows of each seed. Its folder
+``received/`` contains the files as they were received. The version that was accepted last is in
+use.
 """
 
 import hashlib
@@ -20,11 +21,11 @@ _ENTRY = "overlay.json"
 
 @dataclass(frozen=True)
 class OverlayVersion:
-    """An accepted overlay: who accepted it, when and why, and the SHA-256 of each file.
+    """An accepted overlay. It says who accepted it, when and why.
 
-    ``files`` has the SHA-256 of the rows of each seed. ``received`` has the SHA-256 of each file
-    that came with this version, by its name. ``changes`` has, for each seed, the numbers of rows
-    that were added, changed and removed.
+    ``files`` has the SHA-256 of the rows of each seed. ``received`` maps the name of each file that
+    came with this version to its SHA-256. ``changes`` has, for each seed, the numbers of rows that
+    were added, changed and removed.
     """
 
     version: str
@@ -43,19 +44,19 @@ class OverlayVersion:
 
     @property
     def accepted_time(self) -> datetime:
-        """The time at which it was accepted."""
+        """The time at which the version was accepted."""
         return datetime.fromisoformat(self.accepted_at)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The entry of the ledger, for a release's manifest."""
+        """The entry of the ledger, as a release's manifest shows it."""
         entry = asdict(self)
         del entry["folder"]
         return entry
 
 
 def list_versions(home: Home) -> list[OverlayVersion]:
-    """Every accepted version of a home, oldest first."""
+    """Return every accepted version of a home. The oldest version comes first."""
     versions = [
         OverlayVersion(**read_json(entry), folder=entry.parent)
         for entry in _accepted(home).glob(f"*/{_ENTRY}")
@@ -65,9 +66,9 @@ def list_versions(home: Home) -> list[OverlayVersion]:
 
 
 def read_version(home: Home, as_of: datetime | None = None) -> OverlayVersion | None:
-    """The version in use, now or at a time; None if there is none.
+    """Return the version in use, now or at a time; None if there is no version.
 
-    Raises :class:`InputError` if one of its files is missing or was altered.
+    Raises :class:`InputError` if one of the version's files is missing or was altered.
     """
     known = [
         version
@@ -91,7 +92,7 @@ def read_version(home: Home, as_of: datetime | None = None) -> OverlayVersion | 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The role and reason of an acceptance, and how many rows of each seed it changes."""
+    """Who accepts a version and why, and how many rows of each seed the version changes."""
 
     role: str
     reason: str
@@ -101,10 +102,10 @@ class Acceptance:
 def write_version(
     home: Home, seeds: Mapping[str, bytes], received: Mapping[str, bytes], accepted: Acceptance
 ) -> OverlayVersion:
-    """Add a version to the ledger by one rename; the caller holds the lock of the home.
+    """Add a version to the ledger by one rename. The caller holds the lock of the home.
 
-    ``seeds`` has the rows of each seed, as a seed file. ``received`` has the content of each file
-    as it came, by its name.
+    ``seeds`` has the rows of each seed, written as a seed file. ``received`` maps the name of each
+    received file to its content.
     """
     now = datetime.now(UTC)
     files = {seed: _sha256(rows) for seed, rows in seeds.items()}

@@ -1,25 +1,25 @@
-"""The seeds that an overlay may have rows of, and how these rows change the shipped rows."""
+"""The seeds of which an overlay may have rows, and how these rows change the shipped rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from klynge.messages import Message, message
 
-#: Columns with the place where a row is printed.
+#: These columns name the place where a row is printed.
 PRINTED_PLACE = ("document_id", "line_number")
-#: Columns that a copy of a printed row need not repeat.
+#: A copy of a printed row need not have the same values in these columns.
 _REMARKS = frozenset({*PRINTED_PLACE, "note"})
 
 
 @dataclass(frozen=True)
 class OverlaySeed:
-    """A seed that an overlay may have rows of.
+    """A seed of which an overlay may have rows.
 
-    ``key``: the columns that identify a row. ``group``: the columns that identify the shipped rows
-    that a row replaces, such as all spans of one reporter. ``replaceable``: whether shipped rows
-    may be replaced at all; otherwise rows can only be added. ``optional``: key columns that may be
-    empty. ``closed``: columns that hold one of the shipped values, because the program or a figure
-    treats these values differently. ``title``: what a row is, for a list.
+    ``key`` has the columns that identify a row. ``group`` has the columns that identify the shipped
+    rows that a row replaces, such as all spans of one reporter. ``replaceable`` tells whether
+    shipped rows may be replaced. If not, rows can only be added. ``optional`` has the key columns
+    that may be empty. ``closed`` has the columns that may only have a shipped value, because the
+    program or a figure treats these values differently. ``title`` says in a list what a row is.
     """
 
     name: str
@@ -51,7 +51,7 @@ def _declare(  # noqa: PLR0913 - each field of the declaration has its own name
     return OverlaySeed(name, title, key, group or key, replaceable, frozenset(optional), closed)
 
 
-#: Seed -> its declaration, in the order in which a secretariat needs the seeds.
+#: Maps a seed to its declaration, in the order in which a secretariat needs the seeds.
 OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
     seed.name: seed
     for seed in (
@@ -135,9 +135,9 @@ OVERLAY_SEEDS: Mapping[str, OverlaySeed] = {
 
 
 def repeats(row: Mapping[str, str], shipped: Mapping[str, str]) -> bool:
-    """Whether a row says the same as a shipped row.
+    """Whether a row has the same values as a shipped row.
 
-    If the shipped row is printed, its place in the document and its note need not be repeated.
+    If the shipped row is printed, its place in the document and its note may differ.
     """
     passed_over = _REMARKS if shipped.get("document_id") else frozenset()
     return all(row[column] == shipped[column] for column in row if column not in passed_over)

@@ -9,7 +9,10 @@ from klynge.reference.seeds import Rows
 
 
 def template_csv(columns: tuple[str, ...], rows: Rows) -> bytes:
-    """Rows as Danish spreadsheets open them: semicolons, UTF-8 with a byte order mark."""
+    """Write rows as a CSV file for Danish spreadsheets.
+
+    It has semicolons, and is UTF-8 with a byte order mark.
+    """
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, delimiter=";")
     writer.writeheader()
@@ -18,7 +21,10 @@ def template_csv(columns: tuple[str, ...], rows: Rows) -> bytes:
 
 
 def template_xlsx(seed: str, columns: tuple[str, ...], rows: Rows) -> bytes:
-    """Rows as a workbook of one sheet; all cells are text, so that no program changes them."""
+    """Write rows as a workbook of one sheet.
+
+    All cells are text, so that no program changes their values.
+    """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         sheet = workbook.add_worksheet(seed)

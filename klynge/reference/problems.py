@@ -1,4 +1,4 @@
-"""Problems of reference data, each with its place, and one message for all of them."""
+"""The problems of reference data. Each has a place, and one message describes all of them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,7 +9,7 @@ from klynge.seed_files import LISTED_PROBLEMS
 
 
 class Problem(NamedTuple):
-    """A fault in a file and its remedy; ``row`` is None if the fault concerns several rows."""
+    """A fault in a file, with its remedy. ``row`` is None if the fault concerns several rows."""
 
     file: Path
     row: int | None
@@ -17,7 +17,10 @@ class Problem(NamedTuple):
 
 
 def describe_problems(problems: Iterable[Problem]) -> Message:
-    """One message for all problems: each file, its first problems and the number of the rest."""
+    """Describe all problems in one message.
+
+    It lists each file, the first problems of the file, and the number of its other problems.
+    """
     by_file: dict[Path, list[str]] = {}
     for problem in problems:
         by_file.setdefault(problem.file, []).append(_with_row(problem))
@@ -43,7 +46,7 @@ def _indented(text: str) -> Message:
 
 
 def _joined(lines: list[str]) -> Message:
-    """The lines as one message, which can still be shown in either language."""
+    """Join lines to one message, which can still be shown in either language."""
     whole = message("{problem}", problem=lines[0])
     for line in lines[1:]:
         whole = message("{before}\n{problem}", before=whole, problem=line)

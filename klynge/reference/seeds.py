@@ -1,6 +1,6 @@
-"""Read the reference data: the shipped seeds with a home's accepted rows laid over them.
+"""Read the reference data: the shipped seeds, with a home's accepted rows laid over the seeds.
 
-Every reader of reference data uses :func:`read_reference`, so that all of them see the same rows. A
+All code that needs reference data calls :func:`read_reference`, so that it sees the same rows. A
 home without an overlay has the shipped seeds, byte for byte.
 """
 
@@ -23,15 +23,15 @@ from klynge.seed_files import read_seed
 
 Rows = list[dict[str, str]]
 
-#: Columns with a day of the calendar, such as 2026-03-01; all may be empty.
+#: Columns with a day of the calendar, such as 2026-03-01. All of them may be empty.
 DAYS = frozenset({"reports_from", "reports_to", "due_on", "closes_on"})
-#: The file beside the seeds of a build that describes their overlay.
+#: A build's folder of seeds has this file. It describes the overlay of the seeds.
 _OVERLAY = "overlay.json"
 
 
 @dataclass(frozen=True)
 class SeedRow:
-    """A row of a seed, with its file and its number in the file; the header is row 1."""
+    """A row of a seed. ``number`` is the number of the row in ``file``. The header is row 1."""
 
     values: dict[str, str]
     file: Path
@@ -45,9 +45,9 @@ class SeedRow:
 
 @dataclass(frozen=True)
 class Reference:
-    """The shipped seeds in a folder, with the rows of an overlay: seed -> rows.
+    """The shipped seeds in a folder. ``overlay`` maps a seed to the rows of an overlay.
 
-    ``version`` is the accepted overlay that the rows come from, or None.
+    ``version`` is the accepted overlay from which the rows come, or None.
     """
 
     shipped: Path
@@ -64,14 +64,14 @@ class Reference:
         return [row.values for row in self.located_rows(seed)]
 
     def located_rows(self, seed: str) -> list[SeedRow]:
-        """The rows of a seed, each with its place; added rows come last.
+        """Return the rows of a seed, each with its place.
 
-        Raises :class:`InputError` for a seed that is missing or cannot be read.
+        Raises :class:`InputError` if a seed is missing or cannot be read.
         """
         return lay_over(seed, self.shipped_rows(seed), self.overlay.get(seed, []))
 
     def shipped_rows(self, seed: str) -> list[SeedRow]:
-        """The rows of a seed without those of the overlay."""
+        """Return the rows of a seed, without the rows of the overlay."""
         return _located(self.shipped / f"{seed}.csv")
 
     def columns(self, seed: str) -> tuple[str, ...]:
@@ -89,10 +89,10 @@ class Reference:
 
 
 def read_reference(home: Home, as_of: datetime | None = None) -> Reference:
-    """The reference data of a home, now or as they were known at a time.
+    """Return the reference data of a home, as they are now or as they were known at a time.
 
-    If an update of the program has changed the columns of a seed, new columns are empty in accepted
-    rows, and removed columns are left out.
+    An update of the program may have changed the columns of a seed. In accepted rows, new columns
+    are then empty, and removed columns are left out.
     """
     version = read_version(home, as_of)
     shipped = shipped_reference()
@@ -108,16 +108,18 @@ def read_reference(home: Home, as_of: datetime | None = None) -> Reference:
 
 
 def shipped_reference() -> Reference:
-    """The reference data as the checkout ships them."""
+    """Return the reference data that the checkout ships."""
     return Reference(checkout.SEEDS / "reference")
 
 
 def lay_over(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[SeedRow]:
-    """The shipped rows with the rows of an overlay.
+    """Lay the rows of an overlay over the shipped rows.
 
-    A row that repeats a shipped row changes nothing. So the shipped row keeps its line in a
-    document. In a replaceable seed, the other rows replace the shipped rows of their group. All
-    other rows are added at the end.
+    In a replaceable seed, the overlay's rows of a group replace the shipped rows of this group. If
+    a row of the overlay repeats a shipped row, the shipped row is used, so that it keeps its line
+    in a document. Rows of new groups are added at the end.
+
+    In any other seed, rows with a new key are added at the end.
     """
     if not overlay:
         return shipped
@@ -141,10 +143,10 @@ def lay_over(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[
 
 
 def drop_repeats(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[SeedRow]:
-    """The rows of an overlay without those that change nothing.
+    """Return the rows of an overlay that change something.
 
-    Otherwise a copied row would hide later corrections of the shipped row. A group of rows is left
-    out only as a whole.
+    If a row that only repeats a shipped row stayed, it would hide later corrections of the shipped
+    row. In a replaceable seed, a group of rows is left out only as a whole.
     """
     declared = OVERLAY_SEEDS[seed]
     known = {declared.key_of(row.values): row.values for row in shipped}
@@ -167,9 +169,9 @@ def drop_repeats(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> l
 
 
 def place_seeds(home: Home, reference: Reference) -> None:
-    """Put the seeds in place for the build in ``home.build``; the caller holds the lock.
+    """Put the seeds in place for the build in ``home.build``. The caller holds the lock.
 
-    Without an overlay the build reads the seeds of the checkout.
+    Without an overlay, the build reads the seeds of the checkout.
     """
     folder, draft = _built(home), home.build / f"{UNFINISHED}reference"
     with machine_errors(str(home.build)):
@@ -183,17 +185,17 @@ def place_seeds(home: Home, reference: Reference) -> None:
 
 
 def seed_folder(home: Home) -> Path:
-    """The folder with the seeds that the build of a home reads."""
+    """Return the folder with the seeds that the build of a home reads."""
     return _built(home) if _built(home).is_dir() else shipped_reference().shipped
 
 
 def seed_files(home: Home) -> list[Path]:
-    """The seeds that the build of a home reads, in a fixed order."""
+    """Return the seeds that the build of a home reads, in a fixed order."""
     return sorted(seed_folder(home).glob("*.csv"))
 
 
 def built_overlay(home: Home) -> dict[str, object] | None:
-    """The description of the overlay that the build of a home reads, or None."""
+    """Describe the overlay that the build of a home reads; None if it reads no overlay."""
     path = _built(home) / _OVERLAY
     return dict(read_json(path)) if path.is_file() else None
 

@@ -31,7 +31,7 @@ COLUMNS = (
 )
 _SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
 
-#: The metadata key of the cache file under which the digest of the models' SQL is stored.
+#: The key in the cache file's metadata under which the digest of the models' SQL is stored.
 _DIGEST = b"of"
 
 Row = tuple[str | None, ...]
@@ -46,10 +46,10 @@ def create_table(connection: duckdb.DuckDBPyConnection) -> None:
 def find_column_lineage(
     connection: duckdb.DuckDBPyConnection, models: CompiledModels, cache: Path | None = None
 ) -> pa.Table:
-    """The lineage of every column of ``models`` in a build, with the columns :data:`COLUMNS`.
+    """Find the lineage of every column of ``models``, as a table with the columns :data:`COLUMNS`.
 
-    Parsing the SQL takes seconds. The result is therefore kept in the file ``cache``, for the next
-    build with the same SQL.
+    Parsing the SQL takes seconds. The file ``cache`` therefore keeps the result for the next build
+    with the same SQL.
     """
     columns = _columns(connection)
     digest = _digest(models, columns)
@@ -64,9 +64,9 @@ def find_column_lineage(
 
 
 def direct_sources(lineage: pa.Table) -> list[tuple[str, ...]]:
-    """Pairs of a column and a column from which its model's own SQL computes the value.
+    """Return each column with each column from which its model's own SQL computes its value.
 
-    Each pair is a tuple (schema, table, column, source schema, source table, source column).
+    Each result is a tuple (schema, table, column, source schema, source table, source column).
     """
     query = f"""
         select table_schema, table_name, column_name, source_schema, source_table, source_column
@@ -99,7 +99,7 @@ def write_column_lineage(
 def column_lineage(
     models: CompiledModels, columns: Mapping[str, Mapping[str, str]]
 ) -> Iterable[Row]:
-    """The lineage of every column of every model, in a fixed order.
+    """Return the lineage of every column of every model, in a fixed order.
 
     Each row has the values of :data:`COLUMNS`. ``columns`` maps each ``schema.table`` to its
     columns and their types.
@@ -115,7 +115,10 @@ def column_lineage(
 
 
 def _read_cache(cache: Path | None, digest: str) -> pa.Table | None:
-    """The cached lineage; None if it is missing or truncated, or if the SQL has changed."""
+    """Read the cached lineage.
+
+    Return None if the file is missing or cannot be read, or if the SQL has changed.
+    """
     try:
         cached = pq.read_table(cache) if cache is not None and cache.is_file() else None
     except pa.ArrowInvalid:

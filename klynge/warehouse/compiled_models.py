@@ -22,13 +22,13 @@ MODELS = "models.json"
 
 
 def read_compiled_models(folder: Path, description: Mapping[str, Any]) -> CompiledModels:
-    """The models in a folder; ``description`` has the structure of ``models.json`` above."""
+    """Read the models in a folder. ``description`` has the structure of ``models.json`` above."""
     models = [_read_model(model, folder) for model in description["models"]]
     return CompiledModels(models, description["seeds"])
 
 
 def mart_names(models: CompiledModels) -> tuple[str, ...]:
-    """The names (``schema.table``) of the marts among the models, in order.
+    """Return the marts among the models, each as ``schema.table``, in order.
 
     Marts that count the rows of other marts are left out.
     """

@@ -1,4 +1,4 @@
-"""A hash of a table's content, independent of the order of the rows and of the database engine.
+"""Hash the content of a table. The order of the rows and the database engine do not matter.
 
 Definition:
 
@@ -7,7 +7,7 @@ Definition:
    in characters. Decimals, dates and booleans are written as SQL prints them.
 3. The SHA-256 of a row is split into four numbers of 64 bits.
 4. Each of the four numbers is added up over all rows, modulo 2^64. The sums do not depend on the
-   order of the rows, and a row that occurs twice counts twice.
+   order of the rows. A row that occurs twice counts twice.
 5. The hash of the table is the SHA-256 of a header (column names and types), the number of rows,
    and the four sums.
 """
@@ -20,7 +20,7 @@ PARTS = 4
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
-    """The hash of ``schema.table`` in the current database, as 64 hexadecimal digits."""
+    """Return the hash of ``schema.table`` in the current database, as 64 hexadecimal digits."""
     columns = connection.execute(
         """
         select column_name, data_type from information_schema.columns
@@ -42,7 +42,7 @@ def content_hash(connection: duckdb.DuckDBPyConnection, schema: str, table: str)
 
 
 def combine(columns: list[tuple[str, str]], rows: int, sums: list[int]) -> str:
-    """The table's hash from its columns (name, type), number of rows and four sums."""
+    """Compute a table's hash from its columns (name, type), number of rows and four sums."""
     header = ",".join(f"{name} {kind}" for name, kind in columns)
     parts = ",".join(str(s % 2**64) for s in sums)
     return hashlib.sha256(f"{header}\n{rows}\n{parts}".encode()).hexdigest()

@@ -1,14 +1,15 @@
-"""The submitted loads that explain the failing rows of a check.
+"""Find the submitted loads from which the failing rows of a check come.
 
 A failing row shows its source in one of three ways. The first way that applies is used:
 
 1. a column of the row holds the key of a source row, or the id of a load;
-2. the checked table has the keys of its source rows, and the row's other columns pick its rows;
-3. the table is built from datasets, and the row names an organisation, a year or a call in them.
-   Then the loads to blame are those that are new since the current release.
+2. the checked table has the keys of its source rows, and the failing row's values select rows of
+   the table;
+3. the table is built from datasets, and the row names an organisation, a year or a call. The loads
+   to blame are then the loads of these datasets that are new since the current release.
 
 If several loads contradict each other, the load that was received last is to blame, because the
-checks passed before it came.
+checks passed before this load came.
 """
 
 import re
@@ -33,8 +34,9 @@ Row = Mapping[str, object]
 class Failure:
     """A failed check: its rule, the tables that it checks, and its failing rows.
 
-    ``acceptable``: whether the secretariat may accept rows that break the rule. It may accept rows
-    that break a rule of the business, but not rows that break the structure of the warehouse.
+    ``acceptable`` tells whether the secretariat may accept rows that break the rule. Rows that
+    break a rule of the business may be accepted. Rows that break the structure of the warehouse may
+    not be accepted.
     """
 
     check_id: str
@@ -46,7 +48,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Blame:
-    """The loads to blame for a failed check, and the keys of failing source rows, where known."""
+    """The loads to blame for a failed check.
+
+    ``row_keys`` are the keys of failing source rows, if they are known.
+    """
 
     failure: Failure
     load_ids: frozenset[str]
@@ -60,12 +65,12 @@ def find_faulty_loads(
     reads: Mapping[str, Collection[str]],
     published: Collection[str],
 ) -> Blame | None:
-    """The loads to blame for a failed check, or None if submitted loads do not explain it.
+    """Find the loads to blame for a failed check; None if no submitted load explains it.
 
-    ``loads`` are the loads of the build, ``reads`` the tables that each model reads, and
-    ``published`` the ids of the loads of the current release. Every failing row must come from a
-    submitted load. A failure without rows, such as a model that could not be built, is explained
-    by the new loads of its datasets.
+    ``loads`` are the loads of the build. ``reads`` has the tables that each model reads.
+    ``published`` has the ids of the loads in the current release. Every failing row must come from
+    a submitted load. A failure may have no rows, for example if a model could not be built. The new
+    loads of its datasets then explain it.
     """
     reported = {load.load_id: load for load in loads if load.basis == _REPORTED}
     finder = _Finder(connection, reported, reads, published)
@@ -97,7 +102,7 @@ class _Finder:
         self.published = published
 
     def loads_of(self, tables: Sequence[str], row: Row) -> set[str]:
-        """The loads to blame for one failing row; empty if it comes from no submission."""
+        """Return the loads to blame for one failing row; none if it comes from no submission."""
         if row.get("basis") not in (None, "null", _REPORTED):
             return set()
         named = {key.partition("#")[0] for key in _source_keys(row)}
@@ -108,7 +113,7 @@ class _Finder:
         return below - set(self.published) or self._latest(below)
 
     def loads_below(self, tables: Sequence[str], row: Row) -> set[str]:
-        """The loads of the tables' datasets from which a row can come."""
+        """Return the loads from which a row can come, in the datasets below the tables."""
         datasets = {name.partition(".")[2] for table in tables for name in self._inputs(table)}
         return {
             load.load_id
@@ -117,7 +122,7 @@ class _Finder:
         }
 
     def _sources_in(self, table: str, row: Row) -> set[str]:
-        """The loads and documents of the rows of a table that have the values of ``row``."""
+        """Return the loads and documents of the rows of a table that have the values of ``row``."""
         columns = self._columns(table)
         key = "load_id" if "load_id" in columns else "source_row_key"
         shared = [
@@ -138,7 +143,7 @@ class _Finder:
         return {source for (source,) in found if source}
 
     def _fits(self, load: Load, row: Row) -> bool:
-        """Whether a row can come from a load: the load has its period and its organisation."""
+        """Whether a row can come from a load, judged by its period and its organisation."""
         periods = {_as_text(row[name]) for name in _PERIODS if _is_plain(row.get(name))}
         if periods and not any(_covers(period, load.period) for period in periods):
             return False
@@ -150,7 +155,7 @@ class _Finder:
             f"select distinct organisation_id from {table} where load_id = $load",
             {"load": load.load_id},
         ).fetchall()
-        # a row of no single organisation, such as of the country, fits every load
+        # a row that is not about one organisation, such as a row about the country, fits every load
         return (organisation,) in reported_on or organisation not in self._organisations()
 
     def _organisations(self) -> set[str]:
@@ -165,7 +170,7 @@ class _Finder:
         return {last.load_id} if last else set()
 
     def _inputs(self, table: str) -> set[str]:
-        """The raw and reference tables that a table is built from."""
+        """Return the raw and reference tables from which a table is built."""
         below, waiting = set(), [table]
         while waiting:
             name = waiting.pop()
@@ -176,7 +181,7 @@ class _Finder:
         return below
 
     def _columns(self, table: str) -> dict[str, str]:
-        """Name -> type of the columns of a table; empty if the build does not have the table."""
+        """Map each column of a table to its type; empty if the build does not have the table."""
         schema, _, name = table.partition(".")
         found = self.connection.execute(
             "select column_name, data_type from information_schema.columns "
@@ -186,13 +191,16 @@ class _Finder:
         return dict(found)
 
 
-#: The beginnings of the types of measures, which do not identify a row.
+#: The types of measures begin with these words. A measure does not identify a row.
 _MEASURES = ("DECIMAL", "DOUBLE", "FLOAT")
 _KEY = re.compile(r"[0-9a-f]{16}(#\d+)?|[a-z][a-z0-9_]*#\S+")
 
 
 def _source_keys(row: Row) -> list[str]:
-    """The keys of source rows and the ids of loads that a row holds; the row's own key first."""
+    """Return the keys of source rows, and the ids of loads, that a row contains.
+
+    If the row has a key of its own, only this key is returned.
+    """
     own = [name for name in ("source_row_key", "load_id") if _is_plain(row.get(name))]
     others = [name for name in row if name.endswith("row_key")]
     texts = [key for name in own[:1] or others for key in re.split(r"[\s,]+", _as_text(row[name]))]
@@ -200,7 +208,7 @@ def _source_keys(row: Row) -> list[str]:
 
 
 def _covers(row_period: str, load_period: str) -> bool:
-    """Whether the period of a row, such as 2021_2023, has the period of a load in it."""
+    """Whether a row's period, such as 2021_2023, contains the period of a load."""
     years = [int(year) for year in re.findall(r"\d{4}", row_period)]
     if load_period.isdigit() and years:
         return min(years) <= int(load_period) <= max(years)

@@ -1,4 +1,4 @@
-"""The history of checks in a build: the results of all earlier runs and of the build's own run.
+"""The history of checks in a build. It has the results of earlier runs and of the build's own run.
 
 A build starts with the results of earlier runs. The results of its own checks are known only after
 all tables are finished. Publishing therefore adds these results, and rebuilds the mart of results

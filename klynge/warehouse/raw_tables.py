@@ -21,7 +21,7 @@ from klynge.warehouse.column_lineage import create_table
 from klynge.warehouse.quality_history import write_history
 from klynge.warehouse.reporting import write_reporting_tables
 
-#: Dataset of a document -> its columns with whole numbers; all other columns are text.
+#: Maps a dataset of a document to its columns with whole numbers. All other columns are text.
 _WHOLE_NUMBERS = {
     documents.CELLS: ("line", "last_line", "occurrence"),
     documents.CLAIMS: ("line", "last_line"),
@@ -110,10 +110,10 @@ _LEDGER_NOTES = (
 
 @dataclass(frozen=True)
 class BuildInputs:
-    """What a build starts from, besides reference data and models.
+    """The inputs of a build, besides reference data and models.
 
-    ``loads`` are the loads that count, ``ledger`` all loads ever received. ``expected`` are the
-    expected submissions; those that are due at the time of the build are marked.
+    ``loads`` are the loads that count. ``ledger`` has all loads ever received. ``expected`` are the
+    expected submissions. A submission that is due at the time of the build is marked.
     """
 
     loads: Sequence[Load]
@@ -123,7 +123,7 @@ class BuildInputs:
 
 
 def start_build(home: Home, inputs: BuildInputs) -> None:
-    """Delete the last build and start a new one at ``home.database``, with its raw tables."""
+    """Delete the last build, and start a new build with raw tables at ``home.database``."""
     for stale in home.build.glob("klyngedata.duckdb*"):
         stale.unlink()
     with duckdb.connect(str(home.database)) as connection:
@@ -152,15 +152,16 @@ def write_raw_tables(
 
     - ``raw.loads``: one row per load that the build uses, with the roles of its document;
     - ``raw.ledger``: one row per load ever received;
-    - ``raw.documents``, ``raw.document_tables``: one row per document, and per table in it;
-    - ``raw.published_cells``, ``raw.published_claims``, ``raw.published_claim_terms``: one row per
-      transcribed cell, per claim, and per term of a claim;
+    - ``raw.documents``: one row per document; ``raw.document_tables``: one row per table of a
+      document;
+    - ``raw.published_cells``: one row per transcribed cell; ``raw.published_claims``: one row per
+      claim; ``raw.published_claim_terms``: one row per term of a claim;
     - ``raw.<dataset>``: one row per submitted row that no correction has replaced;
-    - ``raw.expected_submissions``, ``raw.load_subjects``: see
+    - ``raw.expected_submissions``, ``raw.load_subjects``, ``raw.load_areas``: see
       :func:`~klynge.warehouse.reporting.write_reporting_tables`;
     - ``raw.column_lineage``: empty at first.
 
-    Raises :class:`InputError` for a load that was read with a newer version of its contract.
+    Raises :class:`InputError` if a load was read with a newer version of its contract.
     """
     loads = documents.complete_roles(inputs.loads, checkout.SEEDS)
     connection.execute("create schema raw")
@@ -177,7 +178,7 @@ def write_raw_tables(
 
 
 def read_loads(connection: duckdb.DuckDBPyConnection) -> list[Load]:
-    """The loads from which the raw tables of the current database were made."""
+    """Return the loads from which the raw tables of the current database were made."""
     connection.execute("set TimeZone = 'UTC'")
     rows = connection.sql("from raw.loads").to_arrow_table().to_pylist()
     return [
@@ -228,7 +229,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
 
 
 def _refused_amount(load: Load) -> Decimal | None:
-    """Kroner in the refused rows whose amount could be read, or None if no amount is known."""
+    """Return the kroner in refused rows whose amount could be read; None if none could be."""
     amounts = load.about.get("refused", {}).get("amounts", {})
     return sum(map(Decimal, amounts.values()), Decimal()) if amounts else None
 

@@ -1,6 +1,6 @@
 """The raw tables about reporting: the expected submissions, and the subjects of each load.
 
-Models have no clock. So the day on which a submission counts as due is decided here.
+Models do not know today's date. So this module decides which submissions are due.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,8 @@ from klynge.intake.submissions import (
 )
 from klynge.reference.seeds import Reference
 
-#: The key of the whole country, in place of an organisation; seeds/reference/country_keys.csv.
+#: The key of the whole country, used in place of an organisation; see
+#: seeds/reference/country_keys.csv.
 COUNTRY = "denmark"
 
 _EXPECTED = """
@@ -40,7 +41,8 @@ create table raw.load_areas (
 )
 """
 
-#: The sample is expected to report each dataset of the organisations in its own list of them.
+#: The sample has its own list of organisations. It is expected to report each dataset for each of
+#: these organisations.
 _EXPECTED_OF_SAMPLE = """
 insert into raw.expected_submissions
 select distinct basis, unnest($datasets), period, reporter, organisation_id, null, false
@@ -49,7 +51,7 @@ where basis = $sample
 order by all
 """
 
-#: A load reports on the organisations in its rows, even if it is the agency's.
+#: A load reports on the organisations in its rows, even if an agency sent the load.
 _SUBJECTS_OF_ROWS = """
 insert into raw.load_subjects
 select load_id, basis, $dataset, period, reporter, {organisation}, count(*)
@@ -86,7 +88,7 @@ order by all
 def expected_on(
     day: date, contracts: Mapping[str, Contract], reference: Reference
 ) -> list[ExpectedSubmission]:
-    """The submissions that the calendar expects; those that are due on ``day`` are marked."""
+    """Return the submissions that the calendar expects, and mark those that are due on ``day``."""
     return expected_submissions(contracts, read_reporting(reference), day)
 
 
@@ -97,13 +99,12 @@ def write_reporting_tables(
 ) -> None:
     """Write three tables of the schema ``raw``, after the tables of loads and submitted rows.
 
-    - ``raw.expected_submissions``: one row per expected submission and organisation that it is
-      about;
-    - ``raw.load_subjects``: one row per load that counts, and organisation that the load reports
-      on, with the number of its rows that count;
-    - ``raw.load_areas``: one row per load of the business register and area that it reports on.
+    - ``raw.expected_submissions`` has one row for each organisation of each expected submission;
+    - ``raw.load_subjects`` has one row for each pair of a load that counts and an organisation on
+      which the load reports, with the number of rows about the organisation;
+    - ``raw.load_areas`` has one row for each area on which a load of the business register reports.
 
-    A submission of an agency about the whole country has the organisation ``denmark``.
+    If an agency submits data about the whole country, the organisation is ``denmark``.
     """
     connection.execute(_EXPECTED)
     connection.execute(_SUBJECTS)
@@ -140,5 +141,5 @@ def write_reporting_tables(
 
 
 def is_about_organisation(contract: Contract) -> bool:
-    """Whether each cluster organisation reports the dataset on itself."""
+    """Whether each cluster organisation reports this dataset about itself."""
     return "cluster_organisation" in contract.reporters
