@@ -69,8 +69,8 @@ def _find_uncovered_loads(
             continue
         if not reporter.reports_on(period):
             text = message(
-                "load {load_id} ({slot}) counts, but {reporter} would no longer report on its "
-                "period; withdraw the load first, or give the reporter a longer time",
+                "load {load_id} ({slot}) counts, but {reporter} would no longer report on the "
+                "period of this load; withdraw the load first, or give the reporter a longer time",
                 load_id=load.load_id,
                 slot=describe_slot(load.slot),
                 reporter=load.reporter,

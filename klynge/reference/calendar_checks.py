@@ -110,7 +110,7 @@ def _reporter_texts(row: Mapping[str, str]) -> Iterator[str]:
     if (row["kind"] == "cluster_organisation") != bool(row["organisation_id"]):
         yield message(
             "a reporter of the kind cluster_organisation names the organisation_id that it reports "
-            "on, and no other reporter does; correct kind or organisation_id"
+            "on; a reporter of another kind names none; correct kind or organisation_id"
         )
     if row["reports_to"] and row["reports_to"] < row["reports_from"]:
         yield message("reports_to is before reports_from; correct one of them")
