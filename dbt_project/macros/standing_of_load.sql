@@ -1,4 +1,6 @@
-{# The state of a load that does not count. A partial correction without a whole file waits for it. #}
+{#
+  The state of a load that does not count. A partial correction waits until its whole file comes.
+#}
 {% macro standing_of_load() -%}
     case
         when state in ('held', 'set_aside', 'withdrawn') then state

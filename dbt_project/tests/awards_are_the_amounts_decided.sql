@@ -1,4 +1,5 @@
--- awards without a decision come from the call's rule; the others are the decisions, each once
+-- an award without a decision comes from the call's rule; any other award is a decision and counts
+-- once
 with
 
 decided as (

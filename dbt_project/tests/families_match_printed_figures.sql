@@ -1,4 +1,7 @@
-{# Returns rows of the seeds of rule families that relate no printed figures to each other. #}
+{#
+  Returns rows of sum_families, part_families and list_counts that relate no printed figures to each
+  other.
+#}
 with
 
 figures as (

@@ -1,4 +1,4 @@
-{# Returns printed numbers that no rule and no claim uses and that unchecked_families does not list. #}
+{# Returns printed numbers that no rule or claim uses, unless unchecked_families lists them. #}
 with
 
 looked_at as (

@@ -16,7 +16,7 @@ computed as (
             and printed.measure = applicants.measure
             and printed.organisation_id = applicants.organisation_id
             and printed.grant_type_id = applicants.grant_type_id
-    -- leave out values that are the printed figure itself: they recompute nothing
+    -- leave out a value that is the printed figure itself, because it recomputes nothing
     where
         applicants.numerator is not null
         or applicants.figure_id is distinct from printed.figure_id

@@ -16,7 +16,7 @@ due as (
     select * from {{ ref('int_coverage_due') }}
 ),
 
--- where everybody has reported, a mart without rows has nothing to show
+-- if everybody has reported and the mart is empty, nothing is missing
 absent as (
     select * from due
     where reporters_in < reporters_due

@@ -10,7 +10,7 @@ evidence as (
     group by finding_id
 ),
 
--- only evidence about a figure of the left side: that of other figures can be in another unit
+-- use only evidence about a figure of the left side, because other figures can have another unit
 differences as (
     select
         evidence.finding_id,
@@ -24,7 +24,7 @@ differences as (
     group by evidence.finding_id
 ),
 
--- for each side of a finding: the document, line and printed text of its figures
+-- for each side of a finding, list the document, line and printed text of its figures
 sides as (
     select
         named.finding_id,

@@ -1,5 +1,5 @@
-{# For each printed figure: the role of the printed table, the mart with the figure, and the mart's
-   columns with the value, the indicator and the breakdown. #}
+{# Each entry has the role of a printed table, the mart with its figures, and the mart's columns for
+   value, indicator and breakdown. #}
 {%- set sides = [
     ('organisation_shares', 'mart_cluster_overview', 'share_percent', 'indicator_id', 'breakdown'),
     ('organisation_shares', 'mart_cluster_overview', 'national_total', 'indicator_id', 'breakdown'),
@@ -47,7 +47,7 @@ printed as (
         )
 ),
 
--- a basis without any report of a printed period is not compared with the print
+-- a basis is compared with the print only if it has reports for the printed period
 bases as (
     select distinct completeness.basis
     from {{ ref('int_completeness') }} as completeness

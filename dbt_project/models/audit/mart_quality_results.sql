@@ -4,7 +4,8 @@ results as (
     select * from {{ ref('int_quality_streaks') }}
 ),
 
--- failures in a row have the same passes_so_far; so has the pass before them, which is left out
+-- consecutive failures have the same passes_so_far; the pass before them has this number too and is
+-- left out
 dated as (
     select
         *,

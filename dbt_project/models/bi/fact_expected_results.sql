@@ -24,7 +24,8 @@ promised as (
     group by call_id, basis
 ),
 
--- reported results count if every recommended applicant has reported them; otherwise the print
+-- reported results count if every recommended applicant has reported them; otherwise the printed
+-- results count
 calls as (
     select
         preferred.call_id,

@@ -12,7 +12,7 @@ from {{ ref('stg_grant_types') }} as grant_types
 left join {{ ref('stg_call_grant_types') }} as pots
     on grant_types.grant_type_id = pots.grant_type_id
 union all
--- the key for both grants has no pot: the pots of a call add up without it
+-- the key both has no pot, so that the pots of a call can be added up over all keys
 select
     code as grant_type_id,
     cast(null as varchar) as call_id,

@@ -10,7 +10,7 @@ named as (
     select period_id from {{ ref('stg_evaluation_periods') }}
 ),
 
--- a period of several years is written as first and last year, a single year as that year
+-- the id of a single year is the year; the id of several years is the first and the last year
 years as (
     select
         period_id,

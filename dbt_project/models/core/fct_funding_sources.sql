@@ -29,7 +29,7 @@ printed as (
         coalesce(treatments.part_of, 'none') as part_of,
         cast(null as varchar) as funding_line_id,
         figures.funder_id,
-        -- an amount of the programme that names no grant is of both grants together
+        -- an amount of the programme is for both grants together if it names no grant
         coalesce(
             figures.grant_type_id,
             case when treatments.funding_source = 'cluster_programme' then 'both' else 'none' end

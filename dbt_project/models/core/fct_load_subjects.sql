@@ -4,7 +4,7 @@ subjects as (
     select * from {{ ref('stg_load_subjects') }}
 ),
 
--- the rows of a reporter's full file together with its partial corrections
+-- add up the rows of a reporter's full file and of its partial corrections
 slots as (
     select
         basis,

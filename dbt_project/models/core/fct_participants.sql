@@ -1,4 +1,4 @@
-{# Participants with their activity. Its columns are null if the activity is not reported. #}
+{# Joins each participant to the activity. The activity columns are null if it is not reported. #}
 select
     participants.organisation_id,
     participants.year,

@@ -1,7 +1,7 @@
-{# The development tables of performance accounts, without cells that repeat other cells. #}
+{# Reads the development tables of the performance accounts. Repeated cells are left out. #}
 with
 
--- a change has a period of two years; it belongs to the later one
+-- a printed change has a period of two years; it belongs to the later year
 cells as (
     select
         *,
@@ -37,7 +37,7 @@ clusters as (
     where indicator_id = 'clusters' and statistic = 'level'
 ),
 
--- no change is computed if the print leaves open which year one of the two cells belongs to
+-- no change is computed if the print does not show to which year a cell belongs
 years as (
     select
         consecutive.*,

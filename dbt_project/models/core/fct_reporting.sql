@@ -61,7 +61,7 @@ slots as (
         period as period_id,
         reporter as reporter_id,
         min(case when state in ('loaded', 'erased') then received_on end) as received_on,
-        -- held comes first, then set_aside, waiting and withdrawn: in the order of the alphabet
+        -- min() returns the alphabetically first state: held, set_aside, waiting or withdrawn
         min({{ standing_of_load() }}) as standing,
         {{ list_of('case when ' ~ standing_of_load() ~ ' is not null then load_id end') }}
             as load_ids

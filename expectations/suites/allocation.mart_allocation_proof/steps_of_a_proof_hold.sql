@@ -1,5 +1,5 @@
--- Two kinds of steps of a proof hold: every step that derives a bound or the shape of a rule, and
--- every step about the witness of a rule that can have given the print.
+-- A step of a proof holds if it derives a bound or the shape of a rule, or if it is about the
+-- witness of a rule that can have given the printed amounts.
 -- owner: audit
 
 select scenario_id, step_id, organisation_id, figure_ids, minimum_unit, grant_type_id,

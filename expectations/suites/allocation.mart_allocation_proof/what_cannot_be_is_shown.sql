@@ -1,5 +1,5 @@
--- The verdict on a rule is that it cannot have given the print if, and only if, a step of its proof
--- shows an award that is too large or too small.
+-- The verdict is that a rule cannot have given the printed amounts if, and only if, a step of its
+-- proof shows an award that is too large or too small.
 -- owner: audit
 
 select v.scenario_id, v.minimum_unit, v.verdict,

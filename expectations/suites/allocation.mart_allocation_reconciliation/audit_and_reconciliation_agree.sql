@@ -1,5 +1,5 @@
--- The audit finds the printed rule of a call contradicted if, and only if, the reconciliation finds
--- that this rule cannot have given the print.
+-- The audit contradicts the printed rule of a call if, and only if, the reconciliation finds that
+-- this rule cannot have given the printed amounts.
 -- owner: audit
 
 -- The audit's claims about the rule are those on the document line that states the rule.

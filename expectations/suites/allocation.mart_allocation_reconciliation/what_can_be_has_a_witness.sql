@@ -1,5 +1,5 @@
--- If the verdict is that a rule can have given the print, the rule gives every printed amount when
--- it is applied to its witness.
+-- If the verdict is that a rule can have given the printed amounts, the rule gives each of them
+-- when it is applied to its witness.
 -- owner: audit
 
 select scenario_id, minimum_unit, organisation_id, witness_id, award_kr,

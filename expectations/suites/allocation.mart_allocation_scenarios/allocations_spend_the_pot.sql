@@ -1,5 +1,5 @@
--- The awards of a pot add up exactly to the pot, or to the sum of their caps if this is less; a pot
--- with incomplete applications has no awards.
+-- The awards of a pot add up exactly to the pot, or to the sum of their caps if this sum is less; a
+-- pot with incomplete applications has no awards.
 -- owner: secretariat
 
 -- An application with weight 0 gets its floor, so its floor counts instead of its cap.

@@ -1,5 +1,5 @@
--- The sample reproduces the printed numbers of a call; if a printed number cannot be computed from
--- other printed figures, there is a reason.
+-- The sample reproduces every printed number of a call, and a number that cannot be computed from
+-- other printed figures has a reason.
 -- owner: audit
 
 -- The audit checks the values that are computed from other printed figures.

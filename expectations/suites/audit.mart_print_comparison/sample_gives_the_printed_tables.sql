@@ -1,5 +1,5 @@
--- The sample reproduces each figure of the printed evaluation tables, or there is a reason why it
--- does not; a reproduced figure has no such reason.
+-- The sample either reproduces a figure of the printed evaluation tables or has a reason why it
+-- does not.
 -- owner: warehouse
 
 select figure_id, organisation_id, indicator_id, printed_text, computed_value, reason_en

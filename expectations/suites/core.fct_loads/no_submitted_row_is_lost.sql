@@ -1,4 +1,4 @@
--- The number of rows read of a load is the sum of its loaded, rejected and held rows.
+-- The number of rows that were read from a load is the sum of its loaded, rejected and held rows.
 -- owner: warehouse
 
 select load_id, dataset, reporter, rows_read, rows_loaded, rows_rejected, rows_held

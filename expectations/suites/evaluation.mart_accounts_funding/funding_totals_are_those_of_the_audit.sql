@@ -1,4 +1,4 @@
--- The printed total of a year equals the printed figure, and the sum of its sources equals the sum
+-- The total of a year equals the printed figure, and the sum of the year's sources equals the sum
 -- that the audit recomputes.
 -- owner: analysis
 

@@ -1,8 +1,9 @@
--- The outcome of an area changes in at least as many draws as that of each of its applications, and
--- the outcome of a call changes in at least as many draws as that of each of its areas.
+-- No application changes its outcome in more draws than its area, and no area in more draws than
+-- its call.
 -- owner: secretariat
 
--- The outcome of an area includes those of its applications; that of a call includes its areas.
+-- An area's outcome includes the outcomes of its applications, and a call's outcome includes those
+-- of its areas.
 select part.call_id, part.basis, part.area_id, part.organisation_id, part.grant_type_id,
     part.varied, part.minimum_changed_draws, part.selected_changed_draws,
     whole.minimum_changed_draws as minimum_changed_of_whole,

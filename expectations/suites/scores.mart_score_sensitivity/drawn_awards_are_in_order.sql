@@ -1,5 +1,5 @@
--- The lowest award of all draws, the 5th percentile, the median, the 95th percentile and the
--- highest award are in ascending order and not negative.
+-- No drawn award is negative, and the lowest award, the 5th percentile, the median, the 95th
+-- percentile and the highest award are in ascending order.
 -- owner: secretariat
 
 select call_id, basis, organisation_id, grant_type_id, varied, award_lowest_kr,

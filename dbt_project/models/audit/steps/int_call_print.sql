@@ -28,7 +28,7 @@ inner join {{ ref('stg_call_print_measures') }} as families
         and figures.breakdown = families.breakdown
         and figures.statistic = families.statistic
 inner join {{ ref('dim_unit') }} as units on figures.unit = units.unit
--- a target is printed for the last year of the period
+-- the print gives a target for the last year of the period
 inner join {{ ref('dim_call') }} as calls
     on figures.period_id in (calls.period_id, right(calls.period_id, 4))
 {{ join_figure_source('figures.figure_id') }}

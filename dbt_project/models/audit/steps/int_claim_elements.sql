@@ -13,7 +13,8 @@ figures as (
     select * from {{ ref('int_figure_intervals') }}
 ),
 
--- the values that an element is compared with; if the right side is a count, that is the threshold
+-- an element is compared with these values; if the right side is a count, it is compared with the
+-- threshold
 others as (
     select * from sides where role in ('right', 'threshold', 'lower', 'upper')
 )

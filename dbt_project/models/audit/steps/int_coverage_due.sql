@@ -1,6 +1,7 @@
 {#
-  The periods of which a subject is due to be reported. The row of the country says how many of the
-  organisations due have reported. The sample has no organisation that is due.
+  The periods for which a subject must be reported. The row of the country counts the organisations
+  that must report and those that have reported. The sample is left out, because nobody must report
+  it.
 #}
 select
     subjects.subject_id,

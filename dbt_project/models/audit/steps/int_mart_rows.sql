@@ -1,6 +1,6 @@
 {#
-  How many rows each mart has of a period and basis, and how many of them are withheld. A mart about
-  a call has the period of the call. A year that not all reporters have reported counts as the year.
+  Counts the rows of each mart by period and basis, and how many of these rows are withheld. A row
+  about a call counts for the period of the call. The period 2024_so_far counts as the year 2024.
 #}
 {% set periods = {
     'mart_accounts_funding': 'period_id',

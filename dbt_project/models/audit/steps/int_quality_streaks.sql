@@ -1,8 +1,8 @@
-{# A view: when a run ends, its own results are added, and then only the mart is rebuilt. #}
+{# A view, because only the mart is rebuilt after a run has added its own results. #}
 {{ config(materialized='view') }}
 select
     *,
-    -- failures in a row, without a pass between them, have the same number of earlier passes
+    -- consecutive failures have the same number of earlier passes, because no pass is between them
     cast(
         sum(case when passed then 1 else 0 end) over (
             partition by check_id

@@ -70,7 +70,7 @@ per_employee as (
     where ratios.indicator_id = 'financing_per_employee' and ratios.statistic = 'level'
 ),
 
--- the share is a multiple of one divided by the number of all clusters
+-- the share must be a multiple of 1 / (number of all clusters)
 whole_clusters as (
     select
         shares.figure_id as target,

@@ -25,7 +25,7 @@ national as (
     where totals.organisation_id is null
 ),
 
--- an organisation's share in table 2, with the amounts in table 7 from which the share follows
+-- join an organisation's share in table 2 to the amounts in table 7 that give the share
 shares as (
     select
         shares.figure_id as target,

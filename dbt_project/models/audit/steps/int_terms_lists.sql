@@ -1,4 +1,6 @@
-{# Printed counts of things that a document also lists. Each item of the list adds 1. #}
+{#
+  Printed counts of things that a document also lists. Each item of the list adds 1 to the count.
+#}
 with
 
 labels as (

@@ -1,7 +1,7 @@
 {# Printed figures that cannot be checked, because they depend on numbers that are not printed. #}
 with
 
--- figures that a rule recomputes or uses; rules that only give a bound do not count
+-- a figure is checked if a rule recomputes or uses it; rules that only give a bound do not count
 tied as (
     select
         terms.figure_id,
@@ -11,7 +11,7 @@ tied as (
     where rules.relation <> 'at_most'
 ),
 
--- figures that a claim in the prose states to be equal to other figures
+-- a figure is also checked if a claim in the prose says that it equals other figures
 claimed as (
     select terms.figure_id
     from {{ ref('stg_claim_terms') }} as terms

@@ -4,8 +4,8 @@ units as (
     select * from {{ ref('int_allocation_units') }}
 ),
 
--- the award of a unit is level * weight, between floor and cap: as the level rises, a unit first
--- leaves its floor and later reaches its cap
+-- the award of a unit is level * weight, but at least its floor and at most its cap; as the level
+-- rises, a unit first leaves its floor and later reaches its cap
 edges as (
     select
         pot_id,
@@ -32,7 +32,7 @@ edges as (
     where weight > 0
 ),
 
--- the level of an edge is amount / weight; these are its first 17 decimals
+-- the level of an edge is amount / weight; compute its first 17 decimals
 levels as (
     select
         *,
@@ -41,7 +41,8 @@ levels as (
     from edges
 ),
 
--- 17 more decimals: different fractions with denominators up to 10^17 differ within 34 decimals
+-- compute 17 more decimals, because two different fractions with denominators up to 10^17 differ in
+-- their first 34 decimals
 exact_levels as (
     select
         *,

@@ -46,8 +46,8 @@ last_places as (
     group by pot_id
 ),
 
--- the last edge at which the awards still fit into the pot; the level is at or above this edge. The
--- units between floor and cap share the rest of the pot by weight
+-- find the last edge at which the awards still fit into the pot; the level is at or above this
+-- edge. The units between floor and cap share the rest of the pot by weight
 solved as (
     select
         states.*,

@@ -21,7 +21,8 @@ pots as (
     group by scenarios.scenario_id, scenarios.call_id, scenarios.rule, shared_by
 ),
 
--- grants_known is false for most printed applicants: the print gives two applicants by grant
+-- grants_known is false for most printed applicants, because the print has the amounts of each
+-- grant for two applicants only
 applicants as (
     select
         call_id,

@@ -1,4 +1,4 @@
-{# Amounts applied for and recommended, for both grants together, with bounds from rounding. #}
+{# Adds up the amounts of both grants, applied for and recommended, with bounds from rounding. #}
 with
 
 applicants as (

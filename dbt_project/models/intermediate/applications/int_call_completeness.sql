@@ -1,6 +1,7 @@
 {#
-  How complete the files of a call are. Scores and allocations are computed from the applications and
-  the scores, awards also from the decisions. A call without decisions is not incomplete.
+  Says how complete the files of a call are. Scores and allocations are computed from the
+  applications and the scores. Awards are computed from these files and the decisions. A call can be
+  complete without decisions.
 #}
 with
 

@@ -5,7 +5,7 @@ results as (
     where result_kind = 'target'
 ),
 
--- the indicators and years for which a target of the call is printed
+-- list the indicators and years for which the print has a target of the call
 expected as (
     select distinct
         call_id,

@@ -1,7 +1,7 @@
 {#
-  Companies of an area in a year, and whether they took part in activities of the area's
-  organisation. Only areas whose organisation has reported activities and participants of the year
-  are included.
+  Lists the companies of an area in a year, and says whether they took part in activities of the
+  area's organisation. An area is included only if its organisation has reported activities and
+  participants for the year.
 #}
 with
 

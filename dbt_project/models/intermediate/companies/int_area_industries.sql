@@ -1,6 +1,6 @@
 {#
-  The industries of each organisation's area in each period, from the extract of the business
-  register. An extract of one year of the period is enough, because the industries of an area do not
+  Reads the industries of each organisation's area from the extract of the business register, by
+  period. An extract for one year of the period is enough, because the industries of an area do not
   change from year to year.
 #}
 select

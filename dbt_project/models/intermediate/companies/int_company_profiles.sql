@@ -1,4 +1,7 @@
-{# Medians and shares for the companies of an area: those that took part, and the others. #}
+{#
+  Computes medians and shares of an area's companies, separately for the companies that took part
+  and for those that did not.
+#}
 with
 
 ranked as (

@@ -14,7 +14,7 @@ ranked as (
             partition by basis, period_id, organisation_id, participant_id
             order by year desc nulls last, source_row_key asc nulls last
         ) as place,
-        -- attributes of the last participation, and the number of different years
+        -- take the attributes of the last participation, and count the different years
         dense_rank() over (
             partition by basis, period_id, organisation_id, participant_id
             order by year asc nulls last

@@ -1,4 +1,4 @@
-{# How complete each figure is: reporters and years that are in it and due, and refused rows. #}
+{# Counts the expected and the reported organisations and years of each figure, and refused rows. #}
 with
 
 scopes as (

@@ -1,7 +1,7 @@
 {#
-  Activities that the evaluation counts, by period, for the organisation and for the country: the
-  activities that the cluster grant funds. A project may be reported for several years of a period.
-  It is then one activity of the period, and its last report describes it.
+  The evaluation counts the activities that the cluster grant funds, by period, for the organisation
+  and for the country. A project may be reported for several years of a period. It is then one
+  activity of the period, and its last report describes it.
 #}
 with
 
@@ -29,7 +29,7 @@ reported as (
             and activities.year = scopes.year
     where
         activities.cluster_grant_funded
-        -- averages and shares of participation divide by the activities of the same organisations
+        -- the group participation counts activities too, as the denominators of averages and shares
         and scopes.figure_group in ('activities', 'participation')
 )
 

@@ -1,6 +1,6 @@
 {#
-  Funding lines that the evaluation counts, by period, for the organisation and for the country:
-  lines of consumed money.
+  The evaluation counts the funding lines of consumed money, by period, for the organisation and for
+  the country.
 #}
 select
     funding.basis,
@@ -24,6 +24,7 @@ where
     and funding.amount_kind = 'consumed'
     and funding.price_basis = 'current'
     and funding.in_kind = 'excluded'
-    -- the cluster grant includes money passed on to partners (gross); other sources do not (net)
+    -- the cluster grant counts gross, that is with money passed on to partners; other sources count
+    -- net
     and funding.gross_or_net
     = case when funding.funding_source = 'cluster_grant' then 'gross' else 'net' end

@@ -1,9 +1,9 @@
 {{ config(materialized='view') }}
 {#
-  Participations that the evaluation counts, by period, for the organisation and for the country. A
+  The evaluation counts participations by period, for the organisation and for the country. A
   project may be reported for several years of a period. repeats_in_period marks a participation
-  that a later year of the period reports again. A view, so that the rows are not stored a second
-  time.
+  that a later year of the period reports again. The model is a view, so that the rows are not
+  stored a second time.
 #}
 select
     participations.basis,

@@ -1,4 +1,7 @@
-{# The numbers of organisations that are due and that have reported, and the key of the sum. #}
+{#
+  Counts the organisations that must report and those that have reported, and chooses the key of the
+  sum.
+#}
 select
     basis,
     figure_group,

@@ -1,7 +1,7 @@
 {#
-  How many years of a period an organisation has reported. An organisation whose time begins or ends
-  within the period is due for some years only. It has no figure of the period, but its reported
-  years count for the country.
+  Counts the years of a period that an organisation has reported. An organisation that begins or
+  stops reporting within the period must report only some of the years. It has no figure for the
+  period, but its reported years count for the country.
 #}
 with
 
@@ -26,7 +26,7 @@ lengths as (
     group by period_id
 ),
 
--- the number of years in which at least one organisation is due
+-- count the years for which at least one organisation must report
 due_years as (
     select
         basis,

@@ -1,5 +1,5 @@
 {#
-  The reports that a figure is computed from, by organisation and year. A report counts in the
+  Lists the reports that a figure is computed from, by organisation and year. A report counts in the
   figure of its organisation and in the figure of the country.
 #}
 with

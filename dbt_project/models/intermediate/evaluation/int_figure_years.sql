@@ -27,7 +27,7 @@ select
     counted.organisation_id,
     counted.year,
     counted.datasets_reported = sizes.datasets as is_reported,
-    -- if an organisation need not report a dataset, it is not due for figures from this dataset
+    -- if an organisation need not report a dataset, no figure from this dataset is expected of it
     counted.datasets_reported = sizes.datasets
     or counted.datasets_expected in (0, sizes.datasets) as is_due
 from counted

@@ -1,6 +1,6 @@
 {#
-  The quantities that table 2 compares, for organisations and the country. The share of an
-  organisation is its quantity, in per cent of the country's `whole`.
+  Computes the quantities that table 2 compares, for organisations and the country. The share of an
+  organisation is its quantity in per cent of the country's `whole`.
 #}
 with
 
@@ -52,7 +52,7 @@ counts as (
     group by basis, period_id, organisation_id, figure_group
 ),
 
--- for other income, the quantity is the validated part, but the total includes all of it
+-- for other income, the quantity has validated amounts only, but the total has all amounts
 money as (
     select
         basis,

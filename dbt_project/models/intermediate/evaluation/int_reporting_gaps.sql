@@ -1,4 +1,4 @@
-{# In words, the reports that an organisation or the country lacks for a complete figure. #}
+{# Names the reports that an organisation or the country lacks for a complete figure. #}
 with
 
 terms as (

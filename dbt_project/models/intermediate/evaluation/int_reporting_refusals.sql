@@ -1,6 +1,6 @@
 {#
-  Refused rows of the loads that count, for each organisation that is due and for the country. A
-  load that reports on several organisations counts once.
+  Counts the refused rows in loads that count, for each organisation that must report and for the
+  country. A load that reports on several organisations counts once.
 #}
 with
 

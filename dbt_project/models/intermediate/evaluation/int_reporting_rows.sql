@@ -1,6 +1,6 @@
 {#
-  The organisations and the country, with the reported part of a group of figures in a period. Only
-  periods in which a submission is due or has come are included.
+  Says which part of a group of figures is reported in a period, for each organisation and for the
+  country. A period is included only if a submission for it is due or has come.
 #}
 with
 
@@ -26,7 +26,7 @@ side_by_side as (
         years_in_period as years_due,
         is_complete
     from {{ ref('int_figure_periods') }}
-    -- an organisation whose time covers only a part of the period has no figure of the period
+    -- an organisation that must report only some years of the period has no figure for the period
     where years_due = years_in_period
     union all
     select

@@ -1,6 +1,6 @@
 {#
-  Which breakdowns of the performance accounts are the total of others, and which are a part of
-  another. The other breakdowns are not listed.
+  Lists the breakdowns of the performance accounts that are the total of other breakdowns or a part
+  of another breakdown. All remaining breakdowns are left out.
 #}
 select
     indicator_id,

@@ -1,4 +1,4 @@
-{# Where each printed figure stands, and whether a finding names it. #}
+{# Says on which line each figure is printed, and whether a finding names the figure. #}
 with
 
 named as (

@@ -1,4 +1,4 @@
-{# The printed ranking of the industry divisions of companies outside an organisation's area. #}
+{# Reads table 5, which ranks the industries of companies outside an organisation's area. #}
 select
     cells.figure_id,
     cells.organisation_id,

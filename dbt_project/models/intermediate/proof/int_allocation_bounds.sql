@@ -1,8 +1,8 @@
-{# For each rule: the bounds that the print sets for the level, and the least and largest awards. #}
+{# For each rule, computes the bounds of the level from the print, and the range of each award. #}
 with
 
--- level_lowest: if both grants share one level, the larger lower bound of the two holds for it. If
--- each grant has its own level, only the smaller one is certain for both.
+-- level_lowest: if both grants share one level, the larger of their two lower bounds holds for this
+-- level. If each grant has its own level, only the smaller bound holds for both levels.
 by_organisation as (
     select
         call_id,
@@ -50,8 +50,8 @@ amounts as (
             and printed.grant_type_id is null
 ),
 
--- an applicant with a floor (or a cap) says nothing about a lower (or upper) bound of the level;
--- bounds are rounded outwards
+-- a floor can raise an award, so the award gives no lower bound of the level; a cap can reduce an
+-- award, so it gives no upper bound. Bounds are rounded outwards
 asked as (
     select
         *,

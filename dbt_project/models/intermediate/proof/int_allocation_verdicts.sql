@@ -1,4 +1,4 @@
-{# A rule can have given the print if no bound excludes the rule and a witness gives the print. #}
+{# A rule can have given the printed amounts if no bound excludes it and a witness gives them. #}
 with
 
 places as (

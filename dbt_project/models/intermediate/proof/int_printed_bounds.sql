@@ -1,4 +1,4 @@
-{# The intervals of an applicant's amounts and scores that fit all printed, rounded numbers. #}
+{# Computes the intervals of an applicant's amounts and scores that fit all printed numbers. #}
 with
 
 figures as (

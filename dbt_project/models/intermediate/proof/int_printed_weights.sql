@@ -30,8 +30,9 @@ scored as (
         printed.score_highest,
         printed.score_figure_ids,
         printed.applied_highest,
-        -- one application lacks at most as much of its amount applied for as both applications
-        -- together; without the case, greatest() would turn an unknown amount into zero
+        -- the shortfall of one application (the amount applied for minus the award) is at most the
+        -- shortfall of both together; without the case, greatest() would turn an unknown amount
+        -- into zero
         case
             when printed.applied_lowest is not null
                 then greatest(

@@ -1,4 +1,4 @@
-{# Proof of the lower bound of lambda: with less, an application would get less than printed. #}
+{# Proves the lower bound of lambda: a smaller lambda would give an award below the printed one. #}
 with
 
 printed as (

@@ -1,4 +1,4 @@
-{# What the print proves about every rule under which the share rises with the score. #}
+{# Shows what the print proves about every rule under which the share rises with the score. #}
 with
 
 figures as (

@@ -1,7 +1,8 @@
 {#
-  The least that a rule gives, compared with the print: for each applicant with the printed amount,
-  and for all applicants together with the pots. In this sum, an applicant counts with the least
-  that the rule gives or with the least that the print allows, whichever is larger.
+  Compares the smallest amounts that a rule can give with the print. The amount of each applicant is
+  compared with the printed amount. The sum over all applicants is compared with the pots. Each
+  addend of this sum is the smallest amount that the rule gives or the smallest amount that the
+  print allows, whichever is larger.
 #}
 with
 

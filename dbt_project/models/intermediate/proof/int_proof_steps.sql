@@ -43,7 +43,7 @@ steps as (
             as holds
     from {{ ref('int_proof_shape') }}
     union all
-    -- steps of a witness count for both readings of the minimum: a witness obeys the stricter one
+    -- a witness meets the minimum in each grant, so its steps hold for both values of minimum_unit
     select
         call_id,
         scenario_id,

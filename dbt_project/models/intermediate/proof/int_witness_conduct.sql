@@ -1,4 +1,4 @@
-{# The witness, compared with the prose about every organisation that gets money. #}
+{# Compares the witness with what the prose says about every organisation that gets money. #}
 with
 
 awards as (

@@ -42,7 +42,7 @@ facts as (
     from {{ ref('int_witness_conduct') }}
 )
 
--- the upper end is not part of the interval: such a value would round to the next number
+-- the interval excludes its upper end, because a value there would round to the next number
 select
     *,
     coalesce(value = lowest or value > lowest and coalesce(value < highest, true), false) as holds

@@ -1,4 +1,4 @@
-{# The printed figures that a witness must give, and the values that the witness gives. #}
+{# Lists the printed figures that a witness must give, and the values that the witness gives. #}
 {% set columns = 'witness_id, call_id, scenario_id, organisation_id, grant_type_id' %}
 with
 
@@ -35,7 +35,7 @@ each_and_both as (
     group by witness_id, call_id, scenario_id, organisation_id
 ),
 
--- the printed amounts and scores of the organisations with a recommended amount
+-- list the printed amounts and scores of the organisations with a recommended amount
 printed as (
     select
         witnesses.witness_id,

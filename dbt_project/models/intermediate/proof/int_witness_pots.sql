@@ -1,4 +1,4 @@
-{# Printed facts about each pot and the scores in it, and the values of the witness. #}
+{# Compares printed facts about each pot and its scores with the values of the witness. #}
 {% set columns = 'witness_id, call_id, scenario_id, organisation_id, grant_type_id' %}
 with
 

@@ -1,4 +1,4 @@
-{# Printed results of a table, with the figures of applications that they are computed from. #}
+{# Joins each figure of an application to the result that the same table computes from it. #}
 with
 
 figures as (

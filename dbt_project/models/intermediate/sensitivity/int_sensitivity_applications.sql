@@ -34,7 +34,8 @@ numbered as (
         dense_rank() over (
             order by call_id asc nulls last, grant_type_id asc nulls last
         ) as grant_no,
-        -- a smaller amount applied for has more points; of equal amounts, that with the earlier id
+        -- a smaller amount applied for has more points; if two amounts are equal, the earlier id
+        -- has more points
         dense_rank() over (
             partition by call_id, basis, area_id
             order by organisation_applied_kr desc nulls last, organisation_id desc nulls last

@@ -26,7 +26,8 @@ of_applications as (
     group by application_no, varied
 ),
 
--- draws in which at least one outcome changes: in an area, or in the call (rows without an area)
+-- count the draws in which at least one outcome changes in an area, or in the call (rows without an
+-- area)
 changed as (
     select
         trial,

@@ -1,6 +1,6 @@
 {#
-  Applications with their decisions, in rows that add up. If a decision or an amount is for both
-  grants of an applicant, the grant is both, and the row counts as two applications.
+  Joins applications to their decisions, so that the rows add up. If a decision or an amount is for
+  both grants of an applicant, the grant is both, and the row counts as two applications.
 #}
 with
 

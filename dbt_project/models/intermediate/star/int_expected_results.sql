@@ -1,6 +1,6 @@
 {#
-  The results that an applicant expects of the recommended money, in rows that add up to the printed
-  total. Results that the print gives for all applicants together have the organisation
+  The results that an applicant expects from the recommended money. The rows add up to the printed
+  total. A result that the print gives for all applicants together has the organisation
   not_distributed.
 #}
 with

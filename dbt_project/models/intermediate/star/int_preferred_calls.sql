@@ -1,7 +1,7 @@
 {#
-  The basis of a call's applications in the star. Reported applications count if they and the
-  decisions cover every applicant and decision in the print; otherwise the print counts. The sample
-  counts only if nothing is printed or reported about any call.
+  Chooses the basis of a call's applications in the star. Reported applications count if every
+  printed applicant and every printed decision is also reported; otherwise the printed applications
+  count. The sample counts only if nothing is printed or reported about any call.
 #}
 with
 

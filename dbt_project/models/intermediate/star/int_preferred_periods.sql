@@ -1,7 +1,8 @@
 {#
-  The periods that the star counts, and the basis of each, by group of figures. A printed period
-  counts until all its years are reported. A reported year counts if no such printed period contains
-  it. The sample counts only in a group without other figures. No two periods have a year in common.
+  Chooses the periods that the star counts for each group of figures, and the basis of each period.
+  A printed period counts until all its years are reported. A reported year counts if no printed
+  period that counts contains it. The sample counts only in a group without other figures. No two
+  periods have a year in common.
 #}
 with
 
@@ -50,7 +51,8 @@ replaced as (
     having count(*) = printed_periods.number_of_years
 ),
 
--- of printed periods with a year in common, the longest counts; of equally long ones, the latest
+-- if printed periods have a year in common, the longest period counts; among equally long periods,
+-- the latest counts
 standing as (
     select printed_periods.*
     from printed_periods

@@ -1,4 +1,7 @@
-{# Activities of the country as printed. The print has organisations and types in per cent only. #}
+{#
+  Reads the printed activities of the country. For organisations and types, only percentages are
+  printed.
+#}
 select
     period_id,
     cast(max(value) as bigint) as activities

@@ -1,7 +1,7 @@
 {#
-  Printed amounts that add up to the printed total. An amount that the print gives for the country
-  but for no organisation has the organisation not_distributed. An amount without a source has the
-  source not_distributed.
+  The printed amounts, in rows that add up to the printed total. The organisation is not_distributed
+  if the print gives an amount for the country but for no organisation. The source is
+  not_distributed if the amount has no source.
 #}
 with
 

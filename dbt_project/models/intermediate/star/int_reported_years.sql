@@ -1,4 +1,4 @@
-{# Years for which anybody has reported. The year is whole if everybody who is due has reported. #}
+{# Lists the years with any report. A year is whole if everybody who must report has reported. #}
 select
     countries.basis,
     countries.figure_group,

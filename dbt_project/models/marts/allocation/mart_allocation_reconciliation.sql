@@ -8,8 +8,8 @@ verdicts as (
     select * from {{ ref('int_allocation_verdicts') }}
 ),
 
--- the print allows two readings of the minimum (minimum_unit); for submissions, the call's rules
--- say which reading holds
+-- the print does not say what the minimum applies to, so both values of minimum_unit are tried; for
+-- submissions, the call's rules have the value
 readings as (
     select distinct
         call_id,

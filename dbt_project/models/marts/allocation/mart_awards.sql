@@ -1,6 +1,7 @@
 with
 
--- in this order: a decision for both grants, a decision for the grant, the award by the call's rule
+-- take the first of these that exists: a decision for both grants, a decision for the grant, the
+-- award by the call's rule
 candidates as (
     select
         decisions.call_id,

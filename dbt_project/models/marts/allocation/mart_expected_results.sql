@@ -21,7 +21,7 @@ indicators as (
         on promises.indicator_id = indicators.indicator_id
 ),
 
--- rows for all awards, even without a known promise, and for all promises, even without an award
+-- keep awards without a known promise, and promises without an award
 expected as (
     select
         awards.call_id,

@@ -1,6 +1,6 @@
 with
 
--- other income is the sum of all sources but the cluster grant, so these would count twice
+-- other income is the sum of all sources except the cluster grant, so it would count them twice
 printed as (
     select
         organisation_id,

@@ -52,7 +52,8 @@ select
     bases.base_year as index_base_year,
     accounts.placement,
     accounts.series_id,
-    -- from 2017, public funders have several rows instead of one; applications to regions keep one
+    -- from 2017, public funding has several rows instead of one; applications to regions still have
+    -- one row
     accounts.indicator_id in ('total_financing', 'membership_dues')
     and accounts.breakdown in ('regions', 'municipalities', 'ministries') as is_series_break,
     accounts.figure_id,

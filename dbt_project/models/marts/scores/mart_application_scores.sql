@@ -12,7 +12,7 @@ decisions as (
     select * from {{ ref('fct_decisions') }}
 ),
 
--- if there are both, a decision for the grant counts, not the decision for both grants together
+-- a decision for the single grant takes precedence over a decision for both grants together
 decided as (
     select
         applications.*,

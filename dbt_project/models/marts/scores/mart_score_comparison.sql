@@ -31,7 +31,7 @@ pairs as (
             and better.area_rank < other.area_rank
 ),
 
--- values are compared only if they are known for both competitors
+-- two values are compared only if they are known for both competitors
 compared as (
     select distinct
         pairs.*,

@@ -36,8 +36,8 @@ edges as (
         on kinds.is_cap or (units.floor_ore > 0 and units.weight > 0)
 ),
 
--- the sum of all awards at the level of an edge: units that have reached their caps count with
--- these, other units with their floors or weights; a unit without weight never reaches its cap
+-- add up all awards at the level of an edge. A unit that has reached its cap counts with the cap,
+-- any other unit with its floor or its weight. A unit without weight never reaches its cap
 sums as (
     select
         *,
