@@ -1,9 +1,9 @@
 """Column lineage: find the source columns that decide each column of a model.
 
-Column lineage is derived from the SQL alone. It uses the same relational blocks as row lineage. Two
-kinds of source columns decide a column. Its value is computed from the first kind. The second kind
-filters, joins, groups or orders its rows. The module calls such a source column, with the way in
-which it decides, a decider.
+Column lineage is derived from the SQL alone. It uses the same relational blocks as row lineage. A
+column depends on source columns in two ways. Its value is computed from some of them. Others
+filter, join, group or order its rows. Each of these source columns, together with the way in which
+it decides, is called a decider.
 
 Example: ``n`` in ``select count(*) as n from raw.visits where year = 2021`` has two deciders:
 ``value raw.visits *`` (the rows are counted) and ``filter raw.visits year``.

@@ -13,7 +13,7 @@ from klynge.lineage.rows.temp_tables import stored_name
 def table_coverage(
     release: ReleaseDatabase, tables: Sequence[str], marts: Sequence[str]
 ) -> Iterator[Coverage]:
-    """For each table, count the rows that reach a figure of ``marts``, and all other rows."""
+    """For each table, count the rows that reach a figure of ``marts`` and the rows that do not."""
     temp, columns = release.temp, release.graph.columns
     demanded = {}
     for mart in marts:

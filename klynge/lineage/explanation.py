@@ -1,4 +1,4 @@
-"""Texts for readers. A text keeps its values apart, so that the text can be translated."""
+"""Texts for readers. Each text keeps its values, so that the text can be translated."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -51,7 +51,7 @@ class Model:
     label_en: str | None = None
     #: one Danish sentence that describes the model; ``description`` is in English
     description_da: str | None = None
-    #: foreign keys: column -> (``schema.table``, column) that it refers to
+    #: foreign keys: each column, with the ``schema.table`` and the column to which it refers
     references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -103,9 +103,9 @@ class CompiledModels(Mapping[str, Model]):
         return found
 
     def named(self, name: str) -> Model:
-        """Return the model with this name. The name may have its schema or not.
+        """Return the model with this name. The schema may be left out.
 
-        Raises :class:`LineageError` for an unknown name; the message suggests the nearest names.
+        Raises :class:`LineageError` for an unknown name. The message suggests the nearest names.
         """
         for model in self.values():
             if name in (model.name, model.table):

@@ -121,7 +121,10 @@ class Destination:
 
 @dataclass(frozen=True)
 class Forward:
-    """The rows of marts that depend on one source row, and the clauses that leave it out."""
+    """The rows of marts that depend on one source row.
+
+    ``left_out`` has the clauses that leave the source row out.
+    """
 
     table: str
     row_key: str

@@ -133,10 +133,11 @@ class Tracer:
         return [(release.key(model, row), rng.choice(columns)) for row in chosen]
 
     def forward(self, key: str) -> Forward:
-        """Find the rows of marts that depend on a source row, and the clauses that leave it out.
+        """Find the rows of marts that depend on one source row.
 
-        ``key`` is a ``source_row_key``, or a ``row_key`` from :meth:`Trace.rows`. Raises
-        :class:`LineageError` if no row has the key.
+        The result also has the clauses that leave the source row out. ``key`` is a
+        ``source_row_key``, or a ``row_key`` from :meth:`Trace.rows`. Raises :class:`LineageError`
+        if no row has the key.
         """
         release = self._release
         release.temp.drop()

@@ -26,7 +26,7 @@ class OverlayRefusal:
     """The refused files with their SHA-256, and the reason for the refusal."""
 
     files: dict[str, str]
-    #: a message, as :func:`klynge.messages.stored` keeps the message
+    #: a message; the file of the refusal has it in the form of :func:`klynge.messages.stored`
     reason: str
 
 

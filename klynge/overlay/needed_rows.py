@@ -85,7 +85,10 @@ def _needs(
     seed: str,
     values: Mapping[str, str],
 ) -> bool:
-    """Whether the subject of a row sent a load, or occurs in its period or its rows."""
+    """Whether a load needs the subject of a row.
+
+    The subject may be the sender or the period of the load, or occur in the rows of the load.
+    """
     if load.dataset not in contracts or load.erased:
         return False
     if seed == "reporters":

@@ -88,11 +88,11 @@ def propose_row(home: Home, seed: str, row: Mapping[str, str]) -> Proposal:
 
 
 def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
-    """Propose the accepted version and the files of the folder, without the rows that have a key.
+    """Propose the accepted version and the files of the folder, without some rows of a seed.
 
-    ``key`` maps columns to values. If ``key`` is empty, every row of the overlay for the seed is
-    removed. Raises :class:`InputError` if no row has the key, or if submissions need one of the
-    rows.
+    The rows that have the values in ``key`` are removed. ``key`` maps columns to values. If ``key``
+    is empty, every row of the overlay for the seed is removed. Raises :class:`InputError` if no row
+    has the key, or if submissions need one of the rows.
     """
     former = read_reference(home)
     columns = former.columns(seed)
@@ -105,7 +105,7 @@ def propose_without(home: Home, seed: str, key: Mapping[str, str]) -> Proposal:
                 columns=list(columns),
             )
         )
-    # the file to be corrected or removed may still have faults
+    # if all rows of the seed are removed, its file is not read, because the file may have faults
     overlay, received = _folder_rows(home, former, but=None if key else seed)
     rows = overlay.get(seed, [])
     kept = [row for row in rows if any(row.values[c] != value for c, value in key.items())]

@@ -19,7 +19,7 @@ from klynge.releases.reading import Release
 
 
 def find_in_database(database: Path, texts: Collection[str]) -> dict[str, int]:
-    """Count by ``schema.table`` the rows that contain one of ``texts`` in any text column."""
+    """Count for each ``schema.table`` the rows with one of ``texts`` in a column of text."""
     found = {}
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(

@@ -92,9 +92,10 @@ def _remove_noted_rows(home: Home) -> None:
 
 
 def erase_again(home: Home) -> list[str]:
-    """Erase again what the list of erasures names and a restored backup has brought back.
+    """Erase again the rows and loads that a restored backup has brought back.
 
-    Returns one sentence for each load. The caller holds the lock of the home.
+    The list of erasures names these rows and loads. Returns one sentence for each load. The caller
+    holds the lock of the home.
     """
     entries = read_erasures(home)
     said = []

@@ -75,5 +75,5 @@ def tokens(texts: Iterable[str | None]) -> set[str]:
 
 
 def _shape(kind: str, text: str) -> str:
-    """Return the digits of a Danish identifier. A foreign identifier is only stripped of blanks."""
+    """Return the digits of a Danish identifier, or a foreign identifier without outer blanks."""
     return _NO_DIGITS.sub("", text) if kind == DENMARK else text.strip()

@@ -118,9 +118,9 @@ def _cell_spans(cell: dict[str, str], lines: list[str]) -> list[Span]:
 def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[Span]:
     """Return the span of each word of a text that runs over several lines.
 
-    Every line must contain at least one of the words, in order. Two kinds of lines are skipped:
-    empty lines, and lines with only a hyphen. The text layer of a PDF puts some hyphens on separate
-    lines. The result is empty if the lines do not contain the text.
+    Every line must contain at least one of the words, and the words must be in order. Two kinds of
+    lines may have no word: empty lines, and lines with only a hyphen. The text layer of a PDF puts
+    some hyphens on separate lines. The result is empty if the lines do not contain the text.
     """
     spans: list[Span] = []
     words = text.split()
@@ -135,9 +135,9 @@ def _run_over_lines(first: int, last: int, text: str, lines: list[str]) -> list[
 
 
 def _consecutive_words(words: list[str], line: str) -> list[tuple[int, int]]:
-    """Return the spans of the first of ``words`` that follow each other in a line.
+    """Find ``words`` in a line, from the first word on, and return their spans.
 
-    The search stops at the first word that does not directly follow.
+    The search stops at a word that does not directly follow the word before it.
     """
     spans: list[tuple[int, int]] = []
     end = 0

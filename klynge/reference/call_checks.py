@@ -213,6 +213,6 @@ def _is_whole(weights: Sequence[tuple[int, int]]) -> bool:
 
 @cache
 def most_criteria() -> int:
-    """Return how many criteria of a grant the models have columns for."""
+    """Return the number of criteria per grant for which the models have columns."""
     text = (checkout.DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
     return int(yaml.safe_load(text)["vars"]["most_criteria"])

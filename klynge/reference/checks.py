@@ -50,8 +50,8 @@ _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 #: The allowed texts, or the allowed numbers.
 Answers = tuple[str, ...] | Range
 
-#: Maps a column to the pattern of its values. Columns of keys or text are not in it. All values may
-#: be empty.
+#: Maps a column to the pattern of its values. The mapping has no columns of keys or text. All
+#: values may be empty.
 SHAPES = {
     "line_number": _WHOLE,
     "left_line": _WHOLE,

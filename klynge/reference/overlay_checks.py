@@ -168,7 +168,10 @@ def _addition_texts(
 
 
 def _reporter_texts(row: Mapping[str, str], former: Mapping[str, str]) -> Iterator[Message]:
-    """Refuse a changed identity, because earlier submissions were accepted for the reporter."""
+    """Find changes of a reporter's identity.
+
+    A reporter keeps its identity, because earlier submissions were accepted for the reporter.
+    """
     differing = [column for column in _IDENTITY if row[column] != former[column]]
     if differing:
         yield message(

@@ -153,7 +153,7 @@ def _read(path: Path) -> bytes:
 
 
 def _csv(path: Path, content: bytes) -> list[tuple[int, list[str]]]:
-    """Return numbered records. The most frequent delimiter of the header is taken."""
+    """Return the numbered records. The delimiter is the most frequent one in the header."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

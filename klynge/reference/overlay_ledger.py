@@ -92,7 +92,10 @@ def read_version(home: Home, as_of: datetime | None = None) -> OverlayVersion | 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """Who accepts a version and why, and how many rows of each seed the version changes."""
+    """The role and the reason of an acceptance.
+
+    ``changes`` says how many rows of each seed are added, changed and removed.
+    """
 
     role: str
     reason: str

@@ -11,7 +11,7 @@ from klynge.reference.seeds import Rows
 def template_csv(columns: tuple[str, ...], rows: Rows) -> bytes:
     """Write rows as a CSV file for Danish spreadsheets.
 
-    It has semicolons, and is UTF-8 with a byte order mark.
+    The file has semicolons, and is UTF-8 with a byte order mark.
     """
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, delimiter=";")

@@ -46,7 +46,7 @@ def _indented(text: str) -> Message:
 
 
 def _joined(lines: list[str]) -> Message:
-    """Join lines to one message, which can still be shown in either language."""
+    """Join lines into one message. The message can still be shown in either language."""
     whole = message("{problem}", problem=lines[0])
     for line in lines[1:]:
         whole = message("{before}\n{problem}", before=whole, problem=line)

@@ -1,7 +1,7 @@
 """Read the reference data: the shipped seeds, with a home's accepted rows laid over the seeds.
 
-All code that needs reference data calls :func:`read_reference`, so that it sees the same rows. A
-home without an overlay has the shipped seeds, byte for byte.
+All code that needs reference data calls :func:`read_reference`, so that all of it sees the same
+rows. A home without an overlay has the shipped seeds, byte for byte.
 """
 
 import csv
@@ -145,8 +145,8 @@ def lay_over(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[
 def drop_repeats(seed: str, shipped: list[SeedRow], overlay: list[SeedRow]) -> list[SeedRow]:
     """Return the rows of an overlay that change something.
 
-    If a row that only repeats a shipped row stayed, it would hide later corrections of the shipped
-    row. In a replaceable seed, a group of rows is left out only as a whole.
+    A row that only repeats a shipped row must not stay, because it would hide later corrections of
+    the shipped row. In a replaceable seed, a group of rows is left out only as a whole.
     """
     declared = OVERLAY_SEEDS[seed]
     known = {declared.key_of(row.values): row.values for row in shipped}
@@ -201,7 +201,7 @@ def built_overlay(home: Home) -> dict[str, object] | None:
 
 
 def write_rows(columns: tuple[str, ...], rows: Rows) -> bytes:
-    """Rows as a seed: comma-separated UTF-8."""
+    """Write rows as a seed: comma-separated UTF-8."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()

@@ -64,9 +64,10 @@ def find_column_lineage(
 
 
 def direct_sources(lineage: pa.Table) -> list[tuple[str, ...]]:
-    """Return each column with each column from which its model's own SQL computes its value.
+    """Return pairs of a column and a source column.
 
-    Each result is a tuple (schema, table, column, source schema, source table, source column).
+    The model's own SQL computes the value of the column from the source column. Each pair is a
+    tuple (schema, table, column, source schema, source table, source column).
     """
     query = f"""
         select table_schema, table_name, column_name, source_schema, source_table, source_column

@@ -70,7 +70,7 @@ def find_faulty_loads(
     ``loads`` are the loads of the build. ``reads`` has the tables that each model reads.
     ``published`` has the ids of the loads in the current release. Every failing row must come from
     a submitted load. A failure may have no rows, for example if a model could not be built. The new
-    loads of its datasets then explain it.
+    loads of the datasets below the checked tables then explain the failure.
     """
     reported = {load.load_id: load for load in loads if load.basis == _REPORTED}
     finder = _Finder(connection, reported, reads, published)
@@ -113,7 +113,10 @@ class _Finder:
         return below - set(self.published) or self._latest(below)
 
     def loads_below(self, tables: Sequence[str], row: Row) -> set[str]:
-        """Return the loads from which a row can come, in the datasets below the tables."""
+        """Return the loads from which a row can come.
+
+        The datasets of these loads are datasets from which ``tables`` are built.
+        """
         datasets = {name.partition(".")[2] for table in tables for name in self._inputs(table)}
         return {
             load.load_id

@@ -229,7 +229,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
 
 
 def _refused_amount(load: Load) -> Decimal | None:
-    """Return the kroner in refused rows whose amount could be read; None if none could be."""
+    """Return the sum of the kroner in refused rows; None if no amount could be read."""
     amounts = load.about.get("refused", {}).get("amounts", {})
     return sum(map(Decimal, amounts.values()), Decimal()) if amounts else None
 

@@ -101,7 +101,7 @@ def write_reporting_tables(
 
     - ``raw.expected_submissions`` has one row for each organisation of each expected submission;
     - ``raw.load_subjects`` has one row for each pair of a load that counts and an organisation on
-      which the load reports, with the number of rows about the organisation;
+      which the load reports; ``row_count`` is the number of rows about the organisation;
     - ``raw.load_areas`` has one row for each area on which a load of the business register reports.
 
     If an agency submits data about the whole country, the organisation is ``denmark``.

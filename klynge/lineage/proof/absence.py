@@ -97,9 +97,10 @@ class AbsenceAnalysis:
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def admitted(self, model: str, filters: Filters, needed: frozenset[str]) -> set[AdmittedRows]:
-        """Find the source rows that ``filters`` on a model's columns select, as conditions.
+        """Find the source rows that ``filters`` on a model's columns select.
 
-        ``needed`` are the columns of the model whose values are asked for.
+        Each result has a condition on a source table. ``needed`` are the columns of the model whose
+        values are asked for.
         """
         self._found, self._seen = set(), set()
         self._push(self.graph.scan_of(model), _Request(needed, {}, filters, None))

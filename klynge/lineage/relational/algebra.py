@@ -73,7 +73,7 @@ class Subquery:
     kind: SubqueryKind
     clause: str
     blocks: dict[str, Block]
-    #: for an EXISTS: the rows of which at least one must satisfy ``on``
+    #: for an EXISTS: its rows, of which at least one must satisfy ``on``
     rows: Block | None = None
     #: the conditions between the outer rows and ``rows``; in these, ``rows`` has the alias
     #: :data:`WITNESS`
@@ -87,7 +87,7 @@ class Select(Block):
     inputs: list[JoinInput]
     outputs: dict[str, exp.Expr]
     where: list[exp.Expr] = field(default_factory=list)
-    #: the clause of the SQL that has the conditions ``where``: where, having or qualify
+    #: the clause of the SQL from which ``where`` comes: where, having or qualify
     clause: str = "where"
     subqueries: list[Subquery] = field(default_factory=list)
 

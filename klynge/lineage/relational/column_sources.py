@@ -66,7 +66,7 @@ class BlockColumns:
         return {one.table for one in self.rows if one.kind == ALL_ROWS and one.table is not None}
 
     def reads(self, expressions: Iterable[exp.Expr]) -> Deciders:
-        """Return the deciders of the columns that some expressions over the block read."""
+        """Return the deciders of all columns that ``expressions`` read."""
         return union(self.column(name) for one in expressions for name in column_names(one))
 
 
@@ -141,9 +141,9 @@ class ColumnSources:
         return BlockColumns(values, rows)
 
     def _optional(self, block: Select, by_input: Mapping[str, Deciders]) -> dict[str, Deciders]:
-        """Return by alias the deciders of each input that decides values, but not which rows exist.
+        """Return the deciders of each optional input, by alias.
 
-        Such a join input neither adds nor removes rows.
+        An optional input decides values, but it neither adds nor removes rows.
         """
         return {
             one.alias: by_input[one.alias]

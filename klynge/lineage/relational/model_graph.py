@@ -23,7 +23,7 @@ from klynge.lineage.relational.algebra import (
 from klynge.lineage.relational.expressions import column_names, join_columns
 from klynge.lineage.relational.parser import parse_model
 
-#: In every table that has this column, it identifies a source row.
+#: This column identifies a source row in every table that has the column.
 ROW_KEY = "source_row_key"
 
 
@@ -104,7 +104,8 @@ class ModelGraph:
         """Return the inputs of a select without those that cannot affect ``outputs``.
 
         A left join on a unique key neither adds nor removes rows. The right side is left out if
-        none of ``outputs``, no condition of the select and no other join uses a column of it.
+        none of ``outputs``, no condition of the select and no other join uses a column of this
+        side.
         """
         needed = list(block.inputs)
         for one in reversed(block.inputs):

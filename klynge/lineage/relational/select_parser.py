@@ -32,7 +32,7 @@ from klynge.lineage.relational.grouping import AggregateBlocks
 from klynge.lineage.relational.parse_context import ParseContext, UnknownSqlError
 from klynge.lineage.relational.subquery_joins import SubqueryJoins
 
-#: The parts of a select that become blocks; a select with any other part becomes opaque.
+#: These parts of a select become blocks. A select with any other part becomes opaque.
 _KNOWN_PARTS = {
     "with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "distinct",
     "order", "kind", "hint", "operation_modifiers",
@@ -140,7 +140,7 @@ class SelectParser:
         return self._finished(blocks.over(source), clauses.changed(blocks.rewrite))
 
     def _windowed(self, inputs: list[JoinInput], where: list[exp.Expr], clauses: _Clauses) -> Block:
-        """The block of a select with window functions but without aggregates.
+        """Return the block of a select with window functions but without aggregates.
 
         The first block has the rows. The blocks above it add the window functions.
         """

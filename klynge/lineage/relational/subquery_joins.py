@@ -72,8 +72,8 @@ class SubqueryJoins:
     def with_scalars(self, expression: exp.Expr) -> exp.Expr:
         """Join the scalar sub-queries of an expression to the select.
 
-        Returns the expression, in which a joined value replaces each sub-query that can be joined.
-        The expression is changed in place.
+        Returns the expression, which is changed in place. A joined value replaces each sub-query
+        that can be joined.
         """
         for sub in list(subqueries_in(expression)):
             value = self._join_scalar(sub) if isinstance(sub, exp.Subquery) else None

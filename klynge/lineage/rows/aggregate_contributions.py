@@ -23,7 +23,7 @@ _VALUE_FUNCTIONS = (exp.FirstValue, exp.LastValue, exp.Lag, exp.Lead, exp.NthVal
 
 
 def contributes(aggregates: Mapping[str, exp.Expr]) -> str:
-    """Write the SQL condition that a row contributes to at least one of the aggregates."""
+    """Write the SQL condition under which a row contributes to at least one of the aggregates."""
     return " or ".join(map(_contributes_to, aggregates.values())) or "true"
 
 

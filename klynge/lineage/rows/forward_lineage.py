@@ -1,8 +1,8 @@
 """Forward lineage: find the rows of models that depend on source rows.
 
-Source rows are followed up, model by model, along the edges that a trace follows down. If a row
-does not reach a model, the search notes the clause that left the row out: a join, a condition or a
-group.
+The search follows source rows upwards, model by model. It uses the same edges as a trace, but in
+the opposite direction. If a row does not reach a model, the search notes the clause that left the
+row out: a join, a condition or a group.
 """
 
 from collections.abc import Iterator, Sequence
@@ -124,7 +124,7 @@ class ForwardSearch:
     def _path_filters(
         self, restriction: Restriction, scan: TableScan, columns: ColumnPairs, followed: str
     ) -> Filters:
-        """Return filters on the columns in which a model keeps values of the followed rows."""
+        """Return filters by the values that followed rows pass on unchanged to the model."""
         if not columns:
             return ()
         names = ", ".join(
@@ -221,7 +221,7 @@ class ForwardSearch:
             remaining = through
 
     def _followed_relation(self, node: RowNode, i: int, rows: str, remaining: str) -> str:
-        """Select the followed rows of one input that have a tag in ``remaining``, with the tag."""
+        """Select the followed rows of one input whose tag is in ``remaining``, and keep the tag."""
         _, relation = node.inputs[i]
         return (
             f'(select source.*, came.tag as "~tag" from {rows} as came '

@@ -50,7 +50,10 @@ def paths_to_tables(root: Block) -> list[tuple[TableScan, ColumnPairs]]:
 
 
 def join_by_keys(model: str, scan: TableScan, columns: ColumnPairs) -> str:
-    """Write SQL that joins a model and a table on unchanged columns, as ``model`` and ``leaf``."""
+    """Write SQL that joins a model and a table on unchanged columns.
+
+    In the SQL, the model is called ``model``, and the table is called ``leaf``.
+    """
     on = " and ".join(
         f"model.{quote_identifier(of)} is not distinct from leaf.{quote_identifier(own)}"
         for of, own in columns

@@ -1,4 +1,4 @@
-"""Nodes are temporary tables with the rows of blocks. Relations are SQL that reads these rows."""
+"""Nodes are tables with the rows of blocks. Relations are SQL that reads these rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from klynge.lineage.relational.algebra import (
 )
 from klynge.lineage.relational.expressions import DIALECT, quote_identifier
 
-#: The column with the number of a row, in every relation.
+#: In every relation, this column has the number of a row.
 ROW = '"~"'
 
 #: The kind of a node tells how its rows are computed from the rows of its sources.
@@ -54,7 +54,7 @@ class RowNode:
     inputs: list[tuple[JoinInput, "Relation"]] = field(default_factory=list)
     #: for a select: position of a source -> the EXISTS that looks for a matching row in the source
     witnesses: dict[int, Subquery] = field(default_factory=dict)
-    #: for a select: its conditions, as they were run; for a scan: one condition for each reader
+    #: the conditions of a select, as they were run; for a scan, one condition for each reader
     conditions: list[str] = field(default_factory=list)
 
 

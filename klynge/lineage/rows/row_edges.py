@@ -73,7 +73,7 @@ class RowEdge:
         )
 
     def up(self, followed: str) -> str:
-        """Return a query (tag, row) for the rows of the node that depend on ``followed`` rows.
+        """Return a query (tag, row) for the rows of the node that depend on rows in ``followed``.
 
         ``followed`` is a table (tag, row) of rows of the source.
         """
@@ -130,7 +130,7 @@ class WitnessEdge:
         )
 
     def up(self, followed: str) -> str:
-        """Return a query (tag, row) for the rows of the node that depend on ``followed`` rows.
+        """Return a query (tag, row) for the rows of the node that depend on rows in ``followed``.
 
         ``followed`` is a table (tag, row) of rows of the source.
         """

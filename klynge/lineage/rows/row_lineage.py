@@ -128,7 +128,7 @@ class SupportSearch:
         return self.graph.models[table].grain if table in self.graph.models else ()
 
     def _flags_of_figures(self, shared: str) -> set[tuple[int, str, str]]:
-        """Return the flags of the current model, with figures instead of tags, and clear them."""
+        """Clear the flags of the current model, and return them with figures instead of tags."""
         found = {
             (figure, kind, reason)
             for flagged, kind, reason in self._flags

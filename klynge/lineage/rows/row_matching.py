@@ -82,7 +82,7 @@ def _only(columns: Sequence[str], wanted: set[str]) -> list[str]:
 
 
 def _distinct(restriction: Restriction, stored: str, types: dict[str, str]) -> ValueSet:
-    """Store the distinct values of stored rows. It is used if the model has no key."""
+    """Store the distinct values of stored rows, for a model without a key."""
     columns = ", ".join(map(quote_identifier, types)) or "1 as one"
     return restriction.tables.value_set(f"select distinct {columns} from {stored}", types)
 
@@ -137,9 +137,10 @@ class _Matching:
         return matched if is_distinct else f"(select distinct tag, row from {matched})", flags
 
     def _sql(self, demanded: str, columns: Sequence[str]) -> str:
-        """Write a query (tag, row, stored) that joins rows that are equal in ``columns``.
+        """Write a query (tag, row, stored) for rows that have equal values in ``columns``.
 
-        ``row`` is the number of a recomputed row. ``stored`` is the number of the stored row.
+        ``row`` is the number of a recomputed row. ``stored`` is the number of the stored row that
+        has the same values.
         """
         on = " and ".join(
             f"stored.{name} {self.values.equals(c)} made.{name}"

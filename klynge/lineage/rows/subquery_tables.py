@@ -1,4 +1,4 @@
-"""Compute the tables that sub-queries read. It is needed if a sub-query could not become a join."""
+"""Compute the tables that sub-queries read, if the sub-queries could not become joins."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ class TaggedRows:
 
 
 def united(temp: TempTables, readers: Sequence[TaggedRows], *, is_single: bool) -> TaggedRows:
-    """Unite the rows of a table that its readers demand.
+    """Combine the rows that the readers of a table demand.
 
     If several figures are traced and there are several readers, the rows get new tags.
     """

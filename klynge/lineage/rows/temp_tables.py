@@ -39,7 +39,7 @@ class TempTables:
         self._begin()
 
     def table(self, stem: str, sql: str) -> str:
-        """Create a table from a query; its name starts with ``stem``."""
+        """Create a table from a query. Its name starts with ``stem``."""
         name = f"{TEMPORARY}.{stem}_{next(self._numbers)}"
         created = self.connection.execute(f"create table {name} as {sql}")
         [(self._sizes[name],)] = created.fetchall()
@@ -71,10 +71,11 @@ class TempTables:
         return [tag for (tag,) in self.connection.execute(query).fetchall()]
 
     def row_filter(self, rows: str, where: str = "true") -> str:
-        """Write the SQL condition that ``row`` in the table ``rows`` has a row's number.
+        """Write the SQL condition under which the table ``rows`` has a row's number.
 
-        The SQL also has two conditions that are true of all these rows: ``where``, and the range
-        from the smallest to the largest number. With these two, DuckDB can skip parts of a table.
+        The number is in the column ``row`` of ``rows``. The SQL also has two conditions that are
+        true of all these rows: ``where``, and the range from the smallest to the largest number.
+        With these two, DuckDB can skip parts of a table.
         """
         if rows not in self._bounds:
             query = f"select min(row), max(row) from {rows}"

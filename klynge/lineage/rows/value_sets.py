@@ -24,7 +24,7 @@ def exact_columns(types: Mapping[str, str]) -> list[str]:
 
 
 def any_of(conditions: Iterable[str]) -> str:
-    """Write the SQL condition that at least one of several conditions is true."""
+    """Write an SQL condition that is true if at least one of ``conditions`` is true."""
     found = sorted(set(conditions))
     return "true" if "true" in found else " or ".join(f"({one})" for one in found)
 
@@ -33,7 +33,7 @@ def any_of(conditions: Iterable[str]) -> str:
 class ValueSet:
     """Distinct tuples of values in a temporary table.
 
-    If ``temp`` is None, there is no table. The set then only serves to follow column names.
+    If ``temp`` is None, the set has no table. It is then used only to follow column names.
     """
 
     temp: TempTables | None
@@ -62,7 +62,7 @@ class ValueSet:
         return "is not distinct from" if column in self._nullable else "="
 
     def condition(self, column: str, expression: str) -> str | None:
-        """Write the SQL condition that ``expression`` is one of the column's values.
+        """Write the SQL condition under which ``expression`` equals a value of the column.
 
         Return None if the condition would be long, or if the column has an inexact type.
         """
@@ -126,7 +126,7 @@ class ValueSet:
 
 @dataclass(frozen=True)
 class KeyFilter:
-    """The condition that some columns of a block form a tuple that is in a value set.
+    """A filter. Some columns of a block must form a tuple that is in a value set.
 
     ``columns`` are pairs (column of the block, column of the value set).
     """
