@@ -142,8 +142,10 @@ plant: install
 reporter-wheel: install
 	$(BIN)/python -m cli.reporter_wheel dist
 
-# collect the messages of the code; a new one gets an empty Danish text, to be written by hand
+# collect the messages of the code, and the descriptions of the models that readers see; a new text
+# gets an empty Danish text, to be written by hand
 messages: CATALOGUE := klynge/locale/da/LC_MESSAGES/klynge.po
+messages: DESCRIPTIONS := klynge/locale/da/LC_MESSAGES/descriptions.po
 messages: install
 	mkdir -p "$$KLYNGE_HOME"
 	$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-default-keywords \
@@ -151,6 +153,13 @@ messages: install
 		--output="$$KLYNGE_HOME/klynge.pot" .
 	$(BIN)/pybabel --quiet update --input-file="$$KLYNGE_HOME/klynge.pot" --output-file=$(CATALOGUE) \
 		--locale=da --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
+	DBT_TARGET_PATH="$$KLYNGE_HOME/messages" $(BIN)/dbt --quiet parse \
+		--project-dir dbt_project --profiles-dir profiles --target memory
+	$(BIN)/pybabel --quiet extract --mapping=dbt_project/babel.toml --no-location --sort-output \
+		--omit-header --output="$$KLYNGE_HOME/descriptions.pot" "$$KLYNGE_HOME/messages"
+	$(BIN)/pybabel --quiet update --input-file="$$KLYNGE_HOME/descriptions.pot" \
+		--output-file=$(DESCRIPTIONS) --locale=da --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --width=100
 
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra build --extra export --extra dev \

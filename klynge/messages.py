@@ -188,10 +188,19 @@ def restored(content: str | Mapping[str, Any]) -> str:
 @cache
 def danish_texts() -> dict[str, tuple[str, ...]]:
     """Map each English text to its Danish text, or to the Danish singular and plural."""
-    # the catalogue takes time to import, and English does not need it
+    return read_catalogue(CATALOGUE)
+
+
+def read_catalogue(path: str) -> dict[str, tuple[str, ...]]:
+    """Map each English text of a catalogue to its Danish texts, as :func:`danish_texts` does.
+
+    ``path`` is the file within this package. Empty texts and texts that are marked as uncertain
+    (``fuzzy``) are left out.
+    """
+    # a catalogue takes time to import, and English does not need it
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
-    with (resources.files("klynge") / CATALOGUE).open("rb") as file:
+    with (resources.files("klynge") / path).open("rb") as file:
         catalogue = read_po(file, locale="da")
     found = {}
     for entry in catalogue:

@@ -18,7 +18,8 @@ _BASES = {
     SAMPLE: "opdigtede eksempeldata, ikke virkelige tal",
 }
 
-#: The heading of a description that has no Danish text.
+_IN_DANISH = "Beskrivelse"
+#: The heading of descriptions without a Danish text, as releases of an older version have them.
 _IN_ENGLISH = "Beskrivelse (engelsk)"
 
 
@@ -54,7 +55,7 @@ def _describe_table(kind: str, name: str, table: TableDescription) -> Iterator[t
     if table.label_da:
         yield "Betegnelse", table.label_da
     if table.description_da:
-        yield "Beskrivelse", table.description_da
+        yield _IN_DANISH, table.description_da
     else:
         yield _IN_ENGLISH, table.description
 
@@ -104,13 +105,14 @@ def _documents(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _describe_columns(answer: Answer) -> Iterator[tuple[str, ...]]:
-    """The columns; their descriptions are in English only."""
-    is_described = any(column.description for column in answer.columns)
-    last = (_IN_ENGLISH,) if is_described else ()
+    """The columns; their descriptions are in Danish if each description has a Danish text."""
+    described = [column for column in answer.columns if column.description]
+    is_danish = all(column.description_da for column in described)
+    last = [_IN_DANISH if is_danish else _IN_ENGLISH] if described else []
     yield "Kolonner", "Navn", "Enhed", "Må lægges sammen", *last
     for heading, name, column in zip(
         answer.headings, answer.rows.column_names, answer.columns, strict=True
     ):
         unit = shown(UNITS.get(column.unit, column.unit), Language.da)
         how = shown(describe_sum(column.sum), Language.da) if column.sum else ""
-        yield heading, name, unit, how, column.description
+        yield heading, name, unit, how, column.text("da" if is_danish else "en")

@@ -28,6 +28,8 @@ class ModelColumn:
     unit: str | None
     #: tells how the values may be summed: ``yes``, ``no`` or a code such as ``within_period``
     sum: str | None = None
+    #: the description in Danish; ``description`` is in English
+    description_da: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Model:
     columns: Mapping[str, ModelColumn]
     label_da: str | None = None
     label_en: str | None = None
-    #: one Danish sentence that describes the model; ``description`` is in English
+    #: the description in Danish; ``description`` is in English
     description_da: str | None = None
     #: foreign keys: each column, with the ``schema.table`` and the column to which it refers
     references: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -25,8 +25,8 @@ _MODELS = "sql/models.json"
 class ColumnDescription:
     """The description of a column. A text that is not declared is empty.
 
-    ``sum`` says whether the values may be summed: ``yes``, ``no`` or a rule. It is None if it is
-    not declared.
+    ``description`` is in English, ``description_da`` in Danish. ``sum`` says whether the values may
+    be summed: ``yes``, ``no`` or a rule. It is None if it is not declared.
     """
 
     label_da: str = ""
@@ -34,6 +34,14 @@ class ColumnDescription:
     unit: str = ""
     description: str = ""
     sum: str | None = None
+    description_da: str = ""
+
+    def text(self, language: Literal["da", "en"] | None) -> str:
+        """Return the description in Danish if ``language`` is ``da``, otherwise in English.
+
+        A description without a Danish text is returned in English.
+        """
+        return (self.description_da if language == "da" else "") or self.description
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,13 @@ class TableDescription:
     label_en: str = ""
     grain: tuple[str, ...] = ()
     columns: Mapping[str, ColumnDescription] = field(default_factory=dict)
+
+    def text(self, language: Literal["da", "en"] | None) -> str:
+        """Return the description in Danish if ``language`` is ``da``, otherwise in English.
+
+        A description without a Danish text is returned in English.
+        """
+        return (self.description_da if language == "da" else "") or self.description
 
     def headings(self, names: Sequence[str], language: Literal["da", "en"] | None) -> list[str]:
         """Return a heading for each column: its label, or its name if it has no label.
@@ -84,7 +99,7 @@ def _describe_table(model: Mapping[str, Any]) -> TableDescription:
         name: ColumnDescription(
             **{
                 key: column.get(key) or ""
-                for key in ("label_da", "label_en", "unit", "description")
+                for key in ("label_da", "label_en", "unit", "description", "description_da")
             },
             sum=column.get("sum"),
         )

@@ -33,6 +33,7 @@ HEADER = (
     "column",
     "label_da",
     "label_en",
+    "description_da",
     "description",
     "type",
     "unit",
@@ -44,11 +45,15 @@ _SEARCH_WORDS = Path(__file__).with_name("search_words.csv")
 
 @dataclass(frozen=True)
 class ColumnEntry:
-    """A column of the dictionary. ``sum`` says how the values may be summed, if it is declared."""
+    """A column of the dictionary. ``sum`` says how the values may be summed, if it is declared.
+
+    ``description_da`` is empty for a column without a Danish text.
+    """
 
     name: str
     label_da: str
     label_en: str
+    description_da: str
     description: str
     type: str
     unit: str | None
@@ -120,6 +125,7 @@ def _entry(model: Model, edition: str) -> TableEntry:
                 name=name,
                 label_da=column.label_da or "",
                 label_en=column.label_en or "",
+                description_da=column.description_da or "",
                 description=column.description,
                 type=column.type or "",
                 unit=column.unit,
@@ -171,6 +177,7 @@ def _csv_rows(entries: Iterable[TableEntry]) -> Iterable[tuple[str, ...]]:
                 column.name,
                 column.label_da,
                 column.label_en,
+                column.description_da,
                 column.description,
                 column.type,
                 column.unit or "",

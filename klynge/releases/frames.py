@@ -45,6 +45,7 @@ def describe_frame(
     rows: pa.Table,
     headings: Sequence[str],
     description: TableDescription,
+    language: Literal["da", "en"] | None = None,
 ) -> dict[str, Any]:
     """Return metadata for ``frame.attrs``; ``manifest`` is that of the frame's release.
 
@@ -54,6 +55,7 @@ def describe_frame(
       ``release_contains_sample`` whether the release has invented rows.
     - ``names``, ``labels`` (in both languages), ``units``, ``sums`` (how the values may be summed)
       and ``descriptions`` have one entry for each heading.
+    - Descriptions are in English, or with the language ``da`` in Danish.
     """
     bases = bases_of(rows)
     columns = {
@@ -65,7 +67,7 @@ def describe_frame(
         "release_id": manifest["release_id"],
         "created_at": manifest["created_at"],
         "table": description.name,
-        "description": description.description,
+        "description": description.text(language),
         "grain": list(description.grain),
         "basis": bases,
         "contains_sample": SAMPLE in bases,
@@ -77,7 +79,9 @@ def describe_frame(
         },
         "units": {heading: column.unit for heading, (_, column) in columns.items() if column.unit},
         "sums": {heading: column.sum for heading, (_, column) in columns.items() if column.sum},
-        "descriptions": {heading: column.description for heading, (_, column) in columns.items()},
+        "descriptions": {
+            heading: column.text(language) for heading, (_, column) in columns.items()
+        },
     }
 
 

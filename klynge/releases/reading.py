@@ -151,7 +151,7 @@ class Release:
         description = self.describe(whole)
         headings = description.headings(rows.column_names, labels)
         frame = make_frame(rows.rename_columns(headings), numbers)
-        frame.attrs.update(describe_frame(self.manifest, rows, headings, description))
+        frame.attrs.update(describe_frame(self.manifest, rows, headings, description, labels))
         if not rows.num_rows:
             frame.attrs["why_empty"] = why_empty(self, [whole])
         return frame

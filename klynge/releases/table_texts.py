@@ -86,12 +86,15 @@ def describe_table(model: Model) -> str:
 
 
 def describe_column(column: ModelColumn) -> str:
-    """Write the comment of a column: a line in each language with label, unit and sum.
+    """Write the comment of a column: a Danish line and an English line.
 
-    The last line is the description.
+    A line has the label, the unit, whether the values may be summed, and the description.
     """
     lines = []
-    for language, label in ((Language.da, column.label_da), (Language.en, column.label_en)):
+    for language, label, description in (
+        (Language.da, column.label_da, column.description_da),
+        (Language.en, column.label_en, column.description),
+    ):
         parts = [f"{label}." if label else ""]
         if column.unit:
             unit = UNITS.get(column.unit, column.unit)
@@ -99,8 +102,8 @@ def describe_column(column: ModelColumn) -> str:
         if column.sum:
             how = describe_sum(column.sum)
             parts.append(message("May be summed: {how}.", how=how).text(language))
-        lines.append(_joined(parts, " "))
-    return _joined([*lines, column.description])
+        lines.append(_joined([*parts, description or ""], " "))
+    return _joined(lines)
 
 
 def describe_sum(code: str) -> Message:

@@ -33,6 +33,7 @@ def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> La
         label_da=column.label_da or figure.column,
         label_en=column.label_en or figure.column,
         description=column.description,
+        description_da=column.description_da,
         about=_names(connection, figure),
         printed=printed,
         completeness=_completeness(connection, figure),

@@ -77,6 +77,8 @@ class LabelledFigure(Figure):
     completeness_name: str | None = None
     #: how many findings of the audit name the printed figure
     findings: int = 0
+    #: the description in Danish; None without a Danish text
+    description_da: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class CheckedStep(TraceStep):
     checks: list[CheckResult]
     #: its first supporting rows; empty unless the caller asked for rows
     shown: list[dict[str, Any]]
+    #: the description in Danish; None without a Danish text
+    description_da: str | None = None
 
 
 @dataclass(frozen=True)

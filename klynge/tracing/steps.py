@@ -40,6 +40,7 @@ def checked_steps(
                 of=step.of,
                 kind=_KINDS.get(schema, "mart"),
                 description=model.description if model else "",
+                description_da=model.description_da if model else None,
                 file=files.get(name) if model else None,
                 checks=checks.get(step.table, []),
                 shown=supporting.first(step.table, shown_rows) if has_rows else [],

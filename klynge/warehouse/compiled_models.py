@@ -3,9 +3,9 @@
 The folder holds the SQL of each model; ``models.json`` holds everything else::
 
     {"models": [{"schema", "table", "file", "materialized", "reads": ["schema.table", …],
-                 "grain": [column, …], "description", "label_da", "label_en",
-                 "description_da",
-                 "columns": {name: {"type", "description", "label_da", "label_en", "unit", "sum"}}},
+                 "grain": [column, …], "description", "description_da", "label_da", "label_en",
+                 "columns": {name: {"type", "description", "description_da", "label_da",
+                                    "label_en", "unit", "sum"}},
                  "references": {column: [table, column]}, …],
      "seeds": {table: {column: type}}}
 """

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from klynge.home import Home, read_json
+from orchestration.dbt.danish_descriptions import describe_in_danish, read_danish_descriptions
 from orchestration.dbt.project import artifacts
 
 Node = Mapping[str, Any]
 
 _WORD = re.compile(r"\w+")
 #: What the ``meta`` of a table says to its readers.
-_TABLE_META = ("label_da", "label_en", "description_da")
+_TABLE_META = ("label_da", "label_en")
 #: What the ``meta`` of a column says to its readers.
 _COLUMN_META = ("label_da", "label_en", "unit", "sum")
 
@@ -87,7 +88,9 @@ def is_restricted(node: Node) -> bool:
 
 def describe_models(home: Home) -> dict[str, Any]:
     """Facts about models that are not in their SQL, for :mod:`klynge.lineage.models`."""
-    nodes = read_nodes(home)
+    manifest = read_manifest(home)
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    danish = read_danish_descriptions()
     grains = _grains(nodes.values())
     tables = {n["name"]: table_name(n) for n in nodes.values() if n["resource_type"] == "model"}
     models = [
@@ -99,12 +102,14 @@ def describe_models(home: Home) -> dict[str, Any]:
             "reads": sorted(table_name(nodes[one]) for one in set(node["depends_on"]["nodes"])),
             "grain": grains.get(unique_id, []),
             "description": node["description"],
+            "description_da": describe_in_danish(node, manifest, danish),
             "references": _references(node, tables),
             **{key: node["config"].get("meta", {}).get(key) for key in _TABLE_META},
             "columns": {
                 name: {
                     "type": column["data_type"] if node["contract"]["enforced"] else None,
                     "description": column["description"],
+                    "description_da": describe_in_danish(column, manifest, danish),
                     **{key: column["meta"].get(key) for key in _COLUMN_META},
                 }
                 for name, column in node["columns"].items()

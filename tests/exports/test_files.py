@@ -14,7 +14,7 @@ from klynge.errors import InputError, MachineError
 from klynge.exports.about import describe_answer
 from klynge.exports.answers import Answer, answer_query, public_tables, read_table
 from klynge.exports.files import FileFormat, write_answer, write_tables
-from klynge.releases.descriptions import TableDescription
+from klynge.releases.descriptions import ColumnDescription, TableDescription
 from tests.bare_release import TABLES, write_release
 from tests.exports.reading_back import (
     hash_of_parquet,
@@ -83,6 +83,21 @@ def test_the_second_sheet_says_where_the_rows_are_from(bare, tmp_path):
     ):
         assert words in text
     assert "Koder" not in text
+
+
+def test_the_second_sheet_has_danish_descriptions(bare):
+    columns = {
+        "amount_kr": ColumnDescription("Beløb", "Amount", "kr", "Money.", "yes", "Penge."),
+        "own": ColumnDescription(),
+    }
+    table = TableDescription("evaluation.mart_money", "One row.", "En række.", columns=columns)
+    answer = Answer(bare, bare.arrow("select 1 as amount_kr, 2 as own"), tables={table.name: table})
+    lines = [*describe_answer(answer)]
+    assert ("Beskrivelse", "En række.") in lines
+    assert ("Kolonner", "Navn", "Enhed", "Må lægges sammen", "Beskrivelse") in lines
+    assert ("Beløb", "amount_kr", "kroner", "ja", "Penge.") in lines
+    assert ("own", "own", "", "", "") in lines
+    assert "engelsk" not in str(lines)
 
 
 def test_the_second_sheet_names_codes_in_danish(tmp_path):

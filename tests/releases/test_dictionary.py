@@ -24,7 +24,13 @@ MODELS = CompiledModels(
             columns={
                 "year": ModelColumn("integer", "", "År", "", "year", "no"),
                 "amount_kr": ModelColumn(
-                    "decimal(18,2)", ENGLISH[3], "Beløb på øen", ENGLISH[2], "kr", "yes"
+                    type="decimal(18,2)",
+                    description=ENGLISH[3],
+                    label_da="Beløb på øen",
+                    label_en=ENGLISH[2],
+                    unit="kr",
+                    sum="yes",
+                    description_da="Penge & mere.",
                 ),
             },
             label_da="Bevillinger",
@@ -80,6 +86,7 @@ def test_each_text_is_in_the_language_that_its_element_states(release):
         "Bevillinger",
         "Bevillinger pr. år på øen.",
         "Beløb på øen",
+        "Penge & mere.",
         "Den årlige evaluerings tabeller.",
     )
     assert {found.texts[text] for text in danish} == {"da"}
@@ -135,7 +142,8 @@ def test_the_dictionary_of_a_release_has_every_published_column(sampled):
     published = {f"{table['schema']}.{table['table']}" for table in release.manifest["tables"]}
     shown = set(frame[["table", "column", "type"]].itertuples(index=False, name=None))
     assert shown == {column for column in columns if column[0] in published}
-    assert (frame[["label_da", "label_en", "description", "grain"]] != "").all(axis=None)
+    texts = ["label_da", "label_en", "description_da", "description", "grain"]
+    assert (frame[[*texts, "table_description_da", "table_description"]] != "").all(axis=None)
     # a word that is already in a label is not listed as a search word
     searched = frame[["table_label_da", "label_da", "search_words"]].agg(" ".join, axis=1)
     for word in ("tilskud", "fastholdelse", "SMV"):

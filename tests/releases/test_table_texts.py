@@ -4,12 +4,15 @@ import json
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from klynge.lineage.models import CompiledModels, Model, ModelColumn
 from klynge.lineage.workspace import workspace
+from klynge.releases.descriptions import ColumnDescription, TableDescription
 from klynge.releases.editions import write_analyst_edition
+from klynge.releases.frames import describe_frame
 from klynge.releases.publishing import export_tables
 from klynge.releases.reading import DATABASE, open_release
 from klynge.releases.table_texts import write_comments
@@ -27,7 +30,13 @@ MODELS = CompiledModels(
             columns={
                 "organisation_id": ModelColumn("varchar", "The key.", "Organisation", "Body", None),
                 "amount_kr": ModelColumn(
-                    "decimal(18,2)", "Money.", "Årligt tilskud", "Yearly grant", "kr", "yes"
+                    type="decimal(18,2)",
+                    description="Money.",
+                    label_da="Årligt tilskud",
+                    label_en="Yearly grant",
+                    unit="kr",
+                    sum="yes",
+                    description_da="Penge.",
                 ),
                 "share": ModelColumn("decimal(9,2)", "", "Andel", "Share", "percent", "within_æ"),
                 "not_built": ModelColumn("varchar", "Absent.", None, None, None),
@@ -47,9 +56,9 @@ TABLE = (
     "Key: organisation_id."
 )
 COLUMNS = {
-    "organisation_id": "Organisation.\nBody.\nThe key.",
-    "amount_kr": "Årligt tilskud. Enhed: kroner. Må lægges sammen: ja.\n"
-    "Yearly grant. Unit: kroner. May be summed: yes.\nMoney.",
+    "organisation_id": "Organisation.\nBody. The key.",
+    "amount_kr": "Årligt tilskud. Enhed: kroner. Må lægges sammen: ja. Penge.\n"
+    "Yearly grant. Unit: kroner. May be summed: yes. Money.",
     "share": "Andel. Enhed: procent. Må lægges sammen: kun within æ.\n"
     "Share. Unit: per cent. May be summed: only within æ.",
 }
@@ -102,11 +111,34 @@ def test_a_parquet_file_has_the_texts_for_arrow_and_for_pandas(whole, tmp_path):
     assert texts["grain"] == ["organisation_id"]
     assert texts["columns"]["amount_kr"] == {
         "description": "Money.",
+        "description_da": "Penge.",
         "label_da": "Årligt tilskud",
         "label_en": "Yearly grant",
         "unit": "kr",
         "sum": "yes",
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "table", "amount"),
+    [
+        ("da", "Årlige tilskud.", "Penge."),
+        ("en", "Grants.", "Money."),
+        (None, "Grants.", "Money."),
+    ],
+)
+def test_a_frame_is_described_in_the_language_of_its_headings(language, table, amount):
+    columns = {
+        "amount_kr": ColumnDescription(description="Money.", description_da="Penge."),
+        "year": ColumnDescription(description="A year."),
+    }
+    described = TableDescription("mart_grants", "Grants.", "Årlige tilskud.", columns=columns)
+    manifest = {"release_id": "a", "created_at": "", "basis": {"contains_sample": False}}
+    rows = pa.table({"amount_kr": [1], "year": [2024]})
+    attrs = describe_frame(manifest, rows, ["A", "B"], described, language)
+    assert attrs["description"] == table
+    # a text without a Danish translation stays in English
+    assert attrs["descriptions"] == {"A": amount, "B": "A year."}
 
 
 def test_a_release_says_what_every_column_is(sampled):
@@ -119,4 +151,6 @@ def test_a_release_says_what_every_column_is(sampled):
             ).fetchall()
         assert silent == []
     mart = pd.read_parquet(release.path / "marts" / "mart_funding_mix.parquet")
-    assert mart.attrs["columns"]["amount_kr"]["unit"] == "kr"
+    amount = mart.attrs["columns"]["amount_kr"]
+    assert amount["unit"] == "kr"
+    assert amount["description_da"].startswith("Beløb i kroner. ")

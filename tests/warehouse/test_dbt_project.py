@@ -15,7 +15,6 @@ import yaml
 
 from klynge import checkout
 from klynge.releases.reading import open_release
-from klynge.warehouse.schemas import MARTS
 from klynge.words import SUMS, UNITS
 
 RULES = checkout.DBT_PROJECT / "dbt-bouncer.yml"
@@ -122,15 +121,6 @@ def test_every_public_table_has_a_danish_and_an_english_label(manifest):
         if not {"label_da", "label_en"} <= node["config"]["meta"].keys()
     ]
     assert without == []
-
-
-def test_every_mart_is_described_in_danish(manifest):
-    marts = [
-        node
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] in MARTS
-    ]
-    assert [node["name"] for node in marts if "description_da" not in node["config"]["meta"]] == []
 
 
 def test_every_unit_and_every_sum_has_words(manifest):

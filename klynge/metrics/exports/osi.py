@@ -52,6 +52,7 @@ def _dataset(table: ExportedTable) -> dict[str, Any]:
                 "name": column,
                 "expression": _expression(column),
                 "dimension": {"is_time": kind == "DATE"},
+                **({"description": text} if (text := table.comments.get(column)) else {}),
             }
             for column, kind in table.columns.items()
         ],

@@ -1,7 +1,7 @@
 """The tables that the exports describe, with their columns in a release."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -12,13 +12,15 @@ from klynge.metrics.declarations import Catalogue, Dimension, Names
 class ExportedTable:
     """A table of a release: its columns with their SQL types, and its description.
 
-    ``names`` is set for a table with the names of a dimension's values.
+    ``names`` is set for a table with the names of a dimension's values. ``comments`` describes the
+    columns that the database describes. The texts are those of the database, in Danish and English.
     """
 
     name: str
     columns: dict[str, str]
     description: str
     names: Names | None = None
+    comments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def short_name(self) -> str:
@@ -43,8 +45,8 @@ def read_tables(
     for name, names in sorted(_tables(catalogue), key=lambda pair: pair[0]):
         schema, _, table = name.partition(".")
         columns = connection.execute(
-            "select column_name, data_type from duckdb_columns() where schema_name = $schema "
-            "and table_name = $table order by column_index",
+            "select column_name, data_type, comment from duckdb_columns() "
+            "where schema_name = $schema and table_name = $table order by column_index",
             {"schema": schema, "table": table},
         ).fetchall()
         description = connection.execute(
@@ -53,7 +55,11 @@ def read_tables(
             {"schema": schema, "table": table},
         ).fetchone()
         found[name] = ExportedTable(
-            name, dict(columns), (description and description[0]) or "", names
+            name,
+            {column: kind for column, kind, _ in columns},
+            (description and description[0]) or "",
+            names,
+            {column: comment for column, _, comment in columns if comment},
         )
     return found
 

@@ -71,7 +71,10 @@ def _dataset(catalogue: Catalogue, table: FigureTable, exported: ExportedTable) 
         "sql": _query(table),
         "main_dttm_col": "period_start" if "period_start" in exported.columns else None,
         "columns": [
-            *(_column(name, kind, None) for name, kind in exported.columns.items()),
+            *(
+                _column(name, kind, None, exported.comments.get(name))
+                for name, kind in exported.columns.items()
+            ),
             *(
                 _column(f"{one.name}_name_da", "VARCHAR", one.label(Language.da))
                 for one in table.dimensions.values()
@@ -102,10 +105,13 @@ def _query(table: FigureTable) -> str:
     return "\n".join([f"SELECT {selected}", f"FROM {quote(table.name)} AS figures", *joins])
 
 
-def _column(name: str, kind: str, label: str | None) -> dict[str, Any]:
+def _column(
+    name: str, kind: str, label: str | None, description: str | None = None
+) -> dict[str, Any]:
     return {
         "column_name": name,
         "verbose_name": label,
+        "description": description,
         "type": kind,
         "is_dttm": kind == "DATE",
         "is_active": True,

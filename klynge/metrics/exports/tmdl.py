@@ -116,6 +116,7 @@ def _table(catalogue: Catalogue, table: ExportedTable, measures: Sequence[Metric
     links = {link.column for link in read_links(catalogue) if link.table == table.name}
     for column, kind in table.columns.items():
         lines += [
+            *(f"\t{line}" for line in _comment(table.comments.get(column, ""))),
             f"\tcolumn {_name(column)}",
             f"\t\tdataType: {_type(kind)}",
             # a reader chooses from the names in the related table, not from keys
