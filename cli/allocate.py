@@ -11,7 +11,7 @@ from cli.output import console, errors, require_folder, show_table
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.home import write_atomically
-from klynge.messages import current_language, message, shown
+from klynge.messages import counted, current_language, message, shown
 from klynge.words import POT_SCOPES
 
 if TYPE_CHECKING:
@@ -178,11 +178,13 @@ def _require_no_faults(file: Path, applications: "Applications") -> None:
         text = "".join(c if c.isprintable() else "␣" for c in shown(said))
         errors.print(text, style="red")
     raise InputError(
-        message(
-            "{file} has {faults} fault(s). Every award depends on every row, so nothing was shared "
+        counted(
+            "{file} has {count:,} fault. Every award depends on every row, so nothing was shared "
+            "out: correct the row and try again",
+            "{file} has {count:,} faults. Every award depends on every row, so nothing was shared "
             "out: correct the rows and try again",
+            faults.num_rows,
             file=file.name,
-            faults=faults.num_rows,
         )
     )
 
@@ -245,7 +247,11 @@ def _show_tables(outcome: "Outcome") -> None:
     )
     if left_out:
         console.print(
-            message("… {count} application(s) not shown; --format csv lists all", count=left_out)
+            counted(
+                "… {count:,} application not shown; --format csv lists all",
+                "… {count:,} applications not shown; --format csv lists all",
+                left_out,
+            )
         )
     rule = message(
         "rule {rule}, by {scope}: {formula}",

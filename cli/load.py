@@ -96,9 +96,10 @@ def introduce(home: Home, received: Load, decision: Message | None = None) -> No
         load_id=received.load_id,
     )
     console.print(said, soft_wrap=True)
-    rows = message(
-        "{read:,} rows read = {loaded:,} loaded + {rejected:,} rejected + {held:,} held",
-        read=received.rows_read,
+    rows = counted(
+        "{count:,} row read = {loaded:,} loaded + {rejected:,} rejected + {held:,} held",
+        "{count:,} rows read = {loaded:,} loaded + {rejected:,} rejected + {held:,} held",
+        received.rows_read,
         loaded=received.rows_loaded,
         rejected=received.rows_rejected,
         held=received.rows_held,

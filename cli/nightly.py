@@ -12,7 +12,7 @@ from cli.status import show_refused_rows, show_reported
 from klynge import progress
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.messages import current_language, message, shown
+from klynge.messages import counted, current_language, message, shown
 from klynge.releases.reading import Release, open_release
 from klynge.status import read_status
 
@@ -123,14 +123,18 @@ def _describe(release: Release) -> None:
             time=release.as_of,
         )
         console.print(known, soft_wrap=True)
+    documents = len(manifest["inputs"]["documents"])
     content = message(
-        "holds {figures:,} printed figures and labels from {documents} documents, {core} core "
-        "tables, {marts} marts; {checks} checks passed",
-        figures=figures,
-        documents=len(manifest["inputs"]["documents"]),
-        core=len(core),
-        marts=len(marts),
-        checks=manifest["gate"]["checks"],
+        "holds {figures} from {documents}, {core}, {marts}; {checks}",
+        figures=counted(
+            "{count:,} printed figure or label", "{count:,} printed figures and labels", figures
+        ),
+        documents=counted("{count:,} document", "{count:,} documents", documents),
+        core=counted("{count:,} core table", "{count:,} core tables", len(core)),
+        marts=counted("{count:,} mart", "{count:,} marts", len(marts)),
+        checks=counted(
+            "{count:,} check passed", "{count:,} checks passed", manifest["gate"]["checks"]
+        ),
     )
     console.print(content, soft_wrap=True)
     # releases of earlier versions have no reason

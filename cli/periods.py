@@ -24,7 +24,7 @@ from klynge.intake.submissions import (
     slots_with_rows,
     unsent_submissions,
 )
-from klynge.messages import Message, message
+from klynge.messages import Message, counted, message
 from klynge.overlay.proposals import propose_row
 from klynge.raw_zone import read_ledger
 from klynge.reference.seeds import read_reference
@@ -141,17 +141,19 @@ def _describe_missing(period: str, day: date) -> Message | None:
     if not missing:
         return None
     if day < danish_today():
-        return message(
-            "warning: {missing:,} of {expected:,} submissions are missing; they can no longer be "
-            "sent",
+        return counted(
+            "warning: {missing:,} of {count:,} submission is missing; it can no longer be sent",
+            "warning: {missing:,} of {count:,} submissions are missing; they can no longer be sent",
+            len(expected),
             missing=missing,
-            expected=len(expected),
         )
-    return message(
-        "warning: {missing:,} of {expected:,} submissions are missing; after {day} they can no "
-        "longer be sent",
+    return counted(
+        "warning: {missing:,} of {count:,} submission is missing; after {day} it can no longer be "
+        "sent",
+        "warning: {missing:,} of {count:,} submissions are missing; after {day} they can no longer "
+        "be sent",
+        len(expected),
         missing=missing,
-        expected=len(expected),
         day=day,
     )
 

@@ -10,7 +10,7 @@ from cli.output import console, show_facts, show_table
 from klynge import open_release
 from klynge.home import Home
 from klynge.intake.dataset_names import name_with_id
-from klynge.messages import local_time, message
+from klynge.messages import counted, local_time, message
 from klynge.releases.publishing import roll_back
 from klynge.releases.reading import list_releases
 from klynge.releases.rebuilding import restore
@@ -76,7 +76,12 @@ def show(
         ("", message("files {sha256}", sha256=code["sha256"])),
         (message("basis"), release.rests_on),
         *([(message("as of"), local_time(release.as_of))] if release.as_of else []),
-        (message("gate"), message("{checks} checks passed", checks=manifest["gate"]["checks"])),
+        (
+            message("gate"),
+            counted(
+                "{count:,} check passed", "{count:,} checks passed", manifest["gate"]["checks"]
+            ),
+        ),
     )
     console.print()
     show_table(

@@ -31,7 +31,7 @@ from klynge.words import STATES
 #: A submission that is expected, or a load.
 Submitted = TypeVar("Submitted", ExpectedSubmission, Load)
 
-_NOTHING_DUE = message("none; {due} submissions are past their due date", due=0)
+_NOTHING_DUE = message("none; no submission is past its due date")
 
 #: Only ``klynge status`` ends with exit code 4: there is no problem, but reporters are behind.
 _EXIT_CODES = {HEALTHY: 0, FAULTY: 1, REPORTERS_BEHIND: 4}
@@ -169,10 +169,12 @@ def _show(some: Status, found: Status, *, each_missing: bool, is_filtered: bool)
         show_facts((message("problem"), problem), style="red")
     limit = message(", as far as this user may read") if found.unreadable else ""
     if found.state == REPORTERS_BEHIND:
-        behind = message(
-            "reporters behind: {missing} of {due} submissions past their due date are missing",
+        behind = counted(
+            "reporters behind: {missing:,} of {count:,} submission past its due date is missing",
+            "reporters behind: {missing:,} of {count:,} submissions past their due date are "
+            "missing",
+            len(found.due),
             missing=len(found.missing),
-            due=len(found.due),
         )
         refused = counted(
             "{count} file with refused rows waits for a correction",
@@ -204,8 +206,8 @@ def _show_release(found: Status) -> None:
     show_facts(
         (message("release"), said),
         (message("basis"), found.release.rests_on),
-        (message("holds"), message("{tables} tables", tables=tables)),
-        (message("gate"), message("{checks} checks passed", checks=checks)),
+        (message("holds"), counted("{count:,} table", "{count:,} tables", tables)),
+        (message("gate"), counted("{count:,} check passed", "{count:,} checks passed", checks)),
     )
     if found.release.has_database and (coverage := describe_coverage(found.release)):
         show_facts((message("figures"), coverage))
@@ -275,20 +277,22 @@ def _show_missing(found: Status, *, each: bool) -> None:
     )
     hint = "" if each else message(" (--missing lists them)")
     for period, count in absent.items():
-        said = message(
-            "{period}: {missing} of {due} submissions{hint}",
+        said = counted(
+            "{period}: {missing:,} of {count:,} submission{hint}",
+            "{period}: {missing:,} of {count:,} submissions{hint}",
+            in_all[period],
             period=period,
             missing=count,
-            due=in_all[period],
             hint=hint,
         )
         show_facts((message("missing"), said))
     if each and found.missing:
         _show_submissions(found.missing)
     elif each:
-        said = message(
-            "none of the {due} submissions past their due date; each of them was sent",
-            due=len(found.due),
+        said = counted(
+            "none; the {count:,} submission past its due date was sent",
+            "none of the {count:,} submissions past their due date; each of them was sent",
+            len(found.due),
         )
         show_facts((message("missing"), said if found.due else _NOTHING_DUE))
     for period, count in erased.items():

@@ -75,11 +75,13 @@ def _show_mart(mart: str, keys: Sequence[str]) -> None:
 def _show_table(one: Coverage) -> None:
     left_out = sum(one.left_out.values())
     console.print(
-        message(
-            "{table}: of {rows:,} rows {reaching:,} reach a figure, {left_out:,} are left out by a "
-            "known clause, {unaccounted:,} are unaccounted for",
+        counted(
+            "{table}: of {count:,} row {reaching:,} reaches a figure, {left_out:,} is left out by "
+            "a known clause, {unaccounted:,} is unaccounted for",
+            "{table}: of {count:,} rows {reaching:,} reach a figure, {left_out:,} are left out by "
+            "a known clause, {unaccounted:,} are unaccounted for",
+            one.rows,
             table=one.table,
-            rows=one.rows,
             reaching=one.reaching,
             left_out=left_out,
             unaccounted=one.unaccounted,

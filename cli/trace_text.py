@@ -135,7 +135,9 @@ def _show_considered(considered: Sequence[Considered]) -> None:
             model=one.model,
             clause=one.clause,
             counts=counts,
-            more=message(" and of {count} more tables", count=more) if more > 0 else "",
+            more=counted(" and of {count} more table", " and of {count} more tables", more)
+            if more > 0
+            else "",
         )
         print_indented(said)
     if len(considered) > _CLAUSES:
@@ -150,11 +152,12 @@ def _show_considered(considered: Sequence[Considered]) -> None:
 def _show_rows(step: CheckedStep) -> None:
     if step.shown:
         console.print()
-        said = message(
-            "{table}, {shown} of {rows:,} rows",
+        said = counted(
+            "{table}, {shown} of {count:,} row",
+            "{table}, {shown} of {count:,} rows",
+            step.rows or 0,
             table=step.table,
             shown=len(step.shown),
-            rows=step.rows,
         )
         console.print(said, style="bold")
         show_table(list(step.shown[0]), [list(row.values()) for row in step.shown])
@@ -193,7 +196,12 @@ def _path(views: list[str]) -> str:
 def _step_line(step: CheckedStep) -> Message:
     rows = ""
     if step.rows is not None:
-        rows = message("  {rows:,} of {of:,} rows", rows=step.rows, of=step.of)
+        rows = counted(
+            "  {rows:,} of {count:,} row",
+            "  {rows:,} of {count:,} rows",
+            step.of or 0,
+            rows=step.rows,
+        )
     return message("{table}{rows}{checks}", table=step.table, rows=rows, checks=_checks(step))
 
 
@@ -201,7 +209,12 @@ def _checks(step: CheckedStep) -> str:
     count = len(step.checks)
     failed = sum(not check.passed for check in step.checks)
     if failed:
-        return message(", {failed} of {count} checks FAILED", failed=failed, count=count)
+        return counted(
+            ", {failed} of {count} check FAILED",
+            ", {failed} of {count} checks FAILED",
+            count,
+            failed=failed,
+        )
     return counted(", {count} check passed", ", {count} checks passed", count) if count else ""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from cli.output import console, print_indented, put
 from klynge.lineage import Verdict
 from klynge.lineage.result import STATUSES
-from klynge.messages import message, shown
+from klynge.messages import counted, message, shown
 from klynge.tracing.renderings import csv_text, format_key, json_text
 
 _NAMES = ("mart", "rows", "cells", *STATUSES)
@@ -49,11 +49,11 @@ def _show(verdicts: Iterable[Verdict]) -> bool:
     share = 100 * wide / total["rows"] if total["rows"] else 0
     console.print(
         message(
-            "{cells:,} figures in {rows:,} rows: {failed:,} rows failed; {share:.1f} % have more "
-            "source rows than needed",
-            cells=total["cells"],
-            rows=total["rows"],
-            failed=total["failed"],
+            "{figures} in {rows}: {failed}; {share:.1f} % of the rows have more source rows than "
+            "needed",
+            figures=counted("{count:,} figure", "{count:,} figures", total["cells"]),
+            rows=counted("{count:,} row", "{count:,} rows", total["rows"]),
+            failed=counted("{count:,} row failed", "{count:,} rows failed", total["failed"]),
             share=share,
         ),
         style="red" if total["failed"] else "green",

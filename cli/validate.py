@@ -58,9 +58,10 @@ def validate(
         console.print(note)
     for warning, count in checked.warnings.items():
         console.print(describe_warning(warning, count))
-    summary = message(
-        "{read:,} rows read, {sound:,} valid, {rejected:,} rejected",
-        read=checked.rows_read,
+    summary = counted(
+        "{count:,} row read, {sound:,} valid, {rejected:,} rejected",
+        "{count:,} rows read, {sound:,} valid, {rejected:,} rejected",
+        checked.rows_read,
         sound=checked.rows.num_rows,
         rejected=checked.rows_rejected,
     )

@@ -28,7 +28,7 @@ from klynge.intake.submissions import (
     missing_submissions,
     which_loads_count,
 )
-from klynge.messages import Message, joined, message
+from klynge.messages import Message, counted, joined, message
 from klynge.overlay.acceptance import OverlayRefusal, read_overlay_refusal
 from klynge.persons.erasing import find_brought_back
 from klynge.raw_zone import SET_ASIDE, Load, read_ledger
@@ -334,4 +334,4 @@ def describe_age(age: timedelta) -> Message:
         return message("{minutes} min", minutes=minutes)
     if minutes < 72 * 60:
         return message("{hours} h", hours=minutes // 60)
-    return message("{days} days", days=minutes // (24 * 60))
+    return counted("{count} day", "{count} days", minutes // (24 * 60))

@@ -18,7 +18,7 @@ from expectations.suites.row_counts import with_losses
 from klynge import progress, quality, runs
 from klynge.errors import GateRefusedError
 from klynge.home import Home
-from klynge.messages import listed, message
+from klynge.messages import counted, listed, message
 from klynge.print.values import compare_values
 from klynge.quality import CheckResult
 from klynge.raw_zone import read_ledger
@@ -61,8 +61,10 @@ def values_are_read_alike(
                 listed(message("the two readings of a printed number differ:"), differing)
             )
         progress.milestone(
-            message(
-                "values: macro and parser agree on {cells:,} cells", cells=cells - len(differing)
+            counted(
+                "values: macro and parser agree on {count:,} cell",
+                "values: macro and parser agree on {count:,} cells",
+                cells - len(differing),
             )
         )
     return dg.AssetCheckResult(
@@ -87,10 +89,11 @@ def build_gate() -> dg.AssetChecksDefinition:
                 results = _judge_selection(home, context.selected_asset_check_keys)
             passed = sum(r.passed for r in results)
             progress.milestone(
-                message(
-                    "gate: {passed} of {checks} checks passed",
+                counted(
+                    "gate: {passed} of {count} check passed",
+                    "gate: {passed} of {count} checks passed",
+                    len(results),
                     passed=passed,
-                    checks=len(results),
                 )
             )
             for result in results:

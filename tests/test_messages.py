@@ -90,6 +90,83 @@ def test_the_catalogue_is_in_the_order_that_babel_writes(catalogue):
     assert ids == sorted(ids), "run `make messages`"
 
 
+#: Plural nouns that messages count.
+COUNTED = (
+    "activities|applications|bytes|categories|cells|changes|checks|claims|clauses|columns|companies"
+    "|conditions|datasets|days|decimals|documents|facts|faults|fields|figures|files|findings|loads"
+    "|lines|marts|members|metrics|nodes|organisations|participants|periods|persons|pots|releases"
+    "|reporters|rows|runs|sheets|sources|submissions|tables|times|values|ways|weights|years"
+)
+#: Messages without a singular: a limit or a list, or a number that is always greater than 1.
+ALWAYS_SEVERAL = {
+    # limits, which are fixed and greater than 1
+    "In a file of {rows} rows or more, at most {percent} per cent of the rows are rejected.",
+    "a sheet holds at most {most:,} rows, and the answer has {rows:,}: choose --format csv-da or "
+    "parquet",
+    "more than {rows:,} rows of one table: every row that the key selects",
+    "{file}: {packed:,} bytes unpack to {unpacked:,}: send it as CSV, or in parts",
+    "{file}: {rows:,} rows in {bytes:,} bytes cannot all be told apart: write each row once",
+    "{file}: {size:,} bytes; the limit is {limit} MB: send a file and partial corrections",
+    "… only the first {lines} lines; --format csv or json lists all figures",
+    "A correction has at most {factor} times, and at least 1/{factor} of, the rows of the load "
+    "that it replaces.",
+    "In a correction, the sum of {column} is at most {factor} times, and at least 1/{factor} of, "
+    "the sum in the load that it replaces.",
+    "The number of rows is at most {factor} times, and at least 1/{factor} of, the average of the "
+    "reporter's files for other periods.",
+    "The sum of {column} is at most {factor} times, and at least 1/{factor} of, the average of the "
+    "reporter's files for other periods.",
+    "{name} {number}: give a number from 0 to {highest} with a decimal point and at most "
+    "{decimals} decimals",
+    "{place}: a key of {bytes} bytes is not long enough; give at least {shortest} bytes, for "
+    "example the output of `openssl rand -hex 32`",
+    # shown if there are more than a limit
+    " … of {count} changes",
+    "{shown:,} of {rows:,} rows; --limit 0 shows all, and --out FILE writes them to a file",
+    "{shown} of {columns} columns fit the screen; not shown: {names}",
+    "… ({count:,} values)",
+    "… {count:,} clauses in total; json and csv list all of them",
+    "… {count} clauses in total; --format json and html list all of them",
+    "… {shown} of {rows:,} rows",
+    # shown for none or several
+    "{call} has {own} rows where is_call_rule is true; there must be one",
+    "{file}: {sheets} sheets hold rows: {names}; put the rows of {dataset} into one sheet, and "
+    "delete the others; hide a sheet that is not part of the report",
+    "{path}, row {row}: {columns} columns expected; check the commas and the quotes of this row",
+    "column {column} occurs {count} times",
+    "{reason}; none of the {count} loads has changed",
+    "{rows:,} rows of {model} have {key}: choose one by {columns}",
+    # a whole release has many tables
+    "release {release_id} has its database again: {tables} tables were rebuilt from its own loads, "
+    "reference data and models, each with the same content hash as before",
+    "the database holds the {tables} tables of release {release_id}",
+    # several reporters are due
+    "note: {count} of {due} reporters have reported",
+    "{count} of {due} reporters have reported {period}",
+    # numbers of several bases
+    "{rows} rows",
+}
+
+
+def test_a_message_with_a_count_has_a_singular_and_a_plural(catalogue):
+    """A message such as "1 rows" is wrong in both languages."""
+    number_and_noun = re.compile(rf"\{{\w+(?::[^}}]*)?\}} (?:more |printed )?(?:{COUNTED})\b")
+    without_singular = {
+        entry.id
+        for entry in catalogue
+        if isinstance(entry.id, str) and number_and_noun.search(entry.id)
+    }
+    assert without_singular - ALWAYS_SEVERAL == set(), "use `counted`"
+
+
+def test_no_message_leaves_the_plural_to_the_reader(catalogue):
+    """A message such as "2 file(s)" leaves it to the reader."""
+    texts_of_all = [
+        text for one in catalogue if one.id for text in (*texts(one.id), *texts(one.string))
+    ]
+    assert [text for text in texts_of_all if re.search(r"\w\((?:e?s|e?r|n?e)\)", text)] == []
+
+
 @pytest.fixture
 def danish(monkeypatch):
     """Give Danish texts to messages that only these tests use."""

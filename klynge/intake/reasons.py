@@ -36,7 +36,7 @@ _RECORDS = {
         "a field is longer than a million characters; shorten it, or close its quotes"
     ),
     "fields": unfilled(
-        "the record has {found} fields and the header {width}; check semicolons and quotes"
+        "fields in the record: {found}, in the header: {width}; check semicolons and quotes"
     ),
     "cell_error": unfilled("the cell holds an error; correct its formula, or write the value"),
     EXAMPLE: unfilled("this is the example row of the template; delete it"),

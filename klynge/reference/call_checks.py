@@ -11,7 +11,7 @@ from functools import cache
 import yaml
 
 from klynge import checkout
-from klynge.messages import Message, message
+from klynge.messages import Message, counted, message
 from klynge.reference.problems import Problem
 from klynge.reference.seeds import SeedRow
 
@@ -47,10 +47,11 @@ class Range:
         ends = {"lowest": self.lowest, "highest": self.highest}
         if not self.decimals:
             return message("from {lowest} to {highest:,}", **ends)
-        return message(
-            "from {lowest} to {highest:,} with at most {decimals} decimals",
+        return counted(
+            "from {lowest} to {highest:,} with at most {count} decimal",
+            "from {lowest} to {highest:,} with at most {count} decimals",
+            self.decimals,
             **ends,
-            decimals=self.decimals,
         )
 
     def refusal(self, name: str, value: str) -> Message:

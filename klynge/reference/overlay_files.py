@@ -13,7 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from klynge.errors import InputError
 from klynge.home import Home
-from klynge.messages import message
+from klynge.messages import counted, message
 from klynge.reference.overlay_seeds import OVERLAY_SEEDS
 from klynge.reference.seeds import DAYS, SeedRow
 
@@ -106,12 +106,14 @@ def read_overlay_file(path: Path, columns: Sequence[str]) -> list[SeedRow]:
     for number, values in body:
         if len(values) != len(names):
             raise InputError(
-                message(
-                    "{path}, row {row}: {columns} columns, but the header has {names}; check the "
+                counted(
+                    "{path}, row {row}: {count} column, but the header has {names}; check the "
                     "separators and the quotes of this row",
+                    "{path}, row {row}: {count} columns, but the header has {names}; check the "
+                    "separators and the quotes of this row",
+                    len(values),
                     path=str(path),
                     row=number,
-                    columns=len(values),
                     names=len(names),
                 )
             )

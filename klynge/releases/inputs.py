@@ -13,7 +13,7 @@ from klynge.intake.contracts import Contract
 from klynge.intake.dataset_names import name_dataset
 from klynge.intake.set_aside import mark
 from klynge.intake.submissions import ExpectedSubmission
-from klynge.messages import Message, listed, message
+from klynge.messages import Message, counted, listed, message
 from klynge.raw_zone import ERASURE, ROW_ERASURES, Load, read_ledger
 from klynge.reference.seeds import Reference
 from klynge.releases.manifest import sha256_of
@@ -141,10 +141,11 @@ def _load_problems(home: Home, entry: dict[str, Any]) -> Iterator[Message]:
         )
         return
     if gone := load.rows_erased - entry.get("rows_erased", 0):
-        yield message(
-            "{load}: {rows} of its rows were erased after the release was made",
+        yield counted(
+            "{load}: {count:,} of its rows was erased after the release was made",
+            "{load}: {count:,} of its rows were erased after the release was made",
+            gone,
             load=name,
-            rows=gone,
         )
         return
     if load.files != entry["files"]:

@@ -43,13 +43,17 @@ def describe_completeness(row: Mapping[str, Any]) -> Message:
 
 def _counts(row: Mapping[str, Any]) -> list[Message]:
     """The numbers of reporters and years that are in; numbers that are complete are left out."""
-    reporters = message(
-        "{reporters_in} of {reporters_due} reporters",
+    reporters = counted(
+        "{reporters_in} of {count} reporter",
+        "{reporters_in} of {count} reporters",
+        row["reporters_due"],
         reporters_in=row["reporters_in"],
-        reporters_due=row["reporters_due"],
     )
-    years = message(
-        "{years_in} of {years_due} years", years_in=row["years_in"], years_due=row["years_due"]
+    years = counted(
+        "{years_in} of {count} year",
+        "{years_in} of {count} years",
+        row["years_due"],
+        years_in=row["years_in"],
     )
     lacking = [
         said

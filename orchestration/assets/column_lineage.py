@@ -10,7 +10,7 @@ import duckdb
 from klynge import progress
 from klynge.home import Home
 from klynge.lineage.models import CompiledModels
-from klynge.messages import message
+from klynge.messages import counted
 from klynge.warehouse.column_lineage import (
     MART,
     TABLE,
@@ -72,7 +72,13 @@ def write_lineage(home: Home) -> dict[str, dict[str, Any]]:
     with duckdb.connect(str(home.database)) as connection:
         rows = write_column_lineage(connection, _models(home), cache=_cache(home))
         metadata = describe_tables(connection)
-    progress.milestone(message("lineage: {rows:,} ways from column to column", rows=rows))
+    progress.milestone(
+        counted(
+            "lineage: {count:,} way from column to column",
+            "lineage: {count:,} ways from column to column",
+            rows,
+        )
+    )
     return metadata
 
 

@@ -15,7 +15,7 @@ from klynge.intake.contracts import Contract
 from klynge.intake.door import Door
 from klynge.intake.inbox import land_inbox
 from klynge.intake.submissions import which_loads_count
-from klynge.messages import Message, joined, message
+from klynge.messages import Message, counted, joined, message
 from klynge.overlay.acceptance import land_overlay
 from klynge.persons.erasing import finish_interrupted
 from klynge.print import documents
@@ -140,9 +140,10 @@ def _land(home: Home, reference: Reference, *, with_sample: bool) -> list[Load]:
     if landed or refused:
         held = sum(load.state == "held" for load in landed)
         progress.milestone(
-            message(
-                "inbox: {loaded} file(s) loaded, {held} held, {refused} refused{hint}",
-                loaded=len(landed) - held,
+            counted(
+                "inbox: {count:,} file loaded, {held} held, {refused} refused{hint}",
+                "inbox: {count:,} files loaded, {held} held, {refused} refused{hint}",
+                len(landed) - held,
                 held=held,
                 refused=len(refused),
                 hint=message("; `klynge status` says why") if refused else "",
@@ -174,12 +175,14 @@ def _count_rows(loads: list[Load]) -> Message:
         rows[kind] = rows.get(kind, 0) + (0 if load.erased else load.rows_loaded)
     counts = [
         message(
-            "{cells:,} cells and {claims:,} claims",
-            cells=rows[documents.CELLS],
-            claims=rows[documents.CLAIMS],
+            "{cells} and {claims}",
+            cells=counted("{count:,} cell", "{count:,} cells", rows[documents.CELLS]),
+            claims=counted("{count:,} claim", "{count:,} claims", rows[documents.CLAIMS]),
         ),
         *(
-            message("{rows:,} {basis} rows", rows=rows[basis], basis=BASES[basis])
+            counted(
+                "{count:,} {basis} row", "{count:,} {basis} rows", rows[basis], basis=BASES[basis]
+            )
             for basis in ("reported", "sample")
             if basis in rows
         ),
@@ -188,4 +191,7 @@ def _count_rows(loads: list[Load]) -> Message:
     said = message("raw zone: {counts}", counts=counts)
     if not erased:
         return said
-    return joined([said, message("{erased} load(s) without rows: erased", erased=erased)])
+    without_rows = counted(
+        "{count:,} load without rows: erased", "{count:,} loads without rows: erased", erased
+    )
+    return joined([said, without_rows])

@@ -9,7 +9,7 @@ import duckdb
 from expectations.sources import add_sources
 from klynge.errors import GateRefusedError, MachineError
 from klynge.home import Home, machine_remedy
-from klynge.messages import message
+from klynge.messages import counted, message
 from klynge.quality import CheckResult
 from klynge.warehouse.faulty_loads import Failure
 from orchestration.dbt.data_tests import describe_test
@@ -165,7 +165,12 @@ def refuse_failures(home: Home, results: Sequence[NodeResult]) -> None:
     if failed:
         details = "\n\n".join(_describe_failure(home, one) for one in failed)
         raise GateRefusedError(
-            message("{count} dbt node(s) failed:\n\n{details}", count=len(failed), details=details)
+            counted(
+                "{count:,} dbt node failed:\n\n{details}",
+                "{count:,} dbt nodes failed:\n\n{details}",
+                len(failed),
+                details=details,
+            )
         )
 
 

@@ -117,7 +117,7 @@ def test_a_faulty_file_is_told_of_line_by_line_and_nothing_is_shared(published, 
     assert "har 3 fejl" in last
     in_english = klynge(published, "allocate", str(path), "--call", CALL)
     assert "line 2" in in_english.stderr
-    assert "has 3 fault(s)" in in_english.stderr
+    assert "has 3 faults" in in_english.stderr
 
 
 def test_a_file_that_is_not_there(published, tmp_path):

@@ -258,7 +258,7 @@ def test_ten_faults_are_ten_messages_in_danish(tmp_path, home):
         "Branchekode er ikke skrevet, som det skal; skriv",
         "svaret skal være ja eller nej; mente du nej?",
         "ikke et heltal; skriv kun cifre",
-        "posten har 13 felter og overskriften 12",
+        "felter i posten: 13, i overskriften: 12",
     ):
         assert reason in done.stdout
     assert "11 rækker læst, 1 godkendt, 10 afvist" in done.stdout
@@ -267,7 +267,7 @@ def test_ten_faults_are_ten_messages_in_danish(tmp_path, home):
 def test_validate_ends_with_0_1_or_2(tmp_path, home):
     clean = write(tmp_path, "participants_2021.csv", PARTICIPANTS, COMPANY)
     done = klynge(home, "validate", str(clean), "--reporter", "made", "--language", "en")
-    assert (done.returncode, done.stdout) == (0, "1 rows read, 1 valid, 0 rejected\n")
+    assert (done.returncode, done.stdout) == (0, "1 row read, 1 valid, 0 rejected\n")
     others = klynge(home, "validate", str(clean), "--reporter", "clean")
     assert others.returncode == 1
     assert "indberet kun rækker for clean" in others.stdout

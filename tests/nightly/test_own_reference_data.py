@@ -95,7 +95,7 @@ def test_own_reference_data_are_built_refused_rebuilt_and_known_as_of_a_time(pub
 
     built, said = nightly(home)
     assert "reference data: accepted version 20" in said
-    assert "inbox: 3 file(s) loaded, 0 held, 0 refused" in said
+    assert "inbox: 3 files loaded, 0 held, 0 refused" in said
     assert built.manifest["inputs"]["overlay"]["role"] == "door"
     assert len(submitted(built)) == 3
     awards = built.query(

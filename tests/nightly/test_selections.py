@@ -122,7 +122,7 @@ def test_the_event_log_has_the_lines_that_the_command_prints(location):
     with dg.DagsterInstance.ephemeral() as instance:
         run = job.execute_in_process(instance=instance)
         lines = [entry.user_message for entry in instance.all_logs(run.run_id)]
-    assert any("gate: 1 of 1 checks passed" in line for line in lines)
+    assert any("gate: 1 of 1 check passed" in line for line in lines)
 
 
 def test_one_dbt_test_alone_runs_on_the_table_as_it_is(location):

@@ -61,7 +61,7 @@ def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_p
     bad = staff_file(inbox, "besøg_2021", {"ufs": "1"})
 
     loaded, said = nightly(home)
-    assert "inbox: 2 file(s) loaded, 0 held, 1 refused" in said
+    assert "inbox: 2 files loaded, 0 held, 1 refused" in said
     assert [path.name for path in inbox.iterdir()] == [bad.name]
     assert loaded.manifest["basis"]["rows"]["reported"] == 2
     assert not loaded.manifest["basis"]["contains_sample"]
@@ -89,7 +89,7 @@ def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_p
     assert "which does not hold these rows" in done.stdout
     assert f"load {correction.load_id} is of the same reporter" in done.stdout
     after, said = nightly(home)
-    assert "1 load(s) without rows: erased" in said
+    assert "1 load without rows: erased" in said
     assert submitted(after)[first.load_id]["erased"]["reason"] == "asked for"
     assert after.query(f"select reporter from raw.{STAFF} order by 1")["reporter"].to_list() == [
         "clean",

@@ -8,7 +8,7 @@ from klynge.intake.contracts import Contract
 from klynge.intake.formats.text_file import FileRefusedError, known_names, looks_like_header
 from klynge.intake.registers import codes_by_name
 from klynge.intake.spelling import plain_name
-from klynge.messages import Message, message
+from klynge.messages import Message, counted, message
 
 #: The sheets of a template besides its table.
 GUIDE, LISTS = "Vejledning", "Kodelister"
@@ -141,12 +141,16 @@ def _notes(chosen: Sheet, sheets: Sequence[Sheet]) -> Iterable[Message]:
         if sheet is chosen or sheet.name in {GUIDE, LISTS} or not rows:
             continue
         if sheet.is_visible:
-            yield message(
-                "sheet '{sheet}' was not read; {rows:,} rows", sheet=sheet.name, rows=rows
+            yield counted(
+                "sheet '{sheet}' was not read; {count:,} row",
+                "sheet '{sheet}' was not read; {count:,} rows",
+                rows,
+                sheet=sheet.name,
             )
         else:
-            yield message(
-                "the hidden sheet '{sheet}' was not read; {rows:,} rows",
+            yield counted(
+                "the hidden sheet '{sheet}' was not read; {count:,} row",
+                "the hidden sheet '{sheet}' was not read; {count:,} rows",
+                rows,
                 sheet=sheet.name,
-                rows=rows,
             )
