@@ -11,8 +11,8 @@ from klynge.metrics.answers import answer_question
 from klynge.metrics.questions import Request
 
 REPETITIONS = 20
-#: Reading the declarations and the slowest question, without its query, may take this many
-#: milliseconds.
+#: A limit in milliseconds for two durations together: reading the declarations, and answering the
+#: slowest question without running its query.
 LIMIT_MS = 50
 QUESTIONS = (
     Request("money_consumed", ("period",)),

@@ -139,7 +139,7 @@ def numeric_cells(evaluator: AuditEvaluator) -> list[Figure]:
 
 
 def score(auditor: Auditor, cells: Sequence[Figure]) -> dict[str, list[set[str]]]:
-    """Figure id -> for each fault of the figure, the set of its catchers."""
+    """Return figure id -> for each fault of the figure, the set of its catchers."""
     return {f.figure_id: [auditor.caught_by(fault) for fault in faults(f)] for f in cells}
 
 
@@ -172,7 +172,7 @@ def _report(cells: Sequence[Figure], caught: Mapping[str, list[set[str]]]) -> It
 def missed(
     auditor: Auditor, cells: Sequence[Figure], caught: Mapping[str, list[set[str]]]
 ) -> dict[str, list[Figure]]:
-    """Reason -> the cells with a fault that nothing catches."""
+    """Return reason -> the cells with a fault that nothing catches."""
     reasons: dict[str, list[Figure]] = defaultdict(list)
     for figure in cells:
         if not all(caught[figure.figure_id]):

@@ -43,7 +43,7 @@ class Fault:
 
     @property
     def is_macro(self) -> bool:
-        """Whether the fault is in a macro, so that it affects several models."""
+        """Return whether the fault is in a macro, so that it affects several models."""
         return self.file.startswith("dbt_project/macros/")
 
 

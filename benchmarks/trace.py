@@ -26,7 +26,8 @@ PARTICIPANTS = 10_000_000
 #: EACH: how many figures are traced in each mart that depends on participants.
 #: OTHERS: how many figures are traced in all other marts together.
 EACH, OTHERS = 12, 24
-#: Largest number of supporting rows -> the most seconds that 95 per cent of these traces may take.
+#: Largest number of supporting rows in a group of traces -> seconds. In the group, 95 per cent of
+#: the traces must take at most this many seconds.
 AIMS = {10_000: 1.0, 1_000_000: 5.0}
 GIGABYTES = 2.0
 

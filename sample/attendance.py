@@ -62,7 +62,7 @@ def _attendances_of(
 ) -> Iterator[Attendance]:
     """Yield the attendances of one organisation, by position in the list ``activities``.
 
-    Of the participations of universities, ``foreign_share`` is the share of foreign ones.
+    ``foreign_share`` is the foreign share of the participations of universities.
     """
     funded = [i for i, a in enumerate(activities) if a.cluster_grant_funded]
     for year in YEARS:
@@ -135,7 +135,7 @@ def _foreign_universities(
 ) -> list[int]:
     """Return the number of foreign universities in each activity.
 
-    Activities with many further places get most of them.
+    Activities with many further places get most of the foreign universities.
     """
     room = [n if "university" in kinds else 0 for n, kinds in zip(extra, types, strict=True)]
     return apportion(round(foreign_share * (quota + sum(room))), [n * n for n in room], 0, room)

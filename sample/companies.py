@@ -75,8 +75,8 @@ def companies_above(population: Population) -> range:
     They come after the middle companies.
     """
     middle = len(middle_companies(population))
-    # if the number is odd, there are two middle companies with a median of money, and each is below
-    # the other median of money; so one more company must be above
+    # If the number of companies is odd, two middle companies have a median of money. Each of the
+    # two is below the other median of money, so one more company must be above.
     above = (population.companies - middle + 1) // 2
     return range(middle, middle + above)
 

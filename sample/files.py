@@ -20,8 +20,8 @@ LARGEST_SCALE = 100
 #: The content of the files depends on these reference seeds.
 _SEEDS = ("organisations", "industries", *CALL_SEEDS)
 
-#: Dataset -> (periods, columns that order the rows). The second text is empty if the rows already
-#: are in the right order.
+#: Dataset -> (its periods, the columns by which its rows are ordered). No columns are named if the
+#: rows are already in order.
 DATASETS: dict[str, tuple[tuple[int | str, ...], str]] = {
     "organisations": (YEARS, "organisation_id"),
     "activities": (YEARS, "replica, number"),

@@ -19,7 +19,7 @@ STUB = """#!/bin/sh
 printf '%s|%s|%s|%s\\n' "$(basename "$0")" "$*" "$KLYNGE_HOME" "$DAGSTER_HOME$DBT_TARGET_PATH" \
     >> "$CALLS"
 """
-#: Replaces Python; an environment that it creates has stubs of its programs.
+#: Replaces Python. If it creates an environment, the environment's programs are stubs.
 PYTHON = """#!/bin/sh
 [ "$2" = venv ] || exit 0
 mkdir -p "$3/bin"

@@ -288,9 +288,9 @@ def test_the_language_is_that_of_the_variable(monkeypatch):
     assert messages.current_language() is Language.en
 
 
-#: The texts of these modules are in English only. Commands for auditors of the transcription and
-#: for developers are among them, and the start of the command, which must work without the package
-#: that reads the catalogue.
+#: The texts of these modules are in English only. Three modules have commands for auditors of the
+#: transcription and for developers. The fourth module starts the command, and must work without the
+#: package that reads the catalogue.
 ENGLISH_ONLY = {"cli/documents.py", "cli/sample.py", "cli/reporter_wheel.py", "cli/start.py"}
 SHOWN_BY_BOTH = (
     *("cli/*.py", "klynge/intake/**/*.py", "klynge/overlay/*.py", "klynge/reference/*.py"),
@@ -348,7 +348,7 @@ def shown_texts(call):
 
 
 def test_no_text_is_shown_that_is_not_a_message():
-    """Otherwise, a reporter or the secretariat would not see the text in Danish."""
+    """A reporter or the secretariat must be able to read each shown text in Danish."""
     found = [
         f"{name}:{call.lineno}: {ast.unparse(text)}"
         for name, tree in modules(*SHOWN_BY_BOTH).items()

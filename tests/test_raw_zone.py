@@ -54,7 +54,10 @@ def test_a_full_disk_leaves_nothing_half_written(home, monkeypatch):
 def test_the_terms_of_claims_are_another_load_when_they_change_with_other_documents(
     home, monkeypatch
 ):
-    """A document's files are the same, but its claims lose terms with another document's cell."""
+    """A claim can lose a term although the files of its document are unchanged.
+
+    This happens if another document loses a cell.
+    """
     before = land_documents(home, checkout.SEEDS)
     monkeypatch.setattr(documents, "claim_terms", lambda *given: claim_terms(*given)[:1])
     after = land_documents(home, checkout.SEEDS)

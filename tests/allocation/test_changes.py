@@ -1,4 +1,4 @@
-"""Caps and floors at their bounds."""
+"""Test caps and floors at their bounds."""
 
 from decimal import Decimal
 

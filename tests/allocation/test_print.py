@@ -137,8 +137,8 @@ def test_verdicts(reconciliation):
 def least_proportional_share(scope, reading):
     """Return the least share of its amount that an application at the minimum must get.
 
-    AM Hub's applications get their whole amounts, up to rounding, with their printed scores. This
-    decides how low the level of a proportional rule can be.
+    AM Hub's applications get their whole amounts, up to rounding. Their printed scores therefore
+    show how low the level of a proportional rule can be.
     """
     levels = []
     for grant in POTS:

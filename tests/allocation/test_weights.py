@@ -1,4 +1,4 @@
-"""Weights as given on the command line."""
+"""Test weights as they are given on the command line."""
 
 from decimal import Decimal
 from fractions import Fraction

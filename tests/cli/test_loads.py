@@ -1,4 +1,4 @@
-"""The commands about submissions: load, loads, rejects, erase and status."""
+"""Test the commands about submissions: load, loads, rejects, erase and status."""
 
 import json
 from dataclasses import replace

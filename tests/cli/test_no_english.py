@@ -1,6 +1,6 @@
 """Run commands in a language without words.
 
-If a command still shows a word, the word is data, or its text was not made a message.
+If a command still shows a word, the word is data, or its text is not a message.
 """
 
 import csv

@@ -195,7 +195,7 @@ def test_an_erased_submission_is_listed_as_erased_and_is_not_accepted(home, tmp_
 
 
 def test_rows_that_an_agency_sends_for_a_cluster_organisation_are_not_missing(home, tmp_path):
-    """The agency's load must count; only the organisations in its rows are not missing."""
+    """The rows count while the agency's load counts, and only for the organisations in the load."""
     ours = [("2024", "full_time_equivalents", one) for one in ("clean", "made", "marlog")]
 
     def missing():

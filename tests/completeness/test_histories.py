@@ -134,7 +134,7 @@ def test_many_random_histories(models, home: Home):
 
 
 def test_without_one_file_or_one_year_its_figures_are_absent_in_every_mart(models, home: Home):
-    """Remove one random file of each dataset in turn, and then all files of one reporter's year."""
+    """First remove a random file of each dataset in turn, then all files of a reporter's year."""
     chance, whole = Random(3), whole_history()  # noqa: S311 - as above
     removed = [
         ((chance.choice(ORGANISATIONS), dataset, chance.choice(YEARS)),) for dataset in OWN_DATASETS

@@ -160,7 +160,7 @@ def test_every_check_of_participants_has_its_fault():
     assert declared == set(PLANTED) | set(PLANTED_IN_CORRECTIONS)
 
 
-#: Correction of the file of 2021 -> the door's objections to it.
+#: Name -> (a correction of the file of 2021, the door's objections to the correction).
 PLANTED_IN_CORRECTIONS = {
     "volume_near_replaced": (checked(participants(202)), ["volume_near_replaced"]),
     "mix_of_participant_type_near_replaced": (

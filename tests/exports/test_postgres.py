@@ -52,7 +52,7 @@ def require_hashes(release, url):
 
 
 def star(folder, release_id, number):
-    """Write a release with two tables that readers must see in the same state, and with keys."""
+    """Write a release with keys, and with tables that readers must see in the same state."""
     tables = {
         "bi.organisation": "select 'made' as organisation_id, 'MADE' as name_da",
         "bi.funding": (
@@ -128,7 +128,7 @@ def test_tables_read_back_have_the_hash_of_the_manifest(bare, database):
 class Reader(threading.Thread):
     """Reads two tables until it is told to stop.
 
-    Every second reader keeps one state of both tables between two questions.
+    Every second reader asks two questions about one state of the tables.
     """
 
     query = (

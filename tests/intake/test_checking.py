@@ -109,7 +109,10 @@ def test_refused(tmp_path, dataset, column, value, reason):
 
 
 def _pairs(value):
-    """Return the texts that may name a value; a rule also names the other column's value."""
+    """Return the texts that may be stored for a refused value.
+
+    A rule stores the values of all its columns.
+    """
     return {value, f"2021-03-01, {value}", f"{value}, 01-03-2021"}
 
 
@@ -221,7 +224,10 @@ def test_a_period_that_is_no_year(tmp_path):
 
 
 def test_suspicious_texts_are_suspicious(tmp_path):
-    """The check must reject each text: a pattern that matches one of them relies on the check."""
+    """The check must reject each of these texts.
+
+    If the pattern of a column matches one of them, the pattern relies on this check.
+    """
     for text in SUSPICIOUS_TEXTS:
         checked = check_value(tmp_path, "activities", "title", text)
         assert checked.rows_rejected == 1, text

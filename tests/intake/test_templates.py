@@ -136,7 +136,7 @@ def test_workbook_offers_lists_and_a_guide(tmp_path):
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=CONTRACTS)
 def test_a_row_in_the_words_of_the_template_is_the_row_in_codes(tmp_path, contract, kind):
-    """Headings and values as the template offers them, and as names of columns and codes."""
+    """A row may have the words that the template offers, or the names of columns and codes."""
     period = "2024" if contract.period_kind == "year" else "klyngeprogram_2025_2028"
     choices = read_choices(contract, shipped_reference())
     example = example_row(contract, choices, period)
@@ -146,7 +146,7 @@ def test_a_row_in_the_words_of_the_template_is_the_row_in_codes(tmp_path, contra
     for column, offered in choices.items():
         by_text = {text: code for code, text in offered.written.items()}
         codes[column] = by_text.get(codes[column], codes[column])
-    # an earlier template had its example row in codes, which some contracts refuse to this day
+    # an earlier template had its example row in codes, and some contracts still refuse these codes
     key = contract.columns[1]
     if contract.refuses_examples and key.is_free_text:
         words[key.label_da] = codes[key.name] = "2024-77"

@@ -41,7 +41,7 @@ def built(tables, models):
 
 
 class Case:
-    """A random chain, and its mart as it is after raw rows were deleted."""
+    """A random chain, with views that show its mart without some raw rows."""
 
     def __init__(self, seed):
         self.chain = random_chain(seed)
@@ -97,7 +97,7 @@ class Outcome:
     """The outcome of tracing one figure of a chain."""
 
     status: str
-    #: necessary rows that the trace neither supports with nor considers
+    #: necessary rows that are not in the support and not considered
     unexplained: list[str]
     #: whether the support alone gives the figure, computed without the tracer
     sufficient: bool

@@ -135,7 +135,7 @@ def test_what_an_anti_join_looks_for_was_considered():
 
 
 def test_a_row_shared_by_two_ways_is_guarded():
-    """From the support alone, ``small`` would get a group that is not in it with all rows."""
+    """With the support alone, ``small`` would have one group more than with all rows."""
     step = model(
         "core.step",
         "select company, count(*) as visits from raw.visits group by company having count(*) < 2",

@@ -60,10 +60,10 @@ class World:
         """Add rows of another basis, and rows of a year that not all have reported."""
         for place, (name, table) in enumerate(sorted(self.catalogue.tables.items())):
             basis, period = table.dimensions["basis"].column, table.dimensions["period"].column
-            # in a mart, two years would become one year, in which each key is there twice
+            # in a mart, two years would become one, with two rows for each key
             stays = "accounts" in name or not name.startswith("bi.")
             later = period if stays else "'2030_so_far'"
-            # take the rows of one basis only, so that no key is there twice
+            # take the rows of one basis only, so that each key has one row
             self.connection.execute(
                 f"insert into {name} by name select * replace ('reported' as {basis}, "
                 f"case when hash({seed + place}, rowid) % 3 = 0 then {later} else {period} end "
@@ -97,7 +97,8 @@ def draw_question(world, chance):
     """Draw a question with names that exist; some of these questions have no figures."""
     metric = world.catalogue.metrics[chance.choice(sorted(world.catalogue.metrics))]
     dimensions = sorted(world.catalogue.dimensions(metric))
-    # only a question by many dimensions gives single figures
+    # some questions have up to seven dimensions, because a figure is refused if its rows are
+    # several
     most = min(len(dimensions), chance.choice((0, 1, 1, 2, 2, 3, 7)))
     table, where = world.catalogue.table(metric).name, {}
     for name in chance.sample(dimensions, chance.choice((0, 0, 1, 1, 2))):

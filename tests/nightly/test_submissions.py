@@ -153,7 +153,7 @@ def test_analysts_find_no_row_about_anybody(sampled):
     restricted = {t["table"] for t in release.manifest["tables"] if t["edition"] == RESTRICTED}
     assert {"fct_participants", "fct_memberships", "fct_company_population"} <= restricted
     somebody = "p_[0-9a-f]{32}"
-    # the pattern finds pseudonyms, because it finds some in the owner's edition
+    # the owner's edition shows that the pattern finds pseudonyms
     assert pseudonyms(release.whole_database, somebody) != []
     assert pseudonyms(release.path / DATABASE, somebody) == []
     for path in release.path.rglob("*"):

@@ -1,4 +1,4 @@
-"""Compare two releases: every figure that differs is found, no other, and each has its causes."""
+"""Compare two releases: exactly the figures that differ are found, each with its causes."""
 
 import csv
 import json

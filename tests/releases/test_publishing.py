@@ -150,7 +150,7 @@ def test_readers_never_see_an_error_or_a_mixture(home, publish_number, tmp_path)
         readers.append(reader)
 
     def wait_for_reads(count: int) -> None:
-        """Wait until every reader has read ``count`` times more, or has ended with an error."""
+        """Wait until every reader has finished ``count`` more reads, or has ended with an error."""
         wanted = [len(reads(log)) + count for log in logs]
         while any(
             reader.poll() is None and len(reads(log)) < number

@@ -41,7 +41,7 @@ def without_databases(original: Home, target: Home) -> Home:
 
 @pytest.fixture
 def pruned(published, home):
-    """Return the home of the printed release, whose database is removed."""
+    """Return the home of the printed release without the release's database."""
     return without_databases(published, home)
 
 
@@ -176,7 +176,7 @@ def test_another_result_is_refused(pruned, release, tmp_path, monkeypatch):
 
 
 def test_models_that_do_not_fit_the_inputs_say_so(pruned, release):
-    """The inputs of the release do not have a column of a seed that the models need."""
+    """The models need a column of a seed that the release's inputs do not have."""
     path = release.path / "reference" / "areas.csv"
     path.chmod(0o644)
     path.write_text(path.read_text(encoding="utf-8").replace("label_en", "name_en", 1))

@@ -92,7 +92,7 @@ def criteria(sample):
 
 @pytest.fixture(scope="module")
 def scores(criteria):
-    """Return the weighted score of each application, with the two decimals of the print."""
+    """Return the weighted score of each application, rounded to the two decimals of the print."""
     return {
         (organisation, grant): rounded(
             sum(mean * WEIGHTS[f"{grant}_2025_{code}"] for code, mean in means.items()), 2

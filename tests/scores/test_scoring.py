@@ -21,7 +21,8 @@ GIVEN = {
     "core.dim_criterion",
 }
 SCORED = "intermediate.int_scored_applications"
-#: Gives the types of the columns. The id of a criterion consists of call, grant and code.
+#: These tables give the columns their types. The id of a criterion consists of call, grant and
+#: code.
 TABLES = """
     create schema core;
     create table core.fct_applications as

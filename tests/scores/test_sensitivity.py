@@ -28,7 +28,7 @@ RULES = (
     "equal_share_capped",
     "score_share_capped",
 )
-#: Gives the types of the columns that are needed beside those of the scores.
+#: These tables, too, give columns their types. They have the rules by which a call shares its pots.
 SHARING = """
     create table core.fct_reporting (
         basis varchar, dataset varchar, period_id varchar, is_reported boolean, rows_refused bigint
@@ -341,7 +341,7 @@ class TestChance:
 
     def test_criteria_do_not_follow_each_other(self):
         errors = [self.errors(place) for place in range(1, 9)]
-        errors += [[*errors[0][1:], errors[0][0]]]  # compares with the next draw
+        errors += [[*errors[0][1:], errors[0][0]]]  # also compare each draw with the next
         spread = 50 * 51 / 3
         for n, one in enumerate(errors):
             for other in errors[:n]:

@@ -1,4 +1,4 @@
-"""The archived file of a load, read again: the lines of its rows, and the refused rows."""
+"""Read the archived file of a load again: find the lines of its rows, and its refused rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ TABLE = "raw.funding"
 
 @dataclass
 class CheckedOut:
-    """A release that has the contracts of the checkout."""
+    """A stand-in for a release. It has the contracts of the checkout."""
 
     path: Path = checkout.ROOT
 
@@ -35,7 +35,7 @@ def line(number, source, amount):
 
 @pytest.fixture
 def received(home, tmp_path):
-    """A load of funding with four accepted rows and four refused rows; a line is empty."""
+    """Load a file of funding with four accepted rows, four refused rows, and an empty line."""
     lines = [
         HEADER,
         line(1, "eu", "1000"),
@@ -55,7 +55,7 @@ def received(home, tmp_path):
 
 
 def read_again(home, load, rows, key):
-    """The source of some rows of the load, read again for a figure with a key."""
+    """Read the file of a load again, for a figure with this key; return the source of the rows."""
     stored = folder(home, load.dataset, load.load_id) / DATA
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as release")
@@ -87,7 +87,7 @@ def test_rows_that_state_another_value_are_not_of_the_figure(home, received):
     found = read_again(home, received, "funding_source = 'eu'", key)
     of_figure = found.about["refused"]["of_figure"]
     assert found.about["refused"]["lines"] == [5, 6, 7, 8]
-    # EUU may mean EU; the Danish name of another source does not
+    # EUU may mean EU, but the Danish name of another source cannot mean EU
     assert of_figure["lines"] == [5, 7]
     assert of_figure["amounts"] == {"amount_kr": "5300.00"}
     assert of_figure["is_exact"]

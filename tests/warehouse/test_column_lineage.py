@@ -1,4 +1,4 @@
-"""A build stores the lineage of columns once; it is read again only if the SQL has changed."""
+"""A build stores the lineage of columns; the SQL is analysed again only if it has changed."""
 
 from dataclasses import replace
 

@@ -55,9 +55,9 @@ def test_everything_on_the_page_is_described(manifest):
 
 
 def test_a_column_has_one_wording_in_all_tables(manifest):
-    """The docs block of a column has the column's name.
+    """A column is described by the docs block that has its name.
 
-    If the column has a second meaning, a further block has a suffix.
+    A second meaning of the column has a docs block with a suffix.
     """
     places = collections.defaultdict(list)
     for node in described(manifest):

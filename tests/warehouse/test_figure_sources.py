@@ -21,7 +21,8 @@ BRIDGE = "audit.mart_figure_findings"
 def release(request):
     """Open a whole release.
 
-    Gives a connection, and each mart that has a printed figure with the column of the figure.
+    Gives a connection, and (mart, column that names its printed figure) for each mart with printed
+    figures.
     """
     found = open_release(home=request.getfixturevalue(request.param))
     marts = [

@@ -13,7 +13,8 @@ from klynge.warehouse.schemas import CORE, MARTS, STAR
 # tests/conftest.py cannot mark these tests, because `release` requests the fixtures by name
 pytestmark = pytest.mark.nightly
 
-#: (fact, key) that is null if a row has no such thing. No mart has one of these keys in its grain.
+#: (fact, key). The key is null in rows that have no such thing, for example no document. No mart
+#: has one of these keys in its grain.
 NULLABLE = {
     ("fct_funding_sources", "document_id"),
     ("fct_funding_sources", "funder_id"),
@@ -22,7 +23,7 @@ NULLABLE = {
     ("fct_indicator_results", "reported_year"),
 }
 
-#: Key -> its dimension. ``other_organisation_id`` is another key of ``dim_organisation``.
+#: Key -> its dimension. ``other_organisation_id`` is also a key of ``dim_organisation``.
 DIMENSIONS = {
     "activity_type_id": "core.dim_activity_type",
     "area_id": "core.dim_area",
@@ -47,7 +48,7 @@ ABOUT_SUBMISSIONS = {"fct_reporting", "dim_due_submission"}
 def release(request):
     """Open a whole release.
 
-    Gives a connection, and the facts, dimensions and marts without those of the star.
+    Gives a connection, and all facts, dimensions and marts outside the star.
     """
     found = open_release(home=request.getfixturevalue(request.param))
     schemas = {CORE, *MARTS} - {STAR}

@@ -11,9 +11,9 @@ from klynge import checkout
 from klynge.releases.reading import DATABASE
 
 MODELS = checkout.DBT_PROJECT / "models"
-#: Schema of a model -> the schemas that it may read. For a source or seed, its kind takes the place
-#: of the schema. Core models are built before the intermediate models, which prepare marts. Only
-#: the audit reads the audit.
+#: Schema of a model -> the schemas that it may read. The names `source` and `seed` stand for all
+#: sources and all seeds. Core models are built before the intermediate models, which prepare marts.
+#: Only the audit reads the audit.
 MAY_READ = {
     "staging": {"source", "seed"},
     "core": {"staging", "core"},

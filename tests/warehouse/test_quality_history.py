@@ -1,4 +1,4 @@
-"""The history has every result of every run, and the time since which a check has failed."""
+"""The history has every result of every run, and says since when a check has failed."""
 
 import json
 import shutil

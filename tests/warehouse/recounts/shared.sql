@@ -339,8 +339,8 @@ inner join (
 where facts.call_id = 'not_stated' and facts.result_kind = 'target'
 group by all;
 
--- the periods that the star counts. A printed period counts until all its years are reported. Then
--- its years count
+-- the periods that the star counts: a printed period until all its years are reported, then its
+-- years
 create temp view star_periods as
 with printed as (
     select distinct 'funding' as figure_group, period_id
