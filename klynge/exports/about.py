@@ -1,4 +1,4 @@
-"""What a reader must know of an answer, in Danish: release, basis, sources and columns."""
+"""Describe an answer for its reader, in Danish: release, basis, sources and columns."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _IN_ENGLISH = "Beskrivelse (engelsk)"
 
 
 def describe_answer(answer: Answer) -> Iterator[tuple[str, ...]]:
-    """Lines of cells: facts about the rows, the sources, each column, the codes, and the SQL."""
+    """Yield lines of cells about the rows, the sources, each column, the codes and the SQL."""
     release = answer.release
     manifest = release.manifest
     yield "Udgivelse", release.release_id
@@ -50,7 +50,7 @@ def describe_answer(answer: Answer) -> Iterator[tuple[str, ...]]:
 
 
 def _describe_table(kind: str, name: str, table: TableDescription) -> Iterator[tuple[str, ...]]:
-    """The name, the Danish label and the description, in Danish if there is a Danish text."""
+    """Yield name, Danish label and description. The description is in Danish if there is one."""
     yield kind, name
     if table.label_da:
         yield "Betegnelse", table.label_da
@@ -76,8 +76,8 @@ def _describe_basis(answer: Answer) -> Iterator[tuple[str, ...]]:
 
 
 def _describe_sources(answer: Answer) -> Iterator[tuple[str, ...]]:
-    """The printed documents and the submissions from which rows of these bases come."""
-    # rows without a column of the basis may be of any basis
+    """Yield the printed documents and the submissions that can have given the rows."""
+    # rows without a basis column may have any basis
     bases = bases_of(answer.rows) or [*_BASES]
     yield "Kilder", "Titel", "Udgiver", "Udgivet", "Fil", "SHA-256"
     for document in _documents(answer) if "published" in bases else ():
@@ -92,7 +92,7 @@ _DOCUMENT = ("title", "publisher", "published", "file_name", "sha256")
 
 
 def _documents(answer: Answer) -> list[dict[str, Any]]:
-    """The printed documents of the release. If the rows name documents, only those documents."""
+    """The printed documents that the rows name; all documents if the rows name none."""
     if "core.dim_document" not in {
         f"{t['schema']}.{t['table']}" for t in answer.release.manifest["tables"]
     }:
@@ -105,7 +105,7 @@ def _documents(answer: Answer) -> list[dict[str, Any]]:
 
 
 def _describe_columns(answer: Answer) -> Iterator[tuple[str, ...]]:
-    """The columns; their descriptions are in Danish if each description has a Danish text."""
+    """Yield a line for each column. The descriptions are in Danish if all have a Danish text."""
     described = [column for column in answer.columns if column.description]
     is_danish = all(column.description_da for column in described)
     last = [_IN_DANISH if is_danish else _IN_ENGLISH] if described else []

@@ -1,4 +1,4 @@
-"""Write an answer as an XLSX workbook: typed cells, and a sheet about the figures, in Danish."""
+"""Write an answer as a Danish XLSX workbook: typed cells, and a sheet about the figures."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ class ExactNumber(float):
     exact: Decimal
 
     def __new__(cls, value: Decimal | int) -> ExactNumber:
-        """Make a number of a decimal or a whole number."""
+        """Make an exact number from a decimal or a whole number."""
         made = super().__new__(cls, value)
         made.exact = Decimal(value)
         return made
 
     def __format__(self, format_spec: str) -> str:
-        """All digits, also if xlsxwriter asks for fewer digits."""
+        """Return all digits, even if xlsxwriter asks for fewer digits."""
         return f"{self.exact:f}"
 
 
 def write_workbook(answer: Answer, path: Path) -> None:
     """Write the workbook.
 
-    Raises :class:`InputError` if the answer has more rows than a sheet can hold, or a text that
-    is too long for a cell.
+    Raises :class:`InputError` if the answer has too many rows for a sheet or a text that is too
+    long for a cell.
     """
     if answer.rows.num_rows > _MOST_ROWS:
         raise InputError(
@@ -66,7 +66,7 @@ def write_workbook(answer: Answer, path: Path) -> None:
                 rows=answer.rows.num_rows,
             )
         )
-    # in memory: on a full disk, Python's ZIP files would also print a traceback of their own
+    # write in memory, because on a full disk Python's ZIP module would print a traceback as well
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         created = datetime.fromisoformat(answer.release.manifest["created_at"])
@@ -115,7 +115,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, shape: Forma
                         row=row,
                     )
                 )
-            # never a formula, whatever the text begins with
+            # a text is never a formula, even if it begins with an equals sign
             sheet.write_string(row, place, text)
 
 
@@ -130,7 +130,7 @@ def _number_format(kind: pa.DataType, unit: str) -> str:
 
 
 def _width(title: str, values: pa.ChunkedArray) -> int:
-    """A width that shows most values; a long heading is wrapped."""
+    """Choose a column width that shows most values. A long heading is wrapped."""
     longest = max(
         (len(str(v)) for v in values.slice(0, 200).to_pylist() if v is not None), default=0
     )

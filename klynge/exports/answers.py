@@ -19,8 +19,8 @@ from klynge.releases.reading import RESTRICTED, Release
 class Answer:
     """The rows of a table or of a query, with their release.
 
-    ``sql`` is the query; None for a whole table. ``tables`` are the tables from which the rows
-    come. With ``is_metric``, ``tables`` describes the metric that was asked for.
+    ``sql`` is the query, or None for a whole table. ``tables`` are the tables from which the rows
+    come. If ``is_metric`` is true, ``tables`` describes the metric instead.
     """
 
     release: Release
@@ -38,13 +38,14 @@ class Answer:
     def columns(self) -> list[ColumnDescription]:
         """The description of each column.
 
-        A column of a query is described if the tables that it reads agree on the column's label.
+        A query's column is described if all tables of the query that have it give it the same
+        label.
         """
         return [self._describe(name) for name in self.rows.column_names]
 
     @property
     def headings(self) -> list[str]:
-        """A Danish heading for each column: the label, or the name of a column without a label."""
+        """A Danish heading for each column: its label, or its name if it has no label."""
         described = TableDescription(
             "", columns=dict(zip(self.rows.column_names, self.columns, strict=True))
         )
@@ -58,19 +59,19 @@ class Answer:
 
 
 def read_table(release: Release, name: str) -> Answer:
-    """A whole table, in the order of its columns' values; ``name`` may omit the schema.
+    """Read a whole table, sorted by all its columns; ``name`` may omit the schema.
 
-    Raises :class:`InputError` for a table that the analysts' edition does not have.
+    Raises :class:`InputError` if the analysts' edition does not have the table.
     """
     found = release.find_table(name)
     whole = f"{found['schema']}.{found['table']}"
-    # a table of the restricted edition is refused with the reason
+    # refuse a table of the restricted edition, with the reason
     rows = release.arrow(f"from {relation(whole)} order by all", restricted=False)
     return Answer(release, rows, tables={whole: release.describe(whole)})
 
 
 def answer_query(release: Release, sql: str, *, restricted: bool = False) -> Answer:
-    """The answer to a query; raises :class:`InputError` as :meth:`Release.arrow` does."""
+    """Answer a query. Raises :class:`InputError` as :meth:`Release.arrow` does."""
     rows = release.arrow(sql, restricted=restricted)
     named = named_tables(sql)
     tables = {
@@ -82,7 +83,7 @@ def answer_query(release: Release, sql: str, *, restricted: bool = False) -> Ans
 
 
 def public_tables(release: Release) -> list[str]:
-    """``schema.table`` of the marts and of the tables for BI tools that analysts may read."""
+    """List the marts and the tables of the star that analysts may read, as ``schema.table``."""
     return [
         f"{table['schema']}.{table['table']}"
         for table in release.manifest["tables"]

@@ -1,4 +1,4 @@
-"""The Danish names of the codes in an answer, from the dimensions of its release."""
+"""Find the Danish names of the codes in an answer, in the dimensions of its release."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _SCHEMA = "bi"
 
 @dataclass(frozen=True)
 class _CodeList:
-    """The columns of a dimension with codes and their Danish names."""
+    """A dimension, and its columns with the codes and with their Danish names."""
 
     table: str
     code: str
@@ -23,9 +23,9 @@ class _CodeList:
 
 
 def named_codes(answer: Answer) -> Iterator[tuple[str, str, str]]:
-    """Heading, code and Danish name for each code in the rows that the release has a name for.
+    """Yield heading, code and Danish name for each code in the rows that has a name.
 
-    A code that is its own name, such as the period 2021-2023, is left out.
+    A code that equals its name, such as the period 2021-2023, is left out.
     """
     columns = [
         (heading, name, set(values.to_pylist()))
@@ -44,10 +44,10 @@ def named_codes(answer: Answer) -> Iterator[tuple[str, str, str]]:
 
 
 def _code_lists(answer: Answer) -> dict[str, _CodeList]:
-    """Name of a column -> the code list of its values.
+    """Find the code list of each column.
 
-    A dimension ``t`` names the codes of the columns ``t`` and ``t_id``. A column ``c`` of a
-    dimension with a column ``c_da`` is a code list as well, such as ``period_kind``.
+    A dimension ``t`` names the codes of the columns ``t`` and ``t_id``. If a dimension has the
+    columns ``c`` and ``c_da``, they are a code list as well; an example is ``period_kind``.
     """
     found = {}
     described = read_descriptions(answer.release.path)
@@ -66,7 +66,7 @@ def _code_lists(answer: Answer) -> dict[str, _CodeList]:
 
 
 def _read_names(answer: Answer, lists: Iterable[_CodeList]) -> dict[_CodeList, dict[str, str]]:
-    """Code list -> code -> its Danish name. One query reads all lists, because each takes time."""
+    """Read the Danish name of each code, by list. One query for all lists saves time."""
     numbered = dict(enumerate(lists))
     found: dict[_CodeList, dict[str, str]] = {one: {} for one in numbered.values()}
     if not found:

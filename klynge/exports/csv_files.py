@@ -8,14 +8,14 @@ from typing import Any, TextIO
 from klynge.danish_time import TIME_ZONE
 from klynge.exports.answers import Answer
 
-#: A spreadsheet computes a text that begins with one of these characters.
+#: A spreadsheet reads a text that begins with one of these characters as a formula.
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_danish_csv(answer: Answer, file: TextIO) -> None:
     """Write Danish headings and values: with semicolons, decimal commas and Danish dates.
 
-    A text that a spreadsheet would compute as a formula gets an apostrophe in front. ``file`` is
+    A text that a spreadsheet would read as a formula gets an apostrophe in front. ``file`` is
     opened with the encoding ``utf-8-sig``, because Excel needs the byte order mark.
     """
     writer = csv.writer(file, delimiter=";", lineterminator="\r\n")

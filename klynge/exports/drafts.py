@@ -18,9 +18,9 @@ MARK = "export.json"
 def draft_file(path: Path) -> Iterator[Path]:
     """Give the path of a draft beside ``path``; the finished draft takes the place of ``path``.
 
-    If writing fails, the draft is removed and ``path`` stays as it was. Raises
-    :class:`InputError` if ``path`` cannot be a file, and :class:`MachineError` for a full disk or a
-    file that another program holds open.
+    If writing fails, the draft is removed and ``path`` stays as it was. Raises :class:`InputError`
+    if ``path`` cannot be a file. Raises :class:`MachineError` if the disk is full or another
+    program holds the file open.
     """
     path = path.absolute()
     _require_parent(path)
@@ -42,7 +42,7 @@ def draft_folder(path: Path) -> Iterator[Path]:
     """Give an empty draft folder beside ``path``; the finished draft replaces ``path``.
 
     ``path`` may be new, an empty folder, or the folder of an earlier export, which contains
-    :data:`MARK`. Raises errors as :func:`draft_file` does.
+    :data:`MARK`. Raises the errors of :func:`draft_file`.
     """
     path = path.absolute()
     _require_parent(path)
@@ -84,7 +84,7 @@ def _require_replaceable(path: Path) -> None:
     if path.exists():
         raise InputError(
             message(
-                "{path} holds something else than an earlier export: give a new folder",
+                "{path} holds files that are not an earlier export: give a new folder",
                 path=str(path),
             )
         )
@@ -110,7 +110,7 @@ def _write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        # each library that writes files has its own exceptions for an error of the machine
+        # each library that writes files has its own exception for a full disk and similar errors
         if not isinstance(error, OSError) and machine_remedy(error) is None:
             raise
         raise _write_error(path, error) from error

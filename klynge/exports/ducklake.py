@@ -24,11 +24,12 @@ CATALOGUE, DATA = "catalog.ducklake", "data"
 
 
 def export_to_ducklake(release: Release, folder: Path) -> bool:
-    """Add a snapshot with the tables that analysts may read; False if the lake has the release.
+    """Add a snapshot with the tables that analysts may read.
 
-    Readers see the former snapshot until the new snapshot is complete. Raises :class:`InputError`
-    for a folder that holds something else, and :class:`MachineError` for a full disk or a lake that
-    is open in another program.
+    Returns False, and adds nothing, if the lake already has the release. Readers see the former
+    snapshot until the new snapshot is complete. Raises :class:`InputError` if the folder holds
+    other files. Raises :class:`MachineError` if the disk is full or the lake is open in another
+    program.
     """
     folder = folder.absolute()
     is_new = not (folder / CATALOGUE).exists()
@@ -61,14 +62,14 @@ def _require_lake(folder: Path, *, is_new: bool) -> None:
     if is_new and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
             message(
-                "{path} holds something else than an earlier export: give a new folder",
+                "{path} holds files that are not an earlier export: give a new folder",
                 path=str(folder),
             )
         )
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, release: Release, folder: Path) -> None:
-    # DuckDB's own INSTALL would need a network, so the extension comes as a package
+    # INSTALL of DuckDB would need a network, so the extension comes as a Python package
     try:
         package = resources.files("duckdb_extension_ducklake")
     except ModuleNotFoundError:
@@ -126,7 +127,7 @@ def _drop_others(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -
 def _comments(
     connection: duckdb.DuckDBPyConnection, tables: Iterable[str]
 ) -> list[tuple[str, str, str]]:
-    """Kind, name and text of each comment on the tables and on their columns."""
+    """Return kind, name and text of each comment on the tables and their columns."""
     found = connection.execute(
         "select 'table', schema_name || '.' || table_name as name, name, comment "
         "from duckdb_tables() where database_name = 'klyngedata' and comment is not null "

@@ -17,7 +17,7 @@ from klynge.releases.reading import Release
 
 
 class FileFormat(StrEnum):
-    """A format of files; the value is also what a user writes."""
+    """A format of files. A user writes the value, for example ``--format csv-da``."""
 
     xlsx = "xlsx"
     danish_csv = "csv-da"
@@ -27,12 +27,12 @@ class FileFormat(StrEnum):
 
     @property
     def suffix(self) -> str:
-        """The ending of a file's name."""
+        """The ending of the file names."""
         return ".csv" if self is FileFormat.danish_csv else f".{self}"
 
     @classmethod
     def of(cls, path: Path) -> "FileFormat":
-        """The format with the ending of a file's name.
+        """Find the format by the ending of a file's name.
 
         Raises :class:`InputError` if no format has this ending.
         """
@@ -49,10 +49,10 @@ class FileFormat(StrEnum):
 
 
 def write_answer(answer: Answer, file_format: FileFormat, path: Path) -> None:
-    """Write an answer into a file; the file appears when it is finished.
+    """Write an answer into a file. The file appears only when it is finished.
 
-    Raises :class:`InputError` for an answer that the format cannot hold and for a wrong path, and
-    :class:`MachineError` for a full disk or a file that is open in another program.
+    Raises :class:`InputError` if the format cannot hold the answer or the path is wrong. Raises
+    :class:`MachineError` if the disk is full or the file is open in another program.
     """
     with draft_file(path) as draft:
         _write(answer, file_format, draft)
@@ -61,10 +61,10 @@ def write_answer(answer: Answer, file_format: FileFormat, path: Path) -> None:
 def write_tables(
     release: Release, tables: Iterable[str], file_format: FileFormat, folder: Path
 ) -> list[Path]:
-    """Write a file for each table into a folder; the folder appears when it is finished.
+    """Write a file for each table into a folder. The folder appears only when it is finished.
 
-    ``export.json`` beside them names the release and the files. Returns the files. Raises errors as
-    :func:`write_answer` does.
+    ``export.json`` in the folder names the release and the files. Returns the paths of the files.
+    Raises the errors of :func:`write_answer`.
     """
     names = {table: f"{table.partition('.')[2]}{file_format.suffix}" for table in tables}
     with draft_folder(folder) as draft:

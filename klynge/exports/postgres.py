@@ -1,10 +1,10 @@
-"""Export the tables of a release into a PostgreSQL database: all of them in one transaction.
+"""Export all tables of a release into a PostgreSQL database, in one transaction.
 
 The rows of a table are deleted and written again. No reader waits: until the commit, each query
-sees the rows of the former release, and after it the rows of the new release. Only a table whose
-columns or keys have changed is dropped and created again.
+sees the rows of the former release. After the commit, it sees the rows of the new release. Only a
+table whose columns or keys have changed is dropped and created again.
 
-The schema ``klyngedata`` names the release in the database, and the tables that the export wrote.
+The schema ``klyngedata`` records the release in the database and the tables that the export wrote.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from klynge.releases.reading import Release
 
-#: The tables about the content of the database.
+#: The tables that record the release and the exported tables.
 _RECORDS = """
 create schema if not exists klyngedata;
 create table if not exists klyngedata.release (
@@ -44,9 +44,10 @@ _TRIES, _PAUSE_SECONDS = 20, 0.5
 def export_to_postgres(release: Release, url: str) -> int:
     """Write the tables that analysts may read; return their number.
 
-    ``url`` is the address of a database, as libpq reads it. Raises :class:`InputError` for an
-    address that cannot be read and for a table of the same name that no export wrote, and
-    :class:`MachineError` if the server does not answer or refuses. Then nothing has changed.
+    ``url`` is the address of a database in the format of libpq. Raises :class:`InputError` if the
+    address cannot be read, or if a table of the same name exists that no export wrote. Raises
+    :class:`MachineError` if the server does not answer or refuses. After an error while the tables
+    are written, nothing has changed.
     """
     driver = _import_driver()
     tables = describe_tables(release, public_tables(release))
@@ -66,7 +67,7 @@ def export_to_postgres(release: Release, url: str) -> int:
         with connection:
             _write_with_patience(driver, connection, release, tables)
             for table in tables:
-                # the next release can use the space of the deleted rows; no reader waits
+                # free the space of the deleted rows for the next release; no reader waits for this
                 connection.execute(f"vacuum (analyze, truncate false) {table.relation}")
     except driver.Error as error:
         raise MachineError(
@@ -92,7 +93,7 @@ def _import_driver() -> Any:
 def _write_with_patience(
     driver: Any, connection: psycopg.Connection, release: Release, tables: list[PostgresTable]
 ) -> None:
-    """Write all tables in one transaction; try again if readers hold a table to be replaced."""
+    """Write all tables in one transaction. Try again if readers use a table to be replaced."""
     for attempt in range(1, _TRIES + 1):
         try:
             with connection.transaction():
@@ -148,10 +149,10 @@ def _replace_tables(
     dropped = [t.name for t in changed if t.name in recorded] + sorted(set(recorded) - names)
     relations = [".".join(map(quoted, name.split("."))) for name in dropped]
     if relations:
-        # all locks at once, before any work: a reader waits for the end of the export or not at all
+        # take all locks first: a reader then waits either until the export ends or not at all
         connection.execute(_LOCK_TIMEOUT)
         connection.execute(f"lock table {', '.join(relations)} in access exclusive mode")
-        # foreign keys of the other tables are dropped as well, and are declared again below
+        # CASCADE also drops the foreign keys of other tables; they are declared again below
         connection.execute(f"drop table {', '.join(relations)} cascade")
     for table in changed:
         connection.execute(f"create schema if not exists {quoted(table.schema)}")
@@ -202,7 +203,7 @@ def _comment(connection: psycopg.Connection, table: PostgresTable) -> None:
 
 
 def _text(text: str) -> str:
-    """A text as a string of SQL; a comment takes no parameters."""
+    """Write a text as an SQL string, because COMMENT takes no parameters."""
     escaped = text.replace("'", "''")
     return f"'{escaped}'" if escaped else "null"
 

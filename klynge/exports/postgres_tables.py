@@ -1,4 +1,4 @@
-"""The tables of a release as PostgreSQL declares them: types, keys and comments."""
+"""Describe the tables of a release for PostgreSQL: types, keys and comments."""
 
 import re
 from collections import defaultdict
@@ -28,7 +28,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """Columns whose values are keys of another table."""
+    """Columns whose values are the keys of another table."""
 
     columns: tuple[str, ...]
     table: str
@@ -37,7 +37,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class PostgresTable:
-    """A table: ``name`` is ``schema.table``, ``columns`` maps names to types of PostgreSQL."""
+    """A table. ``name`` is ``schema.table``; ``columns`` maps names to types of PostgreSQL."""
 
     name: str
     columns: Mapping[str, str]
@@ -54,7 +54,7 @@ class PostgresTable:
 
     @property
     def relation(self) -> str:
-        """The name as SQL writes it."""
+        """The name of the table, quoted for SQL."""
         return ".".join(map(quoted, self.name.split(".")))
 
     @property
@@ -80,16 +80,16 @@ class PostgresTable:
 
 
 def quoted(name: str) -> str:
-    """A name as SQL writes it."""
+    """Quote a name for SQL."""
     escaped = name.replace('"', '""')
     return f'"{escaped}"'
 
 
 def describe_tables(release: Release, names: Iterable[str]) -> list[PostgresTable]:
-    """The tables with these names (``schema.table``), as the release declares them.
+    """Describe the tables with these names (``schema.table``), as the release declares them.
 
-    A table without a declared primary key has its grain as the key, if the grain has no null.
-    Raises :class:`InputError` for a type that PostgreSQL does not have.
+    If a table has no declared primary key, its grain is the key, unless the grain has a null.
+    Raises :class:`InputError` if PostgreSQL lacks the type of a column.
     """
     declarations = _Declarations(release)
     wanted = list(names)
@@ -105,7 +105,7 @@ class _Declarations:
         self.keys = _read_keys(release)
 
     def describe(self, name: str, names: list[str]) -> PostgresTable:
-        """One table. The foreign keys may refer to the tables ``names``."""
+        """Describe one table. Its foreign keys may refer to the tables ``names``."""
         columns, keys = self.columns[name], self.keys[name]
         described = self.release.describe(name)
         declared = [tuple(k["columns"]) for k in keys if k["kind"] == "PRIMARY KEY"]
@@ -142,10 +142,10 @@ def _is_key(release: Release, name: str, grain: tuple[str, ...]) -> bool:
 def _read_columns(
     release: Release,
 ) -> tuple[dict[str, dict[str, str]], dict[tuple[str, str | None], str]]:
-    """Two mappings: the types of columns, and the comments.
+    """Read the types of the columns, and the comments.
 
-    The types are by table and then by column. The comments are by table and column; the comment of
-    a table has the column None.
+    The first mapping gives the type by table and column. The second mapping gives the comment by
+    (table, column); the comment of a table has the column None.
     """
     columns: dict[str, dict[str, str]] = defaultdict(dict)
     comments: dict[tuple[str, str | None], str] = {}
@@ -179,7 +179,7 @@ def _type(table: str, column: str, kind: str) -> str:
     if kind not in _TYPES:
         raise InputError(
             message(
-                "{table}.{column} has the type {kind}, which PostgreSQL has not",
+                "{table}.{column} has the type {kind}, which PostgreSQL does not have",
                 table=table,
                 column=column,
                 kind=kind,

@@ -12,7 +12,7 @@ from klynge.messages import message
 
 
 def write_csv(rows: pa.Table, file: TextIO) -> None:
-    """Write names of columns and values, with commas and decimal points."""
+    """Write the column names and the values as CSV with commas and decimal points."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(rows.column_names)
     for batch in rows.to_batches(max_chunksize=10_000):
@@ -21,7 +21,7 @@ def write_csv(rows: pa.Table, file: TextIO) -> None:
 
 
 def to_json(rows: pa.Table, *, only_ascii: bool = False) -> str:
-    """The rows as a list of objects; decimals are texts, which stay exact.
+    """Write the rows as a list of objects. Decimals are texts, so they stay exact.
 
     Raises :class:`InputError` if two columns have the same name.
     """
@@ -33,7 +33,9 @@ def to_json(rows: pa.Table, *, only_ascii: bool = False) -> str:
 def require_own_names(rows: pa.Table) -> None:
     """Raise :class:`InputError` if two columns have the same name."""
     if len(set(rows.column_names)) < rows.num_columns:
-        raise InputError(message("two columns have one name: give each its own with `as`"))
+        raise InputError(
+            message("two columns have the same name: give each column its own name with `as`")
+        )
 
 
 def _plain(value: Any) -> Any:

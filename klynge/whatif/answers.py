@@ -13,13 +13,13 @@ from klynge.messages import Language, current_language, message, shown
 from klynge.whatif.headings import APPLICATION_HEADINGS, POT_HEADINGS, SHEETS, in_words
 from klynge.whatif.what_if import Outcome
 
-#: The text in the organisation column of a total line.
+#: The text that a total line has in the organisation column.
 TOTAL = "total"
 
-#: Columns written as text, because a spreadsheet cell cannot hold all digits of their numbers.
+#: Columns whose numbers are written as text, because a cell cannot hold all their digits.
 _TOO_LONG = frozenset({"lambda_numerator", "lambda_denominator"})
 
-#: Rule -> the formula of an award, before the award is raised to its floor or cut to its cap.
+#: For each rule, the formula of an award before the floor or the cap changes the award.
 FORMULAS = {
     "proportional": message("lambda x score x amount applied for"),
     "proportional_above_minimum": message(
@@ -31,7 +31,7 @@ FORMULAS = {
 
 
 def lines(outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """One line for each application, then one total for each grant type and one for all."""
+    """Yield a line for each application, then a total for each grant type and for all."""
     yield from outcome.by_application.to_pylist()
     names = outcome.by_application.column_names
     for total in outcome.totals.to_pylist():
@@ -41,7 +41,7 @@ def lines(outcome: Outcome) -> Iterator[dict[str, Any]]:
 
 
 def as_csv(outcome: Outcome) -> str:
-    """The lines as CSV, with commas between columns and decimal points."""
+    """Write the lines as CSV with decimal points, and with commas between columns."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, outcome.by_application.column_names, lineterminator="\n")
     writer.writeheader()
@@ -52,7 +52,7 @@ def as_csv(outcome: Outcome) -> str:
 
 
 def as_json(outcome: Outcome) -> str:
-    """A JSON object with rule, pots, applications and totals; decimals are strings."""
+    """Write a JSON object with rule, pots, applications and totals. Decimals are strings."""
     content = {
         "rule": outcome.rule,
         "scope": outcome.scope,
@@ -64,7 +64,7 @@ def as_json(outcome: Outcome) -> str:
 
 
 def as_xlsx(outcome: Outcome) -> bytes:
-    """An XLSX workbook in the language of the command.
+    """Write an XLSX workbook in the language of the command.
 
     One sheet has the lines of the applications, and one sheet has the pots.
     """
@@ -94,14 +94,14 @@ def as_xlsx(outcome: Outcome) -> bytes:
 
 
 def _as_cell(value: Any) -> Any:
-    """A message in the language of the command, and a truth value as the word for it in Danish."""
+    """Translate a message; in Danish, also write a truth value as yes or no."""
     if isinstance(value, bool) and current_language() is Language.da:
         value = message("yes") if value else message("no")
     return shown(value)
 
 
 def _as_text(value: Any) -> Any:
-    """A decimal as text with all digits (str() would write small ones with an exponent)."""
+    """Write a decimal as text with all digits; ``str`` would give a small number an exponent."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 

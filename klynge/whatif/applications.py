@@ -21,8 +21,8 @@ STATED = "score"
 class Applications:
     """A checked file of applications, with its contract.
 
-    ``criteria`` maps each score column of the file to its criterion id by grant type. It is empty
-    if the file states total scores.
+    ``criteria`` has an entry for each score column of the file: it maps each grant type to the id
+    of the criterion. ``criteria`` is empty if the file states total scores.
     """
 
     contract: Contract
@@ -40,9 +40,9 @@ def read_applications(
 ) -> Applications:
     """Read a file with a column ``score``, or with one column per criterion (its code or id).
 
-    ``contracts`` are the door's contracts: they give the columns of the file. ``registers`` has the
-    known areas; an organisation need not be known. Raises :class:`FileRefusedError` if the file as
-    a whole cannot be read.
+    ``contracts`` are the door's contracts, which give the columns of the file. ``registers`` has
+    the known areas. An organisation need not be known. Raises :class:`FileRefusedError` if the file
+    cannot be read.
     """
     layouts: dict[str, dict[str, dict[str, str]]] = {
         STATED: {},
@@ -75,7 +75,7 @@ def _read(
         period=call.call_id,
         organisation_id=None,
         registers=registers,
-        # the file has no personal identifiers to replace by pseudonyms, so any key will do
+        # the file has no personal identifiers, so the key is never used
         key=SAMPLE_KEY,
     )
     if not checked.rows_read:
@@ -88,7 +88,7 @@ def _read(
 def _find_layout(
     name: str, refused: HeaderRefusedError, layouts: dict[str, dict[str, dict[str, str]]]
 ) -> str:
-    """The layout of a file, judged by its header: stated scores, criterion codes, or ids."""
+    """Tell from a file's header whether it has stated scores, criterion codes or criterion ids."""
     header = {column.strip() for column in refused.header}
     found = [layout for layout, columns in layouts.items() if header & set(columns)]
     if len(found) + (STATED in header) > 1:
@@ -116,7 +116,7 @@ def _find_layout(
 def _contract(
     call: Call, contracts: dict[str, Contract], criteria: dict[str, dict[str, str]]
 ) -> Contract:
-    """The contract for applications to this call, with the score columns of the file's layout."""
+    """Make the contract for applications to this call, with the file's score columns."""
     applications = contracts["applications"]
     [score] = [c for c in contracts["criterion_scores"].columns if c.name == STATED]
     by_name = {c.name: c for c in applications.columns}
@@ -157,7 +157,7 @@ def _score_columns(
 
 
 def _rules(name: str, grants: dict[str, str], call: Call) -> list[RowRule]:
-    """Two rules: a criterion is scored for each grant that has it, and for no other grant."""
+    """Require a score of the criterion for each grant that has the criterion, and for no other."""
     if grants.keys() == call.pots.keys():
         return []
     own = ", ".join(map(sql_text, grants))

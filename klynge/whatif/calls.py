@@ -28,13 +28,13 @@ class Call:
     """The pots and the criteria of a call."""
 
     call_id: str
-    #: grant type -> the pot in kroner
+    #: the pot of each grant type, in kroner
     pots: dict[str, Decimal]
     criteria: tuple[Criterion, ...]
 
     @cached_property
     def grants_of_code(self) -> dict[str, list[str]]:
-        """Criterion code -> the grant types that have a criterion with this code."""
+        """For each criterion code, the grant types that have a criterion with this code."""
         grants: dict[str, list[str]] = {}
         for criterion in sorted(self.criteria, key=lambda c: c.code):
             grants.setdefault(criterion.code, []).append(criterion.grant_type_id)
@@ -44,7 +44,7 @@ class Call:
 def read_call(connection: duckdb.DuckDBPyConnection, call_id: str) -> Call:
     """Read a call from the schema ``reference`` of a workspace.
 
-    Raises :class:`InputError` for an unknown call, and for a call without an allocation rule.
+    Raises :class:`InputError` if the call is unknown or has no allocation rule.
     """
     rows = connection.execute("select call_id from reference.calls").fetchall()
     known = [name for (name,) in rows]
@@ -99,7 +99,7 @@ def require_known(kind: str, name: str, known: Iterable[str]) -> None:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The most similar known name, ignoring case; None if no name is similar."""
+    """Find the most similar known name, ignoring case; None if no name is similar."""
     by_lower_case = {candidate.lower(): candidate for candidate in known}
     near = get_close_matches(name.strip().lower(), by_lower_case, 1)
     return by_lower_case[near[0]] if near else None

@@ -1,4 +1,4 @@
-"""The changes that a what-if makes to a call; they are written into copies of seeds."""
+"""The changes that a what-if makes to a call. They are written into copies of seeds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,13 +23,13 @@ SEEDS = frozenset(
         "reference.requirements",
     }
 )
-#: For each kind of number: its highest value, and how many decimals it may have.
+#: The highest value of each kind of number, and the number of its decimals at most.
 _AMOUNT, _PERCENT, _SCORE = (10**13, 2), (100, 6), (10, 4)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Changes to a call; a field that is None keeps the call's own value.
+    """Changes to a call. If a field is None, the call keeps its own value.
 
     Amounts are in kroner. Caps and floors apply to each application, in kroner or in per cent of
     the amount applied for.
@@ -50,7 +50,7 @@ class Changes:
 
     @property
     def bounds(self) -> dict[str, Decimal | None]:
-        """Column of the seed ``allocation_scenarios`` -> the cap or floor in this column."""
+        """The caps and floors by their columns in the seed ``allocation_scenarios``."""
         names = ("cap_percent", "cap_kr", "floor_percent", "floor_kr")
         return {name: getattr(self, name) for name in names}
 
@@ -130,7 +130,7 @@ def copy_seeds(connection: duckdb.DuckDBPyConnection) -> None:
 def change_seeds(connection: duckdb.DuckDBPyConnection, call: Call, changes: Changes) -> None:
     """Write the changes into the copied seeds.
 
-    Of the allocation scenarios, only the call's own rule remains, under the id ``what_if``.
+    Only one allocation scenario remains: the call's own rule, under the id ``what_if``.
     """
     _write_scenario(connection, call, changes)
     for grant, amount in changes.pots.items():

@@ -6,7 +6,7 @@ from typing import Any
 from klynge.messages import message
 from klynge.words import POT_STATES, SELECTION_REASONS
 
-#: The columns of the applications; in English as csv and json name them.
+#: The columns of the applications. Their English headings are the names in csv and json.
 APPLICATION_HEADINGS = {
     "organisation_id": message("organisation_id"),
     "area_id": message("area_id"),
@@ -21,7 +21,7 @@ APPLICATION_HEADINGS = {
     "recommended_amount_kr": message("recommended_amount_kr"),
     "lambda": message("lambda"),
 }
-#: The columns of the pots; in English as json names them.
+#: The columns of the pots. Their English headings are the names in json.
 POT_HEADINGS = {
     "pot": message("pot"),
     "pot_kr": message("pot_kr"),
@@ -36,7 +36,7 @@ SHEETS = {"applications": message("allocation"), "pots": message("pots")}
 
 _MINIMA = {"average": message("average"), "other_grant": message("other_grant")}
 _ALL = {"all": message("all")}
-#: Column -> words for its values.
+#: The words for the values of each column.
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "organisation_id": {"total": message("total")},
     "grant_type": _ALL,
@@ -47,9 +47,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a row as a reader's words; a value that data have, such as an id, as it is."""
+    """Replace codes in a row by words for a reader. Other values, such as ids, are unchanged."""
     words = {name: _word(name, value) for name, value in row.items()}
-    # a total has no reason, and no minimum of its own
+    # a total line has no reason, and its minimum is not checked
     if row.get("reason") is not None and row["minimum_met"] is None:
         words["minimum_met"] = message("not checked")
     return words
@@ -62,7 +62,7 @@ def _word(column: str, value: Any) -> Any:
 
 
 def _failed_minimum(name: str) -> str:
-    """The minimum that an application does not reach, as the model of the scores names it."""
+    """Word the minimum that an application fails; ``name`` is its name in the model of scores."""
     kind, _, criterion = name.partition(" ")
     if kind == "criterion":
         return message("criterion {name}", name=criterion)

@@ -9,19 +9,19 @@ from klynge.errors import InputError
 from klynge.messages import message, one_of
 from klynge.whatif.calls import Call, Criterion, require_known
 
-#: The largest denominator of a suggested weight; for example, 16.6 per cent suggests a sixth.
+#: The largest denominator of a suggested weight. For 16.6 per cent, a sixth is suggested.
 _LARGEST_DENOMINATOR = 20
-#: The largest common denominator; with a larger one, scores would overflow DuckDB's integers.
+#: The largest common denominator. A larger denominator would overflow DuckDB's integers.
 _FINEST = 1_000_000
 
 
 def read_weights(text: str, call: Call) -> dict[str, Fraction]:
-    """Criterion id -> weight, for every criterion of the call.
+    """Return the weight of every criterion of the call, by criterion id.
 
-    ``text`` names criteria by id or by code. If two grants have the code, the grant type comes
-    before it: ``cluster.A1``. A criterion that is not named keeps its weight. Raises
-    :class:`InputError` for an unknown criterion, and for weights of a grant that do not add up to
-    100 per cent; the message then suggests weights that do.
+    ``text`` names criteria by id or by code. If two grants have the same code, the grant type
+    precedes the code: ``cluster.A1``. A criterion that is not named keeps its weight. Raises
+    :class:`InputError` for an unknown criterion. Also raises it if the weights of a grant do not
+    add up to 100 per cent; the message then suggests weights that do.
     """
     weights = {c.criterion_id: c.weight for c in call.criteria}
     named = set()
@@ -51,7 +51,7 @@ def read_weights(text: str, call: Call) -> dict[str, Fraction]:
 
 
 def as_whole_numbers(weights: Mapping[str, Fraction], call: Call) -> dict[str, tuple[int, int]]:
-    """The numerator and denominator of each criterion's weight.
+    """Return the numerator and denominator of each criterion's weight.
 
     All criteria of a grant have the same denominator.
     """

@@ -27,12 +27,12 @@ SCORES = "core.fct_criterion_scores"
 _ORGANISATIONS = "core.dim_organisation"
 _REPORTING = "core.fct_reporting"
 _SCORED = "intermediate.int_scored_applications"
-#: The tables that a what-if does not build with models: applications and scores come from the
-#: file, organisations and the state of submissions from the release.
+#: The tables that a what-if does not build with models. Applications and scores come from the file.
+#: Organisations and the state of submissions come from the release.
 GIVEN = frozenset({APPLICATIONS, SCORES, _ORGANISATIONS, _REPORTING})
 BASIS = "what_if"
 
-#: ``minimum_met`` if the minimum of each criterion was not checked: false stays, true is unknown.
+#: ``minimum_met`` if criteria were not checked: true becomes null, because a criterion may fail.
 _NOT_TRUE = "nullif(minimum_met, true)"
 #: One row per application in the order of the file.
 _BY_APPLICATION = f"""
@@ -95,11 +95,11 @@ class Outcome:
     """The outcome of a what-if.
 
     ``by_application`` has one row per application, in the order of the file. ``pots`` has one row
-    per pot with applications, with its state and lambda. ``totals`` has one row per grant type and
+    per pot that has applications, with state and lambda. ``totals`` has one row per grant type and
     one row for all. ``organisations`` are all organisations of the release.
-    ``unknown_organisations`` are in the file but not in the release. With
-    ``has_unchecked_criteria``, the call has a minimum for each criterion, but the file has no
-    criteria. Then ``minimum_met`` of an application is false or null, and never true.
+    ``unknown_organisations`` are in the file but not in the release. ``has_unchecked_criteria`` is
+    true if the call has a minimum for each criterion, but the file has no criteria. Then
+    ``minimum_met`` is false or null for every application, never true.
     """
 
     rule: str
@@ -113,7 +113,7 @@ class Outcome:
 
 
 class WhatIf:
-    """A call of a release on which one file can be tried; :func:`open_what_if` opens it."""
+    """A call of a release that can be tried on one file; :func:`open_what_if` opens it."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, call_id: str, models: Sequence[Model]
@@ -131,15 +131,15 @@ class WhatIf:
     def allocate(self, applications: Applications, changes: Changes) -> Outcome:
         """Score the applications and share out the pots, with ``changes`` to the call's rules.
 
-        Raises :class:`InputError` for changes that no call can have, and for floors that add up to
-        more than their pot.
+        Raises :class:`InputError` if no call can have the changes, or if floors add up to more than
+        their pot.
         """
         require_valid(changes, self.call)
         if not applications.criteria:
             _require_stated(changes)
         change_seeds(self._connection, self.call, changes)
         self._write_given(applications)
-        # a view would be computed again by each model that reads it, so all models become tables
+        # each model that reads a view would compute it again, so all models become tables
         run_models(
             self._connection, [replace(model, materialized="table") for model in self._models]
         )
@@ -224,7 +224,7 @@ class WhatIf:
 def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
     """Open a call in a workspace in memory, with the release's reference data and models.
 
-    Raises :class:`InputError` for an unknown call, and for a release without allocation models.
+    Raises :class:`InputError` if the call is unknown or the release has no allocation models.
     """
     models = read_models(release)
     if ALLOCATION not in models:

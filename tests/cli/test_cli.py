@@ -52,7 +52,7 @@ def test_a_table_is_not_cut_when_piped(published):
         (("query", ""), "give exactly one query that reads"),
         (("query", "select 1; select 2"), "give exactly one query that reads"),
         (("query", "copy (select 1) to 'x.csv'"), "give exactly one query that reads"),
-        (("query", "select 1 as a, 2 as a", "--format", "json"), "two columns have one name"),
+        (("query", "select 1 as a, 2 as a", "--format", "json"), "two columns have the same name"),
         (("query", "select 1", "--release", "1999"), "no release '1999'"),
         (("verify-documents", "--documents", "/nowhere"), "is not a folder"),
         (("releases", "rollback", "1999"), "no release '1999'"),

@@ -58,7 +58,7 @@ def test_a_lake_read_back_has_the_hashes_of_the_manifest(bare, lake, tmp_path):
 
 def test_a_folder_with_something_else_is_refused(bare, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(InputError, match="holds something else than an earlier export"):
+    with pytest.raises(InputError, match="holds files that are not an earlier export"):
         export_to_ducklake(bare, tmp_path)
     with pytest.raises(InputError, match="nowhere is not a folder"):
         export_to_ducklake(bare, tmp_path / "nowhere" / "lake")

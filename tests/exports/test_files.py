@@ -217,7 +217,7 @@ def test_all_tables_replace_an_earlier_export_only(bare, tmp_path):
         }
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
     (folder / "export.json").unlink()
-    with pytest.raises(InputError, match="holds something else than an earlier export"):
+    with pytest.raises(InputError, match="holds files that are not an earlier export"):
         write_tables(bare, public_tables(bare), FileFormat.danish_csv, folder)
 
 
@@ -247,7 +247,7 @@ def test_odd_values_have_cells(bare, tmp_path):
 def test_columns_of_one_name_are_refused_where_names_count(bare, tmp_path):
     answer = answer_query(bare, "select 1 as a, 2 as a")
     for file_format in (FileFormat.json, FileFormat.parquet):
-        with pytest.raises(InputError, match="two columns have one name"):
+        with pytest.raises(InputError, match="two columns have the same name"):
             write_answer(answer, file_format, tmp_path / "x")
     write_answer(answer, FileFormat.xlsx, tmp_path / "x.xlsx")
 
