@@ -18,7 +18,8 @@ from klynge.raw_zone import Load
 from klynge.reference.checks import check_reference
 from klynge.reference.seeds import Reference
 
-#: The datasets of a document: its cells, its claims, and the terms of its claims. Each is a load.
+#: The datasets of a document: its cells, its claims, and the terms of its claims. Each dataset is a
+#: load.
 CELLS, CLAIMS, CLAIM_TERMS = "published_cells", "published_claims", "published_claim_terms"
 DATASETS = (CELLS, CLAIMS, CLAIM_TERMS)
 #: Increase this number if columns of the files or their meanings change. Old loads keep their

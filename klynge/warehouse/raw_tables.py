@@ -76,7 +76,7 @@ create table raw.loads (
 )
 """
 
-#: The columns that every table of submitted rows has before the columns of its contract.
+#: Every table of submitted rows begins with these columns. The columns of its contract follow.
 _ORIGIN = {
     "source_row_key": "varchar",
     "load_id": "varchar",

@@ -1,7 +1,7 @@
 """Turn GROUP BY into one aggregate per grouping set, and join these with UNION ALL.
 
-Example: ``group by rollup (area)`` becomes two aggregates. The first has the key ``area``. The
-second has no key, and its ``area`` is NULL.
+Example: ``group by rollup (area)`` becomes two aggregates. The first aggregate has the key
+``area``. The second aggregate has no key, and its ``area`` is NULL.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -33,7 +33,7 @@ def is_value_function(window: exp.Window) -> bool:
 
 
 def picked_row(window: exp.Window) -> exp.Window:
-    """Change a window function. It then returns the number of the row whose value it picks."""
+    """Change a window function, so that it returns the number of the row whose value it picks."""
     changed = window.copy()
     changed.this.set("this", exp.column("~", quoted=True))
     changed.this.set("default", None)

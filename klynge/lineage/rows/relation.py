@@ -34,10 +34,10 @@ class TooManyRowsError(Exception):
 class RowNode:
     """A table with the rows of a block that matter for a question.
 
-    A temporary table for a select or a window has the column ``"~1"`` with the row number in the
-    first source, ``"~2"`` with the row number in the second source, and so on. A row of a union
-    comes from one source only. For such a row, ``"~part"`` is the position of the source, and
-    ``"~1"`` is the row number in the source.
+    In a temporary table for a select or a window, each row has the numbers of its source rows.
+    ``"~1"`` is the row number in the first source, ``"~2"`` is the row number in the second source,
+    and so on. A row of a union comes from one source only. For such a row, ``"~part"`` is the
+    position of the source, and ``"~1"`` is the row number in the source.
     """
 
     number: int

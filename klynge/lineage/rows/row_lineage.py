@@ -214,7 +214,7 @@ class SupportSearch:
     # -- tables --------------------------------------------------------------------------------
 
     def _kept(self, relations: Sequence[str]) -> str | None:
-        """Store the distinct (tag, row) of several relations in a table; None if there are none."""
+        """Store the distinct (tag, row) of relations in a table; None if there are no rows."""
         if len(relations) == 1 and self.temp.has(relations[0]):
             name = relations[0]
         else:
