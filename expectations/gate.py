@@ -12,6 +12,7 @@ from great_expectations.expectations.expectation import Expectation
 
 from expectations.checkpoint import run_checkpoint
 from expectations.declaration import WAREHOUSE, build_suite, check_id, require_unique_ids
+from expectations.metric_sums import write_metric_sums
 from expectations.results import describe
 from expectations.rules import read_rules
 from expectations.suites import (
@@ -26,6 +27,7 @@ from expectations.suites import (
 )
 from klynge.errors import GateRefusedError
 from klynge.home import Home
+from klynge.metrics.declarations import Catalogue
 from klynge.quality import CheckResult
 from klynge.raw_zone import Load
 from klynge.releases import continuity
@@ -81,13 +83,15 @@ def compare_with_current(home: Home, loads: Sequence[Load], ledger: Iterable[Loa
 
 def run_gate(
     database: Path,
+    metrics: Catalogue,
     former: Continuity | None = None,
     check_ids: Collection[str] | None = None,
 ) -> CheckpointResult:
     """Validate a build with all checks, or only with the checks of some ids.
 
-    ``former`` is the comparison with the current release; without it, nothing is compared. Its
-    tables are in the build only while the checks run.
+    ``metrics`` are the declared metrics; their answers are compared with plain sums over the star.
+    ``former`` is the comparison with the current release; without it, no release is compared. The
+    tables of both comparisons are in the build only while the checks run.
     """
     suites = gate_suites()
     if check_ids is not None:
@@ -95,6 +99,7 @@ def run_gate(
             suite.expectations = [e for e in suite.expectations if check_id(e) in check_ids]
     with duckdb.connect(str(database)) as connection:
         continuity.write_comparison(connection, former or Continuity())
+        write_metric_sums(connection, metrics, star.FACTS)
     try:
         return run_checkpoint(database, "gate", [suite for suite in suites if suite.expectations])
     finally:

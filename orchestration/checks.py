@@ -19,6 +19,8 @@ from klynge import progress, quality, runs
 from klynge.errors import GateRefusedError
 from klynge.home import Home
 from klynge.messages import counted, listed, message
+from klynge.metrics.dbt_manifest import describe_metrics
+from klynge.metrics.declarations import Catalogue, read_catalogue
 from klynge.print.values import compare_values
 from klynge.quality import CheckResult
 from klynge.raw_zone import read_ledger
@@ -27,6 +29,7 @@ from klynge.releases.shrinkage import with_accepted_losses
 from klynge.warehouse.raw_tables import read_loads
 from orchestration.assets.column_lineage import write_lineage
 from orchestration.dbt.building import describe_results, refuse_failures
+from orchestration.dbt.manifest import read_manifest
 from orchestration.partial_build import built_tables
 from orchestration.resources import NightlyRun
 from orchestration.setting_aside import (
@@ -117,7 +120,7 @@ def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
         loads, ledger = loads_of_run(home, nightly.run_id), ledger_of_run(home, nightly)
         former = gate.compare_with_current(home, loads, ledger)
     runs.keep(home, nightly.run_id, LOSSES, former.describe())
-    validated = gate.run_gate(home.database, former)
+    validated = gate.run_gate(home.database, _read_metrics(home), former)
     results = with_sources(with_losses(describe(validated), former), home.database)
     results = apply_acceptances(home, nightly, results)
     if nightly.known_at is None:
@@ -148,7 +151,8 @@ def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[Ch
         loads = read_loads(connection)
     names = {key.name for key in selected}
     former = gate.compare_with_current(home, loads, read_ledger(home))
-    found = with_losses(describe(gate.run_gate(home.database, former, names)), former)
+    validated = gate.run_gate(home.database, _read_metrics(home), former, names)
+    found = with_losses(describe(validated), former)
     for result in found:
         if _lacks_table(result):
             progress.milestone(
@@ -159,6 +163,11 @@ def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[Ch
                 )
             )
     return with_sources([one for one in found if not _lacks_table(one)], home.database)
+
+
+def _read_metrics(home: Home) -> Catalogue:
+    """The metrics that dbt's manifest declares."""
+    return read_catalogue(describe_metrics(read_manifest(home)))
 
 
 def _lacks_table(result: CheckResult) -> bool:

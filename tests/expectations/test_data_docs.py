@@ -11,6 +11,7 @@ from expectations import data_docs
 from expectations.checkpoint import run_checkpoint
 from expectations.declaration import build_suite, check_id
 from expectations.gate import gate_suites, run_gate
+from klynge.metrics.declarations import Catalogue
 from klynge.quality import CheckResult
 from klynge.runs import Run
 
@@ -42,7 +43,7 @@ def gate_pages(tmp_path_factory):
             verdict(first, suite.name, passed=False, failing_rows=[row], failing_count=1)
         )
         results += [verdict(check, suite.name) for check in others]
-    data_docs.write(folder, RUN, run_gate(database), results)
+    data_docs.write(folder, RUN, run_gate(database, Catalogue({}, {})), results)
     return folder
 
 

@@ -11,6 +11,7 @@ from expectations.suites.row_counts import with_losses
 from klynge import runs
 from klynge.errors import InputError
 from klynge.home import write_json
+from klynge.metrics.declarations import Catalogue
 from klynge.quality import keep_verdict, read_verdict, results_in
 from klynge.raw_zone import Load
 from klynge.releases.manifest import describe_reference
@@ -22,6 +23,7 @@ FACT, MART = "core.fct_participants", "evaluation.mart_activity_attendance"
 LOSSES = "former_loads_count_or_say_why"
 CHECKS = [LOSSES, "fct_participants_has_not_shrunk", "mart_activity_attendance_has_not_shrunk"]
 SHRUNK_MART = "mart_activity_attendance_has_not_shrunk"
+NO_METRICS = Catalogue({}, {})
 NOTE = {"role": "secretariat", "reason": "sent by mistake"}
 
 
@@ -96,7 +98,7 @@ def judge(home, tmp_path, loads, ledger, **build):
     database = tmp_path / DATABASE
     write_database(database, loads, **build)
     former = gate.compare_with_current(home, loads, ledger)
-    results = with_losses(describe(gate.run_gate(database, former, CHECKS)), former)
+    results = with_losses(describe(gate.run_gate(database, NO_METRICS, former, CHECKS)), former)
     with duckdb.connect(str(database)) as connection:
         left = "select count(*) from information_schema.schemata where schema_name = 'comparison'"
         assert connection.execute(left).fetchall() == [(0,)]
@@ -178,7 +180,7 @@ def run_that_found(home, tmp_path, name, mart_rows):
     assert failed == [SHRUNK_MART]
     database = tmp_path / DATABASE
     former = gate.compare_with_current(home, [MADE, CLEAN], [MADE, CLEAN])
-    results = list(describe(gate.run_gate(database, former, CHECKS)))
+    results = list(describe(gate.run_gate(database, NO_METRICS, former, CHECKS)))
     database.unlink()
     runs.start(home, name)
     keep_verdict(home, name, results)
