@@ -19,7 +19,7 @@ due as (
 -- if everybody has reported and the mart is empty, nothing is missing
 absent as (
     select * from due
-    where reporters_in < reporters_due
+    where not is_whole
 ),
 
 charts as (
@@ -109,6 +109,8 @@ inner join {{ ref('dim_reporting_term') }} as sentences
     on
         sentences.kind = 'coverage'
         and sentences.term = case
+            when side_by_side.status = 'missing' and side_by_side.reporters_due is null
+                then 'missing_for_call'
             when side_by_side.status <> 'reported' then side_by_side.status
             when side_by_side.basis = 'sample' then 'sample'
             when side_by_side.reporters_due is null then 'reported_for_call'

@@ -4,6 +4,7 @@ select
     cast(label_en as varchar) as label_en,
     cast(table_name as varchar) as table_name,
     cast(figure_group as varchar) as figure_group,
+    cast(call_group as varchar) as call_group,
     cast(least_years as integer) as least_years,
     cast(document_id as varchar) as document_id,
     cast(table_id as varchar) as table_id,

@@ -58,7 +58,18 @@ select
     own.organisation_id, own.period_id, own.indicator_id, own.breakdown,
     quotient(100 * own.stated, programme.whole) as share_percent,
     programme.stated as national_total, own.unit as national_unit,
-    quotient(own.stated, 1, places := 1) as implied_value, null as figure_id, own.basis
+    quotient(own.stated, 1, places := 1) as implied_value, null as figure_id, own.basis,
+    completeness_of(
+        own.basis,
+        case own.indicator_id
+            when 'members' then 'memberships'
+            when 'participants' then 'participation'
+            when 'activities' then 'activities'
+            else 'funding'
+        end,
+        own.period_id,
+        if(programme.organisation_id is null, 'reported_so_far', 'denmark')
+    ) as completeness
 from quantities as own
 left join quantities as programme
     on
@@ -71,7 +82,7 @@ union all
 select
     own.organisation_id, own.period_id, own.indicator_id, own.breakdown,
     own.value, programme.value, programme.unit,
-    quotient(own.value * programme.value, 100, places := 1), own.figure_id, own.basis
+    quotient(own.value * programme.value, 100, places := 1), own.figure_id, own.basis, 'printed'
 from cells as own
 inner join cells as programme using (table_id, period_id, indicator_id, breakdown)
 where

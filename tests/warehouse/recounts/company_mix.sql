@@ -17,6 +17,7 @@ select
         100 * count(*),
         sum(count(*)) over (partition by basis, period_id, organisation_id, characteristic)
     )) as share_percent,
-    count(*) in (1, 2) as is_withheld, basis
+    count(*) in (1, 2) as is_withheld, basis,
+    completeness_of(basis, 'participation', period_id, organisation_id) as completeness
 from classified
 group by basis, period_id, organisation_id, characteristic, category

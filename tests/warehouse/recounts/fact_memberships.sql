@@ -1,6 +1,6 @@
 with cells_of_star as (
     select
-        periods.period_id, facts.basis, facts.organisation_id, member_type,
+        periods.period_id, periods.completeness, facts.basis, facts.organisation_id, member_type,
         if(country = 'DK', 'denmark', 'abroad') as home, count(*) as members, sum(dues_kr) as dues
     from core.fct_memberships as facts
     inner join scopes
@@ -20,6 +20,7 @@ with cells_of_star as (
 select
     organisation_id, period_id, if(members < 3, 'not_shown', member_type) as member_type_id,
     if(members < 3, 'not_shown', home) as home_id, basis as basis_id,
+    completeness as completeness_id,
     sum(members) as membership_years, if(sum(members) < 3, null, sum(dues)) as dues_kr
 from cells_of_star
-group by organisation_id, period_id, member_type_id, home_id, basis
+group by organisation_id, period_id, member_type_id, home_id, basis, completeness

@@ -1,6 +1,6 @@
 with years as (
     select
-        periods.period_id, facts.basis, facts.organisation_id, facts.activity_type_id,
+        periods.period_id, periods.completeness, facts.basis, facts.organisation_id, facts.activity_type_id,
         facts.participant_type, if(country = 'DK', 'denmark', 'abroad') as home, participant_id, persons,
         country, facts.activity_id, facts.year, started.start_date
     from participations as facts
@@ -22,7 +22,7 @@ with years as (
 
 cells_of_star as (
     select
-        period_id, basis, organisation_id, activity_type_id, participant_type, home,
+        period_id, completeness, basis, organisation_id, activity_type_id, participant_type, home,
         count(*) as participations, sum(persons) as persons,
         participant_type = 'company' and count(distinct participant_id) < 3 as is_hidden
     from (
@@ -31,13 +31,15 @@ cells_of_star as (
             partition by basis, organisation_id, activity_id, start_date, participant_id, country
         )
     )
-    group by period_id, basis, organisation_id, activity_type_id, participant_type, home
+    group by
+        period_id, completeness, basis, organisation_id, activity_type_id, participant_type, home
 )
 
 select
     organisation_id, period_id, activity_type_id,
     if(is_hidden, 'not_shown', participant_type) as participant_type_id,
     if(is_hidden, 'not_shown', home) as home_id,
-    basis as basis_id, sum(participations) as participations, sum(persons) as persons
+    basis as basis_id, completeness as completeness_id, sum(participations) as participations,
+    sum(persons) as persons
 from cells_of_star
 group by all

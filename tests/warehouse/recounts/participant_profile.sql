@@ -28,7 +28,8 @@ select
         productivities[(len(productivities) + 1) // 2]
         + productivities[len(productivities) // 2 + 1], 2
     ), 1, places := 2)) as median_turnover_per_employee_kr,
-    companies in (1, 2) as is_withheld, basis
+    companies in (1, 2) as is_withheld, basis,
+    completeness_of(basis, 'coverage', period_id, organisation_id) as completeness
 from profiles
 union all
 select
@@ -38,7 +39,7 @@ select
     max(value) filter (where indicator_id = 'exporting_companies'),
     max(amount_kr) filter (where indicator_id = 'median_turnover'),
     max(amount_kr) filter (where indicator_id = 'median_productivity'),
-    false, basis
+    false, basis, 'printed'
 from cells
 where table_id = 'table_4' and organisation_id is not null
 group by all

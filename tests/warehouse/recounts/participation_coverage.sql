@@ -31,5 +31,6 @@ select
     quotient(100 * participants_shown, others + participants_shown, places := 2)
         as coverage_percent,
     quotient(100 * participants_shown, others, places := 2) as participants_per_100_others,
-    is_withheld, figure_id, basis
+    is_withheld, figure_id, basis,
+    completeness_of(basis, 'coverage', period_id, organisation_id) as completeness
 from shown

@@ -17,5 +17,5 @@ select
     quotient(recomputed_change, 1, places := 1) as change,
     if(placement = 'ambiguous', null, quotient(100 * value, first_value, places := 1))
         as index_value,
-    figure_id, basis
+    figure_id, basis, 'printed' as completeness
 from years

@@ -166,6 +166,17 @@ inner join (
 left join refused using (basis, figure_group, period_id, organisation_id)
 group by scopes.basis, scopes.figure_group, scopes.period_id, scopes.organisation_id, is_country;
 
+create temp macro completeness_of(of_basis, of_group, of_period, of_organisation) as if(
+    of_basis = 'published',
+    'printed',
+    (
+        select completeness from rests_on
+        where
+            rests_on.basis = of_basis and rests_on.figure_group = of_group
+            and rests_on.period_id = of_period and rests_on.organisation_id = of_organisation
+    )
+);
+
 create temp macro in_denmark(organisation) as coalesce(organisation, 'denmark');
 
 create temp view activities as
@@ -399,20 +410,19 @@ where
         )
     );
 
--- the applications that count in the star, with the decisions on them. Reported applications count
--- if they cover the printed ones
-create temp view star_applications as
-with decided as (
-    select
-        facts.basis, facts.call_id, facts.organisation_id, facts.grant_type_id, facts.area_id,
-        facts.applied_amount_kr, decisions.outcome, decisions.recommended_amount_kr
-    from core.fct_applications as facts
-    left join core.fct_decisions as decisions
-        using (basis, call_id, organisation_id, grant_type_id)
-    where facts.row_kind = 'leaf'
-),
+-- the applications, with the decisions on them
+create temp view decided_applications as
+select
+    facts.basis, facts.call_id, facts.organisation_id, facts.grant_type_id, facts.area_id,
+    facts.applied_amount_kr, decisions.outcome, decisions.recommended_amount_kr
+from core.fct_applications as facts
+left join core.fct_decisions as decisions using (basis, call_id, organisation_id, grant_type_id)
+where facts.row_kind = 'leaf';
 
-covered as (
+-- the applications that count in the star. Reported applications count if they cover the printed
+-- ones
+create temp view star_applications as
+with covered as (
     select
         call_id,
         bool_or(basis = 'published') as is_printed,
@@ -423,7 +433,7 @@ covered as (
             as printed_decisions,
         list(distinct organisation_id) filter (basis = 'reported' and outcome is not null)
             as reported_decisions
-    from decided
+    from decided_applications
     group by call_id
 ),
 
@@ -439,9 +449,26 @@ bases as (
             when not bool_or(is_printed or is_reported) over () then 'sample'
         end as basis
     from covered
+),
+
+files as (
+    select
+        period_id as call_id, basis, list(is_reported) as reported,
+        sum(rows_refused) as rows_refused
+    from core.fct_reporting
+    where dataset in ('applications', 'decisions')
+    group by all
 )
 
-select decided.*, calls.period_id
-from decided
+select
+    decided.*, calls.period_id,
+    case
+        when basis = 'published' then 'printed'
+        when list_contains(files.reported, false) then 'partial'
+        when files.rows_refused > 0 then 'rows_refused'
+        else 'complete'
+    end as completeness
+from decided_applications as decided
 inner join bases using (call_id, basis)
-inner join core.dim_call as calls using (call_id);
+inner join core.dim_call as calls using (call_id)
+left join files using (call_id, basis);

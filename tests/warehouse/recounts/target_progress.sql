@@ -22,6 +22,8 @@ select
         100 * any_value(value) filter (where result_kind = 'actual'),
         any_value(value) filter (where result_kind = 'target'), places := 2
     ) as progress_percent,
-    any_value(figure_id) as figure_id, basis
+    any_value(figure_id) as figure_id, basis,
+    coalesce(completeness_of(basis, 'results', period_id, organisation_id), 'partial')
+        as completeness
 from latest
 group by all

@@ -5,6 +5,7 @@ select
     subjects.label_en,
     subjects.table_name,
     subjects.figure_group,
+    subjects.call_group,
     subjects.least_years,
     subjects.document_id,
     subjects.table_id,

@@ -6,13 +6,7 @@
 with
 
 applicants as (
-    select
-        call_id,
-        organisation_id,
-        basis,
-        max(recommended_applications) as recommended_applications
-    from {{ ref('int_decided_applications') }}
-    group by call_id, organisation_id, basis
+    select * from {{ ref('int_applicants') }}
 ),
 
 bases as (
@@ -36,8 +30,10 @@ uncovered as (
         printed.basis = 'published'
         and (
             reported.call_id is null
-            or printed.recommended_applications is not null
-            and reported.recommended_applications is null
+            or printed.is_applied
+            and not reported.is_applied
+            or printed.outcome is not null
+            and reported.outcome is null
         )
     group by printed.call_id
 ),
@@ -45,16 +41,6 @@ uncovered as (
 real_calls as (
     select max(is_printed + is_reported) as is_real
     from bases
-),
-
-submissions as (
-    select
-        period_id as call_id,
-        min(case when is_reported then 1 else 0 end) as is_whole,
-        sum(rows_refused) as rows_refused
-    from {{ ref('fct_reporting') }}
-    where basis = 'reported' and dataset in ('applications', 'decisions')
-    group by period_id
 ),
 
 preferred as (
@@ -75,14 +61,9 @@ select
     calls.period_id,
     {{ first_day_of('periods.first_year') }} as period_start,
     preferred.basis,
-    case
-        when preferred.basis = 'published' then 'printed'
-        when preferred.basis = 'reported' and submissions.is_whole = 0 then 'partial'
-        when preferred.basis = 'reported' and submissions.rows_refused > 0 then 'rows_refused'
-        else 'complete'
-    end as completeness
+    {{ call_completeness_columns('preferred') }}
 from preferred
 inner join {{ ref('dim_call') }} as calls on preferred.call_id = calls.call_id
 inner join {{ ref('dim_period') }} as periods on calls.period_id = periods.period_id
-left join submissions on preferred.call_id = submissions.call_id
+{{ join_call_completeness('preferred', 'decisions') }}
 where preferred.basis is not null
