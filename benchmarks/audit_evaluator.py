@@ -57,7 +57,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Range:
-    """A value, and the bounds between which the unrounded value lies."""
+    """A rounded value, with bounds for the unrounded value."""
 
     value: Fraction
     lowest: Fraction

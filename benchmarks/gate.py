@@ -22,7 +22,7 @@ from expectations.declaration import build_suite
 from expectations.results import describe
 
 ROWS = 5_000_000
-#: The aims: the seconds of all checks together, and the peak memory of the process in GB.
+#: The checks together may take SECONDS. The process may use GIGABYTES of memory at its peak.
 SECONDS, GIGABYTES = 10.0, 1.0
 TABLE = "core.fct_participants"
 

@@ -36,7 +36,7 @@ DENIED = "what follows from it contradicts the print as it is"
 
 @dataclass(frozen=True)
 class Fault:
-    """A figure, and the wrong text that replaces the printed text."""
+    """A figure, with a wrong text in place of its printed text."""
 
     figure_id: str
     text: str

@@ -24,13 +24,13 @@ from tests.conftest import DOCUMENTS
 from tests.warehouse.empty import build_empty_warehouse, call_dbt
 
 LIST = Path(__file__).with_suffix(".yml")
-#: The exit codes of pytest; any other code means that the list of faults is wrong.
+#: pytest ends with one of these codes. Any other code means that the list of faults is wrong.
 PASSED, FAILED = 0, 1
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: its effect, the place where it is planted, and the tests that should catch it."""
+    """A fault has an effect, a place where it is planted, and tests that should catch it."""
 
     name: str
     file: str

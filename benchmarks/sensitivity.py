@@ -16,7 +16,7 @@ from klynge.releases.reading import open_release
 OWN = ("intermediate.int_sensitivity_", "intermediate.int_turning_")
 TURNS = "scores.mart_score_turning_points"
 MART = "scores.mart_score_sensitivity"
-#: The longest duration that is allowed, and the duration that is aimed at, in seconds.
+#: The duration may be at most MOST and should be at most AIM, in seconds.
 MOST, AIM = 10.0, 4.0
 
 

@@ -23,7 +23,7 @@ class TypePlan:
 
 @dataclass(slots=True)
 class Activity:
-    """One activity, and how many companies and institutions take part in it."""
+    """An activity, with its numbers of companies and institutions."""
 
     organisation: str
     activity_type: str
@@ -117,7 +117,7 @@ def _places(total: int, activities: int, random: Random) -> list[int]:
 
 
 def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
-    """Give ``places`` of the places for companies to foreign companies.
+    """Reserve ``places`` of the companies' places for foreign companies.
 
     At most seven in ten places of an activity are foreign. Activities of internationalisation get
     relatively more foreign places than others.

@@ -23,7 +23,7 @@ CALL = "klyngeprogram_2025_2028"
 TARGETS_REPORTED = 2025
 #: The cells of the annex. It prints the amounts and targets of the two competitors.
 ANNEX_CELLS = checkout.SEEDS / "documents" / "am_hub_made_2025" / "cells.csv"
-#: Reference seeds with the printed applications: organisation, area, grant and outcome.
+#: These reference seeds have the printed applications: organisation, area, grant and outcome.
 CALL_SEEDS = ("area_designations", "criteria", "expected_results")
 CHOICES = Path(__file__).parent / "call.yml"
 

@@ -19,7 +19,7 @@ _SMALLEST = 6
 
 @dataclass(frozen=True)
 class Figures:
-    """The number of employees of a company, and its turnover in kroner."""
+    """A company's number of employees, and its turnover in kroner."""
 
     employees: int
     turnover_kr: int

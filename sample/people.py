@@ -38,7 +38,7 @@ class Participant:
 
 @dataclass(slots=True)
 class Reach:
-    """The participants that one organisation reaches, as positions in the participant plan."""
+    """One organisation's participants, as positions in the participant plan."""
 
     #: companies of its area; those that took part in 2021 come first
     own_area: list[int] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class ParticipantPlan:
-    """All participants, which organisations reach them, and the industries of each area.
+    """Has all participants, the organisations that reach them, and the industries of each area.
 
     ``industry_roles`` maps organisation -> industry code -> ``core`` or ``supporting``.
     """

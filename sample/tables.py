@@ -1,4 +1,4 @@
-"""The solved sample as Arrow tables, before DuckDB multiplies and writes it."""
+"""Turn the solved sample into Arrow tables, which DuckDB multiplies and writes."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ from sample.targets import REFERENCE, YEARS, Targets
 
 
 def tables(solution: Solution) -> dict[str, pa.Table]:
-    """The tables that the queries in ``datasets.sql`` read, by name."""
+    """Return the tables that the queries in ``datasets.sql`` read, by name."""
     targets = solution.targets
     amounts = consumed_funding(targets)
     return {

@@ -37,7 +37,7 @@ MEASURES = ("median_employees", "median_turnover", "median_productivity", "expor
 
 @dataclass(frozen=True)
 class Population:
-    """Companies of an area in 2021: either those that took part, or the others.
+    """The companies of an area that took part in 2021, or the companies that did not.
 
     ``companies`` is the number of companies; ``employees``, ``turnover`` and ``productivity`` are
     medians. Money is in thousand kroner; ``exporting`` is a share between 0 and 1.
@@ -51,7 +51,7 @@ class Population:
 
 
 class Targets:
-    """Printed cells of the report by id, and the choices of ``choices.yml``."""
+    """Gives printed cells of the report by id, and the choices of ``choices.yml``."""
 
     def __init__(self) -> None:
         self._cells = {row["cell_id"]: row for row in read_seed(CELLS)}

@@ -56,7 +56,7 @@ def _outside(targets: Targets, organisation: str, reach: Reach, count: int) -> d
 
 
 def _change(targets: Targets, organisation: str) -> int:
-    """The number of companies in 2023 minus the number in 2021."""
+    """Return the number of companies in 2023 minus the number in 2021."""
     falls = targets.choice("fewer_companies")
     if organisation in falls:
         return int(falls[organisation])

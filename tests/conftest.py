@@ -133,15 +133,15 @@ def run_nightly_once(tmp_path_factory, request):
 
 @pytest.fixture(scope="session")
 def published(run_nightly_once) -> Home:
-    """A read-only home with one nightly run on the transcribed documents, without the sample."""
+    """Give a read-only home with one nightly run on the documents, without the sample."""
     return run_nightly_once("published")
 
 
 @pytest.fixture(scope="session")
 def sampled(run_nightly_once, published) -> Home:
-    """A read-only home with two nightly runs.
+    """Give a read-only home with two nightly runs.
 
-    It is a copy of ``published``; the second run includes the sample.
+    The home is a copy of ``published``; the second run includes the sample.
     """
     return run_nightly_once("sampled", "--with-sample", start_from=published)
 

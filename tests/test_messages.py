@@ -97,9 +97,9 @@ COUNTED = (
     "|lines|marts|members|metrics|nodes|organisations|participants|periods|persons|pots|releases"
     "|reporters|rows|runs|sheets|sources|submissions|tables|times|values|ways|weights|years"
 )
-#: Messages without a singular: a limit or a list, or a number that is always greater than 1.
+#: These messages need no singular. They state a limit, a list, or a number greater than 1.
 ALWAYS_SEVERAL = {
-    # limits, which are fixed and greater than 1
+    # these limits are fixed and greater than 1
     "In a file of {rows} rows or more, at most {percent} per cent of the rows are rejected.",
     "a sheet holds at most {most:,} rows, and the answer has {rows:,}: choose --format csv-da or "
     "parquet",
@@ -120,7 +120,7 @@ ALWAYS_SEVERAL = {
     "{decimals} decimals",
     "{place}: a key of {bytes} bytes is not long enough; give at least {shortest} bytes, for "
     "example the output of `openssl rand -hex 32`",
-    # shown if there are more than a limit
+    # these messages are shown only if a number is above a limit
     " … of {count} changes",
     "{shown:,} of {rows:,} rows; --limit 0 shows all, and --out FILE writes them to a file",
     "{shown} of {columns} columns fit the screen; not shown: {names}",
@@ -128,7 +128,7 @@ ALWAYS_SEVERAL = {
     "… {count:,} clauses in total; json and csv list all of them",
     "… {count} clauses in total; --format json and html list all of them",
     "… {shown} of {rows:,} rows",
-    # shown for none or several
+    # these messages are shown only if the number is 0 or greater than 1
     "{call} has {own} rows where is_call_rule is true; there must be one",
     "{file}: {sheets} sheets hold rows: {names}; put the rows of {dataset} into one sheet, and "
     "delete the others; hide a sheet that is not part of the report",

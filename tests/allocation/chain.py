@@ -22,7 +22,10 @@ AWARDS = "intermediate.int_allocation_awards"
 
 @dataclass(frozen=True)
 class Pot:
-    """A pot in whole øre and the units that share it; all weights are whole numbers."""
+    """A pot in whole øre, with the units that share it.
+
+    All weights are whole numbers.
+    """
 
     ore: int
     units: tuple[Unit, ...]
@@ -30,7 +33,7 @@ class Pot:
 
 @dataclass(frozen=True)
 class Award:
-    """The award that the SQL gives to a unit: as an exact fraction of øre, and in whole øre."""
+    """The SQL gives this award to a unit: as an exact fraction of øre, and in whole øre."""
 
     state: str
     exact: Fraction

@@ -1,4 +1,4 @@
-"""Files of applications, and the outcome of a what-if on them."""
+"""Write files of applications, and run a what-if on them."""
 
 from klynge.whatif.changes import Changes
 from klynge.whatif.what_if import open_what_if
@@ -8,7 +8,7 @@ CALL = "klyngeprogram_2025_2028"
 HEADER = "organisation_id;area_id;grant_type;applied_amount_kr;score"
 #: The criteria of both grants, by code.
 CODES = "A1;A2;B1;B2;B3;A3;C1;C2"
-#: One application for 30 kr. with 8 points, and another for 90 kr. with 6.5 points.
+#: One application is for 30 kr. and has 8 points, the other is for 90 kr. and has 6.5 points.
 SMALL = (HEADER, "clean;tourism;cluster;30;8", "made;construction;cluster;90;6,5")
 
 

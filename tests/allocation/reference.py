@@ -28,7 +28,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Shared:
-    """The awards of a pot, exact and in whole øre, in the order of the units."""
+    """The awards of a pot, exact and in whole øre.
+
+    The awards are in the order of the units.
+    """
 
     level: Fraction | None
     exact: list[Fraction]

@@ -1,4 +1,4 @@
-"""Invalid files and changes, each with its message."""
+"""Test invalid files and changes, each with its message."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""The lines of an answer that total its applications, and the workbook of an answer."""
+"""Test the lines of totals in an answer, and the workbook of an answer."""
 
 import io
 from decimal import Decimal

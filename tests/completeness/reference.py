@@ -34,7 +34,7 @@ Figures = dict[tuple[object, ...], tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Scope:
-    """The organisation or country that a figure is about, with the reports that it needs."""
+    """A figure is about this organisation or country, and needs these reports."""
 
     period: str
     key: str

@@ -346,7 +346,7 @@ FAULTS = [
     ),
 ]
 
-#: The award of 60 kr. to the only application in a pot of 100 kr.
+#: This award gives 60 kr. to the only application in a pot of 100 kr.
 AWARD = {
     "call_id": "'klyngeprogram_2025_2028'",
     "scenario_id": "'proportional_by_grant_type'",

@@ -17,7 +17,10 @@ COUNTRY = ("denmark", "reported_so_far")
 
 @dataclass(frozen=True)
 class Sum:
-    """The sum of a column over the rows that count, rounded to some decimals."""
+    """The sum of a column over the rows that count.
+
+    The sum is rounded to ``decimals``.
+    """
 
     table: str
     column: str
@@ -27,7 +30,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class Quotient:
-    """A quotient of two sums, or their difference if ``minus`` is true."""
+    """The quotient of two sums.
+
+    If ``minus`` is true, the answer is the difference of the two sums.
+    """
 
     first: str
     second: str

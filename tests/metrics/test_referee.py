@@ -25,7 +25,7 @@ MEANINGLESS = int(os.environ.get("KLYNGE_TEST_MEANINGLESS", "100"))
 
 
 class World:
-    """A release in memory, with its metrics and the rows for the referee."""
+    """Has a release in memory, its metrics, and the rows for the referee."""
 
     def __init__(self, database, catalogue, seed=None):
         self.catalogue = catalogue
@@ -97,8 +97,7 @@ def draw_question(world, chance):
     """Draw a question with names that exist; some of these questions have no figures."""
     metric = world.catalogue.metrics[chance.choice(sorted(world.catalogue.metrics))]
     dimensions = sorted(world.catalogue.dimensions(metric))
-    # some questions have up to seven dimensions, because a figure is refused if its rows are
-    # several
+    # some questions have up to seven dimensions: with fewer, a figure is often refused as ambiguous
     most = min(len(dimensions), chance.choice((0, 1, 1, 2, 2, 3, 7)))
     table, where = world.catalogue.table(metric).name, {}
     for name in chance.sample(dimensions, chance.choice((0, 0, 1, 1, 2))):

@@ -37,8 +37,8 @@ def members(folder, year, *rows):
 def loads(home, tmp_path):
     """Load three files.
 
-    Two loads have accepted rows about the company. One of these two also has a rejected row about
-    it.
+    Two loads have accepted rows about the company. One of these two loads also has a rejected row
+    about the company.
     """
     door = Door.of(home)
     rows = [

@@ -24,7 +24,7 @@ from tests.conftest import klynge
 from tests.releases.variants import by_hand, variant
 from tests.submitted import receive, staff_file
 
-#: A printed number from which several figures are computed, and the number that replaces it.
+#: Several figures are computed from the printed number; another number replaces it.
 DOCUMENT_ID, CELL, PRINTED, CHANGED = "dfir_2024", "t2.made.members", "8,0%", "8,1%"
 STAFFING, REGISTER = "evaluation.mart_staffing", "organisations.csv"
 DOUBLED = (

@@ -50,7 +50,7 @@ SHARING = """
 
 @dataclass(frozen=True)
 class Sharing:
-    """The rule, pots, caps and floors with which a call shares its money.
+    """A call shares its money with this rule, these pots, caps and floors.
 
     Pots and amounts are in whole kroner.
     """

@@ -11,7 +11,7 @@ WHOLE = 10_000
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers that the models give to the grants and the applications of a call.
+    """The models give these numbers to the grants and the applications of a call.
 
     An application is identified by organisation and grant.
     """

@@ -1,4 +1,4 @@
-"""The Danish texts of the descriptions that readers see."""
+"""Test the Danish texts of the descriptions that readers see."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from orchestration.dbt.danish_descriptions import (
     split_description,
 )
 
-#: A name of a table, column or code with an underscore in it.
+#: Matches the name of a table, column or code that has an underscore.
 NAME = re.compile(r"\w+_\w+")
 
 
