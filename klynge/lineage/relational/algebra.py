@@ -75,8 +75,7 @@ class Subquery:
     blocks: dict[str, Block]
     #: for an EXISTS: its rows, of which at least one must satisfy ``on``
     rows: Block | None = None
-    #: the conditions between the outer rows and ``rows``; in these, ``rows`` has the alias
-    #: :data:`WITNESS`
+    #: the conditions between the outer rows and ``rows``; they call ``rows`` :data:`WITNESS`
     on: list[exp.Expr] = field(default_factory=list)
 
 

@@ -14,7 +14,7 @@ from klynge.lineage.rows.value_sets import KeyFilter, ValueSet, any_of, exact_co
 
 @dataclass(frozen=True)
 class RowDemand:
-    """The demand on the rows of a stored table: what is known about the demanded rows.
+    """Describes the demanded rows of a stored table.
 
     ``columns`` are the columns whose values are needed. Each demanded row satisfies at least one of
     the conditions in ``where``.
