@@ -75,8 +75,9 @@ def companies_above(population: Population) -> range:
     They come after the middle companies.
     """
     middle = len(middle_companies(population))
-    # If the number of companies is odd, two middle companies have a median of money. Each of the
-    # two is below the other median of money, so one more company must be above.
+    # If the number of companies is odd, one middle company has the median turnover and another has
+    # the median productivity. Each of the two is below the other median, so one more company must
+    # be above.
     above = (population.companies - middle + 1) // 2
     return range(middle, middle + above)
 

@@ -56,7 +56,7 @@ def register_companies(targets: Targets, plan: ParticipantPlan, seed: int) -> It
 def _codes(codes: Sequence[str], companies: int) -> list[str]:
     """Return one code for each company.
 
-    Each code is given to equally many companies; some codes are given to one more.
+    The companies are divided among the codes as evenly as possible.
     """
     counts = apportion(companies, [1] * len(codes))
     return [code for code, count in zip(codes, counts, strict=True) for _ in range(count)]

@@ -143,7 +143,7 @@ ALWAYS_SEVERAL = {
     # several reporters are due
     "note: {count} of {due} reporters have reported",
     "{count} of {due} reporters have reported {period}",
-    # numbers of several bases
+    # `rows` stands for the numbers of rows of several bases
     "{rows} rows",
 }
 

@@ -135,7 +135,7 @@ def test_verdicts(reconciliation):
 
 
 def least_proportional_share(scope, reading):
-    """Return the least share of its amount that an application at the minimum must get.
+    """Return the least share of the amount applied for that an application at the minimum gets.
 
     AM Hub's applications get their whole amounts, up to rounding. Their printed scores therefore
     show how low the level of a proportional rule can be.

@@ -1,5 +1,5 @@
--- the award is a decision on both grants; without one, it is a decision on the grant; without
--- either, it is the award that the call's rule gives
+-- a decision on both grants gives the award; without one, a decision on the grant gives it; without
+-- either decision, the call's rule gives it
 with decided as (
     select
         decisions.call_id, decisions.organisation_id, decisions.grant_type_id, decisions.basis,

@@ -1,7 +1,7 @@
 -- Views and macros that several recounts use. A recount reads only facts, dimensions and these
 -- views.
 
--- a / b in whole numbers, rounded half away from zero
+-- a / b is computed in whole numbers and rounded half away from zero
 create temp macro whole(a) as cast(cast(a as decimal(22, 6)) * 1000000 as hugeint);
 create temp macro ten(places) as cast(power(10, places) as hugeint);
 create temp macro quotient(a, b, places := 6) as cast(
