@@ -34,7 +34,7 @@ def area_industries(targets: Targets, organisation: str) -> dict[str, float]:
 def industry_roles(targets: Targets, organisation: str) -> dict[str, str]:
     """Return the role of each code of an area: ``core`` or ``supporting``.
 
-    The first codes are core, until they reach the printed share of companies in core industries.
+    The first codes are core, until they reach the wanted share of companies in core industries.
     """
     core = targets.choice("core_industry", organisation) / 100
     passed, roles = 0.0, {}
@@ -64,7 +64,7 @@ def codes_outside(
     """Return one code for each company outside the area that only this organisation reaches.
 
     ``counts`` has the number of companies by division of table 5; key 0 stands for all other
-    divisions. ``present`` has the codes of the organisation's other companies. The report says how
+    divisions. ``present`` has the codes of the organisation's other companies. The targets say how
     many industries the organisation has. The companies under key 0 get the new codes that are
     needed to reach this number.
     """

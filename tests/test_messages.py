@@ -143,7 +143,7 @@ ALWAYS_SEVERAL = {
     # several reporters are due
     "note: {count} of {due} reporters have reported",
     "{count} of {due} reporters have reported {period}",
-    # `rows` stands for the numbers of rows of several bases
+    # `rows` is a list of the numbers of rows by basis, or it is greater than 1
     "{rows} rows",
 }
 
@@ -160,7 +160,7 @@ def test_a_message_with_a_count_has_a_singular_and_a_plural(catalogue):
 
 
 def test_no_message_leaves_the_plural_to_the_reader(catalogue):
-    """A message such as "2 file(s)" leaves it to the reader."""
+    """A message such as "2 file(s)" leaves the right form of the word to the reader."""
     texts_of_all = [
         text for one in catalogue if one.id for text in (*texts(one.id), *texts(one.string))
     ]

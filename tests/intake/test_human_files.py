@@ -100,7 +100,7 @@ def without_references(content):
 
 
 def inserted(content, cells):
-    """Add these cells, as XML, in row 3 of a workbook of funding."""
+    """Add these cells, as XML, to row 3 of a workbook of funding."""
     return changed(content, b"</sheetData>", b'<row r="3">' + cells + b"</row></sheetData>")
 
 

@@ -124,7 +124,7 @@ def test_the_examples_are_found(findings, evidence, finding, rests_on):
 
 
 def test_one_explanation_fits_all_three_numbers_of_other_income(findings):
-    """The rows lack 55.8.
+    """The rows of table 7 add up to 55.8 less than their total.
 
     Table 2 includes 30.9 of this amount and leaves 24.9 out.
     """

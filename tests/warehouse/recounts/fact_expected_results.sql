@@ -1,9 +1,9 @@
--- what applicants expect of the recommended money, and the rest of the printed total
+-- the results that applicants expect with the recommended money, and the rest of the printed total
 with expected as (
     select
         promises.call_id, promises.organisation_id, promises.grant_type_id, indicator_id,
         promises.basis,
-        -- value * recommended / applied, rounded once
+        -- value * recommended / applied is rounded only once
         cast(
             (2 * whole(value) * whole(recommended_amount_kr) + whole(applied_amount_kr))
             // (2 * whole(applied_amount_kr)) as decimal(30, 0)
@@ -32,7 +32,7 @@ results as (
     group by totals.call_id, totals.grant_type_id, totals.indicator_id, totals.basis
 ),
 
--- the print counts, unless each recommended applicant has reported what it expects
+-- the print counts, unless all recommended applicants have reported the results they expect
 calls as (
     select
         call_id, any_value(period_id) as period_id, any_value(completeness) as completeness,
