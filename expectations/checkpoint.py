@@ -18,17 +18,17 @@ LISTED_ROWS = 20
 
 
 class TableValidation(gx.ValidationDefinition):
-    """Validates a suite on the table with the suite's name; lists failing rows only where needed.
+    """Validates a suite on the table that has the suite's name.
 
-    Most rules hold, so most rules have no failing rows to list. Therefore all expectations are
-    first validated with yes or no as the result. Then two kinds are validated in full: expectations
-    that failed, and expectations about the table as a whole, whose observed value is reported. The
-    columns that identify a failing row are in the suite's ``meta["keys"]``, because a checkpoint
-    has only one result format for all tables.
+    Listing failing rows is slow, and most rules have none. So all expectations are first validated
+    with yes or no as the result. Then the failed expectations are validated again to list their
+    rows. Expectations about the table as a whole are validated again to report the observed value.
+    The columns that identify a failing row are in the suite's ``meta["keys"]``, because a
+    checkpoint has only one result format for all tables.
     """
 
     def run(self, **options: Any) -> ExpectationSuiteValidationResult:
-        """Validate the suite; ``options`` are those of Great Expectations."""
+        """Validate the suite; Great Expectations defines ``options``."""
         began = time.perf_counter()
         result = super().run(**{**options, "result_format": "BOOLEAN_ONLY"})
         settled = {
@@ -62,7 +62,7 @@ class TableValidation(gx.ValidationDefinition):
 
 
 def seconds_of(result: ExpectationSuiteValidationResult) -> float:
-    """The seconds that the validation of a table took."""
+    """The seconds in which a table was validated."""
     return float(cast("dict[str, Any]", result.meta)["seconds"])
 
 
@@ -73,8 +73,8 @@ def run_checkpoint(
 ) -> CheckpointResult:
     """Validate every suite on the table whose name it has, and return all results.
 
-    An expectation that cannot be evaluated fails, and its result has the error: for example, a
-    table does not exist. Raises the errors of :func:`expectations.duckdb_source.open_read_only`.
+    An expectation that cannot be evaluated fails, for example because a table does not exist. Its
+    result has the error. Raises the errors of :func:`expectations.duckdb_source.open_read_only`.
     """
     with open_read_only(database) as source:
         context = source.context
@@ -88,7 +88,7 @@ def run_checkpoint(
             )
             for suite in suites
         ]
-        # a checkpoint in the context would use the store's plain validation definitions, not these
+        # a checkpoint that is added to the context would use plain validation definitions instead
         checkpoint = gx.Checkpoint(
             name=name,
             validation_definitions=validations,

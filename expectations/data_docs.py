@@ -39,7 +39,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 class OfflinePageView(DefaultJinjaPageView):
-    """Great Expectations' view; the project's templates replace its templates of the same names."""
+    """Great Expectations' view, with the project's templates in place of its own."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,14 +47,14 @@ class OfflinePageView(DefaultJinjaPageView):
         self.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), theirs])
 
     def page(self, document: RenderedDocumentContent, **frame: Any) -> str:
-        """Render a document as a page; ``frame`` holds the values for the templates around it."""
+        """Render a document as a page; ``frame`` has the values for the surrounding templates."""
         return str(self.render(document, **frame))  # type: ignore[no-untyped-call]
 
 
 def write(
     folder: Path, run: Run, validated: CheckpointResult, results: Sequence[CheckResult]
 ) -> None:
-    """Write ``index.html`` and one page for each suite; ``folder`` appears when all are written.
+    """Write ``index.html`` and one page for each suite. ``folder`` appears when all are written.
 
     ``results`` describes each result of ``validated``, with the sources of failing rows.
     """
@@ -81,7 +81,7 @@ def write(
 def _table(
     verdicts: Sequence[ExpectationValidationResult], results: Mapping[str, CheckResult]
 ) -> RenderedTableContent:
-    """Great Expectations' table of results, with descriptions and failing rows added."""
+    """Make Great Expectations' table of results, and add descriptions and failing rows."""
     judged = [(v, results[_check_id(v)]) for v in verdicts]
     observed = [
         ExpectationValidationResult(
@@ -106,9 +106,9 @@ def _check_id(verdict: ExpectationValidationResult) -> str:
 
 
 def _in_core_terms(verdict: ExpectationValidationResult) -> ExpectationConfiguration:
-    """The expectation as an instance of Great Expectations' own class, with its values as kwargs.
+    """Describe the expectation as one of Great Expectations' own class, with its values as kwargs.
 
-    The renderers would show only the description of a subclass, without its query or bounds.
+    Of a subclass, the renderers would show only the description, not the query or the bounds.
     """
     config = cast("ExpectationConfiguration", verdict.expectation_config)
     expectation, core = config.to_domain_obj(), core_type(config.to_domain_obj())

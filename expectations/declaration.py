@@ -20,14 +20,14 @@ from great_expectations.expectations.expectation import (
 
 from klynge.messages import Message, restored, stored
 
-#: The entry of an expectation's ``meta`` with its rule as a message.
+#: The entry of an expectation's ``meta`` that has the rule as a message.
 RULE = "rule"
 #: The team that decides what to do when a check fails, as in :mod:`orchestration.owners`.
 OWNERS = SECRETARIAT, AUDIT, ANALYSIS, WAREHOUSE = "secretariat", "audit", "analysis", "warehouse"
 
 
 def about(check_id: str, owner: str) -> dict[str, str]:
-    """The ``meta`` of an expectation: its owner, and the id under which results are kept."""
+    """Make the ``meta`` of an expectation: the owner, and the id under which results are kept."""
     return {"check_id": check_id, "owner": owner}
 
 
@@ -37,8 +37,8 @@ def build_suite(
     """Build the suite of a table.
 
     ``keys`` are the columns with which a typed expectation identifies a failing row.
-    The ``meta`` of an expectation keeps a rule that has translations, because a checkpoint keeps
-    only the text of its description.
+    If a rule has translations, the expectation's ``meta`` keeps it as a message, because a
+    checkpoint keeps only the English text of the description.
     """
     for expectation in expectations:
         if isinstance(expectation.description, Message):
@@ -48,13 +48,13 @@ def build_suite(
 
 
 def rule_of(expectation: Expectation) -> str:
-    """The rule of a check in one sentence; a message if it has translations."""
+    """The rule of a check in one sentence. It is a message if it has translations."""
     rule = (expectation.meta or {}).get(RULE)
     return restored(rule) if rule else expectation.description or ""
 
 
 def check_id(expectation: Expectation) -> str:
-    """The id of a check: the class name in snake case, unless the ``meta`` gives an id."""
+    """The id of a check: the id in its ``meta``, or else its class name in snake case."""
     return str((expectation.meta or {}).get("check_id") or expectation.expectation_type)
 
 
@@ -66,7 +66,7 @@ def require_unique_ids(suites: Iterable[gx.ExpectationSuite]) -> None:
 
 
 def core_type(expectation: Expectation) -> type[Expectation]:
-    """The class of Great Expectations that an expectation is an instance of, or a subclass of."""
+    """Find Great Expectations' own class among the classes of an expectation."""
     return next(
         kind
         for kind in type(expectation).__mro__
@@ -75,7 +75,7 @@ def core_type(expectation: Expectation) -> type[Expectation]:
 
 
 def judges_rows(expectation: Expectation) -> bool:
-    """Whether an expectation checks single rows, and not the table as a whole."""
+    """Whether an expectation checks single rows instead of the table as a whole."""
     return isinstance(
         expectation,
         ColumnMapExpectation

@@ -24,7 +24,7 @@ from klynge.raw_zone import DECISION, Load, read_ledger
 
 
 def door_judge(home: Home) -> Judge:
-    """The judge that :class:`klynge.intake.door.Door` asks for its objections to a file."""
+    """Make the judge, which tells :class:`klynge.intake.door.Door` the objections to a file."""
     contracts = read_contracts(checkout.CONTRACTS)
 
     def judge(checked: CheckedFile, submission: Submission, earlier: list[Load]) -> list[str]:
@@ -43,10 +43,10 @@ def door_judge(home: Home) -> Judge:
 def _is_known(
     home: Home, submission: Submission, result: CheckResult, checked: CheckedFile
 ) -> bool:
-    """Whether the same change of a column's codes was accepted for another load of the dataset.
+    """Whether the secretariat accepted the same change of codes in another load of the dataset.
 
-    A classification changes for every reporter, so the secretariat accepts a change once. The file
-    then gets a note that names the load, and who accepted it.
+    A classification changes for every reporter, so one acceptance is enough. The file then gets a
+    note that names the other load, the role and the reason.
     """
     codes = _risen_codes(result)
     if not codes:
@@ -82,7 +82,7 @@ def _risen_codes(result: CheckResult) -> set[str]:
     }
 
 
-#: Columns of the failing rows of the door's checks, and their names in an objection.
+#: How an objection names the columns of a failing row.
 _COLUMNS = {
     "rows_read": message("rows read"),
     "rows_rejected": message("rows rejected"),

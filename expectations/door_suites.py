@@ -16,41 +16,43 @@ from expectations.declaration import SECRETARIAT, build_suite
 from klynge.intake.contracts import Contract
 from klynge.messages import message
 
-#: A file has at most this many times the rows of the reporter's earlier files, and at least 1/4.
+#: A file has at most this many times as many rows as the reporter's other files, on average, and
+#: at least this fraction (1/4).
 VOLUME_FACTOR = 4
-#: Its amounts add up to at most this many times the earlier files' amounts, and at least 1/10.
+#: The sum of a file's amounts is at most this many times the average sum of the reporter's other
+#: files, and at least this fraction (1/10).
 AMOUNT_FACTOR = 10
-#: The share of a code in a column changes by at most this many percentage points.
+#: The share of each code in a column changes by at most this many percentage points.
 SHIFT_PERCENT = 40
-#: A correction has at most this many times the rows and amounts of the corrected load, and at least
-#: 1/2.
+#: The rows and amounts of a correction are at most this many times those of the corrected load,
+#: and at least this fraction (1/2).
 CORRECTION_FACTOR = 2
-#: The share of a code in a correction changes by at most this many percentage points.
+#: The share of each code in a correction changes by at most this many percentage points.
 CORRECTION_SHIFT_PERCENT = 25
-#: At most this many per cent of the rows are rejected, and at most this many name an unknown
-#: activity.
+#: The highest percentage of rejected rows, and the highest percentage of participants with an
+#: unknown activity.
 REJECTED_PERCENT, UNKNOWN_PERCENT = 10, 2
 #: Volume, distribution and rejections are checked only in files with at least this many rows.
 FEW_ROWS = 20
-#: A failing check names at most this many lines of the file, and at most this many ids.
+#: A failing check names at most this many lines of the file and this many ids.
 _NAMED = 10
-#: A check of a sum names at most this many lines, those with the largest amounts.
+#: A check of a sum names at most this many lines, namely those with the largest amounts.
 _AMOUNTS_NAMED = 3
 
 
 def _lines(condition: str = "true") -> str:
-    """SQL for the first lines of the rows that meet a condition, such as ``4, 5, 6``."""
+    """Write SQL for the first lines of the rows that meet a condition, such as ``4, 5, 6``."""
     return _first(f"list(line order by line) filter (where {condition})")
 
 
 def _first(values: str) -> str:
-    """SQL for the first values of a list as a text; ``…`` stands for the values left out."""
+    """Write SQL for the first values of a list as text; ``…`` stands for the other values."""
     more = f"if(len({values}) > {_NAMED}, ' …', '')"
     return f"array_to_string(list_slice({values}, 1, {_NAMED}), ', ') || {more}"
 
 
 def _largest_amounts(column: str) -> str:
-    """SQL for the lines with the largest amounts, such as ``4 (3000000.00), 9 (25.00)``."""
+    """Write SQL for the lines with the largest amounts: ``4 (3000000.00), 9 (25.00)``."""
     return f"""(
                 select string_agg(line || ' (' || {column} || ')', ', ' order by place)
                 from (
@@ -81,7 +83,7 @@ class MostRowsAreSound(UnexpectedRowsExpectation):
     """
 
 
-#: SQL condition on a participant whose activity the reporter has not reported for the period.
+#: SQL condition: the reporter has not reported the participant's activity for the period.
 _UNKNOWN = "activity_id not in (select activity_id from door.activities)"
 
 
@@ -107,18 +109,18 @@ class ActivitiesKnown(UnexpectedRowsExpectation):
 
 
 class ReportedOnce(UnexpectedRowsExpectation):
-    """Two reporters of one period do not report on the same subject."""
+    """No two reporters report on the same subject for the same period."""
 
 
 class NearEarlier(UnexpectedRowsExpectation):
-    """A measure of the file is near its average over the reporter's files of other periods.
+    """A measure of the file is near the average of the reporter's files for other periods.
 
-    It is not a typed expectation with bounds, because an amount can be negative.
+    The check is not a typed expectation with bounds, because an amount can be negative.
     """
 
 
 class MixNearEarlier(UnexpectedRowsExpectation):
-    """The codes of a column are distributed as in the reporter's files of other periods."""
+    """The shares of a column's codes are near those in the reporter's files for other periods."""
 
 
 class NearReplaced(UnexpectedRowsExpectation):
@@ -126,7 +128,7 @@ class NearReplaced(UnexpectedRowsExpectation):
 
 
 class MixNearReplaced(UnexpectedRowsExpectation):
-    """The codes of a column are distributed as in the load that a correction replaces."""
+    """The shares of a column's codes are near those in the load that a correction replaces."""
 
 
 class RecommendedWithinAppliedAtTheDoor(UnexpectedRowsExpectation):
@@ -143,7 +145,7 @@ class RecommendedWithinAppliedAtTheDoor(UnexpectedRowsExpectation):
 
 
 def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSuite]:
-    """The suites for a file of a dataset; a partial file may have any size and distribution."""
+    """Yield the suites for a file of a dataset. A partial file may have any size and any shares."""
     rules: list[UnexpectedRowsExpectation] = [_reported_once(contract.subject)]
     if contract.dataset == "participants":
         rules.append(ActivitiesKnown())
@@ -162,7 +164,7 @@ def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSui
         ]
         rules.append(_volume_near_earlier())
         rules += [_sum_near_earlier(c.name) for c in contract.columns if c.unit == "kr"]
-        # codes in the key identify the subject of a row, and may differ from year to year
+        # codes in the key identify what a row is about; their shares may differ from year to year
         rules += [
             _mix_near_earlier(c.name)
             for c in contract.columns
@@ -221,7 +223,7 @@ def _sum_near_earlier(column: str) -> NearEarlier:
 
 
 def _far_from_earlier(measure: str, factor: int, *, at_least: int = 0, about: str = "") -> str:
-    """SQL for a measure far from its average; ``about`` is a column that names rows."""
+    """Write SQL that returns a measure far from its average; ``about`` is SQL that names rows."""
     return f"""
         select
             (select {measure} from {{batch}}) as here,
@@ -255,7 +257,7 @@ def _volume_near_replaced() -> NearReplaced:
 
 
 def _sum_near_replaced(column: str) -> NearReplaced:
-    """Refused rows are included, because a correction often brings their amounts."""
+    """Refused rows are included, because a correction often has the amounts of refused rows."""
     factor = CORRECTION_FACTOR
     refused = f"from door.refused_amounts where column_name = '{column}'"
     return NearReplaced(
@@ -306,7 +308,7 @@ def _mix_near_earlier(column: str) -> MixNearEarlier:
 
 
 def _far_mix(column: str, other: str, points: int) -> str:
-    """SQL for the codes whose share differs from that in ``door.<other>`` by more than points."""
+    """Write SQL for codes whose share is more than ``points`` from that in ``door.<other>``."""
     parts = f"""
             select {column}, sum(count(*)) over () as n, 100 * count(*) / n as percent{{lines}}
             from {{rows}}

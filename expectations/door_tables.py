@@ -1,14 +1,14 @@
-"""The tables with which the door checks a submitted file, in a separate database.
+"""Write the tables for the door's checks of a submitted file into a separate database.
 
-- ``door.file``: the accepted rows of the file, each with its line;
-- ``door.counts``: the numbers of rows read and rejected, and the lines of rejected rows;
-- ``door.earlier``: the reporter's rows for other periods;
-- ``door.replaced``: the rows that count now and that the file, a correction, replaces;
-- ``door.refused_amounts``: by column, the amounts in refused rows of the file and of the load that
-  it replaces;
-- ``door.applied``: for decisions, the amounts applied for in the call;
-- ``door.others``: the subjects on which other reporters report for the period;
-- ``door.activities``: the reporter's activities of the period.
+- ``door.file`` has the accepted rows of the file, each with its line.
+- ``door.counts`` has the numbers of rows read and rejected, and the lines of the rejected rows.
+- ``door.earlier`` has the reporter's rows for other periods.
+- ``door.replaced`` has the rows that count now, if the file is a correction that replaces them.
+- ``door.refused_amounts`` has, for each column, the amounts in refused rows of the file and of the
+  load that the file replaces.
+- ``door.applied`` has, for decisions, the amounts applied for in the call.
+- ``door.others`` has the subjects on which other reporters report for the period.
+- ``door.activities`` has the reporter's activities of the period.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from klynge.raw_zone import Load
 
 @dataclass
 class EarlierLoads:
-    """Parquet files of earlier loads, grouped by the comparison that uses them."""
+    """Earlier loads and their Parquet files, grouped by the comparison that uses them."""
 
     own: dict[str, list[str]] = field(default_factory=dict)
     replaced: list[Load] = field(default_factory=list)
@@ -39,9 +39,9 @@ class EarlierLoads:
 
 
 def sort_loads(home: Home, submission: Submission, loads: Sequence[Load]) -> EarlierLoads:
-    """Sort the loads that count by the comparison that uses them.
+    """Group the loads that count by the comparison that uses them.
 
-    An erased load counts, but has no rows to compare with.
+    Erased loads are left out, because they have no rows.
     """
     earlier = EarlierLoads()
     for load in (x for x in loads if not x.erased):
@@ -65,7 +65,7 @@ def sort_loads(home: Home, submission: Submission, loads: Sequence[Load]) -> Ear
 def write_tables(
     database: Path, checked: CheckedFile, contract: Contract, earlier: EarlierLoads
 ) -> None:
-    """Write the tables of the module's description into a new database."""
+    """Write the tables that the module's docstring lists into a new database."""
     columns, subject = _columns(contract), contract.subject
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema door")
@@ -150,12 +150,12 @@ def _write_ids(
         )
 
 
-#: Columns that single checks need, by dataset.
+#: Columns that only one check needs: (dataset, column).
 _NEEDED = {("participants", "activity_id"), ("decisions", "grant_type")}
 
 
 def _columns(contract: Contract) -> str:
-    """The columns that checks need: subject, codes, amounts, and a participant's activity."""
+    """List the columns that checks need: subject, codes, amounts, and those in :data:`_NEEDED`."""
     needed = [
         c.name
         for c in contract.columns

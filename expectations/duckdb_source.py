@@ -1,4 +1,4 @@
-"""Run Great Expectations on a DuckDB file; only this module knows how the two fit together.
+"""Connect Great Expectations to a DuckDB file. No other module knows how they fit together.
 
 Great Expectations has no DuckDB data source. Its SQL engine fetches rows after it has returned the
 connection, but a DuckDB result cannot be read after that. The engine here therefore keeps one
@@ -32,7 +32,7 @@ from klynge.errors import InputError, MachineError
 
 
 class OneConnectionEngine(SqlAlchemyExecutionEngine):
-    """Great Expectations' SQL engine on one connection, kept open until the engine is closed."""
+    """Great Expectations' SQL engine, with one connection that stays open until it is closed."""
 
     _held: sa.Connection | None = None
 
@@ -51,11 +51,11 @@ class OneConnectionEngine(SqlAlchemyExecutionEngine):
 
 
 class RepeatedValues(ColumnAggregateMetricProvider):
-    """The number of rows that have the same value in a column as another row.
+    """The number of rows whose value in a column occurs in another row as well.
 
-    Great Expectations' own metric numbers the rows of each value with a window function. It takes
-    twice as long and keeps every row in memory. This metric groups the rows, which keeps each value
-    in memory only once.
+    Great Expectations' own metric numbers the rows of each value with a window function, which
+    takes twice as long and keeps every row in memory. This metric groups the rows, so that each
+    value is in memory only once.
     """
 
     metric_name = "column_values.unique.unexpected_count"
@@ -85,9 +85,9 @@ class RepeatedValues(ColumnAggregateMetricProvider):
 
 
 class DuckDBTable(TableAsset):
-    """A table whose existence is not tested in advance; each expectation reports a missing table.
+    """A table that may be missing; then each expectation on the table reports this.
 
-    Great Expectations would test that the table exists when it is declared. Then one missing table
+    Great Expectations would test at the declaration that the table exists. Then one missing table
     would stop the checks of all tables.
     """
 
@@ -96,7 +96,7 @@ class DuckDBTable(TableAsset):
 
 
 class DuckDBSchema(SQLDatasource):
-    """One schema of a DuckDB file as a data source; it has the schema's name."""
+    """A data source for one schema of a DuckDB file. It has the name of the schema."""
 
     type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
     execution_engine_override: ClassVar = OneConnectionEngine
@@ -108,20 +108,20 @@ class DuckDBSchema(SQLDatasource):
         return self.name
 
     def get_engine(self) -> sa.Engine:
-        """Return the same engine that the checks use, so that closing this one is enough."""
+        """Return the engine that the checks use, so that only one engine must be closed."""
         return self.get_execution_engine().engine
 
 
 class ValidationResultsStore(store.ValidationResultsStore):
     """A store that keeps no validation result, because the results are returned to the caller.
 
-    Storing would turn every decimal of a failing row into a float, slowly and with a warning. The
-    class has the same name as Great Expectations' own store, so that the configuration does not add
-    that store.
+    Storing would slowly turn every decimal of a failing row into a float, and warn about it. The
+    class has the name of Great Expectations' own store, so that the configuration does not add that
+    store.
     """
 
     def store_validation_results(self, *_: Any, **__: Any) -> bool:
-        """Keep nothing."""
+        """Store nothing."""
         return True
 
 
@@ -143,7 +143,7 @@ class DuckDBSource:
         self._schemas: dict[str, DuckDBSchema] = {}
 
     def batch_definition(self, table: str) -> BatchDefinition[Any]:
-        """Define the whole of a table, given as ``schema.table``, as one batch."""
+        """Define a whole table (``schema.table``) as one batch."""
         schema, name = table.split(".")
         asset = self._schema(schema).add_table_asset(table, table_name=name)
         return asset.add_batch_definition_whole_table(table)
@@ -157,7 +157,7 @@ class DuckDBSource:
         if name not in self._schemas:
             options: dict[str, Any] = {
                 "connect_args": {"read_only": True},
-                # without AUTOCOMMIT, the next query would fail in the transaction of a failed one
+                # without AUTOCOMMIT, all queries after a failed one would fail, too
                 "isolation_level": "AUTOCOMMIT",
             }
             self._schemas[name] = self.context.data_sources.add_duckdb(
@@ -170,8 +170,8 @@ class DuckDBSource:
 def open_read_only(database: Path) -> Iterator[DuckDBSource]:
     """Open a DuckDB file for checks, and close it at the end so that others can write it.
 
-    Raises :class:`InputError` if there is no such file and :class:`MachineError` if DuckDB cannot
-    open it, for example because another process is writing it.
+    Raises :class:`InputError` if the file does not exist. Raises :class:`MachineError` if DuckDB
+    cannot open it, for example because another process is writing it.
     """
     if not database.is_file():
         raise InputError(f"{database} does not exist: build it before checking it")

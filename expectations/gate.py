@@ -45,7 +45,7 @@ _SUBJECTS = (
     quality_history,
     row_counts,
 )
-#: The columns that identify a row, for tables with typed expectations that check single rows.
+#: The columns that identify a row of a table. Typed expectations that check single rows need them.
 _KEYS = {
     evaluation.ATTENDANCE: ("figure_id", "organisation_id", "activity_type_id"),
     MART: COLUMNS,
@@ -75,7 +75,7 @@ def _by_table() -> dict[str, list[Expectation]]:
 
 
 def compare_with_current(home: Home, loads: Sequence[Load], ledger: Iterable[Load]) -> Continuity:
-    """The comparison of a build from ``loads`` with the current release, for :func:`run_gate`."""
+    """Compare a build from ``loads`` with the current release, for :func:`run_gate`."""
     return continuity.compare_with_current(
         home, loads, ledger, facts=row_counts.FACTS, marts=row_counts.MARTS
     )
@@ -87,11 +87,11 @@ def run_gate(
     former: Continuity | None = None,
     check_ids: Collection[str] | None = None,
 ) -> CheckpointResult:
-    """Validate a build with all checks, or only with the checks of some ids.
+    """Validate a build with all checks, or only with the checks in ``check_ids``.
 
     ``metrics`` are the declared metrics; their answers are compared with plain sums over the star.
-    ``former`` is the comparison with the current release; without it, no release is compared. The
-    tables of both comparisons are in the build only while the checks run.
+    ``former`` is the comparison with the current release. If it is empty, no release is compared.
+    The tables of both comparisons are in the build only while the checks run.
     """
     suites = gate_suites()
     if check_ids is not None:
@@ -108,17 +108,17 @@ def run_gate(
 
 
 def is_business_rule(check_id: str) -> bool:
-    """Whether a check is about figures, and not about the warehouse itself.
+    """Whether a check is about figures and not about the warehouse itself.
 
-    Submitted rows may break a rule about figures; then their load is set aside. A check that
-    compares releases, or that the warehouse's own team owns, must stop the run.
+    If submitted rows break a rule about figures, their load is set aside. A check that compares
+    releases must stop the run, and so must a check that the warehouse's own team owns.
     """
     meta = _find(check_id)[1].meta or {}
     return meta["owner"] != WAREHOUSE and not meta.get("compares_releases")
 
 
 def read_failing_rows(database: Path, check_id: str) -> list[dict[str, object]]:
-    """All rows that break a rule in SQL, with their types; empty for any other expectation."""
+    """Read all rows that break a rule in SQL, with their types. Other checks give no rows."""
     table, expectation = _find(check_id)
     query = getattr(expectation, "unexpected_rows_query", None)
     if query is None:
@@ -130,7 +130,7 @@ def read_failing_rows(database: Path, check_id: str) -> list[dict[str, object]]:
 
 
 def _find(check: str) -> tuple[str, Expectation]:
-    """The table and the expectation of a check."""
+    """Find the table and the expectation of a check."""
     return next(
         (table, expectation)
         for table, expectations in _by_table().items()
@@ -140,7 +140,7 @@ def _find(check: str) -> tuple[str, Expectation]:
 
 
 def require_sound_history(database: Path) -> None:
-    """Check the quality history of a build, after the results of its own run were added.
+    """Check the quality history of a build, to which the results of its own run were added.
 
     Raises :class:`GateRefusedError` if a check fails.
     """
@@ -149,7 +149,7 @@ def require_sound_history(database: Path) -> None:
 
 
 def require_passed(results: Iterable[CheckResult]) -> None:
-    """Raise :class:`GateRefusedError`, with the failing rows, if any check failed."""
+    """If any check failed, raise :class:`GateRefusedError` with the failing rows."""
     failed = [result for result in results if not result.passed]
     if failed:
         lines = [f"{len(failed)} check(s) failed, nothing was published", *map(str, failed)]

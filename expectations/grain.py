@@ -11,7 +11,7 @@ class GrainIsUnique(UnexpectedRowsExpectation):
 
 
 def grain_check(table: str, columns: tuple[str, ...]) -> GrainIsUnique:
-    """The check that a table has no two rows with the same key; nulls in a key are equal."""
+    """Check that no two rows of a table have the same key. Two nulls in a key count as equal."""
     return GrainIsUnique(
         unexpected_rows_query=f"""
         select {", ".join(columns)}, count(*) as row_count

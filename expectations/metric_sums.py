@@ -11,7 +11,7 @@ from klynge.metrics.questions import Question
 from klynge.metrics.sql import compile_question
 from klynge.warehouse.schemas import STAR
 
-#: The decimals of :data:`METRIC_SUMS`: at least those of each measure.
+#: The number of decimals in :data:`METRIC_SUMS`. No measure has more.
 _DECIMALS = 6
 
 
@@ -41,7 +41,7 @@ def write_metric_sums(
 
 
 def _metrics_of(fact: Fact, catalogue: Catalogue) -> list[Metric]:
-    """The metrics that add up a measure of a fact over all of its rows."""
+    """Find the metrics that add up a measure over all rows of a fact."""
     return [
         metric
         for metric in catalogue.metrics.values()
@@ -75,7 +75,7 @@ def _write_answers(
 
 
 def _with_dates(table: FigureTable, fact: Fact) -> FigureTable:
-    """The table with its dates as dimensions; a metric is asked by period instead."""
+    """Return the table with its dates as dimensions. Metrics are otherwise asked by period."""
     dates = {
         column: Dimension(column, column, column, column, None, ())
         for column, (referenced, _) in fact.dimensions.items()

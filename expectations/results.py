@@ -53,7 +53,7 @@ def _describe(verdict: ExpectationValidationResult, table: str, seconds: float) 
 
 
 def _failing_rows(found: Mapping[str, Any]) -> tuple[int | None, list[dict[str, str]]]:
-    """Two things: the number of failing rows (None for a check of a whole table), and the rows."""
+    """Return the number of failing rows and the listed rows; None and no rows for a whole table."""
     if "details" in found and "unexpected_rows" in found["details"]:
         count, rows = found["observed_value"], found["details"]["unexpected_rows"]
     elif "element_count" in found:
@@ -74,7 +74,7 @@ def _observed(found: Mapping[str, Any], count: int | None, *, success: bool | No
 
 
 def _error(verdict: ExpectationValidationResult) -> str | None:
-    """Why the check could not be evaluated; Great Expectations reports this in two forms."""
+    """Say why the check could not be evaluated. Great Expectations reports this in two forms."""
     info = verdict.exception_info or {}
     reports = [info] if "raised_exception" in info else list(info.values())
     messages = [r["exception_message"] for r in reports if r["raised_exception"]]
@@ -82,12 +82,12 @@ def _error(verdict: ExpectationValidationResult) -> str | None:
 
 
 def _first_lines(message: str) -> str:
-    # the other lines are the query as Great Expectations rewrote it, and advice on SQLAlchemy
+    # the other lines repeat the rewritten query and give advice on SQLAlchemy
     return " ".join(re.split(r"\n\n|\n\[SQL", message, maxsplit=1)[0].split())
 
 
 def as_text(value: object) -> str:
-    """Write a value as text: all decimals, ``null`` for None, commas between items of a list."""
+    """Write a value as text, with all decimals, ``null`` for None, and commas in a list."""
     if value is None:
         return "null"
     if isinstance(value, bool):

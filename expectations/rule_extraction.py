@@ -7,5 +7,5 @@ from expectations.rules import read_sentence
 
 
 def extract_rules(file: IO[bytes], *_: Any, **__: Any) -> Iterator[tuple[int, str, str, list[str]]]:
-    """The sentence of a rule's file, as an extraction method of Babel."""
+    """Yield the sentence of a rule's file; Babel calls this extraction method."""
     yield 1, "message", read_sentence(file.read().decode()), []

@@ -1,4 +1,4 @@
-"""The project's own rules: one SQL file per rule, in the folder of the table that it checks.
+"""Read the project's own rules. Each rule is an SQL file in the folder of its table.
 
 For example, ``suites/core.fct_decisions/recommended_within_applied.sql`` returns the decisions that
 break the rule. The first columns of the result identify a row. The name of a file is the id of its
@@ -6,8 +6,8 @@ check. The comment at the top states the rule in one sentence and names the owne
 a subclass of ``UnexpectedRowsExpectation``.
 
 Great Expectations replaces ``{batch}`` by a sub-query. If the query has no join, it also gives the
-sub-query an alias. A condition that is NULL returns no row, as if the rule held. A rule about
-columns that can be NULL therefore ends in ``is not true`` or ``is distinct from``.
+sub-query an alias. If a condition is NULL, its row is not returned, as if the rule held. A rule
+about columns that can be NULL therefore ends in ``is not true`` or ``is distinct from``.
 """
 
 import re
@@ -29,10 +29,10 @@ _FILE = re.compile(
 
 
 def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
-    """Pairs (``schema.table``, rule that checks this table).
+    """Yield each rule with the table that it checks (``schema.table``).
 
-    Raises :class:`ValueError` for a file without a sentence and a known owner, and for a rule that
-    does not read its table.
+    Raises :class:`ValueError` if a file lacks the sentence or a known owner, or if a rule does not
+    read its table.
     """
     for path in sorted(FOLDER.glob("*/*.sql")):
         rule, owner = _expectation_class(path)
@@ -41,7 +41,7 @@ def read_rules() -> Iterator[tuple[str, UnexpectedRowsExpectation]]:
 
 
 def read_sentence(text: str) -> str:
-    """The sentence that states the rule of a file; raises :class:`ValueError` if it has none."""
+    """Read the sentence that states a file's rule; raises :class:`ValueError` if there is none."""
     found = _FILE.fullmatch(text)
     if not found:
         raise ValueError("a rule must begin with a sentence and `-- owner: …` as comments")
@@ -54,7 +54,7 @@ def _sentence(found: re.Match[str]) -> str:
 
 @cache
 def _expectation_class(path: Path) -> tuple[type[UnexpectedRowsExpectation], str]:
-    """The class that Great Expectations registers for a file, and the owner of the rule."""
+    """Make the expectation class of a rule's file, and return it with the rule's owner."""
     found = _FILE.fullmatch(path.read_text(encoding="utf-8"))
     if not found:
         raise ValueError(f"{path} must begin with a sentence and `-- owner: …` as comments")

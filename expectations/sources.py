@@ -1,4 +1,4 @@
-"""The sources of failing rows: add document, line and printed text to each row."""
+"""Add the source of each failing row: document, line and printed text."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +8,7 @@ import duckdb
 
 from klynge.quality import CheckResult
 
-#: Columns of a failing row that can name a printed figure; the most specific ones come first.
+#: Columns of a failing row that can name a printed figure. The most specific column is first.
 _NAMES_A_FIGURE = ("figure_id", "source_row_key")
 
 #: A failed build may lack these tables.

@@ -1,4 +1,4 @@
-"""The checks of the release gate, each on the asset of the table that it checks.
+"""The checks of the release gate. Each check is on the asset of the table that it checks.
 
 dbt's tests are checks as well; :mod:`orchestration.assets.warehouse` defines them with the models.
 """
@@ -76,7 +76,7 @@ def values_are_read_alike(
 
 
 def build_gate() -> dg.AssetChecksDefinition:
-    """One step for all checks of the gate; a run can also select single checks."""
+    """Make one step for all checks of the gate. A run can also select single checks."""
 
     @dg.multi_asset_check(name="release_gate", specs=list(_specs()), can_subset=True)
     def release_gate(
@@ -113,9 +113,9 @@ def build_gate() -> dg.AssetChecksDefinition:
 
 
 def _judge_build(home: Home, nightly: NightlyRun) -> Sequence[CheckResult]:
-    """Run every check, and keep the results and their pages with the run."""
+    """Run every check, and store the results and their pages with the run."""
     former = Continuity()
-    # a build of an earlier time is not compared with the current release
+    # a build for an earlier time (as_of) is not compared with the current release
     if nightly.known_at is None:
         loads, ledger = loads_of_run(home, nightly.run_id), ledger_of_run(home, nightly)
         former = gate.compare_with_current(home, loads, ledger)
@@ -142,7 +142,7 @@ def _build_again(home: Home, nightly: NightlyRun) -> None:
 
 
 def _judge_selection(home: Home, selected: set[dg.AssetCheckKey]) -> Sequence[CheckResult]:
-    """Run the selected checks on the tables of the build; the results are not stored with a run.
+    """Run the selected checks on the build, without storing their results.
 
     A check is left out if the build lacks another table that it reads.
     """
@@ -185,11 +185,11 @@ def _require_built(home: Home, tables: Sequence[str]) -> None:
 
 
 def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
-    """The observed value, and the failing rows as a table."""
+    """Describe a result with its observed value and a table of failing rows."""
     found: dict[str, dg.MetadataValue] = {
         "failing rows": dg.MetadataValue.int(result.failing_count)
     }
-    # a check of single rows has only the number of failing rows as its observed value
+    # the observed value of a check of single rows is only the number of failing rows
     if not result.observed.startswith("failing rows"):
         found["observed"] = dg.MetadataValue.text(result.observed)
     if result.error:
@@ -201,7 +201,7 @@ def _describe(result: CheckResult) -> dict[str, dg.MetadataValue]:
 
 
 def _specs() -> Iterator[dg.AssetCheckSpec]:
-    """One spec for each expectation, on the asset of the table that the expectation checks."""
+    """Yield a spec for each expectation, on the asset of the table that it checks."""
     for suite in gate.gate_suites():
         for expectation in suite.expectations:
             yield dg.AssetCheckSpec(

@@ -1,7 +1,7 @@
 """The code location that ``dagster`` loads: ``dagster dev -m orchestration.definitions``.
 
-Importing the modules of this package reads nothing; :func:`build_definitions` reads the dbt
-project, the contracts and the documents' cards.
+An import of this package's modules reads no files. :func:`build_definitions` reads the dbt project,
+the contracts and the documents' origin cards.
 """
 
 import dagster as dg
@@ -24,7 +24,7 @@ from orchestration.sensors import inbox_watch
 
 
 def build_definitions(home: Home) -> dg.Definitions:
-    """Assets, checks, job, schedule and sensor, from the current files of the dbt project."""
+    """Build assets, checks, job, schedule and sensor from the current files of the dbt project."""
     contracts = read_contracts(checkout.CONTRACTS)
     inputs = build_inputs(home, contracts)
     manifest, translator = read_json(parse(home)), Translator()
@@ -47,12 +47,12 @@ def build_definitions(home: Home) -> dg.Definitions:
         schedules=[every_night],
         sensors=[inbox_watch],
         resources={"nightly": NightlyRun(code_location=everything)},
-        # a run of a selection has one process as well, because its steps share the home's lock
+        # a partial run also has one process, because its steps share the home's lock
         executor=dg.in_process_executor,
     )
 
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """The code location of ``$KLYNGE_HOME``."""
+    """Build the code location of ``$KLYNGE_HOME``."""
     return build_definitions(Home.from_environment())

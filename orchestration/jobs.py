@@ -4,7 +4,7 @@ import dagster as dg
 
 JOB = "nightly_evaluation_refresh"
 
-# one process for the whole run, so that the run keeps the lock and imports modules only once
+# a run has one process, so that it keeps the lock and imports modules only once
 nightly_evaluation_refresh = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all(),

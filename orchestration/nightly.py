@@ -20,11 +20,11 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run_nightly(home: Home, *, with_sample: bool = False, as_of: datetime | None = None) -> Run:
-    """Run ``nightly_evaluation_refresh`` and return its record, with the release it published.
+    """Run ``nightly_evaluation_refresh``; return its record, which names the new release.
 
-    With ``with_sample``, the build also uses the calibrated sample. With ``as_of``, the build uses
-    only the loads in the raw zone that were known at that time. The run then loads no new files and
-    does not change the current release.
+    If ``with_sample`` is true, the build also uses the calibrated sample. If ``as_of`` is given,
+    the build uses only the loads in the raw zone that were known at that time. The run then loads
+    no new files and does not change the current release.
 
     If the run publishes nothing, this function raises the :class:`KlyngeError` that ended the run.
     An unexpected error becomes a :class:`MachineError`, with its traceback in the run's folder.
@@ -72,7 +72,7 @@ def _is_interrupt(error: BaseException) -> bool:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and its causes, each once; Dagster's chains of causes can be circular."""
+    """Yield an error and its causes, each once, because Dagster's causes can form a circle."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -81,7 +81,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _instance() -> dg.DagsterInstance:
-    """The Dagster instance of ``$DAGSTER_HOME``, or a temporary instance for this run.
+    """Open the Dagster instance of ``$DAGSTER_HOME``, or a temporary instance for this run.
 
     A temporary instance keeps no event log on disk. Writing the log would take a third of the run's
     time, and ``runs/`` records the run anyway.

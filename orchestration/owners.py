@@ -1,4 +1,4 @@
-"""The owner of an asset: a team for each part of the warehouse, never a person."""
+"""The owners of assets. Each part of the warehouse has a team; no owner is a person."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,10 @@ _TEAMS: Mapping[str, str] = {
     "audit": "team:audit",
     "audit_steps": "team:audit",
 }
-#: The team that runs the warehouse: raw tables, models before the marts, and releases.
+#: The team that runs the warehouse. It owns raw tables, models before the marts, and releases.
 _OTHERS = "team:warehouse"
 
 
 def owners_of(part: str) -> list[str]:
-    """The team for the first part of an asset's key, such as ``evaluation``."""
+    """The team that owns assets whose key begins with ``part``, such as ``evaluation``."""
     return [_TEAMS.get(part, _OTHERS)]

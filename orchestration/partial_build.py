@@ -1,8 +1,8 @@
-"""The build that a partial run works on; a partial run has a selection of assets and checks.
+"""The build that a partial run works on. A partial run has a selection of assets and checks.
 
 If an earlier run left a build at ``home.database``, the partial run works on this build. Otherwise
-it works on a copy of the current release. It changes only the tables that it selects, and never
-touches ``releases/``. The next whole run starts a new build.
+it works on a copy of the current release. A partial run changes only the selected tables, and never
+``releases/``. The next whole run starts a new build.
 """
 
 import shutil
@@ -31,7 +31,7 @@ def ensure_build(home: Home) -> None:
 
 
 def built_tables(home: Home) -> frozenset[str]:
-    """``schema.table`` of every table and view in the build."""
+    """List every table and view in the build as ``schema.table``."""
     if not home.database.exists():
         return frozenset()
     with duckdb.connect(str(home.database), read_only=True) as connection:

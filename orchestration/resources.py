@@ -1,4 +1,4 @@
-"""The resource that the steps of a run share: the home with its lock, and the run's options."""
+"""The resource that the steps of a run share: the locked home, and the run's options."""
 
 from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -30,7 +30,7 @@ class CodeLocation:
 class EventLog:
     """Writes the project's progress into the event log of the Dagster run.
 
-    It writes only milestones; the events of each table have the details.
+    It writes only milestones, because the events of each table have the details.
     """
 
     def __init__(self, log: dg.DagsterLogManager) -> None:
@@ -40,11 +40,11 @@ class EventLog:
         self._log.info(message)
 
     def detail(self, message: str) -> None:
-        """Write nothing."""
+        """Ignore progress within a step."""
 
 
 class NightlyRun(dg.ConfigurableResource):
-    """``$KLYNGE_HOME`` with the writer's lock held from a run's first step to its last.
+    """``$KLYNGE_HOME``, whose writer's lock is held from a run's first step to its last.
 
     A run is either whole or partial. A whole run has every asset and every check. It starts a new
     build, is recorded in ``runs/`` and publishes a release. A partial run has a selection. It works
@@ -75,12 +75,12 @@ class NightlyRun(dg.ConfigurableResource):
 
     @property
     def is_whole(self) -> bool:
-        """Whether the run has every asset and every check; known once the first step starts."""
+        """Whether the run has every asset and check. This is known when the first step starts."""
         return bool(self._is_whole)
 
     @property
     def known_at(self) -> datetime | None:
-        """The time up to which data are used (``as_of``); None for all data known now."""
+        """The time up to which data are used (``as_of``), or None for all data known now."""
         return None if self.as_of is None else datetime.fromisoformat(self.as_of)
 
     @property
@@ -94,20 +94,20 @@ class NightlyRun(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["NightlyRun"]:
-        """Lock the home during the run; record the end of a run that was interrupted."""
+        """Lock the home during the run. If the run is interrupted, record its end."""
         self._run_id = context.run.run_id if context.run else "unknown"
         with ExitStack() as lock:
             with progress.watched(EventLog(context.log)) if context.log else nullcontext():
                 lock.enter_context(self.home.locked(wait_seconds=60 * self.wait_minutes))
             yield self
-            # the first outcome wins: this changes no run that has published or failed in a step
+            # the first outcome wins, so a run that has published or failed already is not changed
             if self._is_whole:
                 reason = "the run ended before its end"
                 runs.end(self.home, self._run_id, runs.FAILED, reason=reason)
 
     @contextmanager
     def step(self, context: StepContext) -> Iterator[Home]:
-        """Give the home to a step; if it fails, the run's record gets its name and the error."""
+        """Give the home to a step. If the step fails, record its name and error in the run."""
         with progress.watched(EventLog(context.log)):
             if self._is_whole is None:
                 self._begin(context)
@@ -121,7 +121,7 @@ class NightlyRun(dg.ConfigurableResource):
                 raise
 
     def _begin(self, context: StepContext) -> None:
-        """Find out, before the first step, whether the run is whole, and prepare its build.
+        """Before the first step, find out whether the run is whole, and prepare its build.
 
         Raises :class:`dagster.Failure` if a release would be published without all checks.
         """
@@ -142,14 +142,14 @@ class NightlyRun(dg.ConfigurableResource):
             self.home.clear_unfinished()
             place_seeds(self.home, read_reference(self.home, self.known_at))
             ensure_build(self.home)
-        # set last: if the first step is refused, every other step comes here and is refused, too
+        # set this last: if the first step is refused, every other step is refused here, too
         self._is_whole = whole
 
 
 def _selection(context: StepContext) -> tuple[Set[dg.AssetKey], Set[dg.AssetCheckKey]]:
-    """All assets that the run materialises, and all checks that it runs.
+    """Return all assets that the run materialises and all checks that it runs.
 
-    Dagster's public API does not have this: ``selected_asset_keys`` has only the assets of one
+    Dagster's public API does not offer this. ``selected_asset_keys`` has only the assets of one
     step, and ``run.asset_selection`` is None for a whole job.
     """
     graph = context.job_def.asset_layer.asset_graph

@@ -4,7 +4,7 @@ import dagster as dg
 
 from orchestration.jobs import nightly_evaluation_refresh
 
-#: How long the job waits for another run or command: longer than any of them takes.
+#: How long the job waits for another run or command. None of them takes longer than this.
 WAIT_MINUTES = 120
 
 every_night = dg.ScheduleDefinition(

@@ -1,8 +1,8 @@
 """Build without the loads whose rows break a rule, so that the rest can be published.
 
-If a dbt test or a check of the gate fails, the failing rows lead to the loads they come from. These
-loads are set aside, and the models are built again without them. A failure that no submitted load
-explains still stops the run.
+If a dbt test or a check of the gate fails, the failing rows show from which loads they come. These
+loads are set aside, and the models are built again without them. If no submitted load explains a
+failure, the run stops.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +41,8 @@ _LOADS, _SET_ASIDE = "loads.json", "set_aside.json"
 def start_build_of_run(home: Home, nightly: NightlyRun, loads: Iterable[Load]) -> list[Load]:
     """Start the build of a whole run; return the loads that it uses.
 
-    It leaves out the loads that an earlier run set aside, if nothing has changed since then.
+    The build leaves out the loads that an earlier run set aside, unless something has changed
+    since.
     """
     inputs = _fingerprint(home, read_ledger(home, nightly.known_at))
     if nightly.known_at is None:
@@ -58,24 +59,24 @@ def start_build_of_run(home: Home, nightly: NightlyRun, loads: Iterable[Load]) -
 
 
 def loads_of_run(home: Home, run_id: str) -> list[Load]:
-    """The loads of a whole run, as it recorded them when it last started its build."""
+    """Read the loads of a whole run, as recorded when the run last started its build."""
     return [Load(**entry) for entry in runs.recall(home, run_id, _LOADS)]
 
 
 def set_aside_in_run(home: Home, run_id: str) -> dict[str, Record]:
-    """The loads that a whole run has set aside, with the reasons."""
+    """Read which loads a whole run has set aside, and why."""
     records: dict[str, Record] = runs.recall(home, run_id, _SET_ASIDE)["loads"]
     return records
 
 
 def ledger_of_run(home: Home, nightly: NightlyRun) -> list[Load]:
-    """The ledger in a whole run, with the loads that the run has set aside."""
+    """Read the ledger for a whole run, and mark the loads that the run has set aside."""
     ledger = read_ledger(home, nightly.known_at)
     return set_aside.mark(ledger, set_aside_in_run(home, nightly.run_id))
 
 
 def build_models(home: Home, nightly: NightlyRun) -> list[NodeResult]:
-    """Build and test all models. Set loads aside as long as their rows break a test."""
+    """Build and test all models. If rows of loads break a test, set them aside and build again."""
     results = build(home)
     while failures := find_failures(home, results):
         if not _set_aside(home, nightly, _blame(home, nightly, failures)):
@@ -85,7 +86,10 @@ def build_models(home: Home, nightly: NightlyRun) -> list[NodeResult]:
 
 
 def set_aside_after_gate(home: Home, nightly: NightlyRun, results: Sequence[CheckResult]) -> bool:
-    """Set aside the loads that explain all failed checks; False if there are no such loads."""
+    """Set aside the loads that explain all failed checks.
+
+    Returns False if the loads do not explain every failure.
+    """
     failed = [result for result in results if not result.passed]
     if not failed or not all(gate.is_business_rule(result.check_id) for result in failed):
         return False
@@ -96,7 +100,7 @@ def set_aside_after_gate(home: Home, nightly: NightlyRun, results: Sequence[Chec
 def apply_acceptances(
     home: Home, nightly: NightlyRun, results: Iterable[CheckResult]
 ) -> list[CheckResult]:
-    """Let a check pass if the secretariat has accepted its failing rows; the result says so."""
+    """Let a check pass, with a note, if the secretariat has accepted its failing rows."""
     loads = {load.load_id: load for load in loads_of_run(home, nightly.run_id)}
     return [
         _accept(home, nightly, result, loads)
@@ -140,7 +144,7 @@ def _failure(home: Home, result: CheckResult) -> Failure:
 
 
 def _blame(home: Home, nightly: NightlyRun, failures: Sequence[Failure]) -> list[Blame]:
-    """The loads that explain each failure; empty if no load explains one of the failures."""
+    """Find the loads that explain each failure. Return none unless every failure is explained."""
     published = set()
     if (home.releases / "current").exists():
         published = open_release(home=home).submitted
@@ -154,9 +158,9 @@ def _blame(home: Home, nightly: NightlyRun, failures: Sequence[Failure]) -> list
 
 
 def _set_aside(home: Home, nightly: NightlyRun, blames: Sequence[Blame]) -> bool:
-    """Record the loads to blame, and start the build without them; False if there are none.
+    """Record the loads to blame, and start the build without them.
 
-    Also False if the run has set loads aside too often already.
+    Returns False if there are no loads to blame, or if the run has set loads aside too often.
     """
     loads = {load.load_id: load for load in loads_of_run(home, nightly.run_id)}
     content = runs.recall(home, nightly.run_id, _SET_ASIDE)
@@ -185,14 +189,14 @@ def _set_aside(home: Home, nightly: NightlyRun, blames: Sequence[Blame]) -> bool
             )
         )
     runs.keep(home, nightly.run_id, _SET_ASIDE, content)
-    # otherwise, the new build would take these results for those of an earlier run
+    # if these results stayed, the new build would take them for those of an earlier run
     quality.discard_verdict(home, nightly.run_id)
     _start(home, nightly, loads.values())
     return True
 
 
 def _start(home: Home, nightly: NightlyRun, loads: Iterable[Load]) -> list[Load]:
-    """Record the loads of the run and start its build; reported loads are chosen again."""
+    """Start the build, and record its loads. Which reported loads count is decided again."""
     ledger = ledger_of_run(home, nightly)
     others = [load for load in loads if load.basis != "reported"]
     reported = which_loads_count(load for load in ledger if load.basis == "reported")

@@ -1,7 +1,7 @@
 """Metadata of tables for the event log: the number of rows, and the columns with their types.
 
-One query counts the rows of all tables. With one query for each table, as in dagster-dbt's own
-``fetch_*`` functions, the queries took four times as long as dbt itself.
+One query counts the rows of all tables. The ``fetch_*`` functions of dagster-dbt run one query for
+each table; these queries took four times as long as dbt itself.
 """
 
 from collections.abc import Mapping
@@ -28,10 +28,10 @@ def describe_tables(
     connection: duckdb.DuckDBPyConnection,
     descriptions: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Metadata]:
-    """``schema.table`` -> metadata, for every table and view of the current database.
+    """Return the metadata of every table and view of the current database, by ``schema.table``.
 
-    ``descriptions`` maps table -> column -> description. Views get no row count, because counting
-    the rows of a view computes the whole view.
+    ``descriptions`` has the description of each column, by table and column. A view gets no row
+    count, because counting its rows would compute the whole view.
     """
     described = descriptions or {}
     columns: dict[str, list[dg.TableColumn]] = {}

@@ -1,6 +1,6 @@
-"""Checks of values that facts and marts compute for printed figures.
+"""Check the values that facts and marts compute for printed figures.
 
-The audit recomputes printed figures, too. Both computations must give the same values.
+The audit recomputes the same figures. Both computations must give the same values.
 """
 
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ _DEVELOPMENT = """(
             join core.fct_performance_accounts a using (figure_id)
         )"""
 
-#: The figures of a call that are computed from other printed figures. Two groups of them are left
-#: out, because the audit does not recompute them: the table of applicants by area (the audit
-#: compares the grants with the sum of this table), and zeros (the audit has no rule that an
-#: applicant without a decision gets nothing).
+#: The figures of a call that are computed from other printed figures. The audit does not recompute
+#: two groups of them, so they are left out. The first is the table of applicants by area; the audit
+#: compares the grants with its sum. The second is the zeros, because the audit has no rule that an
+#: applicant without a decision gets nothing.
 _CALL = """(
             from audit.mart_call_print p
             where basis = 'published' and computed_value <> 0 and not exists (
@@ -82,5 +82,5 @@ class ResultsAreThoseOfTheAudit(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The check that compares computed values with recomputed values."""
+    """Yield the check that compares computed values with the audit's values."""
     yield "audit.mart_figure_reconciliation", ResultsAreThoseOfTheAudit(meta={"owner": AUDIT})

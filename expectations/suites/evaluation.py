@@ -13,7 +13,7 @@ from klynge.messages import message
 
 ATTENDANCE = "evaluation.mart_activity_attendance"
 
-#: Counts of companies below this number are confidential. The dbt variable for the limit may be
+#: Counts of companies below this number are confidential. The limit in the dbt variable may be
 #: higher, but not lower.
 _FEWEST_SHOWN = 3
 
@@ -90,7 +90,7 @@ class FewCompaniesAreWithheld(UnexpectedRowsExpectation):
 
 
 class ComputedSharesAddUp(UnexpectedRowsExpectation):
-    """The sum of shares may differ from 100 by 0.005 a share, since each is rounded."""
+    """Each share is rounded, so the sum may differ from 100 by 0.005 for each share."""
 
     description: str = message(
         "The computed shares of one whole add up to 100 per cent, within rounding, where none of "
@@ -99,7 +99,7 @@ class ComputedSharesAddUp(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks of attendance, and of the marts with counts of companies or computed shares."""
+    """Yield the checks of attendance, of counts of companies and of computed shares."""
     yield (
         ATTENDANCE,
         ExpectColumnValuesToBeBetween(
@@ -146,9 +146,9 @@ def _shares(mart: str, whole: str) -> ComputedSharesAddUp:
 
 
 def _id_for(mart: str, first: str, rule: str) -> dict[str, str]:
-    """The ``meta`` of a rule on a mart.
+    """Make the ``meta`` of a rule on a mart.
 
-    The id of a rule ends with the name of its mart, but not on the mart ``first``. So the ids are
+    The id of a rule ends with the name of its mart, except for the mart ``first``. So the ids are
     the same as in the results of earlier runs.
     """
     return about(rule if mart == first else f"{rule}_in_{mart}", SECRETARIAT)

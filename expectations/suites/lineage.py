@@ -42,7 +42,7 @@ class EveryPublishedColumnHasItsLineage(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks that cannot be written as an SQL file."""
+    """Yield the checks that cannot be written as an SQL file."""
     yield MART, EveryPublishedColumnHasItsLineage(meta={"owner": WAREHOUSE})
     yield MART, grain_check(MART, COLUMNS)
     yield (

@@ -13,8 +13,8 @@ from klynge.messages import message
 
 _ACCOUNTS = "core.fct_performance_accounts"
 
-#: Where figures are shown: (table, column that shows the figure, column that names it, column of
-#: ``fct_published_figures`` that must be equal: the amount in kroner or the printed value).
+#: Where figures are shown: (table, column with the number, column with the id of the figure, column
+#: of ``fct_published_figures`` that must have the same number).
 _SHOWN = (
     (_ACCOUNTS, "value", "figure_id", "value"),
     (_ACCOUNTS, "printed_change", "change_figure_id", "value"),
@@ -37,7 +37,7 @@ _SHOWN = (
     ("evaluation.mart_activity_attendance", "average_participants", "figure_id", "value"),
 )
 
-#: (role of a printed table, the tables that together must show each number of it)
+#: For each role of a printed table, the tables that together must show all its numbers.
 _SHOWN_IN_FULL = (
     ("development", (_ACCOUNTS,)),
     ("organisation_shares", ("evaluation.mart_cluster_overview",)),
@@ -97,7 +97,7 @@ class NoPrintedFigureIsLeftOut(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks that cannot be written as an SQL file."""
+    """Yield the checks that cannot be written as an SQL file."""
     yield (
         "core.fct_published_figures",
         ExpectColumnDistinctValuesToBeInSet(

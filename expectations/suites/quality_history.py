@@ -1,4 +1,4 @@
-"""Checks of the history of check results: it has one row per run and check, and is consistent.
+"""Check that the history of check results has one row per run and check, and is consistent.
 
 The gate checks the results of earlier runs. Publishing adds the results of the current run, and
 then runs these checks again.
@@ -21,7 +21,7 @@ GRAIN = ("run_id", "check_id")
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks of the history's grain and of its values."""
+    """Yield the checks of the history's grain and values."""
     yield TABLE, grain_check(TABLE, GRAIN)
     yield (
         TABLE,

@@ -1,8 +1,8 @@
-"""Drift against the current release: its loads still count, and their rows are all there.
+"""Check that the loads of the current release still count and that no row of theirs is lost.
 
 :mod:`klynge.releases.continuity` writes the tables of the schema ``comparison`` into the build. A
 load may have a recorded reason why it no longer counts, such as a withdrawal or an erasure. Then
-the parts that were built from the load are not compared, and the results of the checks show the
+the parts that were built from the load are not compared, and the results of the checks give the
 reason.
 """
 
@@ -19,7 +19,8 @@ from klynge.releases.continuity import SHRUNK, UNEXPLAINED, Continuity
 
 KEPT_PERCENT = 90
 
-#: Facts that are compared by submission and document; with ``True``, the print alone fills them.
+#: Facts that are compared by submission and document. True if the print alone gives them rows, so
+#: that they must never be empty.
 FACTS = {
     "core.fct_activities": False,
     "core.fct_applications": True,
@@ -34,7 +35,7 @@ FACTS = {
     "core.fct_performance_accounts": True,
     "core.fct_published_figures": True,
 }
-#: Marts that are compared by basis; the print alone fills them.
+#: Marts that are compared by basis. The print alone gives them rows, so they must never be empty.
 MARTS = (
     "allocation.mart_expected_results",
     "audit.mart_call_print",
@@ -53,7 +54,7 @@ MARTS = (
 
 _LOADS = "raw.loads"
 
-#: The parts of a fact: the submission of a row's load, or the document of a printed row.
+#: The rows of each part of a fact. A part is a submission or a printed document.
 _PARTS_OF_FACT = """
             select coalesce(l.reporter || ' ' || l.dataset || ' ' || l.period, r.row_load) as part
             from (select split_part(source_row_key, '#', 1) as row_load from {batch} as b) as r
@@ -68,7 +69,7 @@ _NOT_EMPTY = """
 
 
 class TableHasNotShrunk(UnexpectedRowsExpectation):
-    """The parts of a table that are built from the same loads as in the current release."""
+    """Each part of a table that is built from the same loads as before has nearly as many rows."""
 
 
 class FormerLoadsCountOrSayWhy(UnexpectedRowsExpectation):
@@ -84,7 +85,7 @@ class FormerLoadsCountOrSayWhy(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The check of the loads, and one check for each compared table."""
+    """Yield the check of the loads and a check of each compared table."""
     yield _LOADS, FormerLoadsCountOrSayWhy(meta=about(UNEXPLAINED, WAREHOUSE))
     for table, is_never_empty in FACTS.items():
         yield (
@@ -127,7 +128,7 @@ def _has_not_shrunk(
 
 
 def with_losses(results: Iterable[CheckResult], continuity: Continuity) -> list[CheckResult]:
-    """Add the recorded reasons to the results: lost loads, and parts that are not compared."""
+    """Add the reasons why loads are lost and why parts are not compared to the results."""
     reasons = {_check_id(table): list(why) for table, why in continuity.excused.items()}
     lawful = [loss.sentence for loss in continuity.losses if loss.kind != "unexplained"]
     reasons[UNEXPLAINED] = lawful

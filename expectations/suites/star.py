@@ -1,10 +1,10 @@
-"""Checks of the star: a plain sum of a measure is true, over every dimension.
+"""Check that plain sums over the star are true, whatever the dimension.
 
-The checks read the declarations of the facts in ``models/bi``: a column with a foreign key is a
-dimension, any other column is a measure. So a new fact or column is checked as well. The
-``printed_totals`` of a measure name the printed figures to which rows of the fact add up. A measure
-without a printed figure says why, in ``not_printed``. The metrics' answers, with which the sums are
-compared, are written by :mod:`expectations.metric_sums`.
+The checks read the declarations of the facts in ``models/bi``. A column with a foreign key is a
+dimension; any other column is a measure. So a new fact or column is checked as well. The
+``printed_totals`` of a measure name the printed figures to which rows of the fact add up. If a
+measure has no printed figure, ``not_printed`` gives the reason. :mod:`expectations.metric_sums`
+writes the metrics' answers, with which the sums are compared.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from klynge.messages import message
 from klynge.warehouse.schemas import STAR
 
 FOLDER = checkout.DBT_PROJECT / "models" / STAR
-#: The table of the checks; each check reads all facts.
+#: The table to which the checks belong, although each check reads all facts.
 TABLE = f"{STAR}.fact_funding"
 #: The table with the answers of the metrics; it is in the build only while the checks run.
 METRIC_SUMS = "comparison.metric_sums"
@@ -53,17 +53,17 @@ class Fact:
     dimensions: Mapping[str, tuple[str, str]]
     measures: tuple[str, ...]
     printed_totals: tuple[PrintedTotal, ...]
-    #: for a measure without a printed total, why it has none
+    #: for each measure without a printed total, the reason
     not_printed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
-        """The fact's name in a query of Great Expectations; the checked table is ``{batch}``."""
+        """The fact's name in a query; Great Expectations calls the checked table ``{batch}``."""
         return "{batch}" if self.name == TABLE else self.name
 
 
 def read_facts(folder: Path = FOLDER) -> list[Fact]:
-    """The facts that the yml files of a folder declare, in order of name."""
+    """Read the facts that the yml files of a folder declare, in order of name."""
     models = [
         model
         for path in sorted(folder.glob("*.yml"))
@@ -230,7 +230,7 @@ class NoYearCountsTwice(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The checks of all facts of the star."""
+    """Yield the checks of all facts of the star."""
     for kind in (
         SumsAreTheSameOverEachDimension,
         SumsAreThePrintedTotals,

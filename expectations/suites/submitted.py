@@ -55,5 +55,5 @@ class EveryLoadedRowIsBuilt(UnexpectedRowsExpectation):
 
 
 def expectations() -> Iterator[tuple[str, Expectation]]:
-    """The check that compares the row count of every load with the rows in the build."""
+    """Yield the check that compares the row count of every load with the rows in the build."""
     yield "raw.loads", EveryLoadedRowIsBuilt(meta={"owner": WAREHOUSE})

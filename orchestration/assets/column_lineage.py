@@ -1,4 +1,4 @@
-"""The assets of column lineage, which is derived from the SQL of the models after the build."""
+"""The assets of column lineage, which is derived from the models' SQL after the build."""
 
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -32,10 +32,10 @@ from orchestration.table_metadata import describe_tables
 def build_column_lineage(
     manifest: Node, translator: Translator, models: Sequence[dg.AssetKey]
 ) -> dg.AssetsDefinition:
-    """One step for ``raw.column_lineage`` and its mart; it runs after ``models``, before the gate.
+    """Make the step for ``raw.column_lineage`` and its mart, between ``models`` and the gate.
 
     No check of the gate may be on one of ``models``. An asset waits for the checks of the assets
-    that it depends on: this step would wait for the gate, and the gate waits for this step.
+    that it depends on. So this step would wait for the gate, while the gate waits for this step.
     """
     mart = translator.get_asset_spec(manifest, find_node(manifest, MART), None)
     raw = dg.AssetSpec(
@@ -85,9 +85,9 @@ def write_lineage(home: Home) -> dict[str, dict[str, Any]]:
 def read_lineage(
     home: Home, connection: duckdb.DuckDBPyConnection, tables: Collection[str] | None = None
 ) -> dict[str, dg.TableColumnLineage]:
-    """``schema.table`` of a model -> its columns, each with the columns that it is computed from.
+    """Return the columns of each model (``schema.table``) with the columns that they come from.
 
-    ``tables`` are the models that were just compiled; None means all models of the project.
+    ``tables`` are the models that were just compiled. None means all models of the project.
     """
     cache = _cache(home) if tables is None else None
     found = find_column_lineage(connection, _models(home, tables), cache)

@@ -1,7 +1,7 @@
 """The inputs of the raw tables: printed documents, files in the inbox, and contracts.
 
-Dagster does not materialise the inputs. They are assets so that the graph starts where the data
-start. A run that writes raw tables records an observation of each input.
+Dagster does not materialise the inputs. They are assets, so that Dagster's graph begins with
+them. A run that writes raw tables records an observation of each input.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,12 +24,12 @@ def document_key(document_id: str) -> dg.AssetKey:
 
 
 def submission_keys(dataset: str) -> list[dg.AssetKey]:
-    """The asset keys of a submitted dataset's inputs: its files in the inbox and its contract."""
+    """The asset keys of a submitted dataset's two inputs: files in the inbox, and contract."""
     return [dg.AssetKey(["inbox", dataset]), dg.AssetKey(["contracts", dataset])]
 
 
 def build_inputs(home: Home, contracts: Mapping[str, Contract]) -> list[dg.AssetSpec]:
-    """One external asset for each document, each dataset in the inbox, and each contract."""
+    """Make an external asset for each document, each dataset in the inbox and each contract."""
     cards = sorted((checkout.SEEDS / "documents").glob("*/origin.yml"))
     return [
         *map(_document, cards),
@@ -92,7 +92,7 @@ def _contract(contract: Contract) -> dg.AssetSpec:
 def observe(
     loads: Sequence[Load], contracts: Mapping[str, Contract]
 ) -> Iterator[dg.AssetObservation]:
-    """One observation for each document and each submitted dataset, from a run's loads."""
+    """Yield an observation for each document and each submitted dataset in a run's loads."""
     for load in loads:
         if load.dataset == documents.CELLS:
             yield dg.AssetObservation(

@@ -42,7 +42,7 @@ def build_raw_tables(
     sources: Sequence[dg.AssetSpec],
     made_elsewhere: Collection[dg.AssetKey],
 ) -> dg.AssetsDefinition:
-    """One step for all of dbt's sources, except the tables ``made_elsewhere`` by other steps.
+    """Make one step for all of dbt's sources, except the tables ``made_elsewhere`` (other steps).
 
     ``sources`` are the assets of the documents, the datasets in the inbox and the contracts.
     """
@@ -64,7 +64,7 @@ def build_raw_tables(
     def raw_zone_step(
         context: dg.AssetExecutionContext, nightly: NightlyRun
     ) -> Iterator[dg.MaterializeResult]:
-        """Load new inputs, and write raw tables from the explicit list of loads that count."""
+        """Load new inputs, and write raw tables from the loads that count."""
         with nightly.step(context) as home:
             for brought_back in finish_interrupted(home):
                 progress.milestone(message("erased again: {name}", name=brought_back))
@@ -99,7 +99,7 @@ def build_raw_tables(
 def _deps(
     table: str, contracts: Mapping[str, Contract], sources: Sequence[dg.AssetKey]
 ) -> list[dg.AssetKey]:
-    """The input assets of a raw table; the check history, from earlier runs, has none."""
+    """The input assets of a raw table. The history of checks comes from runs and has none."""
     if table == "quality_results":
         return []
     if table in contracts:
@@ -109,7 +109,7 @@ def _deps(
 
 
 def _land_reference(home: Home) -> Reference:
-    """The reference data with the home's own rows, after a look at new files of the secretariat."""
+    """Take in new files of the secretariat; return the reference data with the home's own rows."""
     landed = land_overlay(home)
     if landed.accepted is not None:
         progress.milestone(
@@ -155,7 +155,7 @@ def _land(home: Home, reference: Reference, *, with_sample: bool) -> list[Load]:
 
 
 def _loads_known_at(home: Home, known_at: datetime, *, with_sample: bool) -> list[Load]:
-    """The loads that counted at the time ``known_at``; no new files are loaded."""
+    """Return the loads that counted at the time ``known_at``, without loading new files."""
     counting = which_loads_count(read_ledger(home, known_at))
     if not any(load.basis == "published" for load in counting):
         raise InputError(

@@ -27,7 +27,7 @@ from orchestration.setting_aside import loads_of_run, set_aside_in_run
 
 
 def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The release asset; it depends on every published table, so it waits for all their checks."""
+    """Make the release asset. It depends on every published table, so it waits for all checks."""
 
     @dg.asset(
         key=RELEASE,
@@ -75,7 +75,7 @@ def build_release(releases: Path, published: Sequence[dg.AssetKey]) -> dg.Assets
 
 
 def _accepted_losses(home: Home, nightly: NightlyRun, run_id: str) -> list[dict[str, Any]]:
-    """The accepted losses of rows without which the gate would have stopped the run."""
+    """The accepted losses of rows that let this run pass the gate."""
     if nightly.known_at is not None:
         return []
     accepted = read_accepted_losses(home)
@@ -84,7 +84,7 @@ def _accepted_losses(home: Home, nightly: NightlyRun, run_id: str) -> list[dict[
 
 
 def _describe(release: Release) -> Mapping[str, Any]:
-    """The release's id, its number of rows by basis, and links to its pages."""
+    """Describe a release by id, number of rows by basis, and links to its pages."""
     manifest = release.manifest
     return {
         "release_id": release.release_id,

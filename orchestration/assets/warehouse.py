@@ -28,7 +28,7 @@ from orchestration.table_metadata import describe_tables
 
 
 def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefinition:
-    """One step for all models of the manifest, except the mart of column lineage."""
+    """Make one step for all models of the manifest, except the mart of column lineage."""
 
     @dbt_assets(
         manifest=manifest,
@@ -61,7 +61,7 @@ def build_warehouse(manifest: Node, translator: Translator) -> dg.AssetsDefiniti
 def _describe(
     home: Home, results: Iterable[NodeResult], selection: Iterable[Node] | None
 ) -> dict[str, dict[str, Any]]:
-    """``schema.table`` -> metadata: row count, columns, and the sources of the columns."""
+    """The metadata of each table (``schema.table``): row count, columns, and column sources."""
     chosen = None
     if selection is not None:
         chosen = {table_name(node) for node in selection if node["resource_type"] == "model"}
@@ -75,7 +75,7 @@ def _describe(
 
 
 def _select(context: dg.AssetExecutionContext, home: Home, manifest: Node) -> list[Node]:
-    """The dbt nodes for the assets and checks that a run has selected.
+    """Select the dbt nodes for the assets and checks of a run.
 
     A test is left out if the build lacks a table that the test reads. Raises
     :class:`dagster.Failure` if the build lacks a table that a model reads, or if no node is left.

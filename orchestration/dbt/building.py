@@ -1,4 +1,4 @@
-"""Call dbt to build and test all models or a selection; each node has one result."""
+"""Call dbt to build and test all models or a selection. Each node has one result."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from orchestration.dbt.project import artifacts
 
 #: An error message shows at most this many failing rows of a dbt test.
 SHOWN_ROWS = 10
-#: How many failing rows of a dbt test are followed to their loads.
+#: At most this many failing rows of a dbt test are followed to their loads.
 MOST_ROWS = 10_000
 _FAILED = ("fail", "error", "runtime error")
 
@@ -31,8 +31,8 @@ _NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 class NodeResult:
     """The result of one dbt node: its status, the seconds it took, and dbt's message.
 
-    ``failures`` is the number of rows that a test found; None for a model, and for a test that
-    could not run.
+    ``failures`` is the number of rows that a test found. It is None for a model, and for a test
+    that could not run.
     """
 
     unique_id: str
@@ -51,8 +51,8 @@ class NodeResult:
 def build(home: Home, selection: Iterable[Node] | None = None) -> list[NodeResult]:
     """Build and test the models, seeds and tests of ``selection`` in ``home.database``.
 
-    None selects the whole project. A test runs only if the test itself is selected: to select its
-    model is not enough.
+    None selects the whole project. A test runs only if the test itself is selected; it is not
+    enough to select its model.
     """
     arguments = ["build", *_NO_UNIT_TESTS]
     if selection is not None:
@@ -88,9 +88,10 @@ def document(home: Home) -> Path:
 
 
 def find_failures(home: Home, results: Sequence[NodeResult]) -> list[Failure]:
-    """Each test that found rows and each node that could not be built, with the failing rows.
+    """Find each test that found rows, and each node that could not be built.
 
-    Empty if a node failed because of the machine, such as a full disk.
+    A failure has its failing rows. The list is empty if the machine made a node fail, for example
+    by a full disk.
     """
     failed = [r for r in results if r.status in _FAILED]
     if any(machine_remedy(one.message) for one in failed):
@@ -118,7 +119,7 @@ def _describe_as_failure(home: Home, result: NodeResult, nodes: Mapping[str, Nod
 
 
 def _failing_rows(home: Home, result: NodeResult, test: Node) -> list[dict[str, object]]:
-    """All rows that a test found; the column that dbt's own tests rename has its name again."""
+    """Read all rows that a test found. A column that dbt's own test renamed gets its name back."""
     column = str((test.get("test_metadata") or {}).get("kwargs", {}).get("column_name"))
     renamed = {"unique_field": column, "value_field": column}
     with duckdb.connect(str(home.database), read_only=True) as connection:
@@ -128,7 +129,7 @@ def _failing_rows(home: Home, result: NodeResult, test: Node) -> list[dict[str, 
 
 
 def describe_results(home: Home, results: Iterable[NodeResult]) -> list[CheckResult]:
-    """The results of dbt's tests as check results; a skipped test has not passed."""
+    """Turn the results of dbt's tests into check results. A skipped test has not passed."""
     nodes = read_nodes(home)
     return [_check_result(r, nodes) for r in results if r.resource_type == "test"]
 
@@ -151,7 +152,7 @@ def _check_result(result: NodeResult, nodes: Mapping[str, Node]) -> CheckResult:
 
 
 def refuse_failures(home: Home, results: Sequence[NodeResult]) -> None:
-    """Raise :class:`GateRefusedError`, with the rows that a test found, if a node failed."""
+    """If a node failed, raise :class:`GateRefusedError` with the rows that a test found."""
     failed = [r for r in results if r.status in _FAILED]
     for one in failed:
         if remedy := machine_remedy(one.message):

@@ -10,7 +10,7 @@ from orchestration.dbt.manifest import Node
 _FIRST_COMMENT = re.compile(r"\s*\{#-?\s*(.+?)\s*-?#\}", re.DOTALL)
 _NAMED_TABLE = re.compile(r"""['"](\w+)['"]\s*\)""")
 
-#: Generic test -> the sentence that states its rule, made from the test's arguments.
+#: For each generic test, a function that states its rule from the test's arguments.
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "unique": lambda a: message(
         "No two rows have the same {column}.",
@@ -54,8 +54,8 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 def describe_test(test: Node) -> str:
     """State the rule of a test in one sentence.
 
-    The sentence is the description in the test's yml, if there is one. Otherwise it comes from the
-    comment at the top of a singular test's SQL, from a generic test's arguments, or from the test's
+    The sentence is the description in the test's yml. If there is none, it comes from the comment
+    at the top of a singular test's SQL, from the arguments of a generic test, or from the test's
     name.
     """
     declared = test.get("test_metadata")

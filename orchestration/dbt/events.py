@@ -16,9 +16,9 @@ def events_of(
     results: Sequence[NodeResult],
     metadata: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """A materialisation for each model that was built, and a check result for each test that ran.
+    """Yield a materialisation for each model that was built and a result for each test that ran.
 
-    ``metadata`` maps ``schema.table`` to metadata that the materialisation of the table gets.
+    ``metadata`` has the metadata of each table's materialisation, by ``schema.table``.
     """
     keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in assets.specs if spec.metadata}
     checks = {spec.metadata[UNIQUE_ID]: spec for spec in assets.check_specs if spec.metadata}

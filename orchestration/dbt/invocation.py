@@ -12,17 +12,17 @@ from klynge.errors import InterruptedRunError, MachineError
 from klynge.home import Home, machine_remedy
 from klynge.reference.seeds import seed_folder
 
-#: Options with which dbt prints nothing: its events go to the watchers, its errors are raised.
+#: Options with which dbt prints nothing. Its events go to the watchers, and its errors are raised.
 _QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-version-check")
 
 
 def invoke(home: Home, *arguments: str, target: Path, seeds: Path | None = None) -> Any:
-    """Call dbt and return its result; the connection to the database is closed afterwards.
+    """Call dbt, close its connection to the database, and return the result.
 
     ``arguments`` are dbt's command line, such as ``build``. ``target`` is the folder of dbt's
     artifacts. ``seeds`` is the folder of the seeds, by default that of the build. Raises
-    :class:`MachineError` if dbt itself failed, and :class:`InterruptedRunError` if it was stopped.
-    A failed model or test raises no error.
+    :class:`MachineError` if dbt itself failed, and :class:`InterruptedRunError` if somebody stopped
+    it. A failed model or test raises no error.
     """
     os.environ["KLYNGE_HOME"] = str(home.root)
     os.environ["KLYNGE_SEEDS"] = os.path.relpath(seeds or seed_folder(home), checkout.DBT_PROJECT)

@@ -11,20 +11,20 @@ from orchestration.dbt.project import artifacts
 Node = Mapping[str, Any]
 
 _WORD = re.compile(r"\w+")
-#: What the ``meta`` of a table says to its readers.
+#: The entries of a table's ``meta`` that readers see.
 _TABLE_META = ("label_da", "label_en")
-#: What the ``meta`` of a column says to its readers.
+#: The entries of a column's ``meta`` that readers see.
 _COLUMN_META = ("label_da", "label_en", "unit", "sum")
 
 
 def read_manifest(home: Home) -> Node:
-    """The manifest of dbt's last call."""
+    """Read the manifest of dbt's last call."""
     manifest: Node = read_json(artifacts(home) / "manifest.json")
     return manifest
 
 
 def read_nodes(home: Home) -> dict[str, Node]:
-    """Models, seeds, tests and sources by dbt id, from the manifest of dbt's last call."""
+    """Read models, seeds, tests and sources, by dbt id, from the manifest of dbt's last call."""
     manifest = read_manifest(home)
     return {**manifest["nodes"], **manifest["sources"]}
 
@@ -35,7 +35,7 @@ def table_name(node: Node) -> str:
 
 
 def read_models_graph(home: Home) -> dict[str, list[str]]:
-    """``schema.table`` of each model -> the models, seeds and sources that it reads."""
+    """Return the models, seeds and sources that each model reads, all as ``schema.table``."""
     nodes = read_nodes(home)
     return {
         table_name(node): sorted({table_name(nodes[one]) for one in node["depends_on"]["nodes"]})
@@ -45,7 +45,7 @@ def read_models_graph(home: Home) -> dict[str, list[str]]:
 
 
 def restricted_tables(home: Home) -> frozenset[str]:
-    """``schema.table`` of every model, seed and source that analysts must not read."""
+    """Return every model, seed and source that analysts must not read, as ``schema.table``."""
     return frozenset(
         table_name(node)
         for node in read_nodes(home).values()
@@ -54,7 +54,7 @@ def restricted_tables(home: Home) -> frozenset[str]:
 
 
 def find_node(manifest: Node, table: str) -> str:
-    """The dbt id of the model that makes ``schema.table``."""
+    """Find the dbt id of the model that builds ``schema.table``."""
     [found] = [key for key, node in manifest["nodes"].items() if _makes(node, table)]
     return str(found)
 
@@ -66,13 +66,13 @@ def describe_source(manifest: Node, table: str) -> str:
 
 
 def tables_read(node: Node, manifest: Node) -> set[str]:
-    """``schema.table`` of every table that a model or a test reads; a seed reads none."""
+    """Return the tables (``schema.table``) that a model or test reads. A seed reads none."""
     nodes = {**manifest["nodes"], **manifest["sources"]}
     return {table_name(nodes[read]) for read in node["depends_on"].get("nodes", ())}
 
 
 def describe_columns(home: Home) -> dict[str, dict[str, str]]:
-    """``schema.table`` -> column -> description."""
+    """Return the description of each column, by table (``schema.table``) and column."""
     return {
         table_name(node): {name: column["description"] for name, column in node["columns"].items()}
         for node in read_nodes(home).values()
@@ -87,7 +87,7 @@ def is_restricted(node: Node) -> bool:
 
 
 def describe_models(home: Home) -> dict[str, Any]:
-    """Facts about models that are not in their SQL, for :mod:`klynge.lineage.models`."""
+    """Describe models by facts that are not in their SQL, for :mod:`klynge.lineage.models`."""
     manifest = read_manifest(home)
     nodes = {**manifest["nodes"], **manifest["sources"]}
     danish = read_danish_descriptions()
@@ -127,9 +127,10 @@ def describe_models(home: Home) -> dict[str, Any]:
 
 
 def _references(node: Node, tables: Mapping[str, str]) -> dict[str, list[str]]:
-    """Column -> the table and column of its foreign key.
+    """Return the table and column to which each foreign key refers, by column.
 
-    dbt writes the table as ``ref('table')``, and once it has built the model, with its schema.
+    Before dbt has built the model, the manifest has the table as ``ref('table')``. Afterwards, it
+    has the table with its schema.
     """
     return {
         name: [tables[_WORD.findall(key["to"])[-1]], key["to_columns"][0]]
@@ -144,10 +145,10 @@ def _makes(node: Node, table: str) -> bool:
 
 
 def _grains(nodes: Iterable[Node]) -> dict[str, list[str]]:
-    """Model -> the columns whose combination is unique.
+    """Return the columns whose combination is unique, by model.
 
-    They come from a dbt test. For a table whose rows are written after dbt's tests have run, they
-    come from the model's ``meta``, and the gate checks them.
+    They come from a dbt test. If the rows of a table are written after dbt's tests, the columns
+    come from the model's ``meta`` instead, and the gate checks them.
     """
     nodes = list(nodes)
     tests = [n for n in nodes if n["resource_type"] == "test" and n.get("test_metadata")]

@@ -1,4 +1,4 @@
-"""Parse the dbt project into a manifest; name the folders in which dbt writes."""
+"""Parse the dbt project into a manifest, and name the folders in which dbt writes."""
 
 import hashlib
 import shutil
@@ -29,8 +29,9 @@ def parse(home: Home) -> Path:
     """Return the path of a manifest of the project's current files.
 
     The project is parsed again if its files, its folder, the home, the version of dbt or the
-    manifest have changed since the last parse. A stamp with hashes shows this. The stamp is written
-    last, and no build rewrites it, so an interrupted parse is never mistaken for a finished one.
+    manifest have changed since the last parse. A stamp with hashes shows whether they have
+    changed. The stamp is written last, and no build rewrites it. So an interrupted parse is never
+    mistaken for a finished parse.
     """
     parsed = home.build / "parsed"
     manifest, stamp = parsed / "manifest.json", parsed / "project.sha256"
@@ -59,7 +60,7 @@ def _stamp(home: Home, manifest: Path) -> str:
 
 @contextmanager
 def _one_parser(home: Home) -> Iterator[None]:
-    """Let only one process parse at a time, also if two load the code location at once."""
+    """Let only one process parse at a time, even if two processes load the code location."""
     with ExitStack() as lock:
         with machine_errors(str(home.build)):
             home.build.mkdir(parents=True, exist_ok=True)

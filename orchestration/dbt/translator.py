@@ -12,8 +12,8 @@ from orchestration.dbt.data_tests import describe_test
 from orchestration.dbt.manifest import is_restricted
 from orchestration.owners import owners_of
 
-#: Dagster reports a published table as overdue at the age at which `klynge status` reports the
-#: release as too old.
+#: When a published table is older than this, Dagster reports it as overdue. `klynge status` uses
+#: the same limit for a release.
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=STALE_AFTER)
 
 Node = Mapping[str, Any]
