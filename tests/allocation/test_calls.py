@@ -22,6 +22,8 @@ from tests.allocation.reference_call import LOWEST_AVERAGE, Application, score, 
 CALLS = 50
 #: This model has the awards by every rule. ``mart_allocation`` shows only the call's own rule.
 SCENARIOS = "allocation.mart_allocation_scenarios"
+#: This model has the score of each application, which is the same in all scenarios.
+SCORED = "intermediate.int_scored_applications"
 RULES = {
     "proportional": lambda score, applied: score * applied,
     "proportional_above_minimum": lambda score, applied: (score - LOWEST_AVERAGE) * applied,
@@ -116,8 +118,9 @@ def allocated(release, calls):
         )
         run_models(connection, [replace(model, materialized="table") for model in chain])
         told = connection.execute(
-            "select basis, scenario_id, organisation_id, grant_type_id, score, selected,"
-            f" recommended_amount_kr from {SCENARIOS}"
+            "select awards.basis, scenario_id, organisation_id, grant_type_id, scored.score,"
+            f" awards.selected, recommended_amount_kr from {SCENARIOS} as awards"
+            f" left join {SCORED} as scored using (basis, organisation_id, grant_type_id)"
         ).fetchall()
     return {tuple(row[:4]): tuple(row[4:]) for row in told}
 

@@ -4,6 +4,7 @@ import json
 import shutil
 
 import duckdb
+import pytest
 
 from klynge import raw_zone
 from klynge.releases.publishing import prune, writable
@@ -88,6 +89,7 @@ def test_a_figure_that_its_rows_do_not_give_has_failed(copied):
     assert "1 rows failed" in verified.stdout
 
 
+@pytest.mark.slow
 def test_an_older_release_is_traced_by_its_own_code_and_inputs(copied):
     release = open_release(home=copied)
     key = dict(part.split("=") for part in FINANCING)
