@@ -51,7 +51,7 @@ def by_hand(before, after):
     marts = {
         name: model.grain
         for name, model in read_models(after).items()
-        if ("mart_" in name or name.startswith("bi.")) and model.table not in HISTORY | OVERVIEWS
+        if (".mart_" in name or name.startswith("bi.")) and model.table not in HISTORY | OVERVIEWS
     }
     old, new = (_rows_by_key(release, marts) for release in (before, after))
     return {
