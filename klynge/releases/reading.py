@@ -21,6 +21,7 @@ from klynge.releases.bases import keep_basis
 from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import TableDescription, read_descriptions
 from klynge.releases.queries import named_tables
+from klynge.releases.query_errors import describe_query_error, describe_refused_statement
 from klynge.words import BASES
 
 if TYPE_CHECKING:
@@ -311,10 +312,18 @@ class Release:
                 message(
                     "the query failed in release {release_id}: {error}{hint}",
                     release_id=self.release_id,
-                    error=str(error),
+                    error=self._describe_error(error, sql, restricted=restricted),
                     hint=hint,
                 )
             ) from None
+
+    def _describe_error(self, error: duckdb.Error, sql: str, *, restricted: bool) -> Message:
+        names = [
+            f"{table['schema']}.{table['table']}"
+            for table in self.manifest["tables"]
+            if restricted or table["edition"] != RESTRICTED
+        ]
+        return describe_query_error(str(error), sql, read_descriptions(self.path), names)
 
     def _restricted_hint(self, sql: str) -> str:
         """A hint for a failed query that names restricted tables; for any other, an empty text."""
@@ -331,11 +340,14 @@ def _require_one_query(sql: str) -> None:
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise InputError(message("the query cannot be parsed: {error}", error=str(error))) from None
-    if len(statements) != 1 or statements[0].type not in _READING:
+        described = describe_query_error(str(error), sql, {}, ())
+        raise InputError(message("the query cannot be parsed: {error}", error=described)) from None
+    if len(statements) != 1:
         raise InputError(
             message("give exactly one query that reads, such as `select …` or `from …`")
         )
+    if statements[0].type not in _READING:
+        raise InputError(describe_refused_statement(statements[0].type.name))
 
 
 def open_release(release: str | Path | None = None, home: Home | None = None) -> Release:
