@@ -34,9 +34,9 @@ from klynge.messages import Language, Message, counted, current_language, messag
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import BASIS, ORGANISATION, PERIOD, Metric
 from klynge.metrics.questions import Request, find_metric
-from klynge.metrics.search import search
 from klynge.metrics.tables import added_over, headings, make_table
 from klynge.metrics.traces import trace_pattern
+from klynge.metrics.words import find_by_most_words, find_by_words
 from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import ColumnDescription, TableDescription
 from klynge.words import BASES
@@ -135,10 +135,15 @@ def list_(
     output: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.table,
     release: ReleaseOption = None,
 ) -> None:
-    """List the metrics, or only the metrics with all of the given words."""
+    """List the metrics, or only the metrics with all of the given words, in any inflection.
+
+    If no metric has all of the words, the metrics with most of them are listed.
+    """
     catalogue = open_release(release).catalogue
     language = current_language()
-    found = search(catalogue, words or [])
+    found = find_by_words(catalogue, words or [])
+    has_all = bool(found)
+    found = found or find_by_most_words(catalogue, words or [])
     if output is not Format.table:
         show(
             pa.Table.from_pylist(
@@ -165,6 +170,9 @@ def list_(
             "no metric has these words: `klynge metrics list` without words lists all metrics, and "
             "the data dictionary, docs/dictionary.html in the release, searches all columns"
         )
+        errors.print(said, style="yellow", soft_wrap=True)
+    elif not has_all:
+        said = message("no metric has all of these words; these have most of them")
         errors.print(said, style="yellow", soft_wrap=True)
 
 

@@ -15,6 +15,7 @@ from klynge.metrics.declarations import (
     Dimension,
     Metric,
 )
+from klynge.metrics.words import fold
 
 #: Other words for a dimension, besides its name and labels.
 _SYNONYMS = {"year": PERIOD, "år": PERIOD, "aar": PERIOD}
@@ -56,6 +57,10 @@ def resolve(
     Names and values may be written in any case. A metric, a dimension or a value may be given by
     its key or by its Danish or English name. Raises :class:`~klynge.metrics.refusals.RefusalError`
     for an unknown name or value, and for a value without figures.
+
+    A period that not all organisations have reported has another key. In a question by organisation
+    or about chosen organisations, the period itself means this key, because an organisation has
+    figures only if it has reported its own period.
     """
     metric = find_metric(catalogue, request.metric)
     dimensions = catalogue.dimensions(metric)
@@ -64,13 +69,16 @@ def resolve(
         if grouped.count(one) > 1:
             raise refusals.twice(one)
     filters: dict[str, tuple[str, ...]] = {}
-    for given, values in request.where.items():
-        found = _find_dimension(catalogue, metric, given)
+    filtered = [_find_dimension(catalogue, metric, given) for given in request.where]
+    is_whole = ORGANISATION not in (*grouped, *filtered)
+    for found, values in zip(filtered, request.where.values(), strict=True):
         if found in filters:
             raise refusals.twice(found)
         asked = [values] if isinstance(values, str) else [str(value) for value in values]
         _refuse_other_series(catalogue, metric, dimensions[found], asked, read_values)
-        filters[found] = _find_keys(metric, dimensions[found], asked, read_values, read_reporters)
+        filters[found] = _find_keys(
+            metric, dimensions[found], asked, read_values, read_reporters if is_whole else None
+        )
     if request.basis is not None:
         if BASIS in filters:
             raise refusals.twice(BASIS)
@@ -110,26 +118,30 @@ def _find_keys(
     dimension: Dimension,
     asked: Sequence[str],
     read_values: ReadValues,
-    read_reporters: ReadReporters,
+    read_reporters: ReadReporters | None,
 ) -> tuple[str, ...]:
+    """The keys of values; ``read_reporters`` is None if the question is about organisations."""
     values = read_values(metric, dimension)
     held = _held(values)
     keys = {fold(name): key for key, *names, _ in values for name in names}
     # a key is preferred to a name with the same spelling
     keys |= {fold(key): key for key, *_ in values}
+    found = []
     for value in asked:
         if fold(value) not in keys:
-            names = [name for key, *names, _ in values for name in names if key in held]
-            raise refusals.unknown_value(value, dimension, held, names)
+            raise refusals.unknown_value(value, dimension, values)
         key = keys[fold(value)]
         if f"{key}{SO_FAR}" in held and key not in held:
-            raise refusals.period_so_far(metric, dimension, key, read_reporters(metric, key))
+            if read_reporters is not None:
+                raise refusals.period_so_far(metric, dimension, key, read_reporters(metric, key))
+            key = f"{key}{SO_FAR}"
         if key not in held:
             is_country = dimension.name == ORGANISATION and key == COUNTRY
             if is_country and metric.kind != FIGURE:
                 raise refusals.no_country(metric)
             raise refusals.no_figures(metric, dimension, key, held)
-    return tuple(dict.fromkeys(keys[fold(value)] for value in asked))
+        found.append(key)
+    return tuple(dict.fromkeys(found))
 
 
 def _refuse_other_series(
@@ -154,8 +166,3 @@ def _refuse_other_series(
 def _held(values: Values) -> list[str]:
     """The keys for which a metric has figures."""
     return [key for key, *_, has_figures in values if has_figures]
-
-
-def fold(text: str) -> str:
-    """A name without its case, with one underscore for blanks and hyphens."""
-    return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())

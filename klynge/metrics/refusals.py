@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 
 from klynge.errors import InputError
-from klynge.messages import Message, message, one_of
+from klynge.messages import Message, label, message, one_of
 from klynge.metrics.declarations import (
     COUNTRY,
     DIFFERENCE,
@@ -14,9 +14,12 @@ from klynge.metrics.declarations import (
     Dimension,
     Metric,
 )
+from klynge.metrics.words import find_by_words, fold, stems
 
 #: How similar a name must be to be suggested, from 0 to 1.
 _SIMILARITY = 0.5
+#: At most this many metrics are suggested.
+_SUGGESTED = 5
 
 #: The sentence for each reason why figures of a metric are not added.
 NOT_ADDED: dict[str, Callable[[], Message]] = {
@@ -39,23 +42,34 @@ class RefusalError(InputError):
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """The known names that resemble a name, best first; names that contain it come first."""
     names = list(dict.fromkeys(known))
-    containing = [one for one in names if name and name.casefold() in one.casefold()]
+    parts = [part for part in (name.casefold(), *stems([name])[:1]) if part]
+    containing = [one for part in parts for one in names if part in one.casefold()]
     close = difflib.get_close_matches(name, names, n=3, cutoff=_SIMILARITY)
     return list(dict.fromkeys([*containing, *close]))[:3]
+
+
+def with_label(name: str, label_da: str, label_en: str) -> str:
+    """A label with the name that a user types, such as "Deltagere (participants)"."""
+    texts = [
+        name if fold(text) == fold(name) else f"{text} ({name})" for text in (label_en, label_da)
+    ]
+    return label(*texts)
 
 
 def unknown_metric(name: str, catalogue: Catalogue) -> RefusalError:
     """The name of a metric is not known."""
     labels = {
-        label.casefold(): metric.name
+        text.casefold(): metric
         for metric in catalogue.metrics.values()
-        for label in (metric.name, metric.label_da, metric.label_en, *metric.words)
+        for text in (metric.name, metric.label_da, metric.label_en, *metric.words)
     }
-    near = list(dict.fromkeys(labels[label] for label in nearest(name.casefold(), labels)))
+    near = {metric.name: metric for metric in find_by_words(catalogue, [name])}
+    near |= {labels[text].name: labels[text] for text in nearest(name.casefold(), labels)}
+    names = [with_label(one.name, one.label_da, one.label_en) for one in near.values()]
     if not near:
         hint = message("`klynge metrics list` shows them")
     else:
-        hint = message("did you mean {names}?", names=near)
+        hint = message("did you mean {names}?", names=names[:_SUGGESTED])
     return RefusalError(message("no metric {name!r}: {hint}", name=name, hint=hint))
 
 
@@ -78,8 +92,16 @@ def unknown_dimension(name: str, metric: Metric, catalogue: Catalogue) -> Refusa
                 others=one_of(others[:3]),
             )
         )
-    near = nearest(name, own)
-    hint = message("did you mean {names}?", names=near) if near else _ask_by(own)
+    dimensions = catalogue.dimensions(metric)
+    labels = {
+        text: one
+        for one in dimensions.values()
+        for text in (one.name, one.label_da.casefold(), one.label_en.casefold())
+    }
+    near = list(dict.fromkeys(labels[text].name for text in nearest(name.casefold(), labels)))
+    found = (dimensions[one] for one in near)
+    names = [with_label(one.name, one.label_da, one.label_en) for one in found]
+    hint = message("did you mean {names}?", names=names) if names else _ask_by(own)
     return RefusalError(
         message(
             "{metric} has no dimension {dimension!r}: {hint}",
@@ -100,11 +122,19 @@ def twice(dimension: str) -> RefusalError:
 
 
 def unknown_value(
-    value: str, dimension: Dimension, keys: Sequence[str], names: Iterable[str]
+    value: str, dimension: Dimension, values: Iterable[tuple[str, str, str, bool]]
 ) -> RefusalError:
-    """A dimension has no such value; ``keys`` are the values that the metric has."""
-    near = nearest(value, [*keys, *names])
-    hint = message("did you mean {names}?", names=near) if near else _held(dimension, keys)
+    """A dimension has no such value.
+
+    ``values`` are the key, the Danish name and the English name of each known value, and whether
+    the metric has figures for it.
+    """
+    held = {key: (danish, english) for key, danish, english, has_figures in values if has_figures}
+    labels = {text.casefold(): key for key, texts in held.items() for text in texts}
+    labels |= {key.casefold(): key for key in held}
+    near = dict.fromkeys(labels[text] for text in nearest(value.casefold(), labels))
+    names = [with_label(key, *held[key]) for key in near]
+    hint = message("did you mean {names}?", names=names) if names else _held(dimension, list(held))
     return RefusalError(
         message(
             "{dimension} has no value {value!r}: {hint}",
@@ -146,7 +176,8 @@ def period_so_far(
     return RefusalError(
         message(
             "{metric} has no figures for the whole of {period}: {why}; ask with --where "
-            "{dimension}={so_far} for the figures so far",
+            "{dimension}={so_far} for the figures so far, or add --by organisation for the figures "
+            "of each organisation that has reported {period}",
             metric=metric.name,
             period=period,
             why=why,

@@ -7,8 +7,16 @@ import pyarrow as pa
 
 from klynge.messages import Language
 from klynge.metrics.answers import Answer
-from klynge.metrics.declarations import BASIS, COMPLETENESS, FIGURE, Metric
-from klynge.metrics.rows import Row
+from klynge.metrics.declarations import (
+    BASIS,
+    COMPLETENESS,
+    FIGURE,
+    ORGANISATION,
+    PERIOD,
+    SO_FAR,
+    Metric,
+)
+from klynge.metrics.rows import PARTIAL, Row
 
 #: Headings of columns besides keys and values: Danish and English.
 _HEADINGS = {
@@ -30,11 +38,14 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
     a language), or only ``<dimension>`` if it has no names; the metric; the operands of a ratio or
     of a difference; ``basis`` and ``completeness``; and, where a row has them, ``reporters_in``,
     ``reporters_due``, ``rows_refused``, ``refused_amount_kr``, ``is_withheld`` and ``figure_id``.
-    Without ``codes``, the table shows names instead of keys everywhere.
+    Without ``codes``, the table shows names instead of keys everywhere. On a row of organisations
+    that have reported a period themselves, the period is shown without "so far".
     """
     columns: dict[str, pa.Array] = {}
     for i, name in enumerate(answer.question.by):
         keys = [row.keys[i] for row in answer.rows]
+        if name == PERIOD:
+            keys = [_own_period(answer, row, row.keys[i]) for row in answer.rows]
         if name in answer.names:
             if codes:
                 columns[f"{name}_id"] = pa.array(keys, pa.string())
@@ -50,6 +61,12 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
             # the question already has a dimension of this name
             columns.setdefault(name, pa.array(values, kind))
     return pa.table(columns)
+
+
+def _own_period(answer: Answer, row: Row, key: str) -> str:
+    """The period of a row about organisations that have all reported it is the period itself."""
+    is_whole = ORGANISATION not in (*answer.question.by, *answer.question.where)
+    return key if is_whole or row.completeness == PARTIAL else key.removesuffix(SO_FAR)
 
 
 _FACTS: tuple[tuple[str, pa.DataType, Callable[[Row], Any]], ...] = (

@@ -8,6 +8,7 @@ from klynge.messages import Language, shown
 from klynge.metrics.answers import answer_question
 from klynge.metrics.questions import Request
 from klynge.metrics.refusals import RefusalError
+from klynge.metrics.tables import make_table
 from tests.metrics.small_release import small_catalogue, small_release
 
 
@@ -76,6 +77,40 @@ def test_a_period_that_is_not_complete_is_named_with_its_figures_so_far(ask):
     with pytest.raises(RefusalError, match="3 of 14 reporters have reported 2025") as refusal:
         ask("money_consumed", where={"period": "2025"})
     assert "period=2025_so_far" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("by", "where"),
+    [
+        (["organisation"], {"period": "2025"}),
+        (["organisation", "period"], {"period": "2025"}),
+        (["period"], {"organisation": "made", "period": "2025"}),
+        ([], {"period": "2025", "organisation": ["MADE"]}),
+    ],
+)
+def test_an_organisation_that_has_reported_a_period_can_be_asked_for_it(ask, by, where):
+    answer = ask("money_consumed", by, where)
+    [row] = answer.rows
+    assert (row.value, row.completeness, row.reporters) == (1, "rows_refused", (1, 1))
+    table = make_table(answer, Language.da)
+    if "period" in by:
+        assert (table["period_id"][0].as_py(), table["period"][0].as_py()) == ("2025", "2025")
+
+
+def test_the_period_of_all_organisations_together_stays_so_far(ask):
+    answer = ask("money_consumed", ["period"], {"period": "2025_so_far"})
+    assert make_table(answer, Language.da)["period"][0].as_py() == "2025 indtil nu"
+
+
+def test_an_unknown_name_is_answered_with_labels_and_names(ask):
+    for name, where, suggested in (
+        ("forbrugt", {}, "Forbrug (money_consumed)"),
+        ("money_consumed", {"kilden": "x"}, "Finansieringskilde (funding_source)"),
+        ("money_consumed", {"organisation": "mad"}, "made"),
+    ):
+        with pytest.raises(RefusalError) as refusal:
+            ask(name, where=where)
+        assert suggested in shown(refusal.value.message, Language.da)
 
 
 def test_values_are_parameters(ask):
