@@ -57,7 +57,9 @@ POT_STATES = {
 SUMS = {
     "yes": message("yes"),
     "no": message("no"),
-    "leaf_rows": message("only rows with row_kind leaf, of one basis, of one period or of years"),
+    "leaf_rows": message(
+        "only rows with row_kind leaf, of one basis, and either of one period or of single years"
+    ),
     "within_basis": message("only within a basis"),
     "within_period": message("only within a period"),
     "within_call": message("only within a call"),
