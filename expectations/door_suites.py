@@ -16,16 +16,16 @@ from expectations.declaration import SECRETARIAT, build_suite
 from klynge.intake.contracts import Contract
 from klynge.messages import message
 
-#: A file has at most this many times as many rows as the reporter's other files, on average, and
-#: at least this fraction (1/4).
+#: The number of rows may be up to this many times larger or smaller than the average of the
+#: reporter's files for other periods.
 VOLUME_FACTOR = 4
-#: The sum of a file's amounts is at most this many times the average sum of the reporter's other
-#: files, and at least this fraction (1/10).
+#: The sum of amounts may be up to this many times larger or smaller than the average of the
+#: reporter's files for other periods.
 AMOUNT_FACTOR = 10
 #: The share of each code in a column changes by at most this many percentage points.
 SHIFT_PERCENT = 40
-#: The rows and amounts of a correction are at most this many times those of the corrected load,
-#: and at least this fraction (1/2).
+#: The number of rows and the amounts of a correction may be up to this many times larger or smaller
+#: than those of the corrected load.
 CORRECTION_FACTOR = 2
 #: The share of each code in a correction changes by at most this many percentage points.
 CORRECTION_SHIFT_PERCENT = 25

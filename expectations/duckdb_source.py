@@ -85,7 +85,7 @@ class RepeatedValues(ColumnAggregateMetricProvider):
 
 
 class DuckDBTable(TableAsset):
-    """A table that may be missing; then each expectation on the table reports this.
+    """A table that may be missing. If it is, each expectation on the table reports this.
 
     Great Expectations would test at the declaration that the table exists. Then one missing table
     would stop the checks of all tables.

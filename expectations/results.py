@@ -53,7 +53,10 @@ def _describe(verdict: ExpectationValidationResult, table: str, seconds: float) 
 
 
 def _failing_rows(found: Mapping[str, Any]) -> tuple[int | None, list[dict[str, str]]]:
-    """Return the number of failing rows and the listed rows; None and no rows for a whole table."""
+    """Return the number of failing rows and the first of these rows.
+
+    For a check of a whole table, the number is None and there are no rows.
+    """
     if "details" in found and "unexpected_rows" in found["details"]:
         count, rows = found["observed_value"], found["details"]["unexpected_rows"]
     elif "element_count" in found:

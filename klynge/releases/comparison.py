@@ -151,8 +151,8 @@ def _find_causes(
 def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
     """Group the changes that are tried together.
 
-    Few changes are tried one by one. If there are many, changes of one kind form a group. The
-    submissions of each dataset form a group of their own.
+    If there are few changes, each is tried alone. If there are many, changes of one kind form a
+    group. The submissions of each dataset form a group of their own.
     """
     if len(changes) <= TRIED_CHANGES:
         return [[change] for change in changes]

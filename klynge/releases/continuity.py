@@ -23,7 +23,7 @@ from klynge.words import STATES
 #: The schema of the tables with which the gate compares a build. A release does not have it.
 SCHEMA = "comparison"
 
-#: The gate's check of lost loads has this name. The names of its checks of lost rows end like this.
+#: The id of the gate's check of lost loads, and the ending of the ids of its checks of lost rows.
 UNEXPLAINED, SHRUNK = "former_loads_count_or_say_why", "_has_not_shrunk"
 
 #: The file with the losses, in the folder of a run.

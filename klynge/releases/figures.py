@@ -49,7 +49,7 @@ def differing_marts(
 
 
 def _key(mart: str, old: CompiledModels, new: CompiledModels) -> tuple[str, ...]:
-    """The columns that identify a row in both releases. If the grain changed, both grains count."""
+    """The columns that identify a row in both releases: the grain, or both grains if it changed."""
     grains = [models[mart].grain for models in (old, new) if mart in models]
     return tuple(dict.fromkeys(column for grain in grains for column in grain))
 

@@ -26,10 +26,10 @@ _QUOTED = 300
 def describe_query_error(
     error: str, sql: str, tables: Mapping[str, TableDescription], names: Iterable[str]
 ) -> Message:
-    """An error of DuckDB, in a sentence, with the line and the nearest names.
+    """Explain an error of DuckDB in a sentence, with the line and similar names.
 
-    ``tables``: ``schema.table`` -> the description of a table of the release. ``names``: the tables
-    that the query may read.
+    ``tables`` has the description of each table of the release, by ``schema.table``. ``names`` has
+    the tables that the query may read.
     """
     known = _Names(sql, tables, list(names))
     sentence, wrong = message("DuckDB cannot run the query"), ""
@@ -45,9 +45,9 @@ def describe_query_error(
 
 
 def _place(sql: str, wrong: str, error: str) -> list[str]:
-    """The line of the query with a caret below the wrong word; empty if the place is not known.
+    """Show the line of the query with a caret below the wrong word, if the place is known.
 
-    DuckDB's excerpt is used if the query does not have the word exactly once.
+    If the query does not have the word exactly once, DuckDB's excerpt is used.
     """
     places = [found.start() for found in re.finditer(rf"(?<!\w){re.escape(wrong)}(?!\w)", sql)]
     if wrong and len(places) == 1:
@@ -65,13 +65,13 @@ def _place(sql: str, wrong: str, error: str) -> list[str]:
 
 
 class _Names:
-    """The names that a query can use, with the nearest to a wrong name."""
+    """The names that a query can use; finds those that are similar to a wrong name."""
 
     def __init__(self, sql: str, tables: Mapping[str, TableDescription], names: list[str]) -> None:
         self._sql, self._tables, self._names = sql, tables, names
 
     def tables_near(self, name: str) -> list[str]:
-        """The tables whose names resemble a name; a label counts as a name."""
+        """Find the tables whose names or labels resemble a name."""
         labels = {whole.partition(".")[2]: whole for whole in self._names}
         for whole in self._names:
             if whole in self._tables:
@@ -81,13 +81,13 @@ class _Names:
 
     @property
     def columns(self) -> list[str]:
-        """The columns of the query's table; empty if it reads several or none."""
+        """The columns of the query's table; empty unless the query reads exactly one table."""
         used = named_tables(self._sql)
         found = [t for whole, t in self._tables.items() if whole.partition(".")[2] in used]
         return list(found[0].columns) if len(found) == 1 else []
 
     def columns_near(self, name: str) -> list[str]:
-        """The columns of the query's tables whose names or labels resemble a name."""
+        """Find the columns of the query's tables whose names or labels resemble a name."""
         used = named_tables(self._sql)
         labels: dict[str, str] = {}
         for whole, table in self._tables.items():
@@ -179,7 +179,7 @@ def _outside(_names: _Names) -> Message:
     return message("a query reads only the tables of the release, no file and no other database")
 
 
-#: A pattern of DuckDB's text -> the sentence; the groups of the pattern are its values.
+#: For each pattern of DuckDB's text, a function that makes the sentence from the pattern's groups.
 _SENTENCES: tuple[tuple[str, Callable[..., Message]], ...] = (
     (r'Referenced column "([^"]*)" not found', _no_column),
     (r'does not have a column named "([^"]*)"', _no_column),
@@ -199,7 +199,7 @@ _SENTENCES: tuple[tuple[str, Callable[..., Message]], ...] = (
 
 
 def describe_refused_statement(kind: str) -> Message:
-    """The refusal of a statement that does not read, such as ``INSERT``."""
+    """Say why a statement that does not only read, such as ``INSERT``, is refused."""
     return joined(
         [
             message("give exactly one query that reads, such as `select …` or `from …`"),

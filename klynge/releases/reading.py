@@ -75,7 +75,7 @@ class Release:
 
     @property
     def has_database(self) -> bool:
-        """Whether the release has its database; only old releases lose it (see ``prune``)."""
+        """Whether the release has its database, which may have been removed to save space."""
         return (self.path / DATABASE).exists()
 
     @property
@@ -130,8 +130,8 @@ class Release:
         :func:`klynge.releases.frames.describe_frame`. If the frame is empty,
         ``frame.attrs["why_empty"]`` says why, if the reason is known.
 
-        Raises :class:`InputError` for an unknown table, option or basis; the error names the
-        nearest names. Also raises it for a table that only the restricted edition has.
+        Raises :class:`InputError` for an unknown table, option or basis; the error suggests similar
+        names. Also raises it for a table that only the restricted edition has.
         """
         # pandas takes half a second; most commands do without it
         from klynge.releases.frames import describe_frame, make_frame  # noqa: PLC0415
@@ -231,7 +231,7 @@ class Release:
         names in Danish or English; without it, headings are the names of metrics and dimensions.
         ``frame.attrs`` describes the figures; see :func:`klynge.metrics.tables.describe_answer`.
 
-        Raises :class:`InputError` for an unknown name; the error names the nearest names. Also
+        Raises :class:`InputError` for an unknown name; the error suggests similar names. Also
         raises it for a question without a meaningful answer; the error says what to ask instead.
         """
         # pandas takes half a second; most commands do without it
