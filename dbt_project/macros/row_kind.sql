@@ -1,4 +1,4 @@
-{# How a row of a mart relates to the other rows of the same basis, period and series. #}
+{# Says how a row of a mart relates to the other rows of the same basis, period and series. #}
 {% macro row_kind(organisation_id, part=none, total=none) -%}
     case
         when

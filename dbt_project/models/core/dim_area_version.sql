@@ -1,6 +1,6 @@
 with
 
--- an area has one name and one class in a call; the row of each applicant in the area repeats them
+-- an area has one name and one class in a call; each applicant in the area repeats these in its row
 named as (
     select
         area_id,

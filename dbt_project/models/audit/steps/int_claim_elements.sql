@@ -1,4 +1,4 @@
-{# Every figure or organisation that a claim compares, and whether the claim holds for it. #}
+{# Lists every figure or organisation that a claim compares, and whether the claim holds for it. #}
 with
 
 claims as (

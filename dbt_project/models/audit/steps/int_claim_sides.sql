@@ -1,4 +1,4 @@
-{# Each side of a claim as a value and an interval; one row for each figure or organisation. #}
+{# Computes each side of a claim as a value and an interval, for each figure or organisation. #}
 {%- set sides = ['numerator', 'numerator_slack', 'denominator', 'denominator_slack'] %}
 with
 
@@ -18,7 +18,7 @@ valued as (
         terms.part,
         terms.coefficient,
         coalesce(figures.value, terms.literal) as value,
-        -- a literal such as 1.5 is rounded, too: it stands for every value that rounds to 1.5
+        -- a literal such as 1.5 is rounded, too, so it means every value that rounds to 1.5
         case
             when figures.figure_id is not null then figures.printed_half_width
             when terms.literal_text like '%.__' then 0.005

@@ -1,4 +1,4 @@
-{# The result of each claim: the computed side, the claimed side, and whether it holds. #}
+{# Computes the two sides of each claim, and says whether the claim holds. #}
 with
 
 claims as (

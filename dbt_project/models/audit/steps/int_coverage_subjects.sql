@@ -1,4 +1,4 @@
-{# The subjects, each with the line at which the text names its chart. #}
+{# Reads the subjects, each with the line on which the text names its chart. #}
 select
     subjects.subject_id,
     subjects.label_da,

@@ -1,4 +1,4 @@
-{# The evidence for each finding, and whether it still holds. #}
+{# Lists the evidence for each finding, and says whether the evidence still holds. #}
 with
 
 evidence as (

@@ -1,4 +1,4 @@
-{# The result of each rule in the unit of its printed figure, with the bounds from rounding. #}
+{# Computes the result of each rule in the unit of its printed figure, with rounding bounds. #}
 {%- set quotient = [
     'rules.factor * sides.numerator',
     'rules.factor * sides.numerator_slack',

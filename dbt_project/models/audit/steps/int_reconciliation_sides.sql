@@ -1,4 +1,4 @@
-{# The numerator and the denominator of each rule's result, with their bounds from rounding. #}
+{# Computes the numerator and the denominator of each rule's result, with rounding bounds. #}
 with
 
 terms as (

@@ -1,4 +1,4 @@
-{# All terms of all rules: the printed figures from which another printed figure follows. #}
+{# Lists the terms of all rules: the printed figures from which another printed figure follows. #}
 with
 
 terms as (

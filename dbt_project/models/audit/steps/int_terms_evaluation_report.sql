@@ -46,7 +46,7 @@ shares as (
         and shares.indicator_id in ('consumed_funding', 'other_income')
 ),
 
--- shares of separate parts add up to 100, so the largest is 100 minus the others
+-- the shares of separate parts add up to 100, so the largest share is 100 minus the other shares
 whole_columns as (
     select
         *,

@@ -1,4 +1,4 @@
-{# Totals whose parts are printed in the same table, and shares of printed totals. #}
+{# Lists the terms of totals with parts in the same table, and of shares of printed totals. #}
 with
 
 figures as (

@@ -1,4 +1,4 @@
-{# Printed figures that cannot be checked, because they depend on numbers that are not printed. #}
+{# Lists the printed figures that cannot be checked, because other numbers are not printed. #}
 with
 
 -- a figure is checked if a rule recomputes or uses it; rules that only give a bound do not count

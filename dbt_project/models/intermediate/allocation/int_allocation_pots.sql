@@ -50,7 +50,8 @@ scored as (
     group by applicants.call_id, applicants.basis
 ),
 
--- applications are allocated under all scenarios of their call, a witness only under its own
+-- applications are allocated under all scenarios of their call, but a witness only under its own
+-- scenario
 occasions as (
     select
         scenarios.scenario_id,

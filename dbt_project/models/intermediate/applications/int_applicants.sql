@@ -1,4 +1,4 @@
-{# What each applicant applied for and was recommended, for both grants together. #}
+{# Adds up the amounts of both grants that each applicant applied for and was recommended. #}
 with
 
 applications as (

@@ -1,4 +1,4 @@
-{# Every printed number as the interval of values that round to it; amounts are in kroner. #}
+{# Turns each printed number into the interval of values that round to it. Amounts are in kroner. #}
 with
 
 figures as (

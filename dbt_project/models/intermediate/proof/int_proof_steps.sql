@@ -1,4 +1,4 @@
-{# Every step of the proof about a scenario and the print, and whether the step holds. #}
+{# Lists every step of the proof about a scenario, and says whether the step holds. #}
 {% set columns = 'step_id, organisation_id, calculation, left_value, relation, right_value' %}
 with
 

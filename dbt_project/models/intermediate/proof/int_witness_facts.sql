@@ -1,4 +1,4 @@
-{# Every printed fact that a witness must obey, and whether the witness obeys it. #}
+{# Lists every printed fact that a witness must obey, and says whether the witness obeys it. #}
 with
 
 facts as (

@@ -29,7 +29,7 @@ means as (
     from applications
 ),
 
--- a minimum counts as met if the call has no such minimum, or if the criteria are unknown
+-- a minimum counts as met if the call does not have it, or if the criteria are unknown
 met as (
     select
         *,

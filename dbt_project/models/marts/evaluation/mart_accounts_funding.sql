@@ -5,7 +5,7 @@ sources as (
     where series_id = '{{ var("accounts_series") }}' and amount_kind = 'consumed'
 ),
 
--- only sources that add up: no printed totals and no parts of another source
+-- keep only sources that add up, so no printed totals and no parts of another source
 sums as (
     select
         period_id,

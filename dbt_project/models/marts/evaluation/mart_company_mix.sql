@@ -4,7 +4,7 @@ companies as (
     select * from {{ ref('int_participating_companies') }}
 ),
 
--- figure 4, figure 5, and startups against established companies
+-- the characteristics are those of figures 4 and 5, and startups against established companies
 classified as (
     select
         basis,
