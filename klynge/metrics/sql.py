@@ -249,7 +249,8 @@ def _best_basis(table: FigureTable) -> str:
         complete = "bool_and(key_completeness in ('complete', 'rows_refused'))"
     return (
         f"({period}, key_basis) in (\n"
-        f"select period, arg_min(basis, place) from (\n"
+        # one column with a pair: DuckDB 1.1 does not compare a pair with two columns
+        f"select (period, arg_min(basis, place)) from (\n"
         f"select {period} as period, key_basis as basis, case key_basis\n"
         f"when 'reported' then case when {complete} then 0 else 2 end\n"
         f"when 'published' then 1 else 3 end as place\nfrom figures\n"

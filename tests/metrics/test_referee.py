@@ -19,21 +19,30 @@ from klynge.metrics.refusals import NOT_ADDED, RefusalError
 from klynge.metrics.sql import quote
 from klynge.releases.reading import DATABASE
 from tests.metrics.referee import METRICS, REFUSED, Referee
+from tests.warehouse.recounting import open_for_recounts, read_recount
 
 QUESTIONS = int(os.environ.get("KLYNGE_TEST_QUESTIONS", "600"))
 MEANINGLESS = int(os.environ.get("KLYNGE_TEST_MEANINGLESS", "100"))
 
 
 class World:
-    """Has a release in memory, its metrics, and the rows for the referee."""
+    """Has a release in memory, its metrics, and the rows for the referee.
 
-    def __init__(self, database, catalogue, seed=None):
-        self.catalogue = catalogue
+    The referee's rows are counted from core facts, so that a fault of the star or of a mart is
+    seen. With ``seed``, the tables are changed at random, and the referee reads the changed tables.
+    """
+
+    def __init__(self, release, seed=None):
+        self.catalogue = catalogue = release.catalogue
         self.connection = duckdb.connect()
-        self._copy_tables(database)
-        if seed is not None:
+        self._copy_tables(release.path / DATABASE)
+        if seed is None:
+            self.rows = count_rows(release.whole_database, catalogue.tables)
+        else:
             self._mix_bases(seed)
-        self.rows = {table: self._read(table) for table in catalogue.tables}
+            self.rows = {
+                name: read_rows(self.connection, f"from {name}") for name in catalogue.tables
+            }
         self.referee = Referee(self.rows)
         self.values = {
             (table.name, name): self._values(table.name, dimension)
@@ -50,11 +59,6 @@ class World:
             self.connection.execute(f"create schema if not exists {table.split('.')[0]}")
             self.connection.execute(f"create table {quote(table)} as from release.{quote(table)}")
         self.connection.execute("detach release")
-
-    def _read(self, table):
-        result = self.connection.execute(f"from {table}")
-        columns = [column[0] for column in result.description]
-        return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
     def _mix_bases(self, seed):
         """Add rows of another basis, and rows of a year that not all have reported."""
@@ -83,14 +87,27 @@ class World:
         return {row.keys: None if row.value is None else Fraction(row.value) for row in answer.rows}
 
 
+def count_rows(database, tables):
+    """Count the rows of each table from the core facts of a whole release."""
+    with open_for_recounts(database) as connection:
+        return {
+            table: read_rows(
+                connection, read_recount(table.partition(".")[2].removeprefix("mart_"))[0]
+            )
+            for table in tables
+        }
+
+
+def read_rows(connection, query):
+    result = connection.execute(query)
+    columns = [column[0] for column in result.description]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+
 @pytest.fixture(scope="module")
 def worlds(published, sampled):
     printed, sample = open_release(home=published), open_release(home=sampled)
-    return [
-        World(printed.path / DATABASE, printed.catalogue),
-        World(sample.path / DATABASE, sample.catalogue),
-        World(sample.path / DATABASE, sample.catalogue, seed=1),
-    ]
+    return [World(printed), World(sample), World(sample, seed=1)]
 
 
 def draw_question(world, chance):
@@ -180,6 +197,17 @@ def test_random_questions_have_the_answers_of_the_referee(worlds):
         outcomes[outcome] += 1
     assert outcomes["answered"] > QUESTIONS / 4, outcomes
     assert outcomes["refused"] > QUESTIONS / 20, outcomes
+
+
+def test_a_fault_of_the_star_is_seen(worlds):
+    world, request = worlds[0], Request("recommended_amount")
+    assert compare(world, request) == "answered"
+    world.connection.execute("begin")
+    world.connection.execute("delete from bi.fact_applications where organisation_id = 'clean'")
+    _, answer, expected = compare(world, request)
+    world.connection.execute("rollback")
+    assert expected == {(): 662_000_000}
+    assert answer == {(): 662_000_000 - 83_400_000}
 
 
 def draw_meaningless(world, kind, chance):

@@ -9,18 +9,15 @@ the number of draws.
 """
 
 import re
-from pathlib import Path
 
-import duckdb
 import pytest
 
 from klynge.releases.reading import open_release
+from tests.warehouse.recounting import SHARED, open_for_recounts, read_recount, recounts
 
 # tests/conftest.py cannot mark these tests, because `release` requests the fixtures by name
 pytestmark = pytest.mark.nightly
 
-RECOUNTS = Path(__file__).parent / "recounts"
-SHARED = "shared"
 MARTS = ("evaluation", "scores", "allocation")
 #: The recounts of these marts read keys, or amounts by a rule, from other marts in their folder.
 FROM_MARTS = {
@@ -48,20 +45,6 @@ RESTS_ON = {
 }
 
 
-def recounts() -> list[str]:
-    return sorted(path.stem for path in RECOUNTS.glob("*.sql") if path.stem != SHARED)
-
-
-def read_recount(name: str) -> tuple[str, str]:
-    """Return the SQL of a recount and the SQL of the mart's rows.
-
-    The second text is empty if all rows are recounted.
-    """
-    text = (RECOUNTS / f"{name}.sql").read_text(encoding="utf-8")
-    recount, _, of_mart = text.partition("-- the mart's rows\n")
-    return recount, of_mart
-
-
 def recounted_tables(connection) -> dict[str, str]:
     """Return the tables that have a recount: each mart outside the audit, each fact of the star.
 
@@ -81,8 +64,7 @@ def recounted_tables(connection) -> dict[str, str]:
 def release(request):
     """Give a connection to a whole release in which the shared views exist."""
     home = request.getfixturevalue(request.param)
-    with duckdb.connect(open_release(home=home).whole_database, read_only=True) as connection:
-        connection.execute((RECOUNTS / f"{SHARED}.sql").read_text(encoding="utf-8"))
+    with open_for_recounts(open_release(home=home).whole_database) as connection:
         yield connection
 
 
@@ -119,8 +101,7 @@ def test_every_mart_outside_the_audit_has_a_recount(release):
 
 
 def test_every_recount_has_rows_in_a_release_with_the_sample(sampled):
-    with duckdb.connect(open_release(home=sampled).whole_database, read_only=True) as connection:
-        connection.execute((RECOUNTS / f"{SHARED}.sql").read_text(encoding="utf-8"))
+    with open_for_recounts(open_release(home=sampled).whole_database) as connection:
         for name in recounts():
             recount, _ = read_recount(name)
             assert connection.execute(f"from ({recount}) limit 1").fetchone(), name
