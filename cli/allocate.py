@@ -10,7 +10,7 @@ import typer
 from cli.output import console, errors, require_folder, show_table
 from klynge import open_release
 from klynge.errors import InputError
-from klynge.home import write_atomically
+from klynge.home import require_file, write_atomically
 from klynge.messages import counted, current_language, message, shown
 from klynge.words import POT_SCOPES
 
@@ -86,10 +86,7 @@ def allocate(
     from klynge.whatif.what_if import open_what_if  # noqa: PLC0415
 
     _require_file_for(output, out)
-    if not file.is_file():
-        raise InputError(
-            message("{file} is not a file: name the file with the applications", file=str(file))
-        )
+    require_file(file)
     changes = Changes(
         rule=rule,
         scope=scope,

@@ -13,7 +13,7 @@ from klynge.exports.answers import public_tables, read_table
 from klynge.exports.files import FileFormat, write_answer, write_tables
 from klynge.messages import counted, message
 from klynge.releases.reading import Release
-from klynge.releases.sample_rows import describe_sample_rows
+from klynge.releases.sample_rows import describe_sample_release, describe_sample_rows
 
 #: The words for all tables, in a lake or in a server.
 DUCKLAKE, POSTGRES = "ducklake", "postgres"
@@ -108,10 +108,5 @@ def export(
 
 
 def _warn_of_sample(release: Release) -> None:
-    if release.manifest["basis"]["contains_sample"]:
-        said = message(
-            "note: release {release_id} contains sample data, which are invented; the column basis "
-            "says which rows",
-            release_id=release.release_id,
-        )
-        errors.print(said, style="yellow", soft_wrap=True)
+    if note := describe_sample_release(release):
+        errors.print(note, style="yellow", soft_wrap=True)

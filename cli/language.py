@@ -138,15 +138,27 @@ def commands(command: Any) -> Iterator[TyperCommand | TyperGroup]:
 
 
 def help_texts(command: TyperCommand | TyperGroup) -> Iterator[str]:
-    """The help texts of a command and of its parameters; of several paragraphs, each one."""
+    """The help texts of a command and its parameters, and the names of its arguments.
+
+    A help text of several paragraphs gives each paragraph.
+    """
     for text in (command.help, *(one.help for one in _parameters(command))):
         yield from _paragraphs(text or "")
+    yield from (one.display_name_raw for one in _arguments(command))
 
 
 def _translate_help(command: TyperCommand | TyperGroup) -> None:
     for element in (command, *_parameters(command)):
         if element.help:
             element.help = "\n\n".join(map(translated, _paragraphs(element.help)))
+    for argument in _arguments(command):
+        name = argument.display_name_raw
+        if (shown_name := translated(name)) != name:
+            argument.metavar = shown_name
+
+
+def _arguments(command: TyperCommand | TyperGroup) -> list[TyperArgument]:
+    return [one for one in command.params if isinstance(one, TyperArgument)]
 
 
 def _parameters(command: TyperCommand | TyperGroup) -> list[TyperArgument | TyperOption]:
@@ -172,11 +184,33 @@ class _Help(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *more: Any, **options: Any) -> None:
         """Write names with their help."""
-        written = [(name, _remarks(text)) for name, text in rows]
+        written = [(_value_type(name), _remarks(text)) for name, text in rows]
         if self._section == "Options":
             own = message("Language of messages and help; default: KLYNGE_LANGUAGE, or else en.")
             written.append((f"{OPTION} <da|en>", shown(own)))
         super().write_dl(written, *more, **options)
+
+
+#: Typer's names of types of values -> the words for them.
+_TYPES = {
+    "str": message("text"),
+    "int": message("whole number"),
+    "int range": message("whole number"),
+    "float": message("decimal number"),
+    "float range": message("decimal number"),
+    "path": message("path"),
+    "file": message("file"),
+    "directory": message("folder"),
+    "list[str]": message("texts"),
+    "list[Path]": message("paths"),
+}
+
+
+def _value_type(name: str) -> str:
+    """The name of a parameter, with the type of its value in the language of the command."""
+    if current_language() is Language.en:
+        return name
+    return re.sub(r"<([^<>|]+)>", lambda found: f"<{shown(_TYPES.get(found[1], found[1]))}>", name)
 
 
 def _remarks(text: str) -> str:

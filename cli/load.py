@@ -12,10 +12,11 @@ import typer
 from cli.output import console, errors, print_indented, show_table
 from klynge import raw_zone
 from klynge.errors import InputError
-from klynge.home import Home
+from klynge.home import Home, require_file
 from klynge.intake.dataset_names import describe_slot, name_with_id
-from klynge.intake.door import Door
+from klynge.intake.door import Door, describe_repeat
 from klynge.intake.objections import describe_objection
+from klynge.intake.reasons import NEW_VALUE
 from klynge.intake.refused import describe_refused, read_refused
 from klynge.intake.set_aside import describe_record
 from klynge.intake.submissions import Submission, submission_named, waits_for_whole_file
@@ -56,15 +57,21 @@ def load(
 
     with home.locked():
         door = Door.of(home, door_judge(home))
+        known = {one.load_id for one in raw_zone.read_ledger(home)}
         for file in files:
             try:
+                require_file(file)
                 received = door.receive(file, _submission(home, door, file, given))
             except InputError as error:
                 refused = message("refused: {file}: {reason}", file=str(file), reason=error.message)
                 errors.print(refused, style="red", soft_wrap=True)
                 worst = InputError.exit_code
             else:
-                introduce(home, received)
+                if received.load_id in known:
+                    console.print(describe_repeat(received), soft_wrap=True)
+                else:
+                    introduce(home, received)
+                known.add(received.load_id)
                 worst = max(worst, int(received.state == "held"))
     raise typer.Exit(worst)
 
@@ -196,7 +203,7 @@ def _show_set_aside(load: Load) -> None:
 def _show_reasons(home: Home, received: Load) -> None:
     place = raw_zone.folder(home, received.dataset, received.load_id) / raw_zone.REJECTS
     reason = f"reason_{current_language()}"
-    faults = pq.read_table(place, columns=["column", reason]).to_pylist()
+    faults = pq.read_table(place, columns=["column", reason, "reason_en"]).to_pylist()
     reasons = Counter((fault["column"], fault[reason]) for fault in faults)
     show_table(
         (message("faults"), message("column"), message("reason")),
@@ -205,5 +212,12 @@ def _show_reasons(home: Home, received: Load) -> None:
     more = len(reasons) - _SHOWN_REASONS
     if more > 0:
         console.print(counted("… and {count} other reason", "… and {count} other reasons", more))
+    if any(NEW_VALUE in fault["reason_en"] for fault in faults):
+        print_indented(
+            message(
+                "if a value is new, add it to the reference data: `klynge reference list` shows "
+                "the seeds, and `klynge reference template SEED` writes a file to fill in"
+            )
+        )
     back = message("klynge rejects {load_id} --out FILE.xlsx", load_id=received.load_id)
     print_indented(message("to write them into a file for the reporter: {command}", command=back))

@@ -4,7 +4,7 @@ The exit codes:
 
 - 0: the command succeeded;
 - 1: the result is bad: a check failed and nothing was published, a file is held or has rejected
-  rows, a figure is not proved, or ``status`` shows a problem;
+  rows, a figure is not proved, ``persons find`` finds nothing, or ``status`` shows a problem;
 - 2: wrong use, or unreadable input;
 - 3: the machine failed, or the program has a fault;
 - 4: only ``status``: there is no problem, but submissions past their due date are missing, or files

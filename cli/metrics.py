@@ -39,6 +39,7 @@ from klynge.metrics.traces import trace_pattern
 from klynge.metrics.words import find_by_most_words, find_by_words
 from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import ColumnDescription, TableDescription
+from klynge.releases.sample_rows import describe_sample_answer
 from klynge.words import BASES
 
 app = typer.Typer(help="List, describe and export the declared metrics.", no_args_is_help=True)
@@ -282,8 +283,8 @@ def _notes(answer: Answer) -> list[Message]:
         )
     elif not answer.rows:
         notes.append(message("note: no figure fits the question"))
-    if "sample" in answer.bases:
-        notes.append(message("note: the answer is computed from sample data, which are invented"))
+    if note := describe_sample_answer(answer.bases):
+        notes.append(note)
     for reporters_in, due in answer.reporters:
         notes.append(
             message("note: {count} of {due} reporters have reported", count=reporters_in, due=due)

@@ -14,7 +14,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.messages import counted, current_language, message, shown
 from klynge.releases.reading import Release, open_release
-from klynge.status import read_status
+from klynge.status.reading import read_status
 
 
 class Ticker:

@@ -61,7 +61,7 @@ def list_() -> None:
         [
             (
                 period.period_id,
-                period.due_on,
+                period.due_on or message("no due date"),
                 period.closes_on,
                 _state(period, today),
                 all_of[period.period_id],

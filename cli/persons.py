@@ -35,11 +35,11 @@ Country = Annotated[
 
 @app.command()
 def find(identifier: Identifier, country: Country = DENMARK) -> None:
-    """Show everywhere that the person or company occurs; exit code 1 if it occurs anywhere."""
+    """Show everywhere that the person or company occurs; exit code 1 if it occurs nowhere."""
     home = Home.from_environment()
     found = find_person(home, identify(home, identifier, country))
     _show(found)
-    if found:
+    if not found:
         raise typer.Exit(1)
 
 

@@ -13,7 +13,7 @@ from cli import template, validate
 from cli.language import LanguageGroup
 from cli.output import errors, replace_unencodable_characters
 from klynge.errors import KlyngeError
-from klynge.messages import VARIABLE, Language
+from klynge.messages import READER_VARIABLE, VARIABLE, Language, Reader
 
 app = typer.Typer(
     cls=LanguageGroup,
@@ -30,6 +30,7 @@ app.command("template")(template.template)
 def main() -> None:
     """Run a command; a mistake that the reporter can correct gives one message."""
     os.environ.setdefault(VARIABLE, Language.da)
+    os.environ[READER_VARIABLE] = Reader.reporter
     replace_unencodable_characters()
     try:
         app()

@@ -15,7 +15,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import find_contract, read_contracts
-from klynge.messages import message
+from klynge.messages import message, shown
 from klynge.reference.seeds import Reference, read_reference
 
 
@@ -118,7 +118,7 @@ def template(
 def _ask_for_period() -> str:
     if not sys.stdin.isatty():
         raise InputError(message("give the year or the call of the template with --period"))
-    return str(typer.prompt(message("Year or call to report on")))
+    return str(typer.prompt(shown(message("Year or call to report on"))))
 
 
 def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:

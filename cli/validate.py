@@ -8,8 +8,7 @@ import typer
 from cli.language import speak_danish_by_default
 from cli.output import console, errors, show_table
 from klynge import checkout
-from klynge.errors import InputError
-from klynge.home import Home
+from klynge.home import Home, require_file
 from klynge.intake.contracts import Contract, find_contract, read_contracts
 from klynge.messages import counted, current_language, message
 from klynge.reference.seeds import read_reference
@@ -32,8 +31,7 @@ def validate(
     from klynge.intake.rejects import rejected_rows  # noqa: PLC0415
     from klynge.intake.warning_messages import describe_warning  # noqa: PLC0415
 
-    if not file.is_file():
-        raise InputError(message("{file} is not a file: name the file to check", file=str(file)))
+    require_file(file)
     contract, period, organisation_id = _about(file, dataset, period, reporter)
     checked = check_file(
         file,

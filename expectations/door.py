@@ -5,6 +5,8 @@ reporter and with other reporters' files for the period. An objection holds the 
 decides.
 """
 
+import json
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,7 +37,9 @@ def door_judge(home: Home) -> Judge:
             write_tables(database, checked, contract, sort_loads(home, submission, earlier))
             results = describe(run_checkpoint(database, "door", suites))
         failed = [result for result in results if not result.passed]
-        return [_objection(one) for one in failed if not _is_known(home, submission, one, checked)]
+        return [
+            objection_to(one) for one in failed if not _is_known(home, submission, one, checked)
+        ]
 
     return judge
 
@@ -100,15 +104,29 @@ _COLUMNS = {
 }
 
 
-def _objection(result: CheckResult) -> Message:
+#: Columns with numbers; an objection keeps them as numbers, for the marks of either language.
+_NUMBERS = frozenset(
+    {
+        "rows_read",
+        "rows_rejected",
+        "participants",
+        "unknown",
+        "unknown_activities",
+        "here",
+        "earlier",
+        "replaced",
+        "recommended_amount_kr",
+        "applied_amount_kr",
+    }
+)
+#: The column with the lines that have the largest amounts, as JSON.
+_AMOUNTS = "largest_amounts"
+
+
+def objection_to(result: CheckResult) -> Message:
+    """The objection to a file that fails a check; its numbers are kept as numbers."""
     rows = [
-        message(
-            "{fields}",
-            fields=[
-                message("{name} {value}", name=_COLUMNS.get(name, name), value=value)
-                for name, value in row.items()
-            ],
-        )
+        message("{fields}", fields=[_field(*field) for field in row.items()])
         for row in result.failing_rows
     ]
     return message(
@@ -118,3 +136,17 @@ def _objection(result: CheckResult) -> Message:
         found=joined(rows) if rows else result.error or result.observed,
         codes=sorted(_risen_codes(result)),
     )
+
+
+def _field(column: str, text: str) -> Message:
+    """A value of a failing row with its name."""
+    name = _COLUMNS.get(column, column)
+    if column in _NUMBERS and text != "null":
+        return message("{name} {value:,}", name=name, value=Decimal(text))
+    if column == _AMOUNTS:
+        amounts = [
+            message("{line} ({amount:,.2f})", line=one["line"], amount=Decimal(one["amount"]))
+            for one in json.loads(text) or ()
+        ]
+        return message("{name} {value}", name=name, value=amounts)
+    return message("{name} {value}", name=name, value=text)

@@ -13,7 +13,8 @@ from great_expectations.expectations import (
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from expectations.declaration import SECRETARIAT, build_suite
-from klynge.intake.contracts import Contract
+from klynge.intake.contracts import Column, Contract
+from klynge.intake.formats.text_file import name_column
 from klynge.messages import message
 
 #: The number of rows may be up to this many times larger or smaller than the average of the
@@ -52,9 +53,11 @@ def _first(values: str) -> str:
 
 
 def _largest_amounts(column: str) -> str:
-    """Write SQL for the lines with the largest amounts: ``4 (3000000.00), 9 (25.00)``."""
+    """Write SQL for the lines with the largest amounts: ``[{"line": 4, "amount": "25.00"}]``."""
     return f"""(
-                select string_agg(line || ' (' || {column} || ')', ', ' order by place)
+                select cast(to_json(
+                    list({{{{'line': line, 'amount': cast({column} as varchar)}}}} order by place)
+                ) as varchar)
                 from (
                     select line, {column},
                         row_number() over (order by abs({column}) desc, line) as place
@@ -156,17 +159,17 @@ def door_suites(contract: Contract, *, partial: bool) -> Iterator[ExpectationSui
     counts: list[UnexpectedRowsExpectation] = [MostRowsAreSound()]
     if not partial:
         counts.append(_volume_near_replaced())
-        rules += [_sum_near_replaced(c.name) for c in contract.columns if c.unit == "kr"]
+        rules += [_sum_near_replaced(c) for c in contract.columns if c.unit == "kr"]
         rules += [
-            _mix_near_replaced(c.name)
+            _mix_near_replaced(c)
             for c in contract.columns
             if c.allowed and c.name not in contract.key
         ]
         rules.append(_volume_near_earlier())
-        rules += [_sum_near_earlier(c.name) for c in contract.columns if c.unit == "kr"]
+        rules += [_sum_near_earlier(c) for c in contract.columns if c.unit == "kr"]
         # codes in the key identify what a row is about; their shares may differ from year to year
         rules += [
-            _mix_near_earlier(c.name)
+            _mix_near_earlier(c)
             for c in contract.columns
             if c.allowed and c.name not in contract.key
         ]
@@ -207,17 +210,17 @@ def _volume_near_earlier() -> NearEarlier:
     )
 
 
-def _sum_near_earlier(column: str) -> NearEarlier:
+def _sum_near_earlier(column: Column) -> NearEarlier:
     return NearEarlier(
-        meta={"check_id": f"{column}_near_earlier"},
+        meta={"check_id": f"{column.name}_near_earlier"},
         description=message(
             "The sum of {column} is at most {factor} times, and at least 1/{factor} of, the "
             "average of the reporter's files for other periods.",
-            column=column,
+            column=name_column(column),
             factor=AMOUNT_FACTOR,
         ),
         unexpected_rows_query=_far_from_earlier(
-            f"coalesce(sum({column}), 0)", AMOUNT_FACTOR, about=_largest_amounts(column)
+            f"coalesce(sum({column.name}), 0)", AMOUNT_FACTOR, about=_largest_amounts(column.name)
         ),
     )
 
@@ -256,54 +259,54 @@ def _volume_near_replaced() -> NearReplaced:
     )
 
 
-def _sum_near_replaced(column: str) -> NearReplaced:
+def _sum_near_replaced(column: Column) -> NearReplaced:
     """Refused rows are included, because a correction often has the amounts of refused rows."""
     factor = CORRECTION_FACTOR
-    refused = f"from door.refused_amounts where column_name = '{column}'"
+    refused = f"from door.refused_amounts where column_name = '{column.name}'"
     return NearReplaced(
-        meta={"check_id": f"{column}_near_replaced"},
+        meta={"check_id": f"{column.name}_near_replaced"},
         description=message(
             "In a correction, the sum of {column} is at most {factor} times, and at least "
             "1/{factor} of, the sum in the load that it replaces.",
-            column=column,
+            column=name_column(column),
             factor=factor,
         ),
         unexpected_rows_query=f"""
         select
-            (select coalesce(sum({column}), 0) from {{batch}})
+            (select coalesce(sum({column.name}), 0) from {{batch}})
                 + coalesce((select sum(here) {refused}), 0) as here,
-            (select coalesce(sum({column}), 0) from door.replaced)
+            (select coalesce(sum({column.name}), 0) from door.replaced)
                 + coalesce((select sum(replaced) {refused}), 0) as replaced,
-            {_largest_amounts(column)}
+            {_largest_amounts(column.name)}
         where exists (select 1 from door.replaced)
             and (abs(here) > {factor} * abs(replaced) or abs(replaced) > {factor} * abs(here))
         """,
     )
 
 
-def _mix_near_replaced(column: str) -> MixNearReplaced:
+def _mix_near_replaced(column: Column) -> MixNearReplaced:
     return MixNearReplaced(
-        meta={"check_id": f"mix_of_{column}_near_replaced"},
+        meta={"check_id": f"mix_of_{column.name}_near_replaced"},
         description=message(
             "In a correction, the share of each {column} differs by at most {points} percentage "
             "points from its share in the load that it replaces.",
-            column=column,
+            column=name_column(column),
             points=CORRECTION_SHIFT_PERCENT,
         ),
-        unexpected_rows_query=_far_mix(column, "replaced", CORRECTION_SHIFT_PERCENT),
+        unexpected_rows_query=_far_mix(column.name, "replaced", CORRECTION_SHIFT_PERCENT),
     )
 
 
-def _mix_near_earlier(column: str) -> MixNearEarlier:
+def _mix_near_earlier(column: Column) -> MixNearEarlier:
     return MixNearEarlier(
-        meta={"check_id": f"mix_of_{column}_near_earlier"},
+        meta={"check_id": f"mix_of_{column.name}_near_earlier"},
         description=message(
             "The share of each {column} differs by at most {points} percentage points from its "
             "share in the reporter's files for other periods.",
-            column=column,
+            column=name_column(column),
             points=SHIFT_PERCENT,
         ),
-        unexpected_rows_query=_far_mix(column, "earlier", SHIFT_PERCENT),
+        unexpected_rows_query=_far_mix(column.name, "earlier", SHIFT_PERCENT),
     )
 
 

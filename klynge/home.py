@@ -8,15 +8,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from klynge import checkout
-from klynge.errors import KlyngeError, MachineError
+from klynge.errors import InputError, KlyngeError, MachineError
 from klynge.messages import Message, message
 
 #: Prefix of unfinished files and folders; the next run removes them.
 UNFINISHED = ".unfinished-"
+#: How many files an error about a missing file names at most.
+_NEAR_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,54 @@ def require_readable(zone: Path) -> None:
         raise MachineError(
             message("{path}: permission denied; run this as its owner", path=str(zone))
         )
+
+
+def require_file(path: Path) -> None:
+    """Raise :class:`InputError` if there is no file at ``path``.
+
+    The error names the files of the folder whose names are nearest, whatever their case.
+    """
+    if path.is_file():
+        return
+    if path.exists():
+        raise InputError(
+            message(
+                "{file} is not a file: give the path of an existing file",
+                file=str(path),
+            )
+        )
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise InputError(
+            message(
+                "{file} is not there: the folder {folder} does not exist; correct the path",
+                file=str(path),
+                folder=str(folder),
+            )
+        )
+    names = {one.name.casefold(): one.name for one in _listed(folder) if one.is_file()}
+    near = get_close_matches(path.name.casefold(), names, _NEAR_NAMES)
+    if near:
+        raise InputError(
+            message(
+                "{file} is not there; the files with the nearest names in that folder are {names}",
+                file=str(path),
+                names=[names[one] for one in near],
+            )
+        )
+    raise InputError(
+        message(
+            "{file} is not there, and no file in that folder has a similar name; correct the path",
+            file=str(path),
+        )
+    )
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def own_alone(path: Path) -> None:

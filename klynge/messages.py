@@ -39,6 +39,10 @@ _DANISH_MARKS = str.maketrans(",.", ".,")
 _TEXT, _BOTH, _LINES, _TIME = "{text}", "{first}; {second}", "{first}\n  {second}", "{time}"
 #: The English source of a message whose Danish text comes from data, not from the catalogue.
 _LABEL = "{english}"
+#: The source of a message whose words depend on who reads it; the text is the secretariat's.
+_READER = "{secretariat}"
+#: The variable that names who reads the messages of the command.
+READER_VARIABLE = "KLYNGE_READER"
 
 
 class Language(StrEnum):
@@ -46,6 +50,13 @@ class Language(StrEnum):
 
     da = "da"
     en = "en"
+
+
+class Reader(StrEnum):
+    """Who reads the messages of a command."""
+
+    reporter = "reporter"
+    secretariat = "secretariat"
 
 
 class Message(str):
@@ -73,6 +84,8 @@ class Message(str):
 
     def text(self, language: Language) -> str:
         """Return the text in a language. It is in English if the catalogue has no Danish text."""
+        if self.source == _READER:
+            return str(shown(self.values[current_reader()], language))
         if language is Language.en:
             return str(self)
         if self.source == _LABEL:
@@ -122,6 +135,15 @@ def label(english: str, danish: str) -> Message:
     return Message(_LABEL, None, {"english": english, "danish": danish})
 
 
+def for_reader(*, reporter: str, secretariat: str) -> Message:
+    """A text with other words for a reporter than for the secretariat, who can do more itself.
+
+    Only for texts that are shown at once or kept with :func:`stored`: a text that is kept as plain
+    text has one reader whom nobody knows.
+    """
+    return Message(_READER, None, {"reporter": reporter, "secretariat": secretariat})
+
+
 def one_of(names: Sequence[str]) -> str:
     """Names to choose from, such as "a, b or c"."""
     if len(names) < 2:
@@ -163,6 +185,12 @@ def current_language(default: Language = Language.en) -> Language:
     """
     chosen = os.environ.get(VARIABLE, "")
     return Language(chosen) if chosen in set(Language) else default
+
+
+def current_reader() -> Reader:
+    """Who reads the messages of this command; the secretariat if no command says otherwise."""
+    chosen = os.environ.get(READER_VARIABLE, "")
+    return Reader(chosen) if chosen in set(Reader) else Reader.secretariat
 
 
 def stored(text: str) -> str | dict[str, Any]:

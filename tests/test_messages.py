@@ -15,7 +15,7 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
 from klynge import checkout, messages
-from klynge.messages import Language, counted, joined, message, restored, shown, stored
+from klynge.messages import Language, counted, for_reader, joined, message, restored, shown, stored
 
 
 def texts(entry):
@@ -399,3 +399,13 @@ def test_a_command_holds_no_text_that_is_not_a_message():
         for node in prose(tree)
     ]
     assert not found, "\n".join(["", *found])
+
+
+def test_a_message_has_the_words_of_its_reader(monkeypatch):
+    said = for_reader(reporter=message("ask the secretariat to reopen it"), secretariat="do it")
+    whole = message("{reason}; {addition}", reason=said, addition="x")
+    kept = json.dumps(stored(whole))
+    assert shown(whole, Language.da) == "do it; x"
+    monkeypatch.setenv(messages.READER_VARIABLE, messages.Reader.reporter)
+    assert shown(whole, Language.da) == "bed sekretariatet om at genåbne den; x"
+    assert restored(json.loads(kept)).text(Language.en) == "ask the secretariat to reopen it; x"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from klynge import runs
-from klynge.status import read_status
+from klynge.status.reading import read_status
 
 
 def test_a_record_survives_a_second_start(home):

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 from klynge import checkout, raw_zone
 from klynge.danish_time import danish_today
 from klynge.errors import InputError
-from klynge.home import UNFINISHED, Home, machine_errors, own_alone
+from klynge.home import UNFINISHED, Home, machine_errors, own_alone, require_file
 from klynge.intake.calendar import Reporting, read_reporting
 from klynge.intake.checking import CheckedFile, check_file, read_registers
 from klynge.intake.contracts import Contract, read_contracts
@@ -59,6 +60,14 @@ def no_objection(_checked: CheckedFile, _submission: Submission, _earlier: list[
 
 class StillWrittenError(InputError):
     """The file changed while it was read, because somebody is still writing it."""
+
+
+class DecidedFileError(InputError):
+    """The file is that of a load that was rejected, withdrawn or erased, as ``load_id`` says."""
+
+    def __init__(self, reason: Message, load_id: str) -> None:
+        super().__init__(reason)
+        self.load_id = load_id
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,7 @@ class Door:
     def _known(self, submission: Submission, identifier: str) -> Load:
         load = raw_zone.read_load(self.home, submission.dataset, identifier)
         if note := _LAST_NOTES.get(load.state):
-            raise InputError(
+            raise DecidedFileError(
                 message(
                     "this file was load {load_id}, which was {state}: {reason}; if its rows are to "
                     "count after all, send it as a correction with the next number, {next}",
@@ -128,7 +137,8 @@ class Door:
                     state=load.state_word,
                     reason=load.about[note]["reason"],
                     next=next_number(submission, raw_zone.read_ledger(self.home)),
-                )
+                ),
+                identifier,
             )
         return load
 
@@ -188,6 +198,18 @@ class Door:
         )
         keyed = _keyed(checked.rows, identifier).drop_columns(["source_row", "line"])
         return load, keyed, _keyed(checked.rejected, identifier)
+
+
+def describe_repeat(load: Load) -> Message:
+    """What the sender of a file reads that was received before, byte for byte, as ``load``."""
+    return message(
+        "exactly this file, byte for byte, was received before: on {time}, as load {load_id} "
+        "({slot}), which is {state}; nothing is changed",
+        time=datetime.fromisoformat(load.received_at),
+        load_id=load.load_id,
+        slot=describe_slot(load.slot),
+        state=load.state_word,
+    )
 
 
 def _same_file_elsewhere(
@@ -255,10 +277,7 @@ def _copy(file: Path, copy: Path) -> str:
 
     Stops reading a file that is too large.
     """
-    if not file.is_file():
-        raise InputError(
-            message("{file} is not a file: give the path of an existing file", file=str(file))
-        )
+    require_file(file)
     try:
         with file.open("rb") as source:
             before = os.fstat(source.fileno())

@@ -7,16 +7,18 @@ inbox. ``refused.json`` lists it with the reason until somebody removes or chang
 import os
 import stat
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from klynge.errors import InputError, MachineError
 from klynge.home import Home, own_alone, read_json, write_json
-from klynge.intake.door import Door, StillWrittenError
-from klynge.intake.submissions import submission_named
+from klynge.intake.door import DecidedFileError, Door, StillWrittenError
+from klynge.intake.submissions import Submission, likely_submission, submission_named
 from klynge.messages import message, restored, stored
-from klynge.raw_zone import Load
+from klynge.raw_zone import Load, now
 
 #: A file that was changed within this many seconds may be unfinished.
 SETTLED_SECONDS = 5
@@ -26,11 +28,19 @@ _TEMPORARY_BEGINNINGS, _TEMPORARY_ENDINGS = (".", "~$"), {".part", ".tmp", ".crd
 
 @dataclass(frozen=True)
 class Refusal:
-    """A refused file: its path in the inbox, the time of its last change, and the reason."""
+    """A refused file: its path in the inbox, the time of its last change, and the reason.
+
+    ``refused_at`` is when the unchanged file was refused first. ``submission`` is what its name
+    says that it is; None if the name says nothing. ``load_id`` is the load of the same file that
+    was rejected, withdrawn or erased, if there is one.
+    """
 
     place: str
     changed: int | None
     reason: str
+    refused_at: str | None = None
+    submission: Submission | None = None
+    load_id: str | None = None
 
 
 def waiting(home: Home) -> Iterator[Path | Refusal]:
@@ -57,11 +67,21 @@ def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
         except MachineError:
             raise
         except InputError as error:
-            refused.append(_refusal(door.home, found, error.message))
+            load_id = error.load_id if isinstance(error, DecidedFileError) else None
+            refused.append(_refusal(door.home, found, error.message, load_id))
         except Exception as error:  # noqa: BLE001 - one file must not keep the others out
             fault = f"{type(error).__name__}: {error}"
             told = message("reading it failed in a way nobody foresaw: {fault}", fault=fault)
             refused.append(_refusal(door.home, found, told))
+    before = {(one.place, one.changed): one.refused_at for one in read_refusals(door.home)}
+    refused = [
+        replace(
+            one,
+            refused_at=before.get((one.place, one.changed)) or now(),
+            submission=likely_submission(Path(one.place), door.contracts),
+        )
+        for one in refused
+    ]
     content = [{**asdict(one), "reason": stored(one.reason)} for one in refused]
     write_json(refusals_file(door.home), content)
     own_alone(refusals_file(door.home))
@@ -80,8 +100,34 @@ def read_refusals(home: Home) -> list[Refusal]:
     there = (home.inbox, *home.inbox.glob("*"), *home.inbox.glob("*/*"))
     changed = {_place(home, path): _changed(path) for path in there}
     content = read_json(refusals_file(home))
-    refusals = [Refusal(**{**one, "reason": restored(one["reason"])}) for one in content]
+    refusals = list(map(_read_refusal, content))
     return [r for r in refusals if r.place in changed and changed[r.place] == r.changed]
+
+
+def _read_refusal(content: dict[str, Any]) -> Refusal:
+    sent = content.get("submission")
+    submission = Submission(**sent) if sent else None
+    return Refusal(**{**content, "reason": restored(content["reason"]), "submission": submission})
+
+
+def is_settled(refusal: Refusal, ledger: Iterable[Load]) -> bool:
+    """Whether a refused file was corrected or decided, so that nobody has to act on it.
+
+    It was corrected if a file for the same slot, with at least its correction number, was received
+    after the first refusal. It was decided if a load of the same file was rejected, withdrawn or
+    erased.
+    """
+    sent, refused_at = refusal.submission, refusal.refused_at
+    if refusal.load_id is not None:
+        return True
+    if sent is None or refused_at is None:
+        return False
+    return any(
+        load.slot == sent.slot
+        and load.correction_no >= sent.correction_no
+        and datetime.fromisoformat(load.received_at) > datetime.fromisoformat(refused_at)
+        for load in ledger
+    )
 
 
 def fingerprint(home: Home) -> dict[str, int | None]:
@@ -155,8 +201,8 @@ def _land(door: Door, path: Path) -> Load:
     return load
 
 
-def _refusal(home: Home, path: Path, reason: str) -> Refusal:
-    return Refusal(_place(home, path), _changed(path), reason)
+def _refusal(home: Home, path: Path, reason: str, load_id: str | None = None) -> Refusal:
+    return Refusal(_place(home, path), _changed(path), reason, load_id=load_id)
 
 
 def _place(home: Home, path: Path) -> str:

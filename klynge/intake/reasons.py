@@ -11,6 +11,9 @@ from klynge.intake.proposals import propose_date, propose_number
 from klynge.intake.row_checks import CELL_ERROR, EXAMPLE, EXAMPLE_LEFT, Registers
 from klynge.messages import Message, label, message, unfilled
 
+#: The end of a reason for a value that a register lacks. A reporter reads it in the file of
+#: rejected rows, and the secretariat in ``klynge load``, so it is true for both.
+NEW_VALUE = message("only the secretariat can add a new value to the register")
 #: Only this many distinct faults of a file get a suggestion, because each takes time.
 _SUGGESTIONS = 1000
 _LONGEST_SUGGESTED = 100
@@ -178,7 +181,7 @@ class Reasons:
         if near:
             return message("{reason}; is it {near}?", reason=reason, near=near)
         if narrowed == "register":
-            return message("{reason}; if it is new, ask the secretariat to add it", reason=reason)
+            return message("{reason}; {addition}", reason=reason, addition=NEW_VALUE)
         return reason
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import TypeVar
 
 import pyarrow.parquet as pq
@@ -20,7 +21,7 @@ from klynge.home import Home
 from klynge.intake.calendar import DueRule, Period, Reporter, Reporting, Span
 from klynge.intake.contracts import Contract
 from klynge.intake.spelling import plain_name
-from klynge.messages import Message, message, one_of
+from klynge.messages import Message, for_reader, message, one_of
 from klynge.raw_zone import DATA, Load, folder
 from klynge.words import PERIOD_KINDS, REPORTER_KINDS
 
@@ -97,6 +98,18 @@ def submission_named(stem: str, reporter: str, contracts: Mapping[str, Contract]
     )
 
 
+def likely_submission(place: Path, contracts: Mapping[str, Contract]) -> Submission | None:
+    """What a refused file is, by its name in the folder of its reporter; None if nothing tells.
+
+    A year of two digits is read as a year of this century.
+    """
+    stem = re.sub(r"[\s_-](\d{2})(?=$|_c\d)", r"_20\1", place.stem)
+    try:
+        return submission_named(stem, place.parent.name, contracts)
+    except InputError:
+        return None
+
+
 def require_allowed(
     submission: Submission, contracts: Mapping[str, Contract], reporting: Reporting
 ) -> Contract:
@@ -156,14 +169,16 @@ def _require_its_time(reporter: Reporter, period: Period) -> None:
     else:
         first = min(span.first_day or date.min for span in later)
         state = message("its time as a reporter begins on {day}", day=first)
+    ask = message("ask the secretariat to change the reporter's time")
+    change = message("change the reporter's time (reports_from and reports_to in reporters.csv)")
     raise InputError(
         message(
             "{reporter} does not report on {period}: {state}; correct the period if it is wrong, "
-            "or ask the secretariat to change the reporter's time (reports_from and reports_to in "
-            "reporters.csv)",
+            "or {remedy}",
             reporter=reporter.reporter_id,
             period=period.period_id,
             state=state,
+            remedy=for_reader(reporter=ask, secretariat=change),
         )
     )
 
@@ -181,12 +196,17 @@ def find_reporter(reporter_id: str, reporting: Reporting) -> Reporter:
 def require_open(period: Period, received: date) -> None:
     """Raise :class:`InputError` if the period is closed."""
     if period.closes_on is not None and received > period.closes_on:
+        ask = message("ask the secretariat to reopen it")
+        reopen = message(
+            "reopen it with `klynge periods reopen {period}` to receive the file",
+            period=period.period_id,
+        )
         raise InputError(
             message(
-                "{period} was closed on {day}: ask the secretariat to reopen it: klynge periods "
-                "reopen {period}",
+                "{period} was closed on {day}: {remedy}",
                 period=period.period_id,
                 day=period.closes_on,
+                remedy=for_reader(reporter=ask, secretariat=reopen),
             )
         )
 

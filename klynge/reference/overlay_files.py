@@ -12,7 +12,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from klynge.errors import InputError
-from klynge.home import Home
+from klynge.home import Home, require_file
 from klynge.messages import counted, message
 from klynge.reference.overlay_seeds import OVERLAY_SEEDS
 from klynge.reference.seeds import DAYS, SeedRow
@@ -131,10 +131,7 @@ def _as_written_in_seeds(column: str, value: str) -> str:
 
 
 def _read(path: Path) -> bytes:
-    if not path.is_file():
-        raise InputError(
-            message("{path} is not a file: give the path of an existing file", path=str(path))
-        )
+    require_file(path)
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise InputError(

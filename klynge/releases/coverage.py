@@ -64,18 +64,19 @@ def describe_coverage(release: Database) -> Message | None:
         kind: len({row.subject_id for row in found if row.kind == kind}) for kind in COVERAGE
     }
     counts = [
-        message("{kind} {count}", kind=words, count=subjects[kind])
+        message("{count} {kind}", kind=words, count=subjects[kind])
         for kind, words in COVERAGE.items()
         if subjects[kind]
     ]
     said = message(
-        "{subjects} subjects: {counts}; see audit.mart_coverage",
+        "{subjects} subjects, of which {counts}; a subject can count twice "
+        "(audit.mart_coverage lists them)",
         subjects=len({row.subject_id for row in found}),
         counts=counts,
     )
     tables = {row.table_name for row in found}
     if empty := sorted(tables - {row.table_name for row in found if row.mart_rows}):
-        return joined([said, message("only submissions can fill {tables}", tables=empty)])
+        return joined([said, message("nobody has reported yet for {tables}", tables=empty)])
     return said
 
 

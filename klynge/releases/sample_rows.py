@@ -1,4 +1,6 @@
-"""Tell the reader of a query whether its rows are sample data, which are invented."""
+"""The notes on sample data, which are invented: on a query, on a metric, and on a release."""
+
+from collections.abc import Iterable
 
 import duckdb
 import pyarrow as pa
@@ -7,6 +9,24 @@ from klynge.messages import Message, counted, message
 from klynge.releases.bases import COLUMNS, SAMPLE, basis_column
 from klynge.releases.queries import literal, named_tables, relation
 from klynge.releases.reading import DATABASE, Release
+
+
+def describe_sample_answer(bases: Iterable[str]) -> Message | None:
+    """A note on an answer with rows of these bases; None if none of them is the sample."""
+    if SAMPLE not in bases:
+        return None
+    return message("note: the answer is computed from sample data, which are invented")
+
+
+def describe_sample_release(release: Release) -> Message | None:
+    """A note on a release as a whole; None if it has no sample rows."""
+    if not release.manifest["basis"]["contains_sample"]:
+        return None
+    return message(
+        "note: release {release_id} contains sample data, which are invented; the column basis "
+        "says which rows",
+        release_id=release.release_id,
+    )
 
 
 def describe_sample_rows(

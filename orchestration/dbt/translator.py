@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from klynge.status import STALE_AFTER
+from klynge.status.reading import STALE_AFTER
 from klynge.warehouse.schemas import CORE, MARTS
 from orchestration.dbt.data_tests import describe_test
 from orchestration.dbt.manifest import is_restricted

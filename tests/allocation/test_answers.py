@@ -123,4 +123,4 @@ def test_a_faulty_file_is_told_of_line_by_line_and_nothing_is_shared(published, 
 def test_a_file_that_is_not_there(published, tmp_path):
     done = klynge(published, "allocate", str(tmp_path / "no.csv"), "--call", CALL)
     assert done.returncode == 2
-    assert "is not a file" in done.stderr
+    assert f"{tmp_path / 'no.csv'} is not there" in done.stderr

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cli.language import split_language
+from cli.main import COMMANDS
 from klynge.intake.door import Door
 from klynge.intake.inbox import land_inbox
 from klynge.messages import counted
@@ -44,6 +45,23 @@ def test_help_is_in_the_language_of_the_command(home, monkeypatch):
     monkeypatch.setenv("KLYNGE_LANGUAGE", "da")
     assert klynge(home, "loads", "show", "--help").stdout == danish
     assert klynge(home, "loads", "show", "--help", "--language", "en").stdout == english
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_values_of_a_command_have_danish_names_in_danish_help(home, name):
+    english, danish = [], []
+    for told, language in ((english, "en"), (danish, "da")):
+        waiting = [(name,)]
+        while waiting:
+            path = waiting.pop()
+            shown = klynge(home, *path, "--help", "--language", language).stdout
+            told += [found for found in re.findall(r"<([^<>\n]+)>", shown) if "|" not in found]
+            below = re.split(r"Commands:|Kommandoer:", shown)[1:]
+            names = re.findall(r"^  ([a-z][a-z-]+)", "".join(below), re.MULTILINE)
+            waiting += [(*path, name) for name in names]
+    # a format of which there is only one
+    assert {*english} & {*danish} <= {"openlineage"}
+    assert len(english) == len(danish)
 
 
 def test_an_unknown_language_is_wrong_use(home):

@@ -72,6 +72,51 @@ def test_one_refused_file_keeps_no_other_out(home, tmp_path):
     assert "--reporter" in nobody.stderr
 
 
+def test_the_same_bytes_again_are_said_to_be_known_and_change_nothing(home, tmp_path):
+    path = staff_file(tmp_path, NAME, {"ufs": "1"})
+    first = klynge(home, "load", str(path), "--reporter", "made")
+    [load] = read_ledger(home)
+    again = klynge(home, "load", str(path), "--reporter", "made")
+    assert (first.returncode, again.returncode) == (0, 0)
+    assert f"loaded: full_time_equivalents 2021 from made, load {load.load_id}" in first.stdout
+    assert "exactly this file, byte for byte, was received before: on 20" in again.stdout
+    assert f"as load {load.load_id} (made full_time_equivalents 2021)" in again.stdout
+    assert "which is loaded; nothing is changed" in again.stdout
+    assert "rows read" not in again.stdout
+    danish = klynge(home, "load", str(path), "--reporter", "made", "--language", "da").stdout
+    assert "præcis denne fil er modtaget før" in danish
+    assert "intet er ændret" in danish
+    assert read_ledger(home) == [load]
+    # two copies in one command are one load as well
+    copy = staff_file(tmp_path / "copy", "full_time_equivalents_2022", {"ufs": "1"})
+    told = klynge(home, "load", str(copy), str(copy), "--reporter", "made").stdout
+    assert told.count("nothing is changed") == 1
+
+
+def test_a_file_that_is_not_there_is_named_with_its_neighbours(home, tmp_path):
+    for year in ("2021", "2022"):
+        staff_file(tmp_path, f"Årsværk {year}", {"ufs": "1"})
+    wanted = tmp_path / "årsværk 2023.csv"
+    done = klynge(home, "load", str(wanted), "--reporter", "made")
+    assert done.returncode == 2
+    assert f"{wanted} is not there; the files with the nearest names" in done.stderr
+    assert "Årsværk 2021.csv" in done.stderr
+    # without an option or a known dataset, the missing file is still the first fault
+    odd = klynge(home, "load", str(tmp_path / "visitors.xlsx"))
+    assert "is not there, and no file in that folder" in odd.stderr
+    assert "findes ikke" in klynge(home, "validate", str(wanted), "--language", "da").stderr
+
+
+def test_a_new_value_of_a_register_is_added_by_the_secretariat_itself(home, tmp_path):
+    path = tmp_path / "organisations_2024.csv"
+    header = "organisation_id;name;cvr_number;area_id;active_from;active_to"
+    path.write_text(f"{header}\nmade;MADE;;no_such_area;2024-01-01;\n")
+    said = klynge(home, "load", str(path), "--reporter", "made", "--language", "da").stdout
+    assert "kun sekretariatet kan tilføje en ny værdi" in said
+    assert "`klynge reference template TABEL`" in said
+    assert "bed sekretariatet" not in said
+
+
 @pytest.mark.parametrize(("word", "state"), [("accept", "loaded"), ("reject", "rejected")])
 def test_a_held_load_is_decided_with_role_and_reason(home, held, word, state):
     status = klynge(home, "status")

@@ -12,13 +12,14 @@ import pytest
 from klynge import checkout, runs
 from klynge.home import Home
 from klynge.intake.door import Door
+from klynge.intake.inbox import land_inbox
 from klynge.intake.retention import erase
 from klynge.intake.submissions import which_loads_count
 from klynge.raw_zone import read_ledger, withdraw
 from klynge.releases.reading import DATABASE
-from klynge.status import read_status
+from klynge.status.reading import read_status
 from tests.conftest import klynge, klynge_in_process
-from tests.submitted import receive, staff_file
+from tests.submitted import at_rest, receive, staff_file
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ def test_missing_submissions_are_listed_of_one_period_and_one_reporter(home):
         wrong = run(*options)
         assert (wrong.returncode, hint in wrong.stderr) == (2, True), wrong.stderr
     nothing = run("--period", "2032", "--missing").stdout
-    assert "none; 0 submissions are past their due date" in nothing
+    assert "none; no submission is past its due date" in nothing
 
 
 def test_an_erased_submission_is_listed_as_erased_and_is_not_accepted(home, tmp_path):
@@ -212,6 +213,114 @@ def test_rows_that_an_agency_sends_for_a_cluster_organisation_are_not_missing(ho
     assert counts["2024", "full_time_equivalents"] == 2
     withdraw(home, load, role="secretariat", reason="the organisations report themselves")
     assert missing() == ours
+
+
+def drop(home, name, text, reporter="made"):
+    """Put a file into the inbox of a reporter, an hour old."""
+    path = home.inbox / reporter / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    at_rest(path)
+    return path
+
+
+BAD = "organisation_id;staff_funder\nmade;ufs\n"
+
+
+@pytest.mark.parametrize("name", ["full_time_equivalents_2024.csv", "Årsværk 24.csv"])
+def test_a_refused_file_is_a_problem_until_a_correction_comes(home, tmp_path, name):
+    path = drop(home, name, BAD)
+    land_inbox(Door.of(home))
+    told = klynge_in_process(home, "status").stdout
+    assert f"inbox/made/{name} is refused" in told
+    assert "to do     correct or delete 1 refused file in the inbox" in told
+    receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))
+    # the next nights refuse the file again, some for another reason
+    for _ in range(2):
+        land_inbox(Door.of(home))
+        found = read_status(home)
+        assert (found.refused, [one.place for one in found.settled]) == ([], [f"inbox/made/{name}"])
+        assert not [one for one in found.problems if "refused" in one]
+    told = klynge_in_process(home, "status", "--language", "da").stdout
+    assert "1 afvist fil er siden rettet eller afgjort og kan slettes: inbox/made/" in told
+    assert json.loads(klynge_in_process(home, "status", "--json").stdout)["settled"]
+    # a changed file is a new attempt
+    drop(home, name, BAD + "made;deb\n").touch()
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    land_inbox(Door.of(home))
+    assert [one.place for one in read_status(home).refused] == [f"inbox/made/{name}"]
+
+
+def test_a_correction_of_another_slot_or_number_leaves_the_refusal(home, tmp_path):
+    drop(home, "full_time_equivalents_2024_c1.csv", BAD)
+    drop(home, "full_time_equivalents_2023.csv", BAD, "clean")
+    drop(home, "visitors.csv", BAD)
+    land_inbox(Door.of(home))
+    receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))
+    assert len(read_status(home).refused) == 3
+    receive(Door.of(home), staff_file(tmp_path, "full_time_equivalents_2024_c1", {"ufs": "2"}))
+    assert len(read_status(home).refused) == 2
+
+
+def test_the_file_of_a_decided_load_is_no_problem(home, tmp_path):
+    path = staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"})
+    withdraw(home, receive(Door.of(home), path), role="secretariat", reason="wrong")
+    drop(home, path.name, path.read_text())
+    [refusal] = land_inbox(Door.of(home))[1]
+    assert "was withdrawn: wrong" in refusal.reason
+    assert (read_status(home).refused, len(read_status(home).settled)) == ([], 1)
+
+
+def test_a_record_of_refusals_of_an_older_version_can_be_read(home):
+    path = drop(home, "full_time_equivalents_2024.csv", BAD)
+    changed = path.lstat().st_mtime_ns
+    place = "inbox/made/full_time_equivalents_2024.csv"
+    (home.root / "refused.json").write_text(
+        json.dumps([{"place": place, "changed": changed, "reason": "no header"}])
+    )
+    assert [one.reason for one in read_status(home).refused] == ["no header"]
+
+
+def test_a_filtered_status_has_only_what_concerns_the_period_and_the_reporter(home, tmp_path):
+    drop(home, "full_time_equivalents_2023.csv", BAD)
+    drop(home, "full_time_equivalents_2024.csv", BAD, "clean")
+    drop(home, "visitors.csv", BAD, "clean")
+    door = Door.of(home, lambda *_: ["half as many rows as last year"])
+    land_inbox(door)
+    held = receive(door, staff_file(tmp_path, "full_time_equivalents_2024", {"ufs": "1"}))
+
+    def told(*options):
+        done = klynge_in_process(home, "status", *options)
+        # the exit code is about everything
+        assert done.returncode == 1
+        assert "needs action: 5 problems" in done.stdout
+        lines = done.stdout.splitlines()
+        problems = [line for line in lines if line.startswith("problem")]
+        return problems, [line for line in lines if line.startswith("to do")], done.stdout
+
+    problems, to_do, everything = told()
+    assert len(problems) == 5
+    assert "half as many rows as last year" in everything
+    assert len(to_do) == 3
+    problems, to_do, _ = told("--reporter", "made", "--period", "2024", "--missing")
+    assert [held.load_id in line for line in problems[1:]] == [True]
+    assert "nothing is published yet" in problems[0]
+    assert "decide on 1 held load" in to_do[0]
+    assert "remind 1 reporter: 6 submissions" in to_do[1]
+    problems, _, _ = told("--reporter", "clean")
+    assert ["inbox/clean/" in line for line in problems[1:]] == [True, True]
+    problems, to_do, _ = told("--period", "2023", "--reporter", "clean")
+    assert ["visitors.csv" in line for line in problems[1:]] == [True]
+    assert "due" in told("--period", "2023", "--reporter", "clean")[2]
+
+
+def test_an_accepted_loss_of_rows_is_shown_with_role_and_reason(home):
+    publish_loads(home)
+    path = home.releases / "current" / "manifest.json"
+    loss = {"check_id": "mart_staffing_has_not_shrunk", "role": "secretariat", "reason": "merged"}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"accepted_losses": [loss]}))
+    told = klynge_in_process(home, "status").stdout
+    assert "(mart_staffing_has_not_shrunk), accepted by secretariat: merged" in told
 
 
 def test_a_partial_correction_alone_leaves_the_submission_missing(home, tmp_path):

@@ -222,8 +222,10 @@ def test_a_correction_with_other_amounts_is_held_with_both_sums(home, earlier):
     submission = Submission("made", "funding", "2021", 1)
     [said] = door_judge(home)(checked(funding("100.00")), submission, earlier)
     assert said.startswith("amount_kr_near_replaced: In a correction, the sum of amount_kr")
-    assert "here 10000" in said
-    assert "in the load that it replaces 1000" in said
+    assert "here 10,000" in said
+    assert "in the load that it replaces 1,000" in said
+    assert "Beløb (amount_kr)" in said.text(Language.da)
+    assert "her 10.000" in said.text(Language.da)
     assert "lines with the largest amounts 2 (100.00), 3 (100.00), 4 (100.00)" in said
 
 
@@ -335,7 +337,7 @@ def test_an_objection_to_rows_names_their_lines(home, earlier):
     assert "organisation_id clean, lines 101" in rival
     shifted = checked(participants(participant_type=["company"] * 59 + ["other"] * 41))
     [mix] = door_judge(home)(shifted, submission, earlier)
-    assert "participant_type other, here 41.0, earlier 0.0, lines 61, 62" in mix
+    assert "participant_type other, here 41, earlier 0, lines 61, 62" in mix
 
 
 def test_an_erased_load_has_nothing_to_set_a_file_beside(home, earlier):

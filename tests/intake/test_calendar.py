@@ -87,7 +87,7 @@ def test_a_reporter_outside_its_time_is_refused_with_the_day_and_the_remedy(repo
     require_allowed(Submission(reporter, "activities", "2025"), CONTRACTS, REPORTING)
     with pytest.raises(InputError, match=says) as refused:
         require_allowed(Submission(reporter, "activities", period), CONTRACTS, REPORTING)
-    assert "ask the secretariat to change the reporter's time" in str(refused.value)
+    assert "or change the reporter's time (reports_from" in str(refused.value)
 
 
 def test_a_gap_between_two_spans_says_when_the_first_ended():

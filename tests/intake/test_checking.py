@@ -62,7 +62,7 @@ def check_value(folder, dataset, column, value):
             "funding",
             "funder_id",
             "Novo Nordisk Fonden",
-            "correct the value; if it is new, ask the secretariat to add it",
+            "correct the value; only the secretariat can add a new value to the register",
         ),
         ("participants", "industry_code", "6202", "six digits"),
         ("participants", "activity_id", "x" * 41, "at most 40 characters"),

@@ -119,7 +119,7 @@ def test_a_closed_period_takes_nothing_new_but_knows_what_it_has(door, tmp_path)
     closed = replace(door, reporting=replace(door.reporting, periods=periods))
     assert receive(closed, path) == load
     late = staff_file(tmp_path, "full_time_equivalents_2021_c1", {"ufs": "3"})
-    with pytest.raises(InputError, match="2021 was closed on 2022-06-01: ask the secretariat"):
+    with pytest.raises(InputError, match="2021 was closed on 2022-06-01: reopen it"):
         receive(closed, late)
 
 
@@ -203,9 +203,16 @@ def test_a_name_that_is_no_text_does_no_harm(door, tmp_path):
     assert list(load.files) == ["\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}.csv"]
 
 
-@pytest.mark.parametrize("place", [".", "nowhere.csv"])
-def test_what_is_no_file_is_named(door, tmp_path, place):
-    with pytest.raises(InputError, match="is not a file"):
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        (".", "is not a file"),
+        ("nowhere.csv", "is not there, and no file in that folder"),
+        ("nowhere/file.csv", "nowhere does not exist"),
+    ],
+)
+def test_what_is_no_file_is_named(door, tmp_path, place, says):
+    with pytest.raises(InputError, match=says):
         door.receive(tmp_path / place, Submission("made", "full_time_equivalents", "2021"))
 
 

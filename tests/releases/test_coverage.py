@@ -66,8 +66,9 @@ def test_nothing_is_said_of_other_tables_and_of_older_releases():
 
 def test_one_line_counts_all_subjects():
     assert describe_coverage(Database(ROWS)) == (
-        "2 subjects: printed 1, printed only as a chart 1, sample 1, not reported 2; "
-        "see audit.mart_coverage; only submissions can fill mart_kept"
+        "2 subjects, of which 1 printed, 1 printed only as a chart, 1 sample, 2 not reported; "
+        "a subject can count twice (audit.mart_coverage lists them); "
+        "nobody has reported yet for mart_kept"
     )
 
 
