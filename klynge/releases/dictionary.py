@@ -11,10 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from klynge.lineage.models import CompiledModels, Model
 from klynge.messages import Language
+from klynge.pages import page_environment
 from klynge.releases.reading import DICTIONARY, DICTIONARY_DELIMITER
 from klynge.releases.table_texts import describe_sum
 from klynge.words import SCHEMAS, UNITS
@@ -187,13 +186,7 @@ def _csv_rows(entries: Iterable[TableEntry]) -> Iterable[tuple[str, ...]]:
 
 
 def _page(entries: Sequence[TableEntry], release_id: str) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(Path(__file__).parent)
     return environment.get_template("dictionary.j2").render(
         release_id=release_id,
         file=DICTIONARY,

@@ -10,9 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from klynge.messages import Language, counted, current_language, label, local_time, message, shown
+from klynge.pages import page_environment
 from klynge.tracing.facts import describe_about, describe_release, describe_value
 from klynge.tracing.report import KINDS_OF_CLAUSES, Report
 from klynge.tracing.summary import (
@@ -99,14 +98,7 @@ def report_csv(report: Report) -> str:
 
 def report_html(report: Report) -> str:
     """One self-contained page, which loads no other file, in the language of the command."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=shown,
-    )
+    environment = page_environment(Path(__file__).parent, finalize=shown)
     environment.filters |= {"format_value": format_value, "facts": describe_about}
     environment.globals |= {
         "counted": counted,

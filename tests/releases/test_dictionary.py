@@ -6,40 +6,15 @@ import duckdb
 import pytest
 
 from klynge.errors import InputError
-from klynge.lineage.models import CompiledModels, Model, ModelColumn
 from klynge.releases.dictionary import PAGE, find_search_words, write_dictionary
 from klynge.releases.reading import Release, open_release
+from tests.releases.described_models import MODELS
 
-ENGLISH = ("Grants <by> year", "One row per year.", "Yearly grant", "Money & more.")
-MODELS = CompiledModels(
-    [
-        Model(
-            schema="evaluation",
-            table="mart_grants",
-            materialized="table",
-            sql="",
-            reads=frozenset(),
-            grain=("year",),
-            description=ENGLISH[1],
-            columns={
-                "year": ModelColumn("integer", "", "År", "", "year", "no"),
-                "amount_kr": ModelColumn(
-                    type="decimal(18,2)",
-                    description=ENGLISH[3],
-                    label_da="Beløb på øen",
-                    label_en=ENGLISH[2],
-                    unit="kr",
-                    sum="yes",
-                    description_da="Penge & mere.",
-                ),
-            },
-            label_da="Bevillinger",
-            label_en=ENGLISH[0],
-            description_da="Bevillinger pr. år på øen.",
-        ),
-        Model("core", "fct_unpublished", "table", "", frozenset(), (), "Hidden.", {}),
-    ],
-    {},
+ENGLISH = (
+    "Grants <by> body",
+    "One row per organisation. It's about grants.",
+    "Yearly grant",
+    "Money & more.",
 )
 TABLES = [{"schema": "evaluation", "table": "mart_grants", "edition": "analyst"}]
 
@@ -91,7 +66,7 @@ def test_each_text_is_in_the_language_that_its_element_states(release):
     )
     assert {found.texts[text] for text in danish} == {"da"}
     assert found.texts["kroner"] == "en"
-    assert "fct_unpublished" not in page
+    assert "A view." not in page
     assert all(address.startswith(("#", "dictionary.")) for address in found.addresses)
 
 
@@ -105,10 +80,10 @@ def test_without_javascript_the_page_is_a_list(release):
 
 def test_the_frame_has_a_row_for_each_column(release):
     frame = release.dictionary()
-    assert list(frame["column"]) == ["year", "amount_kr"]
+    assert list(frame["column"]) == ["organisation_id", "amount_kr", "share", "not_built"]
     amount = frame.iloc[1].to_dict()
     assert amount["label_da"] == "Beløb på øen"
-    assert (amount["unit"], amount["sum"], amount["grain"]) == ("kr", "yes", "year")
+    assert (amount["unit"], amount["sum"], amount["grain"]) == ("kr", "yes", "organisation_id")
     assert "tilskud" in amount["search_words"]
 
 

@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from klynge.lineage.models import CompiledModels, Model, ModelColumn
 from klynge.lineage.workspace import workspace
 from klynge.releases.descriptions import ColumnDescription, TableDescription
 from klynge.releases.editions import write_analyst_edition
@@ -16,49 +15,17 @@ from klynge.releases.frames import describe_frame
 from klynge.releases.publishing import export_tables
 from klynge.releases.reading import DATABASE, open_release
 from klynge.releases.table_texts import write_comments
+from tests.releases.described_models import MODELS
 
-MODELS = CompiledModels(
-    [
-        Model(
-            schema="evaluation",
-            table="mart_grants",
-            materialized="table",
-            sql="",
-            reads=frozenset(),
-            grain=("organisation_id",),
-            description="One row per organisation. It's about grants.",
-            columns={
-                "organisation_id": ModelColumn("varchar", "The key.", "Organisation", "Body", None),
-                "amount_kr": ModelColumn(
-                    type="decimal(18,2)",
-                    description="Money.",
-                    label_da="Årligt tilskud",
-                    label_en="Yearly grant",
-                    unit="kr",
-                    sum="yes",
-                    description_da="Penge.",
-                ),
-                "share": ModelColumn("decimal(9,2)", "", "Andel", "Share", "percent", "within_æ"),
-                "not_built": ModelColumn("varchar", "Absent.", None, None, None),
-            },
-            label_da="Tilskud på øer",
-            label_en="Grants on islands",
-            description_da="Årlige tilskud.",
-        ),
-        Model("evaluation", "v", "view", "", frozenset(), (), "A view.", {}),
-        Model("evaluation", "not_built", "table", "", frozenset(), (), "Absent.", {}),
-    ],
-    {},
-)
 TABLE = (
-    "Tilskud på øer. Årlige tilskud.\n"
-    "Grants on islands. One row per organisation. It's about grants.\n"
+    "Bevillinger. Bevillinger pr. år på øen.\n"
+    "Grants <by> body. One row per organisation. It's about grants.\n"
     "Key: organisation_id."
 )
 COLUMNS = {
     "organisation_id": "Organisation.\nBody. The key.",
-    "amount_kr": "Årligt tilskud. Enhed: kroner. Må lægges sammen: ja. Penge.\n"
-    "Yearly grant. Unit: kroner. May be summed: yes. Money.",
+    "amount_kr": "Beløb på øen. Enhed: kroner. Må lægges sammen: ja. Penge & mere.\n"
+    "Yearly grant. Unit: kroner. May be summed: yes. Money & more.",
     "share": "Andel. Enhed: procent. Må lægges sammen: kun within æ.\n"
     "Share. Unit: per cent. May be summed: only within æ.",
 }
@@ -107,12 +74,12 @@ def test_a_parquet_file_has_the_texts_for_arrow_and_for_pandas(whole, tmp_path):
     file = tmp_path / "marts" / "mart_grants.parquet"
     texts = json.loads(pq.read_schema(file).metadata[b"klyngedata"])
     assert texts == pd.read_parquet(file).attrs
-    assert texts["label_da"] == "Tilskud på øer"
+    assert texts["label_da"] == "Bevillinger"
     assert texts["grain"] == ["organisation_id"]
     assert texts["columns"]["amount_kr"] == {
-        "description": "Money.",
-        "description_da": "Penge.",
-        "label_da": "Årligt tilskud",
+        "description": "Money & more.",
+        "description_da": "Penge & mere.",
+        "label_da": "Beløb på øen",
         "label_en": "Yearly grant",
         "unit": "kr",
         "sum": "yes",
