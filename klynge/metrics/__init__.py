@@ -1,6 +1,6 @@
-"""Metrics: each is declared once, beside the star, and compiled to SQL on a release.
+"""Each metric is declared once, beside the star; a question about it is compiled to SQL.
 
-This package reads the declarations, compiles a question to SQL, refuses questions without meaning,
-and writes the declarations in the formats of other tools. The figures themselves are not here: they
-are tables of the release.
+This package reads the declarations, compiles a question to SQL, refuses questions that have no
+meaningful answer, and writes the declarations in the formats of other tools. The figures themselves
+are in the tables of a release.
 """

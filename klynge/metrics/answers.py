@@ -1,7 +1,7 @@
-"""Ask a release a question: run the compiled SQL; answer, or refuse if the rows show no meaning.
+"""Answer a question from a release, or refuse it if its rows give no meaningful answer.
 
-Some questions can be refused only when the rows are known: a sum would have two bases or an
-incomplete period, or there are several figures and the question asks for one figure.
+Some questions can be refused only after their rows are read. For example, a sum would mix two
+bases, a sum would include an incomplete period, or a question for one figure finds several.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,9 +40,9 @@ from klynge.metrics.traces import trace_command
 class Answer:
     """The answer to a question: its rows, and the Danish and English names of the keys in them.
 
-    ``reporters`` are the number of reporters that have reported and the number that are due, for
-    each period that not all have reported. ``trace`` is the command that traces a row of the
-    table behind the first row.
+    If not all reporters have reported a period, ``reporters`` has the number that have reported it
+    and the number that are due. ``trace`` is the command that traces the first row of the answer;
+    it names a row of the table from which that row was computed.
     """
 
     question: Question
@@ -70,9 +70,10 @@ class Answer:
 
     @property
     def refused(self) -> tuple[int, Decimal | None]:
-        """The refused rows of the files behind the answer, and the money on them if known.
+        """The number of refused rows in the files behind the answer, and their amount in kroner.
 
-        Several rows of the answer can be computed from the same files, which count once.
+        The amount is None if it is not known. Several rows of the answer can be computed from the
+        same files; these files are counted once.
         """
         by, files = self.question.by, {}
         for row in self.rows:
@@ -91,7 +92,7 @@ class Answer:
 def answer_question(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, request: Request
 ) -> Answer:
-    """Answer a question to a metric on an open release.
+    """Answer a question about a metric from an open release.
 
     Raises :class:`~klynge.metrics.refusals.RefusalError` if the question has no meaningful answer.
     """
@@ -243,5 +244,5 @@ def _refuse_totals_with_parts(question: Question, dimensions: Mapping[str, Dimen
 
 
 def _group(keys: Sequence[str]) -> str:
-    """The group of a row, such as " of made, 2023", for the sentence of a refusal."""
+    """The words that name a row's group in a refusal, such as " of made, 2023"."""
     return message(" of {keys}", keys=list(keys)) if keys else ""

@@ -1,12 +1,13 @@
-"""Read the metrics that dbt's manifest declares, as the content of ``metrics.json``.
+"""Turn the metrics of dbt's manifest into the content of ``metrics.json``.
 
-dbt's semantic models become tables and dimensions. An entity is a dimension. The names of its
-values are in the semantic model with this primary entity, in ``name_da`` and ``name_en``. A
-dimension of a semantic model with measures is a dimension without names. Content without a field in
-dbt is in ``config.meta`` of the metric, or in that of the semantic model for all its metrics.
+A semantic model with measures becomes a table of figures. Each of its entities becomes a dimension.
+The semantic model with the entity's name gives the names of the dimension's values, in ``name_da``
+and ``name_en``. The model's own dimensions have no names. Some fields of ``metrics.json`` do not
+exist in dbt. They are in ``config.meta`` of the metric, or of the semantic model if they apply to
+all its metrics.
 
-A metric is a sum. But if its measure has the aggregation ``max``, it is a figure; dbt has no type
-for figures. A derived metric is a difference.
+A simple metric is a sum. But if its measure has the aggregation ``max``, the metric is a figure,
+because dbt has no type for figures. A derived metric is a difference.
 """
 
 import re
@@ -21,7 +22,7 @@ Node = Mapping[str, Any]
 
 #: A reference to a dimension or an entity in a metric's filter.
 _REFERENCE = re.compile(r"\{\{\s*(?:Dimension|Entity)\('(?:\w+?__)?(\w+)'\)\s*\}\}")
-#: Fields of ``meta`` that are the same in ``metrics.json``.
+#: Fields that are copied from ``meta`` to ``metrics.json``.
 _COPIED = (
     "label_da",
     "unit",
@@ -34,7 +35,7 @@ _COPIED = (
 
 
 def describe_metrics(manifest: Node) -> dict[str, Any]:
-    """The content of ``metrics.json``; ``manifest`` is the content of dbt's ``manifest.json``."""
+    """Return the content of ``metrics.json`` for the content of dbt's ``manifest.json``."""
     models = list(manifest["semantic_models"].values())
     named = {model["name"]: model for model in models if not model["measures"]}
     described = {
@@ -120,7 +121,7 @@ def _describe_metric(
     measure = measures[first["type_params"]["measure"]["name"]]
     meta = {**_meta(measure.model), **_meta(metric)}
     if operands:
-        # a quotient or a difference of comparable sums does not belong to a series
+        # by default, this is the reason why values of a ratio or a difference are not added
         meta = {"not_added": "percent" if meta["unit"] == "percent" else "average", **meta}
     described = {
         "name": metric["name"],
@@ -158,7 +159,7 @@ def _operands(metric: Node) -> list[str]:
 def _condition(
     metric: Node, dimensions: Sequence[Mapping[str, Any]]
 ) -> tuple[str | None, list[str]]:
-    """The filters of a metric as SQL on the columns of its table, and the dimensions in them."""
+    """Return the metric's filters as a SQL condition, and the names of the dimensions in it."""
     columns = {dimension["name"]: quote(dimension["column"]) for dimension in dimensions}
     filters = (metric["filter"] or {"where_filters": []})["where_filters"]
     templates = [one["where_sql_template"] for one in filters]

@@ -1,4 +1,4 @@
-"""The declared metrics of a release, as ``metrics.json`` holds them.
+"""The declared metrics of a release, which are in its file ``metrics.json``.
 
 The file is written when a release is published, from dbt's semantic models and metrics::
 
@@ -23,14 +23,14 @@ from klynge.messages import Language
 #: The file of a release with its declared metrics.
 METRICS = "metrics.json"
 
-#: Kinds of metrics, in this order: a sum over rows of the star, a quotient of two sums, a
-#: difference of two sums, and a figure that is read from a mart.
+#: The kinds of metrics. A sum adds rows of the star, a ratio divides one sum by another, a
+#: difference subtracts one sum from another, and a figure is read from a mart.
 SUM, RATIO, DIFFERENCE, FIGURE = "sum", "ratio", "difference", "figure"
 
-#: Dimensions of every table with figures; they say where a figure comes from.
+#: Names of the dimensions that have their own rules in this package.
 BASIS, COMPLETENESS, PERIOD, ORGANISATION = "basis", "completeness", "period", "organisation"
 
-#: The key of all organisations together.
+#: The key for all organisations together.
 COUNTRY = "denmark"
 #: Ending of the key of a period that not all organisations have reported.
 SO_FAR = "_so_far"
@@ -38,7 +38,7 @@ SO_FAR = "_so_far"
 
 @dataclass(frozen=True)
 class Names:
-    """The table that has the names of a dimension's values: its key and its columns with names."""
+    """The table with the names of a dimension's values, its key column and its two name columns."""
 
     table: str
     key: str
@@ -51,7 +51,7 @@ class Dimension:
     """A dimension, by which a metric can be grouped and filtered.
 
     ``column`` is the column of the table of figures. Without ``names``, a value is its own name.
-    ``totals`` are the values whose rows contain other rows as parts.
+    ``totals`` are the keys of the rows that are totals of other rows.
     """
 
     name: str
@@ -78,15 +78,15 @@ class FigureTable:
 class Metric:
     """One declared metric; the module's docstring names the fields of each kind.
 
-    ``expression`` is the SQL of a row's value. ``condition`` chooses the rows that count,
-    by the dimensions ``conditioned``.
-    ``operands`` are the numerator and the denominator of a ratio, or the minuend and the subtrahend
-    of a difference. ``factor`` multiplies a ratio, such as 100 for a percentage. ``added_over`` are
-    the dimensions that figures may be added over, and ``not_added`` is the code of the reason why
-    they cannot be added over the other dimensions. ``whole`` is the column with the figure of all
-    organisations together, for a mart that has it on each organisation's row. ``other_series`` is
-    the metric of the same subject in another series. ``report`` is the group of submissions that
-    the figures are computed from.
+    ``expression`` is the SQL of a row's value. ``condition`` is the SQL condition that chooses the
+    rows that count, and ``conditioned`` are the dimensions in this condition. ``operands`` are the
+    numerator and the denominator of a ratio, or the minuend and the subtrahend of a difference.
+    ``factor`` multiplies a ratio, such as 100 for a percentage. ``added_over`` are the dimensions
+    over which figures may be added. ``not_added`` is the code of the reason why figures cannot be
+    added over the other dimensions. In some marts, each organisation's row also has the figure of
+    all organisations together; ``whole`` is the column with that figure. ``other_series`` is the
+    metric for the same subject in another series. ``report`` is the figure group whose reports the
+    figures are computed from.
     """
 
     name: str
@@ -117,7 +117,7 @@ class Metric:
 
     @property
     def value(self) -> str:
-        """The SQL of a row's value; null for a row that does not count."""
+        """The SQL for a row's value; the value is null if the row does not count."""
         if self.condition is None:
             return f"({self.expression})"
         return f"(case when {self.condition} then {self.expression} end)"
@@ -137,21 +137,21 @@ class Catalogue:
     tables: Mapping[str, FigureTable]
 
     def operands(self, metric: Metric) -> tuple[Metric, ...]:
-        """The metrics that are read: the operands of a ratio or difference, else the metric."""
+        """Return the operands of a ratio or difference; otherwise return the metric itself."""
         return tuple(self.metrics[name] for name in metric.operands) or (metric,)
 
     def table(self, metric: Metric) -> FigureTable:
-        """The table that is read; a ratio or difference has the table of its first operand."""
+        """Return a metric's table; for a ratio or difference, the table of its first operand."""
         name = self.operands(metric)[0].table
         if name is None:
             raise KeyError(metric.name)
         return self.tables[name]
 
     def dimensions(self, metric: Metric) -> dict[str, Dimension]:
-        """The dimensions of a metric; a ratio or difference has the dimensions of both its tables.
+        """Return a metric's dimensions; for a ratio or difference, those that both its tables have.
 
-        A difference compares a plan for several years with some of these years. So it has no
-        dimension period.
+        A difference compares a plan for several years with some of these years, so it has no
+        dimension ``period``.
         """
         first, *others = [self.table(one).dimensions for one in self.operands(metric)]
         return {
@@ -163,7 +163,7 @@ class Catalogue:
 
 
 def read_catalogue(content: Mapping[str, Any]) -> Catalogue:
-    """The catalogue in the content of ``metrics.json``."""
+    """Read the catalogue from the content of ``metrics.json``."""
     tables = [_read_table(table) for table in content["tables"]]
     metrics = [Metric(**_with_tuples(metric)) for metric in content["metrics"]]
     return Catalogue(

@@ -1,4 +1,4 @@
-"""A question to a metric: names and values as a person writes them, resolved or refused."""
+"""Find the metric, dimensions and values that a person's question names, or refuse the question."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,13 +20,15 @@ from klynge.metrics.words import fold
 #: Other words for a dimension, besides its name and labels.
 _SYNONYMS = {"year": PERIOD, "år": PERIOD, "aar": PERIOD}
 
-#: The values of a dimension: key, Danish name, English name, and whether the metric has figures.
+#: Each value of a dimension has a key, a Danish name, an English name, and a flag. The flag says
+#: whether the metric has figures for the value.
 Values = Sequence[tuple[str, str, str, bool]]
-#: Returns the values of a metric's dimension in the release.
+#: A function that returns the values of a metric's dimension in the release.
 ReadValues = Callable[[Metric, Dimension], Values]
-#: Returns how many have reported a period to a metric's reports, and how many are due.
+#: A function that returns how many reporters have reported a period, and how many are due. Only the
+#: reports from which the metric is computed count.
 ReadReporters = Callable[[Metric, str], tuple[int, int] | None]
-#: Filters as a person gives them: for each dimension, one value or several values.
+#: Filters as a person writes them; each dimension has one value or several values.
 Filters = Mapping[str, str | Iterable[str]]
 
 
@@ -52,15 +54,15 @@ class Question:
 def resolve(
     catalogue: Catalogue, read_values: ReadValues, read_reporters: ReadReporters, request: Request
 ) -> Question:
-    """Resolve a question as it was written.
+    """Find the metric, the dimensions and the keys that a written question names.
 
     Names and values may be written in any case. A metric, a dimension or a value may be given by
     its key or by its Danish or English name. Raises :class:`~klynge.metrics.refusals.RefusalError`
     for an unknown name or value, and for a value without figures.
 
-    A period that not all organisations have reported has another key. In a question by organisation
-    or about chosen organisations, the period itself means this key, because an organisation has
-    figures only if it has reported its own period.
+    The key of a period that not all organisations have reported ends with ``_so_far``. A question
+    by organisation, or about chosen organisations, also finds this key if it names the period
+    itself, because an organisation that has figures has reported the whole period.
     """
     metric = find_metric(catalogue, request.metric)
     dimensions = catalogue.dimensions(metric)
@@ -106,7 +108,7 @@ def _find_dimension(catalogue: Catalogue, metric: Metric, name: str) -> str:
             return one.name
     if (synonym := _SYNONYMS.get(wanted)) in dimensions and synonym is not None:
         return synonym
-    # the first or the last word of a name, such as source of funding_source
+    # accept the first or the last word of a name, such as "source" for funding_source
     parts = [one for one in dimensions if wanted in (one.split("_")[0], one.split("_")[-1])]
     if len(parts) == 1:
         return parts[0]
@@ -120,7 +122,7 @@ def _find_keys(
     read_values: ReadValues,
     read_reporters: ReadReporters | None,
 ) -> tuple[str, ...]:
-    """The keys of values; ``read_reporters`` is None if the question is about organisations."""
+    """Find the keys of values; ``read_reporters`` is None in a question about organisations."""
     values = read_values(metric, dimension)
     held = _held(values)
     keys = {fold(name): key for key, *names, _ in values for name in names}
@@ -151,7 +153,7 @@ def _refuse_other_series(
     asked: Sequence[str],
     read: ReadValues,
 ) -> None:
-    """Refuse periods of the other series, which only the metric ``other_series`` has."""
+    """Refuse periods that only the metric ``other_series`` has."""
     if metric.other_series is None or dimension.name != PERIOD:
         return
     other = catalogue.metrics[metric.other_series]

@@ -1,4 +1,4 @@
-"""The sentences that refuse a question: why it has no answer, and what to ask instead."""
+"""The errors that refuse a question; each says why there is no answer and what to ask instead."""
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
@@ -40,7 +40,7 @@ class RefusalError(InputError):
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The known names that resemble a name, best first; names that contain it come first."""
+    """Return up to three known names that resemble a name; names that contain it come first."""
     names = list(dict.fromkeys(known))
     parts = [part for part in (name.casefold(), *stems([name])[:1]) if part]
     containing = [one for part in parts for one in names if part in one.casefold()]
@@ -163,7 +163,7 @@ def no_figures(
 def period_so_far(
     metric: Metric, dimension: Dimension, period: str, reporters: tuple[int, int] | None
 ) -> RefusalError:
-    """The reports of a period are not complete; the key of the period says so."""
+    """The question names a whole period, but there are only figures for the period so far."""
     if reporters is None:
         why = message("not all organisations have reported {period}", period=period)
     else:
@@ -188,7 +188,7 @@ def period_so_far(
 
 
 def no_country(metric: Metric) -> RefusalError:
-    """A sum has no row of the whole country; the sum without organisations is the country's."""
+    """A sum has no row for the whole country; a question without organisations gives its figure."""
     return RefusalError(
         message(
             "{metric} has no figures for {dimension} {country}: without --where {dimension}=… and "
@@ -238,7 +238,7 @@ def wrong_basis(metric: Metric, basis: str, held: Sequence[str]) -> RefusalError
 
 def several_bases(metric: Metric, group: str, bases: Sequence[str]) -> RefusalError:
     """The rows of one answer are of several bases."""
-    # a difference has no period
+    # a difference has no dimension period
     apart = ["--by basis"] if metric.kind == DIFFERENCE else ["--by basis", "--by period"]
     return RefusalError(
         message(
@@ -317,8 +317,8 @@ def total_with_parts(
     """A filter chooses a total and its parts together."""
     return RefusalError(
         message(
-            "{totals} of {dimension} is the whole of the others, so it is not put together with "
-            "{parts}: ask for one of them, or with --by {dimension}",
+            "in {dimension}, {totals} is a total of other values, so it cannot be added to "
+            "{parts}: ask for the total or for its parts, or add --by {dimension}",
             dimension=dimension.name,
             totals=one_of(totals),
             parts=_some(parts),
@@ -327,7 +327,7 @@ def total_with_parts(
 
 
 def _some(values: Sequence[str]) -> str:
-    """Up to five values, and the number of other values."""
+    """Name up to five values; if there are more, name four and count the rest."""
     if len(values) <= 5:
         return message("{names}", names=list(values))
     return message("{names} and {rest:,} more", names=list(values[:4]), rest=len(values) - 4)

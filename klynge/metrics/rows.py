@@ -1,4 +1,4 @@
-"""The rows of an answer, and how complete the reports are that a row is computed from."""
+"""The rows of an answer, and the completeness of the reports behind each row."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,11 +16,11 @@ from klynge.metrics.declarations import (
 )
 from klynge.metrics.questions import Question
 
-#: Completeness of a row, from the least complete to the most.
+#: The states of completeness, from the least complete to the most complete.
 _COMPLETENESS = ("partial", "rows_refused", "printed", "complete")
-#: Completeness of a row for which some reports are missing.
+#: The completeness of a row for which some reports are missing.
 PARTIAL = "partial"
-#: The mart that says how complete the reports are, and its rows about the whole country.
+#: The mart of completeness, and the organisation keys of its rows about the whole country.
 _REPORTING, _COUNTRY = "evaluation.mart_reporting", (COUNTRY, "reported_so_far")
 #: The reference data with the datasets of each figure group.
 _GROUPS = "reference.figure_groups"
@@ -33,9 +33,10 @@ class Row:
     ``keys`` are the keys of the grouped dimensions. ``value`` is null if it is withheld or if the
     denominator of a ratio is zero. ``operands`` are the two values of a ratio or of a difference.
     ``reporters`` are the number of reporters that have reported, and the number that are due.
-    ``rows_refused`` are the refused rows of the files behind the row, and ``refused_amount_kr`` is
-    the money on them; each is null if it is not known. On a row of chosen organisations, all of
-    these are about these organisations, and otherwise about the whole country.
+    ``rows_refused`` is the number of refused rows in the files behind the row, and
+    ``refused_amount_kr`` is the amount on these refused rows; each is null if it is not known. If
+    the row is about chosen organisations, these three fields count only those organisations;
+    otherwise they count the whole country.
     """
 
     keys: tuple[str, ...]
@@ -52,7 +53,7 @@ class Row:
 
 
 def least_complete(states: Iterable[str | None]) -> str | None:
-    """The completeness of a row that is computed from rows with these completenesses."""
+    """Return the least complete of the states; None if no state is known."""
     known = [state for state in states if state is not None]
     return min(known, key=_rank, default=None)
 
@@ -63,7 +64,7 @@ def _rank(state: str) -> int:
 
 @dataclass(frozen=True)
 class _Report:
-    """How complete the reports of one figure group are, for a basis, a period and organisations."""
+    """How many reporters have reported one figure group, and how many of its rows were refused."""
 
     group: str
     reporters: tuple[int, int]
@@ -78,10 +79,11 @@ def add_reporting(
     operands: Iterable[Metric],
     rows: Iterable[Row],
 ) -> Iterator[Row]:
-    """Add to each row how complete the reports are that it is computed from.
+    """Add to each row the completeness of the reports from which it is computed.
 
-    The row of a mart says it itself, except in a mart that has the figure of the country on the
-    row of each organisation: there, the row is about the country.
+    A figure's row in a mart already has its completeness. The exception is a mart that repeats the
+    country's figure on each organisation's row, because the completeness on such a row is the
+    country's.
     """
     groups = sorted({one.report for one in operands if one.report})
     counted = _without_contained(connection, groups) if len(groups) > 1 else groups
@@ -101,7 +103,7 @@ def add_reporting(
 def count_reporters(
     connection: duckdb.DuckDBPyConnection, metric: Metric, period: str
 ) -> tuple[int, int] | None:
-    """The number of reporters that have reported a period, and the number that are due."""
+    """Return how many reporters have reported a period, and how many are due."""
     reported = Row(keys=(), value=None, bases=("reported",), periods=(period,))
     reports = _read_reports(connection, [metric.report or ""], reported, _COUNTRY)
     return reports[0].reporters if reports else None
@@ -110,10 +112,10 @@ def count_reporters(
 def read_lacking(
     connection: duckdb.DuckDBPyConnection, question: Question, rows: Iterable[Row]
 ) -> tuple[tuple[int, int], ...]:
-    """The numbers of reporters, reported and due, of the periods that not all have reported.
+    """Return how many reporters have reported and how many are due, for incomplete periods.
 
-    An answer by organisation has no row for an organisation that has not reported, so the numbers
-    are then those of the whole country.
+    An answer by organisation has no row for an organisation that has not reported, so its numbers
+    are read for the whole country.
     """
     by, where = question.by, question.where
     if ORGANISATION in by and ORGANISATION not in where and question.metric.report:
@@ -129,7 +131,7 @@ def read_lacking(
 
 
 def _organisations(question: Question, row: Row) -> tuple[str, ...]:
-    """The organisations that a row is about; those of the whole country if none is chosen."""
+    """The organisations that a row is about; the keys of the whole country if none is chosen."""
     if ORGANISATION in question.by:
         return (row.keys[question.by.index(ORGANISATION)],)
     return question.where.get(ORGANISATION, _COUNTRY)
@@ -140,7 +142,7 @@ def _add_reports(
 ) -> Row:
     is_country = organisations == _COUNTRY
     completeness, reporters = row.completeness, row.reporters
-    # a question by completeness asks for the state of the whole period
+    # in a question by completeness, the completeness is that of the whole period
     if not is_country and COMPLETENESS in (*question.by, *question.where):
         return row
     if not is_country:
@@ -160,9 +162,9 @@ def _add_refused(row: Row, reports: list[_Report]) -> Row:
 
 
 def _without_contained(connection: duckdb.DuckDBPyConnection, groups: list[str]) -> list[str]:
-    """The figure groups without those whose datasets all belong to another of them as well.
+    """Leave out each figure group whose datasets are all part of a larger group in the list.
 
-    The refused rows of a dataset are then counted once.
+    Otherwise the refused rows of these datasets would be counted twice.
     """
     datasets: dict[str, set[str]] = {group: set() for group in groups}
     for group, dataset in connection.execute(
@@ -181,7 +183,7 @@ def _read_reports(
     row: Row,
     organisations: tuple[str, ...],
 ) -> list[_Report]:
-    """The reports of each figure group behind a row; a group without reports is left out."""
+    """Read the reports behind a row, by figure group; a group without due reports is left out."""
     found = connection.execute(
         "select figure_group, sum(reporters_in), sum(reporters_due), sum(rows_refused), "
         f"sum(refused_amount_kr), list(distinct completeness) from {_REPORTING} "

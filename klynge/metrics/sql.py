@@ -1,8 +1,8 @@
 """Compile a question to SQL with parameters.
 
-Names are quoted, and values are parameters. The expression of a metric is SQL of the release's own
-declarations. Sums are exact, and a ratio divides whole numbers: both operands are summed first and
-then divided. Halves are rounded away from zero.
+Names are quoted, and values are parameters. A metric's expression is inserted as it is, because it
+comes from the release's own declarations. Sums are exact. A ratio sums both operands first and then
+divides the sums as integers. Halves are rounded away from zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ from klynge.metrics.declarations import (
 )
 from klynge.metrics.questions import Question
 
-#: The key of a row whose source does not say which value it belongs to.
+#: The key of a row whose source does not state a value of the dimension.
 NOT_STATED = "not_stated"
-#: Columns about the origin and completeness of a figure, as far as the mart has them.
+#: Columns about the origin and completeness of a figure; a mart may lack some of them.
 EVIDENCE = (
     *("reporters_in", "reporters_due", "missing_da", "missing_en", "rows_refused"),
     *("figure_id", "is_withheld"),
@@ -59,12 +59,14 @@ def quote(name: str) -> str:
 
 
 def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
-    """The SQL of a question.
+    """Return the SQL for a question.
 
-    For a sum or a ratio, each row is a group: the keys ``by_0``, ``by_1`` …, for each operand its
-    ``value_…``, ``bases_…``, ``periods_…`` and ``completeness_…`` (lists), and ``value``. For a
-    figure, each row is a row of its mart: the dimensions ``key_<name>``, ``value``, and the columns
-    of :data:`EVIDENCE`.
+    For a figure, each row is a row of its mart. It has a column ``key_<name>`` for each dimension,
+    the column ``value``, and the columns of :data:`EVIDENCE`.
+
+    For every other kind, each row is a group. Its keys are ``by_0``, ``by_1`` …, and its result is
+    ``value``. The first operand has the columns ``value_0``, ``bases_0``, ``periods_0`` and
+    ``completeness_0``; the last three are lists. A second operand has the same columns with 1.
     """
     parameters = _Parameters()
     if question.metric.kind == FIGURE:
@@ -94,9 +96,9 @@ def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
 
 
 def compile_values(metric: Metric, table: FigureTable, dimension: Dimension) -> str:
-    """The SQL of a dimension's values: key, Danish name, English name, and whether it has figures.
+    """Return SQL for each value of a dimension: its key, its two names, and whether it has figures.
 
-    ``metric`` is not a ratio.
+    ``metric`` is a sum or a figure. The Danish name comes before the English name.
     """
     found = (
         f"select distinct {_key(dimension)} as key from {quote(table.name)} "
@@ -112,7 +114,7 @@ def compile_values(metric: Metric, table: FigureTable, dimension: Dimension) -> 
 
 
 def compile_names(dimension: Dimension) -> str | None:
-    """The SQL of a dimension's names: key, Danish and English name. None without names."""
+    """Return SQL for the keys, Danish names and English names; None if the values have no names."""
     if dimension.names is None:
         return None
     names = dimension.names
@@ -123,7 +125,7 @@ def compile_names(dimension: Dimension) -> str | None:
 
 
 def value_type(metric: Metric) -> str:
-    """The SQL type of a metric's value: a whole number, or a decimal with fixed places."""
+    """The SQL type of a metric's value: an integer, or a decimal with a fixed scale."""
     return "bigint" if metric.decimals == 0 else f"decimal(38, {metric.decimals})"
 
 
@@ -149,7 +151,7 @@ def _unit(decimals: int) -> str:
 
 
 def _key(dimension: Dimension) -> str:
-    """The key of a row as text; ``not_stated`` for null."""
+    """SQL for the key of a row as text; null becomes ``not_stated``."""
     return f"coalesce(cast({quote(dimension.column)} as varchar), '{NOT_STATED}')"
 
 
@@ -187,10 +189,11 @@ def _where(table: FigureTable, where: Mapping[str, Sequence[str]], parameters: _
 
 
 def _figure_sql(catalogue: Catalogue, question: Question, parameters: _Parameters) -> str:
-    """Rows of a mart with a figure.
+    """Return SQL that selects the rows of a mart that have a figure.
 
-    If a dimension is neither grouped nor filtered, these are the rows of its total. If a period has
-    several bases, only the best basis is used, unless the question names a basis.
+    If the question neither groups nor filters by a dimension that has totals, only the rows of its
+    totals are selected. If a period has several bases, only the best basis is used, unless the
+    question groups by basis or chooses one.
     """
     metric, table = question.metric, catalogue.table(question.metric)
     evidence = [name for name in EVIDENCE if name in table.columns]
@@ -226,7 +229,7 @@ def _counts(metric: Metric, table: FigureTable) -> str:
 
 
 def _chosen(dimension: Dimension, question: Question, parameters: _Parameters) -> str:
-    """The condition on the rows for one dimension."""
+    """The condition that the question sets on one dimension; empty if there is none."""
     column = quote(f"key_{dimension.name}")
     if dimension.name in question.where:
         keys = question.where[dimension.name]
@@ -240,8 +243,8 @@ def _chosen(dimension: Dimension, question: Question, parameters: _Parameters) -
 def _best_basis(table: FigureTable) -> str:
     """The condition that keeps one basis for each period.
 
-    Complete reports are preferred to the print, and the print is preferred to partial reports. The
-    sample is used only if there is no other basis.
+    Complete reports come first, then printed figures, and then partial reports. The sample is used
+    only if the mart has no other basis.
     """
     period = '"key_period"' if PERIOD in table.dimensions else "''"
     complete = "true"

@@ -18,7 +18,7 @@ from klynge.metrics.declarations import (
 )
 from klynge.metrics.rows import PARTIAL, Row
 
-#: Headings of columns besides keys and values: Danish and English.
+#: Danish and English headings of the columns that are neither keys nor values.
 _HEADINGS = {
     "basis": ("Grundlag", "Basis"),
     "completeness": ("Fuldstændighed", "Completeness"),
@@ -32,14 +32,17 @@ _HEADINGS = {
 
 
 def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.Table:
-    """The rows of an answer.
+    """Put the rows of an answer into a table.
 
-    The columns are, for each grouped dimension, ``<dimension>_id`` and ``<dimension>`` (its name in
-    a language), or only ``<dimension>`` if it has no names; the metric; the operands of a ratio or
-    of a difference; ``basis`` and ``completeness``; and, where a row has them, ``reporters_in``,
-    ``reporters_due``, ``rows_refused``, ``refused_amount_kr``, ``is_withheld`` and ``figure_id``.
-    Without ``codes``, the table shows names instead of keys everywhere. On a row of organisations
-    that have reported a period themselves, the period is shown without "so far".
+    Each grouped dimension has a column ``<dimension>_id`` with its keys and a column
+    ``<dimension>`` with the names in the language. A dimension without names has only
+    ``<dimension>``. The next columns are the metric, the operands of a ratio or of a difference,
+    ``basis`` and ``completeness``. Each of ``reporters_in``, ``reporters_due``, ``rows_refused``,
+    ``refused_amount_kr``, ``is_withheld`` and ``figure_id`` is a column only if a row has a value
+    for it.
+
+    Without ``codes``, the table shows names instead of keys everywhere. If all organisations of a
+    row have reported the period, the period is shown without "so far".
     """
     columns: dict[str, pa.Array] = {}
     for i, name in enumerate(answer.question.by):
@@ -64,7 +67,7 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
 
 
 def _own_period(answer: Answer, row: Row, key: str) -> str:
-    """The period of a row about organisations that have all reported it is the period itself."""
+    """The key of the period, without ``_so_far`` if the row's organisations have reported it."""
     is_whole = ORGANISATION not in (*answer.question.by, *answer.question.where)
     return key if is_whole or row.completeness == PARTIAL else key.removesuffix(SO_FAR)
 
@@ -96,10 +99,11 @@ def headings(answer: Answer, table: pa.Table, language: Language) -> list[str]:
 def describe_answer(answer: Answer, language: Language) -> dict[str, Any]:
     """The metadata of an answer, for ``frame.attrs``.
 
-    ``metric``, ``label``, ``description``, ``unit`` and ``population``; ``basis``, the bases of the
-    rows; ``completeness``, the states of the rows; ``numerator`` and ``denominator`` of a ratio;
-    ``added_over``, the dimensions that values may be added over; ``sources``, the tables and the
-    printed figures from which the answer was read; ``sql`` and ``parameters``.
+    The keys ``metric``, ``label``, ``description``, ``unit`` and ``population`` describe the
+    metric. ``basis`` has the bases of the rows, and ``completeness`` has their states of
+    completeness. ``operands`` has the two metrics of a ratio or of a difference. ``added_over`` has
+    the dimensions over which values may be added. ``sources`` has the tables and the printed
+    figures from which the answer was read. ``sql`` and ``parameters`` are the query.
     """
     metric = answer.metric
     names = [one.name for one in answer.operands]
@@ -123,7 +127,7 @@ def describe_answer(answer: Answer, language: Language) -> dict[str, Any]:
 
 
 def added_over(answer: Answer) -> list[str]:
-    """The dimensions that the values may be added over."""
+    """The dimensions over which the values may be added."""
     metric = answer.metric
     if metric.kind == FIGURE:
         return list(metric.added_over)

@@ -1,4 +1,4 @@
-"""The command that traces a row behind an answer to its source rows."""
+"""The command that traces a row of an answer to its source rows."""
 
 import shlex
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from klynge.metrics.sql import NOT_STATED, quote
 
 
 def trace_pattern(catalogue: Catalogue, metric: Metric) -> str | None:
-    """The command with a gap for each key; None if the value of a row is not one column."""
+    """Return the command with a gap for each key; None if the value is not a single column."""
     first = catalogue.operands(metric)[0]
     table = catalogue.table(metric)
     keys = [one.column for name, one in table.dimensions.items() if name != COMPLETENESS]
@@ -29,9 +29,10 @@ def trace_pattern(catalogue: Catalogue, metric: Metric) -> str | None:
 def trace_command(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, question: Question, row: Row
 ) -> str | None:
-    """The command for one row of the table behind a row of the answer.
+    """Return the command for the first row of the table behind a row of the answer.
 
-    None if the value of a row is not one column. A ratio is traced through its first operand.
+    Return None if the value is not a single column. A ratio or a difference is traced through its
+    first operand.
     """
     metric = catalogue.operands(question.metric)[0]
     table = catalogue.table(question.metric)

@@ -1,4 +1,4 @@
-"""Words that people search with: their spelling, and their stems in Danish and English."""
+"""Words that people search with, in one spelling and as Danish or English stems."""
 
 import re
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ _SHORTEST = 4
 
 
 def fold(text: str) -> str:
-    """A name without its case, with one underscore for blanks and hyphens."""
+    """Write a name in lower case, with an underscore for each run of blanks and hyphens."""
     return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
@@ -51,7 +51,7 @@ def _stem(word: str) -> str:
         if stem != word and len(stem) >= _SHORTEST:
             word = stem
             break
-    # tilskuddet has the stem tilskud
+    # tilskuddet loses one d as well, so that its stem is tilskud
     doubled = len(word) > _SHORTEST and word[-1] == word[-2]
     return word[:-1] if doubled else word
 
@@ -59,7 +59,8 @@ def _stem(word: str) -> str:
 def find_by_words(catalogue: Catalogue, words: Iterable[str]) -> list[Metric]:
     """The metrics whose texts have every word, or a word with the same stem.
 
-    Metrics with the words in the name or label come first. If no word is given, all metrics.
+    Metrics with the words in the name or label come first. If no word is given, all metrics are
+    found.
     """
     wanted = stems(words)
     found = [one for one in catalogue.metrics.values() if _count(wanted, _text(one)) == len(wanted)]
@@ -76,7 +77,7 @@ def find_by_most_words(catalogue: Catalogue, words: Iterable[str]) -> list[Metri
 
 
 def _rank(wanted: list[str], metric: Metric) -> tuple[bool, bool]:
-    """Metrics sort by this: first the words as whole words of the title, then within the title."""
+    """Sort first by whole words in the title, and then by any occurrence in the title."""
     title = _title(metric)
     return not {*wanted} <= {*stems([title])}, _count(wanted, title) < len(wanted)
 

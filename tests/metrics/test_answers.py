@@ -186,7 +186,7 @@ def test_the_print_stands_before_reports_of_some(ask):
         ),
         (
             ("smes_under_250", [], {"organisation": ["denmark", "made"], "period": "2023"}),
-            "the whole of the others",
+            "is a total of other values",
             "--by organisation",
         ),
         (("coverage", [], {"period": "2021"}), "all of organisation", "--by organisation"),

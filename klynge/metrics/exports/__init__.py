@@ -1,5 +1,6 @@
 """The declared metrics in the formats of other tools.
 
-These tools cannot refuse a question, so every expression has a guard. The expression gives null if
-rows of several bases, an incomplete period or several figures would be added.
+These tools cannot refuse a question, so every expression has a guard. The guard makes the value
+null if the expression would add several bases, several figures, or an incomplete period to other
+periods.
 """

@@ -15,14 +15,14 @@ from klynge.metrics.declarations import (
 )
 from klynge.metrics.sql import quote
 
-#: Returns a column of a table (``schema.table``) in the syntax of a tool.
+#: A function that writes a column of a table (``schema.table``) in the syntax of a tool.
 Qualify = Callable[[str, str], str]
-#: A quoted column in a condition, and a column in an expression.
+#: Patterns for a quoted column in a condition and for a column in an expression.
 _QUOTED, _COLUMN = re.compile(r'"(\w+)"'), re.compile(r"[a-z]\w*")
 
 
 def aggregate(catalogue: Catalogue, metric: Metric, qualify: Qualify) -> str:
-    """A metric as one aggregate expression, which gives null where a question would be refused."""
+    """Write a metric as one aggregate expression, which is null if a question would be refused."""
     if not metric.operands:
         guard, value = _parts(catalogue, metric, qualify)
         return f"CASE WHEN {guard} THEN {value} END"
@@ -36,7 +36,7 @@ def aggregate(catalogue: Catalogue, metric: Metric, qualify: Qualify) -> str:
 
 
 def _parts(catalogue: Catalogue, metric: Metric, qualify: Qualify) -> tuple[str, str]:
-    """Two things: the guard of a sum or figure, and the expression of its value."""
+    """Return the guard of a sum or figure, and the expression for its value."""
     table = catalogue.table(metric)
 
     def of(column: str) -> str:
@@ -66,7 +66,10 @@ def _parts(catalogue: Catalogue, metric: Metric, qualify: Qualify) -> tuple[str,
 
 
 def column_of(metric: Metric) -> str:
-    """The column that a sum or a figure reads."""
+    """Return the column that a sum or a figure reads.
+
+    Raises ``ValueError`` if the expression of the metric is not a single column.
+    """
     if metric.expression is None or not _COLUMN.fullmatch(metric.expression):
         raise ValueError(f"{metric.name} is no column: {metric.expression}")
     return metric.expression

@@ -1,6 +1,6 @@
 """The metrics as an Ossie file, the exchange format that was called Open Semantic Interchange.
 
-The file follows version 0.2.0.dev0 of the core specification, with one model in a file.
+The file follows version 0.2.0.dev0 of the core specification and contains one model.
 """
 
 import json
@@ -19,7 +19,7 @@ VERSION = "0.2.0.dev0"
 def write_osi(
     catalogue: Catalogue, tables: Mapping[str, ExportedTable], release_id: str
 ) -> dict[str, str]:
-    """The text of the Ossie file, by its file name."""
+    """Return the text of the Ossie file; the key is its file name."""
     model = {
         "version": VERSION,
         "name": "klyngedata",

@@ -10,10 +10,11 @@ from klynge.metrics.declarations import Catalogue, Dimension, Names
 
 @dataclass(frozen=True)
 class ExportedTable:
-    """A table of a release: its columns with their SQL types, and its description.
+    """A table of a release, with the SQL types of its columns and its description.
 
-    ``names`` is set for a table with the names of a dimension's values. ``comments`` describes the
-    columns that the database describes. The texts are those of the database, in Danish and English.
+    ``names`` is set if the table has the names of a dimension's values. ``comments`` has the
+    descriptions of the columns that have one. All descriptions are the comments in the database,
+    which are in Danish and English.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Link:
 def read_tables(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
 ) -> dict[str, ExportedTable]:
-    """Every table that metrics read, and every table with names, by ``schema.table``."""
+    """Read every table of figures and every table of names; the keys are ``schema.table``."""
     found = {}
     for name, names in sorted(_tables(catalogue), key=lambda pair: pair[0]):
         schema, _, table = name.partition(".")

@@ -26,7 +26,7 @@ _FORMATS = {0: ",d", 1: ",.1f", 2: ",.2f"}
 def write_superset(
     catalogue: Catalogue, tables: Mapping[str, ExportedTable], _release_id: str
 ) -> dict[str, str]:
-    """The text of each file of the import, by its file name below one folder."""
+    """Return the text of each file of the import; the keys are file names within one folder."""
     files: dict[str, Any] = {
         "metadata.yaml": {"version": "1.0.0", "type": "SqlaTable"},
         f"databases/{_DATABASE}.yaml": {

@@ -21,10 +21,10 @@ from klynge.metrics.declarations import (
 from klynge.metrics.exports.expressions import column_of
 from klynge.metrics.exports.schema import ExportedTable, Link, read_links
 
-#: The schema whose tables are only in the database of a release, not in Parquet files.
+#: The tables of this schema are only in a release's database, not in Parquet files.
 CORE = "core"
 _NAMESPACE = uuid.UUID("3d1b4f52-7d0d-4a83-8f55-2f5f0c0b7a11")
-#: The type of TMDL for each beginning of a SQL type.
+#: The data type in TMDL for SQL types that begin with these words.
 _TYPES = {
     "DECIMAL": "decimal",
     "BIGINT": "int64",
@@ -42,7 +42,7 @@ _COMPARISON = re.compile(r"""\s*"(\w+)"\s*(=|<>|in)\s*('[^']*'|\([^)]*\))\s*""")
 def write_tmdl(
     catalogue: Catalogue, tables: Mapping[str, ExportedTable], release_id: str
 ) -> dict[str, str]:
-    """The text of each file of the definition, by its file name.
+    """Return the text of each file of the definition; the keys are file names.
 
     The model has only the tables that a release has as Parquet: the star and the marts.
     """
@@ -92,7 +92,7 @@ def _relationships(catalogue: Catalogue, tables: Mapping[str, ExportedTable]) ->
 
 
 def _can_relate(link: Link, tables: Mapping[str, ExportedTable]) -> bool:
-    """Whether the model has both tables of a link, and its columns have the same type."""
+    """Whether the model has the linked table of names, and both columns have the same type."""
     if link.names.table not in tables:
         return False
     start = tables[link.table].columns[link.column]
@@ -189,7 +189,7 @@ def _expression(catalogue: Catalogue, metric: Metric) -> list[str]:
 
 
 def _conditions(metric: Metric, table: str) -> list[str]:
-    """The condition of a metric in DAX; raises ``ValueError`` for an unknown condition."""
+    """Write a metric's condition in DAX; raise ``ValueError`` if its form is unknown."""
     found, place, text = [], 0, metric.condition or ""
     while place < len(text):
         comparison = _COMPARISON.match(text, place)
@@ -214,7 +214,7 @@ def _comment(text: str) -> list[str]:
 
 
 def _name(name: str) -> str:
-    """A name, in quotes if it has other characters than letters, digits and underscores."""
+    """Quote a name if it has characters that are not letters, digits or underscores."""
     return name if re.fullmatch(r"\w+", name) else "'" + name.replace("'", "''") + "'"
 
 
