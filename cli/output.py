@@ -69,7 +69,7 @@ class Format(StrEnum):
 
 
 def show(answer: pa.Table, output: Format) -> None:
-    """Print an answer; decimals are exact in every format, and text in JSON."""
+    """Print an answer. Decimals are exact in every format; in JSON they are strings."""
     if output is Format.csv:
         write_csv(answer, sys.stdout)
     elif output is Format.json:

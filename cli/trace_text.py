@@ -22,8 +22,9 @@ from klynge.tracing.summary import (
 )
 from klynge.words import BASES
 
-#: How many reference rows are on a line, and how many columns of each row.
-_ROWS, _COLUMNS = 3, 2
+#: How many reference rows are on a line, and how many columns of each row. The number of rows that
+#: are shown of each file is ``SHOWN`` in ``cli/trace.py``.
+_REFERENCE_ROWS, _REFERENCE_COLUMNS = 3, 2
 #: How many clauses are listed under "not used", how many tables per clause, and how many views
 #: on a path.
 _CLAUSES, _TABLES, _VIEWS = 8, 3, 3
@@ -234,8 +235,8 @@ def _show_other_source(source: Source) -> None:
         "{file}  {count:,} rows: {rows}{more}",
         source.rows,
         file=source.file,
-        rows="; ".join(_first_columns(place) for place in source.places[:_ROWS]),
-        more=_more(source, min(len(source.places), _ROWS)),
+        rows="; ".join(_first_columns(place) for place in source.places[:_REFERENCE_ROWS]),
+        more=_more(source, min(len(source.places), _REFERENCE_ROWS)),
     )
     console.print(said, soft_wrap=True)
 
@@ -307,4 +308,4 @@ def _more(source: Source, count: int) -> str:
 
 def _first_columns(row: Mapping[str, Any]) -> str:
     filled = {name: value for name, value in row.items() if value not in (None, "")}
-    return format_key(dict(list(filled.items())[:_COLUMNS]))
+    return format_key(dict(list(filled.items())[:_REFERENCE_COLUMNS]))

@@ -71,7 +71,7 @@ def run_checkpoint(
     name: str,
     suites: Sequence[gx.ExpectationSuite],
 ) -> CheckpointResult:
-    """Validate every suite on the table whose name it has, and return all results.
+    """Validate each suite on the table of the same name, and return all results.
 
     An expectation that cannot be evaluated fails, for example because a table does not exist. Its
     result has the error. Raises the errors of :func:`expectations.duckdb_source.open_read_only`.

@@ -7,6 +7,9 @@ from orchestration.jobs import nightly_evaluation_refresh
 #: How long the job waits for another run or command. None of them takes longer than this.
 WAIT_MINUTES = 120
 
+# If the machine was off at 02:00, the night runs as soon as `make dagster` is started again. After
+# several missed nights it runs only once, because Dagster catches up only partitioned schedules.
+# When the clock is put forward, 02:00 does not exist, so the night runs at 03:00.
 every_night = dg.ScheduleDefinition(
     name="every_night_at_two",
     job=nightly_evaluation_refresh,

@@ -119,8 +119,8 @@ def _places(total: int, activities: int, random: Random) -> list[int]:
 def _make_room_for_foreigners(activities: list[Activity], places: int) -> None:
     """Reserve ``places`` of the companies' places for foreign companies.
 
-    At most seven in ten places of an activity are foreign. Activities of internationalisation get
-    relatively more foreign places than others.
+    At most seven in ten places of an activity are foreign. The share of foreign places is larger in
+    activities of the type ``internationalisation`` than in other activities.
     """
     most = [(a.companies * 7 + 9) // 10 for a in activities]
     weights = [

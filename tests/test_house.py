@@ -1,5 +1,6 @@
 """Rules for the whole repository that a test can check."""
 
+import ast
 import re
 import subprocess
 
@@ -137,6 +138,43 @@ def test_the_page_of_files_names_models_and_no_folders():
     rows = page.partition("## Data and rules")[2].splitlines()
     folders = [row for row in rows if row.startswith("|") and re.search(r"/`|`[^`]*\*", row)]
     assert not folders, "\n".join(["", *folders])
+
+
+def is_number(node: ast.AST) -> bool:
+    """Whether an expression is built from numbers alone, such as ``timedelta(hours=26)``."""
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ast.BinOp(left=left, right=right):
+            return is_number(left) and is_number(right)
+        case ast.Tuple(elts=parts):
+            return all(is_number(part) for part in parts)
+        case ast.Call(func=ast.Name(id="Decimal")):
+            return True
+        case ast.Call(func=ast.Name(), args=args, keywords=keywords):
+            values = [*args, *(keyword.value for keyword in keywords)]
+            return bool(values) and all(is_number(value) for value in values)
+    return False
+
+
+def test_the_page_of_files_names_every_limit():
+    """The section names each numeric constant of a module, in a row with the module's path."""
+    page = FIND_THE_FILE.read_text(encoding="utf-8")
+    section = page.partition("## Limits and defaults\n")[2].partition("\n## ")[0]
+    rows = [set(re.findall(r"`([^`]+)`", row)) for row in section.splitlines()]
+    packages = ("klynge", "cli", "expectations", "orchestration", "sample")
+    missing = []
+    for path in (p for package in packages for p in (checkout.ROOT / package).rglob("*.py")):
+        module = path.relative_to(checkout.ROOT).as_posix()
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if not isinstance(node, ast.Assign) or not is_number(node.value):
+                continue
+            names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+            names = {name for name in names if name.lstrip("_").isupper()}
+            missing += [
+                f"{module}: {one}" for one in names if not any({module, one} <= r for r in rows)
+            ]
+    assert not missing, "\n".join(["", *sorted(missing)])
 
 
 def test_every_document_has_its_card():

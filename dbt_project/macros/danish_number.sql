@@ -1,3 +1,4 @@
+{#- Null for the formats dash and text: a printed dash has no value, and is not zero. -#}
 {% macro danish_number(printed_text, number_format) -%}
     {%- set numeral -%}
         replace(trim({{ without_ending(printed_text, '%$') }}), '−', '-')

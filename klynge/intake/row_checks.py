@@ -7,18 +7,18 @@ from klynge.intake.contracts import Column, Contract, Dialect
 from klynge.intake.formats.text_file import KEPT_CHARACTERS
 from klynge.intake.registers import takes_names
 
-#: The values that a column (seed, column) declares, each with its Danish name. If the seed has no
-#: Danish name, this is the English name; if it has neither, an empty text.
+#: Maps (seed, column) to the values in that column of the seed. Each value is mapped to its Danish
+#: name; without one, to its English name; without either, to an empty text.
 Registers = Mapping[tuple[str, str], Mapping[str, str]]
 
-#: Two things: a SQL condition that is true for a faulty value, and the name of the fault. If the
+#: A SQL condition and the name of a fault. A value has the fault if the condition is true. If the
 #: name is None, the condition is true for valid values, and no later case checks these values.
 Case = tuple[str, str | None]
 
-#: The mark before each value of a template's example row; the name of the fault of such a row, and
-#: that of the fault of a single value which is left of it.
+#: ``EXAMPLE_MARK`` is before each value of a template's example row. ``EXAMPLE`` is the fault of
+#: such a row. ``EXAMPLE_LEFT`` is the fault of a single example value that was left in a row.
 EXAMPLE_MARK, EXAMPLE, EXAMPLE_LEFT = "EKSEMPEL", "example", "example_left"
-#: A column of judged rows: whether a CVR number fails its check digit.
+#: A column of judged rows that is true if a CVR number fails its check digit.
 ODD_CVR = "cvr_check_digit"
 #: The fault of a row that repeats an accepted row word for word.
 KEY_REPEAT = "key_repeat"

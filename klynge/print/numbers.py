@@ -21,6 +21,7 @@ NUMBER_FORMATS = {
     "dash": "a dash stands where a number could stand: no value",
     "text": "a label, not a number: no value",
 }
+#: Cells of these formats have no value. A printed dash is not zero.
 WITHOUT_VALUE = {"dash", "text"}
 
 #: Maps a number format to the texts that it allows. No number has a leading zero, such as "01".

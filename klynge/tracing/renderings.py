@@ -23,7 +23,7 @@ from klynge.tracing.summary import (
     describe_proof,
 )
 
-#: The version of the JSON format; programs for an older version can ignore entries they lack.
+#: The version of the JSON format. A program can ignore entries that it does not know.
 FORMAT_VERSION = 1
 
 _CSV_COLUMNS = (

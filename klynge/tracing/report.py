@@ -40,7 +40,7 @@ STATUS_WORDS = {
     "failed": message("FAILED"),
     "unproved": message("UNPROVED"),
 }
-#: Each kind of clause that looks at rows, as a word for a reader; the others are words of SQL.
+#: Maps some kinds of clauses to a word for a reader. The names of the other kinds are SQL keywords.
 KINDS_OF_CLAUSES = {
     "absent": message("absent"),
     "group": message("group"),
@@ -66,7 +66,7 @@ class LabelledFigure(Figure):
     about: list[str]
     #: file, line and text of the printed cell that is the row's source; None if there is none
     printed: dict[str, Any] | None
-    #: how complete the row is, as its mart says; None for a table that does not say it
+    #: the columns of the row that say how complete it is; None if its table has no such columns
     completeness: dict[str, Any] | None = None
     #: the parts of the key as name and value in words, without the basis
     key_in_words: tuple[tuple[str, str], ...] = ()

@@ -1,8 +1,8 @@
 """Forward lineage: find the rows of models that depend on source rows.
 
 The search follows source rows upwards, model by model. It uses the same edges as a trace, but in
-the opposite direction. If a row does not reach a model, the search notes the clause that left the
-row out: a join, a condition or a group.
+the opposite direction. If a row does not reach a model, the search records the clause that left
+the row out: a join, a condition or a group.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ _NO_ROWS = "select 0 as tag, 0 as row where false"
 
 @dataclass
 class ForwardRows:
-    """The rows that source rows reach. A tag stands for one or more source rows.
+    """The rows that depend on some source rows. A tag is the id of one or more source rows.
 
     ``tables`` maps each stored table to a table (tag, row) with the rows that were reached.
     ``left_out`` maps a tag to the clauses that left out the rows of the tag.
@@ -241,7 +241,7 @@ class ForwardSearch:
         return self.temp.table("alive", f"select distinct {tag} as tag from {from_}{where}")
 
     def _note(self, tags: str, clause: LeftOut, through: str | None = None) -> None:
-        """Note that a clause left out the tags that are in ``tags`` but not in ``through``."""
+        """Record that a clause left out the tags that are in ``tags`` but not in ``through``."""
         for tag in set(self.temp.tags(tags)) - set(self.temp.tags(through) if through else ()):
             self._lost.setdefault(tag, set()).add(clause)
 
