@@ -1,8 +1,8 @@
 """The language of the command: the option ``--language``, and help in that language.
 
-``--language da`` may stand before or after the sub-command. Without it, ``KLYNGE_LANGUAGE`` names
-the language, and without that the language is English. Help texts are written in English in the
-code; their Danish texts are in the catalogue, like those of messages.
+``--language da`` may be given before or after the sub-command. Without it, ``KLYNGE_LANGUAGE``
+names the language. Without either, the language is English. Help texts are written in English in
+the code. The catalogue of messages has their Danish texts.
 """
 
 import os

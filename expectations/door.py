@@ -50,7 +50,7 @@ def _is_known(
     """Whether the secretariat accepted the same change of codes in another load of the dataset.
 
     A classification changes for every reporter, so one acceptance is enough. The file then gets a
-    note that names the other load, the role and the reason.
+    remark that names the other load, the role and the reason.
     """
     codes = _risen_codes(result)
     if not codes:

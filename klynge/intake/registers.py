@@ -27,14 +27,15 @@ def register_names(reference: Reference, seed: str, column: str) -> dict[str, st
 
 
 def takes_names(column: Column) -> bool:
-    """Whether a name may stand for a code in this column; countries are written as ISO codes."""
+    """Whether this column accepts a name instead of a code. Countries must be ISO codes."""
     return bool(column.allowed) or (column.register not in (None, COUNTRIES))
 
 
 def codes_by_name(names: Mapping[str, str]) -> dict[str, str]:
     """Name, as :func:`plain_name` writes it -> code; ``names``: code -> name.
 
-    A name that several codes share is left out, and so is a name that is written like another code.
+    A name that several codes share is left out. A name that is written like another code is left
+    out, too.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for code, name in names.items():

@@ -397,7 +397,7 @@ def given_name(name: str) -> str:
 
 
 def sent_column(name: str) -> str:
-    """The name of the column with the text of the file, where a name may stand for a code."""
+    """The column with the text of the file, if the file may have a name instead of a code."""
     return f"sent {name}"
 
 

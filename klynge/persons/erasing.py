@@ -156,7 +156,7 @@ def _erase_load_again(home: Home, load: Load, entry: ErasureEntry) -> None:
 def _erase_rows_again(
     home: Home, load: Load, contract: Contract | None, entry: ErasureEntry
 ) -> bool:
-    """Note the rows of an erased person in a load. Return whether anything must be erased again."""
+    """Record the rows of an erased person in a load; return whether any must be erased again."""
     path = raw_zone.rows_of(home, load)
     if contract is None or load.basis != "reported" or not path.is_file():
         return False

@@ -161,7 +161,7 @@ def _loads_known_at(home: Home, known_at: datetime, *, with_sample: bool) -> lis
         raise InputError(
             message(
                 "nothing was known at {time}: the ledger's first load came later; `klynge loads "
-                "list --all` tells when each came",
+                "list --all` lists when each load came",
                 time=known_at,
             )
         )

@@ -1,7 +1,7 @@
 """The Danish texts of the descriptions of models and columns.
 
 A description is written in English in the yml of its model. It consists of parts: each docs block
-that it names is a part, and so is the text before, between or after them.
+that it names is a part. The text before, between or after docs blocks is also a part.
 ``klynge/locale/da/LC_MESSAGES/descriptions.po`` has the Danish text of each part that a public
 model uses. So a docs block is translated once, however many columns name it. ``make messages``
 adds new parts to the catalogue, and ``tests/warehouse/test_danish_descriptions.py`` fails while a

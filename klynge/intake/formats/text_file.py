@@ -77,7 +77,7 @@ class TextFile:
 
 
 def refuse_bomb(path: Path, unpacked: int) -> None:
-    """Refuse a packed file that declares more unpacked bytes than memory holds."""
+    """Refuse a packed file if its unpacked size, as the file states it, is above a limit."""
     packed = max(path.stat().st_size, 1)
     if unpacked > MAX_UNPACKED_BYTES or unpacked > max(packed * MAX_UNPACKED_RATIO, _SMALL_BYTES):
         raise FileRefusedError(

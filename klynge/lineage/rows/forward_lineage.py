@@ -202,7 +202,7 @@ class ForwardSearch:
             self._explain_select(node, i, rows, lost)
 
     def _explain_select(self, node: RowNode, i: int, rows: str, lost: str) -> None:
-        """Note the join or the condition of a select that left out each lost tag.
+        """Record the join or the condition of a select that left out each lost tag.
 
         Joins are added one by one, and then conditions. If a clause removes a tag, it is the clause
         that left the tag out.
