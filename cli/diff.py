@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Annotated, Any
 
 import typer
@@ -27,12 +27,13 @@ from klynge.messages import (
 )
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE, Change, ChangedRow
 from klynge.releases.comparison import Cause, Comparison, compare
+from klynge.releases.figure_order import Level, MartDifference, find_largest, order_figures
 from klynge.releases.figures import FigureDifference
 from klynge.releases.row_differences import ADDED, CHANGED, WITHDRAWN
 from klynge.releases.state_changes import DAY, STATE
 
-#: Limits of the text output: rows per change, lines of figures, possible causes per figure.
-SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 10, 100, 3
+#: Limits of the text output: rows per change, lines per mart, possible causes per figure.
+SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 5, 3, 3
 
 
 def diff(
@@ -43,10 +44,14 @@ def diff(
     output: Annotated[
         Format, typer.Option("--format", help="csv and json list every figure.")
     ] = Format.table,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every row and figure, not only the largest.")
+    ] = False,
 ) -> None:
-    """List every figure that differs between two releases, and the change that causes it.
+    """Show what was loaded, withdrawn or changed between two releases, and which figures differ.
 
-    To find the cause, each change of a file, a row or a model is tried by itself.
+    The largest differences of each table are shown, with the change that causes each. To find the
+    cause, each change of a file, a row or a model is tried by itself.
     """
     home = Home.from_environment()
     with (
@@ -59,7 +64,7 @@ def diff(
     elif output is Format.json:
         print(json.dumps(_as_json(comparison), ensure_ascii=False, indent=2))  # noqa: T201
     else:
-        _show(comparison)
+        _show(comparison, every=every)
 
 
 class _Spinner:
@@ -74,7 +79,7 @@ class _Spinner:
     detail = milestone
 
 
-def _show(comparison: Comparison) -> None:
+def _show(comparison: Comparison, *, every: bool) -> None:
     for title, release in (
         (message("before"), comparison.before),
         (message("after"), comparison.after),
@@ -88,8 +93,8 @@ def _show(comparison: Comparison) -> None:
     if not comparison.changes:
         console.print()
         console.print(message("the inputs and the models are the same"))
-    for change in comparison.changes:
-        _show_change(change)
+    for change in sorted(comparison.changes, key=lambda one: _ORDER.index(one.kind)):
+        _show_change(change, every=every)
     if comparison.mixed:
         console.print()
         reason = message("code and inputs cannot be separated: {reason}", reason=comparison.mixed)
@@ -99,13 +104,14 @@ def _show(comparison: Comparison) -> None:
         console.print(message("these inputs are missing or altered now:"), style="yellow")
         for one in comparison.altered:
             print_indented(one, style="yellow")
-    _show_figures(comparison)
+    _show_figures(comparison, every=every)
 
 
-def _show_change(change: Change) -> None:
+def _show_change(change: Change, *, every: bool) -> None:
     console.print()
     console.print(message("{name}: {change}", name=_name(change), change=_describe(change)))
-    first, total = change.rows[:SHOWN_ROWS], sum(change.counts.values())
+    total = sum(change.counts.values())
+    first = change.rows if every else change.rows[:SHOWN_ROWS]
     for row in first:
         print_indented(
             message(
@@ -119,7 +125,16 @@ def _show_change(change: Change) -> None:
         print_indented(message("… {shown} of {rows:,} rows", shown=len(first), rows=total))
 
 
-def _show_figures(comparison: Comparison) -> None:
+def _count(one: MartDifference) -> Message:
+    return counted(
+        "{table} {count:,} figure",
+        "{table} {count:,} figures",
+        one.figures,
+        table=one.mart.partition(".")[2],
+    )
+
+
+def _show_figures(comparison: Comparison, *, every: bool) -> None:
     marts = len({figure.mart for figure in comparison.figures})
     console.print()
     differing = message(
@@ -130,28 +145,49 @@ def _show_figures(comparison: Comparison) -> None:
         marts=counted("{count:,} mart", "{count:,} marts", marts),
     )
     console.print(differing)
-    lines = list(islice(_lines(comparison), SHOWN_LINES + 1))
-    if lines:
-        names = (
-            message("mart"),
-            message("key"),
-            message("column"),
-            message("before"),
-            message("after"),
-            message("cause"),
+    is_short = False
+    for level, of_level in groupby(order_figures(comparison.figures), lambda m: Level.of(m.mart)):
+        tables = list(of_level)
+        shown_lines = [one.lines if every else one.lines[:SHOWN_LINES] for one in tables]
+        is_short |= any(
+            len(one.lines) > len(of) for one, of in zip(tables, shown_lines, strict=True)
         )
-        show_table(names, lines[:SHOWN_LINES])
-    if len(lines) > SHOWN_LINES:
+        console.print()
+        console.print(_LEVELS[level], style="bold")
+        show_table(
+            _HEADINGS,
+            [_line(comparison, line) for of in shown_lines for line in of],
+        )
+        in_all = message("in all: {tables}", tables=[_count(one) for one in tables])
+        console.print(in_all, soft_wrap=True)
+    if is_short:
+        console.print()
         console.print(
             message(
-                "… only the first {lines} lines; --format csv or json lists all figures",
-                lines=SHOWN_LINES,
+                "Only the largest differences of each table are shown; --all, or --format csv or "
+                "json, lists all figures."
             )
         )
     left_out = message("The marts about the history of loads and checks are not compared.")
     console.print(left_out, style="dim")
 
 
+#: What a person wants to know first: what was loaded, withdrawn or erased.
+_ORDER = (LOAD, STATE, DOCUMENT, REFERENCE, DAY, MODEL, PROGRAM)
+#: Headings of the levels of tables.
+_LEVELS = {
+    Level.facts: message("Figures of the facts"),
+    Level.marts: message("Figures of the marts"),
+    Level.derived: message("Overviews, lists and audit tables"),
+}
+_HEADINGS = (
+    message("mart"),
+    message("key"),
+    message("column"),
+    message("before"),
+    message("after"),
+    message("cause"),
+)
 #: Changes of files, which may have the same rows as before.
 _OF_FILES = (DOCUMENT, LOAD, REFERENCE)
 _KIND = {
@@ -170,25 +206,25 @@ _KINDS_OF_DIFFERENCES = {
 }
 
 
-def _lines(comparison: Comparison) -> Iterator[tuple[str | None, ...]]:
-    """A line per figure; a row that was added or withdrawn has one line for all its figures."""
-    for (mart, _, kind), group in groupby(comparison.figures, lambda f: (f.mart, f.key, f.kind)):
-        figures = list(group)
-        first, table = figures[0], mart.partition(".")[2]
-        if kind == CHANGED:
-            for figure in figures:
-                cause = _name_causes(comparison.causes[figure.figure_id])
-                values = figure.column, _cell(figure.before), _cell(figure.after)
-                yield table, _key(figure), *values, cause
-        else:
-            named = {c.change.name: c for f in figures for c in comparison.causes[f.figure_id]}
-            column = counted(
-                "(row {kind}: {count:,} figure)",
-                "(row {kind}: {count:,} figures)",
-                len(figures),
-                kind=_KINDS_OF_DIFFERENCES[kind],
-            )
-            yield table, _key(first), column, None, None, _name_causes(list(named.values()))
+def _line(comparison: Comparison, figures: Sequence[FigureDifference]) -> tuple[str | None, ...]:
+    """A figure, or a row that only one release has, as a line of a table."""
+    first, table = figures[0], figures[0].mart.partition(".")[2]
+    named = {c.change.name: c for f in figures for c in comparison.causes[f.figure_id]}
+    cause = _name_causes(list(named.values()))
+    if first.kind == CHANGED:
+        return table, _key(first), first.column, _cell(first.before), _cell(first.after), cause
+    column = counted(
+        "(row {kind}: {count:,} figure)",
+        "(row {kind}: {count:,} figures)",
+        len(figures),
+        kind=_KINDS_OF_DIFFERENCES[first.kind],
+    )
+    largest = find_largest(figures)
+    before, after = (
+        None if value is None else f"{largest.column} {_number(value)}"
+        for value in (largest.before, largest.after)
+    )
+    return table, _key(first), column, before, after, cause
 
 
 def _describe(change: Change) -> Message:
