@@ -29,8 +29,9 @@ from klynge.releases.reading import CONTRACTS, Release
 from klynge.tracing.report import Source
 from klynge.tracing.sources import SupportingRows
 
-#: A larger file is not read again: a trace answers at once.
-_MAX_BYTES = 10_000_000
+#: Format -> the size of the largest file that is read again, because a trace answers at once. A
+#: workbook is packed, and takes longer to read.
+_MAX_BYTES = {".csv": 20_000_000, ".parquet": 20_000_000, ".xlsx": 2_000_000}
 
 
 def with_refused_lines(home: Home, sources: Iterable[Source]) -> list[Source]:
@@ -91,12 +92,12 @@ class FileReader:
         if contract is None or source.sha256 is None:
             return None
         try:
-            archived = self.home.archive / source.sha256
-            if not archived.is_file() or archived.stat().st_size > _MAX_BYTES:
+            archived, suffix = self.home.archive / source.sha256, Path(source.file).suffix.lower()
+            if not archived.is_file() or archived.stat().st_size > _MAX_BYTES.get(suffix, 0):
                 return None
             with TemporaryDirectory() as temporary:
                 # an archived file has no suffix, which says how to read it
-                file = Path(temporary) / f"file{Path(source.file).suffix}"
+                file = Path(temporary) / f"file{suffix}"
                 file.symlink_to(archived.resolve())
                 read = read_submitted_file(file, contract)
         except (InputError, OSError):

@@ -42,7 +42,7 @@ def received(home, tmp_path):
         "",
         line(2, "public", "2000"),
         line(3, "eu", "kr. 5.000"),
-        line(4, "Danske offentlige midler", "700"),
+        line(4, "Danske offentlige midler", "mange"),
         line(5, "EUU", "300"),
         line(6, "public", "mange"),
         line(7, "eu", "4000"),
