@@ -13,8 +13,10 @@ from klynge.danish_time import danish_day
 from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.contracts import Contract
+from klynge.intake.objections import split_objection
 from klynge.intake.submissions import ExpectedSubmission, version_order
 from klynge.lineage.workspace import string_literal
+from klynge.messages import Language
 from klynge.print import documents
 from klynge.raw_zone import Load
 from klynge.warehouse.column_lineage import create_table
@@ -92,15 +94,19 @@ create table raw.ledger (
     correction_no integer, partial boolean, basis varchar, state varchar,
     rows_read bigint, rows_loaded bigint, rows_rejected bigint, rows_held bigint,
     received_at timestamptz, received_on date, retain_until date,
-    objections json, decision json, withdrawal json, set_aside json, erasure json,
+    objection_count integer, decision json, withdrawal json, set_aside json, erasure json,
     refused_amount_kr decimal(18, 2)
 )
 """
-
+_OBJECTIONS = """
+create table raw.load_objections (
+    load_id varchar, objection_no integer, check_id varchar,
+    objection_en varchar, objection_da varchar
+)
+"""
 
 #: The JSON columns of ``raw.ledger``, which are named as in ``Load.about``.
 _LEDGER_NOTES = (
-    "objections",
     raw_zone.DECISION,
     raw_zone.WITHDRAWAL,
     raw_zone.SET_ASIDE,
@@ -152,6 +158,7 @@ def write_raw_tables(
 
     - ``raw.loads``: one row per load that the build uses, with the roles of its document;
     - ``raw.ledger``: one row per load ever received;
+    - ``raw.load_objections``: one row per objection to a load, in words;
     - ``raw.documents``: one row per document; ``raw.document_tables``: one row per table of a
       document;
     - ``raw.published_cells``: one row per transcribed cell; ``raw.published_claims``: one row per
@@ -167,6 +174,7 @@ def write_raw_tables(
     connection.execute("create schema raw")
     _write_loads(connection, loads)
     _write_ledger(connection, inputs.ledger)
+    _write_objections(connection, inputs.ledger)
     for dataset in _WHOLE_NUMBERS:
         _write_published(connection, home, loads, dataset)
     connection.execute(_DOCUMENTS)
@@ -217,6 +225,7 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
                 load.received_at,
                 danish_day(datetime.fromisoformat(load.received_at)),
                 load.retain_until,
+                len(load.about.get(raw_zone.OBJECTIONS, ())),
                 *(
                     json.dumps(load.about[key], ensure_ascii=False) if key in load.about else None
                     for key in _LEDGER_NOTES
@@ -226,6 +235,19 @@ def _write_ledger(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load])
             for load in ledger
         ],
     )
+
+
+def _write_objections(connection: duckdb.DuckDBPyConnection, ledger: Sequence[Load]) -> None:
+    """The objections to all loads, in both languages, in the order of the ledger."""
+    connection.execute(_OBJECTIONS)
+    rows = [
+        (load.load_id, number, check_id, sentence.text(Language.en), sentence.text(Language.da))
+        for load in ledger
+        for number, objection in enumerate(load.about.get(raw_zone.OBJECTIONS, ()), start=1)
+        for check_id, sentence in [split_objection(objection)]
+    ]
+    if rows:
+        connection.executemany("insert into raw.load_objections values (?, ?, ?, ?, ?)", rows)
 
 
 def _refused_amount(load: Load) -> Decimal | None:

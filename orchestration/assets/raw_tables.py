@@ -33,7 +33,9 @@ from orchestration.table_metadata import describe_tables
 from sample.landing import land_sample
 
 #: Raw tables that depend on every document, file and contract.
-_OF_ALL_LOADS = frozenset({"loads", "ledger", "expected_submissions", "load_subjects"})
+_OF_ALL_LOADS = frozenset(
+    {"loads", "ledger", "load_objections", "expected_submissions", "load_subjects"}
+)
 
 
 def build_raw_tables(

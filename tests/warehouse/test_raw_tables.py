@@ -67,6 +67,24 @@ def test_every_dataset_has_its_table_typed_and_empty(door):
         assert ask(door.home, f"select count(*) from raw.{dataset}") == [(0,)]
 
 
+def test_objections_are_rows_in_both_languages(door, tmp_path):
+    first, second = f"{STAFF}_2021", f"{STAFF}_2022"
+    known = receive(door, staff_file(tmp_path, first, {"ufs": "1,5"}))
+    held = receive(door, staff_file(tmp_path, second, {"ufs": "1,5"}))
+    assert (known.state, held.state) == ("loaded", "held")
+    build(door.home)
+    [(load_id, number, check_id, english, danish)] = ask(
+        door.home, "from raw.load_objections order by all"
+    )
+    assert (load_id, number, check_id) == (held.load_id, 1, "same_file_elsewhere")
+    assert english.startswith(f"The file is, byte for byte, the file of load {known.load_id}")
+    assert danish.startswith("Filen er byte for byte den samme")
+    counts = ask(
+        door.home, "select load_id, objection_count from raw.ledger where basis='reported'"
+    )
+    assert dict(counts) == {known.load_id: 0, held.load_id: 1}
+
+
 def test_rows_say_where_they_come_from(door, tmp_path):
     load = receive(door, staff_file(tmp_path, NAME, {"ufs": "1,5"}))
     sample = receive(door, staff_file(tmp_path, NAME, {"ufs": "7"}), "sample")

@@ -14,7 +14,7 @@ select
     rows_held,
     received_at,
     retain_until,
-    objections,
+    objection_count,
     decided_by,
     decided_because,
     decided_at,

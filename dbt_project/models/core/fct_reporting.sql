@@ -31,9 +31,8 @@ named as (
 marked as (
     select
         *,
-        max(case when is_expected then 1 else 0 end) over (
-            partition by basis, dataset, period_id, organisation_id
-        ) as somebody_is_expected
+        max(case when is_expected then 1 else 0 end)
+            over (partition by basis, dataset, period_id, organisation_id) as somebody_is_expected
     from named
 ),
 
@@ -82,6 +81,7 @@ side_by_side as (
             when counted.rows_refused > 0 then 'refused_in_part'
             when counted.load_ids is null and slots.standing is not null then slots.standing
             when counted.load_ids is null and marked.is_due then 'missing'
+            when counted.load_ids is null and marked.due_on is null then 'no_due_date'
             when counted.load_ids is null then 'not_due'
             when coalesce(slots.received_on, counted.received_on) > marked.due_on then 'late'
             else 'in'

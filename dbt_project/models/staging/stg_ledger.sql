@@ -14,7 +14,7 @@ select
     received_at,
     received_on,
     retain_until,
-    cast(objections as varchar) as objections,
+    objection_count,
     {{ json_text('decision', 'role') }} as decided_by,
     {{ json_text('decision', 'reason') }} as decided_because,
     cast({{ json_text('decision', 'decided_at') }} as timestamp with time zone) as decided_at,

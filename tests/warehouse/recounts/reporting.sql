@@ -8,7 +8,8 @@ begun as (
     from core.fct_reporting as facts
     inner join reference.figure_groups as groups using (dataset)
     inner join evaluation_years as years on facts.period_id = cast(years.year as varchar)
-    where facts.status <> 'not_due' and facts.organisation_id <> 'denmark'
+    where
+        facts.status not in ('not_due', 'no_due_date') and facts.organisation_id <> 'denmark'
 ),
 
 refused_rows as (

@@ -11,7 +11,9 @@ begun as (
         periods.period_id
     from {{ ref('int_figure_submissions') }} as submissions
     inner join {{ ref('stg_evaluation_periods') }} as periods on submissions.year = periods.year
-    where submissions.status <> 'not_due' and submissions.dataset <> 'companies'
+    where
+        submissions.status not in ('not_due', 'no_due_date')
+        and submissions.dataset <> 'companies'
 ),
 
 side_by_side as (
