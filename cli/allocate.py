@@ -1,4 +1,4 @@
-"""``klynge allocate``: the awards of the applications in a file."""
+"""``klynge allocate``: compute the awards for the applications in a file."""
 
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from klynge.whatif.applications import Applications
     from klynge.whatif.what_if import Outcome
 
-#: Limits of the text output: applications shown; faults and unknown organisations named.
+#: The text output shows at most this many applications. It names at most this many faults or
+#: unknown organisations.
 _SHOWN, _NAMED = 200, 20
 
 
@@ -35,9 +36,9 @@ def allocate(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV or XLSX: organisation_id, area_id, grant_type, "
-            "applied_amount_kr, and score or a column for each criterion. A workbook has all "
-            "rows in one visible sheet."
+            help="A CSV or XLSX file with the columns organisation_id, area_id, grant_type, "
+            "applied_amount_kr, and either score or one column for each criterion. A workbook has "
+            "all rows in one visible sheet."
         ),
     ],
     call: Annotated[str, typer.Option(help="The call, such as klyngeprogram_2025_2028.")],
@@ -49,7 +50,8 @@ def allocate(
         ),
     ] = None,
     scope: Annotated[
-        str | None, typer.Option(help="grant_type: pot by pot; call: all pots as one.")
+        str | None,
+        typer.Option(help="grant_type allocates each pot alone; call allocates all pots as one."),
     ] = None,
     pot: Annotated[
         list[str] | None,

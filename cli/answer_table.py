@@ -12,15 +12,15 @@ from klynge.messages import counted, message
 
 #: The number of rows that are shown by default.
 ROWS_SHOWN = 40
-#: Widths in characters: between two columns, and the least width of a text and of a screen.
+#: The gap between two columns, and the least widths of a text and of a screen, in characters.
 _GAP, _LEAST_TEXT, _LEAST_SCREEN = 2, 12, 20
 
 
 def show_answer(rows: pa.Table, limit: int, write: Callable[[object], str] = plain) -> None:
-    """Print at most ``limit`` rows (0: all), and say how many rows and columns are left out.
+    """Print at most ``limit`` rows (0: all rows), and say how many rows and columns are left out.
 
-    ``write`` makes the text of a value.
-    On a screen, long texts are cut and columns without room are left out; numbers are never cut.
+    ``write`` turns a value into text. On a screen, long texts are cut, and columns without room are
+    left out. Numbers are never cut.
     """
     shown = rows.slice(0, limit) if limit else rows
     columns = [
@@ -76,7 +76,7 @@ class _Column:
 
 
 def _fit(columns: Sequence[_Column], screen: int | None) -> list[_Column]:
-    """The columns that fit the screen; if needed, the longest texts are cut.
+    """Choose the columns that fit the screen, and cut the longest texts if needed.
 
     If not all columns fit, columns without a value are left out first, and then the last columns.
     """

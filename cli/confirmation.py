@@ -1,4 +1,4 @@
-"""Ask a person before a command does what cannot be undone."""
+"""Ask a person before a command does something that cannot be undone."""
 
 import sys
 from typing import Annotated
@@ -14,7 +14,7 @@ _YES, _NO = {"j", "ja", "y", "yes"}, {"n", "nej", "no", ""}
 
 
 def must_ask(*, yes: bool) -> bool:
-    """Whether the command must ask: a person sits at a terminal and has not given ``--yes``."""
+    """Whether the command must ask, because it runs at a terminal and without ``--yes``."""
     return not yes and sys.stdin.isatty()
 
 

@@ -188,7 +188,7 @@ _HEADINGS = (
     message("after"),
     message("cause"),
 )
-#: Changes of files, which may have the same rows as before.
+#: Kinds of changes to files; a changed file may have the same rows as before.
 _OF_FILES = (DOCUMENT, LOAD, REFERENCE)
 _KIND = {
     DOCUMENT: message("document"),
@@ -263,7 +263,7 @@ def _values(row: ChangedRow) -> list[str]:
 
 
 def _number(value: str | None) -> str:
-    """A value as text; a number with decimals as the language writes it."""
+    """Write a value as text; a number with decimals has the marks of the language."""
     if value is None:
         return str(shown(message("(empty)")))
     if current_language() is Language.da and re.fullmatch(r"-?\d+\.\d+", value):

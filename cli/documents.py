@@ -1,4 +1,4 @@
-"""``klynge verify-documents``: check that every printed cell is at its line."""
+"""``klynge verify-documents``: check that every printed cell is on its line of the document."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +19,7 @@ from klynge.releases.reading import open_release
 def verify_documents(
     documents: Annotated[Path, typer.Option(help="The folder with the documents' texts.")],
 ) -> None:
-    """Check that each cell is in its document, and that each numeral has a cell or a reason."""
+    """Check that each cell is in its document, and that each numeral has a cell or an exemption."""
     if not documents.is_dir():
         raise InputError(f"{documents} is not a folder: name the folder with the documents' texts")
     results = [verify(t, documents) for t in read_transcriptions(checkout.SEEDS)]
@@ -52,7 +52,7 @@ def _require_no_failures(results: list[Verification]) -> None:
 
 
 def _compare_with_release() -> None:
-    """Compare the values in the release, which SQL computed, with those of the Python parser."""
+    """Compare the values that SQL computed in the release with those of the Python parser."""
     home = Home.from_environment()
     if not (home.releases / "current").exists():
         console.print("\nnothing is published yet, so the values of the cells are not compared")

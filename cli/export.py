@@ -15,7 +15,7 @@ from klynge.messages import counted, message
 from klynge.releases.reading import Release
 from klynge.releases.sample_rows import describe_sample_release, describe_sample_rows
 
-#: The words for all tables, in a lake or in a server.
+#: The arguments that export all tables, to a DuckLake or to a PostgreSQL database.
 DUCKLAKE, POSTGRES = "ducklake", "postgres"
 
 
@@ -23,7 +23,7 @@ def export(
     what: Annotated[
         str | None,
         typer.Argument(
-            help="A table, such as mart_funding_mix; or `ducklake` or `postgres` for all tables."
+            help="A table, such as mart_funding_mix. `ducklake` and `postgres` export all tables."
         ),
     ] = None,
     every: Annotated[
@@ -33,8 +33,8 @@ def export(
         FileFormat | None,
         typer.Option(
             "--format",
-            help="Format of the files; default: what the name of --out ends with, or xlsx. csv-da "
-            "and xlsx are for a Danish Excel.",
+            help="Format of the files. Default: the ending of --out, or else xlsx. csv-da and xlsx "
+            "are for a Danish Excel.",
         ),
     ] = None,
     out: Annotated[
@@ -45,15 +45,15 @@ def export(
         str | None,
         typer.Option(
             help="The address of a PostgreSQL database, such as postgresql://user@host/database. "
-            "A password is better kept in PGPASSWORD or in a password file."
+            "Keep the password in PGPASSWORD or in a password file instead."
         ),
     ] = None,
     release: ReleaseOption = None,
 ) -> None:
-    """Write tables into files, a DuckLake or a PostgreSQL database: whole, or not at all.
+    """Write whole tables, or nothing, to files, to a DuckLake or to a PostgreSQL database.
 
-    Only what analysts may read leaves the release. A DuckLake gets one snapshot for each release.
-    In a PostgreSQL database, all tables change in one transaction.
+    Only data that analysts may read are exported. A DuckLake gets one snapshot for each release. In
+    a PostgreSQL database, all tables change in one transaction.
     """
     if every == (what is not None):
         raise InputError(message("name a table, or give --all"))

@@ -38,10 +38,10 @@ _HEADINGS = {
 
 
 class LanguageGroup(TyperGroup):
-    """The ``klynge`` command: takes the language from its arguments, and shows help in it."""
+    """The ``klynge`` command, which reads the language from its arguments and shows help in it."""
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **options: Any) -> Any:
-        """Run the command with its arguments; by default those of the process."""
+        """Run the command with these arguments, or by default with those of the process."""
         rest, language = split_language(sys.argv[1:] if args is None else args)
         if language is not None:
             if language not in set(Language):
@@ -59,7 +59,7 @@ class LanguageGroup(TyperGroup):
         sys.exit(ended if isinstance(ended, int) else 0)
 
 
-#: Typer's messages about wrong use -> the project's message with the same content.
+#: Typer's message about wrong use -> the project's message with the same content.
 _WRONG_USE: dict[str, Callable[[re.Match[str]], Message]] = {
     r"Missing argument '(.+)'\.": lambda m: message("the argument {name} is missing", name=m[1]),
     r"Missing option '(.+)'\.": lambda m: message("the option {name} is missing", name=m[1]),
@@ -75,7 +75,7 @@ _WRONG_USE: dict[str, Callable[[re.Match[str]], Message]] = {
         "the value of {name} cannot be used: {reason}", name=m[1], reason=_unfit(m[2])
     ),
 }
-#: Typer's reasons why a value cannot be used -> the same as messages.
+#: Typer's reason why a value cannot be used -> the project's message with the same content.
 _UNFIT_VALUES: dict[str, Callable[[re.Match[str]], Message]] = {
     r"(?:Value error, )?'(.*)' is not one of (.+?)\.?": lambda m: message(
         "{given!r} is not one of {names}", given=m[1], names=m[2]
@@ -115,7 +115,7 @@ def speak_danish_by_default() -> None:
 
 
 def split_language(args: Sequence[str]) -> tuple[list[str], str | None]:
-    """Two things: the other arguments, and the language of ``--language``."""
+    """Return the other arguments, and the value of ``--language`` or None."""
     rest: list[str] = []
     language = None
     waiting = iter(args)
@@ -131,7 +131,7 @@ def split_language(args: Sequence[str]) -> tuple[list[str], str | None]:
 
 
 def commands(command: Any) -> Iterator[TyperCommand | TyperGroup]:
-    """A command, and the commands below it."""
+    """Yield a command and all commands below it."""
     yield command
     for below in getattr(command, "commands", {}).values():
         yield from commands(below)
@@ -170,7 +170,7 @@ def _paragraphs(text: str) -> list[str]:
 
 
 class _Help(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
-    """Writes help with the headings and remarks of Typer in the language of the command."""
+    """Writes help in which Typer's headings and remarks are in the language of the command."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the first line."""
@@ -178,12 +178,12 @@ class _Help(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
         super().write_usage(prog, args, prefix or shown(message("Usage: ")))
 
     def section(self, name: str) -> AbstractContextManager[None]:
-        """Begin a section; the options get the one that every command has."""
+        """Begin a section, and remember its name for :meth:`write_dl`."""
         self._section = name
         return super().section(shown(_HEADINGS[name]))  # type: ignore[no-any-return]
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *more: Any, **options: Any) -> None:
-        """Write names with their help."""
+        """Write names with their help; the section of options also gets ``--language``."""
         written = [(_value_type(name), _remarks(text)) for name, text in rows]
         if self._section == "Options":
             own = message("Language of messages and help; default: KLYNGE_LANGUAGE, or else en.")
@@ -214,7 +214,7 @@ def _value_type(name: str) -> str:
 
 
 def _remarks(text: str) -> str:
-    """A help text with Typer's own remarks in the language of the command."""
+    """Translate Typer's own remarks in a help text into the language of the command."""
     own = (
         message("Show this message and exit."),
         message("[required]"),
@@ -224,7 +224,7 @@ def _remarks(text: str) -> str:
 
 
 def _in_language(text: str, remarks: Iterable[Message]) -> str:
-    """A text of Typer with its remarks in the language of the command."""
+    """Translate these remarks in a text of Typer into the language of the command."""
     for remark in remarks:
         text = text.replace(remark, shown(remark))
     return text

@@ -35,7 +35,7 @@ def export(
         typer.Option(help="The id of a release, or its beginning. Default: current."),
     ] = None,
 ) -> None:
-    """Write the source columns of each column: values, filters, joins, groups, orders."""
+    """Write the source columns of each column, with their kinds, such as filter or join."""
     require_folder(out)
     from klynge.tracing.openlineage import events  # noqa: PLC0415 - it needs sqlglot
 

@@ -24,14 +24,15 @@ from klynge.intake.warning_messages import describe_warning
 from klynge.messages import Message, counted, current_language, message, restored
 from klynge.raw_zone import Load
 
-#: The largest number of reasons for rejected rows that are shown for a load.
+#: At most this many reasons for rejected rows are shown for a load.
 _SHOWN_REASONS = 10
 
 
 def load(
     files: Annotated[list[Path], typer.Argument(help="CSV, XLSX or Parquet files.")],
     reporter: Annotated[
-        str | None, typer.Option(help="The reporter; default: the folder of the file below inbox/.")
+        str | None,
+        typer.Option(help="The reporter. Default: the name of the file's folder in inbox/."),
     ] = None,
     dataset: Annotated[str | None, typer.Option(help="Default: from the file's name.")] = None,
     period: Annotated[str | None, typer.Option(help="Default: from the file's name.")] = None,
@@ -77,7 +78,7 @@ def load(
 
 
 def _submission(home: Home, door: Door, file: Path, given: Mapping[str, Any]) -> Submission:
-    """The submission, from the options or else from the file's name and folder."""
+    """Return the submission that the options describe, or else the file's name and folder."""
     folder = file.absolute().parent
     if "reporter" not in given and folder.parent != home.inbox:
         raise InputError(
@@ -91,7 +92,7 @@ def _submission(home: Home, door: Door, file: Path, given: Mapping[str, Any]) ->
 def introduce(home: Home, received: Load, decision: Message | None = None) -> None:
     """Print the result of a submission: row counts, reasons for rejections and for a hold.
 
-    ``decision``: what somebody has just decided; it is printed in place of the objections.
+    ``decision`` says what somebody has just decided. It is printed in place of the objections.
     """
     said = message(
         "{state}: {dataset} {period}{correction} from {reporter}, load {load_id}",

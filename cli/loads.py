@@ -133,7 +133,7 @@ def show(load_id: LoadId) -> None:
             console.print(f"  {shown(name):<14} {shown(value)}", soft_wrap=True)
 
 
-#: Name of a note beside a load -> the entry with its time.
+#: Name of a note beside a load -> the entry of the note that has its time.
 _NOTES = {DECISION: "decided_at", WITHDRAWAL: "withdrawn_at", ERASURE: "erased_at"}
 
 
@@ -177,7 +177,7 @@ def reject(load_ids: LoadIds, role: Role, reason: Reason) -> None:
 
 @app.command()
 def withdraw(load_ids: LoadIds, role: Role, reason: Reason) -> None:
-    """Withdraw loads, all of them or none; in the next build, the replaced loads count again."""
+    """Withdraw loads, all of them or none; the loads that they replaced then count again."""
     home = Home.from_environment()
     with home.locked(), _all_or_none(load_ids):
         loads = _find_loads(home, load_ids)
@@ -225,7 +225,7 @@ def _show_outcome(home: Home, loads: list[Load], before: list[Load]) -> None:
 
 
 def _decided(load: Load) -> Message | None:
-    """Who decided on a load last, and why; None if its rows were accepted as they are."""
+    """Say who withdrew, accepted or rejected a load, and why; None if there is no such decision."""
     if load.withdrawn:
         note = load.about[WITHDRAWAL]
         return message("withdrawn by {role}: {reason}", role=note["role"], reason=note["reason"])

@@ -56,7 +56,7 @@ COMMANDS = {
 
 
 def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """The command with these sub-commands, whose modules are imported."""
+    """Make the command with these sub-commands, and import their modules."""
     app = typer.Typer(
         cls=LanguageGroup,
         help="Klyngedata: the data warehouse of the Danish cluster programme.",
@@ -103,7 +103,7 @@ def main() -> None:
 
 
 def _called(arguments: list[str]) -> Iterable[str]:
-    """The sub-command that is called; all of them if none is, as for help."""
+    """Return the sub-command that is called, or all sub-commands if none is, as for help."""
     rest, _ = split_language(arguments)
     return rest[:1] if rest and rest[0] in COMMANDS else COMMANDS
 

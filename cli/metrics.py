@@ -62,13 +62,13 @@ def metric(
     ],
     by: Annotated[
         list[str] | None,
-        typer.Option(help="A dimension to group by, such as period; several with commas."),
+        typer.Option(help="A dimension to group by, such as period; separate several with commas."),
     ] = None,
     where: Annotated[
         list[str] | None,
         typer.Option(
-            help="DIMENSION=VALUE: only rows with the value; several values with commas. "
-            "Repeat it for another dimension."
+            help="DIMENSION=VALUE chooses the rows with this value; separate several values with "
+            "commas. Repeat the option for another dimension."
         ),
     ] = None,
     basis: Annotated[
@@ -110,7 +110,7 @@ def metric(
 
 
 def _describe_columns(answer: Answer) -> TableDescription:
-    """The texts of a metric, and the headings and units of its answer's columns, for files."""
+    """Describe a metric, and the headings and units of its answer's columns, for files."""
     table = make_table(answer, Language.en)
     danish, english = (headings(answer, table, language) for language in Language)
     units = {one.name: one.unit for one in (answer.metric, *answer.operands)}
@@ -224,7 +224,7 @@ def _split(given: list[str] | None) -> list[str]:
 
 
 def _read_filters(given: list[str] | None) -> dict[str, list[str]]:
-    """Filters as ``DIMENSION=VALUE,VALUE``; a dimension may be given several times."""
+    """Read filters such as ``period=2022,2023``; a dimension may be given several times."""
     filters: dict[str, list[str]] = {}
     for one in given or []:
         dimension, equals, values = one.partition("=")
@@ -272,7 +272,7 @@ def _notes_on_refused_rows(answer: Answer) -> list[Message]:
 
 
 def _notes(answer: Answer) -> list[Message]:
-    """Notes on an answer: sample data, missing reporters, and rows that must not be added."""
+    """Notes on an answer, for example about missing reporters or rows that must not be added."""
     notes = []
     if not answer.rows and answer.metric.report:
         notes.append(

@@ -48,7 +48,7 @@ def export(
 ) -> None:
     """Write the metrics in the format of another tool.
 
-    The expressions give no value where the command would refuse to answer.
+    The expressions give no value for a question that `klynge metric` would refuse.
     """
     require_folder(out)
     opened = open_release(release)
@@ -84,7 +84,7 @@ def _zip(files: dict[str, str]) -> bytes:
 
 
 def _write_folder(out: Path, files: dict[str, str]) -> None:
-    """Write all files, or nothing: they are written beside the folder, which is then renamed."""
+    """Write all files or none: write them into a draft folder, and then rename this folder."""
     if out.exists():
         raise InputError(
             message("{path} exists already: give a folder that does not exist", path=str(out))

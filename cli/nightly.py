@@ -91,7 +91,7 @@ def _show_what_is_missing(home: Home) -> None:
 
 
 def _parse_time(text: str) -> datetime:
-    """A time in the past; without an offset it is Copenhagen time."""
+    """Read a time in the past; a time without an offset is in Copenhagen time."""
     try:
         time_ = datetime.fromisoformat(text)
     except ValueError:
@@ -137,7 +137,7 @@ def _describe(release: Release) -> None:
         ),
     )
     console.print(content, soft_wrap=True)
-    # releases of earlier versions have no reason
+    # releases of earlier versions do not give a reason
     if reason := manifest["code"].get("commit_unknown_because"):
         note = message("note: the commit of the code is unknown: {reason}", reason=reason)
         console.print(note, soft_wrap=True)

@@ -34,7 +34,7 @@ _PIPE_WIDTH = 10_000
 
 
 def _width(stream: TextIO | None) -> int | None:
-    """The width for Rich; with None, Rich asks the terminal."""
+    """Return the width for Rich; if it is None, Rich asks the terminal."""
     return None if stream is not None and stream.isatty() else _PIPE_WIDTH
 
 
@@ -94,12 +94,12 @@ def show_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 def print_indented(text: str, style: str | None = None, level: int = 1) -> None:
-    """Print a line below the one that it belongs to; ``level`` 2 is indented twice."""
+    """Print an indented line; ``level`` says how many times it is indented."""
     console.print(f"{'  ' * level}{shown(text)}", style=style, soft_wrap=True)
 
 
 def show_facts(*facts: tuple[str, str], style: str | None = None) -> None:
-    """Print facts, each on a line behind its name."""
+    """Print each fact on its own line, after its name."""
     width = _NAME_WIDTHS[current_language()]
     for name, fact in facts:
         console.print(f"{shown(name):<{width - 1}} {shown(fact)}", style=style, soft_wrap=True)
@@ -127,11 +127,11 @@ def put(text: str, out: Path | None) -> None:
 
 
 def plain(value: Any) -> str:
-    """A value as a person writes it: without trailing zeros, and empty for null.
+    """Write a value for a person, without trailing zeros; null becomes an empty text.
 
-    Danish writes ``1.234,50`` for kroner, ``1.234,5`` for another number with decimals,
-    ``01-03-2025`` for a day, and true and false in words. English texts
-    show the value as it is in the data.
+    In Danish, kroner are written as ``1.234,50``, other numbers with decimals as ``1.234,5``, days
+    as ``01-03-2025``, and truth values as words. In English, a value is written as it is in the
+    data.
     """
     if isinstance(value, Message):
         return str(shown(value))
@@ -143,9 +143,9 @@ def plain(value: Any) -> str:
 
 
 def with_thousands(value: Any) -> str:
-    """A value as :func:`plain` writes it, and a number with a mark between thousands.
+    """Write a value like :func:`plain`, but with a mark between the thousands of a number.
 
-    Only for columns of quantities: a year in a column of whole numbers would get a mark too.
+    Use this only for columns of quantities, because a year would get a mark as well.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return plain(value)
@@ -155,7 +155,7 @@ def with_thousands(value: Any) -> str:
 
 
 def _in_danish(value: Any) -> Any:
-    """A number with decimals, a day or a truth value as a Danish text; any other value as it is."""
+    """Write a number with decimals, a day or a truth value in Danish; return others unchanged."""
     match value:
         case bool():
             return shown(message("yes") if value else message("no"))

@@ -129,7 +129,7 @@ def _set_closing_day(period_id: str, day: str, role: str, reason: str) -> None:
 
 
 def _describe_missing(period: str, day: date) -> Message | None:
-    """A warning with the number of missing submissions for the period; None if there are none."""
+    """Warn how many submissions for the period are missing; None if there are none."""
     home = Home.from_environment()
     reporting = read_reporting(read_reference(home))
     contracts = read_contracts(checkout.CONTRACTS)
@@ -165,7 +165,7 @@ def _state(period: Period, today: date) -> Message:
 
 
 def _day(text: str) -> date:
-    """The day of a text such as 2026-03-01 or 01-03-2026."""
+    """Read a day that is written as 2026-03-01 or 01-03-2026."""
     for form in ("%Y-%m-%d", "%d-%m-%Y"):
         with suppress(ValueError):
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone

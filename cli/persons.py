@@ -28,7 +28,8 @@ Identifier = Annotated[
 Country = Annotated[
     str,
     typer.Option(
-        help="The country of the identifier as two letters, or assessor for the id of an assessor."
+        help="The two letters of the identifier's country. For the id of an assessor, write "
+        "assessor."
     ),
 ]
 
@@ -51,7 +52,7 @@ def erase(
     country: Country = DENMARK,
     yes: Yes = False,
 ) -> None:
-    """Erase the rows of one person or company; the other rows stay, with their keys."""
+    """Erase the rows of one person or company; all other rows stay and keep their keys."""
     from klynge.persons.erasing import erase_person  # noqa: PLC0415 - few commands need it
 
     home = Home.from_environment()

@@ -24,7 +24,7 @@ from klynge.releases.sample_rows import describe_sample_rows
 
 
 class QueryFormat(StrEnum):
-    """How to show an answer, or the format of the file with it."""
+    """The formats in which an answer is shown or written to a file."""
 
     table = "table"
     csv = "csv"
@@ -37,7 +37,7 @@ class QueryFormat(StrEnum):
 ReleaseOption = Annotated[
     str | None,
     typer.Option(
-        help="A release id or its first characters, or the folder of a release; default: the "
+        help="A release id, its first characters, or the folder of a release. Default: the "
         "current release."
     ),
 ]
@@ -46,8 +46,8 @@ FormatOption = Annotated[
     QueryFormat | None,
     typer.Option(
         "--format",
-        help="Output format; default: table, or what the name of --out ends with. csv-da and "
-        "xlsx are for a Danish Excel.",
+        help="Output format. Default: table, or the ending of --out. csv-da and xlsx are for a "
+        "Danish Excel.",
     ),
 ]
 OutOption = Annotated[
@@ -92,7 +92,7 @@ def query(
 
 
 def format_of(out: Path | None) -> QueryFormat:
-    """The format that the end of the file's name says; without a file, a table."""
+    """The format for the ending of the file's name; without a file, a table."""
     return QueryFormat.table if out is None else QueryFormat(FileFormat.of(out).value)
 
 

@@ -1,4 +1,4 @@
-"""``klynge reference``: keep the calendar, the reporters and the calls of a home."""
+"""``klynge reference``: keep a home's own rows of reference data, such as the calendar."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -33,7 +33,7 @@ Files = Annotated[
 
 @app.command("list")
 def list_() -> None:
-    """List the reference data that you may keep yourself, with their numbers of rows."""
+    """List the reference data to which you may add rows, with their numbers of rows."""
     home = Home.from_environment()
     reference = read_reference(home)
     show_table(
@@ -94,8 +94,8 @@ def template(
         Path | None, typer.Option(help="The output file, CSV or XLSX; default: SEED.xlsx.")
     ] = None,
 ) -> None:
-    """Write the rows in use into a file, to edit it and add it again."""
-    # writing a workbook brings XlsxWriter
+    """Write the rows in use to a file, which you can edit and add again."""
+    # writing a workbook imports XlsxWriter
     from klynge.reference.overlay_templates import template_csv, template_xlsx  # noqa: PLC0415
 
     declared = _declared(seed)
@@ -124,9 +124,9 @@ def check(files: Files = None) -> None:
 
 @app.command()
 def add(role: Role, reason: Reason, files: Files = None) -> None:
-    """Accept the rows of files; they are added, or replace rows with the same key.
+    """Accept the rows of files; a row is added, or it replaces the row with the same key.
 
-    Without files, the files in the folder reference/ are accepted at once, as they are.
+    If no file is named, the files in the folder reference/ are accepted as they are.
     """
     home = Home.from_environment()
     with home.locked():
@@ -140,10 +140,12 @@ def remove(
     reason: Reason,
     key: Annotated[
         list[str] | None,
-        typer.Argument(metavar="COLUMN=VALUE…", help="The rows; default: all of this home."),
+        typer.Argument(
+            metavar="COLUMN=VALUE…", help="The rows to remove. Default: all rows of this home."
+        ),
     ] = None,
 ) -> None:
-    """Take rows of this home back; the shipped rows that they replaced are used again."""
+    """Remove rows of this home; the shipped rows that they replaced are used again."""
     home = Home.from_environment()
     with home.locked():
         proposal = propose_without(home, _declared(seed).name, _key(key or ()))
@@ -152,7 +154,7 @@ def remove(
 
 @app.command()
 def history() -> None:
-    """List every accepted version: when, by whom, why, and what it changed."""
+    """List every accepted version, with its time, role, reason and changes."""
     show_table(
         (
             message("accepted"),
@@ -202,7 +204,7 @@ def _show_differences(differences: Sequence[Difference]) -> None:
 
 
 def _count_changes(changes: Mapping[str, Mapping[str, int]]) -> str:
-    """The numbers of rows that a version changed, by seed."""
+    """Say how many rows of each seed a version changed."""
     counted = {
         seed: [f"{count} {shown(_KINDS[kind])}" for kind, count in counts.items() if count]
         for seed, counts in changes.items()

@@ -22,7 +22,7 @@ def rejects(
     file_format: Annotated[
         Template | None,
         typer.Option(
-            "--format", help="The file format; default: what the name of --out ends with, or xlsx."
+            "--format", help="The file format. Default: the ending of --out, or else xlsx."
         ),
     ] = None,
 ) -> None:

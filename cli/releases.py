@@ -158,7 +158,7 @@ def accept_loss(
     role: Role,
     reason: Reason,
 ) -> None:
-    """Accept that tables lose the rows that the last run found to be lost; the next run goes on."""
+    """Accept the losses of rows that these checks found; they do not stop the next run."""
     home = Home.from_environment()
     with home.locked():
         accepted = accept_losses(home, checks, role=role, reason=reason)

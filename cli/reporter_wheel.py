@@ -1,8 +1,8 @@
 """Pack ``klynge-validate`` into one wheel: ``python -m cli.reporter_wheel FOLDER``.
 
 The wheel holds the modules that the command imports, the contracts, the reference data and the
-Danish texts, laid out as in the checkout. Its dependencies are those of pyproject.toml that these
-modules import; pip fetches them.
+Danish texts, in the same folders as in the checkout. Its dependencies are the packages in
+pyproject.toml that these modules import; pip installs them.
 """
 
 import base64
@@ -37,7 +37,7 @@ def main() -> None:
 '''
 #: Import name -> name of the distribution, where they differ.
 _DISTRIBUTIONS = {"yaml": "pyyaml"}
-#: Windows has no time zone data.
+#: The package with time zones, which Windows lacks.
 _ON_WINDOWS = 'tzdata; sys_platform == "win32"'
 
 
@@ -75,7 +75,7 @@ def _modules() -> tuple[set[str], set[str]]:
 
 
 def _files(modules: set[str]) -> Iterator[tuple[str, bytes]]:
-    """The path in the package, and the content, of each file of the checkout that is needed."""
+    """Yield the path within the package and the content of each file that the command needs."""
     packages = {".".join(m.split(".")[:n]) for m in modules for n in range(1, m.count(".") + 1)}
     paths = {checkout.ROOT / f"{module.replace('.', '/')}.py" for module in modules}
     paths = {path for path in paths if path.exists()}
@@ -106,7 +106,7 @@ def _metadata(project: dict[str, object], imported: set[str]) -> str:
 
 
 def _record(contents: dict[str, bytes], own: str) -> str:
-    """The list of files of a wheel, each with its hash and size; it does not hash itself."""
+    """List the files of a wheel with their hashes and sizes; the list itself has no hash."""
     lines = []
     for name, data in contents.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()

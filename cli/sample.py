@@ -19,14 +19,17 @@ class FileFormat(StrEnum):
 def sample(
     out: Annotated[Path, typer.Option(help="The folder to write into; created if missing.")],
     scale: Annotated[
-        int, typer.Option(help="How often to repeat activities, participants, companies.")
+        int, typer.Option(help="How many times to repeat activities, participants and companies.")
     ] = 1,
     seed: Annotated[int, typer.Option(help="Each seed gives another sample.")] = 0,
     file_format: Annotated[
         FileFormat, typer.Option("--format", help="File format.")
     ] = FileFormat.csv,
 ) -> None:
-    """Write invented submissions, 2021 to 2023 and the call of 2025, that reproduce the print."""
+    """Write invented submissions from which the marts compute the printed figures.
+
+    The submissions are for the years 2021 to 2023 and for the call of 2025.
+    """
     from sample import write_sample_files  # noqa: PLC0415 - duckdb and pyarrow: not for --help
 
     paths = write_sample_files(out, scale, seed, file_format.value)

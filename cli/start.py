@@ -1,10 +1,10 @@
-"""The start of ``klynge``: says what to install if only the reading of releases is installed."""
+"""Start ``klynge``, or say what to install if a package that it needs is missing."""
 
 import sys
 
 
 def main() -> None:
-    """Run the command; without its packages, say in one sentence how to get them."""
+    """Run the command; if a package is missing, say in one sentence how to install it."""
     try:
         from cli.main import main as run  # noqa: PLC0415
     except ModuleNotFoundError as error:

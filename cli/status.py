@@ -22,7 +22,8 @@ from klynge.status.state import FAULTY, HEALTHY, REPORTERS_BEHIND, Status
 #: A submission that is expected or refused, or a load.
 Submitted = TypeVar("Submitted", ExpectedSubmission, Load, Submission)
 
-#: Only ``klynge status`` ends with exit code 4: there is no problem, but reporters are behind.
+#: Only ``klynge status`` uses exit code 4, which means that nothing is wrong but reporters are
+#: behind.
 _EXIT_CODES = {HEALTHY: 0, FAULTY: 1, REPORTERS_BEHIND: 4}
 
 
@@ -45,8 +46,8 @@ def status(
     """Show the age and health of the current release, and the missing submissions.
 
     Exit code 0: all is well; 1: there is a problem; 4: there is no problem, but submissions past
-    their due date are missing, or files with refused rows wait for a correction. The exit code is
-    about all periods and all reporters.
+    their due date are missing, or files with refused rows wait for a correction. The exit code
+    always covers all periods and all reporters.
     """
     home = Home.from_environment()
     if period is not None or reporter is not None:
@@ -144,7 +145,7 @@ _STYLES = {HEALTHY: "green", REPORTERS_BEHIND: "yellow", FAULTY: "red"}
 
 
 def _show(some: Status, found: Status, *, each_missing: bool, is_filtered: bool) -> None:
-    """Print a status; ``some`` has only the submissions of the period and reporter asked for."""
+    """Print a status; ``some`` has only the submissions of the chosen period and reporter."""
     show_facts(*sentences.release_lines(found), *sentences.run_lines(found))
     show_reported(found)
     show_facts(*sentences.missing_lines(some, each=each_missing))
@@ -173,12 +174,12 @@ def _show(some: Status, found: Status, *, each_missing: bool, is_filtered: bool)
 
 
 def show_reported(found: Status) -> None:
-    """A line for each period in which a due submission of a cluster organisation is missing."""
+    """Print a line for each period in which a cluster organisation's due submission is missing."""
     show_facts(*sentences.reported_lines(found))
 
 
 def show_refused_rows(found: Status) -> None:
-    """A line for each load with refused rows that no correction has replaced."""
+    """Print a line for each load with refused rows that no correction has replaced."""
     show_facts(*sentences.refused_rows_lines(found), style="yellow")
 
 

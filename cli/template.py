@@ -27,10 +27,10 @@ class Template(StrEnum):
 
 
 def format_of(out: Path | None, chosen: Template | None) -> Template:
-    """The format of the file ``out``: the one that its name ends with, else the chosen one.
+    """Return the format from the ending of the name ``out``, or else the chosen format.
 
-    Without both it is a workbook. Raises :class:`InputError` if the name has another ending, or
-    if it does not fit the chosen format.
+    If neither is given, the format is a workbook. Raises :class:`InputError` if the name has
+    another ending, or if it does not fit the chosen format.
     """
     suffix = "" if out is None else out.suffix.lower().removeprefix(".")
     if not suffix:
@@ -56,11 +56,11 @@ def format_of(out: Path | None, chosen: Template | None) -> Template:
 
 
 def template(
-    dataset: Annotated[str, typer.Argument(help="The dataset; left out with --all.")] = "",
+    dataset: Annotated[str, typer.Argument(help="The dataset. Leave it out with --all.")] = "",
     file_format: Annotated[
         Template | None,
         typer.Option(
-            "--format", help="The file format; default: what the name of --out ends with, or xlsx."
+            "--format", help="The file format. Default: the ending of --out, or else xlsx."
         ),
     ] = None,
     period: Annotated[
@@ -68,7 +68,7 @@ def template(
         typer.Option(help="The year or the call to report on; it becomes part of the file's name."),
     ] = "",
     reporter: Annotated[
-        str, typer.Option(help="The reporter; the lists then offer only its own organisation.")
+        str, typer.Option(help="The reporter. The lists then offer only its own organisation.")
     ] = "",
     out: Annotated[
         Path | None, typer.Option(help="The output file; with --all the output folder.")
@@ -78,7 +78,7 @@ def template(
         typer.Option("--all", help="Write the template of every dataset that is expected."),
     ] = False,
 ) -> None:
-    """Write a template: headings and example row, and in XLSX also a guide and drop-down lists."""
+    """Write a template with headings and an example row; XLSX adds a guide and drop-down lists."""
     speak_danish_by_default()
     if every == bool(dataset):
         raise InputError(message("name one dataset, or give --all"))
@@ -123,7 +123,7 @@ def _ask_for_period() -> str:
 
 def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:
     """The datasets that the calendar expects from a reporter for a period."""
-    # the ledger's types bring Arrow
+    # the types of the ledger import Arrow
     from klynge.intake.submissions import (  # noqa: PLC0415
         Submission,
         expected_submissions,
@@ -144,7 +144,7 @@ def _datasets(reporter: str, period: str, reference: Reference) -> list[str]:
         raise InputError(
             message("{reporter} sends nothing for {period}", reporter=reporter, period=period)
         )
-    # raises the error for an unknown reporter or period
+    # this raises the error for an unknown reporter or period
     require_allowed(Submission(reporter, fitting[0], period), contracts, reporting)
     today = danish_today()
     expected = [
@@ -172,7 +172,7 @@ def _write(
     reporter: str,
     reference: Reference,
 ) -> None:
-    # these bring the writer of workbooks
+    # these import the library that writes workbooks
     from klynge.intake.template_lists import read_choices  # noqa: PLC0415
     from klynge.intake.templates import template_csv, template_xlsx  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""``klynge trace``: from a figure to its source rows, with proof, and from a row to its figures."""
+"""``klynge trace``: trace a figure to its source rows, with proof, or a row to its figures."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from klynge.tracing.auditor import Auditor
     from klynge.tracing.report import Report
 
-#: How many rows of each file, or of each table with ``--rows``, are shown as text.
+#: The text output shows this many rows of each file and, with ``--rows``, of each table.
 SHOWN = 10
 #: Options of earlier versions -> the sub-command that replaces them.
 _REPLACED = {
@@ -32,7 +32,7 @@ _REPLACED = {
 
 
 class Form(StrEnum):
-    """The forms of a trace."""
+    """The output formats of a trace."""
 
     text = "text"
     json = "json"
@@ -41,7 +41,7 @@ class Form(StrEnum):
 
 
 class TableForm(StrEnum):
-    """The forms of answers that are lists."""
+    """The output formats of answers that are lists."""
 
     text = "text"
     json = "json"
@@ -79,7 +79,9 @@ _ShowRows = Annotated[bool, typer.Option("--rows", help="Also show the rows of e
 _MaxRows = Annotated[
     int | None,
     typer.Option(
-        min=1, help=f"How many rows to show of each table and file: {SHOWN}; in JSON and CSV all."
+        min=1,
+        help=f"How many rows to show of each table and file. Default: {SHOWN}; in JSON and CSV, "
+        "all.",
     ),
 ]
 _Steps = Annotated[
@@ -88,7 +90,8 @@ _Steps = Annotated[
 ]
 _Sql = Annotated[bool, typer.Option("--sql", help="Also show the compiled SQL of each model.")]
 _Format = Annotated[
-    Form, typer.Option("--format", help="csv has the source rows; html is one page with all.")
+    Form,
+    typer.Option("--format", help="csv has the source rows; html is one page with everything."),
 ]
 _TableFormat = Annotated[TableForm, typer.Option("--format", help="The form of the answer.")]
 _Out = Annotated[
@@ -118,7 +121,7 @@ def figure(
     out: _Out = None,
     release: _ReleaseId = None,
 ) -> None:
-    """Trace a figure of a mart to its source rows, with proof. Exit code 1: it is not proved."""
+    """Trace a figure of a mart to its source rows, with proof; exit code 1 if it is not proved."""
     with _auditor(release, form, out) as auditor:
         from klynge.tracing.figure_lookup import parse_key  # noqa: PLC0415
 
@@ -142,7 +145,7 @@ def cell(
     out: _Out = None,
     release: _ReleaseId = None,
 ) -> None:
-    """Trace a printed cell to its line in the document. Exit code 1: it is not proved."""
+    """Trace a printed cell to its line in the document; exit code 1 if it is not proved."""
     with _auditor(release, form, out) as auditor:
         places, shown_rows = _limits(form, max_rows, rows=rows)
         report = auditor.report_cell(figure_id, places=places, shown_rows=shown_rows)
@@ -176,7 +179,7 @@ def coverage(
     out: _Out = None,
     release: _ReleaseId = None,
 ) -> None:
-    """Count the source rows that reach a figure, and the clauses that left the others out."""
+    """Count the source rows that reach a figure, and name the clauses that left out the others."""
     with _auditor(release, form, out) as auditor:
         from cli.trace_rows import show_coverage  # noqa: PLC0415
 
@@ -218,7 +221,7 @@ def _auditor(release: str | None, form: Form | TableForm, out: Path | None) -> "
 
 
 def _limits(form: Form, max_rows: int | None, *, rows: bool) -> tuple[int | None, int | None]:
-    """How many rows to list of each file, and to show of each table; None means all rows."""
+    """Return how many rows of each file to list and of each table to show; None means all."""
     every = None if form in (Form.json, Form.csv) else SHOWN
     return max_rows or every, (max_rows or SHOWN) if rows else 0
 

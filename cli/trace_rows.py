@@ -11,7 +11,8 @@ from klynge.lineage import Coverage, Forward, LeftOut
 from klynge.messages import counted, message
 from klynge.tracing.renderings import csv_text, format_key, format_value, json_text
 
-#: How many rows of a mart, columns of the source row, and clauses of a table are shown as text.
+#: The text output shows at most this many rows of a mart, columns of the source row, and clauses of
+#: a table.
 _ROWS, _COLUMNS, _CLAUSES = 5, 12, 10
 
 
@@ -88,7 +89,7 @@ def _show_table(one: Coverage) -> None:
         ),
         style="red" if one.unaccounted else None,
     )
-    # on different paths a row can be left out by several clauses
+    # a row can take several paths, so several clauses can leave it out
     by_clause: Counter[LeftOut] = Counter()
     for clauses, rows in one.left_out.items():
         by_clause.update(dict.fromkeys(clauses, rows))

@@ -1,4 +1,4 @@
-"""A traced figure as text: the figure, its source rows, what qualifies it, and its computation."""
+"""Show a traced figure as text, with its source rows, its caveats and its computation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,11 +22,11 @@ from klynge.tracing.summary import (
 )
 from klynge.words import BASES
 
-#: How many reference rows are on a line, and how many columns of each row. The number of rows that
+#: A line shows this many reference rows, and this many columns of each row. The number of rows that
 #: are shown of each file is ``SHOWN`` in ``cli/trace.py``.
 _REFERENCE_ROWS, _REFERENCE_COLUMNS = 3, 2
-#: How many clauses are listed under "not used", how many tables per clause, and how many views
-#: on a path.
+#: At most this many clauses are listed under "not used", this many tables for each clause, and this
+#: many views on a path.
 _CLAUSES, _TABLES, _VIEWS = 8, 3, 3
 
 

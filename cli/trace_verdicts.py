@@ -1,4 +1,4 @@
-"""Show the proof of many figures: a line for each mart, and the reasons of unproved rows."""
+"""Show the proofs of many figures, with a line for each mart and the reasons for failures."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -75,7 +75,7 @@ def _show_mart(verdict: Verdict) -> None:
 
 
 def _columns(name: str, counts: Iterable[int]) -> str:
-    """A line of the table: a name, and counts below their headings."""
+    """Make a line of the table from a name and the counts below their headings."""
     numbers = "".join(f"{shown(message('{count:,}', count=one)):>10}" for one in counts)
     return f"{shown(name):<44}{numbers}"
 

@@ -13,7 +13,7 @@ from klynge.intake.contracts import Contract, find_contract, read_contracts
 from klynge.messages import counted, current_language, message
 from klynge.reference.seeds import read_reference
 
-#: How many faults are shown; once the file is sent, its list of rejects has all of them.
+#: At most this many faults are shown; once the file is sent, ``klynge rejects`` lists all of them.
 _SHOWN = 200
 
 
@@ -25,7 +25,7 @@ def validate(
 ) -> None:
     """Check a file row by row, without loading it; exit code 1 if rows are rejected."""
     speak_danish_by_default()
-    # reading and checking bring DuckDB and Arrow
+    # reading and checking import DuckDB and Arrow
     from klynge.intake.checking import check_file, read_registers  # noqa: PLC0415
     from klynge.intake.pseudonyms import SAMPLE_KEY  # noqa: PLC0415
     from klynge.intake.rejects import rejected_rows  # noqa: PLC0415
@@ -71,15 +71,15 @@ def validate(
 
 
 def _on_one_line(text: str) -> str:
-    """The reporter's text without control characters, which could move the terminal's cursor."""
+    """Replace the control characters of a text, because they could move the terminal's cursor."""
     return "".join(c if c.isprintable() else "␣" for c in text)
 
 
 def _about(
     file: Path, dataset: str, period: str, reporter: str
 ) -> tuple[Contract, str, str | None]:
-    """Contract, period and allowed organisation of a file, from the options or the file's name."""
-    # the ledger's types bring Arrow
+    """Return contract, period and allowed organisation, from the options or the file's name."""
+    # the types of the ledger import Arrow
     from klynge.intake.calendar import read_reporting  # noqa: PLC0415
     from klynge.intake.submissions import (  # noqa: PLC0415
         Submission,
