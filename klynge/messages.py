@@ -10,7 +10,7 @@ A message is written in English in the code, with named placeholders::
 message has no Danish text.
 
 A :class:`Message` is a ``str``, and its value is the English text. So records, logs and JSON are in
-English unless somebody asks for another language, with :func:`shown` or :meth:`Message.text`.
+English. :func:`shown` and :meth:`Message.text` give the text in another language.
 
 Numbers, days and times in a message follow the language: ``{rows:,}`` gives ``1,234`` or ``1.234``,
 a day gives ``2025-03-01`` or ``01-03-2025``, and a time gives ``2025-03-01 14:05 CET`` or
@@ -60,7 +60,7 @@ class Reader(StrEnum):
 
 
 class Message(str):
-    """A text with its translations; as a ``str`` it is the English text.
+    """A text with its translation; as a ``str``, it is the English text.
 
     ``source`` and ``plural`` are the texts in the code, with placeholders. ``values`` fill the
     placeholders; a value may be a message itself.

@@ -1,8 +1,8 @@
-"""The calendar: who reports on which periods, and when each submission is due.
+"""The calendar, which says who reports on which periods and when each submission is due.
 
-The reference data hold it: ``reporters`` with the spans of time on which each reports,
-``reporting_periods`` with their dates, ``calls``, and ``due_submissions``, which says which dataset
-is expected from whom.
+The calendar is in four seeds of the reference data. ``reporters`` has the spans of time on which
+each reporter reports. ``reporting_periods`` has the dates of the periods, and ``calls`` has the
+calls. ``due_submissions`` says which dataset is expected from whom.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,10 +33,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Reporter:
-    """A sender of files; with an ``organisation_id`` it reports only on this organisation.
+    """A sender of files; if it has an ``organisation_id``, it reports only on this organisation.
 
-    ``spans`` are the spans of time that it reports on, in order. It reports on each period that has
-    a day of a span.
+    ``spans`` are the spans of time on which the reporter reports, in order. The reporter reports on
+    each period that has a day in a span.
     """
 
     reporter_id: str
@@ -46,7 +46,7 @@ class Reporter:
     spans: tuple[Span, ...] = (Span(None, None),)
 
     def reports_on(self, period: "Period") -> bool:
-        """Whether one of its spans has a day of the period."""
+        """Whether a span of the reporter has a day of the period."""
         return any(span.overlaps(period.span) for span in self.spans)
 
 
@@ -74,8 +74,8 @@ class Period:
 class DueRule:
     """A rule that says from whom a dataset is expected, and when it is due.
 
-    It names a kind of reporter or one reporter. If ``period_id`` is None, it is about every period.
-    If ``due_on`` is None, the due date of the period applies.
+    The rule names a kind of reporter or one reporter. If ``period_id`` is None, the rule applies to
+    every period. If ``due_on`` is None, the due date of the period applies.
     """
 
     dataset: str
@@ -86,13 +86,13 @@ class DueRule:
     due_on: date | None
 
     def covers(self, reporter: Reporter, period: Period) -> bool:
-        """Whether the rule is about this reporter and this period."""
+        """Whether the rule applies to this reporter and this period."""
         named = self.reporter_id == reporter.reporter_id or self.reporter_kind == reporter.kind
         return named and self.period_id in (None, period.period_id)
 
     @property
     def precedence(self) -> tuple[bool, bool]:
-        """The rank of the rule: the rule with the highest rank decides.
+        """The rank of the rule; of all rules that apply, the one with the highest rank decides.
 
         A rule for one reporter ranks above a rule for a kind of reporter. Among rules with the same
         reporter or kind, a rule for one period ranks above a rule for every period.
@@ -110,7 +110,7 @@ class Reporting:
 
 
 def read_reporting(reference: Reference) -> Reporting:
-    """The calendar as the reference data declare it.
+    """Read the calendar from the reference data.
 
     A release of an older version has no spans of reporters, no calls in the calendar and no due
     submissions.
@@ -125,7 +125,7 @@ def read_reporting(reference: Reference) -> Reporting:
 
 
 def find_due_problems(reference: Reference, contracts: Mapping[str, Contract]) -> Iterator[Problem]:
-    """Rows of ``due_submissions`` that expect a dataset from a reporter that may not send it."""
+    """Find rows of ``due_submissions`` that expect a dataset from a sender that may not send it."""
     kinds = {row["reporter_id"]: row["kind"] for row in reference.rows("reporters")}
     for row in reference.located_rows("due_submissions"):
         values = row.values
@@ -158,7 +158,7 @@ def find_due_problems(reference: Reference, contracts: Mapping[str, Contract]) -
 
 
 def _periods(calendar: list[dict[str, str]], calls: list[dict[str, str]]) -> list[Period]:
-    """Years in the order of the calendar, then calls; a call without dates need not be in it."""
+    """Return the years in the calendar's order, and then all calls, also those without dates."""
     dates = {
         (row.get("kind", YEAR), row["period_id"]): (_day(row["due_on"]), _day(row["closes_on"]))
         for row in calendar
@@ -184,7 +184,7 @@ def _periods(calendar: list[dict[str, str]], calls: list[dict[str, str]]) -> lis
 
 
 def _reporters(rows: list[dict[str, str]]) -> dict[str, Reporter]:
-    """Each reporter with its spans; the rows of a reporter differ only in their spans."""
+    """Return each reporter with the spans of all its rows; its rows differ only in their spans."""
     spans: dict[str, list[Span]] = {}
     for row in rows:
         span = Span(_day(row.get("reports_from", "")), _day(row.get("reports_to", "")))

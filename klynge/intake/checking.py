@@ -1,4 +1,4 @@
-"""Check one file against its contract: the valid rows with types, and a reason for each fault.
+"""Check one file against its contract, and give its valid rows and a reason for each fault.
 
 DuckDB checks all rows at once, with SQL that is made from the contract. Single faults are searched
 for only in rows that fail.
@@ -61,13 +61,14 @@ _FAULTS_SCHEMA = pa.schema(
 class CheckedFile:
     """The rows of a checked file: ``rows_read = rows.num_rows + rows_rejected``.
 
-    ``rows``: source_row (int64, the record's number in the file, from 1), line (int64, its line as
-    the reporter's program shows it), then the contract's columns with their types; personal columns
-    hold pseudonyms. ``rejected``: one row per fault, in the file's order, with
-    :data:`EXPLAINED_SCHEMA`. ``warnings``: kind of warning -> number of accepted rows with it.
-    ``refused``: the refused rows in short, see :func:`klynge.intake.refused.summarise_refused`.
-    ``sheet``: the sheet of a workbook that was read. ``notes``: remarks for the reporter about how
-    the file was read.
+    ``rows`` has the column source_row, which is the record's number in the file, from 1, and the
+    column line, which is the record's line in the reporter's program. Both are int64. The other
+    columns are those of the contract, with their types; personal columns have pseudonyms.
+    ``rejected`` has a row for each fault, in the file's order, with :data:`EXPLAINED_SCHEMA`.
+    ``warnings`` maps each kind of warning to the number of accepted rows with it. ``refused`` is
+    the summary that :func:`klynge.intake.refused.summarise_refused` returns. ``sheet`` is the sheet
+    that was read from a workbook. ``notes`` are remarks for the reporter about how the file was
+    read.
     """
 
     rows: pa.Table
@@ -81,7 +82,7 @@ class CheckedFile:
 
 
 def read_registers(reference: Reference, contracts: Iterable[Contract]) -> Registers:
-    """The values of every register that the contracts name, and the spellings of countries."""
+    """Read the values of every register that the contracts name, and the spellings of countries."""
     named = {c.register for contract in contracts for c in contract.columns if c.register}
     registers = {}
     for seed, column in named:
@@ -103,10 +104,10 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
 ) -> CheckedFile:
     """Read a file and check every row of it.
 
-    The Danish name of a code is read as the code. With an ``organisation_id``, rows of other
-    organisations are rejected. If rows with the same key
-    differ, all of them are rejected; if they are equal, the first is kept. Raises
-    :class:`InputError` if the file as a whole cannot be read.
+    The Danish name of a code is read as the code. If ``organisation_id`` is given, rows of other
+    organisations are rejected. If rows with the same key differ, all of them are rejected. If they
+    are equal, the first row is kept. Raises :class:`InputError` if the file as a whole cannot be
+    read.
     """
     if contract.period_kind == "year" and not re.fullmatch(r"\d{4}", period):
         raise InputError(
@@ -159,7 +160,7 @@ def check_file(  # noqa: PLR0913 - each input of the check has its own name
 def _consistent(
     connection: duckdb.DuckDBPyConnection, rows: pa.Table, sql: RowChecks
 ) -> tuple[pa.Table, list[pa.Table]]:
-    """The valid rows without repetitions and contradictions, and the faults of the other rows."""
+    """Return the rows that repeat or contradict no other row, and the faults of the other rows."""
     connection.register("sound_rows", rows)
     queries = [sql.repeats()] if connection.execute(sql.has_repeats()).fetchone() else []
     faults = []
@@ -172,14 +173,14 @@ def _consistent(
 
 
 def _without_money(faults: list[pa.Table]) -> pa.Array:
-    """The source_row of each refused row whose money is not lost: repetitions and example rows."""
+    """The source_row of each repeated row and each example row, whose amounts are not missing."""
     kinds = pa.array([KEY_REPEAT, EXAMPLE])
     found = [table.filter(pc.is_in(table["fault"], kinds))["source_row"] for table in faults]
     return pa.concat_arrays([pa.array([], pa.int64()), *(n.combine_chunks() for n in found)])
 
 
 def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
-    """A personal column as pseudonyms; each distinct identifier is hashed once."""
+    """Replace the values of a personal column by pseudonyms; hash each distinct identifier once."""
     kind = str(column.identifier_of)
     kinds = rows[kind] if kind in rows.column_names else pa.scalar(kind)
     texts = pc.binary_join_element_wise(kinds, rows[column.name], ":").combine_chunks()
@@ -189,7 +190,7 @@ def _hidden(rows: pa.Table, column: Column, key: PseudonymKey) -> pa.Array:
 
 
 def _outgoing(given_rows: pa.Table, judged: pa.Table, hidden: dict[str, pa.Array]) -> pa.Table:
-    """The valid rows, typed and with pseudonyms, and the column of warnings."""
+    """Return the valid rows with types, with pseudonyms, and with the column of warnings."""
     columns = {
         name: table[name] for table in (given_rows, judged) for name in table.column_names
     } | hidden
@@ -220,7 +221,7 @@ def _broken(records: list[BrokenRecord]) -> pa.Table:
 def _explained(
     connection: duckdb.DuckDBPyConnection, found: list[pa.Table], reasons: Reasons
 ) -> pa.Table:
-    """The faults with their reasons, in the file's order; one reason for each distinct fault."""
+    """Add a reason to each fault, and return the faults in the file's order."""
     faults = pa.concat_tables([table.cast(_FAULTS_SCHEMA) for table in found])
     if not faults.num_rows:
         return EXPLAINED_SCHEMA.empty_table()

@@ -9,10 +9,10 @@ from klynge.intake.spelling import plain_name
 
 
 def with_codes(rows: pa.Table, contract: Contract, registers: Registers) -> pa.Table:
-    """The rows with codes in place of names; the text of the file is in ``sent <column>``.
+    """Replace names by codes in the rows; the text of the file stays in ``sent <column>``.
 
-    ``rows``: the contract's columns as text. A text that is neither a code nor the name of exactly
-    one code is unchanged. Capital letters and blanks in a name make no difference.
+    ``rows`` has the contract's columns as text. A text stays unchanged if it is a code, or if it is
+    not the name of exactly one code. Capital letters and blanks in a name make no difference.
     """
     for column in filter(takes_names, contract.columns):
         texts = rows[column.name]

@@ -1,4 +1,4 @@
-"""The contracts of submitted datasets: columns, rules, permitted reporters and the CSV dialect.
+"""The contracts of submitted datasets, with columns, rules, permitted reporters and CSV dialect.
 
 ``contracts/`` has one Open Data Contract Standard file for each dataset; only this module reads
 them.
@@ -28,7 +28,7 @@ _SQL_TYPES = {"string": "varchar", "integer": "bigint", "boolean": "boolean", "d
 
 @dataclass(frozen=True)
 class Dialect:
-    """The CSV dialect of a dataset; declared in the contract, never guessed from a file."""
+    """The CSV dialect of a dataset. The contract declares it; it is never guessed from a file."""
 
     delimiter: str
     quote: str
@@ -74,7 +74,7 @@ class Column:
 
     @property
     def is_free_text(self) -> bool:
-        """Whether its values are texts that neither a list nor a register limits."""
+        """Whether the column has texts that neither a list nor a register limits."""
         return self.logical_type == "string" and not self.allowed and self.register is None
 
     @property
@@ -88,8 +88,8 @@ class Column:
 class RowRule:
     """A condition over the columns of one row, as a SQL expression that is true for valid rows.
 
-    ``${period}`` in it stands for the period that is reported on. ``rule_en`` and ``rule_da`` state
-    the rule in words, such as "the end date is on or after the start date".
+    In the condition, ``${period}`` is replaced by the reported period. ``rule_en`` and ``rule_da``
+    state the rule in words, such as "the end date is on or after the start date".
     """
 
     name: str
@@ -117,7 +117,8 @@ class Contract:
     rules: tuple[RowRule, ...]
     #: (a, b): rows with the same a have the same b
     constants: tuple[tuple[str, str], ...] = ()
-    #: whether a row with the columns' examples is refused, because earlier templates had such a row
+    #: whether a row that has all the columns' examples is refused, as earlier templates had such a
+    #: row
     refuses_examples: bool = False
     #: whether ``klynge template`` writes an empty file of it
     has_template: bool = True
@@ -130,13 +131,13 @@ class Contract:
 
     @property
     def subject(self) -> str:
-        """The column with the subject of a row: the organisation, or the companies' area."""
+        """The column that says which organisation, or which area of companies, a row is about."""
         names = {column.name for column in self.columns}
         return "organisation_id" if "organisation_id" in names else "area_id"
 
 
 def read_contracts(folder: Path) -> dict[str, Contract]:
-    """All contracts by dataset, in order of name.
+    """Read all contracts; the keys are the datasets, in order of name.
 
     Raises :class:`InputError` for a file that does not follow the standard.
     """
@@ -147,7 +148,7 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
 
 
 def find_contract(dataset: str) -> Contract:
-    """The checkout's contract of a dataset. Raises :class:`InputError` for an unknown one."""
+    """Return the checkout's contract for a dataset; raise :class:`InputError` if there is none."""
     contracts = read_contracts(checkout.CONTRACTS)
     if dataset not in contracts:
         raise InputError(
@@ -244,7 +245,7 @@ def _column(declared: SchemaProperty) -> Column:
 
 def _rule(declared: DataQuality) -> RowRule:
     custom = _custom(declared)
-    # a contract kept in a release of an older version words the fault instead: `reasonDa`
+    # a contract in a release of an older version describes the fault instead, in `reasonDa`
     rule_da = custom["ruleDa"] if "ruleDa" in custom else custom["reasonDa"]
     return RowRule(
         name=str(declared.name),

@@ -1,4 +1,4 @@
-"""The countries of ISO 3166-1, and the likely code of one that is written in another way.
+"""The countries of ISO 3166-1, and the likely code for another spelling of a country.
 
 The list is with the contracts and not with the reference seeds, because only the door uses it.
 """
@@ -16,14 +16,14 @@ COUNTRY_SPELLINGS = ("countries", "other_spellings")
 
 
 def register_rows(reference: Reference, seed: str) -> list[dict[str, str]]:
-    """The rows of a register that contracts name: a reference seed, or the countries."""
+    """Read the rows of a register that contracts name, which is a seed or the list of countries."""
     if seed == COUNTRIES[0]:
         return read_seed(checkout.CONTRACTS / "countries.csv")
     return reference.rows(seed)
 
 
 def spellings_of_countries(rows: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
-    """Spelling -> code, from the rows of the countries: names, and codes of three letters."""
+    """Yield each spelling of a country, with the country's two-letter code."""
     for row in rows:
         others = row["other_spellings"].split("|")
         for spelling in (row["country_id"], row["alpha_3"], row["label_da"], row["label_en"]):
@@ -32,5 +32,5 @@ def spellings_of_countries(rows: list[dict[str, str]]) -> Iterator[tuple[str, st
 
 
 def likely_country(text: str, spellings: Mapping[str, str]) -> str | None:
-    """The code of a country that is written as ``UK``, ``Tyskland``, ``DEU`` or ``dk``, or None."""
+    """Return the code of a country that is written as ``UK``, ``Tyskland`` or ``DEU``, or None."""
     return spellings.get(plain_letters(text))

@@ -1,4 +1,4 @@
-"""The names of datasets for readers: the label of the contract in Danish, the id in English."""
+"""The names of datasets for readers: in Danish, the contract's label; in English, the id."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from klynge.messages import Message, label, message
 
 
 def name_dataset(dataset: str) -> Message:
-    """The name of a dataset, such as ``Aktiviteter``; the id itself if no contract describes it."""
+    """Return a dataset's name, such as ``Aktiviteter``, or its id if no contract describes it."""
     return label(dataset, _labels().get(dataset, dataset))
 
 

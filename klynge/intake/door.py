@@ -39,7 +39,7 @@ from klynge.messages import Message, counted, message, stored
 from klynge.raw_zone import DOOR, Load
 from klynge.reference.seeds import Reference, read_reference
 
-#: Who accepts a file without objections, and why.
+#: The reason that the ledger keeps for a file that the door accepts without objections.
 ACCEPTED_BECAUSE = message("all loaded rows pass the contract and the file-level checks")
 #: States of loads whose file may not be sent again for another slot.
 _STANDING = ("loaded", "held", "set_aside", "erased")
@@ -49,7 +49,8 @@ _LAST_NOTES = {
     "withdrawn": raw_zone.WITHDRAWAL,
     "rejected": raw_zone.DECISION,
 }
-#: Compares a checked file with earlier loads of the same basis that count; returns objections.
+#: A function that compares a checked file with earlier loads of the same basis that count. It
+#: returns the objections.
 Judge = Callable[[CheckedFile, Submission, list[Load]], list[str]]
 
 
@@ -84,9 +85,9 @@ class Door:
     def of(
         cls, home: Home, judge: Judge = no_objection, reference: Reference | None = None
     ) -> "Door":
-        """The door of a home, with the checkout's contracts and the home's reference data.
+        """Open the door of a home, with the checkout's contracts and the home's reference data.
 
-        ``reference``: the home's reference data, if the caller has read them already.
+        A caller that has already read the home's reference data gives them as ``reference``.
         """
         contracts = read_contracts(checkout.CONTRACTS)
         reference = read_reference(home) if reference is None else reference
@@ -102,8 +103,8 @@ class Door:
         """Archive a file, check it, and enter it into the ledger, loaded or held.
 
         If the same file was received before, its existing load is returned. Raises
-        :class:`InputError` for a file that is refused, and for one whose load was erased, withdrawn
-        or rejected; nothing of it is kept. If the process is killed, the ledger has either the
+        :class:`InputError` if the file is refused, or if its load was erased, withdrawn or
+        rejected; nothing of the file is kept. If the process is killed, the ledger has either the
         whole load or nothing.
         """
         contract = require_allowed(submission, self.contracts, self.reporting)
@@ -215,7 +216,7 @@ def describe_repeat(load: Load) -> Message:
 def _same_file_elsewhere(
     digest: str, submission: Submission, ledger: Iterable[Load]
 ) -> Iterator[Message]:
-    """An objection for each other slot for which the same file was sent, byte for byte."""
+    """Object once for each other slot for which exactly the same file was sent."""
     for load in ledger:
         is_same = digest in load.files.values() and load.basis == "reported"
         if is_same and load.slot != submission.slot and load.state in _STANDING:
@@ -228,7 +229,7 @@ def _same_file_elsewhere(
 
 
 def _erased_persons(home: Home, checked: CheckedFile, contract: Contract) -> Iterator[Message]:
-    """An objection if rows are about persons who were erased earlier, once for each erasure."""
+    """Object once for each earlier erasure of a person whom rows of this file are about."""
     columns = [checked.rows[c.name].to_pylist() for c in contract.columns if c.personal]
     for entry in read_erasures(home) if columns else ():
         erased = set(entry.pseudonym_hashes)
@@ -259,7 +260,7 @@ def _keyed(table: pa.Table, identifier: str) -> pa.Table:
 
 @contextmanager
 def _private_copy(home: Home, file: Path) -> Iterator[tuple[Path, str]]:
-    """A private copy of a file with its SHA-256; the copy is both checked and archived."""
+    """Make a private copy of a file, which is then checked and archived; also give its SHA-256."""
     folder = home.archive / f"{UNFINISHED}{os.getpid()}"
     try:
         with machine_errors(str(home.archive)):

@@ -1,9 +1,10 @@
 """The list of erasures, which is kept outside the backup.
 
 A backup that is older than an erasure brings the erased rows back. So every erasure is also entered
-into a list: ``erasures.json`` in the home, or the file that ``KLYNGE_ERASURES_FILE`` names. Keep a
-copy of it outside the backup, with the pseudonym key, and restore the newest copy of the list
-together with a backup. The list names no person: it holds hashes of pseudonyms.
+into a list. The list is ``erasures.json`` in the home, or the file that ``KLYNGE_ERASURES_FILE``
+names. Keep a copy of the list outside the backup, with the pseudonym key. When you restore a
+backup, restore the newest copy of the list as well. The list names no person, because it has only
+hashes of pseudonyms.
 """
 
 import hashlib
@@ -16,10 +17,11 @@ from klynge.home import Home, own_alone, read_json, write_json
 
 @dataclass(frozen=True)
 class ErasureEntry:
-    """An erasure: of a whole load, or of a person in the loads that hold it.
+    """An erasure of a whole load, or of one person's rows in several loads.
 
-    ``pseudonym_hashes`` is empty for the erasure of a whole load. ``load_ids`` are the loads of
-    which rows were erased. ``rejects``: load id -> places of erased values in its rejected rows.
+    ``pseudonym_hashes`` is empty for the erasure of a whole load. ``load_ids`` are the loads whose
+    rows were erased. ``rejects`` maps a load id to the places of erased values in its rejected
+    rows.
     """
 
     erased_at: str

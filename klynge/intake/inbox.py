@@ -1,4 +1,4 @@
-"""The inbox: the files in ``inbox/<reporter>/``, and the record of refused files.
+"""The inbox, which has the files in ``inbox/<reporter>/`` and the record of refused files.
 
 A file is removed from the inbox once it is archived and in the ledger. A refused file stays in the
 inbox. ``refused.json`` lists it with the reason until somebody removes or changes it.
@@ -44,7 +44,7 @@ class Refusal:
 
 
 def waiting(home: Home) -> Iterator[Path | Refusal]:
-    """The finished files in the inbox in order of name, and a refusal for any other entry."""
+    """Return the finished files in the inbox, by name, and a refusal for each other entry."""
     for place in _entries(home, home.inbox):
         if isinstance(place, Refusal):
             yield place
@@ -89,12 +89,12 @@ def land_inbox(door: Door) -> tuple[list[Load], list[Refusal]]:
 
 
 def refusals_file(home: Home) -> Path:
-    """The file with the refusals; for the owner only, because a reason may quote a value."""
+    """The file with the refusals; only its owner may read it, as a reason may quote a value."""
     return home.root / "refused.json"
 
 
 def read_refusals(home: Home) -> list[Refusal]:
-    """The files that the last pass over the inbox refused, if they are still there unchanged."""
+    """Read which files the last pass over the inbox refused, if they are there and unchanged."""
     if not refusals_file(home).exists():
         return []
     there = (home.inbox, *home.inbox.glob("*"), *home.inbox.glob("*/*"))

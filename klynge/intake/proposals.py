@@ -34,7 +34,7 @@ _DATES = tuple(
         r"(?P<d>\d{2})(?P<m>\d{2})(?P<y>(?:19|20)\d{2})",
     )
 )
-#: Day numbers of a spreadsheet between 1982 and 2064; other numbers are probably not days.
+#: The day numbers of 1982 to 2064 in a spreadsheet; other numbers are probably not days.
 _DAY_NUMBER, _DAY_ZERO = re.compile(r"[3-5]\d{4}"), date(1899, 12, 30)
 
 _FACTORS = {
@@ -83,7 +83,7 @@ def read_number(text: str, dialect: Dialect) -> Decimal | None:
 
 
 def _signed(text: str, dialect: Dialect) -> Decimal | None:
-    """The number without a unit: ``-5``, ``5-`` and ``(5)`` are negative."""
+    """Read a number without a unit; ``-5``, ``5-`` and ``(5)`` are negative."""
     digits = text.replace("'", "")
     negative = False
     if digits.startswith("(") and digits.endswith(")"):
@@ -97,7 +97,7 @@ def _signed(text: str, dialect: Dialect) -> Decimal | None:
 
 
 def _with_point(digits: str, dialect: Dialect) -> str | None:
-    """Digits with a decimal point and without thousands; None if they can be read in two ways."""
+    """Write digits with a decimal point and without marks between thousands; None if unclear."""
     point, comma = re.escape(dialect.thousands), re.escape(dialect.decimal)
     grouped = rf"[0-9]{{1,3}}(?:{point}[0-9]{{3}})+"
     if re.fullmatch(rf"(?:[0-9]+|{grouped})(?:{comma}[0-9]+)?", digits):

@@ -24,7 +24,7 @@ _SHORTEST_KEY_BYTES = 16
 #: Characters that are ignored: people write a foreign identifier as "SE 556-12" or "se55612".
 _SMALL = "abcdefghijklmnopqrstuvwxyzæøåäöü"
 _NORMALISED = str.maketrans(_SMALL, _SMALL.upper(), " .-/_")
-#: Unicode categories without meaning in a name: marks that cannot be seen, blanks, and dashes.
+#: Invisible marks, blanks and dashes (Unicode categories), which mean nothing in a name.
 _WITHOUT_MEANING = {"Cc", "Cf", "Zs", "Zl", "Zp", "Pd"}
 
 
@@ -35,15 +35,15 @@ class PseudonymKey:
     secret: bytes = field(repr=False)
 
     def pseudonym(self, kind: str, identifier: str) -> str:
-        """The pseudonym of an identifier; ``kind`` is its country, or what it identifies."""
+        """Return the pseudonym of an identifier; ``kind`` is its country, or what it identifies."""
         [pseudonym] = self.pseudonyms([f"{kind}:{identifier}"])
         return pseudonym
 
     def all_pseudonyms(self, kind: str, identifier: str) -> set[str]:
         """Every pseudonym that raw zones can hold for an identifier.
 
-        Besides its pseudonym, that is the one of earlier versions, which compared foreign letters
-        with case and marks.
+        An identifier can also have a pseudonym of earlier versions, which distinguished the case
+        and the marks of foreign letters.
         """
         earlier = f"{kind}:{identifier.translate(_NORMALISED)}"
         mac = hmac.new(self.secret, earlier.encode(), digestmod="sha256")
@@ -56,7 +56,7 @@ class PseudonymKey:
         return mac.hexdigest()[:16]
 
     def pseudonyms(self, identifiers: Iterable[str]) -> list[str]:
-        """Pseudonyms of identifiers that are written ``<kind>:<identifier>``.
+        """Return the pseudonyms of identifiers that are written ``<kind>:<identifier>``.
 
         A pseudonym is ``p_`` and the first 32 hexadecimal digits of the MAC. The function must not
         change: raw zones hold pseudonyms, and another function, such as BLAKE2b, would give a
@@ -94,12 +94,12 @@ SAMPLE_KEY = PseudonymKey(b"klyngedata sample, protects nobody")
 
 
 def read_key(home: Home) -> PseudonymKey:
-    """The key from the environment, or else the home's own key, which the first call creates.
+    """Read the key from the environment, or else the home's own key, which the first call creates.
 
     ``KLYNGE_PSEUDONYM_KEY`` holds the key, or ``KLYNGE_PSEUDONYM_KEY_FILE`` names its file. The
     home's own key is in ``$KLYNGE_HOME/pseudonym.key``. A home remembers the fingerprint of the
-    first key that it used. Raises :class:`InputError` for a key that is too short, that others can
-    read, that is another key than before, or that is lost.
+    first key that it used. Raises :class:`InputError` if the key is too short, if other users can
+    read it, if it is not the first key, or if it is lost.
     """
     given = os.environ.get("KLYNGE_PSEUDONYM_KEY")
     if given is not None:
@@ -122,7 +122,7 @@ def read_key(home: Home) -> PseudonymKey:
 
 
 def _the_homes_own(home: Home, key: PseudonymKey) -> PseudonymKey:
-    """The key, if it is the one that the home began with; the first use is remembered."""
+    """Return the key if the home has always used it; remember the key at its first use."""
     path = _fingerprint_file(home)
     if not path.exists():
         with machine_errors(str(path)):

@@ -1,4 +1,4 @@
-"""The reasons for rejected rows, as a reporter reads them: the fault, and how to correct it."""
+"""The reasons for rejected rows, which tell a reporter the fault and how to correct it."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -20,9 +20,9 @@ _LONGEST_SUGGESTED = 100
 #: A value is suggested only if it is this similar, as difflib measures it. A worse guess could lead
 #: a reporter to a wrong value.
 _SIMILARITY = 0.8
-#: A number with more digits than this is too large for its column, even if it is correctly written.
+#: A number in the right form with more digits than this is too large for its column.
 _MANY_DIGITS = 9
-#: Faults of values that are correctly written.
+#: Faults of values whose form is correct.
 _OF_SOUND_TEXT = frozenset(
     {"missing", "length", "range", "own", "identifier", "mangled", "fill_in"}
 )
@@ -140,7 +140,7 @@ class Reasons:
         self._suggestions_left = _SUGGESTIONS
 
     def of(self, column: str, value: str | None, fault: str, detail: str) -> Message:
-        """The reason for a fault; ``value`` is None if the field is empty."""
+        """Return the reason for a fault; ``value`` is None if the field is empty."""
         if fault in self._rules:
             return self._rules[fault]
         if fault in _KEYS:
@@ -185,7 +185,7 @@ class Reasons:
         return reason
 
     def _narrowed(self, column: Column, value: str, fault: str) -> str:
-        """A more precise name for a fault, if the value shows it; else the fault itself."""
+        """Return a more precise name for a fault if the value shows one, else the fault."""
         country = "country" if fault == "register" and column.register == COUNTRIES else None
         return (
             (None if fault in _OF_SOUND_TEXT else _narrowed_text(value, fault))
@@ -227,7 +227,7 @@ class Reasons:
         return proposal
 
     def _likely(self, column: Column, value: str, allowed: Collection[str]) -> str | None:
-        """The allowed value that was probably meant, by its code, its label or its spelling."""
+        """Guess which allowed value was meant, from codes, labels and similar spellings."""
         plain = value.strip().casefold()
         if column.register == COUNTRIES:
             return likely_country(value, self._registers.get(COUNTRY_SPELLINGS, {}))
@@ -244,7 +244,7 @@ class Reasons:
         return self._nearest(plain, {**by_label, **{code.casefold(): code for code in allowed}})
 
     def _nearest(self, plain: str, codes: Mapping[str, str]) -> str | None:
-        """The code of the spelling that is nearest, if one is near; ``codes``: spelling -> code."""
+        """Return the code of the nearest spelling, if any; ``codes`` maps spellings to codes."""
         if len(plain) > _LONGEST_SUGGESTED or self._suggestions_left == 0:
             return None
         self._suggestions_left -= 1
@@ -253,7 +253,7 @@ class Reasons:
 
 
 def _unseen(value: str) -> list[str]:
-    """The characters of a text that cannot be seen, such as ``U+200B``."""
+    """Return the invisible characters of a text, such as ``U+200B``."""
     return [f"U+{ord(c):04X}" for c in value if category(c) == "Cf"]
 
 

@@ -1,4 +1,4 @@
-"""A summary of a file's refused rows: their number, their lines, and the money in them."""
+"""A summary of a file's refused rows, with their number, their lines and their amounts."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -26,11 +26,11 @@ def summarise_refused(
 ) -> dict[str, Any]:
     """``{"rows": n, "lines": [4, 5, 6], "amounts": {"amount_kr": "3000000.00"}}``.
 
-    ``given``: source_row, line and the contract's columns as text. ``accepted`` and ``repeated``:
-    source_row of rows that were accepted, and of rows whose money is not missing, because they
-    repeat an accepted row or are a template's example. ``rejected``: the faults, with source_row
-    and line. An amount that nobody can read is left out; a column without a readable amount has no
-    entry.
+    ``given`` has source_row, line and the contract's columns as text. ``accepted`` is the
+    source_row of the accepted rows. ``repeated`` is the source_row of refused rows whose amounts
+    are not missing, because the row repeats an accepted row or is a template's example.
+    ``rejected`` has the faults, with source_row and line. An amount that cannot be read is left
+    out. A column without a readable amount has no entry.
     """
     lines = sorted({*zip(*(rejected[n].to_pylist() for n in ("source_row", "line")), strict=True)})
     known = pa.concat_arrays([accepted, repeated])
@@ -54,7 +54,8 @@ def summarise_refused(
 def describe_refused(refused: Mapping[str, Any]) -> Message:
     """A message, such as "1 row of this file was refused: line 4; 3,000,000 kr. among them".
 
-    ``refused``: as :func:`summarise_refused` returns it. Without refused rows the text is empty.
+    ``refused`` is the summary that :func:`summarise_refused` returns. If no row was refused, the
+    text is empty.
     """
     if not refused.get("rows"):
         return joined([])
@@ -80,13 +81,13 @@ def describe_refused(refused: Mapping[str, Any]) -> Message:
 
 
 def describe_more(count: int) -> str:
-    """A text such as " and 3 more", for the lines that are not named; empty if all are named."""
+    """Say how many lines are not named, such as " and 3 more"; empty if all are named."""
     more = count - LINES_NAMED
     return message(" and {more:,} more", more=more) if more > 0 else ""
 
 
 def read_refused(home: Home, load: Load) -> dict[str, Any]:
-    """The summary of a load's refused rows; a load of an older version has no amounts."""
+    """Read the summary of a load's refused rows; a load of an older version has no amounts."""
     if load.erased or not load.rows_rejected:
         return {}
     kept: dict[str, Any] = load.about.get("refused", {})
@@ -104,7 +105,7 @@ def read_refused(home: Home, load: Load) -> dict[str, Any]:
 
 
 def name_lines(lines: Sequence[int], count: int | None = None) -> str:
-    """The numbers of the first lines, such as ``4, 5, 6``, and how many more there are.
+    """Name the first lines, such as ``4, 5, 6``, and say how many more lines there are.
 
     ``count`` is the number of all lines. It is needed only if ``lines`` does not have all of them.
     """

@@ -1,4 +1,4 @@
-"""The names of codes: a template offers them, and the door reads them in place of the codes."""
+"""The names of codes, which a template offers and which the door accepts instead of codes."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,14 +8,14 @@ from klynge.intake.countries import COUNTRIES, register_rows
 from klynge.intake.spelling import plain_name
 from klynge.reference.seeds import Reference
 
-#: Columns with the name of a value, the Danish name first; a seed has at least one of them.
+#: Columns that can have the name of a value, the Danish name first; each seed has one of them.
 _NAMES = ("label_da", "name", "label_en")
 #: Seed -> the seed and the column with the Danish names of its values.
 _NAMED_IN = {"areas": ("area_designations", "name_da")}
 
 
 def register_names(reference: Reference, seed: str, column: str) -> dict[str, str]:
-    """Value -> its Danish name, or its English name where the seed has no Danish one, or ""."""
+    """Map each value to its Danish name, else to its English name, else to an empty text."""
     names = {
         row[column]: next((row[name] for name in _NAMES if row.get(name)), "")
         for row in register_rows(reference, seed)
@@ -32,7 +32,7 @@ def takes_names(column: Column) -> bool:
 
 
 def codes_by_name(names: Mapping[str, str]) -> dict[str, str]:
-    """Name, as :func:`plain_name` writes it -> code; ``names``: code -> name.
+    """Map each name, as :func:`plain_name` writes it, to its code; ``names`` maps codes to names.
 
     A name that several codes share is left out. A name that is written like another code is left
     out, too.

@@ -1,4 +1,4 @@
-"""Rejected rows as a file for the reporter: line, column, value and reason.
+"""Write rejected rows into a file for the reporter, with line, column, value and reason.
 
 A rejected value may look like a formula; these files store it as text.
 """
@@ -14,7 +14,7 @@ from klynge.intake.contracts import Contract
 from klynge.messages import Language, message
 
 _HEADER = (message("line"), message("column"), message("value"), message("reason"))
-#: The name of the column with the sheet. Only faults of a workbook have this column.
+#: The name of the column that names the sheet. Only a file about a workbook has this column.
 _SHEET = message("sheet")
 #: The text in place of a column's name if a whole record is faulty.
 _WHOLE_RECORD = message("the whole record")
@@ -27,7 +27,7 @@ _SHEET_ROWS = 1_048_575  # of one sheet, below its header
 def rejected_rows(
     rejected: pa.Table, contract: Contract, language: str
 ) -> list[tuple[int, str, str, str]]:
-    """The line, the column with its Danish label, the value and the reason of each fault.
+    """Return the line, the column with its Danish label, the value and the reason of each fault.
 
     ``language`` is the language of the reasons, ``da`` or ``en``.
     """
@@ -48,9 +48,9 @@ def rejected_rows(
 
 
 def rejected_csv(rejected: pa.Table, contract: Contract, language: str, sheet: str = "") -> bytes:
-    """A CSV file in the contract's dialect, with a BOM so that spreadsheets read its letters.
+    """Write a CSV file in the contract's dialect, with a BOM so that spreadsheets read its letters.
 
-    ``sheet``: the sheet of the workbook that was read; then each fault names it.
+    If ``sheet`` names the sheet that was read from a workbook, each fault names it.
     """
     text = io.StringIO(newline="")
     dialect = contract.dialect
@@ -90,5 +90,5 @@ def _header(language: str, sheet: str) -> tuple[str, ...]:
 
 
 def _inert(text: str) -> str:
-    """The text, with an apostrophe in front if a spreadsheet would read it as a formula."""
+    """Put an apostrophe before a text that a spreadsheet would read as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text

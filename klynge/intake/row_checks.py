@@ -57,11 +57,12 @@ _LINES_NAMED = 10
 
 
 class RowChecks:
-    """The SQL of one contract's checks.
+    """Writes the SQL for the checks of one contract.
 
-    The table ``given`` holds the file as text. In the checks ``"given x"`` is the text of column x
-    and ``x`` its typed value, which is null where the text is not of that type. Where a name may
-    stand for a code, ``"given x"`` is the code and ``"sent x"`` the text of the file.
+    The table ``given`` holds the file as text. In the checks, ``"given x"`` is the text of column
+    x, and ``x`` is its typed value, which is null if the text does not have this type. If the
+    column accepts a name instead of a code, ``"given x"`` is the code and ``"sent x"`` is the text
+    of the file.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class RowChecks:
         self.registers = registers
 
     def judged(self) -> str:
-        """For every row, in order: whether it is valid, and its typed columns."""
+        """Query whether each row is valid, and the row's typed columns, in the file's order."""
         columns = self.contract.columns
         conditions = [f"not ({self._is_example()})"]
         conditions += [f"({self._fault(c)}) is null" for c in columns]
@@ -177,7 +178,7 @@ class RowChecks:
         """
 
     def disagreements(self) -> Iterable[str]:
-        """For each pair of the contract's constants, the rows of ``sound_rows`` that break it."""
+        """For each of the contract's constants, query the rows of ``sound_rows`` that break it."""
         for owner, constant in self.contract.constants:
             yield f"""
                 with owners as (
@@ -209,7 +210,7 @@ class RowChecks:
             """
 
     def _file_column(self, name: str) -> str:
-        """The SQL name of the column of ``given`` with the text of the file."""
+        """The SQL name of the column in ``given`` that has the text of the file."""
         column = next(c for c in self.contract.columns if c.name == name)
         return sql_name(sent_column(name) if takes_names(column) else name)
 
@@ -312,14 +313,14 @@ class RowChecks:
 
 
 def marked_example(example: str) -> str:
-    """An example as a template writes it, such as ``EKSEMPEL 4,50``; empty if there is none."""
+    """Write an example as in a template, such as ``EKSEMPEL 4,50``; empty if there is none."""
     return f"{EXAMPLE_MARK} {example}" if example else ""
 
 
 def _is_marked(column: Column) -> str:
-    """SQL: whether a text is left of a template's example.
+    """SQL that tells whether a text is left over from a template's example.
 
-    A text that nothing limits, such as a title, may begin with the same word; then only the example
+    A free text, such as a title, may begin with the same word; in such a column, only the example
     itself is refused.
     """
     text = f"coalesce({given_name(column.name)}, '')"
@@ -344,7 +345,7 @@ def _of_shape(column: Column) -> list[Case]:
 
 
 def _typed_value(column: Column, dialect: Dialect) -> str:
-    """The typed value of a column's text; null where the text does not follow the dialect."""
+    """SQL for the typed value of a text; null if the text does not follow the dialect."""
     text = sql_name(column.name)
     if column.sql_type == "varchar":
         return text

@@ -28,10 +28,11 @@ _KEYS_NAMED = 20
 def make_record(
     run_id: str, inputs: str, checks: Iterable[tuple[str, str, bool, tuple[str, ...]]]
 ) -> Record:
-    """Why a run leaves a load out.
+    """Record why a run leaves a load out.
 
-    ``checks``: id and rule of each failed check, whether the secretariat may accept the rows, and
-    the keys of the failing rows. ``inputs``: the :func:`fingerprint` with which the check failed.
+    Each of ``checks`` has the id and the rule of a failed check, whether the secretariat may accept
+    the rows, and the keys of the failing rows. ``inputs`` is the :func:`fingerprint` with which the
+    checks failed.
     """
     listed = [
         {
@@ -53,7 +54,7 @@ def make_record(
 
 
 def describe_record(record: Record) -> Message:
-    """Why a load is left out: each rule that its rows break, and the first of these rows."""
+    """Say why a load is left out, with each rule that is broken and the first faulty rows."""
     return joined(map(_describe, record["checks"]))
 
 
@@ -62,7 +63,7 @@ def _describe(check: Mapping[str, Any]) -> Message:
     return message(
         "{check_id}: {rule}{rows}",
         check_id=check["check_id"],
-        # records of an older version have the text only
+        # records of an older version have only the text of the rule
         rule=restored(check.get(RULE, check["says"])),
         rows=message(" (row {rows})", rows=rows) if any(rows) else "",
     )
@@ -83,7 +84,7 @@ def fingerprint(ledger: Iterable[Load], code: str, reference: Mapping[str, str])
 
 
 def still_set_aside(ledger: Iterable[Load], inputs: str) -> dict[str, Record]:
-    """The loads that the last nightly run set aside, by load id, if no input has changed since."""
+    """Return the records of the loads that are set aside, by load id, if no input has changed."""
     return {
         load.load_id: load.about[SET_ASIDE]
         for load in ledger
@@ -92,7 +93,7 @@ def still_set_aside(ledger: Iterable[Load], inputs: str) -> dict[str, Record]:
 
 
 def mark(ledger: Iterable[Load], records: Mapping[str, Record]) -> list[Load]:
-    """A copy of the ledger in which the loads in ``records``, and no others, are set aside."""
+    """Copy the ledger; in the copy, only the loads in ``records`` are set aside."""
     return [_marked(load, records.get(load.load_id)) for load in ledger]
 
 
@@ -113,10 +114,10 @@ def keep_records(home: Home, ledger: Iterable[Load], records: Mapping[str, Recor
 
 
 def find_acceptance(load: Load, check_id: str) -> Mapping[str, Any] | None:
-    """Role and reason with which the secretariat accepted rows of a load that break a rule.
+    """Find the role and reason of the decision to accept rows of a load that break a rule.
 
-    It accepted them after a nightly run had set the load aside, or at the door if the door has the
-    same rule.
+    The secretariat accepts such rows after a nightly run has set the load aside. If the door has
+    the same rule, the secretariat can also accept them there.
     """
     accepted: Mapping[str, Any] | None = load.about.get(ACCEPTANCES, {}).get(check_id)
     decision: Mapping[str, Any] | None = load.about.get(raw_zone.DECISION)

@@ -1,4 +1,4 @@
-"""Submissions: the slot of a file, its permitted reporters, and the loads that count in a slot.
+"""Submissions, with the slot of a file, its permitted reporters, and the loads that count.
 
 A slot is one dataset of one reporter for one period. A full correction replaces the slot. A partial
 correction replaces single rows, which the contract's key identifies. The correction number decides
@@ -39,7 +39,7 @@ _NAME = re.compile(
 class Submission:
     """The slot and the correction number of a file, from its name or its sender.
 
-    ``contract_version``: the version that the sender states, or None.
+    ``contract_version`` is the version that the sender states, or None.
     """
 
     reporter: str
@@ -56,7 +56,7 @@ class Submission:
 
 
 def submission_named(stem: str, reporter: str, contracts: Mapping[str, Contract]) -> Submission:
-    """The submission that a file name (without suffix) describes.
+    """Return the submission that a file name (without suffix) describes.
 
     A dataset is named by its name or its Danish label; case, blanks and hyphens make no difference,
     as in ``Aktiviteter 2024``. Raises :class:`InputError` for an incomplete name.
@@ -231,7 +231,7 @@ def require_free(submission: Submission, ledger: Collection[Load]) -> None:
 
 
 def next_number(submission: Submission, ledger: Iterable[Load]) -> int:
-    """The lowest correction number above those of all loads of the submission's slot."""
+    """Return the lowest correction number that is above those of all loads in the slot."""
     sent = (load.correction_no for load in ledger if load.slot == submission.slot)
     return max(sent, default=-1) + 1
 
@@ -271,8 +271,8 @@ def _from_last_full(in_order: list[Load]) -> list[Load]:
 class ExpectedSubmission:
     """A submission that somebody should send; ``is_due`` after the day ``due_on``.
 
-    ``organisation_id``: the organisation that the reporter reports on; None for an agency.
-    ``due_on``: None where the calendar sets no date; such a submission is never due.
+    ``organisation_id`` is the organisation that the reporter reports on, or None for an agency.
+    ``due_on`` is None if the calendar sets no date; such a submission is never due.
     """
 
     dataset: str
@@ -330,7 +330,7 @@ def missing_submissions(
     ledger: Iterable[Load],
     covered: Collection[tuple[str, str, str]] = (),
 ) -> list[ExpectedSubmission]:
-    """The submissions past their due date that nobody has sent, or that were rejected or withdrawn.
+    """Return the submissions past their due date that are unsent, rejected or withdrawn.
 
     Held and erased submissions are not missing, because they were sent;
     :func:`erased_submissions` finds the erased ones. A partial correction is not
@@ -345,7 +345,7 @@ def erased_submissions(
     ledger: Collection[Load],
     covered: Collection[tuple[str, str, str]] = (),
 ) -> list[ExpectedSubmission]:
-    """The submissions that were sent and are now erased, so that no row of them counts.
+    """Return the submissions that were sent and then erased, so that none of their rows counts.
 
     ``covered`` are the slots that :func:`covered_slots` found.
     """
@@ -355,7 +355,7 @@ def erased_submissions(
 
 
 def slots_with_rows(ledger: Iterable[Load]) -> set[tuple[str, str, str]]:
-    """The slots in which a load counts whose rows are not erased."""
+    """Return the slots in which a load counts and its rows are not erased."""
     return {load.slot for load in which_loads_count(ledger) if not load.erased}
 
 
@@ -364,7 +364,7 @@ def unsent_submissions(
     ledger: Iterable[Load],
     covered: Collection[tuple[str, str, str]] = (),
 ) -> list[ExpectedSubmission]:
-    """The submissions, due or not yet, that nobody has sent, or that were rejected or withdrawn."""
+    """Return the submissions, due or not, that are unsent, rejected or withdrawn."""
     sent = {
         load.slot
         for load in ledger
@@ -379,9 +379,9 @@ def covered_slots(
     ledger: Iterable[Load],
     contracts: Mapping[str, Contract],
 ) -> set[tuple[str, str, str]]:
-    """The slots of organisations on which a load of another reporter reports, such as an agency's.
+    """Return the slots of organisations that a load of another reporter covers, such as an agency.
 
-    Only loads that count are looked at. The rows of such a load name their organisations.
+    Only loads that count are considered. The rows of a load name the organisations that it covers.
     """
     by_subject = {
         (one.dataset, one.period, one.organisation_id): one
@@ -427,7 +427,7 @@ def _known(kind: Message, name: str, known: Mapping[str, T]) -> T:
 def require_unrivalled(
     home: Home, contracts: Mapping[str, Contract], before: Iterable[Load], after: Iterable[Load]
 ) -> None:
-    """Raise :class:`InputError` if a load would begin to count beside another with its subjects.
+    """Raise :class:`InputError` if two loads of different reporters would count for one subject.
 
     ``before`` is the ledger as it is; ``after`` is the ledger after the decision. If loads of two
     reporters counted for the same subjects, a fact would have the rows of these subjects twice.

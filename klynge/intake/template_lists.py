@@ -1,4 +1,4 @@
-"""The values that a template offers: those of each list that may be reported, by Danish name."""
+"""The values that a template offers in its lists, with their Danish names."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ _UNITS = {"kr": "kr.", "full_time_equivalent": "årsværk"}
 
 @dataclass(frozen=True)
 class Choices:
-    """The values that a template offers in a column: code -> Danish name or "".
+    """The values that a template offers in a column; ``values`` maps codes to Danish names or "".
 
-    ``written``: code -> the text that a reporter chooses: the name, or the code where a name cannot
-    stand for it. ``is_whole`` is false if the door accepts further values.
+    ``written`` maps each code to the text that a reporter chooses. This is the name, or the code if
+    the door does not accept the name. ``is_whole`` is false if the door accepts further values.
     """
 
     values: Mapping[str, str]
@@ -29,7 +29,7 @@ class Choices:
 def read_choices(
     contract: Contract, reference: Reference, organisation_id: str | None = None
 ) -> dict[str, Choices]:
-    """Column -> the values in its list; columns in which every value is allowed are left out.
+    """Map each column to the values in its list; leave out columns that allow every value.
 
     With an ``organisation_id``, the list of organisations has only this organisation.
     """
@@ -53,7 +53,7 @@ def unit_in_danish(column: Column) -> str:
 
 
 def _choices(column: Column, names: Mapping[str, str], offered: Iterable[str]) -> Choices:
-    """The choices of a column; ``names``: each code that the door accepts -> its name."""
+    """Make the choices of a column; ``names`` maps each code that the door accepts to its name."""
     values = {code: names[code] for code in offered}
     if not takes_names(column):
         return Choices(values, {code: code for code in values})

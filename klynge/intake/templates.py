@@ -1,8 +1,8 @@
 """Templates for reporters, in Danish: the headings, an example row, a guide and lists of values.
 
-The headings are the Danish labels of the columns, and coded values are written by their Danish
-names. Each value of the example row begins with :data:`EXAMPLE_MARK`. So the door recognises the
-row and never loads it, even if some of its values were overwritten.
+The headings are the Danish labels of the columns. Coded values appear under their Danish names.
+Each value of the example row begins with :data:`EXAMPLE_MARK`. So the door recognises the row and
+never loads it, even if some of its values were overwritten.
 """
 
 import csv
@@ -43,10 +43,10 @@ _WIDEST = 45
 
 
 def example_row(contract: Contract, choices: Mapping[str, Choices], period: str) -> dict[str, str]:
-    """Column -> its text in the example row, which the door refuses.
+    """Map each column to its text in the example row, which the door refuses.
 
-    ``choices``: as :func:`klynge.intake.template_lists.read_choices` gives them. ``period`` may be
-    empty.
+    ``choices`` are those that :func:`klynge.intake.template_lists.read_choices` returns. ``period``
+    may be empty.
     """
     examples = {c.name: _example(c, contract, choices, period) for c in contract.columns}
     return {name: marked_example(example) for name, example in examples.items()}
@@ -60,7 +60,8 @@ def _example(
     offered = choices.get(column.name)
     if offered is None or not column.example:
         return column.example
-    # the list of a reporter's own organisation lacks that of the contract's example
+    # a list with only the reporter's own organisation lacks the organisation of the contract's
+    # example
     code = column.example if column.example in offered.values else next(iter(offered.values))
     return offered.written[code]
 
@@ -77,7 +78,7 @@ def template_csv(contract: Contract, choices: Mapping[str, Choices], period: str
 
 
 def template_xlsx(contract: Contract, choices: Mapping[str, Choices], period: str = "") -> bytes:
-    """A workbook of three sheets: the table with an example row, a guide, and the lists."""
+    """Write a workbook with a sheet for the table, a sheet with a guide, and a sheet with lists."""
     content = io.BytesIO()
     example = example_row(contract, choices, period)
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
@@ -156,7 +157,7 @@ def _write_lists(
     choices: Mapping[str, Choices],
     bold: Format,
 ) -> None:
-    """Two columns for each list, and the drop-down lists of the table.
+    """Write two columns for each list, and add the drop-down lists to the table.
 
     The first column has the texts that a reporter chooses from: names, or codes that no name can
     stand for. The second has the code of each name, or the name of each code.

@@ -5,7 +5,7 @@ from klynge.messages import Message, counted
 
 
 def describe_warning(name: str, rows: int) -> Message:
-    """A warning of the door: its name in the ledger, and the number of accepted rows with it."""
+    """Describe a warning by its name in the ledger; ``rows`` is the number of accepted rows."""
     if name == ODD_CVR:
         return counted(
             "warning: {count:,} CVR number fails its check digit; look for typing errors",

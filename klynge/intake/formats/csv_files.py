@@ -1,4 +1,4 @@
-"""Read CSV as a table of text: with Arrow if every record is whole, otherwise record by record."""
+"""Read CSV as a table of text, with Arrow if every record is whole, else record by record."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,9 +28,10 @@ from klynge.intake.formats.text_file import (
 from klynge.messages import message
 
 _BATCH = 50_000
-#: How many lines and bytes, from the beginning of a file, are searched for the header.
+#: The header is searched for in this many lines and bytes at the beginning of a file.
 _HEADER_LINES, _HEADER_BYTES = 20, 100_000
-#: The beginning of the name of a column without a name; all its fields must be blank.
+#: The name that a column without a name gets begins with this; all fields of the column must be
+#: blank.
 _EMPTY = "\0"
 #: Separators that other programs write, and their names in English and in Danish.
 _SEPARATORS = {
@@ -42,7 +43,7 @@ _SEPARATORS = {
 
 
 def read_csv_file(path: Path, contract: Contract) -> TextFile:
-    """Read a file in the contract's dialect, in its first encoding that can decode all bytes."""
+    """Read a file in the contract's dialect, with its first encoding that can decode all bytes."""
     data = _with_newlines(path.name, _as_utf8(path, contract.dialect))
     data, above = _without_lines_above(data, contract.dialect)
     # enough of the file to hold the header
@@ -66,7 +67,7 @@ def read_csv_file(path: Path, contract: Contract) -> TextFile:
 
 
 def _moved(file: TextFile, lines: int) -> TextFile:
-    """The file, with ``lines`` added to the line number of each record."""
+    """Add ``lines`` to the line number of each record."""
     if not lines:
         return file
     place = file.rows.column_names.index("line")
@@ -79,7 +80,7 @@ def _moved(file: TextFile, lines: int) -> TextFile:
 
 
 def _with_newlines(name: str, data: bytes) -> bytes:
-    """The file with line feeds as line ends; old Macs wrote a single carriage return."""
+    """End all lines with a line feed if they end with a single carriage return, as on old Macs."""
     if b"\r" not in data:
         return data
     if b"\n" not in data:
@@ -96,7 +97,7 @@ def _with_newlines(name: str, data: bytes) -> bytes:
 
 
 def _without_lines_above(data: bytes, dialect: Dialect) -> tuple[bytes, int]:
-    """Two things: the file from its header on, and the number of lines above the header."""
+    """Return the file from its header on, and the number of lines above the header."""
     above = 0
     separator = f"sep={dialect.delimiter}"
     while b"\n" in data:
@@ -109,7 +110,7 @@ def _without_lines_above(data: bytes, dialect: Dialect) -> tuple[bytes, int]:
 
 
 def _without_empty_names(header: list[str]) -> list[str]:
-    """The header with a distinct name for each unnamed column, as spreadsheets export them."""
+    """Give a distinct name to each unnamed column; spreadsheets export such columns."""
     return [name or f"{_EMPTY}{place}" for place, name in enumerate(header)]
 
 
@@ -150,7 +151,7 @@ def _as_utf8(path: Path, dialect: Dialect) -> bytes:
 
 
 def _check_separator(name: str, header: str, contract: Contract) -> None:
-    """Refuse a file with another separator than the contract's; the message names the separator."""
+    """Refuse a file whose separator is not the contract's, with a message that names it."""
     right = contract.dialect.delimiter
     if looks_like_header(_cells(header, right, contract.dialect), contract):
         return
@@ -174,7 +175,7 @@ def _cells(line: str, separator: str, dialect: Dialect) -> list[str]:
 
 
 def _read_sound(data: bytes, header: list[str], contract: Contract) -> pa.Table | None:
-    """The rows of a file in which every record is whole; None where a record may be broken."""
+    """Return the rows of a file in which every record is whole; None if a record may be broken."""
     has_quotes = contract.dialect.quote.encode() in data
     if _may_be_broken(data, contract.dialect, has_quotes=has_quotes):
         return None
@@ -205,7 +206,7 @@ def _may_be_broken(data: bytes, dialect: Dialect, *, has_quotes: bool) -> bool:
 
 
 def _parsed(data: bytes, header: list[str], contract: Contract, *, has_quotes: bool) -> pa.Table:
-    """The file as Arrow parses it. Raises :class:`pyarrow.ArrowInvalid` for a broken record."""
+    """Parse the file with Arrow; raise :class:`pyarrow.ArrowInvalid` if a record is broken."""
     dialect = contract.dialect
     return csv.read_csv(
         pa.py_buffer(data),
@@ -236,7 +237,7 @@ def _has_huge_field(table: pa.Table) -> bool:
 def _quotes_are_paired(data: bytes, dialect: Dialect) -> bool:
     """Whether each quote opens a field, closes a field, or belongs to a doubled quote in a field.
 
-    Counted from the start of the file, every other quote opens and every other closes.
+    The first quote of the file opens, the second one closes, and so on in turn.
     """
     import numpy as np  # noqa: PLC0415 - most files have no quotes
 
@@ -261,7 +262,7 @@ def _newlines_in(table: pa.Table) -> pa.Array:
 
 
 def _read_record_by_record(text: str, header: list[str], contract: Contract) -> TextFile:
-    """The records of a file with broken records, read one by one, which is slow."""
+    """Read the records of a file with broken records one by one, which is slow."""
     batches: list[pa.Table] = []
     broken: list[BrokenRecord] = []
     totals: list[int] = []
@@ -291,7 +292,7 @@ def _read_record_by_record(text: str, header: list[str], contract: Contract) -> 
 
 
 def _refuse_mixed_line_ends(raw: str, line: int, width: int, contract: Contract) -> None:
-    """Refuse a file whose lines end in different ways: with a line feed, or with a CR alone."""
+    """Refuse a file in which some lines end with a line feed and others only with a CR."""
     pieces = [piece.split(contract.dialect.delimiter) for piece in raw.split("\r") if piece]
     if len(pieces) > 1 and all(len(piece) == width for piece in pieces):
         raise FileRefusedError(
@@ -304,7 +305,7 @@ def _refuse_mixed_line_ends(raw: str, line: int, width: int, contract: Contract)
 
 
 def _broken_because(fields: list[str], raw: str, header: Sequence[str], quote: str) -> str | None:
-    """The fault of a record, or None; no fields means that the record could not be parsed."""
+    """Return the fault of a record, or None. A record that could not be parsed has no fields."""
     if "\0" in raw:
         return "nul"
     if not fields:
@@ -330,7 +331,7 @@ def _batch(
 
 
 def _records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str], str]]:
-    """Line, fields and text of each record; a record that cannot be parsed has no fields.
+    """Yield the line, fields and text of each record; a record that cannot be parsed has no fields.
 
     A record whose quotes do not match ends with its first line, so that a stray quote spoils only
     one line. A blank line is not a record.
@@ -361,7 +362,7 @@ def _records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str], str]
 def _quoted_record(
     text: str, position: int, field: re.Pattern[str], dialect: Dialect
 ) -> tuple[list[str], int] | None:
-    """The fields of the record at ``position`` and where its last line ends."""
+    """Return the fields of the record at ``position``, and the place where its last line ends."""
     fields = []
     while True:
         match = field.match(text, position)
@@ -384,7 +385,7 @@ def _quoted_record(
 
 
 def _table(columns: Iterable[Sequence[str]], header: list[str], contract: Contract) -> pa.Table:
-    """Text columns in the contract's order, null where a field is empty."""
+    """Return text columns in the contract's order; an empty field is null."""
     given = dict(zip(header, columns, strict=True))
     arrays = [nulls_for_empty(pa.array(given[c.name], pa.string())) for c in contract.columns]
     return pa.table(arrays, [c.name for c in contract.columns])

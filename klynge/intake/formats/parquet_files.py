@@ -34,7 +34,7 @@ _READABLE = (
 
 
 def read_parquet_file(path: Path, contract: Contract) -> TextFile:
-    """Read every column as text, whatever its type; a row's line is its number in the file."""
+    """Read every column as text, whatever its type; the line of a row is its number in the file."""
     try:
         metadata = pq.read_metadata(path)
         schema = metadata.schema.to_arrow_schema()
@@ -71,7 +71,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _refuse_hollow(path: Path, rows: int) -> None:
-    """Refuse more rows than bytes: a constant column takes no space, but each row costs memory."""
+    """Refuse a file with more rows than bytes, because even equal rows take memory when read."""
     if rows > path.stat().st_size:
         raise FileRefusedError(
             message(

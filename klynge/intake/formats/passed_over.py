@@ -1,6 +1,6 @@
-"""Records that are not rows: blank records and totals. They are left out before rows are numbered.
+"""Blank records and totals, which are left out before the rows are numbered.
 
-A blank record has only blanks in its fields, as ``;;;;``. A total is named to the reporter.
+All fields of a blank record are blank, as in ``;;;;``. The reporter is told which lines are totals.
 """
 
 import re
@@ -38,7 +38,7 @@ def is_total(cells: Iterable[str | None]) -> bool:
 
 
 def pass_over(file: TextFile, contract: Contract) -> TextFile:
-    """The file without blank rows and totals; the other records are numbered from 1."""
+    """Leave out blank rows and totals, and number the other records from 1."""
     left_out, totals = [], list(file.totals)
     others = [column.name for column in contract.columns if column.name != contract.subject]
     for row in _candidates(file.rows, contract).to_pylist():
@@ -76,7 +76,7 @@ def _candidates(rows: pa.Table, contract: Contract) -> pa.Table:
         and column.logical_type not in {"number", "integer"}
         and column.name != contract.subject
     ]
-    # of two texts at least one is blank in such a row; few rows have that
+    # in such a row, at least one of any two texts is blank; this is true of few rows
     blank = [pc.invert(_is_filled(rows[name])) for name in texts[:2]]
     rows = rows.filter(reduce(pc.or_, blank)) if len(texts) > 1 else rows
     filled = [_is_filled(rows[name]).cast(pa.int8()) for name in texts]

@@ -20,8 +20,8 @@ from klynge.messages import Message, joined, label, message
 
 #: Larger files are refused: about five million participants.
 MAX_FILE_BYTES = 500_000_000
-#: A packed file may unpack to this many bytes, and to this many times its own size. Real files
-#: unpack to at most 20 times their size.
+#: A packed file may not unpack to more bytes than this, or to more than this many times its own
+#: size. Real files unpack to at most 20 times their size.
 MAX_UNPACKED_BYTES, MAX_UNPACKED_RATIO = 500_000_000, 100
 _SMALL_BYTES = 20_000_000
 #: A longer field is probably a quote that was never closed.
@@ -44,7 +44,7 @@ class HeaderRefusedError(FileRefusedError):
 
 @dataclass(frozen=True)
 class BrokenRecord:
-    """A record that gives no row: its place, its fault, and its first characters.
+    """A record that gives no row, with its place, its fault and its first characters.
 
     ``column`` is empty if the whole record is broken. ``fields`` is the number of fields in it.
     """
@@ -61,11 +61,12 @@ class BrokenRecord:
 class TextFile:
     """The records of a file.
 
-    ``rows``: source_row and line (int64), then the contract's columns as text, null where empty, in
-    the file's order. A line is a physical line of the file, or a row of the sheet. ``broken_rows``:
-    the same columns for broken records that have a field for each column. ``totals``: the lines
-    that hold a total and no row. ``sheet``: the sheet of a workbook that was read. ``notes``:
-    remarks for the reporter about how the file was read.
+    ``rows`` is in the file's order. Its first columns are source_row and line (int64), and its
+    other columns are those of the contract, as text; an empty value is null. A line is a physical
+    line of the file, or a row of the sheet. ``broken_rows`` has the same columns for the broken
+    records that have a field for each column. ``totals`` are the lines that have a total and no
+    row. ``sheet`` is the sheet that was read from a workbook. ``notes`` are remarks for the
+    reporter about how the file was read.
     """
 
     rows: pa.Table
@@ -91,7 +92,7 @@ def refuse_bomb(path: Path, unpacked: int) -> None:
 
 
 def known_names(header: Sequence[str], contract: Contract) -> list[str]:
-    """The header with the contract's name in place of a label or of another way to write it.
+    """Replace labels and other spellings in the header by the contract's names.
 
     For example ``amount_kr`` for ``Beløb``, ``BELØB`` or ``Amount_kr``. Other names are unchanged.
     """
@@ -100,7 +101,7 @@ def known_names(header: Sequence[str], contract: Contract) -> list[str]:
 
 
 def _meanings(contract: Contract) -> dict[str, str]:
-    """Spelling of a label or of a name -> the contract's name of the column."""
+    """Map each spelling of a label or a name to the contract's name of the column."""
     names = {plain_name(f"{c.label_da} ({c.name})"): c.name for c in contract.columns}
     names |= {plain_name(column.label_da): column.name for column in contract.columns}
     return names | {plain_name(column.name): column.name for column in contract.columns}
@@ -117,8 +118,8 @@ def check_header(
 ) -> None:
     """Refuse a file whose columns are not the contract's; their order is free.
 
-    ``given``: the headings of the file. ``sheet``: the sheet of a workbook.
-    ``header_line``: a later line that looks like the header.
+    ``given`` are the headings of the file. ``sheet`` is the sheet of a workbook. ``header_line`` is
+    the number of a later line that looks like the header, or 0.
     """
     header = known_names(given, contract)
     missing = [c for c in contract.columns if c.name not in header]
@@ -150,7 +151,7 @@ def check_header(
 
 
 def name_column(column: Column) -> Message:
-    """A column as a reporter reads it: in Danish its heading in the template, then its name."""
+    """Name a column for a reporter; in Danish, the template's heading comes before the name."""
     return label(column.name, f"{column.label_da} ({column.name})")
 
 
@@ -205,7 +206,7 @@ def _right_header(contract: Contract) -> Message:
 
 
 def numbered(rows: pa.Table, numbers: pa.Array, lines: pa.Array) -> pa.Table:
-    """The rows, with source_row and line as their first columns."""
+    """Add source_row and line as the first columns of the rows."""
     columns = {"source_row": numbers, "line": lines}
     return pa.table(columns | dict(zip(rows.column_names, rows.columns, strict=True)))
 
@@ -221,7 +222,7 @@ def nulls_for_empty(texts: pa.Array) -> pa.Array:
 
 
 def without_huge_fields(file: TextFile) -> TextFile:
-    """The file, in which every row with a field longer than the limit becomes a broken record."""
+    """Turn every row that has a field longer than the limit into a broken record."""
     huge = pa.chunked_array([pa.repeat(pa.scalar(False), file.rows.num_rows)])
     for column in file.rows.columns[2:]:
         length = pc.fill_null(pc.binary_length(column), 0)

@@ -1,4 +1,4 @@
-"""Read from an XLSX workbook's XML what the cell reader leaves out: day 0, and faulty cells.
+"""Read day 0 and faulty cells from a workbook's XML, because the cell reader leaves them out.
 
 XLSX is a ZIP archive of XML parts (ISO/IEC 29500, SpreadsheetML). Element names are compared
 without their namespace, which differs between the two variants of the standard.
@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from defusedxml.ElementTree import fromstring, iterparse
 
-#: Day 0 of a workbook; day 1 follows it. Workbooks of old Macs count from 1904.
+#: The day with the number 0 in most workbooks. Workbooks of old Macs count from 1904.
 _DAY_ZERO, _DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _CHUNK_BYTES = 1_000_000
 #: The fewest bytes that a row takes in a sheet's XML.
@@ -24,7 +24,7 @@ _ROW_BYTES = 15
 #: The most columns that a table can have; every contract has fewer. A cell farther to the right
 #: belongs to no table.
 TABLE_COLUMNS = 26
-#: How a formula without a value ends, in a sheet's bytes.
+#: The bytes with which a formula without a value ends in a sheet's XML.
 _NOT_COMPUTED = re.compile(
     rb"<(\w+:)?f\b[^>]*/>\s*<|</(\w+:)?f>\s*(<(\w+:)?v\s*/>|<(\w+:)?v>\s*<|</)"
 )
@@ -33,10 +33,10 @@ _REFERENCE = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell with a value or a formula: row and column, counted from 0.
+    """A cell with a value or a formula; its row and column are counted from 0.
 
-    ``fault``: "cell_error" if its value is an error, "cell_formula" if no program has computed its
-    formula, else empty. ``text``: the error, or the formula.
+    ``fault`` is "cell_error" if the value is an error, and "cell_formula" if no program has
+    computed the formula. Otherwise ``fault`` is empty. ``text`` is the error or the formula.
     """
 
     row: int
@@ -55,10 +55,10 @@ class Cell:
 
 
 def unpack_sheets(parts: zipfile.ZipFile, names: Iterable[str]) -> dict[str, bytes]:
-    """The XML of each of these sheets.
+    """Unpack the XML of each of these sheets.
 
-    Every part is unpacked once, so that a false size or a wrong checksum causes an error. Raises
-    :class:`zipfile.BadZipFile` or :class:`KeyError` for a damaged archive.
+    Every part of the archive is unpacked once, so that a false size or a wrong checksum causes an
+    error. Raises :class:`zipfile.BadZipFile` or :class:`KeyError` for a damaged archive.
     """
     wanted = {_part_of(parts, name): name for name in names}
     contents: dict[str, bytes] = {}
@@ -113,7 +113,7 @@ def _local(name: str) -> str:
 
 
 def faulty_cells(xml: bytes) -> dict[tuple[int, int], tuple[str, str]]:
-    """The fault and the text of each faulty cell of a sheet, by (row, column), counted from 0.
+    """Map (row, column) of each faulty cell, counted from 0, to the cell's fault and text.
 
     For example ``{(2, 11): ("cell_error", "#DIV/0!")}``. The cell reader returns such a cell as
     empty.
@@ -130,8 +130,7 @@ def far_cell(xml: bytes, columns: int = TABLE_COLUMNS) -> str | None:
     """The first cell with a value far outside a sheet's table, such as ``XFD2``, or None.
 
     The cell reader would fill all cells between the table and this cell. It does so only for a cell
-    with a value, so empty cells may be anywhere.
-    ``columns``: the width of the widest table.
+    with a value, so empty cells may be anywhere. ``columns`` is the width of the widest table.
     """
     # a sheet of n rows has no row number with more digits than this
     digits = len(str(len(xml) // _ROW_BYTES)) + 1
@@ -187,12 +186,12 @@ def _value(cell: Element) -> str:
 
 
 def _formula(cell: Element) -> str | None:
-    """A cell's formula, empty if it is shared with another cell; None if it has none."""
+    """Return a cell's formula; empty if another cell shares it, and None if the cell has none."""
     return next((f"={part.text or ''}" for part in cell if _local(part.tag) == "f"), None)
 
 
 def _may_have_far_cells(xml: bytes, digits: int) -> bool:
-    """Whether the slow, exact search is needed: whether a reference looks far away."""
+    """Whether a reference looks far away, so that the slow and exact search is needed."""
     packed = np.frombuffer(xml.translate(None, b" \t\r\n") + bytes(digits + 3), np.uint8)
     here = np.flatnonzero((packed[:-1] == ord("r")) & (packed[1:] == ord("="))) + 3
     here = here[here + digits <= len(packed)]

@@ -12,20 +12,20 @@ from klynge.messages import Message, counted, message
 
 #: The sheets of a template besides its table.
 GUIDE, LISTS = "Vejledning", "Kodelister"
-#: How many rows of a sheet are searched for the header, or for rows without a header.
+#: The header, or rows without a header, are searched for in this many rows of a sheet.
 _ROWS_SEARCHED = 50
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet with its cells, from row 1 and column A on."""
+    """A sheet with its cells; the first cell is that of row 1 and column A."""
 
     name: str
     is_visible: bool
     cells: Sequence[Sequence[Any]]
 
     def filled(self, after: int = -1) -> int:
-        """The number of rows with a value below the row with this place."""
+        """Count the rows with a value below the row at this place."""
         return sum(not is_blank_row(row) for row in self.cells[after + 1 :])
 
 
@@ -35,7 +35,7 @@ def is_blank_row(cells: Iterable[Any]) -> bool:
 
 
 def header_place(sheet: Sheet, contract: Contract) -> int | None:
-    """The place of the row that looks like the contract's header, from 0."""
+    """Return the place of the row that looks like the contract's header, counted from 0."""
     columns = {column.name for column in contract.columns}
     for place, row in enumerate(sheet.cells[:_ROWS_SEARCHED]):
         names = known_names([str(value) for value in row], contract)
@@ -52,7 +52,8 @@ def choose_sheet(
 ) -> tuple[Sheet, list[Message]]:
     """The visible sheet with the rows, and a note on each other sheet that is not empty.
 
-    Raises :class:`FileRefusedError` if several visible sheets hold rows, or only a hidden one.
+    Raises :class:`FileRefusedError` if several visible sheets have rows, or if only a hidden sheet
+    has rows.
     """
     if len(sheets) == 1 and sheets[0].is_visible:
         return sheets[0], []
@@ -90,8 +91,8 @@ def _by_name(sheets: Iterable[Sheet], contract: Contract) -> list[Sheet]:
 def _continues(sheet: Sheet, header: Sequence[Any], contract: Contract) -> bool:
     """Whether a sheet without a header has a row that fits under this header.
 
-    In such a row every required field is filled in, and every coded one has one of its codes or
-    the name of one.
+    In such a row, every required field is filled in, and every coded field has a valid code or the
+    name of a code.
     """
     names = known_names([str(value) for value in header], contract)
     required = {

@@ -99,7 +99,7 @@ def _sheet(workbook: CalamineWorkbook, table: SheetMetadata) -> Sheet:
 
 
 def _refuse_other_containers(path: Path) -> None:
-    """Refuse a file of another format or with a password; the message says which it is."""
+    """Refuse a file that has another format or a password, with a message that says which."""
     content = path.read_bytes()
     if content and b"\0" not in content[:1000]:
         raise FileRefusedError(
@@ -190,7 +190,7 @@ def _numbered(
     faults: dict[tuple[int, int], tuple[str, str]],
     header_row: int,
 ) -> TextFile:
-    """The rows with their numbers; blank rows and faulty rows are left out."""
+    """Add numbers to the rows, and leave out blank rows and faulty rows."""
     blank = pa.repeat(pa.scalar(True), rows.num_rows)
     for column in rows.columns:
         blank = pc.and_(blank, pc.is_null(column))
@@ -211,7 +211,7 @@ def _numbered(
 def _texts(
     cells: Sequence[Any], column: Column, dialect: Dialect, number_zero: date
 ) -> tuple[Sequence[str], list[int]]:
-    """A column's cells as text, and the rows in which a text column holds a date."""
+    """Return a column's cells as text, and the rows in which a text column has a date."""
     if set(map(type, cells)) <= {str}:
         return cells, []
     true, false = dialect.booleans
@@ -242,7 +242,7 @@ def _number(value: float, dialect: Dialect) -> str:
 
 
 def _day(number: float, number_zero: date) -> str:
-    """The day for a day number; a cell without a date format holds a day as a number."""
+    """Turn a day number into a day, because a cell without a date format has a day as a number."""
     if not number.is_integer() or not 0 < number <= _LAST_DAY_NUMBER:
         return f"{number:.{_SIGNIFICANT_DIGITS}g}"
     return (number_zero + timedelta(days=int(number))).isoformat()
