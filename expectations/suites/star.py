@@ -26,6 +26,8 @@ FOLDER = checkout.DBT_PROJECT / "models" / STAR
 TABLE = f"{STAR}.fact_funding"
 #: The table with the answers of the metrics; it is in the build only while the checks run.
 METRIC_SUMS = "comparison.metric_sums"
+#: The id of the check that compares sums with metrics.
+METRICS_CHECK = "sums_are_the_metrics"
 #: The dimension and the key of a sum over all rows of a fact.
 ALL = "all"
 
