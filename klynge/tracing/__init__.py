@@ -1,1 +1,1 @@
-"""Traces for auditors: find a figure, show the steps to its source rows, and their files."""
+"""Traces for auditors, which lead from a figure to its source rows and to their files."""

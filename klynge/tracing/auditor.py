@@ -1,4 +1,4 @@
-"""Answer questions about the figures of a release: traces with labels, sources and checks."""
+"""Answer questions about the figures of a release, by traces with labels, sources and checks."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -27,8 +27,7 @@ from klynge.tracing.steps import checked_steps
 from klynge.tracing.submitted_files import FileReader, with_refused_lines
 from klynge.warehouse.compiled_models import mart_names
 
-#: The table of printed cells, its key column, the column with a cell's number and the column with
-#: its text.
+#: The table of printed cells, and three of its columns: the key, a cell's number and a cell's text.
 _CELLS, _CELL_ID, _NUMBER, _LABEL = (
     "core.fct_published_figures",
     "figure_id",
@@ -65,9 +64,10 @@ class Auditor:
     ) -> Report:
         """Trace one figure.
 
-        ``places`` is the number of rows listed for each file. ``shown_rows`` is the number of rows
-        shown in full for each table. None means all rows. Raises :class:`InputError` if no figure
-        or several figures match; the message lists the existing values or rows.
+        ``places`` is the number of rows that are listed for each file. ``shown_rows`` is the number
+        of rows that are shown in full for each table. None means all rows. Raises
+        :class:`InputError` if no figure matches, or if several figures match; the message lists the
+        existing values or rows.
         """
         model = published_model(self.database.models, mart)
         figure = find_figure(self.database.connection, model, key, column)
@@ -76,7 +76,7 @@ class Auditor:
     def report_cell(
         self, figure_id: str, *, places: int | None = None, shown_rows: int | None = 0
     ) -> Report:
-        """Trace a printed cell: its number, or its text if it is a label."""
+        """Trace the number of a printed cell, or its text if the cell is a label."""
         connection = self.database.connection
         model, key = self.database.models[_CELLS], {_CELL_ID: figure_id}
         figure = find_figure(connection, model, key, _NUMBER)
@@ -85,12 +85,12 @@ class Auditor:
         return self._report(figure, places, shown_rows)
 
     def forward(self, row_key: str) -> Forward:
-        """The rows of marts that depend on one source row; see :meth:`Tracer.forward`."""
+        """Find the rows of marts that depend on one source row; see :meth:`Tracer.forward`."""
         with _as_input_error():
             return self.tracer.forward(row_key)
 
     def coverage(self, datasets: Iterable[str] = ()) -> list[Coverage]:
-        """How many rows of each dataset reach a figure; see :meth:`Tracer.coverage`."""
+        """Count the rows of each dataset that reach a figure; see :meth:`Tracer.coverage`."""
         with _as_input_error():
             return self.tracer.coverage(datasets)
 
@@ -99,7 +99,7 @@ class Auditor:
     ) -> Iterator[Verdict]:
         """Prove the figures of one mart, or of all marts if ``mart`` is None.
 
-        With ``sample``, only this number of random rows of each mart is proved.
+        If ``sample`` is given, only this number of random rows of each mart is proved.
 
         Raises :class:`NothingProvedError` if an input of the release is missing or altered.
         """
@@ -174,7 +174,7 @@ def auditor(home: Home, release: Release) -> Iterator[Auditor]:
 
 @contextmanager
 def _database(home: Home, release: Release) -> Iterator[tuple[Path, bool]]:
-    """The database with all tables of the release, and whether it was rebuilt for this trace."""
+    """Return the database with all tables, and whether it was rebuilt for this trace."""
     if not release.has_database:
         with traceable_database(home, release) as found:
             yield found.database, found.rebuilt
@@ -201,7 +201,7 @@ def _as_input_error() -> Iterator[None]:
 
 
 def _about_release(release: Release, *, is_rebuilt: bool) -> dict[str, Any]:
-    """The facts about the release that a report shows: its id, its code and its engines."""
+    """Return the facts about the release that a report shows, such as its id and its engines."""
     manifest = release.manifest
     return {
         "release_id": release.release_id,

@@ -23,7 +23,7 @@ from klynge.words import BASES
 
 
 def describe_value(figure: LabelledFigure) -> Message:
-    """The value of a figure; in Danish, a number has Danish marks."""
+    """Write the value of a figure; in Danish, a number has Danish marks."""
     if not figure.text:
         return message("no value")
     danish = figure.text
@@ -36,7 +36,7 @@ def describe_value(figure: LabelledFigure) -> Message:
 
 
 def describe_release(release: Mapping[str, Any]) -> Message:
-    """The release that a figure was traced in: its id, its commit, and what it holds."""
+    """Describe the release in which a figure was traced: its id, its commit and its contents."""
     said = message(
         "release {release_id}{known}, built by commit {commit}{changes}",
         release_id=release["release_id"],
@@ -59,7 +59,7 @@ def describe_release(release: Mapping[str, Any]) -> Message:
     )
 
 
-#: Entries of ``about`` of a source, and their names for a reader.
+#: The names that a reader sees for the entries of a source's ``about``.
 _FACTS = {
     "document_id": message("document"),
     "title": message("title"),
@@ -84,7 +84,7 @@ _FACTS = {
 
 
 def describe_about(about: Mapping[str, Any]) -> list[tuple[Message, Any]]:
-    """The entries of ``about`` of a source that say something, with names for a reader."""
+    """Return the entries of a source's ``about`` that are not empty, with names for a reader."""
     facts = (
         (_FACTS[name], _WORDS[name](value) if name in _WORDS and value is not None else value)
         for name, value in about.items()
@@ -93,7 +93,7 @@ def describe_about(about: Mapping[str, Any]) -> list[tuple[Message, Any]]:
 
 
 def in_both(text: str) -> Message:
-    """A role or a reason of the ledger; one that the program wrote has a Danish text."""
+    """Translate a role or a reason of the ledger if the program wrote it."""
     if text == DOOR:
         return message("the check at the door")
     return label(text, translated(text))
@@ -108,7 +108,7 @@ def _decision(content: Mapping[str, Any]) -> Message:
     )
 
 
-#: Entries of ``about`` -> their values in words.
+#: Entry of ``about`` -> the function that puts its value in words.
 _WORDS: dict[str, Callable[[Any], Any]] = {
     "dataset": name_dataset,
     "basis": lambda value: BASES.get(value, value),

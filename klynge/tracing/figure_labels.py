@@ -19,7 +19,7 @@ _FINDINGS = "audit.mart_figure_findings"
 
 
 def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> LabelledFigure:
-    """The figure with its labels; the release must be attached to the connection."""
+    """Return the figure with its labels; the release must be attached to the connection."""
     column = figure.model.columns[figure.column]
     printed = _printed_cell(connection, figure)
     basis, state = (_code(connection, figure, name) for name in ("basis", "completeness"))
@@ -46,7 +46,7 @@ def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> La
 
 
 def _code(connection: duckdb.DuckDBPyConnection, figure: FigureRow, name: str) -> str | None:
-    """The code in the row's column ``name`` or ``name_id``; None if the table has neither."""
+    """Return the code in the row's column ``name`` or ``name_id``; None if neither exists."""
     names = [one for one in (name, f"{name}_id") if one in figure.model.columns]
     [code] = figure.select(connection, names[:1]) if names else [None]
     return None if code is None else str(code)
@@ -55,7 +55,7 @@ def _code(connection: duckdb.DuckDBPyConnection, figure: FigureRow, name: str) -
 def _key_in_words(
     connection: duckdb.DuckDBPyConnection, figure: FigureRow
 ) -> Iterator[tuple[str, str]]:
-    """Name and value of each part of the key that has a value and no name in the row.
+    """Return name and value of each part of the key that has a value, but no name in the row.
 
     The basis and the completeness are left out.
     """
@@ -70,7 +70,7 @@ def _key_in_words(
 
 
 def _name_code(connection: duckdb.DuckDBPyConnection, dimension: str, code: str) -> str:
-    """The name of a code in a dimension of the star; the code itself if it has no name."""
+    """Return the name of a code in a dimension of the star, or the code if it has no name."""
     table = f"{STAR}.{dimension}"
     query = f'select name_en, name_da from {stored_name(table)} where "{dimension}_id" = $code'
     try:
@@ -101,7 +101,7 @@ def _completeness(
 
 
 def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str]:
-    """The names and labels in the figure's row; a label is in both languages."""
+    """Return the names and labels in the figure's row; a label is in both languages."""
     known = figure.model.columns
     danish = {
         c: c.removesuffix("_label_en") + "_label_da" for c in known if c.endswith("_label_en")
@@ -116,7 +116,7 @@ def _names(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> list[str
 def _printed_cell(
     connection: duckdb.DuckDBPyConnection, figure: FigureRow
 ) -> dict[str, Any] | None:
-    """The place where the figure is printed; None if the row does not name a printed figure."""
+    """Return where the figure is printed; None if the row does not name a printed figure."""
     if "figure_id" not in figure.model.columns:
         return None
     found = connection.execute(
@@ -142,7 +142,7 @@ def _unit_label(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str
 
 
 def _unit_in_row(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> str | None:
-    """The unit from another column of the row, if the description of the figure's column names it.
+    """Return the unit from another column, if the description of the figure names that column.
 
     Example: ``value`` is described as "The figure, in ``unit``".
     """

@@ -1,4 +1,4 @@
-"""Find a figure by mart, key and column; if there is none, name values that exist."""
+"""Find a figure by mart, key and column; if there is none, the message names existing values."""
 
 import difflib
 from collections.abc import Collection, Mapping
@@ -15,7 +15,8 @@ from klynge.messages import Message, listed, message
 from klynge.tracing.explanations import as_message
 from klynge.warehouse.schemas import CORE, MARTS
 
-#: How many rows a message lists if several have the key; how many values if no row has the key.
+#: If several rows have the key, a message lists at most this many rows. If no row has it, a message
+#: lists at most this many values.
 _LISTED_ROWS, _LISTED_VALUES = 20, 8
 
 #: Column -> value as text; an empty text means NULL.
@@ -35,7 +36,7 @@ class FigureRow:
     value: Any
 
     def select(self, connection: duckdb.DuckDBPyConnection, columns: list[str]) -> tuple[Any, ...]:
-        """The values of other columns of the row."""
+        """Return the values of other columns of the row."""
         names = ", ".join(f'"{name}"' for name in columns)
         query = f"select {names} from {stored_name(self.model.name)} where rowid = {self.row}"
         [found] = connection.execute(query).fetchall()
@@ -43,7 +44,7 @@ class FigureRow:
 
 
 def parse_key(parts: Collection[str]) -> dict[str, str]:
-    """``KEY=VALUE`` texts as a mapping, such as ``year=2018``; an empty value means NULL."""
+    """Read texts such as ``year=2018`` as a mapping; an empty value means NULL."""
     key = {}
     for part in parts:
         name, equals, value = part.partition("=")
@@ -56,7 +57,7 @@ def parse_key(parts: Collection[str]) -> dict[str, str]:
 
 
 def published_model(models: CompiledModels, name: str) -> Model:
-    """The mart or core table with this name.
+    """Return the mart or core table with this name.
 
     Raises :class:`InputError` for a staging or intermediate table, and for an unknown name.
     """
@@ -79,10 +80,10 @@ def published_model(models: CompiledModels, name: str) -> Model:
 def find_figure(
     connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, column: str | None
 ) -> FigureRow:
-    """The figure with a key and a column, in a connection to which the release is attached.
+    """Find the figure with a key and a column; the release must be attached to the connection.
 
-    Raises :class:`InputError` for an unknown column, or if no row or several rows have the key; the
-    message lists the existing columns, values or rows.
+    Raises :class:`InputError` if the column is unknown, if no row has the key, or if several rows
+    have it. The message lists the existing columns, values or rows.
     """
     table = stored_name(model.name)
     for name in key:
@@ -138,10 +139,10 @@ def _values(key: FigureKey) -> dict[str, str]:
 
 
 def _no_row(connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey) -> Message:
-    """The message if no row has the key.
+    """Say that no row has the key.
 
-    For each column of the key, it names the values that exist together with the other columns'
-    values.
+    For each column of the key, the message names the values that exist together with the values of
+    the other columns.
     """
     first = message("{model} has no row with {key}", model=model.name, key=_text(key))
     lines = []
@@ -179,7 +180,7 @@ def _near(value: str, existing: list[str]) -> list[str]:
 def _several_rows(
     connection: duckdb.DuckDBPyConnection, model: Model, key: FigureKey, where: str
 ) -> Message:
-    """The message if several rows have the key: it lists the columns in which they differ."""
+    """Say that several rows have the key, and list the columns in which these rows differ."""
     table = stored_name(model.name)
     grain = [name for name in model.grain if name not in key] or list(model.columns)
     counts = ", ".join(f"count(distinct coalesce(cast(\"{n}\" as varchar), ''))" for n in grain)
@@ -205,7 +206,7 @@ def _several_rows(
 
 
 def _differing(columns: list[str], distinct: list[int]) -> list[str]:
-    """The columns with several distinct values; all columns if there is no such column."""
+    """Return the columns with several distinct values; all columns if no column has them."""
     counts = zip(columns, distinct, strict=True)
     return [name for name, count in counts if count > 1] or columns
 

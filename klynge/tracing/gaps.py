@@ -1,4 +1,4 @@
-"""The gaps of a traced figure: refused rows of its files, missing reporters and missing years."""
+"""The gaps of a traced figure, which are refused rows, missing reporters and missing years."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -20,10 +20,10 @@ PARTIAL = "partial"
 
 
 def describe_completeness(row: Mapping[str, Any]) -> Message:
-    """The gaps of a row of a mart, such as "partial: 3 of 14 reporters, 1 of 3 years".
+    """Describe the gaps of a mart's row, such as "partial: 3 of 14 reporters, 1 of 3 years".
 
-    ``row`` has :data:`COMPLETENESS`, or the columns of it that its mart has. The text is empty if
-    nothing is missing.
+    ``row`` has the columns :data:`COMPLETENESS`, or those of them that its mart has. The text is
+    empty if nothing is missing.
     """
     parts = []
     if row["completeness"] == PARTIAL and "reporters_due" not in row:
@@ -42,7 +42,7 @@ def describe_completeness(row: Mapping[str, Any]) -> Message:
 
 
 def _counts(row: Mapping[str, Any]) -> list[Message]:
-    """The numbers of reporters and years that are in; numbers that are complete are left out."""
+    """Count the reporters and the years that are in; leave out a count that is complete."""
     reporters = counted(
         "{reporters_in} of {count} reporter",
         "{reporters_in} of {count} reporters",
@@ -64,7 +64,7 @@ def _counts(row: Mapping[str, Any]) -> list[Message]:
 
 
 def describe_refused_rows(load: Mapping[str, Any], file: str) -> Message | None:
-    """The refused rows of the file of a load, or None if it has none.
+    """Describe the refused rows in the file of a load; None if there are none.
 
     ``load`` has load_id, reporter, rows_rejected and, unless it is of an older version, refused.
     """
@@ -83,10 +83,10 @@ def describe_refused_rows(load: Mapping[str, Any], file: str) -> Message | None:
 def describe_gaps(
     completeness: Mapping[str, Any] | None, loads: Iterable[tuple[Mapping[str, Any], str]]
 ) -> list[Message]:
-    """Everything that a figure lacks, in one message each.
+    """Describe each gap of a figure in a message of its own.
 
-    ``completeness``: the figure's row, if its mart has :data:`COMPLETENESS`. ``loads``: the loads
-    of its source rows, each with the name of its file.
+    ``completeness`` is the figure's row if its mart has :data:`COMPLETENESS`, or else None.
+    ``loads`` are the loads of the figure's source rows, each with the name of its file.
     """
     of_files = [
         joined([said, _describe_scope(load)])
@@ -104,7 +104,7 @@ def describe_gaps(
 
 
 def _describe_scope(load: Mapping[str, Any]) -> Message:
-    """Which refused rows of a load's file can belong to the figure, as far as it is known."""
+    """Say which refused rows of a load's file can belong to the figure, if this is known."""
     whole = message("this is the whole file, not only this figure")
     of_figure = (load.get("refused") or {}).get("of_figure")
     if of_figure is None:

@@ -1,4 +1,4 @@
-"""Check that the inputs of a trace are unchanged: the files, and the rows in the raw zone."""
+"""Check that the inputs of a trace are unchanged, both the files and the rows in the raw zone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,11 +18,11 @@ from klynge.tracing.sources import RAW, SupportingRows
 def changed_inputs_of(
     home: Home, release: Release, supporting: SupportingRows, found: list[Source]
 ) -> list[Message]:
-    """One line for each input of a trace that has changed since the release was built.
+    """Name each input of a trace that has changed since the release was built.
 
-    Three things are checked: the files of the loads that the supporting rows come from; the
-    release's own models, reference data and contracts; and whether the rows in the database equal
-    the rows in the files.
+    First, the files of the loads behind the supporting rows are checked, together with the
+    release's own models, reference data and contracts. If they are unchanged, the rows in the
+    database are compared with the rows in the files.
     """
     loads = _loads(release, found)
     problems = find_changed_inputs(home, release, [entry["load_id"] for entry in loads.values()])
@@ -30,7 +30,7 @@ def changed_inputs_of(
 
 
 def file_hashes(release: Release, found: list[Source]) -> dict[str, str]:
-    """File -> SHA-256, for every file from which supporting rows come."""
+    """Map every file from which supporting rows come to its SHA-256."""
     hashes = {source.file: source.sha256 for source in found if source.sha256 is not None}
     for entry in _loads(release, found).values():
         hashes |= {f"{entry['load_id']}/{name}": digest for name, digest in entry["files"].items()}
@@ -43,7 +43,7 @@ Entries = dict[tuple[str, str], dict[str, Any]]
 
 
 def _loads(release: Release, found: list[Source]) -> Entries:
-    """(table, load id or document id) -> the manifest's entry, for the loads of ``found``."""
+    """Map (table, load id or document id) to the manifest's entry, for the loads of ``found``."""
     entries = release.manifest["inputs"]["loads"]
     known = {
         (f"{RAW}.{one['dataset']}", one["document_id"] or one["load_id"]): one for one in entries
@@ -57,7 +57,7 @@ def _loads(release: Release, found: list[Source]) -> Entries:
 
 
 def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Iterator[Message]:
-    """A line for each raw table whose supporting rows differ from the raw zone."""
+    """Name each raw table whose supporting rows differ from the raw zone."""
     for table in sorted({table for table, _ in loads}):
         files = ", ".join(
             string_literal(raw_zone.folder(home, entry["dataset"], entry["load_id"]) / DATA)
@@ -77,7 +77,7 @@ def _changed_rows(home: Home, supporting: SupportingRows, loads: Entries) -> Ite
 
 
 def _count_changed(supporting: SupportingRows, table: str, file: str) -> int:
-    """The number of supporting rows of a table for which the file has no equal row."""
+    """Count the supporting rows of a table for which the file has no equal row."""
     execute = supporting.connection.execute
     types = supporting.columns(table)
     columns = [r[0] for r in execute(f"describe from {file}").fetchall() if r[0] in types]

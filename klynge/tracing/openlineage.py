@@ -1,4 +1,4 @@
-"""Column lineage for other tools: OpenLineage events, one for each model of a release.
+"""Column lineage for other tools, as one OpenLineage event for each model of a release.
 
 Names come from the warehouse and contain no host and no path. Jobs and tables share one namespace;
 a table is ``schema.table``. https://openlineage.io/spec/2-0-2/OpenLineage.json defines the events.
@@ -32,13 +32,13 @@ _KINDS = {
     "order": {"type": "INDIRECT", "subtype": "SORT"},
 }
 
-#: For each column of a model: the source columns (table, column) that decide it in the model's SQL,
-#: each with its kinds of lineage.
+#: Maps each column of a model to the source columns (table, column) on which it depends in the
+#: model's SQL. Each source column has its kinds of lineage.
 Fields = dict[str, dict[tuple[str, str], list[str]]]
 
 
 def events(release: Release) -> Iterator[dict[str, Any]]:
-    """A run event for each model, after the events of the models that it reads.
+    """Yield a run event for each model, after the events of the models that it reads.
 
     Raises :class:`InputError` for a release that was built before column lineage was kept.
     """
@@ -119,7 +119,7 @@ def _lineage(of_model: Mapping[str, Mapping[tuple[str, str], list[str]]]) -> dic
 
 
 def _refused_rows(loads: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Raw table -> the rows that are not in it because the door refused them, file by file."""
+    """Map each raw table to a text about the rows that the door refused, file by file."""
     found: dict[str, list[Message]] = {}
     for load in loads:
         said = describe_refused_rows(load, ", ".join(load["files"]))
@@ -129,7 +129,7 @@ def _refused_rows(loads: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _fields(release: Release) -> dict[str, Fields]:
-    """Model -> the source columns of its columns; ``count(*)`` has no source column."""
+    """Map each model to the source columns of its columns; ``count(*)`` has no source column."""
     found: dict[str, Fields] = {}
     try:
         answer = release.arrow(f"from {TABLE} where reach = 'direct' order by all")
@@ -151,7 +151,7 @@ def _fields(release: Release) -> dict[str, Fields]:
 
 
 def _types(release: Release) -> dict[str, dict[str, str]]:
-    """The types of columns, by table and column, for the tables in the analysts' edition."""
+    """Map each table of the analysts' edition to its columns and their types."""
     found: dict[str, dict[str, str]] = {}
     answer = release.arrow(
         "select table_schema || '.' || table_name as name, column_name, data_type "

@@ -45,7 +45,7 @@ _CSV_COLUMNS = (
 
 
 def format_value(value: Any) -> str:
-    """A value as text: decimals without trailing zeros, dates in ISO format, NULL as ``""``."""
+    """Write a value as text, without trailing zeros, in ISO format for dates, ``""`` for NULL."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -57,7 +57,7 @@ def format_value(value: Any) -> str:
 
 
 def format_key(key: Mapping[str, Any]) -> str:
-    """A key as users type it: ``organisation_id=made year=2021``."""
+    """Write a key as users type it, such as ``organisation_id=made year=2021``."""
     return " ".join(f"{name}={format_value(value)}" for name, value in key.items())
 
 
@@ -76,7 +76,7 @@ def csv_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def report_json(report: Report) -> str:
-    """The whole report as JSON."""
+    """Write the whole report as JSON."""
     content = asdict(report)
     content["proof"]["considered"] = [
         {"kind": one.kind, "model": one.model, "clause": one.clause, "rows": one.rows}
@@ -91,13 +91,13 @@ def report_json(report: Report) -> str:
 
 
 def report_csv(report: Report) -> str:
-    """One line for each supporting row of raw and reference tables."""
+    """Write one CSV line for each supporting row of raw and reference tables."""
     rows = ([row.get(name) for name in _CSV_COLUMNS] for row in _supporting_rows(report))
     return csv_text(_CSV_COLUMNS, rows)
 
 
 def report_html(report: Report) -> str:
-    """One self-contained page, which loads no other file, in the language of the command."""
+    """Write one page in the language of the command; the page loads no other file."""
     environment = page_environment(Path(__file__).parent, finalize=shown)
     environment.filters |= {"format_value": format_value, "facts": describe_about}
     environment.globals |= {
@@ -125,7 +125,7 @@ def report_html(report: Report) -> str:
 
 
 def _in_both(text: str) -> dict[str, str]:
-    """A text in each language, for a program."""
+    """Give a text in each language, for a program."""
     return {one.value: shown(text, one) for one in Language}
 
 

@@ -1,4 +1,4 @@
-"""A traced figure of a release: the result of the trace, with facts from the release.
+"""A traced figure of a release, with the result of the trace and facts from the release.
 
 The text, JSON, CSV and HTML renderings read a :class:`Report`. Its parts extend the classes of
 :mod:`klynge.lineage.result`: a figure gets labels, a step gets checks, and a proof gets hashes.
@@ -83,12 +83,12 @@ class LabelledFigure(Figure):
 
 @dataclass(frozen=True)
 class CertifiedProof(Proof):
-    """A proof with the hashes of everything that it depends on, from the manifest.
+    """A proof with the hashes of everything on which it depends; they are from the manifest.
 
     ``status`` is a key of :data:`MEANING`.
     """
 
-    #: rows that do not support the figure, but that a clause looked at to decide it
+    #: rows that do not support the figure, but that a clause considered when it was computed
     considered: tuple[Considered, ...]
     #: path of a model's SQL in the release -> SHA-256
     sql: dict[str, str]
@@ -109,7 +109,7 @@ class CheckedStep(TraceStep):
     file: str | None
     #: the results of the gate and of dbt's tests in the run that built the release
     checks: list[CheckResult]
-    #: its first supporting rows; empty unless the caller asked for rows
+    #: the first supporting rows of the step; empty unless the caller asked for rows
     shown: list[dict[str, Any]]
     #: the description in Danish; None without a Danish text
     description_da: str | None = None
@@ -119,10 +119,10 @@ class CheckedStep(TraceStep):
 class Source:
     """Supporting rows of one table that were loaded from one file.
 
-    ``about`` describes the file: the document's card, or the load's ledger entry. ``places`` are
+    ``about`` describes the file by the document's card or the load's ledger entry. ``places`` are
     the first supporting rows. A printed row has ``source_row_key``, ``line`` and ``printed_text``.
-    A submitted row has ``source_row_key``, ``row``, its number in the file, and ``line``, if the
-    archived file could be read again. A reference row has all columns of its table.
+    A submitted row has ``source_row_key`` and ``row``, which is its number in the file. It also has
+    ``line`` if the archived file could be read again. A reference row has all columns of its table.
     """
 
     #: ``print``, ``submission``, ``reference``, or ``ledger`` for the warehouse's own records
@@ -157,19 +157,19 @@ class Report:
 
     @property
     def gaps(self) -> list[Message]:
-        """What the figure lacks: reporters, years, and refused rows of its files."""
+        """Describe what the figure lacks, such as reporters, years and refused rows."""
         loads = [(one.about, one.file) for one in self.sources if one.kind == "submission"]
         return describe_gaps(self.figure.completeness, loads)
 
     @property
     def verdict(self) -> Message:
-        """The status of the proof for a reader, and that the figure lacks something if it does."""
+        """Name the status of the proof for a reader, and say so if the figure lacks something."""
         status = STATUS_WORDS[self.proof.status]
         return message("{status}, BUT INCOMPLETE", status=status) if self.gaps else status
 
     @property
     def meaning(self) -> Message:
-        """What the status of the proof means, and the number of source rows."""
+        """Explain the status of the proof, and give the number of source rows."""
         rows = counted("{count:,} source row", "{count:,} source rows", self.source_rows)
         if self.proof.status == "proved":
             return counted(
@@ -183,7 +183,7 @@ class Report:
     def main_sources(self) -> list[Source]:
         """The documents and submissions of the figure's basis.
 
-        The models also read other files, to decide for example which periods have been reported.
+        The models also read other files, for example to find out which periods have been reported.
         """
         files = [one for one in self.sources if one.kind in ("print", "submission")]
         return [one for one in files if _basis_of(one) == self.figure.basis] or files
@@ -200,7 +200,7 @@ class Report:
         return set(self.release["restricted"]) & {step.table for step in self.steps}
 
     def stored_reads(self, step: CheckedStep) -> list[tuple[CheckedStep, list[str]]]:
-        """The stored tables that a step reads, each with the views through which it is read."""
+        """Return the stored tables that a step reads, each with the views between them."""
         by_name = {one.table: one for one in self.steps}
         found: dict[str, tuple[CheckedStep, list[str]]] = {}
 

@@ -1,4 +1,4 @@
-"""The files that supporting rows come from: documents, submissions and reference data."""
+"""The files from which supporting rows come: documents, submissions and reference data."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,22 +25,22 @@ class SupportingRows:
     where: Mapping[str, str]
 
     def relation(self, table: str) -> str:
-        """SQL to put after FROM: the supporting rows of a table."""
+        """Return SQL for the supporting rows of a table, to put after FROM."""
         return f"(select * from {stored_name(table)} where {self.where[table]})"
 
     def count(self, table: str) -> int:
-        """How many supporting rows a table has."""
+        """Count the supporting rows of a table."""
         query = f"select count(*) from {self.relation(table)}"
         [(rows,)] = self.connection.execute(query).fetchall()
         return int(rows)
 
     def columns(self, table: str) -> dict[str, str]:
-        """Column -> type of a table."""
+        """Map each column of a table to its type."""
         found = self.connection.execute(f"describe select * from {self.relation(table)}")
         return {name: kind for name, kind, *_ in found.fetchall()}
 
     def first(self, table: str, limit: int | None) -> list[dict[str, Any]]:
-        """The first ``limit`` supporting rows of a table, ordered by row key; all rows if None."""
+        """Return the first ``limit`` supporting rows of a table, by row key; all rows if None."""
         order = ROW_KEY if ROW_KEY in self.columns(table) else "all"
         found = self.connection.execute(
             f"select * from {self.relation(table)} order by {order}{_limit(limit)}"
@@ -50,9 +50,9 @@ class SupportingRows:
 
 
 def find_sources(supporting: SupportingRows, release: Release, limit: int | None) -> list[Source]:
-    """The files that the supporting rows of raw and reference tables were loaded from.
+    """Find the files from which the supporting rows of raw and reference tables were loaded.
 
-    ``limit`` is the number of rows listed for each file; None lists all.
+    ``limit`` is the number of rows that are listed for each file; None lists all rows.
     """
     found: list[Source] = []
     for table in sorted(supporting.where):
@@ -64,7 +64,7 @@ def find_sources(supporting: SupportingRows, release: Release, limit: int | None
     return sorted(found, key=lambda source: _ORDER.index(source.kind))
 
 
-#: The columns of a load's ledger entry that are shown.
+#: The shown columns of a load's ledger entry.
 _LEDGER = (
     "load_id",
     "dataset",
@@ -81,7 +81,7 @@ _LEDGER = (
 )
 #: The entries of ``about`` of a load that are shown.
 _LEDGER_ABOUT = ("objections", "refused", "decision")
-#: Documents and submissions first, the warehouse's own records last.
+#: The order of sources: documents and submissions first, the warehouse's own records last.
 _ORDER = ("print", "submission", "reference", "ledger")
 
 
@@ -120,7 +120,7 @@ def _documents(supporting: SupportingRows, table: str, limit: int | None) -> Ite
 
 
 def _transcribed(supporting: SupportingRows, table: str, document_id: str) -> dict[str, Any]:
-    """The ledger entry of a document's load: when it was received, who accepted it and why."""
+    """Return when a document's load was received, who accepted it and why."""
     names = ("load_id", "received_at", "accepted_by", "accepted_because")
     [entry] = supporting.connection.execute(
         f"select {', '.join(names)} from {stored_name('raw.loads')} "
@@ -164,7 +164,7 @@ def _reference_source(
 def _files(
     supporting: SupportingRows, table: str, key: str, cards: str
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """The documents or loads that a table's rows come from, each with its number of rows."""
+    """Find the documents or loads from which a table's rows come, with the numbers of rows."""
     found = supporting.connection.execute(
         f"select count(*) as supporting_rows, any_value(card) as card "
         f"from {supporting.relation(table)} as rows "

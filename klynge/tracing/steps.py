@@ -1,4 +1,4 @@
-"""Add kind, description, file and checks from the release to the steps of a trace."""
+"""Add the kind, description, file and checks of each step of a trace, from the release."""
 
 from pathlib import PurePosixPath
 
@@ -21,9 +21,9 @@ def checked_steps(
     models: CompiledModels,
     shown_rows: int | None = 0,
 ) -> list[CheckedStep]:
-    """The steps of a trace; each comes before the steps that it reads.
+    """Return the steps of a trace; each step comes before the steps that it reads.
 
-    ``shown_rows`` is the number of supporting rows added to each step; None adds all of them.
+    ``shown_rows`` is the number of supporting rows that each step gets; None gives all of them.
     """
     checks, files = read_checks(release), _sql_files(release)
     found = []
@@ -50,7 +50,7 @@ def checked_steps(
 
 
 def read_checks(release: Release) -> dict[str, list[CheckResult]]:
-    """``schema.table`` -> the results of its checks in the run that built the release.
+    """Map ``schema.table`` to the results of its checks in the run that built the release.
 
     A release of an older version, which did not keep the results of dbt's tests, has only the
     results of the gate.
@@ -65,6 +65,6 @@ def read_checks(release: Release) -> dict[str, list[CheckResult]]:
 
 
 def _sql_files(release: Release) -> dict[str, str]:
-    """The name of a model -> the path of its SQL in the release."""
+    """Map the name of each model to the path of its SQL in the release."""
     names = [PurePosixPath(name) for name in release.manifest["files"]]
     return {one.stem: str(one) for one in names if one.suffix == ".sql" and one.parts[0] == "sql"}

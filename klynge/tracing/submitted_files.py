@@ -1,4 +1,4 @@
-"""The submitted file behind source rows, read again: the lines of rows, and its refused rows.
+"""Read the submitted file behind source rows again, for the lines of rows and the refused rows.
 
 The raw zone keeps the number of an accepted row, not its line, and only the faulty values of a
 refused row. The archived file has both.
@@ -35,7 +35,7 @@ _MAX_BYTES = {".csv": 20_000_000, ".parquet": 20_000_000, ".xlsx": 2_000_000}
 
 
 def with_refused_lines(home: Home, sources: Iterable[Source]) -> list[Source]:
-    """The sources; for a load of an older version, the lines are read from its refused rows."""
+    """Add the lines of refused rows to sources whose load is of an older version."""
     return [
         replace(one, about=_refused_lines(home, one.about)) if one.kind == "submission" else one
         for one in sources
@@ -61,11 +61,11 @@ class FileReader:
     key: Mapping[str, Any]
 
     def add_lines(self, sources: Iterable[Source]) -> list[Source]:
-        """The sources, with what their archived files say.
+        """Add to the sources what their archived files say.
 
-        Each row of a submission gets its ``line``. ``about["refused"]`` gets ``of_figure``, the
-        refused rows that the key of the figure does not exclude. A file that cannot be read again
-        adds nothing.
+        Each row of a submission gets its ``line``. ``about["refused"]`` gets ``of_figure``, which
+        describes the refused rows that the key of the figure does not exclude. A file that cannot
+        be read again adds nothing.
         """
         return [self._add(one) if one.kind == "submission" else one for one in sources]
 
@@ -87,7 +87,7 @@ class FileReader:
         return replace(source, places=places, about=about)
 
     def _read(self, source: Source) -> pa.Table | None:
-        """source_row, line and the contract's columns as text; None if it cannot be read."""
+        """Read source_row, line and the contract's columns as text; None if this fails."""
         contract = self._contracts.get(source.about["dataset"])
         if contract is None or source.sha256 is None:
             return None
@@ -96,7 +96,7 @@ class FileReader:
             if not archived.is_file() or archived.stat().st_size > _MAX_BYTES.get(suffix, 0):
                 return None
             with TemporaryDirectory() as temporary:
-                # an archived file has no suffix, which says how to read it
+                # an archived file has no suffix, but the suffix says how to read it
                 file = Path(temporary) / f"file{suffix}"
                 file.symlink_to(archived.resolve())
                 read = read_submitted_file(file, contract)
@@ -107,11 +107,12 @@ class FileReader:
     def _refused_of_figure(
         self, source: Source, rows: pa.Table, refused: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """The refused rows that can belong to the figure: rows, lines, amounts and values.
+        """Summarise the refused rows that can belong to the figure.
 
-        A refused row cannot belong to it if it states another known value in a column of the key.
-        ``is_exact``: whether all supporting rows of the file have the key's values, so that no
-        other row can belong to the figure. None if the key shares no column with the file.
+        A refused row cannot belong to the figure if it states another known value in a column of
+        the key. ``is_exact`` is true if all supporting rows of the file have the key's values, so
+        that no other row can belong to the figure. Returns None if the key shares no column with
+        the file.
         """
         contract = self._contracts[source.about["dataset"]]
         shared = list(self._shared_columns(source, contract))
@@ -120,7 +121,8 @@ class FileReader:
             return None
         given = rows.filter(pc.is_in(rows["source_row"], faulty)).to_pylist()
         kept = [row for row in given if not any(_states_another(row, one) for one in shared)]
-        # a repeated row has no money of its own, and the file does not say which rows are repeated
+        # the amount of a repeated row does not count, and the file does not say which rows are
+        # repeated
         is_same = _amounts(given, contract) == refused.get("amounts")
         return {
             "rows": len(kept),
@@ -137,7 +139,7 @@ class FileReader:
         return pq.read_table(path, columns=["source_row"])["source_row"].combine_chunks()
 
     def _shared_columns(self, source: Source, contract: Contract) -> Iterator["_Shared"]:
-        """The columns of the file that the figure's key has as well, with the figure's value."""
+        """Find the columns that the file shares with the figure's key, with the figure's value."""
         key = {n.removesuffix("_id"): v for n, v in self.key.items() if isinstance(v, str)}
         for column in contract.columns:
             value = key.get(column.name.removesuffix("_id"))
@@ -149,7 +151,8 @@ class FileReader:
                 {"load": source.about["load_id"]},
             ).fetchall()
             rows = dict(found)
-            # a key with other codes than the file's column says nothing about the file's rows
+            # if the key has other codes than the file's column, it says nothing about the file's
+            # rows
             if value in rows:
                 codes = {plain_letters(code): code for code in rows if code}
                 codes |= {plain_letters(name): code for code, name in column.allowed.items()}
@@ -181,13 +184,13 @@ class _Shared:
 
 
 def _states_another(row: Mapping[str, Any], shared: _Shared) -> bool:
-    """Whether a row states a known value other than the figure's; it may state it by its name."""
+    """Whether a row states, as a code or a name, a known value that is not the figure's."""
     stated = shared.codes.get(plain_letters(row[shared.column.name] or ""))
     return stated is not None and stated != shared.value
 
 
 def _amounts(rows: list[dict[str, Any]], contract: Contract) -> dict[str, str]:
-    """Column -> the sum of its readable amounts in kroner; as the ledger has it."""
+    """Map each column to the sum of its readable amounts in kroner, in the form of the ledger."""
     found = {}
     for column in (c for c in contract.columns if c.unit == KRONER):
         read = [read_number(row[column.name] or "", contract.dialect) for row in rows]

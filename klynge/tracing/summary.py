@@ -1,4 +1,4 @@
-"""A traced figure for a reader who knows no SQL: what it is, its rows, and what qualifies it."""
+"""Describe a traced figure, its rows and its caveats for a reader who knows no SQL."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -6,7 +6,7 @@ from itertools import groupby
 from klynge.messages import Message, counted, joined, message
 from klynge.tracing.report import Report, Source
 
-#: What a good proof means for a reader, and what it does not say.
+#: What a good proof means for a reader, and what it does not mean.
 _MEANS = message(
     "This means that the figure is computed correctly from the rows below. It does not say that "
     "the rows themselves are right."
@@ -19,7 +19,7 @@ _MEANS_NOTHING = message("This means that nobody can rely on the figure before t
 
 
 def describe_figure(report: Report) -> list[tuple[Message, str]]:
-    """Name and content of the facts about a figure: its key, its basis and its completeness."""
+    """Return name and content of each fact about a figure, such as its key and its basis."""
     figure = report.figure
     facts = [
         (message("{name}", name=name), value)
@@ -34,14 +34,14 @@ def describe_figure(report: Report) -> list[tuple[Message, str]]:
 
 
 def describe_proof(report: Report) -> Message:
-    """What the status of the proof means for a reader."""
+    """Say what the status of the proof means for a reader."""
     if not report.is_good:
         return _MEANS_NOTHING
     return _MEANS_INCOMPLETE if report.gaps else _MEANS
 
 
 def describe_caveats(report: Report) -> list[Message]:
-    """What a reader must know before using the figure: gaps, sample data and findings."""
+    """Say what a reader must know before using the figure, such as gaps and findings."""
     figure, caveats = report.figure, list(report.gaps)
     if figure.basis == "sample":
         caveats.append(
@@ -61,7 +61,7 @@ def describe_caveats(report: Report) -> list[Message]:
 
 
 def describe_places(source: Source) -> Message:
-    """The lines of the listed rows of a submitted file, and how many rows are not listed.
+    """Name the lines of the listed rows of a submitted file, and count the other rows.
 
     Without the archived file, the numbers of the rows are named instead.
     """
@@ -77,7 +77,7 @@ def describe_places(source: Source) -> Message:
 
 
 def ranges(numbers: Sequence[int]) -> list[str]:
-    """Sorted numbers as texts in which consecutive numbers are one range, such as ``4-6``."""
+    """Write sorted numbers as texts; consecutive numbers become one range, such as ``4-6``."""
     found: list[str] = []
     for _, group in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
         run = [number for _, number in group]
@@ -87,7 +87,7 @@ def ranges(numbers: Sequence[int]) -> list[str]:
 
 
 def describe_other_sources(report: Report) -> Message:
-    """The tables with further rows that the models read, such as the calendar; may be empty."""
+    """Name further tables that the models read, such as the calendar; empty if there are none."""
     others = report.other_sources
     if not others:
         return joined([])
@@ -102,7 +102,7 @@ def describe_other_sources(report: Report) -> Message:
 
 
 def describe_computation(report: Report) -> list[Message]:
-    """The way from the source rows to the figure in short: its tables and their checks."""
+    """Describe the way from the source rows to the figure in short, by its tables and checks."""
     stored = [step for step in report.steps if step.rows is not None]
     core = [step.table for step in stored if step.kind == "core" and step is not stored[0]]
     checks = [check for step in stored for check in step.checks]
