@@ -15,6 +15,7 @@ from klynge.messages import Language, message
 from klynge.metrics import refusals
 from klynge.metrics.declarations import (
     BASIS,
+    CALL,
     COMPLETENESS,
     DIFFERENCE,
     FIGURE,
@@ -121,8 +122,8 @@ def answer_question(
     return Answer(
         question=question,
         dimensions=catalogue.dimensions(question.metric),
-        operands=catalogue.operands(question.metric),
-        rows=tuple(add_reporting(connection, question, catalogue.operands(question.metric), rows)),
+        operands=operands,
+        rows=rows,
         names=_names(connection, catalogue, question),
         compiled=compiled,
         reporters=read_lacking(connection, question, rows),
@@ -152,7 +153,7 @@ def _names(
 ) -> dict[str, dict[str, tuple[str, str]]]:
     dimensions = catalogue.dimensions(question.metric)
     found = {}
-    for name in (*question.by, ORGANISATION, PERIOD, BASIS, COMPLETENESS):
+    for name in (*question.by, ORGANISATION, PERIOD, BASIS, COMPLETENESS, CALL):
         if name in dimensions and name not in found and (sql := compile_names(dimensions[name])):
             rows = connection.execute(sql).fetchall()
             found[name] = {key: (danish, english) for key, danish, english in rows}
@@ -171,12 +172,15 @@ def _sums(question: Question, found: Sequence[Mapping[str, Any]]) -> Iterator[Ro
         if len(operands) == 2:
             _refuse_unlike_operands(question.metric, group, row)
         states = [state for operand in operands for state in row[f"completeness_{operand}"]]
+        pair = operands if len(operands) == 2 else []
         yield Row(
             keys=keys,
             value=row["value"],
-            operands=tuple(row[f"value_{name}"] for name in operands) if len(operands) == 2 else (),
+            operands=tuple(row[f"value_{name}"] for name in pair),
             bases=tuple(row["bases_0"]),
             periods=tuple(row["periods_0"]),
+            operand_periods=tuple(tuple(row[f"periods_{name}"]) for name in pair),
+            calls=tuple(row["calls_0"]),
             completeness=least_complete(states),
         )
 
@@ -227,6 +231,7 @@ def _figure(keys: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> Row:
         value=None if withheld else sum(row["value"] for row in rows[1:]) + first["value"],
         bases=(first["key_basis"],),
         periods=tuple(sorted({row["key_period"] for row in rows})) if "key_period" in first else (),
+        calls=tuple(sorted({row["key_call"] for row in rows})) if "key_call" in first else (),
         completeness=least_complete([row.get("key_completeness") for row in rows]),
         reporters=None if due is None else (first["reporters_in"], due),
         rows_refused=first.get("rows_refused"),

@@ -29,6 +29,8 @@ SUM, RATIO, DIFFERENCE, FIGURE = "sum", "ratio", "difference", "figure"
 
 #: Names of the dimensions that have their own rules in this package.
 BASIS, COMPLETENESS, PERIOD, ORGANISATION = "basis", "completeness", "period", "organisation"
+#: The dimension with the calls for applications; each belongs to a programme.
+CALL = "call"
 
 #: The key for all organisations together.
 COUNTRY = "denmark"

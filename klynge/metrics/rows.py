@@ -31,7 +31,8 @@ class Row:
     """One row of an answer.
 
     ``keys`` are the keys of the grouped dimensions. ``value`` is null if it is withheld or if the
-    denominator of a ratio is zero. ``operands`` are the two values of a ratio or of a difference.
+    denominator of a ratio is zero. ``operands`` are the two values of a ratio or of a difference,
+    and ``operand_periods`` are the periods of each. ``calls`` are the calls that are added up.
     ``reporters`` are the number of reporters that have reported, and the number that are due.
     ``rows_refused`` is the number of refused rows in the files behind the row, and
     ``refused_amount_kr`` is the amount on these refused rows; each is null if it is not known. If
@@ -44,6 +45,8 @@ class Row:
     operands: tuple[Decimal | int, ...] = ()
     bases: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
+    operand_periods: tuple[tuple[str, ...], ...] = ()
+    calls: tuple[str, ...] = ()
     completeness: str | None = None
     reporters: tuple[int, int] | None = None
     rows_refused: int | None = None

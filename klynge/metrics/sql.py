@@ -11,6 +11,7 @@ from typing import Any
 
 from klynge.metrics.declarations import (
     BASIS,
+    CALL,
     COMPLETENESS,
     COUNTRY,
     DIFFERENCE,
@@ -31,6 +32,8 @@ EVIDENCE = (
     *("reporters_in", "reporters_due", "missing_da", "missing_en", "rows_refused"),
     *("figure_id", "is_withheld"),
 )
+#: Columns with the keys that a sum is computed from, and their dimensions.
+_SOURCES = {"bases": BASIS, "periods": PERIOD, "completeness": COMPLETENESS, "calls": CALL}
 #: The number of decimals with which the operands of a ratio are computed.
 _SCALE = 6
 
@@ -65,8 +68,8 @@ def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
     the column ``value``, and the columns of :data:`EVIDENCE`.
 
     For every other kind, each row is a group. Its keys are ``by_0``, ``by_1`` …, and its result is
-    ``value``. The first operand has the columns ``value_0``, ``bases_0``, ``periods_0`` and
-    ``completeness_0``; the last three are lists. A second operand has the same columns with 1.
+    ``value``. The first operand has the columns ``value_0``, ``bases_0``, ``periods_0``,
+    ``completeness_0`` and ``calls_0``; all but the first are lists. A second operand has the same columns with 1.
     """
     parameters = _Parameters()
     if question.metric.kind == FIGURE:
@@ -82,7 +85,7 @@ def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
         *(
             f"operand_{i}.{column} as {column}_{i}"
             for i in range(len(operands))
-            for column in ("value", "bases", "periods", "completeness")
+            for column in ("value", *_SOURCES)
         ),
         f"{_value(question.metric, len(operands))} as value",
     ]
@@ -165,11 +168,9 @@ def _sum_sql(
         f"cast(sum({metric.value}) as {value_type(metric)}) as value",
         *(
             f"list_sort(list(distinct {_key(table.dimensions[name])}) {present}) as {column}"
-            for column, name in (
-                ("bases", BASIS),
-                ("periods", PERIOD),
-                ("completeness", COMPLETENESS),
-            )
+            if name in table.dimensions
+            else f"cast([] as varchar[]) as {column}"
+            for column, name in _SOURCES.items()
         ),
     ]
     group = f"group by {', '.join(keys)}\n" if keys else ""
