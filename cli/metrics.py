@@ -30,10 +30,12 @@ from klynge import open_release
 from klynge.errors import InputError
 from klynge.exports.answers import Answer as ExportedAnswer
 from klynge.exports.files import write_answer
-from klynge.messages import Language, Message, counted, current_language, message
+from klynge.messages import Language, Message, counted, current_language, message, shown
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import BASIS, ORGANISATION, PERIOD, Metric
+from klynge.metrics.notes import describe_notes
 from klynge.metrics.questions import Request, find_metric
+from klynge.metrics.scope import describe_scope
 from klynge.metrics.tables import added_over, headings, make_table
 from klynge.metrics.traces import trace_pattern
 from klynge.metrics.words import find_by_most_words, find_by_words
@@ -98,6 +100,7 @@ def metric(
             sql=answer.compiled.sql,
             tables={answer.metric.name: _describe_columns(answer)},
             is_metric=True,
+            notes=[*describe_scope(answer)[1:], *_notes(answer)],
         )
         if out is not None and file_format is not None:
             write_answer(rows, file_format, out)
@@ -240,7 +243,8 @@ def _show_title(answer: Answer) -> None:
     found, language = answer.metric, current_language()
     unit = _UNITS.get(found.unit, found.unit)
     console.print(message("{label}, {unit}", label=found.label(language), unit=unit), style="bold")
-    console.print(found.population(language), style="dim", soft_wrap=True)
+    for line in describe_scope(answer):
+        console.print(shown(line, language), style="dim", soft_wrap=True)
 
 
 def _notes_on_refused_rows(answer: Answer) -> list[Message]:
@@ -292,6 +296,7 @@ def _notes(answer: Answer) -> list[Message]:
     notes += _notes_on_refused_rows(answer)
     if any(row.is_withheld for row in answer.rows):
         notes.append(message("note: figures about few companies are withheld"))
+    notes += describe_notes(answer)
     if len(answer.rows) > 1:
         over = [name for name in answer.question.by if name in added_over(answer)]
         kept = [name for name in answer.question.by if name not in over]

@@ -33,6 +33,8 @@ def describe_answer(answer: Answer) -> Iterator[tuple[str, ...]]:
         yield "Viser det, der var kendt", shown(local_time(manifest["as_of"]), Language.da)
     for name, table in answer.tables.items():
         yield from _describe_table("Nøgletal" if answer.is_metric else "Tabel", name, table)
+    for note in answer.notes:
+        yield "Bemærk", shown(note, Language.da)
     yield "Rækker", str(answer.rows.num_rows)
     yield from _describe_basis(answer)
     yield ()

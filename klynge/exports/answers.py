@@ -1,6 +1,6 @@
 """An answer that leaves a release: its rows, and the descriptions of its columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,7 +20,8 @@ class Answer:
     """The rows of a table or of a query, with their release.
 
     ``sql`` is the query, or None for a whole table. ``tables`` are the tables from which the rows
-    come. If ``is_metric`` is true, ``tables`` describes the metric instead.
+    come. If ``is_metric`` is true, ``tables`` describes the metric instead. ``notes`` are what a
+    reader must know about the rows.
     """
 
     release: Release
@@ -28,6 +29,7 @@ class Answer:
     sql: str | None = None
     tables: Mapping[str, TableDescription] = field(default_factory=dict)
     is_metric: bool = False
+    notes: Sequence[str] = ()
 
     @property
     def query(self) -> str:

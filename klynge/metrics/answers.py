@@ -5,7 +5,7 @@ bases, a sum would include an incomplete period, or a question for one figure fi
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,8 +26,23 @@ from klynge.metrics.declarations import (
     Dimension,
     Metric,
 )
+from klynge.metrics.printed import (
+    Figure,
+    add_printed,
+    cells_without_number,
+    read_figures,
+    read_findings,
+    used_figures,
+)
 from klynge.metrics.questions import Question, Request, Values, resolve
-from klynge.metrics.rows import Row, add_reporting, count_reporters, least_complete, read_lacking
+from klynge.metrics.rows import (
+    Row,
+    add_reporting,
+    count_reporters,
+    least_complete,
+    read_lacking,
+    read_reporters_due,
+)
 from klynge.metrics.sql import (
     Compiled,
     compile_names,
@@ -42,8 +57,10 @@ class Answer:
     """The answer to a question: its rows, and the Danish and English names of the keys in them.
 
     If not all reporters have reported a period, ``reporters`` has the number that have reported it
-    and the number that are due. ``trace`` is the command that traces the first row of the answer;
-    it names a row of the table from which that row was computed.
+    and the number that are due. ``figures`` are the printed figures behind the rows, and
+    ``findings`` are the findings that name them. ``missing`` has, for a grouped dimension, the keys
+    without a row. ``trace`` is the command that traces the first row of the answer; it names a row
+    of the table from which that row was computed.
     """
 
     question: Question
@@ -53,6 +70,9 @@ class Answer:
     names: Mapping[str, Mapping[str, tuple[str, str]]]
     compiled: Compiled
     reporters: tuple[tuple[int, int], ...] = ()
+    figures: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
     trace: str | None = None
 
     @property
@@ -119,6 +139,10 @@ def answer_question(
         rows = tuple(_sums(question, found))
     operands = catalogue.operands(question.metric)
     rows = tuple(add_reporting(connection, question, operands, rows))
+    figures = [one for metric in operands for one in read_figures(connection, catalogue, metric)]
+    own = [] if question.metric.operands else figures
+    rows = tuple(add_printed(connection, question, own, rows))
+    used = used_figures(question, figures, rows)
     return Answer(
         question=question,
         dimensions=catalogue.dimensions(question.metric),
@@ -127,8 +151,30 @@ def answer_question(
         names=_names(connection, catalogue, question),
         compiled=compiled,
         reporters=read_lacking(connection, question, rows),
+        figures=used,
+        findings=read_findings(connection, used),
+        missing=_missing(connection, question, figures, rows),
         trace=trace_command(connection, catalogue, question, rows[0]) if rows else None,
     )
+
+
+def _missing(
+    connection: duckdb.DuckDBPyConnection,
+    question: Question,
+    figures: Sequence[Figure],
+    rows: Sequence[Row],
+) -> dict[str, list[str]]:
+    """The keys without a row: organisations that report, and keys in cells without a number."""
+    found = {}
+    for i, name in enumerate(question.by):
+        if name in question.where or not rows:
+            continue
+        known = cells_without_number(question, figures, rows, name)
+        if name == ORGANISATION:
+            known |= read_reporters_due(connection, question, rows)
+        if lacking := known - {row.keys[i] for row in rows}:
+            found[name] = sorted(lacking)
+    return found
 
 
 def _execute(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> list[Mapping[str, Any]]:

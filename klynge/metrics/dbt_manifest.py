@@ -31,6 +31,8 @@ _COPIED = (
     "not_added",
     "other_series",
     "report",
+    "recurs",
+    "printed",
 )
 
 

@@ -11,7 +11,8 @@ The file is written when a release is published, from dbt's semantic models and 
                   "condition", "conditioned": [dimension, …], # sum and figure
                   "added_over": [dimension, …], "whole",      # figure
                   "operands": [metric, metric], "factor",     # ratio and difference
-                  "not_added", "other_series", "report"}]}    # may be null
+                  "not_added", "other_series", "report",      # may be null
+                  "recurs", "printed": {"indicators": [indicator, …], "breakdown": dimension}}]}
 """
 
 from collections.abc import Mapping
@@ -88,7 +89,9 @@ class Metric:
     added over the other dimensions. In some marts, each organisation's row also has the figure of
     all organisations together; ``whole`` is the column with that figure. ``other_series`` is the
     metric for the same subject in another series. ``report`` is the figure group whose reports the
-    figures are computed from.
+    figures are computed from. ``recurs`` says that the same persons or companies can count again in
+    each year. ``printed`` says which printed figures a sum repeats: their ``indicators``, and the
+    dimension (``breakdown``) that divides them.
     """
 
     name: str
@@ -113,6 +116,8 @@ class Metric:
     not_added: str | None = None
     other_series: str | None = None
     report: str | None = None
+    recurs: bool | None = None
+    printed: Mapping[str, Any] | None = None
 
     def label(self, language: Language) -> str:
         return self.label_da if language is Language.da else self.label_en

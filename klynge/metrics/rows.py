@@ -1,5 +1,6 @@
 """The rows of an answer, and the completeness of the reports behind each row."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,6 +21,10 @@ from klynge.metrics.questions import Question
 _COMPLETENESS = ("partial", "rows_refused", "printed", "complete")
 #: The completeness of a row for which some reports are missing.
 PARTIAL = "partial"
+#: The completeness of a row from printed figures.
+PRINTED = "printed"
+#: The basis of printed figures.
+PUBLISHED = "published"
 #: The mart of completeness, and the organisation keys of its rows about the whole country.
 _REPORTING, _COUNTRY = "evaluation.mart_reporting", (COUNTRY, "reported_so_far")
 #: The reference data with the datasets of each figure group.
@@ -33,9 +38,11 @@ class Row:
     ``keys`` are the keys of the grouped dimensions. ``value`` is null if it is withheld or if the
     denominator of a ratio is zero. ``operands`` are the two values of a ratio or of a difference,
     and ``operand_periods`` are the periods of each. ``calls`` are the calls that are added up.
-    ``reporters`` are the number of reporters that have reported, and the number that are due.
-    ``rows_refused`` is the number of refused rows in the files behind the row, and
-    ``refused_amount_kr`` is the amount on these refused rows; each is null if it is not known. If
+    ``figure_ids`` are printed figures from which the row is computed, and ``printed_figures`` are
+    those that are its very number. ``reporters`` are the number of reporters that have reported,
+    and the number that are due. ``rows_refused`` is the number of refused rows in the files behind
+    the row, and ``refused_amount_kr`` is the amount on these refused rows; each is null if it is
+    not known. If
     the row is about chosen organisations, these three fields count only those organisations;
     otherwise they count the whole country.
     """
@@ -53,6 +60,12 @@ class Row:
     refused_amount_kr: Decimal | None = None
     is_withheld: bool = False
     figure_ids: tuple[str, ...] = ()
+    printed_figures: tuple[str, ...] = ()
+
+
+def is_computed(row: Row) -> bool:
+    """Whether a published value is computed from printed figures and printed nowhere itself."""
+    return PUBLISHED in row.bases and row.value is not None and not row.printed_figures
 
 
 def least_complete(states: Iterable[str | None]) -> str | None:
@@ -110,6 +123,28 @@ def count_reporters(
     reported = Row(keys=(), value=None, bases=("reported",), periods=(period,))
     reports = _read_reports(connection, [metric.report or ""], reported, _COUNTRY)
     return reports[0].reporters if reports else None
+
+
+def read_reporters_due(
+    connection: duckdb.DuckDBPyConnection, question: Question, rows: Iterable[Row]
+) -> set[str]:
+    """The organisations that report the figures of a metric in the periods of the rows.
+
+    Whole programme periods count as well, because the release knows who reports in them even if
+    nobody reported their years to it.
+    """
+    years = {year for row in rows for period in row.periods for year in _years(period)}
+    found = connection.execute(
+        f"select distinct organisation_id, period_id from {_REPORTING} where figure_group = $group "
+        "and basis = 'reported' and not list_contains($country, organisation_id)",
+        {"group": question.metric.report or "", "country": list(_COUNTRY)},
+    ).fetchall()
+    return {organisation for organisation, period in found if years and years <= {*_years(period)}}
+
+
+def _years(period: str) -> range:
+    years = [int(year) for year in re.findall(r"\d{4}", period)]
+    return range(years[0], years[-1] + 1) if years else range(0)
 
 
 def read_lacking(

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from klynge.messages import Message, label, message
+from klynge.messages import Language, Message, label, message
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import CALL, FIGURE, PERIOD
-from klynge.metrics.rows import Row
 
 
 def describe_scope(answer: Answer) -> list[Message]:
@@ -26,14 +25,18 @@ def describe_scope(answer: Answer) -> list[Message]:
 
 
 def _describe_periods(answer: Answer) -> Message:
-    pairs = {row.operand_periods for row in answer.rows}
-    if len(pairs) == 1 and len(set(*pairs)) > 1:
+    pairs = {row.operand_periods for row in answer.rows if len(set(row.operand_periods)) > 1}
+    if len(pairs) == 1:
         parts = [
-            message("{label}: {periods}", label=_label(one), periods=_names(answer, PERIOD, keys))
+            message(
+                "{label}: {periods}",
+                label=label(one.label_en, one.label_da),
+                periods=_names(answer, PERIOD, keys),
+            )
             for one, keys in zip(answer.operands, *pairs, strict=True)
         ]
         return message("Periods: {parts}", parts=parts)
-    asked = {_own_periods(answer, row) for row in answer.rows}
+    asked = {row.periods for row in answer.rows}
     every = sorted({key for keys in asked for key in keys})
     periods = _names(answer, PERIOD, every)
     if len(every) == 1:
@@ -45,20 +48,33 @@ def _describe_periods(answer: Answer) -> Message:
             periods=periods,
         )
     if answer.metric.kind == FIGURE or not answer.metric.recurs:
-        return message("Sum of {periods}", periods=periods)
+        return message("Sum of {periods}", periods=_and(periods))
     return message(
-        "Sum of {periods}: what is there in several years counts in each of them; `--by period` "
-        "shows each year",
-        periods=periods,
+        "Sum of {periods}: who is there in several years counts once in each of them; "
+        "`--by period` shows each year",
+        periods=_and(periods),
     )
 
 
 def _describe_calls(answer: Answer) -> Iterable[Message]:
     calls = sorted({call for row in answer.rows for call in row.calls})
+    names = _names(answer, CALL, calls)
     if len(calls) == 1:
-        yield message("Call: {calls}", calls=_names(answer, CALL, calls))
+        yield message("Call: {calls}", calls=names)
+    elif any(len(row.calls) > 1 for row in answer.rows):
+        yield message("Sum of the calls {calls}; `--by call` shows each call", calls=_and(names))
     elif calls:
-        yield message(
-            "Calls of several programmes are added up: {calls}; `--by call` shows each",
-            calls=_names(answer, CALL, calls),
-        )
+        yield message("Calls: {calls}; `--by call` shows each call", calls=_and(names))
+
+
+def _and(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return message("{names} and {last}", names=names[:-1], last=names[-1])
+
+
+def _names(answer: Answer, dimension: str, keys: Sequence[str]) -> list[str]:
+    return [
+        label(*(answer.name(dimension, key, language) for language in (Language.en, Language.da)))
+        for key in keys
+    ]

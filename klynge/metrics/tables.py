@@ -1,11 +1,11 @@
 """An answer as a table, with metadata."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
 
-from klynge.messages import Language
+from klynge.messages import Language, message, shown, unfilled
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import (
     BASIS,
@@ -16,8 +16,12 @@ from klynge.metrics.declarations import (
     SO_FAR,
     Metric,
 )
-from klynge.metrics.rows import PARTIAL, Row
+from klynge.metrics.notes import describe_notes
+from klynge.metrics.rows import PARTIAL, PRINTED, Row, is_computed
+from klynge.metrics.scope import describe_scope
 
+#: The basis of a published value that no document prints.
+COMPUTED = unfilled("Computed from printed figures")
 #: Danish and English headings of the columns that are neither keys nor values.
 _HEADINGS = {
     "basis": ("Grundlag", "Basis"),
@@ -27,6 +31,7 @@ _HEADINGS = {
     "rows_refused": ("Afviste rækker", "Rows refused"),
     "refused_amount_kr": ("Afvist beløb, kr.", "Refused amount, kr."),
     "is_withheld": ("Diskretioneret", "Withheld"),
+    "is_computed": ("Beregnet af trykte tal", "Computed from printed figures"),
     "figure_id": ("Trykt tal", "Printed figure"),
 }
 
@@ -38,8 +43,9 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
     ``<dimension>`` with the names in the language. A dimension without names has only
     ``<dimension>``. The next columns are the metric, the operands of a ratio or of a difference,
     ``basis`` and ``completeness``. Each of ``reporters_in``, ``reporters_due``, ``rows_refused``,
-    ``refused_amount_kr``, ``is_withheld`` and ``figure_id`` is a column only if a row has a value
-    for it.
+    ``refused_amount_kr``, ``is_withheld``, ``is_computed`` and ``figure_id`` is a column only if a
+    row has a value for it. ``is_computed`` says that a published value is computed from printed
+    figures, and ``figure_id`` names the printed figures that are this very number.
 
     Without ``codes``, the table shows names instead of keys everywhere. If all organisations of a
     row have reported the period, the period is shown without "so far".
@@ -56,10 +62,8 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
         columns[name] = pa.array(keys, pa.string())
     for metric, read in _value_columns(answer):
         columns[metric.name] = pa.array(map(read, answer.rows), _arrow_type(metric))
-    for name, kind, of_row in _FACTS:
+    for name, kind, of_row in _FACTS if codes else _shown_facts(answer, language):
         values = [of_row(row) for row in answer.rows]
-        if name in (BASIS, COMPLETENESS) and not codes:
-            values = [value and answer.name(name, value, language) for value in values]
         if name in (BASIS, COMPLETENESS) or any(values):
             # the question already has a dimension of this name
             columns.setdefault(name, pa.array(values, kind))
@@ -72,7 +76,9 @@ def _own_period(answer: Answer, row: Row, key: str) -> str:
     return key if is_whole or row.completeness == PARTIAL else key.removesuffix(SO_FAR)
 
 
-_FACTS: tuple[tuple[str, pa.DataType, Callable[[Row], Any]], ...] = (
+#: The name, type and value of a column about the rows.
+_Fact = tuple[str, pa.DataType, Callable[[Row], Any]]
+_FACTS: tuple[_Fact, ...] = (
     ("basis", pa.string(), lambda row: ", ".join(row.bases) or None),
     ("completeness", pa.string(), lambda row: row.completeness),
     ("reporters_in", pa.int64(), lambda row: row.reporters and row.reporters[0]),
@@ -80,8 +86,28 @@ _FACTS: tuple[tuple[str, pa.DataType, Callable[[Row], Any]], ...] = (
     ("rows_refused", pa.int64(), lambda row: row.rows_refused),
     ("refused_amount_kr", pa.decimal128(38, 2), lambda row: row.refused_amount_kr),
     ("is_withheld", pa.bool_(), lambda row: row.is_withheld),
-    ("figure_id", pa.string(), lambda row: ", ".join(row.figure_ids) or None),
+    ("is_computed", pa.bool_(), is_computed),
+    ("figure_id", pa.string(), lambda row: ", ".join(row.printed_figures) or None),
 )
+
+
+def _shown_facts(answer: Answer, language: Language) -> Iterator[_Fact]:
+    """The facts of a row for a person: names instead of keys, and nothing that is said twice."""
+
+    def name_basis(row: Row) -> str | None:
+        if is_computed(row):
+            return str(shown(message(COMPUTED), language))
+        basis = ", ".join(row.bases)
+        return answer.name(BASIS, basis, language) if basis else None
+
+    def name_completeness(row: Row) -> str | None:
+        return row.completeness and answer.name(COMPLETENESS, row.completeness, language)
+
+    is_print = answer.rows and all(row.completeness == PRINTED for row in answer.rows)
+    yield BASIS, pa.string(), name_basis
+    if not is_print:
+        yield COMPLETENESS, pa.string(), name_completeness
+    yield from (one for one in _FACTS if one[0] not in (BASIS, COMPLETENESS, "is_computed"))
 
 
 def headings(answer: Answer, table: pa.Table, language: Language) -> list[str]:
@@ -119,8 +145,11 @@ def describe_answer(answer: Answer, language: Language) -> dict[str, Any]:
         "added_over": added_over(answer),
         "sources": {
             "tables": list(answer.tables),
-            "figures": sorted({one for row in answer.rows for one in row.figure_ids}),
+            "figures": list(answer.figures),
         },
+        "scope": [shown(line, language) for line in describe_scope(answer)],
+        "notes": [shown(note, language) for note in describe_notes(answer)],
+        "findings": list(answer.findings),
         "sql": answer.compiled.sql,
         "parameters": dict(answer.compiled.parameters),
     }

@@ -5,7 +5,26 @@ import duckdb
 from klynge.metrics.declarations import Catalogue, read_catalogue
 
 TABLES = """
-create schema bi; create schema evaluation;
+create schema bi; create schema evaluation; create schema core; create schema audit;
+create table core.fct_published_figures (
+    figure_id varchar, indicator_id varchar, breakdown varchar, statistic varchar,
+    organisation_id varchar, period_id varchar, printed_text varchar, value decimal(20, 6),
+    amount_kr decimal(18, 2)
+);
+insert into core.fct_published_figures values
+    ('dfir_2024#t7.made.cluster_grant', 'consumed', 'cluster_grant', 'level', 'made', '2021-2023',
+        '30', 30, 30),
+    ('dfir_2024#t7.made.private', 'consumed', 'private', 'level', 'made', '2021-2023',
+        '10', 10, 10),
+    ('dfir_2024#t7.total.cluster_grant', 'consumed', 'cluster_grant', 'level', null, '2021-2023',
+        '30', 30, 30),
+    ('dfir_2024#t2.made.share', 'consumed', 'total', 'share', 'made', '2021-2023', '80', 80, null),
+    ('dfir_2024#t1.made', 'coverage', 'total', 'level', 'made', '2021', '2,22', 2.22, null),
+    ('dfir_2024#t1.clean', 'participants', 'total', 'share', 'clean', '2021', '4,7', 4.7, null);
+create table audit.mart_figure_findings (figure_id varchar, finding_id varchar);
+insert into audit.mart_figure_findings values
+    ('dfir_2024#t7.made.private', 'rows_miss_the_total'),
+    ('dfir_2024#t2.made.share', 'shares_miss_100');
 create table bi.organisation (organisation_id varchar, name_da varchar, name_en varchar);
 insert into bi.organisation values
     ('made', 'MADE', 'MADE'), ('clean', 'CLEAN', 'CLEAN'), ('denmark', 'Danmark', 'Denmark'),
@@ -126,6 +145,7 @@ _CATEGORY = {
     "label_en": "Category",
     **_PLAIN,
 }
+_PRINTED = {"indicators": ["consumed"], "breakdown": "funding_source"}
 _KR = {
     "kind": "sum",
     "unit": "kr",
@@ -182,6 +202,7 @@ CONTENT = {
             "words": ["tilskud"],
             "other_series": "accounts_financing",
             "report": "funding",
+            "printed": _PRINTED,
         },
         {
             **_KR,
@@ -189,6 +210,7 @@ CONTENT = {
             "label_da": "Klyngebevilling",
             "label_en": "Cluster grant",
             "condition": "\"funding_source_id\" = 'cluster_grant'",
+            "printed": _PRINTED,
         },
         {
             **_KR,

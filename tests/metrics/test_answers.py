@@ -203,3 +203,16 @@ def test_a_question_without_meaning_is_refused(ask, question, why, instead):
     assert why in str(refusal.value)
     assert instead in str(refusal.value)
     assert shown(refusal.value.message, Language.da) != str(refusal.value)
+
+
+def test_a_printed_figure_is_only_named_for_its_own_number(ask):
+    [row] = ask("cluster_grant", where={"period": "2021-2023"}).rows
+    assert row.printed_figures == ("dfir_2024#t7.total.cluster_grant",)
+    by = ask("cluster_grant", ["organisation"], {"period": "2021-2023"})
+    assert [row.printed_figures for row in by.rows] == [(), ("dfir_2024#t7.made.cluster_grant",)]
+    # the sum of an organisation's sources is printed nowhere
+    [row] = ask("money_consumed", where={"period": "2021-2023", "organisation": "made"}).rows
+    assert row.printed_figures == ()
+    # the cell of CLEAN is a share from which the figure is computed
+    by = ask("coverage", ["organisation"], {"period": "2021"})
+    assert [row.printed_figures for row in by.rows] == [(), ("dfir_2024#t1.made",)]

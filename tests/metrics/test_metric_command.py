@@ -23,9 +23,9 @@ def run(home, release_folder):
 def test_an_answer_for_a_person_says_what_it_is_of(run):
     done = run("metric", "money_consumed", "--by", "period,source", "--where", "organisation=made")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Money consumed, kr.\nCluster organisations\n")
+    assert done.stdout.startswith("Money consumed, kr.\nMoney consumed.\nCluster organisations\n")
     assert "Cluster grant" in done.stdout
-    assert "cluster_grant" not in done.stdout
+    assert " cluster_grant " not in done.stdout
 
 
 def test_a_partial_answer_says_how_many_have_reported(run):
@@ -40,6 +40,31 @@ def test_an_answer_says_how_many_rows_were_refused(run):
     assert "Rows refused" in done.stdout
     assert "2 rows of the files behind the answer were refused" in done.stderr
     assert "1,000.50 kr." in done.stderr
+
+
+def test_an_answer_says_its_period_and_what_is_computed(run, release_folder):
+    done = run("metric", "money_consumed", "--where", "period=2021-2023")
+    assert "\nPeriod: 2021–2023\n" in done.stdout
+    assert "Computed from printed figures" in done.stdout
+    assert "Printed figure" not in done.stdout
+    assert "1 finding is about printed figures of this answer: rows_miss_the_total" in done.stderr
+    assert "mart_figure_findings where split_part(figure_id, '.', 1) in ('dfir" in done.stderr
+    grant = run("metric", "cluster_grant", "--where", "period=2021-2023", "--language", "da")
+    assert "dfir_2024#t7.total.cluster_grant" in grant.stdout
+    assert "Periode: 2021–2023" in grant.stdout
+    years = run("metric", "cluster_grant", "--where", "period=2021-2023,2024", "--by", "basis")
+    assert "the rows do not have the same periods" in years.stdout
+    frame = open_release(release_folder).metric("money_consumed", where={"period": "2021-2023"})
+    assert frame.attrs["scope"][-1] == "Period: 2021–2023"
+    assert frame.attrs["findings"] == ["rows_miss_the_total"]
+    assert "dfir_2024#t7.made.private" in frame.attrs["sources"]["figures"]
+
+
+def test_an_answer_by_organisation_names_those_without_a_figure(run):
+    done = run("metric", "smes_under_250", "--by", "organisation", "--where", "period=2023")
+    assert "withheld (confidential): CLEAN" in done.stderr
+    done = run("metric", "money_consumed", "--by", "organisation", "--where", "period=2025_so_far")
+    assert "no row for CLEAN: there is no printed or reported figure" in done.stderr
 
 
 def test_an_answer_names_a_trace_of_one_row_behind_it(run):
@@ -78,6 +103,7 @@ def test_an_answer_for_a_program_has_codes_and_exact_numbers(run):
             "cluster_grant": "30.00",
             "basis": "published",
             "completeness": "printed",
+            "is_computed": True,
         }
     ]
 
@@ -144,7 +170,7 @@ def test_a_metric_is_a_frame_that_says_what_it_holds(release_folder):
     frame = release.metric("money_consumed", by="period", where={"organisation": "made"})
     assert list(frame.columns) == [
         *("period_id", "period", "money_consumed", "basis", "completeness"),
-        *("reporters_in", "reporters_due", "rows_refused", "refused_amount_kr"),
+        *("reporters_in", "reporters_due", "rows_refused", "refused_amount_kr", "is_computed"),
     ]
     assert frame["money_consumed"].tolist() == [Decimal(40), Decimal(8), Decimal(1)]
     assert frame.attrs["unit"] == "kr"
