@@ -34,9 +34,15 @@ SUMS = (
         (364_900_000,),
     ),
     (
-        "sum(amount_kr) from fact_accounts_funding join date on period_start = date_id "
+        "sum(amount_kr) from fact_accounts_funding join date using (date_id) "
         "where date.year = 2018",
         (494_370_000,),
+    ),
+    # a figure of several years is in no single year
+    (
+        "sum(amount_kr) from fact_funding join date using (date_id) "
+        "where date.year is null and date.name_en = 'Several years'",
+        (1_238_200_000,),
     ),
     (
         "sum(pot_kr) from fact_pots join call using (call_id) where call.first_year = 2025",

@@ -48,3 +48,18 @@ inner join labels as months
     on months.code_list = 'month' and cast(parts.month as varchar) = months.code
 inner join labels as weekdays
     on weekdays.code_list = 'weekday' and cast(parts.weekday as varchar) = weekdays.code
+union all
+select
+    {{ date_of_several_years() }} as date_id,
+    name_da,
+    name_en,
+    null as year,
+    null as quarter,
+    null as month,
+    null as month_name_da,
+    null as month_name_en,
+    null as weekday,
+    null as weekday_name_da,
+    null as weekday_name_en
+from labels
+where code_list = 'date' and code = 'several_years'

@@ -9,7 +9,7 @@ periods as (
 reported as (
     select
         periods.period_id,
-        periods.period_start,
+        periods.date_id,
         periods.basis,
         periods.completeness,
         activities.organisation_id,
@@ -36,19 +36,19 @@ counted as (
     select
         organisation_id,
         period_id,
-        period_start,
+        date_id,
         activity_type_id,
         basis,
         completeness,
         count(*) as activities
     from reported
     where place = 1
-    group by organisation_id, period_id, period_start, activity_type_id, basis, completeness
+    group by organisation_id, period_id, date_id, activity_type_id, basis, completeness
     union all
     select
         'not_distributed' as organisation_id,
         periods.period_id,
-        periods.period_start,
+        periods.date_id,
         'not_distributed' as activity_type_id,
         periods.basis,
         periods.completeness,
@@ -61,7 +61,7 @@ counted as (
 select
     organisation_id,
     period_id,
-    period_start,
+    date_id,
     activity_type_id,
     basis as basis_id,
     completeness as completeness_id,

@@ -4,7 +4,7 @@ select
     applications.area_id,
     applications.grant_type_id,
     calls.period_id,
-    calls.period_start,
+    calls.date_id,
     calls.basis as basis_id,
     calls.completeness as completeness_id,
     applications.applications,

@@ -30,7 +30,7 @@ calls as (
     select
         preferred.call_id,
         preferred.period_id,
-        preferred.period_start,
+        preferred.date_id,
         preferred.completeness,
         case
             when promised.organisations >= recommended.organisations then preferred.basis
@@ -48,7 +48,7 @@ select
     results.organisation_id,
     results.grant_type_id,
     calls.period_id,
-    calls.period_start,
+    calls.date_id,
     results.basis as basis_id,
     case when results.basis = 'published' then 'printed' else calls.completeness end
         as completeness_id,
@@ -65,4 +65,4 @@ inner join calls on results.call_id = calls.call_id and results.basis = calls.ba
 where results.indicator_id in ('smes_in_collective_activities', 'smes_developing_concepts')
 group by
     calls.call_id, results.organisation_id, results.grant_type_id, calls.period_id,
-    calls.period_start, results.basis, calls.completeness
+    calls.date_id, results.basis, calls.completeness

@@ -30,7 +30,7 @@ amounts as (
 select
     amounts.organisation_id,
     periods.period_id,
-    periods.period_start,
+    periods.date_id,
     amounts.funding_source as funding_source_id,
     periods.basis as basis_id,
     periods.completeness as completeness_id,

@@ -9,7 +9,7 @@ cells as (
     select
         memberships.organisation_id,
         periods.period_id,
-        periods.period_start,
+        periods.date_id,
         periods.basis,
         periods.completeness,
         memberships.member_type,
@@ -27,7 +27,7 @@ cells as (
         on scopes.basis = periods.basis and scopes.period_id = periods.source_period_id
     where scopes.figure_group = 'memberships'
     group by
-        memberships.organisation_id, periods.period_id, periods.period_start, periods.basis,
+        memberships.organisation_id, periods.period_id, periods.date_id, periods.basis,
         periods.completeness, memberships.member_type, memberships.country = 'DK'
 ),
 
@@ -43,7 +43,7 @@ shown as (
 select
     organisation_id,
     period_id,
-    period_start,
+    date_id,
     member_type_id,
     home_id,
     basis as basis_id,
@@ -56,4 +56,4 @@ select
     ) as dues_kr
 from shown
 group by
-    organisation_id, period_id, period_start, member_type_id, home_id, basis, completeness
+    organisation_id, period_id, date_id, member_type_id, home_id, basis, completeness

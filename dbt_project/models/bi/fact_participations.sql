@@ -10,7 +10,7 @@ reported as (
     select
         participations.organisation_id,
         periods.period_id,
-        periods.period_start,
+        periods.date_id,
         periods.basis,
         periods.completeness,
         participations.activity_type_id,
@@ -39,7 +39,7 @@ cells as (
     select
         organisation_id,
         period_id,
-        period_start,
+        date_id,
         basis,
         completeness,
         activity_type_id,
@@ -52,7 +52,7 @@ cells as (
     from reported
     where place = 1
     group by
-        organisation_id, period_id, period_start, basis, completeness, activity_type_id,
+        organisation_id, period_id, date_id, basis, completeness, activity_type_id,
         participant_type, home
 ),
 
@@ -67,7 +67,7 @@ shown as (
 select
     organisation_id,
     period_id,
-    period_start,
+    date_id,
     activity_type_id,
     participant_type_id,
     home_id,
@@ -77,5 +77,5 @@ select
     cast(sum(persons) as bigint) as persons
 from shown
 group by
-    organisation_id, period_id, period_start, activity_type_id, participant_type_id, home_id,
+    organisation_id, period_id, date_id, activity_type_id, participant_type_id, home_id,
     basis, completeness

@@ -2,7 +2,7 @@ select
     grants.call_id,
     grants.grant_type_id,
     calls.period_id,
-    {{ first_day_of('periods.first_year') }} as period_start,
+    {{ date_of_period('periods.first_year', 'periods.last_year') }} as date_id,
     'published' as basis_id,
     'printed' as completeness_id,
     grants.pot_kr

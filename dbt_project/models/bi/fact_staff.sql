@@ -1,7 +1,7 @@
 select
     staff.organisation_id,
     periods.period_id,
-    periods.period_start,
+    periods.date_id,
     staff.staff_funder as staff_funder_id,
     periods.basis as basis_id,
     periods.completeness as completeness_id,
@@ -14,5 +14,5 @@ where
     -- the country's rows contain the same people again
     and staff.organisation_id not in ('denmark', 'reported_so_far')
 group by
-    staff.organisation_id, periods.period_id, periods.period_start, staff.staff_funder,
+    staff.organisation_id, periods.period_id, periods.date_id, staff.staff_funder,
     periods.basis, periods.completeness

@@ -47,6 +47,7 @@ select
     periods.period_kind,
     labels.name_da as period_kind_da,
     labels.name_en as period_kind_en,
+    case when periods.first_year = periods.last_year then periods.first_year end as year,
     periods.first_year,
     periods.last_year,
     {{ first_day_of('periods.first_year') }} as period_start,

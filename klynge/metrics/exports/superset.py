@@ -69,7 +69,7 @@ def _dataset(catalogue: Catalogue, table: FigureTable, exported: ExportedTable) 
         "description": exported.description or None,
         "schema": table.name.partition(".")[0],
         "sql": _query(table),
-        "main_dttm_col": "period_start" if "period_start" in exported.columns else None,
+        "main_dttm_col": "date_id" if "date_id" in exported.columns else None,
         "columns": [
             *(
                 _column(name, kind, None, exported.comments.get(name))

@@ -59,7 +59,7 @@ preferred as (
 select
     preferred.call_id,
     calls.period_id,
-    {{ first_day_of('periods.first_year') }} as period_start,
+    {{ date_of_period('periods.first_year', 'periods.last_year') }} as date_id,
     preferred.basis,
     {{ call_completeness_columns('preferred') }}
 from preferred

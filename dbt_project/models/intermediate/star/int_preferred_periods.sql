@@ -99,7 +99,7 @@ select
     figure_group,
     period_id as source_period_id,
     period_id,
-    {{ first_day_of('first_year') }} as period_start,
+    {{ date_of_period('first_year', 'last_year') }} as date_id,
     'published' as basis,
     'printed' as completeness
 from standing
@@ -108,7 +108,7 @@ select
     figure_group,
     period_id as source_period_id,
     case when is_whole then period_id else period_id || '_so_far' end as period_id,
-    {{ first_day_of('year') }} as period_start,
+    {{ first_day_of('year') }} as date_id,
     basis,
     completeness
 from counted_years
