@@ -6,16 +6,19 @@ import difflib
 from typing import TYPE_CHECKING
 
 from klynge.errors import InputError
-from klynge.messages import message, one_of
+from klynge.messages import Message, joined, message, one_of
 from klynge.words import BASES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
 #: The basis of invented rows.
 SAMPLE = "sample"
 #: The column that holds the basis in a mart, and the column that holds it in a fact of the star.
-COLUMNS = ("basis", "basis_id")
+MART_COLUMN = "basis"
+COLUMNS = (MART_COLUMN, "basis_id")
 
 
 def basis_column(names: list[str]) -> str | None:
@@ -27,6 +30,28 @@ def bases_of(rows: pa.Table) -> list[str]:
     """The bases of the rows, in order. The list is empty if no column holds a basis."""
     column = basis_column(rows.column_names)
     return sorted(filter(None, set(rows[column].to_pylist()))) if column else []
+
+
+def describe_bases(column: str | None, bases: Sequence[str], table: str) -> Message | None:
+    """What a reader must know before adding up the rows of a table; None if there is nothing.
+
+    ``column`` holds the basis. A mart has the same figure once for each basis. A fact of the star
+    has it once in all, so its rows of several bases can be added up.
+    """
+    said = []
+    if column == MART_COLUMN and len(bases) > 1:
+        said.append(
+            message(
+                "{table} has the same figures on several bases: {bases}. Do not add them up: "
+                'choose one, for example basis="{basis}"',
+                table=table,
+                bases=bases,
+                basis=bases[0],
+            )
+        )
+    if SAMPLE in bases:
+        said.append(message("{table} has sample rows, which are invented", table=table))
+    return joined(said) if said else None
 
 
 def keep_basis(rows: pa.Table, basis: str, table: str) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from klynge.messages import Language, Message, joined, message
 from klynge.metrics.answers import answer_question
 from klynge.metrics.declarations import METRICS, read_catalogue
 from klynge.metrics.questions import Request
-from klynge.releases.bases import keep_basis
+from klynge.releases.bases import bases_of, basis_column, describe_bases, keep_basis
 from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import TableDescription, read_descriptions
 from klynge.releases.queries import named_tables
@@ -128,7 +129,8 @@ class Release:
         instead of their names. ``basis`` keeps only the rows of one basis: published, reported or
         sample. ``frame.attrs`` says what the frame holds; see
         :func:`klynge.releases.frames.describe_frame`. If the frame is empty,
-        ``frame.attrs["why_empty"]`` says why, if the reason is known.
+        ``frame.attrs["why_empty"]`` says why, if the reason is known. Without ``basis``, a
+        ``UserWarning`` says if the same figures occur on several bases, or if rows are invented.
 
         Raises :class:`InputError` for an unknown table, option or basis; the error suggests similar
         names. Also raises it for a table that only the restricted edition has.
@@ -149,6 +151,8 @@ class Release:
         rows = self.arrow(f'from "{found["schema"]}"."{found["table"]}"', restricted=restricted)
         if basis is not None:
             rows = keep_basis(rows, basis, whole)
+        elif note := describe_bases(basis_column(rows.column_names), bases_of(rows), name):
+            warnings.warn(str(note), stacklevel=2)
         description = self.describe(whole)
         headings = description.headings(rows.column_names, labels)
         frame = make_frame(rows.rename_columns(headings), numbers)

@@ -9,7 +9,7 @@ accounts as (
 
 select
     printed.period_id,
-    {{ date_of_period('periods.first_year', 'periods.last_year') }} as date_id,
+    {{ first_day_of('periods.first_year') }} as date_id,
     printed.funding_source as funding_source_id,
     'published' as basis_id,
     'printed' as completeness_id,
