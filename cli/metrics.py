@@ -157,13 +157,12 @@ def list_(
         )
         return
     show_table(
-        (message("metric"), message("label"), message("unit"), message("by")),
+        (message("metric"), message("label"), message("unit")),
         [
             (
                 one.name,
                 one.label(language),
                 _UNITS.get(one.unit, one.unit),
-                ", ".join(catalogue.dimensions(one)),
             )
             for one in found
         ],
