@@ -108,9 +108,11 @@ def _find_dimension(catalogue: Catalogue, metric: Metric, name: str) -> str:
             return one.name
     if (synonym := _SYNONYMS.get(wanted)) in dimensions and synonym is not None:
         return synonym
-    # accept the first or the last word of a name, such as "source" for funding_source
+    # accept the first or the last word of a name, such as "source" for funding_source. A dimension
+    # of other metrics is not such a word: participation does not mean years_of_participation
     parts = [one for one in dimensions if wanted in (one.split("_")[0], one.split("_")[-1])]
-    if len(parts) == 1:
+    others = {fold(one) for table in catalogue.tables.values() for one in table.dimensions}
+    if len(parts) == 1 and wanted not in others:
         return parts[0]
     raise refusals.unknown_dimension(name, metric, catalogue)
 

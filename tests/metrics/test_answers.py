@@ -1,5 +1,6 @@
 """Test answers and refusals on a small release that is made by hand."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_sum_without_a_dimension_is_one_row(ask):
 def test_dimensions_and_values_are_found_by_any_of_their_names(ask, period):
     answer = ask("cluster grant", [period], {"organisation": "MADE", "source": "klyngebevilling"})
     assert values(answer) == {("2021-2023",): 30, ("2024",): 7, ("2025_so_far",): 1}
+
+
+def test_a_word_of_a_name_is_not_read_as_a_dimension_of_other_metrics():
+    catalogue = small_catalogue()
+    table = catalogue.tables["evaluation.mart_company_mix"]
+    others = {"source": replace(table.dimensions["category"], name="source")}
+    catalogue.tables[table.name] = replace(table, dimensions={**table.dimensions, **others})
+    with pytest.raises(RefusalError, match="money_consumed is not known by source"):
+        answer_question(small_release(), catalogue, Request("money_consumed", ["source"]))
 
 
 def test_a_period_so_far_says_how_many_have_reported(ask):
