@@ -70,10 +70,10 @@ def _show_figure(report: Report) -> None:
     console.print(said, style="bold", soft_wrap=True)
     if figure.about:
         print_indented(message("{names}", names=figure.about))
-    for title, content in describe_figure(report):
-        print_indented(message("{title}: {content}", title=title, content=content))
     if figure.printed:
         print_indented(message("printed in {file} line {line}: {printed_text}", **figure.printed))
+    for title, content in describe_figure(report):
+        print_indented(message("{title}: {content}", title=title, content=content))
     print_indented(describe_release(report.release))
 
 

@@ -104,6 +104,9 @@ def undanish(home, *arguments, data=()):
 def test_a_trace_shows_words_of_the_data_only(published, arguments):
     content = json.loads(klynge(published, "trace", *arguments, "--format", "json").stdout)
     data = [*values(content, *IN_WORDS), *keys_of_rows(content)]
+    if arguments[0] == "cell":
+        # the text shows the beginning of the commit, which can end within a run of letters
+        data.append(content["release"]["commit"][:12])
     assert set(undanish(published, "trace", *arguments, data=data)) - SQL == set()
 
 

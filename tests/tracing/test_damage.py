@@ -86,7 +86,7 @@ def test_a_figure_that_its_rows_do_not_give_has_failed(copied):
     assert "FAILED" in done.stdout
     verified = klynge(copied, "trace", "verify", "mart_performance_development")
     assert verified.returncode == 1
-    assert "1 rows failed" in verified.stdout
+    assert "1 row failed" in verified.stdout
 
 
 @pytest.mark.slow

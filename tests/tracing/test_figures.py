@@ -28,9 +28,8 @@ def archived(home, source):
 
 
 def test_a_printed_figure_is_traced_to_its_lines(published, documents):
-    done = klynge(
-        published, "trace", "mart_performance_development", *FINANCING, "--column", "value"
-    )
+    asked = ("mart_performance_development", *FINANCING, "--column", "value", "--steps")
+    done = klynge(published, "trace", *asked)
     assert done.returncode == 0, done.stderr
     first, names, printed, *_ = done.stdout.splitlines()
     assert first == "Value: 494.37 million kroner"
@@ -39,7 +38,7 @@ def test_a_printed_figure_is_traced_to_its_lines(published, documents):
     assert "PROVED" in done.stdout
     assert "raw.published_cells" in done.stdout
     lines = (documents / "003_c7b0bf553b7474fa.txt").read_text(encoding="utf-8").split("\n")
-    shown = re.findall(r"^  line (\d+): (.+)$", done.stdout, flags=re.MULTILINE)
+    shown = re.findall(r"^    line (\d+): (.+)$", done.stdout, flags=re.MULTILINE)
     assert shown
     for number, text in shown:
         assert text in lines[int(number) - 1]
