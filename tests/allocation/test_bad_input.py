@@ -42,7 +42,7 @@ ROWS = [
         "lines 2, 3 hold the same row",
     ),
     ("clean;construction;innovation;31;8", 2, "organisation_id, area_id", "lines 2, 3"),
-    ("made;construction;cluster;90", 3, "the whole record", "4 fields"),
+    ("made;construction;cluster;90", 3, "the whole record", "fields in the record: 4"),
 ]
 
 
@@ -101,9 +101,9 @@ FILES = [
     (
         [HEADER.replace("score", CODES.removesuffix(";C2")), "clean;tourism;cluster;3;6;6;7;7;9;;"],
         "missing column C2",
-        "kolonnen C2 mangler",
+        "kolonnen Score for C2 (C2) mangler",
     ),
-    ([HEADER.replace("score", "scores"), "clean;tourism;cluster;30;8"], "is it score?", "score?"),
+    ([HEADER.replace("score", "scores"), "clean;tourism;cluster;30;8"], "is it score?", "er det Score (score)?"),
     ([HEADER.replace(";", ","), "clean,tourism,cluster,30,8"], "separated by ';'", "adskilles"),
 ]
 

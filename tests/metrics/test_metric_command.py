@@ -82,7 +82,9 @@ def test_an_answer_names_a_trace_of_one_row_behind_it(run):
     assert "klynge trace fact_funding organisation_id=… period_id=…" in shown
 
 
-def test_quantities_have_marks_between_thousands(run):
+def test_quantities_have_marks_between_thousands(run, monkeypatch):
+    # wide enough for all columns
+    monkeypatch.setenv("COLUMNS", "200")
     where = ("--where", "period=2025_so_far")
     assert "1,000.5" in run("metric", "money_consumed", *where).stdout
     danish = run("metric", "money_consumed", *where, "--language", "da")

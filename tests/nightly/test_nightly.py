@@ -54,6 +54,7 @@ OF_SUBMISSIONS = {
     "fct_memberships",
     "fct_participants",
     "mart_company_mix",
+    "mart_load_objections",
     "mart_print_comparison",
     "mart_retention",
     "mart_staffing",
