@@ -103,7 +103,11 @@ FILES = [
         "missing column C2",
         "kolonnen Score for C2 (C2) mangler",
     ),
-    ([HEADER.replace("score", "scores"), "clean;tourism;cluster;30;8"], "is it score?", "er det Score (score)?"),
+    (
+        [HEADER.replace("score", "scores"), "clean;tourism;cluster;30;8"],
+        "is it score?",
+        "er det Score (score)?",
+    ),
     ([HEADER.replace(";", ","), "clean,tourism,cluster,30,8"], "separated by ';'", "adskilles"),
 ]
 

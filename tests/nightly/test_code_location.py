@@ -119,6 +119,7 @@ sys.exit("; ".join(touched) or 0)
 """
 
 
+@pytest.mark.slow
 def test_importing_the_code_location_touches_neither_network_nor_data(published):
     # the gate's suites read the contracts and the declarations of the star in its yml files
     models = checkout.DBT_PROJECT / "models"

@@ -199,7 +199,7 @@ def test_a_finding_whose_evidence_is_gone_stops_the_build_and_is_named(tmp_path)
     assert list_releases(home) == []
 
 
-@pytest.mark.nightly
+@pytest.mark.slow
 def test_an_error_in_the_transcription_is_one_clear_message(tmp_path):
     root = copy_checkout(tmp_path / "spoilt")
     home = Home(tmp_path / "home")
@@ -217,6 +217,7 @@ def copy_of(published: Home, target: Path) -> Home:
     return Home(shutil.copytree(published.root, target, symlinks=True))
 
 
+@pytest.mark.slow
 def test_an_error_nobody_foresaw_is_a_message_and_leaves_its_trace(published, tmp_path):
     home = copy_of(published, tmp_path / "home")
     [broken, *_] = home.raw.glob("*/*/data.parquet")
@@ -264,6 +265,7 @@ def test_a_draft_that_is_read_only_already_does_no_harm_to_an_ordinary_user(home
     assert not draft.exists()
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_are_refused(home):
     with home.locked():
         done = klynge(home, "nightly")

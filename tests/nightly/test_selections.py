@@ -117,6 +117,7 @@ def test_one_mart_alone_is_built_on_a_copy_of_the_release(location):
     assert materialised(result) == set()
 
 
+@pytest.mark.slow
 def test_the_event_log_has_the_lines_that_the_command_prints(location):
     job = location.job.get_subset(asset_selection=set(), asset_check_selection={SHARES})
     with dg.DagsterInstance.ephemeral() as instance:
@@ -125,6 +126,7 @@ def test_the_event_log_has_the_lines_that_the_command_prints(location):
     assert any("gate: 1 of 1 check passed" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_one_dbt_test_alone_runs_on_the_table_as_it_is(location):
     [test] = [
         key
@@ -139,6 +141,7 @@ def test_one_dbt_test_alone_runs_on_the_table_as_it_is(location):
     assert checked(result) == {test.name: False}
 
 
+@pytest.mark.slow
 def test_a_run_waits_while_a_command_writes(location):
     locked, done = threading.Event(), threading.Event()
 
@@ -200,6 +203,7 @@ def test_a_release_without_all_checks_is_refused_at_once(location):
     assert sorted(path.name for path in location.home.releases.iterdir()) == before
 
 
+@pytest.mark.slow
 def test_each_step_of_a_release_without_all_checks_is_refused(empty_location):
     # no asset between these two is selected, so Dagster runs `release` after `raw_zone` has failed
     result = empty_location.run("key:raw/loads", "release", checks=set())

@@ -189,7 +189,11 @@ def pseudonyms(database, pattern):
     [
         ("yesterday", "'yesterday' is not a time"),
         ("2999-01-01", "is in the future"),
-        ("2001-01-01T00:00", "nothing was known at 2001-01-01 00:00 CET"),
+        pytest.param(
+            "2001-01-01T00:00",
+            "nothing was known at 2001-01-01 00:00 CET",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_time_that_cannot_be_is_refused(published, tmp_path, time_given, says):

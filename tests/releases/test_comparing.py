@@ -119,6 +119,7 @@ def test_a_printed_number_that_changes_is_the_cause_of_what_rests_on_it(
 REPORTING = "evaluation.mart_reporting"
 
 
+@pytest.mark.slow
 def test_a_due_date_that_passes_is_the_cause_of_what_is_missing(printed, release):
     """The day of the variant is before the due dates of 2025."""
 
@@ -277,6 +278,7 @@ def test_a_raw_zone_that_was_altered_since_is_named(printed, release, tmp_path):
     assert "its rows are missing" in line
 
 
+@pytest.mark.slow
 def test_the_command_says_it_in_three_ways(printed, release, reported):
     ask = ("releases", "diff", release.release_id, reported.release_id)
     text = klynge(printed, *ask)

@@ -85,6 +85,7 @@ def test_a_pruned_release_gets_both_its_editions_back(sampled, home):
     assert (again.returncode, "nothing to rebuild" in again.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_an_old_release_can_be_traced_in_a_database_made_for_it(published, pruned, release):
     with traceable_database(pruned, release) as made:
         assert (made.rebuilt, made.changed) == (True, [])
