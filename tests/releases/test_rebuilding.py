@@ -172,7 +172,7 @@ def test_another_result_is_refused(pruned, release, tmp_path, monkeypatch):
         connection.execute("update core.dim_area set label_en = label_en || '!'")
 
     monkeypatch.setattr(rebuilding, "build", differently)
-    with pytest.raises(RebuiltOtherwiseError, match=r"differs in core\.dim_area; .*commit"):
+    with pytest.raises(RebuiltOtherwiseError, match=r"core\.dim_area got other content\. .*commit"):
         rebuild(pruned, release, tmp_path / DATABASE)
 
 

@@ -14,11 +14,12 @@ from klynge.releases.rebuilding import build
 from klynge.warehouse.schemas import HISTORY, OVERVIEWS
 
 
-def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Release:
+def variant(home, release, name, *, edit=None, loads=None, touch=None, known=None) -> Release:
     """Make a variant of a release, with the id ``name``.
 
     ``edit`` may change the files in the variant's folder. ``loads`` replace its loads. ``touch``
-    may change its tables directly.
+    may change its tables directly. ``known`` is the time up to which the variant knows loads;
+    without it, the variant knows every load of the home.
     """
     made = Release(home.releases / name)
     shutil.copytree(release.path, made.path, ignore=shutil.ignore_patterns(DATABASE))
@@ -34,7 +35,7 @@ def variant(home, release, name, *, edit=None, loads=None, touch=None) -> Releas
         path.name: sha256_of(path) for path in sorted((made.path / REFERENCE).glob("*.csv"))
     }
     files = {name: sha256_of(made.path / name) for name in manifest["files"] if name != DATABASE}
-    known = max(load.received_at for load in read_ledger(home))
+    known = known or max(load.received_at for load in read_ledger(home))
     said = manifest | {"inputs": inputs, "files": files, "created_at": known, "release_id": name}
     write_json(made.path / "manifest.json", said)
     with workspace(made.path / DATABASE) as connection:
