@@ -8,9 +8,7 @@ import pyarrow as pa
 from klynge.exports.answers import Answer, public_tables
 from klynge.releases.descriptions import read_descriptions
 from klynge.releases.queries import relation
-
-#: The schema of the dimensions.
-_SCHEMA = "bi"
+from klynge.warehouse.schemas import STAR
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def _code_lists(answer: Answer) -> dict[str, _CodeList]:
     described = read_descriptions(answer.release.path)
     for whole in public_tables(answer.release):
         schema, _, dimension = whole.partition(".")
-        if schema != _SCHEMA or whole not in described:
+        if schema != STAR or whole not in described:
             continue
         columns = described[whole].columns
         key = f"{dimension}_id"

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from klynge.messages import Language, message
+from klynge.messages import Language, Message, label, message, shown
 from klynge.metrics import refusals
 from klynge.metrics.declarations import (
     BASIS,
@@ -106,8 +106,12 @@ class Answer:
 
     def name(self, dimension: str, key: str, language: Language) -> str:
         """The name of a key in a language; the key itself if it has no name."""
+        return str(shown(self.label(dimension, key), language))
+
+    def label(self, dimension: str, key: str) -> Message:
+        """The name of a key in both languages; the key itself if it has no name."""
         danish, english = self.names.get(dimension, {}).get(key, (key, key))
-        return danish if language is Language.da else english
+        return label(english, danish)
 
 
 def answer_question(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from klynge.messages import Message, counted, label, message
+from klynge.messages import Message, counted, message
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import ORGANISATION
 from klynge.metrics.printed import FINDINGS
@@ -19,7 +19,7 @@ def describe_notes(answer: Answer) -> Iterator[Message]:
     if withheld := _withheld(answer):
         yield message("note: withheld (confidential): {names}", names=withheld)
     for dimension, keys in answer.missing.items():
-        names = [_name(answer, dimension, key) for key in keys]
+        names = [answer.label(dimension, key) for key in keys]
         yield message(
             "note: no row for {names}: there is no printed or reported figure", names=names
         )
@@ -37,7 +37,7 @@ def _withheld(answer: Answer) -> list[str]:
     if ORGANISATION not in by:
         return []
     keys = {row.keys[by.index(ORGANISATION)] for row in answer.rows if row.is_withheld}
-    return [_name(answer, ORGANISATION, key) for key in sorted(keys)]
+    return [answer.label(ORGANISATION, key) for key in sorted(keys)]
 
 
 def _is_undivided(answer: Answer) -> bool:
@@ -64,8 +64,3 @@ def _describe_findings(answer: Answer) -> Message:
         findings=named,
         command=f'klynge query "from {FINDINGS} where {condition}"',
     )
-
-
-def _name(answer: Answer, dimension: str, key: str) -> Message:
-    danish, english = answer.names.get(dimension, {}).get(key, (key, key))
-    return label(english, danish)

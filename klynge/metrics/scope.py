@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from klynge.messages import Language, Message, label, message
+from klynge.messages import Message, label, message
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import CALL, FIGURE, PERIOD
 
@@ -73,8 +73,5 @@ def _and(names: Sequence[str]) -> str:
     return message("{names} and {last}", names=names[:-1], last=names[-1])
 
 
-def _names(answer: Answer, dimension: str, keys: Sequence[str]) -> list[str]:
-    return [
-        label(*(answer.name(dimension, key, language) for language in (Language.en, Language.da)))
-        for key in keys
-    ]
+def _names(answer: Answer, dimension: str, keys: Sequence[str]) -> list[Message]:
+    return [answer.label(dimension, key) for key in keys]

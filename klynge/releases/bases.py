@@ -29,7 +29,7 @@ def basis_column(names: list[str]) -> str | None:
 def bases_of(rows: pa.Table) -> list[str]:
     """The bases of the rows, in order. The list is empty if no column holds a basis."""
     column = basis_column(rows.column_names)
-    return sorted(filter(None, set(rows[column].to_pylist()))) if column else []
+    return sorted(filter(None, rows[column].unique().to_pylist())) if column else []
 
 
 def describe_bases(column: str | None, bases: Sequence[str], table: str) -> Message | None:

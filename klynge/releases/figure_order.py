@@ -8,6 +8,7 @@ from itertools import groupby
 
 from klynge.releases.figures import FigureDifference
 from klynge.releases.row_differences import CHANGED
+from klynge.warehouse.schemas import STAR
 
 #: Columns that say how complete a row is; their differences come after those of figures.
 _COMPLETENESS = ("reporters", "years", "rows_refused", "completeness", "missing", "has_finding")
@@ -28,7 +29,7 @@ class Level(IntEnum):
         schema, _, table = mart.partition(".")
         if table.startswith("fact_"):
             return cls.facts
-        return cls.derived if schema in ("bi", "audit") or mart in _DERIVED else cls.marts
+        return cls.derived if schema in (STAR, "audit") or mart in _DERIVED else cls.marts
 
 
 @dataclass(frozen=True)
