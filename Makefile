@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Recipes read "$$KLYNGE_HOME" from their environment, quoted, so that a path may hold any character.
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
-.PHONY: help install nightly dagster test test-changed test-slow test-postgres robustness lint format messages lock bench bench-gate bench-sample \
+.PHONY: help install nightly dagster test test-changed test-slow test-long test-postgres robustness lint format messages lock bench bench-gate bench-sample \
 	bench-door bench-allocate bench-sensitivity bench-trace bench-metrics fuzz-door fuzz fuzz-metrics mutation plant reporter-wheel clean
 
 help:
@@ -16,7 +16,8 @@ help:
 	@echo "make dagster   start the schedule (02:00) and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
 	@echo "make test-changed  run the quick tests of the files that differ from BASE (default: main)"
-	@echo "make test-slow  run the tests that take long, such as several nightly runs"
+	@echo "make test-slow  run the slow tests, such as those of a nightly run"
+	@echo "make test-long  run the longest tests: several nightly runs, many random histories"
 	@echo "make test-postgres  export into a PostgreSQL server 40 times while eight clients read"
 	@echo "make robustness  kill the nightly run and the loading of files 25 times each"
 	@echo "make lint      check code style, types, imports, SQL style and the dbt project"
@@ -58,16 +59,20 @@ dagster: install
 	DAGSTER_HOME="$$KLYNGE_HOME/dagster" $(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1
 
 test: install
-	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not slow"
+	$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not slow and not long"
 
 # the quick tests of the files that differ from a branch
 test-changed: BASE ?= main
 test-changed: install
 	$(BIN)/python -m tests.changed $(BASE)
 
-# mostly tests that run the nightly job several times
+# mostly tests that run the nightly job
 test-slow: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m slow
+
+# a quick or slow test asks the same of less, so these are for changes of the nightly job
+test-long: install
+	$(BIN)/pytest --numprocesses 2 --dist worksteal -m long
 
 # a server of its own, on 127.0.0.1; Debian's package postgresql has the programs
 test-postgres: install

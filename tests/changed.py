@@ -103,7 +103,8 @@ def main(base: str) -> int:
         sys.stdout.write(f"nothing changed since {base}: name an older commit, BASE=HEAD~3\n")
         return 0
     tests, models = files_to_test(files), changed_models(files)
-    options = ["-m", "not slow and not nightly", "--numprocesses", "2", "--dist", "worksteal"]
+    quick = "not slow and not long and not nightly"
+    options = ["-m", quick, "--numprocesses", "2", "--dist", "worksteal"]
     if models == []:
         # if no model has changed, the warehouse for unit tests is not needed
         tests.discard(UNIT_TESTS)
@@ -111,7 +112,7 @@ def main(base: str) -> int:
         options += ["--unit-tests-of", ",".join(models)]
     sys.stdout.write(f"{len(files)} file(s) changed since {base}; their quick tests are in\n")
     sys.stdout.writelines(f"  {name}\n" for name in sorted(tests))
-    sys.stdout.write("left out: tests marked nightly or slow; `make test` runs the former\n")
+    sys.stdout.write("left out: tests marked nightly, slow or long; `make test` runs the first\n")
     return int(pytest.main([*options, *sorted(tests)]))
 
 

@@ -120,7 +120,7 @@ def test_a_few_random_histories(models, home: Home):
     compare_random_histories(models, home, 1, FEW)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_random_histories(models, home: Home):
     histories = compare_random_histories(models, home, 2, MANY)
     drawn = {outcome for history in histories for outcome in history.outcomes.values()}

@@ -13,14 +13,14 @@ from tests.lineage.brute_force import outcomes
 
 CHAINS = int(os.environ.get("KLYNGE_TEST_CHAINS", "500"))
 CHUNK = 50
-#: The quick tests run this many chains. The other chains are in slow tests.
+#: The quick tests run this many chains. The other chains are in long tests.
 USUAL = 100
 
 
 @pytest.mark.parametrize(
     "first",
     [
-        pytest.param(first, marks=[pytest.mark.slow] if first >= USUAL else [])
+        pytest.param(first, marks=[pytest.mark.long] if first >= USUAL else [])
         for first in range(0, CHAINS, CHUNK)
     ],
 )

@@ -101,7 +101,7 @@ def test_the_data_docs_are_in_the_release(published):
     assert (release.path / "quality" / "style.css").is_file()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_same_inputs_elsewhere_give_the_same_hashes(published, tmp_path):
     root = copy_checkout(tmp_path / "elsewhere")
     home = Home(tmp_path / "home")
@@ -231,7 +231,7 @@ def test_an_error_nobody_foresaw_is_a_message_and_leaves_its_trace(published, tm
     assert (home.runs / last.run_id / "traceback.json").is_file()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_checkouts_may_share_a_home(published, tmp_path):
     home = copy_of(published, tmp_path / "home")
     root = copy_checkout(tmp_path / "elsewhere")

@@ -51,7 +51,7 @@ def submitted(release: Release) -> dict[str, dict]:
     return {load["load_id"]: load for load in loads if load["basis"] != "published"}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_path):
     home = copy_of(published, tmp_path / "home")
     then = datetime.now(UTC).isoformat()

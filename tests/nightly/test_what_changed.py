@@ -34,7 +34,7 @@ def named(found):
     return {(f["mart"], tuple(f["key"].values()), f["column"]) for f in found["figures"]}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_row_and_a_model_that_change_are_named_with_exactly_their_figures(published, tmp_path):
     home = Home(shutil.copytree(published.root, tmp_path / "home", symlinks=True))
     inbox = home.inbox / "made"
