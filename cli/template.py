@@ -15,6 +15,7 @@ from klynge.errors import InputError
 from klynge.home import Home
 from klynge.intake.calendar import read_reporting
 from klynge.intake.contracts import find_contract, read_contracts
+from klynge.intake.dataset_names import name_dataset
 from klynge.messages import message, shown
 from klynge.reference.seeds import Reference, read_reference
 
@@ -102,7 +103,7 @@ def template(
                 )
             )
         chosen = format_of(out, file_format)
-        path = out or Path(f"{dataset}_{period}.{chosen}")
+        path = out or Path(_file_name(dataset, period, chosen))
         _write({path: dataset}, chosen, period, reporter, reference)
         return
     if not (period and reporter):
@@ -111,8 +112,17 @@ def template(
     datasets = _datasets(reporter, period, reference)
     folder.mkdir(parents=True, exist_ok=True)
     chosen = file_format or Template.xlsx
-    paths = {folder / f"{name}_{period}.{chosen}": name for name in datasets}
+    paths = {folder / _file_name(name, period, chosen): name for name in datasets}
     _write(paths, chosen, period, reporter, reference)
+
+
+def _file_name(dataset: str, period: str, chosen: Template) -> str:
+    """The name by which the inbox knows the file, in the reader's language.
+
+    For example ``Finansiering_2026.xlsx`` in Danish, and ``funding_2026.xlsx`` in English.
+    """
+    name = str(shown(name_dataset(dataset))).replace(" ", "_")
+    return f"{name}_{period}.{chosen}"
 
 
 def _ask_for_period() -> str:

@@ -11,6 +11,7 @@ from klynge.intake.checking import check_file
 from klynge.intake.formats.text_file import FileRefusedError
 from klynge.intake.pseudonyms import SAMPLE_KEY
 from klynge.intake.registers import codes_by_name
+from klynge.intake.submissions import submission_named
 from klynge.intake.template_lists import read_choices
 from klynge.intake.templates import example_row, template_csv, template_xlsx
 from klynge.messages import Language
@@ -226,15 +227,21 @@ def test_command_writes_every_template_of_a_reporter(tmp_path, home):
         home, "template", "--all", "--period", "2026", "--reporter", "clean", "--out", str(folder)
     )
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in folder.iterdir()} == {
-        f"{c.dataset}_2026.xlsx"
+    expected = {
+        c.dataset
         for c in CONTRACTS.values()
         if c.period_kind == "year" and "cluster_organisation" in c.reporters
     }
+    named = [submission_named(path.stem, "clean", CONTRACTS) for path in folder.iterdir()]
+    assert {(one.dataset, one.period) for one in named} == {(name, "2026") for name in expected}
+    assert (folder / "Finansiering_2026.xlsx").is_file()
     agency = tmp_path / "erst 2026"
     options = ("--all", "--period", "2026", "--reporter", "erst", "--out", str(agency))
     assert klynge(home, "template", *options).returncode == 0
-    assert [path.name for path in agency.iterdir()] == ["companies_2026.xlsx"]
+    assert [path.name for path in agency.iterdir()] == ["Virksomhedsregister_2026.xlsx"]
+    english = klynge(home, "--language", "en", "template", *options, "--format", "csv")
+    assert english.returncode == 0, english.stderr
+    assert (agency / "companies_2026.csv").is_file()
     unknown = klynge(home, "template", "funding", "--period", "26")
     assert (unknown.returncode, "2026" in unknown.stderr) == (2, True)
     unnamed = klynge(home, "template", "funding")
