@@ -43,7 +43,7 @@ def test_a_reporter_checks_a_file_in_an_empty_folder(wheel, tmp_path):
 def test_a_reporter_writes_templates(wheel, tmp_path):
     done = run(wheel, tmp_path, "template", "funding", "--period", "2026", "--reporter", "clean")
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "funding_2026.xlsx").is_file()
+    assert (tmp_path / "Finansiering_2026.xlsx").is_file()
 
 
 def test_the_wheel_names_its_command_and_needs_no_framework(wheel):
