@@ -19,7 +19,16 @@ import pytest
 
 from klynge import checkout
 
-PACKAGES = ("klynge", "sample", "cli", "expectations", "orchestration", "benchmarks", "tests")
+PACKAGES = (
+    "klynge",
+    "sample",
+    "cli",
+    "dashboard",
+    "expectations",
+    "orchestration",
+    "benchmarks",
+    "tests",
+)
 RULES_FOR_ALL_FILES = ("tests/test_house.py", "tests/warehouse/test_models.py")
 UNIT_TESTS = "tests/warehouse/test_unit_tests.py"
 #: The beginning of a path -> the tests of the files below it. The table has files that no module

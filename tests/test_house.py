@@ -59,8 +59,8 @@ def test_no_path_of_a_machine_is_in_the_project():
 PAGES = [checkout.ROOT / "README.md", *sorted((checkout.ROOT / "docs").rglob("*.md"))]
 #: The documentation names paths in these top-level folders in backticks.
 FOLDERS = (
-    "seeds|contracts|klynge|sample|dbt_project|profiles|expectations|orchestration|cli|tests"
-    "|benchmarks|docs"
+    "seeds|contracts|klynge|sample|dbt_project|profiles|expectations|orchestration|dashboard|cli"
+    "|tests|benchmarks|docs"
 )
 
 
@@ -98,6 +98,7 @@ FIND_THE_FILE = checkout.ROOT / "docs" / "how-to" / "find-the-file.md"
 NAMED_FILES = (
     "klynge/**/*.py",
     "cli/*.py",
+    "dashboard/**/*.py",
     "orchestration/**/*.py",
     "expectations/**/*.py",
     "sample/*.*",
@@ -162,7 +163,7 @@ def test_the_page_of_files_names_every_limit():
     page = FIND_THE_FILE.read_text(encoding="utf-8")
     section = page.partition("## Limits and defaults\n")[2].partition("\n## ")[0]
     rows = [set(re.findall(r"`([^`]+)`", row)) for row in section.splitlines()]
-    packages = ("klynge", "cli", "expectations", "orchestration", "sample")
+    packages = ("klynge", "cli", "dashboard", "expectations", "orchestration", "sample")
     missing = []
     for path in (p for package in packages for p in (checkout.ROOT / package).rglob("*.py")):
         module = path.relative_to(checkout.ROOT).as_posix()

@@ -30,6 +30,11 @@ class Applications:
     criteria: dict[str, dict[str, str]]
 
     @property
+    def has_criteria(self) -> bool:
+        """Whether the file has scores of each criterion, and not total scores."""
+        return bool(self.criteria)
+
+    @property
     def rows(self) -> pa.Table:
         """The valid rows, with the column ``source_row`` and the contract's columns."""
         return self.checked.rows

@@ -20,6 +20,7 @@ from klynge.releases.reading import DATABASE, Release
 from klynge.whatif.applications import STATED, Applications, read_applications
 from klynge.whatif.calls import read_call
 from klynge.whatif.changes import SEEDS, Changes, change_seeds, copy_seeds, require_valid
+from klynge.whatif.released import ReleasedApplications, read_released, write_released
 
 ALLOCATION = "allocation.mart_allocation"
 APPLICATIONS = "core.fct_applications"
@@ -128,17 +129,29 @@ class WhatIf:
         registers = {("areas", "area_id"): {area: "" for (area,) in areas}}
         return read_applications(path, self.call, read_contracts(checkout.CONTRACTS), registers)
 
-    def allocate(self, applications: Applications, changes: Changes) -> Outcome:
+    def read_released(self, basis: str) -> ReleasedApplications:
+        """Find the release's own applications of a basis; see :func:`read_released`."""
+        return read_released(self._connection, self.call, basis)
+
+    def allocate(
+        self, applications: Applications | ReleasedApplications, changes: Changes
+    ) -> Outcome:
         """Score the applications and share out the pots, with ``changes`` to the call's rules.
 
         Raises :class:`InputError` if no call can have the changes, or if floors add up to more than
         their pot.
         """
         require_valid(changes, self.call)
-        if not applications.criteria:
+        if not applications.has_criteria:
             _require_stated(changes)
         change_seeds(self._connection, self.call, changes)
-        self._write_given(applications)
+        self._connection.execute("create schema if not exists core")
+        if not applications.has_criteria or isinstance(applications, Applications):
+            self._create_scores()
+        if isinstance(applications, ReleasedApplications):
+            write_released(self._connection, self.call, applications, BASIS)
+        else:
+            self._write_given(applications)
         # each model that reads a view would compute it again, so all models become tables
         run_models(
             self._connection, [replace(model, materialized="table") for model in self._models]
@@ -149,7 +162,6 @@ class WhatIf:
     def _write_given(self, applications: Applications) -> None:
         connection = self._connection
         connection.register("applications", applications.rows)
-        connection.execute("create schema if not exists core")
         score = "null" if applications.criteria else STATED
         connection.execute(f"""
             create table {APPLICATIONS} as
@@ -160,13 +172,6 @@ class WhatIf:
                 cast(null as varchar) as figure_id, cast(null as varchar) as score_figure_id,
                 '{BASIS}' as basis, cast(source_row as varchar) as source_row_key
             from applications
-        """)
-        connection.execute(f"""
-            create table {SCORES} (
-                call_id varchar, organisation_id varchar, grant_type_id varchar,
-                criterion_id varchar, assessor_id varchar, score decimal(4, 2), basis varchar,
-                source_row_key varchar
-            )
         """)
         for column, criteria in applications.criteria.items():
             for grant, criterion_id in criteria.items():
@@ -179,6 +184,16 @@ class WhatIf:
                     from applications
                     where grant_type = {sql_text(grant)}
                 """)
+
+    def _create_scores(self) -> None:
+        """Create the table of the criteria's scores, without rows."""
+        self._connection.execute(f"""
+            create table {SCORES} (
+                call_id varchar, organisation_id varchar, grant_type_id varchar,
+                criterion_id varchar, assessor_id varchar, score decimal(4, 2), basis varchar,
+                source_row_key varchar
+            )
+        """)
 
     def _require_floors_fit(self) -> None:
         broken = self._connection.execute(_FLOORS_EXCEED_POT).fetchone()
@@ -194,11 +209,11 @@ class WhatIf:
                 )
             )
 
-    def _outcome(self, applications: Applications) -> Outcome:
+    def _outcome(self, applications: Applications | ReleasedApplications) -> Outcome:
         def table(sql: str) -> pa.Table:
             return self._connection.execute(sql).to_arrow_table()
 
-        is_unchecked = not applications.criteria and self._has_criterion_minimums()
+        is_unchecked = not applications.has_criteria and self._has_criterion_minimums()
         scenario = table("select rule, scope from reference.allocation_scenarios").to_pylist()[0]
         unknown = table(_UNKNOWN_ORGANISATIONS)["organisation_id"].to_pylist()
         known = table(f"select organisation_id from {_ORGANISATIONS}")
@@ -221,8 +236,11 @@ class WhatIf:
 
 
 @contextmanager
-def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
+def open_what_if(release: Release, call_id: str, *, restricted: bool = False) -> Iterator[WhatIf]:
     """Open a call in a workspace in memory, with the release's reference data and models.
+
+    With ``restricted``, the release's own applications come with their scores of each criterion,
+    from the restricted edition; it is for readers who may read that edition.
 
     Raises :class:`InputError` if the call is unknown or the release has no allocation models.
     """
@@ -242,9 +260,8 @@ def open_what_if(release: Release, call_id: str) -> Iterator[WhatIf]:
         )
     read -= {APPLICATIONS, SCORES} | SEEDS
     with workspace() as connection:
-        attach_views(
-            connection, release.path / DATABASE, [*read, "reference.calls", "reference.areas"]
-        )
+        database = release.whole_database if restricted else release.path / DATABASE
+        attach_views(connection, database, [*read, "reference.calls", "reference.areas"])
         copy_seeds(connection)
         yield WhatIf(connection, call_id, chain)
 
