@@ -31,6 +31,7 @@ from klynge.messages import message
 #: Sub-command -> module in ``cli`` and the function in it, or the group of sub-commands.
 COMMANDS = {
     "allocate": "allocate.allocate",
+    "dashboard": "dashboard.dashboard",
     "erase": "erase.erase",
     "export": "export.export",
     "lineage": "lineage.app",

@@ -1,19 +1,21 @@
-"""Find the Danish names of the codes in an answer, in the dimensions of its release."""
+"""Find the names of the codes in an answer, in the dimensions of its release."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from klynge.exports.answers import Answer, public_tables
+from klynge.messages import Language
 from klynge.releases.descriptions import read_descriptions
 from klynge.releases.queries import relation
+from klynge.releases.reading import Release
 from klynge.warehouse.schemas import STAR
 
 
 @dataclass(frozen=True)
-class _CodeList:
-    """A dimension, and its columns with the codes and with their Danish names."""
+class CodeList:
+    """A dimension, and its columns with the codes and with their names in one language."""
 
     table: str
     code: str
@@ -32,8 +34,13 @@ def named_codes(answer: Answer) -> Iterator[tuple[str, str, str]]:
         )
         if pa.types.is_string(values.type)
     ]
-    lists = _code_lists(answer)
-    names = _read_names(answer, {lists[name] for _, name, _ in columns if name in lists})
+    lists = find_code_lists(answer.release, Language.da)
+
+    def read(sql: str) -> Iterable[tuple[int, str, str]]:
+        with answer.release.connect() as connection:
+            return connection.execute(sql).fetchall()
+
+    names = read_names({lists[name] for _, name, _ in columns if name in lists}, read)
     for heading, name, values in columns:
         labels = names[lists[name]] if name in lists else {}
         for code in sorted(values & labels.keys()):
@@ -41,32 +48,34 @@ def named_codes(answer: Answer) -> Iterator[tuple[str, str, str]]:
                 yield heading, code, labels[code]
 
 
-def _code_lists(answer: Answer) -> dict[str, _CodeList]:
+def find_code_lists(release: Release, language: Language) -> dict[str, CodeList]:
     """Find the code list of each column.
 
     A dimension ``t`` names the codes of the columns ``t`` and ``t_id``. If a dimension has the
     columns ``c`` and ``c_da``, they are a code list as well; an example is ``period_kind``.
     """
     found = {}
-    described = read_descriptions(answer.release.path)
-    for whole in public_tables(answer.release):
+    described = read_descriptions(release.path)
+    for whole in public_tables(release):
         schema, _, dimension = whole.partition(".")
         if schema != STAR or whole not in described:
             continue
         columns = described[whole].columns
         key = f"{dimension}_id"
-        if key in columns and "name_da" in columns:
-            found[key] = found[dimension] = _CodeList(whole, key, "name_da")
+        if key in columns and f"name_{language}" in columns:
+            found[key] = found[dimension] = CodeList(whole, key, f"name_{language}")
         for column in columns:
-            if f"{column}_da" in columns:
-                found[column] = _CodeList(whole, column, f"{column}_da")
+            if f"{column}_{language}" in columns:
+                found[column] = CodeList(whole, column, f"{column}_{language}")
     return found
 
 
-def _read_names(answer: Answer, lists: Iterable[_CodeList]) -> dict[_CodeList, dict[str, str]]:
-    """Read the Danish name of each code, by list. One query for all lists saves time."""
+def read_names(
+    lists: Iterable[CodeList], read: Callable[[str], Iterable[tuple[int, str, str]]]
+) -> dict[CodeList, dict[str, str]]:
+    """Read the name of each code, by list. ``read`` runs one query for all lists."""
     numbered = dict(enumerate(lists))
-    found: dict[_CodeList, dict[str, str]] = {one: {} for one in numbered.values()}
+    found: dict[CodeList, dict[str, str]] = {one: {} for one in numbered.values()}
     if not found:
         return found
     selects = [
@@ -74,6 +83,6 @@ def _read_names(answer: Answer, lists: Iterable[_CodeList]) -> dict[_CodeList, d
         f"from {relation(one.table)} where {one.code} is not null and {one.name} is not null"
         for number, one in numbered.items()
     ]
-    for row in answer.release.arrow(" union all ".join(selects)).to_pylist():
-        found[numbered[row["list"]]][row["code"]] = row["name"]
+    for number, code, name in read(" union all ".join(selects)):
+        found[numbered[number]][code] = name
     return found

@@ -21,6 +21,7 @@ from klynge.metrics.questions import Request
 from klynge.releases.bases import bases_of, basis_column, describe_bases, keep_basis
 from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import TableDescription, read_descriptions
+from klynge.releases.fenced_database import fenced_database
 from klynge.releases.queries import named_tables
 from klynge.releases.query_errors import describe_query_error, describe_refused_statement
 from klynge.words import BASES
@@ -80,10 +81,15 @@ class Release:
         return (self.path / DATABASE).exists()
 
     @property
+    def analysts_database(self) -> Path:
+        """The database without rows about single participants, members and companies."""
+        return self.path / DATABASE
+
+    @property
     def whole_database(self) -> Path:
         """The database with all rows: the restricted edition, or the only edition."""
         restricted = self.path / RESTRICTED / DATABASE
-        return restricted if restricted.exists() else self.path / DATABASE
+        return restricted if restricted.exists() else self.analysts_database
 
     @property
     def as_of(self) -> str | None:
@@ -284,8 +290,17 @@ class Release:
     def connect(self, *, restricted: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the database of an edition for reading while the context is open.
 
-        Raises :class:`InputError` if the database was removed.
+        A query can read no other file of this machine; see
+        :func:`~klynge.releases.fenced_database.fenced_database`. Raises :class:`InputError` if the
+        database was removed.
         """
+        self.require_database()
+        database = self.whole_database if restricted else self.analysts_database
+        with fenced_database(database) as connection:
+            yield connection
+
+    def require_database(self) -> None:
+        """Raise :class:`InputError` if the database was removed."""
         if not self.has_database:
             raise InputError(
                 message(
@@ -295,10 +310,6 @@ class Release:
                     release_id=self.release_id,
                 )
             )
-        database = self.whole_database if restricted else self.path / DATABASE
-        with duckdb.connect(str(database), read_only=True) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            yield connection
 
     def arrow(self, sql: str, *, restricted: bool = False) -> pa.Table:
         """Run a query on the analysts' or the restricted edition, and return an Arrow table.

@@ -1,0 +1,70 @@
+"""The web application: it finds the page of an address, and answers with HTML."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from dashboard.databases import Databases
+from dashboard.errors import show_http_error, show_klynge_error, show_unforeseen_error
+from dashboard.pages import PAGES
+from dashboard.protection import ProtectedPages
+from dashboard.rendering import render_page
+from dashboard.sections import Page
+from dashboard.settings import Settings
+from dashboard.view import ENGLISH, open_view
+from klynge.errors import KlyngeError
+
+_STATIC = Path(__file__).with_name("static")
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Make the application that shows the releases of a home."""
+    databases = Databases()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        databases.close()
+
+    def show(build: Callable[..., Page]) -> Callable[[Request], Response]:
+        """Answer requests with a page. Starlette runs the function in a thread of its own."""
+
+        def answer(request: Request) -> Response:
+            with open_view(request, settings, databases) as view:
+                return render_page(view, build(view, **request.path_params))
+
+        return answer
+
+    routes = [
+        Route(_in_language(prefix, path), show(build))
+        for path, build in PAGES.items()
+        for prefix in ("", ENGLISH)
+    ]
+    return Starlette(
+        routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC))],
+        lifespan=lifespan,
+        middleware=[
+            Middleware(ProtectedPages),
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*settings.hosts]),
+            Middleware(GZipMiddleware),
+        ],
+        exception_handlers={
+            KlyngeError: show_klynge_error,
+            HTTPException: show_http_error,
+            Exception: show_unforeseen_error,
+        },
+    )
+
+
+def _in_language(prefix: str, path: str) -> str:
+    return f"{prefix}{path}" if prefix == "" or path != "/" else f"{prefix}/"
