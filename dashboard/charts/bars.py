@@ -7,6 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from dashboard.charts.elements import (
+    GREY,
     LINE,
     Caption,
     Mark,
@@ -25,12 +26,16 @@ from dashboard.charts.elements import (
 _BAR, _GAP = 14, 10
 
 
-def draw_bars(caption: Caption, marks: Sequence[Mark]) -> Markup:
-    """Draw one bar for each mark, in the given order, with its label and figure above it."""
+def draw_bars(caption: Caption, marks: Sequence[Mark], emphasised: str | None = None) -> Markup:
+    """Draw one bar for each mark, in the given order, with its label and figure above it.
+
+    If ``emphasised`` is the label of a mark, the bars of all other marks are grey.
+    """
     scale = _Scale(caption.name, *limits(marks))
     content, y = [], 0
     for mark in marks:
-        content.append(link(mark, _bar(scale, mark, 0, y)))
+        place = 0 if emphasised in (None, mark.label) else GREY
+        content.append(link(mark, _bar(scale, mark, place, y)))
         y += LINE + _BAR + _GAP
     return svg(caption, y, content)
 

@@ -8,6 +8,8 @@ from markupsafe import Markup, escape
 
 #: Colours with a contrast of at least 4.5 to white, which stay apart for the colour-blind.
 COLOURS = ("#005a9c", "#b34700", "#00705a", "#7b3294", "#5c5c5c", "#806000")
+#: The place of the grey among the colours.
+GREY = 4
 #: The height of a line of text, and the size of text, in pixels.
 LINE, TEXT = 18, 14
 #: A label is cut after this many characters; its full text is the tooltip.
@@ -58,6 +60,7 @@ def svg(caption: Caption, height: int, content: Iterable[Markup]) -> Markup:
     The SVG is a group and not an image, because its marks are links, and an image has no links for
     a screen reader.
     """
+    drawn = Markup().join(content)
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="group" width="100%"'
         ' height="{height}" font-family="IBM Plex Sans, sans-serif" font-size="{size}"'
@@ -70,8 +73,8 @@ def svg(caption: Caption, height: int, content: Iterable[Markup]) -> Markup:
         name=caption.name,
         title=caption.title,
         description=caption.description,
-        hatches=_hatches(caption.name),
-        content=Markup().join(content),
+        hatches=_hatches(caption.name) if "url(#" in drawn else "",
+        content=drawn,
     )
 
 

@@ -21,8 +21,8 @@ from dashboard.charts.elements import (
     ticks,
 )
 
-#: The share of the width left free on each side, in per cent.
-_MARGIN = 14
+#: Pixels left of the lines for the values of the axis, and the part of the width that lines take.
+_GUTTER, _FIRST, _LAST = 46, 4, 70
 _TARGET = 24
 
 
@@ -45,8 +45,12 @@ def draw_lines(
     top, bottom = y + 2 * LINE, y + 2 * LINE + height
     plot = _Plot(labels, axis[0], axis[-1], top, bottom)
     content.extend(_axis(plot, axis, write))
+    drawn = [text(label, f"{plot.x(label)}%", bottom + LINE, "middle") for label in labels]
     for place, one in enumerate(series):
-        content.extend(_line(plot, one, place, with_figures=len(series) == 1))
+        drawn.extend(_line(plot, one, place, with_figures=len(series) == 1))
+    content.append(
+        Markup('<g transform="translate({} 0)">{}</g>').format(_GUTTER, Markup().join(drawn))
+    )
     return svg(caption, bottom + LINE + 8, content)
 
 
@@ -61,11 +65,11 @@ class _Plot:
         self.top, self.bottom = top, bottom
 
     def x(self, label: str) -> float:
-        """The position across, in per cent."""
+        """The position across, in per cent of the chart's width, right of the gutter."""
         if len(self.labels) == 1:
             return 50
         share = self.labels.index(label) / (len(self.labels) - 1)
-        return round(_MARGIN + share * (100 - 2 * _MARGIN), 3)
+        return round(_FIRST + share * (_LAST - _FIRST), 3)
 
     def y(self, value: Decimal) -> float:
         """The position down, in pixels."""
@@ -74,15 +78,13 @@ class _Plot:
 
 
 def _axis(plot: _Plot, axis: Sequence[Decimal], write: Write) -> Iterator[Markup]:
-    """Draw a line for each value of the axis, with the value above it, and the labels below."""
+    """Draw a line for each value of the axis, with the value above it."""
     for value in axis:
         y = plot.y(value)
         yield Markup(
             '<line x1="0" x2="100%" y1="{0}" y2="{0}" stroke="currentColor" stroke-opacity="{1}"/>'
         ).format(y, "1" if value == 0 else "0.25")
         yield Markup('<text x="0" y="{}" font-size="12">{}</text>').format(y - 4, write(value))
-    for label in plot.labels:
-        yield text(label, f"{plot.x(label)}%", plot.bottom + LINE, "middle")
 
 
 def _line(plot: _Plot, series: Series, place: int, *, with_figures: bool) -> Iterator[Markup]:
@@ -108,13 +110,13 @@ def _point(plot: _Plot, mark: Mark, place: int, *, shown: bool) -> Markup:
     """Draw a point, with an invisible area around it that is large enough to be hit."""
     x, y = plot.x(mark.label), plot.y(mark.value or Decimal(0))
     is_hollow = mark.is_sample or not mark.is_certain
-    drawn = Markup(
-        '<circle cx="{x}%" cy="{y}" r="{area}" fill="none" pointer-events="all"/>'
+    area = Markup('<circle cx="{}%" cy="{}" r="{}" fill="none" pointer-events="all"/>')
+    drawn = area.format(x, y, _TARGET // 2) if mark.href else Markup()
+    drawn += Markup(
         '<circle cx="{x}%" cy="{y}" r="4" fill="{fill}" stroke="{stroke}" stroke-width="2"/>'
     ).format(
         x=x,
         y=y,
-        area=_TARGET // 2,
         fill="#fff" if is_hollow else colour(place),
         stroke=colour(place),
     )

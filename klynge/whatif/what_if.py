@@ -46,6 +46,20 @@ _BY_APPLICATION = f"""
         using (organisation_id, grant_type_id)
     order by cast(source_row_key as bigint)
 """
+_BY_ORGANISATION = f"""
+    select
+        organisation_id,
+        cast(sum(applied_amount_kr) as decimal(20, 2)) as applied_amount_kr,
+        -- without the award to one grant, there is no sum
+        if(
+            count(*) = count(recommended_amount_kr),
+            cast(sum(recommended_amount_kr) as decimal(20, 2)),
+            null
+        ) as recommended_amount_kr
+    from {ALLOCATION}
+    group by organisation_id
+    order by organisation_id
+"""
 _POTS = f"""
     select
         if(scope = 'call', 'all', grant_type_id) as pot,
@@ -95,8 +109,8 @@ _FLOORS_EXCEED_POT = f"""
 class Outcome:
     """The outcome of a what-if.
 
-    ``by_application`` has one row per application, in the order of the file. ``pots`` has one row
-    per pot that has applications, with state and lambda. ``totals`` has one row per grant type and
+    ``by_application`` has one row per application, in the order of the file. ``by_organisation`` has
+    one row per organisation, with the sums over its applications. ``pots`` has one row per pot that has applications, with state and lambda. ``totals`` has one row per grant type and
     one row for all. ``organisations`` are all organisations of the release.
     ``unknown_organisations`` are in the file but not in the release. ``has_unchecked_criteria`` is
     true if the call has a minimum for each criterion, but the file has no criteria. Then
@@ -106,6 +120,7 @@ class Outcome:
     rule: str
     scope: str
     by_application: pa.Table
+    by_organisation: pa.Table
     pots: pa.Table
     totals: pa.Table
     unknown_organisations: tuple[str, ...]
@@ -223,6 +238,7 @@ class WhatIf:
             by_application=table(
                 _BY_APPLICATION.format(met=_NOT_TRUE if is_unchecked else "minimum_met")
             ),
+            by_organisation=table(_BY_ORGANISATION),
             pots=table(_POTS),
             totals=table(_TOTALS),
             unknown_organisations=tuple(unknown),
