@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from dashboard.code_words import read_more_names
 from dashboard.view import View
 from klynge.exports.codes import find_code_lists, read_names
 
@@ -14,6 +15,8 @@ def names_of(view: View) -> Mapping[str, Mapping[str, str]]:
         lists = find_code_lists(view.release, view.language)
         names = read_names(set(lists.values()), lambda sql: view.connection.execute(sql).fetchall())
         found.update({column: names[one] for column, one in lists.items()})
+        for column, words in read_more_names(view).items():
+            found[column] = {**words, **found.get(column, {})}
     return found
 
 

@@ -45,11 +45,11 @@ def draw_lines(
     top, bottom = y + 2 * LINE, y + 2 * LINE + height
     plot = _Plot(labels, axis[0], axis[-1], top, bottom)
     content.extend(_axis(plot, axis, write))
-    drawn = [text(label, f"{plot.x(label)}%", bottom + LINE, "middle") for label in labels]
+    inside = [text(label, f"{plot.x(label)}%", bottom + LINE, "middle") for label in labels]
     for place, one in enumerate(series):
-        drawn.extend(_line(plot, one, place, with_figures=len(series) == 1))
+        inside.extend(_line(plot, one, place, with_figures=len(series) == 1))
     content.append(
-        Markup('<g transform="translate({} 0)">{}</g>').format(_GUTTER, Markup().join(drawn))
+        Markup('<g transform="translate({} 0)">{}</g>').format(_GUTTER, Markup().join(inside))
     )
     return svg(caption, bottom + LINE + 8, content)
 

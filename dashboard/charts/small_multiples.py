@@ -25,8 +25,8 @@ class Multiple:
 def draw_small_multiples(multiples: Sequence[Multiple], description: str, write: Write) -> Markup:
     """Draw each multiple in a grid. ``description`` follows the title of each.
 
-    The title is a link to the page of the chart; the marks are not links. Each chart has its own scale, which starts at zero. So the shapes may be compared, and the
-    heights may not.
+    The title is a link to the page of the chart; the marks are not links. Each chart has its own
+    scale, which starts at zero. So the shapes may be compared, and the heights may not.
     """
     figures = (
         Markup(

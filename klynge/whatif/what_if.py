@@ -109,9 +109,10 @@ _FLOORS_EXCEED_POT = f"""
 class Outcome:
     """The outcome of a what-if.
 
-    ``by_application`` has one row per application, in the order of the file. ``by_organisation`` has
-    one row per organisation, with the sums over its applications. ``pots`` has one row per pot that has applications, with state and lambda. ``totals`` has one row per grant type and
-    one row for all. ``organisations`` are all organisations of the release.
+    ``by_application`` has one row per application, in the order of the file. ``by_organisation``
+    has one row per organisation, with the sums over its applications. ``pots`` has one row per pot
+    that has applications, with state and lambda. ``totals`` has one row per grant type and one row
+    for all. ``organisations`` are all organisations of the release.
     ``unknown_organisations`` are in the file but not in the release. ``has_unchecked_criteria`` is
     true if the call has a minimum for each criterion, but the file has no criteria. Then
     ``minimum_met`` is false or null for every application, never true.

@@ -1,0 +1,104 @@
+"""Each page opens, and each number on it is the number of the release that its link names."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboard.app import create_app
+from dashboard.settings import Settings
+from klynge.releases.reading import open_release
+from tests.dashboard.pages import PATHS, Cells, read
+
+#: Fewer numbers than these on a page mean that a section is lost.
+FEWEST = {
+    "/": 10, "/klynger": 100, "/klynger/clean": 60, "/omraader": 80, "/aktiviteter": 20,
+    "/finansiering": 100, "/performanceregnskab": 200, "/ansoegninger": 60, "/fordeling": 60,
+}  # fmt: skip
+
+
+def _client(home, role="auditor"):
+    return TestClient(create_app(Settings(home=home, local_role=role)))
+
+
+@pytest.fixture(scope="module")
+def of_print(published):
+    with _client(published) as client:
+        yield client, Cells(open_release(home=published))
+
+
+@pytest.fixture(scope="module")
+def of_sample(sampled):
+    with _client(sampled) as client:
+        yield client, Cells(open_release(home=sampled))
+
+
+def _wrong_numbers(page, cells, language):
+    """Yield each number that is not the one of its link. In a chart, the label ends with it."""
+    for link in page.numbers:
+        expected = cells.text(link.href, language)
+        shown = link.label.rpartition(": ")[2] or link.text.strip()
+        if shown.split(" (")[0] != expected:
+            yield link, expected
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("prefix", "language"), [("", "da"), ("/en", "en")])
+def test_each_number_on_a_page_is_the_number_that_its_link_names(
+    of_print, of_sample, path, prefix, language
+):
+    for client, cells in (of_print, of_sample):
+        page = read(client.get(f"{prefix}{path}"))
+        assert page.language == language
+        assert not [*_wrong_numbers(page, cells, language)]
+        assert len(page.numbers) >= FEWEST[path], (path, len(page.numbers))
+
+
+@pytest.mark.parametrize("path", ["/klynger/clean", "/aktiviteter", "/finansiering"])
+def test_a_page_of_invented_data_says_so_and_shows_nothing_else(of_sample, path):
+    client, cells = of_sample
+    page = read(client.get(path, params={"basis": "sample", "period": "2022"}))
+    assert not [*_wrong_numbers(page, cells, "da")]
+    bases = {link.href.partition("basis=")[2].split("&")[0] for link in page.numbers}
+    assert "sample" in bases
+    response = client.get(path, params={"basis": "sample"}).text
+    assert "opdigtede eksempeldata" in response
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "/performanceregnskab"])
+@pytest.mark.parametrize("basis", ["reported", "<script>", "' or 1=1 --"])
+def test_a_filter_without_result_is_a_page_with_a_sentence(of_print, path, basis):
+    client, _ = of_print
+    response = client.get(path, params={"basis": basis, "period": basis, "organisation": basis})
+    assert response.status_code == 200
+    assert "Der er ingen tal for dette valg" in response.text or "udgivelsen har ingen" in (
+        response.text
+    )
+    assert "<script>" not in response.text
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_page_shows_a_code_for_a_word(of_sample, language):
+    client, _ = of_sample
+    prefix = "/en" if language == "en" else ""
+    for path in PATHS:
+        text = client.get(f"{prefix}{path}", params={"basis": "sample"}).text
+        for code in (">leaf<", ">rejected_competition<", ">mio_kr<", ">cluster_grant<", ">gts<"):
+            assert code not in text, (path, code)
+
+
+def test_an_address_shows_the_same_view_again(of_sample, sampled):
+    client, _ = of_sample
+    release = open_release(home=sampled).release_id
+    parameters = {"basis": "sample", "period": "2022", "release": release}
+    pages = [client.get("/finansiering", params=parameters).text for _ in range(2)]
+    assert pages[0] == pages[1]
+    # every number leads to the same release
+    page = read(client.get("/finansiering", params=parameters))
+    assert page.numbers
+    assert all(f"release={release}" in link.href for link in page.numbers)
+
+
+def test_an_unknown_organisation_is_a_page_that_says_so(of_print):
+    client, _ = of_print
+    response = client.get("/klynger/nobody")
+    assert response.status_code in (400, 404)
+    assert "der er ingen organisation" in response.text
