@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from klynge.errors import InputError
@@ -86,10 +87,19 @@ class TableDescription:
 
 
 def read_descriptions(folder: Path) -> dict[str, TableDescription]:
-    """Read the description of each table (``schema.table``) from the folder of a release."""
+    """Read the description of each table (``schema.table``) from the folder of a release.
+
+    The descriptions of the latest releases are kept, as long as their files stay unchanged.
+    """
     path = folder / _MODELS
     if not path.exists():
         return {}
+    state = path.stat()
+    return dict(_read(path, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed_ns: int, _size: int) -> Mapping[str, TableDescription]:
     tables = map(_describe_table, read_json(path)["models"])
     return {table.name: table for table in tables}
 
