@@ -25,15 +25,16 @@ from klynge.messages import (
     shown,
     with_danish_marks,
 )
+from klynge.releases.cause_texts import name_causes, name_change
 from klynge.releases.changes import DOCUMENT, LOAD, MODEL, PROGRAM, REFERENCE, Change, ChangedRow
-from klynge.releases.comparison import Cause, Comparison, compare
+from klynge.releases.comparison import Comparison, compare
 from klynge.releases.figure_order import Level, MartDifference, find_largest, order_figures
 from klynge.releases.figures import FigureDifference
 from klynge.releases.row_differences import ADDED, CHANGED, WITHDRAWN
 from klynge.releases.state_changes import DAY, STATE
 
-#: Limits of the text output: rows per change, lines per mart, possible causes per figure.
-SHOWN_ROWS, SHOWN_LINES, SHOWN_CAUSES = 5, 3, 3
+#: Limits of the text output: rows per change, lines per mart.
+SHOWN_ROWS, SHOWN_LINES = 5, 3
 
 
 def diff(
@@ -109,7 +110,7 @@ def _show(comparison: Comparison, *, every: bool) -> None:
 
 def _show_change(change: Change, *, every: bool) -> None:
     console.print()
-    console.print(message("{name}: {change}", name=_name(change), change=_describe(change)))
+    console.print(message("{name}: {change}", name=name_change(change), change=_describe(change)))
     total = sum(change.counts.values())
     first = change.rows if every else change.rows[:SHOWN_ROWS]
     for row in first:
@@ -190,15 +191,6 @@ _HEADINGS = (
 )
 #: Kinds of changes to files; a changed file may have the same rows as before.
 _OF_FILES = (DOCUMENT, LOAD, REFERENCE)
-_KIND = {
-    DOCUMENT: message("document"),
-    LOAD: message("submission"),
-    REFERENCE: message("reference data"),
-    DAY: message("day"),
-    STATE: message("state of"),
-    MODEL: message("model"),
-    PROGRAM: message("program, now at commit"),
-}
 _KINDS_OF_DIFFERENCES = {
     ADDED: message("added"),
     WITHDRAWN: message("left out"),
@@ -210,7 +202,7 @@ def _line(comparison: Comparison, figures: Sequence[FigureDifference]) -> tuple[
     """A figure, or a row that only one release has, as a line of a table."""
     first, table = figures[0], figures[0].mart.partition(".")[2]
     named = {c.change.name: c for f in figures for c in comparison.causes[f.figure_id]}
-    cause = _name_causes(list(named.values()))
+    cause = name_causes(list(named.values()))
     if first.kind == CHANGED:
         return table, _key(first), first.column, _cell(first.before), _cell(first.after), cause
     column = counted(
@@ -277,30 +269,6 @@ def _cell(value: str | None) -> str | None:
 
 def _key(figure: FigureDifference) -> str:
     return ", ".join(f"{name}={value}" for name, value in figure.key.items() if value is not None)
-
-
-def _name_causes(causes: Sequence[Cause]) -> Message:
-    alone = [cause for cause in causes if cause.alone]
-    possible = [_name(cause.change) for cause in causes if not cause.alone]
-    names = [
-        message("row {names}", names=[row.name for row in cause.rows])
-        if cause.rows
-        else _name(cause.change)
-        for cause in alone
-    ]
-    if possible:
-        more = message(" … of {count} changes", count=len(possible))
-        several = message(
-            "one or several of: {names}{more}",
-            names=possible[:SHOWN_CAUSES],
-            more=more if len(possible) > SHOWN_CAUSES else "",
-        )
-        names.append(several)
-    return joined(names)
-
-
-def _name(change: Change) -> Message:
-    return message("{kind} {name}", kind=_KIND[change.kind], name=change.name)
 
 
 def _write_csv(comparison: Comparison) -> None:
