@@ -1,6 +1,6 @@
 """``klynge trace``: trace a figure to its source rows, with proof, or a row to its figures."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -233,7 +233,7 @@ def _show(report: "Report", form: Form, out: Path | None, *, steps: bool, sql: b
     if form is Form.text:
         show_report(report, steps=steps, sql=sql)
     else:
-        render = {
+        render: dict[Form, Callable[[Report], str]] = {
             Form.json: renderings.report_json,
             Form.csv: renderings.report_csv,
             Form.html: renderings.report_html,

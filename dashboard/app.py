@@ -36,12 +36,13 @@ def create_app(settings: Settings) -> Starlette:
         yield
         databases.close()
 
-    def show(build: Callable[..., Page]) -> Callable[[Request], Response]:
-        """Answer requests with a page. Starlette runs the function in a thread of its own."""
+    def show(build: Callable[..., Page | Response]) -> Callable[[Request], Response]:
+        """Answer requests with a page or a file. Starlette runs the function in a thread."""
 
         def answer(request: Request) -> Response:
             with open_view(request, settings, databases) as view:
-                return render_page(view, build(view, **request.path_params))
+                built = build(view, **request.path_params)
+                return built if isinstance(built, Response) else render_page(view, built)
 
         return answer
 

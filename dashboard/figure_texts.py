@@ -20,6 +20,13 @@ _SUBJECTS = (
     *("organisation_id", "indicator_id", "breakdown", "row_label", "column_label", "period_id"),
     *("basis", "basis_id", "completeness", "completeness_id"),
 )
+#: The column of a table whose rows have one figure each, of different indicators.
+_VALUE = "value"
+#: Columns with codes of printed figures, and the table and the column with their names.
+_CODES_OF_PRINT = {
+    "indicator_id": ("core.dim_indicator", "indicator_id"),
+    "breakdown": ("core.dim_breakdown", "breakdown"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,13 +48,23 @@ def describe_figure(view: View, row: FigureRow, column: str) -> FigureTexts:
     """Describe a figure in the language of the page."""
     described = row.table.description
     return FigureTexts(
-        label=name_column(view, described.columns.get(column), column),
+        label=_title(view, row, column),
         value=format_value(row.values[column], view.language),
         unit=unit_of(view, row, column),
         description=described.columns.get(column, ColumnDescription()).text(view.language.value),
         table=_own(view, described.label_da, described.label_en) or described.name,
         facts=tuple(_facts(view, row, column)),
         is_sample=row.values.get("basis", row.values.get("basis_id")) == "sample",
+    )
+
+
+def _title(view: View, row: FigureRow, column: str) -> str:
+    """The name of a figure; that of a row's only value is the name of its indicator."""
+    label = name_column(view, row.table.description.columns.get(column), column)
+    if column != _VALUE or not row.values.get("indicator_id"):
+        return label
+    return _name_in_row(view, row, "indicator_id") or _name_code(
+        view, "indicator_id", row.values["indicator_id"]
     )
 
 
@@ -60,7 +77,7 @@ def name_column(view: View, described: ColumnDescription | None, name: str) -> s
 def unit_of(view: View, row: FigureRow, column: str) -> str:
     """The unit of a figure in words; empty for a text, and for a figure without a unit."""
     value = row.values[column]
-    if value is not None and not isinstance(value, int | Decimal) or isinstance(value, bool):
+    if (value is not None and not isinstance(value, int | Decimal)) or isinstance(value, bool):
         return ""
     described = row.table.description.columns.get(column, ColumnDescription())
     code = described.unit
@@ -74,23 +91,20 @@ def unit_of(view: View, row: FigureRow, column: str) -> str:
 
 def names_of_units(view: View) -> Mapping[str, str]:
     """The name of each unit of printed figures."""
-    found = view.connection.execute(
-        "select unit, label_da, label_en from core.dim_unit"
-    ).fetchall()
+    found = view.connection.execute("select unit, label_da, label_en from core.dim_unit").fetchall()
     is_danish = view.language is Language.da
     return {unit: danish if is_danish else english for unit, danish, english in found}
 
 
 def _facts(view: View, row: FigureRow, column: str) -> list[tuple[str, str]]:
-    columns, names = row.table.description.columns, names_of(view)
+    columns = row.table.description.columns
     facts = []
     for name in (*row.table.key, *_more_facts(row)):
         value = row.values[name]
         if name == column or value is None:
             continue
-        text = _name_in_row(view, row, name) or names.get(name, {}).get(str(value))
-        heading = name_column(view, columns.get(name), name)
-        facts.append((heading, text or _plain(view, value)))
+        text = _name_in_row(view, row, name) or _name_code(view, name, value)
+        facts.append((name_column(view, columns.get(name), name), text))
     return facts
 
 
@@ -108,11 +122,24 @@ def _name_in_row(view: View, row: FigureRow, name: str) -> str | None:
     return None
 
 
-def _plain(view: View, value: Any) -> str:
+def _name_code(view: View, column: str, value: Any) -> str:
+    """The name of a code; another value as it is."""
+    if isinstance(value, str):
+        known = names_of(view).get(column) or _names_of_print(view, column)
+        return known.get(value, value)
     # a year or a rank in a key is no amount: it has no mark before its thousands
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return format_value(value, view.language)
+
+
+def _names_of_print(view: View, column: str) -> Mapping[str, str]:
+    """The names of the codes that only printed figures have: indicators and breakdowns."""
+    if column not in _CODES_OF_PRINT:
+        return {}
+    table, code = _CODES_OF_PRINT[column]
+    found = view.connection.execute(f"select {code}, label_da, label_en from {table}").fetchall()
+    return {one: _own(view, danish, english) for one, danish, english in found}
 
 
 def _own(view: View, danish: str, english: str) -> str:

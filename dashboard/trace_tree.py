@@ -88,7 +88,9 @@ def _description(step: CheckedStep, language: Language) -> str:
 def _counts(step: CheckedStep) -> Message | None:
     if step.rows is None:
         return None
-    return counted("{rows:,} of {count:,} row", "{rows:,} of {count:,} rows", step.of or 0, rows=step.rows)
+    return counted(
+        "{rows:,} of {count:,} row", "{rows:,} of {count:,} rows", step.of or 0, rows=step.rows
+    )
 
 
 def _checks(step: CheckedStep) -> Message | None:

@@ -90,9 +90,7 @@ def _sections(view: View, found: Forward) -> list[Section]:
     of_marts = [(mart, list(rows)) for mart, rows in by_mart]
     sections += [_mart(view, described, mart, rows) for mart, rows in of_marts]
     if not of_marts:
-        sections.append(
-            Section("intet", view.text(message("No figure depends on this row.")))
-        )
+        sections.append(Section("intet", view.text(message("No figure depends on this row."))))
     if found.left_out:
         lines = [[Cell(one.model), Cell(one.clause.replace('"', ""))] for one in found.left_out]
         columns = [
@@ -142,7 +140,7 @@ def _mart(
     lead = counted("{count:,} row", "{count:,} rows", len(rows))
     notes = []
     if len(rows) > LISTED:
-        notes.append(view.text(message("Only the first {shown} rows are listed.", shown=LISTED)))
+        notes.append(view.text(message("… and {more:,} more", more=len(rows) - LISTED)))
     return Section(
         mart.replace(".", "-"),
         label,

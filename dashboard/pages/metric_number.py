@@ -1,6 +1,6 @@
 """The page of one number of a metric: its definition, its parts, and the rows behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -176,10 +176,11 @@ def _caveats(answer: Answer, row: Row) -> list[Message]:
     said = []
     if row.reporters and row.reporters[0] < row.reporters[1]:
         said.append(
-            message(
-                "{reported:,} of {due:,} reporters have reported",
+            counted(
+                "{reported:,} of {count:,} reporter has reported",
+                "{reported:,} of {count:,} reporters have reported",
+                row.reporters[1],
                 reported=row.reporters[0],
-                due=row.reporters[1],
             )
         )
     if row.rows_refused:
@@ -271,7 +272,7 @@ def _show_rows(view: View, number: int, operand: Metric, found: RowsBehind) -> S
     )
     notes = []
     if found.count > len(lines):
-        notes.append(view.text(message("Only the first {shown} rows are listed.", shown=len(lines))))
+        notes.append(view.text(message("… and {more:,} more", more=found.count - len(lines))))
     title = message("Rows behind: {label}", label=label(operand.label_en, operand.label_da))
     return Section(
         f"raekker-{number}",
@@ -295,5 +296,5 @@ def _value_name(view: View, dimension: str, key: str) -> str:
     return names_of(view).get(dimension, {}).get(key, key)
 
 
-def _as_list(values: str | Sequence[str]) -> list[str]:
+def _as_list(values: str | Iterable[str]) -> list[str]:
     return [values] if isinstance(values, str) else list(values)

@@ -28,8 +28,7 @@ def build(view: View, name: str) -> Page:
     label = (model.label_da if is_danish else model.label_en) or model.table
     description = (model.description_da if is_danish else None) or model.description
     published = {
-        f"{one['schema']}.{one['table']}": one["edition"]
-        for one in view.release.manifest["tables"]
+        f"{one['schema']}.{one['table']}": one["edition"] for one in view.release.manifest["tables"]
     }
     return Page(
         title=label,

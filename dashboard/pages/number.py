@@ -4,12 +4,11 @@ import shlex
 from dataclasses import replace
 from typing import Any
 
+from dashboard.background import Running
 from dashboard.disclosure import hides_rows, without_rows
-from dashboard.figure_texts import describe_figure, name_column, say_nothing
+from dashboard.figure_texts import describe_figure, say_nothing
 from dashboard.figures import (
     FigureRow,
-    FigureTable,
-    RestrictedError,
     UnclearRowError,
     find_row,
     find_table,
@@ -17,9 +16,7 @@ from dashboard.figures import (
 )
 from dashboard.findings import CERTAINTIES, LISTED, VERDICTS, find_findings, find_printed
 from dashboard.formats import format_value
-from dashboard.mart_tables import number_address
 from dashboard.other_releases import describe_causes, find_versions
-from dashboard.background import Running
 from dashboard.pages.rows import list_rows
 from dashboard.sections import Page
 from dashboard.trace_tree import grow_tree
@@ -101,9 +98,7 @@ def _build(view: View, row: FigureRow, column: str) -> Page:
     )
 
 
-def _ask(
-    view: View, trace: FigureTrace
-) -> tuple[Report | None, Running | None, str]:
+def _ask(view: View, trace: FigureTrace) -> tuple[Report | None, Running | None, str]:
     """Return the report, or that it is being computed, or why there is none."""
     if view.parameter(STOP):
         trace.stop()

@@ -58,9 +58,7 @@ def build(view: View, mart: str) -> Page:
     )
 
 
-def list_rows(
-    view: View, table: FigureTable, column: str | None, unclear: UnclearRowError
-) -> Page:
+def list_rows(view: View, table: FigureTable, column: str | None, unclear: UnclearRowError) -> Page:
     """Build the page that lists the rows that an address may mean."""
     shown = [*table.key, *([column] if column and column not in table.key else [])]
     columns = [
@@ -119,5 +117,3 @@ def _title(view: View, table: FigureTable) -> str:
     described = table.description
     label = described.label_da if view.language is Language.da else described.label_en
     return label or table.name
-
-

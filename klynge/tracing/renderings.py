@@ -96,9 +96,12 @@ def report_csv(report: Report) -> str:
     return csv_text(_CSV_COLUMNS, rows)
 
 
-def report_html(report: Report) -> str:
-    """Write one page in the language of the command; the page loads no other file."""
-    environment = page_environment(Path(__file__).parent, finalize=shown)
+def report_html(report: Report, language: Language | None = None) -> str:
+    """Write one page that loads no other file; by default in the language of the command."""
+    language = language or current_language()
+    environment = page_environment(
+        Path(__file__).parent, finalize=lambda value: shown(value, language)
+    )
     environment.filters |= {"format_value": format_value, "facts": describe_about}
     environment.globals |= {
         "counted": counted,
@@ -110,7 +113,7 @@ def report_html(report: Report) -> str:
     figure = report.figure
     return environment.get_template("page.j2").render(
         report=report,
-        language=current_language(),
+        language=language,
         figure_name=label(figure.label_en, figure.label_da),
         figure_value=describe_value(figure),
         facts_of_figure=describe_figure(report),
