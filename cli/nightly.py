@@ -11,6 +11,7 @@ from cli.output import console, show_facts, show_table
 from cli.status import show_refused_rows, show_reported
 from klynge import progress
 from klynge.errors import InputError
+from klynge.garbage_collection import collect_rarely
 from klynge.home import Home
 from klynge.messages import counted, current_language, message, shown
 from klynge.releases.reading import Release, open_release
@@ -68,6 +69,7 @@ def nightly(
     with home.locked():
         pass
     with Ticker() as ticker, progress.watched(ticker):
+        collect_rarely()
         from orchestration.nightly import run_nightly  # noqa: PLC0415 - Dagster, dbt and GX: seconds
 
         progress.milestone(message("Dagster, dbt and Great Expectations imported"))

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr
 
 from klynge import progress, runs
 from klynge.errors import GateRefusedError
+from klynge.garbage_collection import collect_rarely
 from klynge.home import Home
 from klynge.reference.seeds import place_seeds, read_reference
 from orchestration.partial_build import ensure_build
@@ -99,6 +100,7 @@ class NightlyRun(dg.ConfigurableResource):
         with ExitStack() as lock:
             with progress.watched(EventLog(context.log)) if context.log else nullcontext():
                 lock.enter_context(self.home.locked(wait_seconds=60 * self.wait_minutes))
+            collect_rarely()
             yield self
             # the first outcome wins, so a run that has published or failed already is not changed
             if self._is_whole:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from filelock import FileLock
 
 from klynge import checkout, progress
@@ -43,6 +44,9 @@ def parse(home: Home) -> Path:
                 shutil.rmtree(folder, ignore_errors=True)
             # the merged seeds in the build folder may be those of an older version of the program
             invoke(home, "parse", target=parsed, seeds=shipped_reference().shipped)
+            # so that the build reads this parse, and does not parse the same files once more
+            artifacts(home).mkdir(parents=True, exist_ok=True)
+            shutil.copy(parsed / PARTIAL_PARSE_FILE_NAME, artifacts(home))
             write_atomically(stamp, _stamp(home, manifest).encode())
     return manifest
 

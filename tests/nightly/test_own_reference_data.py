@@ -77,11 +77,14 @@ def test_the_project_is_parsed_with_the_shipped_seeds(home, monkeypatch):
     def invoke(_home, *_arguments, target, seeds):
         target.mkdir(parents=True)
         (target / "manifest.json").write_text("{}")
+        (target / "partial_parse.msgpack").write_text("the parse")
         seen.append(seeds)
 
     monkeypatch.setattr(project, "invoke", invoke)
     project.parse(home)
     assert seen == [SHIPPED.shipped]
+    # the build finds the parse in its own folder, so dbt does not parse once more
+    assert (project.artifacts(home) / "partial_parse.msgpack").read_text() == "the parse"
 
 
 @pytest.mark.slow
