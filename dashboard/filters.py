@@ -62,11 +62,14 @@ def choose_period(view: View, basis: str, *marts: str) -> Choice:
 def in_period(view: View, period: Choice, mart: str, **where: str) -> dict[str, str]:
     """Return ``where`` with the chosen period, or with the latest period of the mart's rows.
 
-    Of several periods that end in the same year, the latest is the longest.
+    Of several periods that end in the same year, the latest is the longest. If no row has all the
+    values of ``where``, it is the latest period of the basis.
     """
     if period.chosen:
         return {**where, PERIOD_ID: period.chosen}
-    found = read_values(view, mart, PERIOD_ID, **where)
+    found = read_values(view, mart, PERIOD_ID, **where) or read_values(
+        view, mart, PERIOD_ID, basis=where["basis"]
+    )
     return {**where, PERIOD_ID: max(found, key=_latest_first) if found else ""}
 
 

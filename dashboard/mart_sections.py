@@ -71,9 +71,29 @@ def show_rows(
         return replace(section, lead=why_no_rows(view, rows), notes=())
     return replace(
         section,
-        table=shape(found) if shape else found,
+        table=_without_empty_columns(shape(found) if shape else found),
         chart=draw(found) if draw else None,
     )
+
+
+def _without_empty_columns(table: Table) -> Table:
+    """Return the table without columns of which no row has a value.
+
+    The heading of a column in one language, such as ``label_da``, loses the name of the language.
+    """
+    empty = [
+        column.name
+        for place, column in enumerate(table.columns)
+        if all(row[place].value is None and not row[place].note for row in table.rows)
+    ]
+    kept = without_columns(table, *empty)
+    columns = [
+        replace(one, heading=one.heading.rpartition(" (")[0] or one.heading)
+        if one.name.endswith(("_da", "_en"))
+        else one
+        for one in kept.columns
+    ]
+    return Table(columns, kept.rows)
 
 
 def name_source(view: View, mart: str) -> str:

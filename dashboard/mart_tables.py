@@ -12,6 +12,7 @@ from klynge.errors import InputError
 from klynge.messages import Language, message
 from klynge.releases.descriptions import TableDescription
 from klynge.releases.queries import relation
+from klynge.words import UNITS
 
 #: The columns of a row that say why a number is missing, and what is said beside it.
 _REASONS = {
@@ -84,7 +85,7 @@ def make_columns(
         Column(
             name,
             heading,
-            described.columns[name].unit,
+            view.text(UNITS.get(described.columns[name].unit, described.columns[name].unit)),
             is_number=any(row[place].is_number for row in rows),
         )
         for place, (name, heading) in enumerate(zip(names, headings, strict=True))

@@ -39,10 +39,16 @@ class Field:
 
 @dataclass(frozen=True)
 class FieldGroup:
-    """Fields under a common heading."""
+    """Fields under a common heading. The group of the pots is open, and so is one with values."""
 
     title: str
     fields: Sequence[Field]
+    always_open: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the fields are shown before the reader opens the group."""
+        return self.always_open or any(field.value for field in self.fields)
 
 
 def list_fields(view: View, call: Call, *, has_criteria: bool) -> list[FieldGroup]:
@@ -55,6 +61,7 @@ def list_fields(view: View, call: Call, *, has_criteria: bool) -> list[FieldGrou
                 _field(view, f"{_POT}{grant}", _grant_name(view, grant), _plain(pot))
                 for grant, pot in call.pots.items()
             ],
+            always_open=True,
         ),
         FieldGroup(
             view.text(message("Minimum, caps and floors")),

@@ -121,24 +121,28 @@ def show_types(view: View, period: Choice, own: Mapping[str, str]) -> Section:
 
 
 def _organisations(view: View, where: Mapping[str, str]) -> Section:
+    """Return each organisation's activities by type; the print has shares only."""
+    has_numbers = bool(read_values(view, MIX, "activities", row_kind="leaf", **where))
+    title = (
+        message(
+            "Each organisation's activities by type, {period} (number)", period=name_period(where)
+        )
+        if has_numbers
+        else message(
+            "Each organisation's activities by type, {period} (per cent)", period=name_period(where)
+        )
+    )
+    column = "activities" if has_numbers else "share_percent"
     return show_rows(
         view,
-        Texts(
-            "types_by_organisation",
-            message(
-                "Each organisation's activities by type, {period} (number)",
-                period=name_period(where),
-            ),
-        ),
+        Texts("types_by_organisation", title),
         MartRows(
             MIX,
-            ("organisation_id", "activity_type_id", "activities"),
+            ("organisation_id", "activity_type_id", column),
             {**where, "row_kind": "leaf"},
             ("organisation_name", "activity_type_id"),
         ),
-        shape=lambda table: link_organisations(
-            view, spread(table, "activity_type_id", "activities")
-        ),
+        shape=lambda table: link_organisations(view, spread(table, "activity_type_id", column)),
     )
 
 

@@ -72,11 +72,9 @@ def _scores(view: View, where: dict[str, str]) -> Section:
                 "area_id",
                 "organisation_id",
                 "grant_type_id",
-                "applied_amount_kr",
                 "score",
                 "mean_score_rounded",
                 "area_rank",
-                "minimum_met",
                 "failed",
                 "computed_outcome",
                 "decided_outcome",
@@ -110,7 +108,7 @@ def _comparison(view: View, where: dict[str, str]) -> Section:
         view,
         Texts(
             "comparison",
-            message("Competitors of an area, measure by measure"),
+            message("Competitors of an area, measure by measure (each in its own unit)"),
             message(
                 "The competitor with the best place stands first. A difference above zero means "
                 "that the first has more; the better one is named only where more is better."
@@ -130,7 +128,8 @@ def _comparison(view: View, where: dict[str, str]) -> Section:
                 "weighted_difference",
                 "better_organisation_id",
             ),
-            where,
+            # no score of a criterion is printed
+            {**where, "kind": "key_figure"} if where["basis"] == "published" else where,
             ("grant_type_id", "kind", f"label_{view.language.value}"),
         ),
         shape=lambda table: link_organisations(view, table),

@@ -1,7 +1,9 @@
 """The areas: who holds them, how many companies they have, and what takes part in them."""
 
+from dataclasses import replace
+
 from dashboard.charts.elements import Caption
-from dashboard.filters import choose, choose_basis, choose_period, in_period, name_period
+from dashboard.filters import BASES, choose, choose_basis, choose_period, in_period, name_period
 from dashboard.mart_sections import MartRows, Texts, link_organisations, show_rows
 from dashboard.sections import Page, Section
 from dashboard.table_charts import bars_of
@@ -48,7 +50,7 @@ def build(view: View) -> Page:
 
 
 def _designations(view: View, call: str) -> Section:
-    return show_rows(
+    section = show_rows(
         view,
         Texts(
             "designations",
@@ -56,12 +58,13 @@ def _designations(view: View, call: str) -> Section:
         ),
         MartRows(
             DESIGNATIONS,
-            ("area_id", "class", "organisation_id", "outcome", "designated_by", "document_id"),
+            ("area_id", "class", "organisation_id", "outcome", "designated_by"),
             {"call_id": call},
             ("area_id", "organisation_id"),
         ),
         shape=lambda table: link_organisations(view, table),
     )
+    return replace(section, basis=view.text(BASES["published"]))
 
 
 def _coverage(view: View, where: dict[str, str]) -> Section:

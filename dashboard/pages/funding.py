@@ -1,5 +1,7 @@
 """Where the money comes from: 2014-2018 and from 2021, which are counted otherwise."""
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from dashboard.charts.elements import Caption
@@ -12,6 +14,7 @@ from dashboard.mart_sections import (
     link_organisations,
     show_rows,
     spread,
+    without_columns,
 )
 from dashboard.sections import Page, Section, Table
 from dashboard.table_charts import bars_of, series_of, stacks_of, write_millions
@@ -79,12 +82,32 @@ def _accounts(view: View) -> Section:
             {"basis": "published"},
             ("row_kind", "funding_source", "period_id"),
         ),
-        shape=lambda table: spread(table, "period_id", "amount_kr"),
+        shape=lambda table: without_columns(
+            spread(_name_parts(view, table), "period_id", "amount_kr"), "row_kind"
+        ),
         draw=draw,
     )
 
 
 _EACH_SOURCE = message("A line for each source, over the years 2014 to 2018.")
+
+
+def _name_parts(view: View, table: Table) -> Table:
+    """Return the table with names that say which rows are parts of another row."""
+    places = column_places(table)
+    source, kind = places["funding_source"], places["row_kind"]
+    return Table(
+        table.columns,
+        [
+            [
+                replace(cell, text=view.text(message("of these: {part}", part=cell.text)))
+                if at == source and row[kind].value == "part"
+                else cell
+                for at, cell in enumerate(row)
+            ]
+            for row in table.rows
+        ],
+    )
 
 
 def _accounts_totals(view: View) -> Section:

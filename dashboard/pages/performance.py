@@ -46,15 +46,24 @@ def build(view: View) -> Page:
         ),
         choices=(indicator,),
         sections=(
-            _one_indicator(view, indicator),
             _all_indicators(view, indicators),
+            _one_indicator(view, indicator),
             _all_values(view),
         ),
     )
 
 
 def _one_indicator(view: View, indicator: Choice) -> Section:
-    title = message("{indicator}, 2014-2018", indicator=dict(indicator.options)[indicator.chosen])
+    unit = view.connection.execute(
+        f"select any_value(unit.label_{view.language.value}) from {MART} "
+        "inner join core.dim_unit as unit using (unit) where indicator_id = $indicator",
+        {"indicator": indicator.chosen},
+    ).fetchone()
+    title = message(
+        "{indicator}, 2014-2018 ({unit})",
+        indicator=dict(indicator.options)[indicator.chosen],
+        unit=(unit and unit[0]) or "",
+    )
 
     def draw(table: Table) -> Markup:
         return draw_lines(
@@ -82,7 +91,6 @@ def _one_indicator(view: View, indicator: Choice) -> Section:
                 f"breakdown_label_{view.language.value}",
                 "year",
                 "value",
-                "unit",
                 "change",
                 "change_unit",
                 "index_value",
@@ -133,7 +141,7 @@ def _all_indicators(view: View, indicators: list[tuple[str, str]]) -> Section:
                         "year",
                         "value",
                     ),
-                    view.address("/performanceregnskab", indicator=indicator_id),
+                    view.address("/performanceregnskab", indicator=indicator_id) + "#indicator",
                 )
             )
     return Section(
