@@ -169,6 +169,8 @@ messages: install
 lock: install
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra build --extra export --extra dev \
 		--python-version 3.11 pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --extra browser \
+		--python-version 3.11 --constraint requirements.lock pyproject.toml -o requirements-browser.lock
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache *.egg-info

@@ -28,4 +28,12 @@ def dashboard(
 
     application = create_app(read_settings())
     console.print(message("open http://{host}:{port}/ in a browser", host=host, port=str(port)))
-    uvicorn.run(application, host=host, port=port, log_level=logging.WARNING, server_header=False)
+    uvicorn.run(
+        application,
+        host=host,
+        port=port,
+        log_level=logging.WARNING,
+        server_header=False,
+        # the reader's address must be the real one: roles depend on it
+        proxy_headers=False,
+    )

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -15,14 +14,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.databases import Databases
-from dashboard.errors import show_http_error, show_klynge_error, show_unforeseen_error
+from dashboard.downloads import PREFIX, make_file, view_of_page
+from dashboard.errors import HANDLERS
 from dashboard.pages import PAGES
 from dashboard.protection import ProtectedPages
 from dashboard.rendering import render_page
 from dashboard.sections import Page
 from dashboard.settings import Settings
 from dashboard.view import ENGLISH, open_view
-from klynge.errors import KlyngeError
 
 _STATIC = Path(__file__).with_name("static")
 
@@ -46,10 +45,22 @@ def create_app(settings: Settings) -> Starlette:
 
         return answer
 
+    def send(build: Callable[..., Page | Response]) -> Callable[[Request], Response]:
+        """Answer requests with a table or a chart of a page as a file."""
+
+        def answer(request: Request) -> Response:
+            with open_view(request, settings, databases) as asked:
+                view = view_of_page(asked)
+                built = build(view, **request.path_params)
+                return built if isinstance(built, Response) else make_file(view, asked, built)
+
+        return answer
+
     routes = [
-        Route(_in_language(prefix, path), show(build))
+        Route(f"{prefix}{kind}{path}", answer(build), methods=["GET"])
         for path, build in PAGES.items()
         for prefix in ("", ENGLISH)
+        for kind, answer in (("", show), (PREFIX, send))
     ]
     return Starlette(
         routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC))],
@@ -59,13 +70,5 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(TrustedHostMiddleware, allowed_hosts=[*settings.hosts]),
             Middleware(GZipMiddleware),
         ],
-        exception_handlers={
-            KlyngeError: show_klynge_error,
-            HTTPException: show_http_error,
-            Exception: show_unforeseen_error,
-        },
+        exception_handlers=HANDLERS,
     )
-
-
-def _in_language(prefix: str, path: str) -> str:
-    return f"{prefix}{path}" if prefix == "" or path != "/" else f"{prefix}/"

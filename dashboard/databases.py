@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -13,12 +14,19 @@ from klynge.releases.reading import Release
 #: How many databases stay open. Opening one takes 0.15 s; pinned pages may ask for older releases.
 KEPT = 4
 
+#: A file that is the same as long as path, inode and time of writing are the same.
+_File = tuple[Path, int, int]
+
 
 class Databases:
-    """Databases that stay open between requests; a release never changes, so neither do they."""
+    """Databases that stay open between requests.
+
+    A release never changes. But its database can be removed by retention or by an erasure, and
+    then be rebuilt without the erased rows. So a database is closed if its file is another one.
+    """
 
     def __init__(self) -> None:
-        self._open: OrderedDict[str, tuple[duckdb.DuckDBPyConnection, ExitStack]] = OrderedDict()
+        self._open: OrderedDict[_File, tuple[duckdb.DuckDBPyConnection, ExitStack]] = OrderedDict()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -28,8 +36,8 @@ class Databases:
         Raises :class:`InputError` if the database was removed, by retention or by an erasure.
         """
         with self._lock:
-            database = self._find(release)
-            connection = database.cursor()
+            self._close_removed()
+            connection = self._find(release).cursor()
         try:
             connection.execute("use klyngedata")
             yield connection
@@ -44,14 +52,31 @@ class Databases:
             self._open.clear()
 
     def _find(self, release: Release) -> duckdb.DuckDBPyConnection:
-        path = str(release.path)
         release.require_database()
-        if path not in self._open:
+        file = _identify(release.analysts_database)
+        if file not in self._open:
             held = ExitStack()
             database = held.enter_context(fenced_database(release.analysts_database))
-            self._open[path] = database, held
-        self._open.move_to_end(path)
+            self._open[file] = database, held
+        self._open.move_to_end(file)
         while len(self._open) > KEPT:
             _, (_, oldest) = self._open.popitem(last=False)
             oldest.close()
-        return self._open[path][0]
+        return self._open[file][0]
+
+    def _close_removed(self) -> None:
+        for file in [one for one in self._open if not _is_there(one)]:
+            _, held = self._open.pop(file)
+            held.close()
+
+
+def _identify(path: Path) -> _File:
+    found = path.stat()
+    return path, found.st_ino, found.st_mtime_ns
+
+
+def _is_there(file: _File) -> bool:
+    try:
+        return _identify(file[0]) == file
+    except OSError:
+        return False

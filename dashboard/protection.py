@@ -3,7 +3,8 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS = {
+#: The headers of every answer.
+HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -11,7 +12,11 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+_FIXED = "public, max-age=3600"
 
 
 class ProtectedPages:
@@ -26,8 +31,11 @@ class ProtectedPages:
         async def send_protected(event: Message) -> None:
             if event["type"] == "http.response.start":
                 headers = MutableHeaders(scope=event)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                # what one reader may see must not stay in a cache that others use
+                is_fixed = scope["path"].startswith("/static/")
+                headers.setdefault("cache-control", _FIXED if is_fixed else "no-store")
             await send(event)
 
         await self._app(scope, receive, send_protected)

@@ -1,10 +1,12 @@
 """Render a page with its template."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from starlette.responses import HTMLResponse
 
+from dashboard.downloads import file_links
 from dashboard.navigation import NAVIGATION
 from dashboard.sections import Page
 from dashboard.view import View
@@ -26,6 +28,7 @@ def render_page(view: View, page: Page) -> HTMLResponse:
         texts=texts_in(view.language),
         created_at=view.text(local_time(manifest["created_at"])),
         rests_on=view.text(view.release.rests_on),
+        files=partial(file_links, view),
         contains_sample=manifest["basis"]["contains_sample"],
         **page.extra,
     )
@@ -67,7 +70,7 @@ _TEXTS = {
     "basis": message("Basis"),
     "table": message("Table"),
     "download": message("Download"),
-    "nothing": message("There are no rows."),
+    "nothing": message("No rows match. Choose other filters, or see Quality and loads."),
     "search": message("Search"),
     "search_label": message("Search for organisations, indicators, tables and documents"),
     "sample": message("This release contains sample data, which are invented."),

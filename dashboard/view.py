@@ -12,10 +12,11 @@ from starlette.requests import Request
 
 from dashboard.databases import Databases
 from dashboard.identity import Role, role_of
+from dashboard.page_errors import no_release, unknown_release
 from dashboard.settings import Settings
 from klynge.home import Home
 from klynge.messages import Language, shown
-from klynge.releases.reading import Release, open_release
+from klynge.releases.reading import Release, list_releases
 
 #: The parameter that pins a page to a release, and the beginning of the English addresses.
 RELEASE, ENGLISH = "release", "/en"
@@ -103,18 +104,37 @@ def split_language(path: str) -> tuple[Language, str]:
     return Language.da, path
 
 
+def newest_release(home: Home) -> Release:
+    """Open the newest release. Raises :class:`PageError` if nothing is published yet."""
+    current = home.releases / "current"
+    if not current.exists():
+        raise no_release()
+    return Release(current.resolve())
+
+
+def find_release(home: Home, release_id: str) -> Release:
+    """Open a release of the home by its whole id; a path is never an id.
+
+    Raises :class:`PageError` if the home has no such release.
+    """
+    for release in list_releases(home):
+        if release.release_id == release_id:
+            return release
+    raise unknown_release(release_id)
+
+
 @contextmanager
 def open_view(request: Request, settings: Settings, databases: Databases) -> Iterator[View]:
     """Open the view of a request: the release is chosen once, so a page never mixes two releases.
 
-    Raises :class:`InputError` if nothing is published yet, or if the named release is not there.
+    Raises :class:`PageError` if nothing is published yet, or if the named release is not there.
     """
     language, path = split_language(request.url.path)
     parameters: dict[str, tuple[str, ...]] = {}
     for name, value in request.query_params.multi_items():
         parameters[name] = (*parameters.get(name, ()), value)
     named = parameters.pop(RELEASE, ())
-    release = open_release(named[-1] if named else None, settings.home)
+    release = find_release(settings.home, named[-1]) if named else newest_release(settings.home)
     with ExitStack() as stack:
         yield View(
             home=settings.home,

@@ -85,6 +85,7 @@ def copy_checkout(target: Path) -> Path:
         "klynge",
         "sample",
         "cli",
+        "dashboard",
         "expectations",
         "orchestration",
         "dbt_project",

@@ -17,7 +17,8 @@ CALL = "klyngeprogram_2025_2028"
 
 
 def _client(home, role="auditor"):
-    return TestClient(create_app(Settings(home=home, local_role=role)))
+    application = create_app(Settings(home=home, local_role=role))
+    return TestClient(application, client=("127.0.0.1", 50_000))
 
 
 @pytest.fixture(scope="module")

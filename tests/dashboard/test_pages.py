@@ -16,7 +16,8 @@ FEWEST = {
 
 
 def _client(home, role="auditor"):
-    return TestClient(create_app(Settings(home=home, local_role=role)))
+    application = create_app(Settings(home=home, local_role=role))
+    return TestClient(application, client=("127.0.0.1", 50_000))
 
 
 @pytest.fixture(scope="module")
@@ -101,4 +102,4 @@ def test_an_unknown_organisation_is_a_page_that_says_so(of_print):
     client, _ = of_print
     response = client.get("/klynger/nobody")
     assert response.status_code in (400, 404)
-    assert "der er ingen organisation" in response.text
+    assert "Der er ingen organisation" in response.text
