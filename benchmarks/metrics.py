@@ -8,7 +8,7 @@ import time
 
 from klynge import open_release
 from klynge.metrics.answers import answer_question
-from klynge.metrics.questions import Request
+from klynge.metrics.requests import Request
 
 REPETITIONS = 20
 #: A limit in milliseconds for two durations together: reading the declarations, and answering the

@@ -115,14 +115,13 @@ def _say_what_is_cut(columns: Sequence[_Column], fitting: Sequence[_Column]) -> 
 
 
 def _screen_width() -> int | None:
-    """The width of the terminal, or None if the output is not shown on a terminal."""
+    """The width of the terminal, or None if the output goes to a file or to another program."""
     chosen = os.environ.get("COLUMNS", "")
     if chosen.isdecimal() and int(chosen):
         return max(int(chosen), _LEAST_SCREEN)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and stream.isatty():
-            return max(os.get_terminal_size(stream.fileno()).columns, _LEAST_SCREEN)
-    return None
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return max(os.get_terminal_size(sys.stdout.fileno()).columns, _LEAST_SCREEN)
 
 
 def _printable(text: str) -> str:

@@ -29,19 +29,23 @@ from cli.query import (
 from klynge import open_release
 from klynge.errors import InputError
 from klynge.exports.answers import Answer as ExportedAnswer
+from klynge.exports.answers import public_tables
 from klynge.exports.files import write_answer
-from klynge.messages import Language, Message, counted, current_language, message, shown
+from klynge.messages import Language, Message, counted, current_language, message, one_of, shown
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import BASIS, ORGANISATION, PERIOD, Metric
 from klynge.metrics.notes import describe_notes
-from klynge.metrics.questions import Request, find_metric
+from klynge.metrics.questions import find_metric
+from klynge.metrics.requests import Request, as_command
 from klynge.metrics.scope import describe_scope
 from klynge.metrics.tables import added_over, headings, make_table
 from klynge.metrics.traces import trace_pattern
 from klynge.metrics.words import find_by_most_words, find_by_words
 from klynge.releases.coverage import why_empty
-from klynge.releases.descriptions import ColumnDescription, TableDescription
+from klynge.releases.descriptions import ColumnDescription, TableDescription, read_descriptions
+from klynge.releases.reading import Release
 from klynge.releases.sample_rows import describe_sample_answer
+from klynge.releases.table_search import find_tables
 from klynge.words import BASES
 
 app = typer.Typer(help="List, describe and export the declared metrics.", no_args_is_help=True)
@@ -87,7 +91,7 @@ def metric(
     chosen = output or format_of(out)
     file_format = file_format_of(chosen, out)
     opened = open_release(release)
-    answer = opened.ask(Request(name, _split(by), _read_filters(where), basis))
+    answer = opened.ask(Request(name, split_names(by), read_filters(where), basis))
     language = current_language()
     if chosen is QueryFormat.table:
         _show_title(answer)
@@ -143,7 +147,8 @@ def list_(
 
     If no metric has all of the words, the metrics with most of them are listed.
     """
-    catalogue = open_release(release).catalogue
+    opened = open_release(release)
+    catalogue = opened.catalogue
     language = current_language()
     found = find_by_words(catalogue, words or [])
     has_all = bool(found)
@@ -169,14 +174,27 @@ def list_(
     )
     console.print(counted("{count:,} metric", "{count:,} metrics", len(found)), style="dim")
     if not found:
-        said = message(
-            "no metric has these words: `klynge metrics list` without words lists all metrics, and "
-            "the data dictionary, docs/dictionary.html in the release, searches all columns"
-        )
-        errors.print(said, style="yellow", soft_wrap=True)
+        errors.print(_suggest_tables(opened, words or []), style="yellow", soft_wrap=True)
     elif not has_all:
         said = message("no metric has all of these words; these have most of them")
         errors.print(said, style="yellow", soft_wrap=True)
+
+
+def _suggest_tables(release: Release, words: list[str]) -> Message:
+    """Name the tables that have the words which no metric has."""
+    public = {*public_tables(release)}
+    tables = [t for name, t in read_descriptions(release.path).items() if name in public]
+    if near := find_tables(tables, words):
+        return message(
+            "no metric has these words, but these tables do: {tables}; see them with "
+            '`klynge query "from {first}"`',
+            tables=[table.name for table in near],
+            first=near[0].name,
+        )
+    return message(
+        "no metric has these words: `klynge metrics list` without words lists all metrics, and "
+        "the data dictionary, docs/dictionary.html in the release, searches all columns"
+    )
 
 
 @app.command("show")
@@ -221,11 +239,11 @@ def _describe(found: Metric, dimensions: list[str]) -> dict[str, str]:
     }
 
 
-def _split(given: list[str] | None) -> list[str]:
+def split_names(given: list[str] | None) -> list[str]:
     return [name.strip() for one in given or [] for name in one.split(",") if name.strip()]
 
 
-def _read_filters(given: list[str] | None) -> dict[str, list[str]]:
+def read_filters(given: list[str] | None) -> dict[str, list[str]]:
     """Read filters such as ``period=2022,2023``; a dimension may be given several times."""
     filters: dict[str, list[str]] = {}
     for one in given or []:
@@ -234,7 +252,7 @@ def _read_filters(given: list[str] | None) -> dict[str, list[str]]:
             raise InputError(
                 message("--where {given!r}: write DIMENSION=VALUE, such as period=2023", given=one)
             )
-        filters.setdefault(dimension.strip(), []).extend(_split([values]))
+        filters.setdefault(dimension.strip(), []).extend(split_names([values]))
     return filters
 
 
@@ -274,18 +292,22 @@ def _notes_on_refused_rows(answer: Answer) -> list[Message]:
     return [note, same]
 
 
+def _notes_on_no_rows(answer: Answer) -> list[Message]:
+    if answer.metric.report:
+        said = message(
+            "note: only submitted files can give this figure, and the release has no files that fit"
+        )
+    else:
+        said = message("note: no figure fits the question")
+    if not answer.instead:
+        return [said]
+    asked = one_of([f"`{as_command(one)}`" for one in answer.instead])
+    return [said, message("note: ask {questions}", questions=asked)]
+
+
 def _notes(answer: Answer) -> list[Message]:
     """Notes on an answer, for example about missing reporters or rows that must not be added."""
-    notes = []
-    if not answer.rows and answer.metric.report:
-        notes.append(
-            message(
-                "note: only submitted files can give this figure, and the release has no files "
-                "that fit"
-            )
-        )
-    elif not answer.rows:
-        notes.append(message("note: no figure fits the question"))
+    notes = _notes_on_no_rows(answer) if not answer.rows else []
     if note := describe_sample_answer(answer.bases):
         notes.append(note)
     for reporters_in, due in answer.reporters:

@@ -9,8 +9,8 @@ from dashboard.view import View
 from klynge.messages import shown
 from klynge.metrics.answers import Answer, answer_question
 from klynge.metrics.notes import describe_notes
-from klynge.metrics.questions import Request
 from klynge.metrics.refusals import RefusalError
+from klynge.metrics.requests import Request
 from klynge.metrics.scope import describe_scope
 from klynge.metrics.tables import headings, make_table
 

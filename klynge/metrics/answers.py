@@ -13,6 +13,7 @@ import duckdb
 
 from klynge.messages import Language, Message, label, message, shown
 from klynge.metrics import refusals
+from klynge.metrics.advice import find_answered
 from klynge.metrics.declarations import (
     BASIS,
     CALL,
@@ -30,11 +31,14 @@ from klynge.metrics.printed import (
     Figure,
     add_printed,
     cells_without_number,
+    find_shares,
     read_figures,
     read_findings,
     used_figures,
 )
-from klynge.metrics.questions import Question, Request, Values, resolve
+from klynge.metrics.questions import Question, Values, resolve, with_own_names
+from klynge.metrics.refusals import RefusalError
+from klynge.metrics.requests import Change, Request
 from klynge.metrics.rows import (
     Row,
     add_reporting,
@@ -58,8 +62,10 @@ class Answer:
 
     If not all reporters have reported a period, ``reporters`` has the number that have reported it
     and the number that are due. ``figures`` are the printed figures behind the rows, and
-    ``findings`` are the findings that name them. ``missing`` has, for a grouped dimension, the keys
-    without a row. ``trace`` is the command that traces the first row of the answer; it names a row
+    ``findings`` are the findings that name them. ``shares`` is a query for printed shares of the
+    organisations that have no row. ``missing`` has, for a grouped dimension, the keys
+    without a row. If there are no rows, ``instead`` has similar questions that have some. ``trace``
+    is the command that traces the first row of the answer; it names a row
     of the table from which that row was computed.
     """
 
@@ -73,6 +79,8 @@ class Answer:
     figures: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     missing: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shares: str | None = None
+    instead: tuple[Request, ...] = ()
     trace: str | None = None
 
     @property
@@ -120,33 +128,40 @@ def answer_question(
     """Answer a question about a metric from an open release.
 
     Raises :class:`~klynge.metrics.refusals.RefusalError` if the question has no meaningful answer.
+    The error, or an answer without rows, names up to three similar questions that have an answer.
     """
 
-    def read_values(metric: Metric, dimension: Dimension) -> Values:
-        operand = catalogue.operands(metric)[0]
-        table = catalogue.table(operand)
-        own = table.dimensions[dimension.name]
-        rows: Values = connection.execute(compile_values(operand, table, own)).fetchall()
-        return rows
+    def has_rows(changed: Request) -> bool:
+        question = _resolve(connection, catalogue, changed)
+        return bool(
+            _read_rows(connection, catalogue, question, compile_question(catalogue, question))
+        )
 
-    def read_reporters(metric: Metric, period: str) -> tuple[int, int] | None:
-        return count_reporters(connection, metric, period)
+    try:
+        answer = _answer(connection, catalogue, request)
+    except RefusalError as refused:
+        asked = with_own_names(catalogue, request)
+        raise refused.advised(find_answered(has_rows, asked, refused.changes)) from None
+    if answer.rows:
+        return answer
+    others = _with_fewer_conditions(answer.question, _bases_held(connection, catalogue, answer))
+    asked = with_own_names(catalogue, request)
+    return replace(answer, instead=find_answered(has_rows, asked, others))
 
-    question = resolve(catalogue, read_values, read_reporters, request)
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, request: Request
+) -> Answer:
+    question = _resolve(connection, catalogue, request)
     compiled = compile_question(catalogue, question)
-    found = _execute(connection, compiled)
-    if question.metric.kind == FIGURE:
-        if not found:
-            _refuse_missing_total(connection, catalogue, question)
-        rows = tuple(_figures(catalogue, question, found))
-    else:
-        rows = tuple(_sums(question, found))
+    rows = _read_rows(connection, catalogue, question, compiled)
     operands = catalogue.operands(question.metric)
     rows = tuple(add_reporting(connection, question, operands, rows))
     figures = [one for metric in operands for one in read_figures(connection, catalogue, metric)]
     own = [] if question.metric.operands else figures
     rows = tuple(add_printed(connection, question, own, rows))
     used = used_figures(question, figures, rows)
+    missing = _missing(connection, question, figures, rows)
     return Answer(
         question=question,
         dimensions=catalogue.dimensions(question.metric),
@@ -157,9 +172,69 @@ def answer_question(
         reporters=read_lacking(connection, question, rows),
         figures=used,
         findings=read_findings(connection, used),
-        missing=_missing(connection, question, figures, rows),
+        missing=missing,
+        shares=find_shares(connection, question, missing.get(ORGANISATION, ())),
         trace=trace_command(connection, catalogue, question, rows[0]) if rows else None,
     )
+
+
+def _resolve(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, request: Request
+) -> Question:
+    def read_values(metric: Metric, dimension: Dimension) -> Values:
+        operand = catalogue.operands(metric)[0]
+        table = catalogue.table(operand)
+        own = table.dimensions[dimension.name]
+        rows: Values = connection.execute(compile_values(operand, table, own)).fetchall()
+        return rows
+
+    def read_reporters(metric: Metric, period: str) -> tuple[int, int] | None:
+        return count_reporters(connection, metric, period)
+
+    return resolve(catalogue, read_values, read_reporters, request)
+
+
+def _read_rows(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    question: Question,
+    compiled: Compiled,
+) -> tuple[Row, ...]:
+    """Read the rows of a question; raise ``RefusalError`` if they give no meaningful answer."""
+    found = _execute(connection, compiled)
+    if question.metric.kind != FIGURE:
+        rows = _sums(question, found)
+    else:
+        if not found:
+            _refuse_missing_total(connection, catalogue, question)
+        rows = _figures(catalogue, question, found)
+    return tuple(sorted(rows, key=lambda row: _order(question, row)))
+
+
+def _order(question: Question, row: Row) -> list[tuple[bool, str]]:
+    """The place of a row: by its keys, and periods of several years after single years."""
+    return [
+        (name == PERIOD and "-" in key, key)
+        for name, key in zip(question.by, row.keys, strict=True)
+    ]
+
+
+def _bases_held(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, answer: Answer
+) -> list[str]:
+    """The bases on which the release has figures of an answer's metric."""
+    operand = answer.operands[0]
+    table = catalogue.table(operand)
+    rows = connection.execute(compile_values(operand, table, table.dimensions[BASIS])).fetchall()
+    return [key for key, *_, has_figures in rows if has_figures]
+
+
+def _with_fewer_conditions(question: Question, bases: Sequence[str]) -> Iterator[Change]:
+    """Changes of a question without rows: another basis, or a filter or a dimension less."""
+    yield from (Change(basis=basis) for basis in bases)
+    yield from (Change(without=(name,)) for name in question.where if name != BASIS)
+    yield Change(any_basis=True)
+    yield from (Change(without=(name,)) for name in question.by)
 
 
 def _missing(

@@ -23,6 +23,11 @@ def describe_notes(answer: Answer) -> Iterator[Message]:
         yield message(
             "note: no row for {names}: there is no printed or reported figure", names=names
         )
+    if answer.shares is not None:
+        yield message(
+            "note: the print has rounded shares of these organisations: `{command}`",
+            command=f'klynge query "{answer.shares}"',
+        )
     if _is_undivided(answer):
         yield message(
             "note: the print does not divide these figures by grant, so they have one row for both "

@@ -18,6 +18,8 @@ from klynge.metrics.sql import quote
 
 #: The tables with all printed figures, and with the findings that name them.
 FIGURES, FINDINGS = "core.fct_published_figures", "audit.mart_figure_findings"
+#: The mart with printed shares of organisations.
+_SHARES = "evaluation.mart_cluster_overview"
 #: Dimensions that a printed figure has in a column of its own.
 _COLUMNS = ("organisation", "area", "grant_type", "activity_type")
 #: The texts of cells without a number.
@@ -193,3 +195,24 @@ def _fetch(
         return connection.execute(sql, dict(parameters)).fetchall()
     except duckdb.CatalogException:
         return []
+
+
+def find_shares(
+    connection: duckdb.DuckDBPyConnection, question: Question, organisations: Sequence[str]
+) -> str | None:
+    """Return a query for printed shares of organisations; None if no document prints them.
+
+    A document can print an organisation's share of a number without the number itself.
+    """
+    indicators = (question.metric.printed or {}).get("indicators", ())
+    if not organisations or not indicators:
+        return None
+    names = ", ".join(f"'{one}'" for one in indicators)
+    condition = f"indicator_id in ({names}) and basis = '{PUBLISHED}'"
+    found = _fetch(
+        connection,
+        f"select organisation_id from {_SHARES} where {condition} "
+        "and share_percent is not null and list_contains($organisations, organisation_id)",
+        {"organisations": [*organisations]},
+    )
+    return f"from {_SHARES} where {condition}" if found else None

@@ -1,7 +1,7 @@
 """Find the metric, dimensions and values that a person's question names, or refuse the question."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from klynge.metrics import refusals
 from klynge.metrics.declarations import (
@@ -15,6 +15,7 @@ from klynge.metrics.declarations import (
     Dimension,
     Metric,
 )
+from klynge.metrics.requests import Request
 from klynge.metrics.words import fold
 
 #: Other words for a dimension, besides its name and labels.
@@ -28,18 +29,6 @@ ReadValues = Callable[[Metric, Dimension], Values]
 #: A function that returns how many reporters have reported a period, and how many are due. Only the
 #: reports from which the metric is computed count.
 ReadReporters = Callable[[Metric, str], tuple[int, int] | None]
-#: Filters as a person writes them; each dimension has one value or several values.
-Filters = Mapping[str, str | Iterable[str]]
-
-
-@dataclass(frozen=True)
-class Request:
-    """A question as a person writes it; ``metric`` and the dimensions are names or labels."""
-
-    metric: str
-    by: Sequence[str] = ()
-    where: Filters = field(default_factory=dict)
-    basis: str | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +78,30 @@ def resolve(
             raise refusals.wrong_basis(metric, request.basis, held)
         filters[BASIS] = (request.basis,)
     return Question(metric, tuple(grouped), filters)
+
+
+def with_own_names(catalogue: Catalogue, request: Request) -> Request:
+    """Return the request with the names of its metric and dimensions instead of other words.
+
+    Words that name nothing stay as they are.
+    """
+    try:
+        metric = find_metric(catalogue, request.metric)
+    except refusals.RefusalError:
+        return request
+
+    def own(word: str) -> str:
+        try:
+            return _find_dimension(catalogue, metric, word)
+        except refusals.RefusalError:
+            return word
+
+    return replace(
+        request,
+        metric=metric.name,
+        by=tuple(map(own, request.by)),
+        where={own(word): values for word, values in request.where.items()},
+    )
 
 
 def find_metric(catalogue: Catalogue, name: str) -> Metric:

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from klynge.errors import InputError
 from klynge.messages import Message, label, message, one_of
 from klynge.metrics.declarations import (
+    BASIS,
     COUNTRY,
     DIFFERENCE,
     ORGANISATION,
+    PERIOD,
     SO_FAR,
     Catalogue,
     Dimension,
     Metric,
 )
+from klynge.metrics.requests import Change, Request, as_command, as_python
 from klynge.metrics.words import find_by_words, fold, stems
 
 #: How similar a name must be to be suggested, from 0 to 1.
@@ -36,7 +39,44 @@ NOT_ADDED: dict[str, Callable[[], Message]] = {
 
 
 class RefusalError(InputError):
-    """A question that has no meaningful answer; the message says what to ask instead."""
+    """A question that has no meaningful answer.
+
+    ``reason`` says why. ``changes`` are changes of the question that may have an answer. ``advice``
+    are the changed questions that have one; the message names them.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        changes: Sequence[Change] = (),
+        advice: Sequence[Request] = (),
+        write: Callable[[Request], str] = as_command,
+    ) -> None:
+        self.reason, self.changes, self.advice = reason, tuple(changes), tuple(advice)
+        super().__init__(with_advice(reason, advice, write))
+
+    def advised(self, advice: Sequence[Request]) -> "RefusalError":
+        """Return the same refusal with questions that have an answer, or that there are none."""
+        if advice or not self.changes:
+            return RefusalError(self.reason, self.changes, advice)
+        none = message(
+            "{reason}; no similar question has an answer in this release", reason=self.reason
+        )
+        return RefusalError(none, self.changes)
+
+    def in_python(self) -> "RefusalError":
+        """Return the same refusal with its advice written in Python."""
+        return RefusalError(self.reason, self.changes, self.advice, as_python)
+
+
+def with_advice(reason: str, advice: Sequence[Request], write: Callable[[Request], str]) -> str:
+    """Add the questions that have an answer to the reason why another has none."""
+    if not advice:
+        return reason
+    asked = one_of([f"`{write(one)}`" for one in advice])
+    if reason.endswith("?"):
+        return message("{reason} Ask {questions}", reason=reason, questions=asked)
+    return message("{reason}; ask {questions}", reason=reason, questions=asked)
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
@@ -75,7 +115,8 @@ def unknown_metric(name: str, catalogue: Catalogue) -> RefusalError:
 
 def unknown_dimension(name: str, metric: Metric, catalogue: Catalogue) -> RefusalError:
     """A metric cannot be grouped or filtered by a dimension."""
-    own = list(catalogue.dimensions(metric))
+    dimensions = catalogue.dimensions(metric)
+    own = list(dimensions)
     others = [
         other.name
         for other in catalogue.metrics.values()
@@ -92,7 +133,6 @@ def unknown_dimension(name: str, metric: Metric, catalogue: Catalogue) -> Refusa
                 others=one_of(others[:3]),
             )
         )
-    dimensions = catalogue.dimensions(metric)
     labels = {
         text: one
         for one in dimensions.values()
@@ -134,29 +174,37 @@ def unknown_value(
     labels |= {key.casefold(): key for key in held}
     near = dict.fromkeys(labels[text] for text in nearest(value.casefold(), labels))
     names = [with_label(key, *held[key]) for key in near]
-    hint = message("did you mean {names}?", names=names) if names else _held(dimension, list(held))
+    hint = message(": did you mean {names}?", names=names) if names else ""
     return RefusalError(
         message(
-            "{dimension} has no value {value!r}: {hint}",
+            "{dimension} has no value {value!r}{hint}",
             dimension=dimension.name,
             value=value,
             hint=hint,
-        )
+        ),
+        [*_choose(dimension.name, [*near] or [*held]), Change(without=(dimension.name,))],
     )
 
 
 def no_figures(
     metric: Metric, dimension: Dimension, value: str, keys: Sequence[str]
 ) -> RefusalError:
-    """The value is known, but the metric has no figure for it."""
+    """The value is known, but the metric has no figure for it.
+
+    ``keys`` are the values for which it has figures. The nearest are asked for first.
+    """
+    near = nearest(value, keys)
+    ordered = [*near, *(key for key in reversed(keys) if key not in near)]
     return RefusalError(
         message(
-            "{metric} has no figures for {dimension} {value}: {hint}",
+            "{metric} has no figures for {dimension} {value}",
             metric=metric.name,
             dimension=dimension.name,
             value=value,
-            hint=_held(dimension, keys),
         )
+        if keys
+        else message("{metric} has no figures in this release", metric=metric.name),
+        _choose(dimension.name, ordered),
     )
 
 
@@ -175,15 +223,15 @@ def period_so_far(
         )
     return RefusalError(
         message(
-            "{metric} has no figures for the whole of {period}: {why}; ask with --where "
-            "{dimension}={so_far} for the figures so far, or add --by organisation for the figures "
-            "of each organisation that has reported {period}",
+            "{metric} has no figures for the whole of {period}, because {why}",
             metric=metric.name,
             period=period,
             why=why,
-            dimension=dimension.name,
-            so_far=f"{period}{SO_FAR}",
-        )
+        ),
+        [
+            Change(where={dimension.name: (f"{period}{SO_FAR}",)}),
+            Change(by=(ORGANISATION,)),
+        ],
     )
 
 
@@ -191,21 +239,21 @@ def no_country(metric: Metric) -> RefusalError:
     """A sum has no row for the whole country; a question without organisations gives its figure."""
     return RefusalError(
         message(
-            "{metric} has no figures for {dimension} {country}: without --where {dimension}=… and "
-            "without --by {dimension}, the answer is the figure of the whole country",
+            "{metric} has no figures for {dimension} {country}: without a choice of organisations, "
+            "the answer is the figure of the whole country",
             metric=metric.name,
             dimension=ORGANISATION,
             country=COUNTRY,
-        )
+        ),
+        [Change(without=(ORGANISATION,))],
     )
 
 
-def _held(dimension: Dimension, keys: Sequence[str]) -> Message:
-    if not keys:
-        return message("this release has none at all")
-    if len(keys) <= 20:
-        return message("it has {names}", names=list(keys))
-    return message("`--by {dimension}` shows which it has", dimension=dimension.name)
+def _choose(dimension: str, values: Iterable[str]) -> list[Change]:
+    """Return changes that choose one of the values; for a dimension of bases, one of the bases."""
+    if dimension == BASIS:
+        return [Change(basis=value) for value in dict.fromkeys(values)]
+    return [Change(where={dimension: (value,)}) for value in dict.fromkeys(values)]
 
 
 def other_series(metric: Metric, value: str) -> RefusalError:
@@ -213,42 +261,45 @@ def other_series(metric: Metric, value: str) -> RefusalError:
     return RefusalError(
         message(
             "{metric} has no {value}, which is beyond a break in the series: figures before and "
-            "after it cannot be compared or added; ask {other} for {value}",
+            "after it cannot be compared or added; {other} has {value}",
             metric=metric.name,
             value=value,
             other=metric.other_series,
-        )
+        ),
+        [Change(metric=metric.other_series, where={PERIOD: (value,)})],
     )
 
 
 def wrong_basis(metric: Metric, basis: str, held: Sequence[str]) -> RefusalError:
     """The metric has no rows of this basis."""
+    if not held:
+        return RefusalError(message("{metric} has no figures in this release", metric=metric.name))
     return RefusalError(
         message(
-            "{metric} has no figures of the basis {basis!r}: this release has it as {held}; leave "
-            "out --basis, or look in the marts, which hold every basis",
+            "{metric} has no figures of the basis {basis!r}: this release has it as {held}",
             metric=metric.name,
             basis=basis,
             held=one_of(held),
-        )
-        if held
-        else message("{metric} has no figures in this release", metric=metric.name)
+        ),
+        [Change(basis=one) for one in held],
     )
 
 
 def several_bases(metric: Metric, group: str, bases: Sequence[str]) -> RefusalError:
     """The rows of one answer are of several bases."""
-    # a difference has no dimension period
-    apart = ["--by basis"] if metric.kind == DIFFERENCE else ["--by basis", "--by period"]
     return RefusalError(
         message(
-            "{metric}{group} would add figures of the bases {bases}, which are never added: ask "
-            "with {apart}, or choose one with --basis",
+            "{metric}{group} would add figures of the bases {bases}, which are never added",
             metric=metric.name,
             group=group,
             bases=list(bases),
-            apart=one_of(apart),
-        )
+        ),
+        [
+            Change(by=(BASIS,)),
+            # a difference has no dimension period
+            *([] if metric.kind == DIFFERENCE else [Change(by=(PERIOD,))]),
+            *(Change(basis=one) for one in bases),
+        ],
     )
 
 
@@ -257,12 +308,12 @@ def incomplete_period(metric: Metric, group: str, periods: Sequence[str]) -> Ref
     return RefusalError(
         message(
             "{metric}{group} would add {periods}: not all organisations have reported one of these "
-            "periods, so the sum would be neither of the whole country nor of a whole period; ask "
-            "with --by period, or choose one with --where period=…",
+            "periods, so the sum would be neither of the whole country nor of a whole period",
             metric=metric.name,
             group=group,
             periods=periods,
-        )
+        ),
+        [Change(by=(PERIOD,)), *_choose(PERIOD, periods)],
     )
 
 
@@ -270,16 +321,19 @@ def unlike_operands(
     metric: Metric, group: str, dimension: str, first: Sequence[str], second: Sequence[str]
 ) -> RefusalError:
     """The two values of a ratio or of a difference are of different periods or bases."""
+    both = [one for one in first if one in second]
     return RefusalError(
         message(
-            "{metric}{group} would compare figures of {first} with figures of {second}: ask with "
-            "--by {dimension}, or choose one with --where {dimension}=…",
+            "{metric}{group} would compare figures of {first} with figures of {second}",
             metric=metric.name,
             group=group,
             first=list(first),
             second=list(second),
-            dimension=dimension,
-        )
+        ),
+        [
+            Change(by=(dimension,)),
+            *_choose(dimension, [*both, *first, *second]),
+        ],
     )
 
 
@@ -287,14 +341,13 @@ def not_added(metric: Metric, group: str, dimension: str, values: Sequence[str])
     """The question asks for one figure, but there are several figures that cannot be added."""
     return RefusalError(
         message(
-            "{metric}{group} has a figure for each of {values}, and {reason}: ask with --by "
-            "{dimension}, or choose one with --where {dimension}=…",
+            "{metric}{group} has a figure for each of {values}, and {reason}",
             metric=metric.name,
             group=group,
-            dimension=dimension,
             values=_some(values),
             reason=NOT_ADDED[metric.not_added or "total"](),
-        )
+        ),
+        [Change(by=(dimension,)), *_choose(dimension, values)],
     )
 
 
@@ -302,12 +355,12 @@ def no_total(metric: Metric, dimension: str) -> RefusalError:
     """There are figures for the values of a dimension, but no figure for the whole dimension."""
     return RefusalError(
         message(
-            "{metric} has no figure for all of {dimension} together, and {reason}: ask with --by "
-            "{dimension}, or choose one with --where {dimension}=…",
+            "{metric} has no figure for all of {dimension} together, and {reason}",
             metric=metric.name,
             dimension=dimension,
             reason=NOT_ADDED[metric.not_added or "total"](),
-        )
+        ),
+        [Change(by=(dimension,))],
     )
 
 
@@ -317,12 +370,16 @@ def total_with_parts(
     """A filter chooses a total and its parts together."""
     return RefusalError(
         message(
-            "in {dimension}, {totals} is a total of other values, so it cannot be added to "
-            "{parts}: ask for the total or for its parts, or add --by {dimension}",
+            "in {dimension}, {totals} is a total of other values, so it cannot be added to {parts}",
             dimension=dimension.name,
             totals=one_of(totals),
             parts=_some(parts),
-        )
+        ),
+        [
+            Change(where={dimension.name: tuple(totals)}),
+            Change(where={dimension.name: tuple(parts)}),
+            Change(by=(dimension.name,)),
+        ],
     )
 
 

@@ -94,8 +94,7 @@ def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
     if len(operands) == 2:
         condition = " and ".join(f"operand_0.{key} = operand_1.{key}" for key in keys)
         source += f" inner join operand_1 on {condition or 'true'}"
-    order = f"\norder by {', '.join(keys)}" if keys else ""
-    sql = f"with {', '.join(steps)}\nselect {', '.join(columns)}\nfrom {source}{order}"
+    sql = f"with {', '.join(steps)}\nselect {', '.join(columns)}\nfrom {source}"
     return Compiled(sql, parameters)
 
 

@@ -17,7 +17,8 @@ from klynge.home import Home, read_json
 from klynge.messages import Language, Message, joined, message
 from klynge.metrics.answers import answer_question
 from klynge.metrics.declarations import METRICS, read_catalogue
-from klynge.metrics.questions import Request
+from klynge.metrics.refusals import RefusalError
+from klynge.metrics.requests import Request, as_python
 from klynge.releases.bases import bases_of, basis_column, describe_bases, keep_basis
 from klynge.releases.coverage import why_empty
 from klynge.releases.descriptions import TableDescription, read_descriptions
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from klynge.metrics.answers import Answer
     from klynge.metrics.declarations import Catalogue
-    from klynge.metrics.questions import Filters
+    from klynge.metrics.requests import Filters
     from klynge.raw_zone import Load
 
 
@@ -242,14 +243,18 @@ class Release:
         ``frame.attrs`` describes the figures; see :func:`klynge.metrics.tables.describe_answer`.
 
         Raises :class:`InputError` for an unknown name; the error suggests similar names. Also
-        raises it for a question without a meaningful answer; the error says what to ask instead.
+        raises it for a question without a meaningful answer; the error says what to ask instead. If
+        no row fits, ``frame.attrs["ask_instead"]`` has similar questions that have an answer.
         """
         # pandas takes half a second; most commands do without it
         from klynge.metrics.tables import describe_answer, headings, make_table  # noqa: PLC0415
         from klynge.releases.frames import make_frame  # noqa: PLC0415
 
         asked = (by,) if isinstance(by, str) else tuple(by)
-        answer = self.ask(Request(name, asked, where or {}, basis))
+        try:
+            answer = self.ask(Request(name, asked, where or {}, basis))
+        except RefusalError as refused:
+            raise refused.in_python() from None
         language = Language(labels or "en")
         table = make_table(answer, language, codes=labels is None)
         if labels is not None:
@@ -258,6 +263,7 @@ class Release:
         frame.attrs.update(describe_answer(answer, language), release_id=self.release_id)
         if not table.num_rows:
             frame.attrs["why_empty"] = why_empty(self, answer.tables)
+            frame.attrs["ask_instead"] = [as_python(one) for one in answer.instead]
         return frame
 
     def ask(self, request: Request) -> Answer:

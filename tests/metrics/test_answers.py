@@ -7,8 +7,8 @@ import pytest
 
 from klynge.messages import Language, shown
 from klynge.metrics.answers import answer_question
-from klynge.metrics.questions import Request
 from klynge.metrics.refusals import RefusalError
+from klynge.metrics.requests import Request, as_command
 from klynge.metrics.tables import make_table
 from tests.metrics.small_release import small_catalogue, small_release
 
@@ -182,11 +182,11 @@ def test_the_print_stands_before_reports_of_some(ask):
         (
             ("money_consumed", [], {"organisation": "Danmark"}),
             "denmark",
-            "without --by organisation",
+            "--by period",
         ),
         (("cluster_grant", [], {"source": "EU"}), "no figures for funding_source", "cluster_grant"),
         (("money_consumed", [], {"period": ["2021-2023", "2024"]}), "bases", "--by period"),
-        (("money_consumed", [], {}, "sample"), "no figures of the basis", "reported"),
+        (("money_consumed", [], {}, "sample"), "no figures of the basis", "--basis published"),
         (("cluster_grant", [], {}, "reported"), "not all organisations", "--where period"),
         (("smes_under_250",), "distinct companies", "--by period"),
         (
@@ -226,3 +226,17 @@ def test_a_printed_figure_is_only_named_for_its_own_number(ask):
     # the cell of CLEAN is a share from which the figure is computed
     by = ask("coverage", ["organisation"], {"period": "2021"})
     assert [row.printed_figures for row in by.rows] == [(), ("dfir_2024#t1.made",)]
+
+
+def test_periods_of_several_years_come_after_their_years(ask):
+    by = ask("smes_under_250", ["period"], {"organisation": "made"})
+    assert [row.keys for row in by.rows] == [("2023",), ("2024",)]
+    by = ask("money_consumed", ["period"], {"organisation": "made"})
+    assert [row.keys for row in by.rows] == [("2024",), ("2025_so_far",), ("2021-2023",)]
+
+
+def test_an_answer_without_rows_names_questions_that_have_some(ask):
+    found = ask("money_consumed", where={"organisation": "made", "source": "eu"})
+    assert found.rows == ()
+    named = [as_command(one) for one in found.instead]
+    assert named == ["klynge metric money_consumed --where funding_source=eu"]

@@ -13,8 +13,8 @@ from klynge.metrics.exports.osi import write_osi
 from klynge.metrics.exports.schema import read_tables
 from klynge.metrics.exports.superset import left_out, write_superset
 from klynge.metrics.exports.tmdl import write_tmdl
-from klynge.metrics.questions import Request
 from klynge.metrics.refusals import RefusalError
+from klynge.metrics.requests import Request
 from klynge.metrics.sql import quote
 from tests.metrics.small_release import small_catalogue, small_release
 

@@ -174,7 +174,7 @@ def test_a_metric_is_a_frame_that_says_what_it_holds(release_folder):
         *("period_id", "period", "money_consumed", "basis", "completeness"),
         *("reporters_in", "reporters_due", "rows_refused", "refused_amount_kr", "is_computed"),
     ]
-    assert frame["money_consumed"].tolist() == [Decimal(40), Decimal(8), Decimal(1)]
+    assert frame["money_consumed"].tolist() == [Decimal(8), Decimal(1), Decimal(40)]
     assert frame.attrs["unit"] == "kr"
     assert frame.attrs["basis"] == ["published", "reported"]
     assert frame.attrs["population"] == "Cluster organisations"
@@ -182,6 +182,16 @@ def test_a_metric_is_a_frame_that_says_what_it_holds(release_folder):
     danish = release.metric("money_consumed", by="period", labels="da", numbers="float")
     assert danish.columns[:2].tolist() == ["Periode", "Forbrug"]
     assert danish["Forbrug"].dtype == "float64"
+
+
+def test_a_frame_names_other_questions_in_python(release_folder):
+    release = open_release(release_folder)
+    with pytest.raises(InputError, match=r'ask `release.metric\("smes_under_250", by="period"'):
+        release.metric("smes_under_250")
+    empty = release.metric("money_consumed", where={"source": "eu", "organisation": "made"})
+    assert empty.attrs["ask_instead"] == [
+        'release.metric("money_consumed", where={"funding_source": "eu"})'
+    ]
 
 
 def test_printed_figures_are_named_as_sources(release_folder):

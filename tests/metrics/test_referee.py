@@ -5,17 +5,19 @@
 
 import os
 import random
+import shlex
 from collections import Counter
 from fractions import Fraction
 
 import duckdb
 import pytest
 
+from cli.metrics import read_filters, split_names
 from klynge import open_release
 from klynge.metrics.answers import answer_question
 from klynge.metrics.declarations import BASIS, COMPLETENESS, FIGURE
-from klynge.metrics.questions import Request
 from klynge.metrics.refusals import NOT_ADDED, RefusalError
+from klynge.metrics.requests import Request, as_command, as_python
 from klynge.metrics.sql import quote
 from klynge.releases.reading import DATABASE
 from tests.metrics.referee import METRICS, REFUSED, Referee
@@ -83,8 +85,12 @@ class World:
         return [key for (key,) in found.fetchall()]
 
     def ask(self, request):
+        """Return the values of an answer by key, and the questions that it names instead."""
         answer = answer_question(self.connection, self.catalogue, request)
-        return {row.keys: None if row.value is None else Fraction(row.value) for row in answer.rows}
+        values = {
+            row.keys: None if row.value is None else Fraction(row.value) for row in answer.rows
+        }
+        return values, answer.instead
 
 
 def count_rows(database, tables):
@@ -168,6 +174,37 @@ def test_the_dimensions_of_a_figure_are_a_key_of_its_table(worlds):
             assert not twice, metric.name
 
 
+def require_answers(world, advice):
+    """Ask what a refusal or an empty answer advises, as a reader types it; each has rows."""
+    for advised in advice:
+        typed = read_command(as_command(advised))
+        assert world.ask(typed)[0], (advised, typed)
+        assert eval(as_python(advised), {"release": Asked()}) == typed  # noqa: S307
+
+
+class Asked:
+    """Takes the place of a release, and returns the question that it is asked."""
+
+    @staticmethod
+    def metric(name, by=(), where=None, basis=None):
+        return Request(
+            name,
+            (by,) if isinstance(by, str) else tuple(by),
+            {k: (v,) if isinstance(v, str) else tuple(v) for k, v in (where or {}).items()},
+            basis,
+        )
+
+
+def read_command(command):
+    """Read a command as the shell and the program do."""
+    _, _, name, *options = shlex.split(command)
+    given = {"--by": [], "--where": [], "--basis": []}
+    for option, value in zip(options[::2], options[1::2], strict=True):
+        given[option].append(value)
+    where = {one: tuple(values) for one, values in read_filters(given["--where"]).items()}
+    return Request(name, tuple(split_names(given["--by"])), where, *given["--basis"])
+
+
 def compare(world, request):
     """Ask the metrics and the referee.
 
@@ -175,14 +212,16 @@ def compare(world, request):
     """
     expected = expect(world, request)
     try:
-        answer = world.ask(request)
+        answer, instead = world.ask(request)
     except RefusalError as refusal:
+        require_answers(world, refusal.advice)
         if expected == REFUSED:
             return "refused"
         # a filter by a value without figures is refused, but the referee finds fewer rows or none
         if any(one in str(refusal) for one in ("has no figures", "has no value")):
             return "no figures"
         return (request, str(refusal), expected)
+    require_answers(world, instead)
     if answer == expected:
         return "answered" if answer else "empty"
     return (request, answer, expected)
@@ -277,3 +316,4 @@ def test_questions_without_meaning_are_refused(worlds):
             world.ask(request)
         # the refusal says why, and what to ask instead
         assert len(str(refusal.value)) > 30, request
+        require_answers(world, refusal.value.advice)
