@@ -16,8 +16,9 @@ from klynge.messages import Message, counted, label, message
 from klynge.metrics.answers import Answer, answer_question
 from klynge.metrics.declarations import DIFFERENCE, FIGURE, RATIO, Metric
 from klynge.metrics.notes import describe_notes
-from klynge.metrics.questions import Request, find_metric
+from klynge.metrics.questions import find_metric
 from klynge.metrics.refusals import RefusalError
+from klynge.metrics.requests import Request
 from klynge.metrics.rows import Row, is_computed
 from klynge.metrics.scope import describe_scope
 from klynge.metrics.tables import COMPUTED
