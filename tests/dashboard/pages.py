@@ -83,8 +83,9 @@ def read(response):
 class Cells:
     """The numbers of a release by the addresses of their pages."""
 
-    def __init__(self, release):
+    def __init__(self, release, connection):
         self._release = release
+        self._connection = connection
         self._tables = {}
 
     def text(self, href, language):
@@ -102,7 +103,7 @@ class Cells:
             found = self._release.find_table(mart)
             name = f"{found['schema']}.{found['table']}"
             grain = self._release.describe(name).grain
-            rows = self._release.arrow(f"from {name}").to_pylist()
+            rows = self._connection.execute(f"from {name}").to_arrow_table().to_pylist()
             by_key = {tuple(_as_text(row[one]) for one in grain): row for row in rows}
             assert len(by_key) == len(rows)
             self._tables[mart] = grain, by_key

@@ -1,5 +1,7 @@
 """Each page opens, and each number on it is the number of the release that its link names."""
 
+from contextlib import contextmanager
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -20,16 +22,23 @@ def _client(home, role="auditor"):
     return TestClient(application, client=("127.0.0.1", 50_000))
 
 
+@contextmanager
+def _opened(home):
+    release = open_release(home=home)
+    with _client(home) as client, release.connect() as connection:
+        yield client, Cells(release, connection)
+
+
 @pytest.fixture(scope="module")
 def of_print(published):
-    with _client(published) as client:
-        yield client, Cells(open_release(home=published))
+    with _opened(published) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def of_sample(sampled):
-    with _client(sampled) as client:
-        yield client, Cells(open_release(home=sampled))
+    with _opened(sampled) as opened:
+        yield opened
 
 
 def _wrong_numbers(page, cells, language):
@@ -47,10 +56,14 @@ def test_each_number_on_a_page_is_the_number_that_its_link_names(
     of_print, of_sample, path, prefix, language
 ):
     for client, cells in (of_print, of_sample):
-        page = read(client.get(f"{prefix}{path}"))
+        response = client.get(f"{prefix}{path}")
+        page = read(response)
         assert page.language == language
         assert not [*_wrong_numbers(page, cells, language)]
         assert len(page.numbers) >= FEWEST[path], (path, len(page.numbers))
+        # a reader sees words, and no codes
+        for code in (">leaf<", ">rejected_competition<", ">mio_kr<", ">cluster_grant<", ">gts<"):
+            assert code not in response.text, (path, code)
 
 
 @pytest.mark.parametrize("path", ["/klynger/clean", "/aktiviteter", "/finansiering"])
@@ -65,25 +78,15 @@ def test_a_page_of_invented_data_says_so_and_shows_nothing_else(of_sample, path)
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if path != "/performanceregnskab"])
-@pytest.mark.parametrize("basis", ["reported", "<script>", "' or 1=1 --"])
-def test_a_filter_without_result_is_a_page_with_a_sentence(of_print, path, basis):
+def test_a_filter_without_result_is_a_page_with_a_sentence(of_print, path):
     client, _ = of_print
+    basis = "<script>' or 1=1 --"
     response = client.get(path, params={"basis": basis, "period": basis, "organisation": basis})
     assert response.status_code == 200
     assert "Der er ingen tal for dette valg" in response.text or "udgivelsen har ingen" in (
         response.text
     )
     assert "<script>" not in response.text
-
-
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_no_page_shows_a_code_for_a_word(of_sample, language):
-    client, _ = of_sample
-    prefix = "/en" if language == "en" else ""
-    for path in PATHS:
-        text = client.get(f"{prefix}{path}", params={"basis": "sample"}).text
-        for code in (">leaf<", ">rejected_competition<", ">mio_kr<", ">cluster_grant<", ">gts<"):
-            assert code not in text, (path, code)
 
 
 def test_an_address_shows_the_same_view_again(of_sample, sampled):
