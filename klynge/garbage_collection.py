@@ -6,8 +6,9 @@ import gc
 #: default it does so at 700 to 2,000 objects, depending on its version.
 NEW_OBJECTS = 20_000
 #: After this many searches Python also searches the objects that a single search has left. After
-#: this many of those searches it searches all objects; no run is long enough for that.
-SEARCHES = (20, 1_000)
+#: this many of those searches it searches all objects: after some 40 million new objects. A run on
+#: the documents makes 8 million.
+SEARCHES = (20, 100)
 
 
 def collect_rarely() -> None:
