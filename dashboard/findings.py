@@ -82,3 +82,25 @@ def find_printed(view: View, figure_id: str | None) -> PrintedFigure | None:
         {"figure": figure_id},
     ).fetchone()
     return PrintedFigure(*found) if found else None
+
+
+@dataclass(frozen=True)
+class NamedFigure:
+    """A printed figure that a finding names."""
+
+    figure_id: str
+    document_id: str
+    line: int
+    printed_text: str | None
+    value: Any
+
+
+def find_figures_of(view: View, finding_id: str) -> list[NamedFigure]:
+    """Return the printed figures that a finding names, in the order of their lines."""
+    rows = view.connection.execute(
+        "select distinct figure_id, document_id, line_number, printed_text, printed_value "
+        "from audit.mart_figure_findings where finding_id = $finding "
+        "order by document_id, line_number, figure_id",
+        {"finding": finding_id},
+    ).fetchall()
+    return [NamedFigure(*row) for row in rows]
