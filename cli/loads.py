@@ -133,7 +133,7 @@ def show(load_id: LoadId) -> None:
             console.print(f"  {shown(name):<14} {shown(value)}", soft_wrap=True)
 
 
-#: Name of a note beside a load -> the entry of the note that has its time.
+#: For each kind of note beside a load, the entry of the note that has its time.
 _NOTES = {DECISION: "decided_at", WITHDRAWAL: "withdrawn_at", ERASURE: "erased_at"}
 
 

@@ -127,7 +127,7 @@ def _name_code(view: View, column: str, value: Any) -> str:
     if isinstance(value, str):
         known = names_of(view).get(column) or _names_of_print(view, column)
         return known.get(value, value)
-    # a year or a rank in a key is no amount: it has no mark before its thousands
+    # years and ranks in a key are not amounts, so they are shown without a thousands separator
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return format_value(value, view.language)

@@ -30,9 +30,9 @@ _TEMPORARY_BEGINNINGS, _TEMPORARY_ENDINGS = (".", "~$"), {".part", ".tmp", ".crd
 class Refusal:
     """A refused file: its path in the inbox, the time of its last change, and the reason.
 
-    ``refused_at`` is when the unchanged file was refused first. ``submission`` is what its name
-    says that it is; None if the name says nothing. ``load_id`` is the load of the same file that
-    was rejected, withdrawn or erased, if there is one.
+    ``refused_at`` is when the unchanged file was refused first. ``submission`` is the submission
+    that the file name describes; it is None if the name describes none. ``load_id`` is set if a
+    load of the same file was rejected, withdrawn or erased.
     """
 
     place: str
@@ -113,9 +113,9 @@ def _read_refusal(content: dict[str, Any]) -> Refusal:
 def is_settled(refusal: Refusal, ledger: Iterable[Load]) -> bool:
     """Whether a refused file was corrected or decided, so that nobody has to act on it.
 
-    It was corrected if a file for the same slot, with at least its correction number, was received
-    after the first refusal. It was decided if a load of the same file was rejected, withdrawn or
-    erased.
+    The file was corrected if another file for the same slot was received after the first refusal,
+    with the same or a higher correction number. The file was decided if a load of the same file
+    was rejected, withdrawn or erased.
     """
     sent, refused_at = refusal.submission, refusal.refused_at
     if refusal.load_id is not None:

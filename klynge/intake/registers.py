@@ -34,8 +34,8 @@ def takes_names(column: Column) -> bool:
 def codes_by_name(names: Mapping[str, str]) -> dict[str, str]:
     """Map each name, as :func:`plain_name` writes it, to its code; ``names`` maps codes to names.
 
-    A name that several codes share is left out. A name that is written like another code is left
-    out, too.
+    A name that several codes share is left out. A name is also left out if it is spelled like the
+    code of another name.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for code, name in names.items():

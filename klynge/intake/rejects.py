@@ -63,7 +63,7 @@ def rejected_csv(rejected: pa.Table, contract: Contract, language: str, sheet: s
 
 
 def rejected_xlsx(rejected: pa.Table, contract: Contract, language: str, sheet: str = "") -> bytes:
-    """A workbook with one sheet. If there are more faults than rows of a sheet, it has the first.
+    """Write a workbook with one sheet. If the sheet is full, the remaining faults are left out.
 
     ``sheet``: as in :func:`rejected_csv`.
     """

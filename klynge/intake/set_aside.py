@@ -30,9 +30,9 @@ def make_record(
 ) -> Record:
     """Record why a run leaves a load out.
 
-    Each of ``checks`` has the id and the rule of a failed check, whether the secretariat may accept
-    the rows, and the keys of the failing rows. ``inputs`` is the :func:`fingerprint` with which the
-    checks failed.
+    ``checks`` has one item per failed check: its id, its rule, whether the secretariat may accept
+    the rows, and the keys of the failing rows. ``inputs`` is the :func:`fingerprint` of the run in
+    which the checks failed.
     """
     listed = [
         {

@@ -231,7 +231,7 @@ def require_free(submission: Submission, ledger: Collection[Load]) -> None:
 
 
 def next_number(submission: Submission, ledger: Iterable[Load]) -> int:
-    """Return the lowest correction number that is above those of all loads in the slot."""
+    """Return the next correction number: one more than the highest number in the slot, or 0."""
     sent = (load.correction_no for load in ledger if load.slot == submission.slot)
     return max(sent, default=-1) + 1
 

@@ -59,7 +59,7 @@ class TraceStep:
 
 @dataclass(frozen=True)
 class Considered:
-    """Rows that do not support the figure, but that an SQL clause read to decide the figure.
+    """Rows that do not support the figure, although an SQL clause read them to decide its value.
 
     Example: the clause ``not exists (select … from raw.blocked)`` reads rows of ``raw.blocked``. If
     one of these rows had other values, the figure could be different.

@@ -42,10 +42,11 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
     Each grouped dimension has a column ``<dimension>_id`` with its keys and a column
     ``<dimension>`` with the names in the language. A dimension without names has only
     ``<dimension>``. The next columns are the metric, the operands of a ratio or of a difference,
-    ``basis`` and ``completeness``. Each of ``reporters_in``, ``reporters_due``, ``rows_refused``,
-    ``refused_amount_kr``, ``is_withheld``, ``is_computed`` and ``figure_id`` is a column only if a
-    row has a value for it. ``is_computed`` says that a published value is computed from printed
-    figures, and ``figure_id`` names the printed figures that are this very number.
+    ``basis`` and ``completeness``. Optional columns are ``reporters_in``, ``reporters_due``,
+    ``rows_refused``, ``refused_amount_kr``, ``is_withheld``, ``is_computed`` and ``figure_id``. An
+    optional column is left out if no row has a value for it. ``is_computed`` says that a published
+    value is computed from printed figures. ``figure_id`` names the printed figures that state
+    exactly this value.
 
     Without ``codes``, the table shows names instead of keys everywhere. If all organisations of a
     row have reported the period, the period is shown without "so far".

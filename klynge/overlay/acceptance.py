@@ -26,7 +26,7 @@ class OverlayRefusal:
     """The refused files with their SHA-256, and the reason for the refusal."""
 
     files: dict[str, str]
-    #: a message; the file of the refusal has it in the form of :func:`klynge.messages.stored`
+    #: a message; :func:`klynge.messages.stored` turns it into the text in the file of the refusal
     reason: str
 
 

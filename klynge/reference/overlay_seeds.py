@@ -1,4 +1,4 @@
-"""The seeds of which an overlay may have rows, and how these rows change the shipped rows."""
+"""The seeds that an overlay may change, and how its rows change the shipped rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _REMARKS = frozenset({*PRINTED_PLACE, "note"})
 
 @dataclass(frozen=True)
 class OverlaySeed:
-    """A seed of which an overlay may have rows.
+    """A seed that an overlay may change.
 
     ``key`` has the columns that identify a row. ``group`` has the columns that identify the shipped
     rows that a row replaces, such as all spans of one reporter. ``replaceable`` tells whether

@@ -218,7 +218,7 @@ def _reference_changes(
 
 
 def _expected_by(seed: str, before: Release, after: Release) -> dict[str, str]:
-    """Return the table and condition of the expected submissions that a changed seed can alter."""
+    """Return table -> condition for the expected submissions that a changed seed can alter."""
     if seed not in _CALENDAR_SEEDS:
         return {}
     return {EXPECTED: f"not {due_between(before, after)}"}

@@ -117,7 +117,7 @@ def with_accepted_losses(home: Home, results: Iterable[CheckResult]) -> Iterator
 
 
 def _covers(accepted: Mapping[str, Any], result: CheckResult) -> bool:
-    """Whether no part of the table has fewer rows than when the loss was accepted."""
+    """Whether the table has lost no more rows since the loss was accepted."""
     least = {_part(row): int(row.get(_PRESENT, 0)) for row in accepted["rows"]}
     return result.failing_count <= accepted["count"] and all(
         _part(row) in least and int(row.get(_PRESENT, 0)) >= least[_part(row)]

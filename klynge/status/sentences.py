@@ -119,7 +119,7 @@ def set_aside_fault(load: Load) -> str:
 
 
 def refused_file(refusal: Refusal) -> Message:
-    """The problem of a file in the inbox that was refused and not corrected since."""
+    """Say that a file in the inbox was refused. Nobody has corrected it since."""
     return message("{file} is refused: {reason}", file=refusal.place, reason=refusal.reason)
 
 

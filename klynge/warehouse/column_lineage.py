@@ -31,7 +31,7 @@ COLUMNS = (
 )
 _SCHEMA = pa.schema([(name, pa.string()) for name in COLUMNS])
 
-#: The key in the cache file's metadata under which the digest of the models' SQL is stored.
+#: The metadata of the cache file has the digest of the models' SQL under this key.
 _DIGEST = b"of"
 
 Row = tuple[str | None, ...]

@@ -74,8 +74,8 @@ class AdmittedRows:
 class _Request:
     """A request to push filters into a block.
 
-    ``decider`` is the first clause that decides by absence on the way from the figure down to this
-    block. It is None if no clause on the way decides by absence.
+    The way from the figure down to this block can have clauses that decide by absence.
+    ``decider`` is the first of these clauses, or None if there is none.
     """
 
     needed: frozenset[str]

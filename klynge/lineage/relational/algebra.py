@@ -73,7 +73,7 @@ class Subquery:
     kind: SubqueryKind
     clause: str
     blocks: dict[str, Block]
-    #: for an EXISTS: its rows, of which at least one must satisfy ``on``
+    #: for an EXISTS: its rows; at least one of them must satisfy ``on``
     rows: Block | None = None
     #: the conditions between the outer rows and ``rows``; they call ``rows`` :data:`WITNESS`
     on: list[exp.Expr] = field(default_factory=list)

@@ -99,7 +99,7 @@ class JoinInputs:
         return tuple(filters)
 
     def _join_conditions(self, one: JoinInput, preserved: set[str]) -> list[exp.Expr]:
-        """Return conditions on an input. A row that breaks one cannot affect the result."""
+        """Return conditions on an input. Rows that break a condition cannot affect the result."""
         own = [one.on] if one.on is not None else []
         if one.side == "left":
             return own
