@@ -13,6 +13,7 @@ _DIMENSIONS = {
     "national_unit": "select unit, label_{language} from core.dim_unit",
     "change_unit": "select unit, label_{language} from core.dim_unit",
     "document_id": "select document_id, title from core.dim_document",
+    "breakdown": "select breakdown, label_{language} from core.dim_breakdown",
     "designated_by": "select funder_id, label_{language} from core.dim_funder",
     "funding_source": "select breakdown, label_{language} from core.dim_breakdown "
     "where kind = 'funding_source'",

@@ -13,6 +13,10 @@ from dashboard.view import View
 from klynge.messages import Message, message
 from klynge.releases.queries import relation
 
+_HAS_FINDING = "has_finding"
+_FINDINGS = message(
+    "Findings about the print name figures of this table: the page of a number shows them."
+)
 #: Parts of the sentence that says why there are no rows.
 _COVERAGE = """
     select distinct {sentence} from audit.mart_coverage
@@ -58,7 +62,7 @@ def show_rows(
     ``shape`` makes the shown table of the rows, such as a table with a column for each year. A
     section without rows has no table, but the sentence that says why.
     """
-    found = rows.read(view)
+    found, has_findings = _read_with_findings(view, rows)
     section = Section(
         id=texts.id,
         title=view.text(texts.title),
@@ -69,11 +73,21 @@ def show_rows(
     )
     if not found.rows:
         return replace(section, lead=why_no_rows(view, rows), notes=())
+    if has_findings:
+        section = replace(section, notes=[*section.notes, view.text(_FINDINGS)])
     return replace(
         section,
         table=_without_empty_columns(shape(found) if shape else found),
         chart=draw(found) if draw else None,
     )
+
+
+def _read_with_findings(view: View, rows: MartRows) -> tuple[Table, bool]:
+    """Return the rows, and whether a finding about the print names a figure of theirs."""
+    if _HAS_FINDING not in view.release.describe(rows.mart).columns:
+        return rows.read(view), False
+    found = replace(rows, columns=[*rows.columns, _HAS_FINDING]).read(view)
+    return without_columns(found, _HAS_FINDING), any(row[-1].value for row in found.rows)
 
 
 def _without_empty_columns(table: Table) -> Table:

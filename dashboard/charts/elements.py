@@ -112,25 +112,32 @@ def text(content: str, x: str, y: float, anchor: str = "start", weight: str = "n
 
 def label_line(mark: Mark, y: float) -> Markup:
     """Return a line with the label of a mark and its figure."""
-    short = mark.label
-    if len(short) > _LONGEST_LABEL:
-        short = f"{short[: _LONGEST_LABEL - 1].rstrip()}…"
     return Markup(
         '<text x="0" y="{y}">{short} <tspan font-weight="600">{text}</tspan></text>'
-    ).format(y=y, short=short, text=mark.text)
+    ).format(y=y, short=_shorten(mark.label), text=mark.text)
+
+
+def _shorten(label: str) -> str:
+    if len(label) <= _LONGEST_LABEL:
+        return label
+    return f"{label[: _LONGEST_LABEL - 1].rstrip()}…"
 
 
 def link(mark: Mark, content: Markup, series: str = "") -> Markup:
     """Return the content as a link to the figure's page, with a tooltip.
 
-    The link is left out of the order of the keyboard, because the table beside has the same link.
+    A screen reader reads the label as it is shown, and the tooltip has all of it. The keyboard
+    leaves the link out, because the table beside has the same link.
     """
-    named = ": ".join(part for part in (series, mark.label, mark.text) if part)
+    named, read = (
+        ": ".join(part for part in (series, label, mark.text) if part)
+        for label in (mark.label, _shorten(mark.label))
+    )
     inside = Markup("<title>{}</title>{}").format(named, content)
     if mark.href is None:
         return Markup("<g>{}</g>").format(inside)
     return Markup('<a href="{}" tabindex="-1" aria-label="{}">{}</a>').format(
-        mark.href, named, inside
+        mark.href, read, inside
     )
 
 

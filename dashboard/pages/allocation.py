@@ -32,6 +32,7 @@ from klynge.whatif.calls import Call
 from klynge.whatif.changes import Changes
 from klynge.whatif.headings import in_words
 from klynge.whatif.what_if import Outcome, open_what_if
+from klynge.words import UNITS
 
 CALL = "klyngeprogram_2025_2028"
 AWARDS, SCORES = "allocation.mart_awards", "scores.mart_application_scores"
@@ -185,6 +186,7 @@ def _beside_print(view: View, basis: Choice, outcome: Outcome, printed: Section)
     print_name = view.text(message("Printed award"))
     cells = _printed_cells(printed.table)
     rows, what_if, awards = [], [], []
+    kroner = view.text(UNITS["kr"])
     is_sample = basis.chosen == "sample"
     for row in outcome.by_organisation.to_pylist():
         organisation = row["organisation_id"]
@@ -211,9 +213,14 @@ def _beside_print(view: View, basis: Choice, outcome: Outcome, printed: Section)
         table=Table(
             [
                 Column("organisation_id", view.text(message("Organisation"))),
-                Column("applied", view.text(message("Applied for")), "kr", is_number=True),
-                Column("what_if", tried, "kr", is_number=True),
-                Column("printed", print_name, "kr", is_number=True),
+                Column(
+                    "applied",
+                    view.text(message("Applied for")),
+                    view.text(UNITS["kr"]),
+                    is_number=True,
+                ),
+                Column("what_if", tried, kroner, is_number=True),
+                Column("printed", print_name, kroner, is_number=True),
             ],
             rows,
         ),
@@ -281,7 +288,11 @@ _HEADINGS: dict[str, Message] = {
     "recommended_amount_kr": message("Award"),
     "share": message("Share of the amount applied for"),
 }
-_UNITS = {"applied_amount_kr": "kr", "recommended_amount_kr": "kr", "score": "point"}
+_UNITS = {
+    "applied_amount_kr": UNITS["kr"],
+    "recommended_amount_kr": UNITS["kr"],
+    "score": UNITS["point"],
+}
 
 
 def _by_application(view: View, basis: Choice, outcome: Outcome) -> Section:
@@ -296,7 +307,12 @@ def _by_application(view: View, basis: Choice, outcome: Outcome) -> Section:
         rows.append([_cell(view, raw[name], words[name]) for name in _HEADINGS])
     table = Table(
         [
-            Column(name, view.text(heading), _UNITS.get(name, ""), is_number=_is_number(name))
+            Column(
+                name,
+                view.text(heading),
+                view.text(_UNITS.get(name, "")),
+                is_number=_is_number(name),
+            )
             for name, heading in _HEADINGS.items()
         ],
         rows,

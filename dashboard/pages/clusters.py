@@ -12,10 +12,13 @@ from dashboard.mart_sections import (
     Texts,
     column_places,
     link_organisations,
+    name_basis,
+    name_source,
     show_rows,
     spread,
     without_columns,
 )
+from dashboard.metric_tables import ask
 from dashboard.pages.activities import (
     ABROAD,
     ATTENDANCE,
@@ -61,6 +64,7 @@ def build(view: View) -> Page:
             _compare(view, where, indicator, None),
             _all_indicators(view, where),
             _all_awards(view),
+            _all_organisations(view),
         ),
     )
 
@@ -166,6 +170,27 @@ def _all_awards(view: View) -> Section:
     )
 
 
+def _all_organisations(view: View) -> Section:
+    return show_rows(
+        view,
+        Texts(
+            "organisations",
+            message("All cluster organisations of the release"),
+            message(
+                "Also those of the years before 2021, of which the documents print little more "
+                "than names and certificates."
+            ),
+        ),
+        MartRows(
+            "core.dim_organisation",
+            ("organisation_id", "short_name"),
+            {"kind": "cluster_organisation"},
+            ("name",),
+        ),
+        shape=lambda table: link_organisations(view, table),
+    )
+
+
 def build_organisation(view: View, organisation_id: str) -> Page:
     """Return the page of one cluster organisation. Raises InputError for an unknown one."""
     found = view.connection.execute(
@@ -197,6 +222,7 @@ def build_organisation(view: View, organisation_id: str) -> Page:
             _own_funding(view, in_period(view, period, FUNDING, **own)),
             show_types(view, period, own),
             *show_participants(view, period, own),
+            _own_members(view, own),
             _own_staff(view, own),
             *_own_applications(view, organisation_id),
             _own_certificates(view, organisation_id),
@@ -215,7 +241,14 @@ def _own_shares(view: View, own: Mapping[str, str]) -> Section:
         ),
         MartRows(
             OVERVIEW,
-            ("indicator_id", "share_percent", "implied_value", "national_total", "national_unit"),
+            (
+                "indicator_id",
+                "breakdown",
+                "share_percent",
+                "implied_value",
+                "national_total",
+                "national_unit",
+            ),
             own,
             ("indicator_id",),
         ),
@@ -246,6 +279,25 @@ def _own_funding(view: View, own: Mapping[str, str]) -> Section:
             "amount_kr",
             is_sample=own["basis"] == "sample",
         ),
+    )
+
+
+def _own_members(view: View, own: Mapping[str, str]) -> Section:
+    answer = ask(
+        view,
+        "membership_years",
+        by=("period", "member_type"),
+        where={"organisation": [own["organisation_id"]]},
+        basis=own["basis"],
+    )
+    return Section(
+        id="members",
+        title=view.text(message("Members by type and year (number)")),
+        lead="" if answer.table else " ".join(answer.notes),
+        table=answer.table,
+        notes=answer.notes if answer.table else (),
+        source=name_source(view, "bi.fact_memberships"),
+        basis=name_basis(view, own),
     )
 
 

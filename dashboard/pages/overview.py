@@ -66,7 +66,7 @@ def _headline(view: View, where: dict[str, str]) -> Section:
         ),
         MartRows(
             OVERVIEW,
-            ("indicator_id", "national_total", "national_unit", "completeness"),
+            ("indicator_id", "breakdown", "national_total", "national_unit", "completeness"),
             {**where, "organisation_id": first[0] if first else None},
             ("indicator_id",),
         ),
