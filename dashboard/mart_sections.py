@@ -199,6 +199,25 @@ def spread(table: Table, across: str, value: str) -> Table:
     )
 
 
+def name_breakdowns(table: Table) -> Table:
+    """Return the table with the breakdown in the name of each indicator, unless it is the total.
+
+    So nobody reads the part of an indicator, such as the cluster grant, as the whole.
+    """
+    places = column_places(table)
+    indicator, breakdown = places["indicator_id"], places["breakdown"]
+    named = [
+        [
+            replace(cell, text=f"{cell.text}, {row[breakdown].text.lower()}")
+            if at == indicator and row[breakdown].value != "total"
+            else cell
+            for at, cell in enumerate(row)
+        ]
+        for row in table.rows
+    ]
+    return without_columns(Table(table.columns, named), "breakdown")
+
+
 def link_organisations(view: View, table: Table, column: str = "organisation_id") -> Table:
     """Return the table with a link from each cluster organisation to its page."""
     place = column_places(table).get(column)

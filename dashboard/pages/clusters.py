@@ -13,6 +13,7 @@ from dashboard.mart_sections import (
     column_places,
     link_organisations,
     name_basis,
+    name_breakdowns,
     name_source,
     show_rows,
     spread,
@@ -70,9 +71,12 @@ def build(view: View) -> Page:
 
 
 def _choose_indicator(view: View) -> Choice:
+    """Let the reader choose an indicator; the name of a part of one says which part it is."""
     language = view.language.value
     rows = view.connection.execute(
-        f"select distinct indicator_id, indicator_label_{language} from {OVERVIEW} order by 2"
+        f"select distinct indicator_id, indicator_label_{language} || "
+        f"if(breakdown = 'total', '', ', ' || lower(label_{language})) "
+        f"from {OVERVIEW} left join core.dim_breakdown using (breakdown) order by 2"
     ).fetchall()
     return choose(view, "indicator", message("Indicator"), rows, "consumed_funding")
 
@@ -142,12 +146,12 @@ def _all_indicators(view: View, where: Mapping[str, str]) -> Section:
         ),
         MartRows(
             OVERVIEW,
-            ("organisation_id", "indicator_id", "share_percent"),
+            ("organisation_id", "indicator_id", "breakdown", "share_percent"),
             where,
             ("organisation_name", "indicator_id"),
         ),
         shape=lambda table: link_organisations(
-            view, spread(table, "indicator_id", "share_percent")
+            view, spread(name_breakdowns(table), "indicator_id", "share_percent")
         ),
     )
 
@@ -252,6 +256,7 @@ def _own_shares(view: View, own: Mapping[str, str]) -> Section:
             own,
             ("indicator_id",),
         ),
+        shape=name_breakdowns,
     )
 
 

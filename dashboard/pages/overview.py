@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from dashboard.filters import choose_basis, choose_period, in_period, name_period
-from dashboard.mart_sections import MartRows, Texts, show_rows
+from dashboard.mart_sections import MartRows, Texts, name_breakdowns, show_rows
 from dashboard.sections import Cell, Column, Page, Section, Table
 from dashboard.view import View
 from klynge.home import Home
@@ -70,6 +70,7 @@ def _headline(view: View, where: dict[str, str]) -> Section:
             {**where, "organisation_id": first[0] if first else None},
             ("indicator_id",),
         ),
+        shape=name_breakdowns,
     )
 
 
