@@ -9,15 +9,18 @@ INSTALLED := $(VENV)/.installed
 export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
 .PHONY: help install nightly dagster test test-changed test-slow test-long test-postgres robustness lint format messages lock bench bench-gate bench-sample \
-	bench-door bench-allocate bench-sensitivity bench-trace bench-metrics fuzz-door fuzz fuzz-metrics mutation plant reporter-wheel clean
+	bench-door bench-allocate bench-sensitivity bench-trace bench-metrics bench-dashboard fuzz-door fuzz fuzz-metrics fuzz-dashboard \
+	test-browser install-browser demo mutation plant reporter-wheel clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release with the sample"
+	@echo "make demo      install, build a release with the sample if there is none, open the web pages"
 	@echo "make dagster   start the schedule (02:00) and the Dagster pages on 127.0.0.1:3000"
 	@echo "make test      install, then run the tests"
 	@echo "make test-changed  run the quick tests of the files that differ from BASE (default: main)"
 	@echo "make test-slow  run the slow tests, such as those of a nightly run"
 	@echo "make test-long  run the longest tests: several nightly runs, many random histories"
+	@echo "make test-browser  read every web page in a browser, in both languages"
 	@echo "make test-postgres  export into a PostgreSQL server 40 times while eight clients read"
 	@echo "make robustness  kill the nightly run and the loading of files 25 times each"
 	@echo "make lint      check code style, types, imports, SQL style and the dbt project"
@@ -29,9 +32,11 @@ help:
 	@echo "make bench-sensitivity  time 200,000 draws of weights and scores"
 	@echo "make bench-trace  time traces on 10 million participants"
 	@echo "make bench-metrics  time questions to metrics, beyond their SQL queries"
+	@echo "make bench-dashboard  time the web pages while 20 readers click"
 	@echo "make fuzz-door   send 5,000 mutated files to the door"
 	@echo "make fuzz        trace 10,000 random chains of models, and compare with deleted rows"
 	@echo "make fuzz-metrics  ask 10,000 random questions to metrics, and 1,000 without meaning"
+	@echo "make fuzz-dashboard  send 10,000 random requests to the web pages"
 	@echo "make mutation  count the changed digits that the audit notices"
 	@echo "make plant     plant faults in SQL and Python, and count those that the tests catch"
 	@echo "make messages  collect the messages of the code in the catalogue of Danish texts"
@@ -51,6 +56,11 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 nightly: install
 	$(BIN)/klynge nightly --with-sample
+
+# from a fresh clone to the open page; http://127.0.0.1:8765/
+demo: install
+	test -e "$$KLYNGE_HOME/releases/current" || $(BIN)/klynge nightly --with-sample
+	$(BIN)/klynge dashboard --open
 
 # the schedule and the job's history, for this machine only
 dagster: install
@@ -73,6 +83,14 @@ test-slow: install
 # a quick or slow test asks the same of less, so these are for changes of the nightly job
 test-long: install
 	$(BIN)/pytest --numprocesses 2 --dist worksteal -m long
+
+# Chromium and what drives it; without the rights to install Chromium, the tests say so and skip
+install-browser: install
+	VIRTUAL_ENV="$$PWD/$(VENV)" $(UV) pip install --quiet --require-hashes -r requirements-browser.lock
+	$(BIN)/python -m tests.dashboard.browser.chromium
+
+test-browser: install-browser
+	KLYNGE_TEST_PAGES=all $(BIN)/pytest -rs tests/dashboard/browser
 
 # a server of its own, on 127.0.0.1; Debian's package postgresql has the programs
 test-postgres: install
@@ -123,6 +141,10 @@ bench-trace: install
 bench-metrics: install
 	$(BIN)/python -m benchmarks.metrics
 
+# on the current release
+bench-dashboard: install
+	$(BIN)/python -m benchmarks.dashboard
+
 # mutated files, each with its own seed
 fuzz-door: install
 	KLYNGE_TEST_MUTATIONS=5000 $(BIN)/pytest tests/intake/test_door_fuzz.py
@@ -134,6 +156,10 @@ fuzz: install
 # random questions to metrics, beside answers that are worked out in Python
 fuzz-metrics: install
 	KLYNGE_TEST_QUESTIONS=10000 KLYNGE_TEST_MEANINGLESS=1000 $(BIN)/pytest tests/metrics/test_referee.py
+
+# random requests to the web pages, each with its own seed
+fuzz-dashboard: install
+	KLYNGE_TEST_REQUESTS=10000 $(BIN)/pytest tests/dashboard/test_fuzz.py
 
 # on the current release; faults are planted in memory
 mutation: install

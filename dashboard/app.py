@@ -13,10 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from dashboard.databases import Databases
+from dashboard.databases import Databases, identify
 from dashboard.downloads import PREFIX, make_file, view_of_page
 from dashboard.errors import HANDLERS
-from dashboard.pages import PAGES
+from dashboard.kept_pages import KeptPages
+from dashboard.pages import OF_THE_RELEASE_ALONE, PAGES
 from dashboard.protection import ProtectedPages
 from dashboard.rendering import render_page
 from dashboard.sections import Page
@@ -29,6 +30,7 @@ _STATIC = Path(__file__).with_name("static")
 def create_app(settings: Settings) -> Starlette:
     """Make the application that shows the releases of a home."""
     databases = Databases()
+    kept = KeptPages()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -40,8 +42,17 @@ def create_app(settings: Settings) -> Starlette:
 
         def answer(request: Request) -> Response:
             with open_view(request, settings, databases) as view:
-                built = build(view, **request.path_params)
-                return built if isinstance(built, Response) else render_page(view, built)
+
+                def make() -> Response:
+                    built = build(view, **request.path_params)
+                    return built if isinstance(built, Response) else render_page(view, built)
+
+                if build not in OF_THE_RELEASE_ALONE:
+                    return make()
+                view.release.require_database()
+                file = identify(view.release.analysts_database)
+                address = f"{request.url.path}?{request.url.query}"
+                return kept.answer((file, address, view.role.name, view.is_pinned), make)
 
         return answer
 
@@ -68,7 +79,7 @@ def create_app(settings: Settings) -> Starlette:
         middleware=[
             Middleware(ProtectedPages),
             Middleware(TrustedHostMiddleware, allowed_hosts=[*settings.hosts]),
-            Middleware(GZipMiddleware),
+            Middleware(GZipMiddleware, compresslevel=5),
         ],
         exception_handlers=HANDLERS,
     )

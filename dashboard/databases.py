@@ -12,10 +12,10 @@ from klynge.releases.fenced_database import fenced_database
 from klynge.releases.reading import Release
 
 #: How many databases stay open. Opening one takes 0.15 s; pinned pages may ask for older releases.
-KEPT = 4
+KEPT = 2
 
 #: A file that is the same as long as path, inode and time of writing are the same.
-_File = tuple[Path, int, int]
+File = tuple[Path, int, int]
 
 
 class Databases:
@@ -26,7 +26,7 @@ class Databases:
     """
 
     def __init__(self) -> None:
-        self._open: OrderedDict[_File, tuple[duckdb.DuckDBPyConnection, ExitStack]] = OrderedDict()
+        self._open: OrderedDict[File, tuple[duckdb.DuckDBPyConnection, ExitStack]] = OrderedDict()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -53,7 +53,7 @@ class Databases:
 
     def _find(self, release: Release) -> duckdb.DuckDBPyConnection:
         release.require_database()
-        file = _identify(release.analysts_database)
+        file = identify(release.analysts_database)
         if file not in self._open:
             held = ExitStack()
             database = held.enter_context(fenced_database(release.analysts_database))
@@ -70,13 +70,14 @@ class Databases:
             held.close()
 
 
-def _identify(path: Path) -> _File:
+def identify(path: Path) -> File:
+    """Return what tells this file from any other that had or gets the same path."""
     found = path.stat()
     return path, found.st_ino, found.st_mtime_ns
 
 
-def _is_there(file: _File) -> bool:
+def _is_there(file: File) -> bool:
     try:
-        return _identify(file[0]) == file
+        return identify(file[0]) == file
     except OSError:
         return False

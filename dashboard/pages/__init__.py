@@ -55,3 +55,17 @@ PAGES: Mapping[str, Callable[..., Page | Response]] = {
     "/spor": forward.build,
     "/model/{name}": model.build,
 }
+
+#: The pages that show nothing but the release: no time of day, no state of the house, no trace.
+OF_THE_RELEASE_ALONE = frozenset(
+    {
+        clusters.build,
+        clusters.build_organisation,
+        areas.build,
+        activities.build,
+        funding.build,
+        performance.build,
+        applications.build,
+        allocation.build,
+    }
+)

@@ -7,6 +7,7 @@ import os
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -66,7 +67,7 @@ class Release:
     def release_id(self) -> str:
         return self.copied_from or self.path.name
 
-    @property
+    @cached_property
     def manifest(self) -> dict[str, Any]:
         """The content of ``manifest.json``: inputs, code, tables with hashes, gate and basis."""
         content: dict[str, Any] = read_json(self.path / MANIFEST)
