@@ -6,6 +6,8 @@ from klynge.tracing.report import CheckedStep, Report, Source
 
 #: The kinds of sources whose rows everybody may read: documents and reference data.
 _OPEN_SOURCES = ("print", "reference")
+#: The columns of a fact that name the row of a file.
+_ROW_KEYS = frozenset({"source_row_key", "load_id"})
 
 
 def without_rows(report: Report) -> Report:
@@ -17,6 +19,8 @@ def without_rows(report: Report) -> Report:
     hidden = set(report.release["restricted"])
     return replace(
         report,
+        # the report has no row of these tables any more
+        release={**report.release, "restricted": []},
         steps=[_step(step, hidden) for step in report.steps],
         sources=[_source(source) for source in report.sources],
     )
@@ -28,8 +32,10 @@ def hides_rows(report: Report) -> bool:
 
 
 def _step(step: CheckedStep, hidden: set[str]) -> CheckedStep:
-    is_hidden = step.table in hidden or step.table.startswith("raw.")
-    return replace(step, shown=[]) if is_hidden else step
+    if step.table in hidden or step.table.startswith("raw."):
+        return replace(step, shown=[])
+    shown = [{name: row[name] for name in row if name not in _ROW_KEYS} for row in step.shown]
+    return replace(step, shown=shown)
 
 
 def _source(source: Source) -> Source:

@@ -10,6 +10,7 @@ from functools import cached_property
 _FULL = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "é": "e"})
 #: A shorter way to write the same letters: Aarhus becomes arhus, Sønderborg becomes sonderborg.
 _SHORT = re.compile("ae|oe|aa|ue")
+_WORD = re.compile(r"[^\W_]+")
 _SHORTER = {"ae": "a", "oe": "o", "aa": "a", "ue": "u"}
 #: A word with fewer letters than this is no part of another word.
 _SHORTEST_PART = 3
@@ -43,7 +44,7 @@ class Entry:
 
 def words(text: str) -> list[str]:
     """The words of a text in one spelling: lower case, and without Danish letters."""
-    return [_shorten(word) for word in re.findall(r"[^\W_]+", text.casefold().translate(_FULL))]
+    return [_shorten(word) for word in _WORD.findall(text.casefold().translate(_FULL))]
 
 
 def find(entries: Iterable[Entry], query: str) -> list[Entry]:
@@ -60,9 +61,11 @@ def find(entries: Iterable[Entry], query: str) -> list[Entry]:
 
 def nearest_words(entries: Iterable[Entry], query: str) -> list[str]:
     """The words of the entries that are written almost like a word of the query."""
-    known = {word for one in entries for word in one.all_words if len(word) > _SHORTEST_PART}
+    texts = (text for one in entries for text in (one.title, *one.texts))
+    written = {word for text in texts for word in _WORD.findall(text.casefold())}
+    known = {words(word)[0]: word for word in sorted(written) if len(word) > _SHORTEST_PART}
     near = (difflib.get_close_matches(word, known, n=2, cutoff=_SIMILAR) for word in words(query))
-    return list(dict.fromkeys(word for found in near for word in found))
+    return list(dict.fromkeys(known[word] for found in near for word in found))
 
 
 def _shorten(word: str) -> str:

@@ -162,7 +162,7 @@ def build_table(view: View, table: str) -> Page:
         extra={
             "message": message,
             "table": found.name,
-            "files": [
+            "table_files": [
                 (heading, view.address(f"/tabel/{found.name}", format=form))
                 for form, heading in _FORMATS.items()
             ],
