@@ -33,6 +33,8 @@ _COPIED = (
     "report",
     "recurs",
     "printed",
+    "zero_da",
+    "zero_en",
 )
 
 

@@ -12,7 +12,8 @@ The file is written when a release is published, from dbt's semantic models and 
                   "added_over": [dimension, …], "whole",      # figure
                   "operands": [metric, metric], "factor",     # ratio and difference
                   "not_added", "other_series", "report",      # may be null
-                  "recurs", "printed": {"indicators": [indicator, …], "breakdown": dimension}}]}
+                  "recurs", "printed": {"indicators": [indicator, …], "breakdown": dimension},
+                  "zero_da", "zero_en"}]}
 """
 
 from collections.abc import Mapping
@@ -91,7 +92,8 @@ class Metric:
     metric for the same subject in another series. ``report`` is the figure group whose reports the
     figures are computed from. ``recurs`` says that the same persons or companies can count again in
     each year. ``printed`` says which printed figures a sum repeats: their ``indicators``, and the
-    dimension (``breakdown``) that divides them.
+    dimension (``breakdown``) that divides them. ``zero_da`` and ``zero_en`` say what the value 0
+    means, if it is not simply nothing.
     """
 
     name: str
@@ -118,6 +120,8 @@ class Metric:
     report: str | None = None
     recurs: bool | None = None
     printed: Mapping[str, Any] | None = None
+    zero_da: str | None = None
+    zero_en: str | None = None
 
     def label(self, language: Language) -> str:
         return self.label_da if language is Language.da else self.label_en

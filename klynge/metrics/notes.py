@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from klynge.messages import Message, counted, message
+from klynge.messages import Message, counted, label, message
 from klynge.metrics.answers import Answer
 from klynge.metrics.declarations import ORGANISATION
 from klynge.metrics.printed import FINDINGS
@@ -15,7 +15,7 @@ _NAMED = 3
 
 
 def describe_notes(answer: Answer) -> Iterator[Message]:
-    """Yield a note on withheld rows, missing rows, undivided grants and findings, if it applies."""
+    """Yield each note that applies, such as a note on withheld rows or on findings."""
     if withheld := _withheld(answer):
         yield message("note: withheld (confidential): {names}", names=withheld)
     for dimension, keys in answer.missing.items():
@@ -23,6 +23,8 @@ def describe_notes(answer: Answer) -> Iterator[Message]:
         yield message(
             "note: no row for {names}: there is no printed or reported figure", names=names
         )
+    if meaning := _zeros(answer):
+        yield meaning
     if answer.shares is not None:
         yield message(
             "note: the print has rounded shares of these organisations: `{command}`",
@@ -43,6 +45,21 @@ def _withheld(answer: Answer) -> list[str]:
         return []
     keys = {row.keys[by.index(ORGANISATION)] for row in answer.rows if row.is_withheld}
     return [answer.label(ORGANISATION, key) for key in sorted(keys)]
+
+
+def _zeros(answer: Answer) -> Message | None:
+    """Name the organisations with the value 0, if 0 has a meaning of its own."""
+    first, by = answer.operands[0], answer.question.by
+    if first.zero_en is None or ORGANISATION not in by:
+        return None
+    keys = {row.keys[by.index(ORGANISATION)] for row in answer.rows if row.value == 0}
+    if not keys:
+        return None
+    return message(
+        "note: 0 means: {meaning} ({names})",
+        meaning=label(first.zero_en, first.zero_da or first.zero_en),
+        names=[answer.label(ORGANISATION, key) for key in sorted(keys)],
+    )
 
 
 def _is_undivided(answer: Answer) -> bool:

@@ -211,6 +211,8 @@ CONTENT = {
             "label_en": "Cluster grant",
             "condition": "\"funding_source_id\" = 'cluster_grant'",
             "printed": _PRINTED,
+            "zero_da": "afslag",
+            "zero_en": "the application was refused",
         },
         {
             **_KR,

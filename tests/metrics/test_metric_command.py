@@ -184,6 +184,13 @@ def test_a_metric_is_a_frame_that_says_what_it_holds(release_folder):
     assert danish["Forbrug"].dtype == "float64"
 
 
+def test_a_zero_with_a_meaning_says_it(run):
+    question = ("metric", "cluster_grant", "--by", "organisation", "--where", "period=2021-2023")
+    assert "note: 0 means: the application was refused (CLEAN)" in run(*question).stderr
+    danish = run(*question, "--language", "da")
+    assert "bemærk: 0 betyder: afslag (CLEAN)" in danish.stderr
+
+
 def test_a_frame_names_other_questions_in_python(release_folder):
     release = open_release(release_folder)
     with pytest.raises(InputError, match=r'ask `release.metric\("smes_under_250", by="period"'):
