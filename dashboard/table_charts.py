@@ -24,18 +24,18 @@ def make_mark(label: str, cell: Cell, *, is_sample: bool, is_certain: bool = Tru
 
 
 def bars_of(
-    caption: Caption, label: str, value: str, *, is_sample: bool, more_label: str | None = None
+    caption: Caption, labels: Sequence[str], value: str, *, is_sample: bool, unit: str = ""
 ) -> Draw:
     """Return a function that draws a bar for each row of a table, the largest first.
 
-    ``label`` and ``more_label`` are the columns that name a row.
+    ``labels`` are the columns that name a row; ``unit`` follows the name.
     """
 
     def draw(table: Table) -> Markup:
         places = column_places(table)
         marks = [
             make_mark(
-                ", ".join(row[places[one]].text for one in (label, more_label) if one),
+                ", ".join(row[places[one]].text for one in labels) + unit,
                 row[places[value]],
                 is_sample=is_sample,
             )

@@ -113,7 +113,7 @@ def show_types(view: View, period: Choice, own: Mapping[str, str]) -> Section:
         ),
         draw=bars_of(
             Caption("types", view.text(title), view.text(message("A bar for each type."))),
-            "activity_type_id",
+            ("activity_type_id",),
             "activities",
             is_sample=where["basis"] == "sample",
         ),
@@ -217,10 +217,9 @@ def _show_institutions(view: View, period: Choice, own: Mapping[str, str]) -> Se
         ),
         draw=bars_of(
             Caption("institutions", view.text(title), view.text(message("A bar for each type."))),
-            "institution_type",
+            (*first, "institution_type"),
             "share_percent",
             is_sample=where["basis"] == "sample",
-            more_label=first[0] if first else None,
         ),
     )
 
@@ -269,9 +268,9 @@ def _show_retention(view: View, period: Choice, own: Mapping[str, str]) -> Secti
         ),
         draw=bars_of(
             Caption("retention", view.text(title), view.text(message("A bar for each number."))),
-            "years_of_participation",
+            (*first, "years_of_participation"),
             "share_percent",
             is_sample=where["basis"] == "sample",
-            more_label=first[0] if first else None,
+            unit=f" {view.text(message('years'))}",
         ),
     )

@@ -49,6 +49,7 @@ def build(view: View) -> Page:
             _comparison(view, where),
             _sensitivity(view, where),
             _turning_points(view, where),
+            _turning_areas(view, where),
         ),
     )
 
@@ -171,10 +172,9 @@ def _sensitivity(view: View, where: dict[str, str]) -> Section:
             Caption(
                 "sensitivity", view.text(title), view.text(message("A bar for each application."))
             ),
-            "organisation_id",
+            ("organisation_id", "grant_type_id"),
             "selected_changed_percent",
             is_sample=where["basis"] == "sample",
-            more_label="grant_type_id",
         ),
     )
 
@@ -184,30 +184,44 @@ def _turning_points(view: View, where: dict[str, str]) -> Section:
         view,
         Texts(
             "turning_points",
-            message("The smallest change that alone turns the selection (points or per cent)"),
-            message(
-                "One change of one score or weight that would alter who is selected. Place 1 is "
-                "the smallest change; the three smallest are shown."
-            ),
+            message("The smallest change that alone turns whether an application is selected"),
+            message("One change of one score or weight, in points or per cent."),
         ),
         MartRows(
             TURNING,
-            (
-                "area_id",
-                "organisation_id",
-                "grant_type_id",
-                "varied",
-                "place",
-                "changed_organisation_id",
-                "changed_grant_type_id",
-                "changed_criterion_code",
-                "value_from",
-                "value_to",
-                "change",
-                "unit",
-            ),
-            {**where, "place": [1, 2, 3]},
-            ("area_id", "organisation_id", "grant_type_id", "varied", "place"),
+            ("area_id", "organisation_id", "grant_type_id", *_CHANGE),
+            {**where, "row_kind": "leaf", "place": 1},
+            ("area_id", "organisation_id", "grant_type_id", "varied"),
         ),
         shape=lambda table: link_organisations(view, table),
     )
+
+
+def _turning_areas(view: View, where: dict[str, str]) -> Section:
+    return show_rows(
+        view,
+        Texts(
+            "turning_areas",
+            message("The three smallest changes that alone turn who wins an area"),
+            message("One change of one score or weight, in points or per cent."),
+        ),
+        MartRows(
+            TURNING,
+            ("area_id", "place", *_CHANGE),
+            {**where, "row_kind": "total", "place": [1, 2, 3]},
+            ("area_id", "varied", "place"),
+        ),
+    )
+
+
+#: What is changed at a turning point, and by how much.
+_CHANGE = (
+    "varied",
+    "changed_organisation_id",
+    "changed_grant_type_id",
+    "changed_criterion_code",
+    "value_from",
+    "value_to",
+    "change",
+    "unit",
+)

@@ -103,7 +103,7 @@ def _coverage(view: View, where: dict[str, str]) -> Section:
             Caption(
                 "coverage", view.text(title), view.text(message("A bar for each organisation."))
             ),
-            "organisation_id",
+            ("organisation_id",),
             "coverage_percent",
             is_sample=where["basis"] == "sample",
         ),

@@ -280,7 +280,7 @@ def _own_funding(view: View, own: Mapping[str, str]) -> Section:
         ),
         draw=bars_of(
             Caption("funding", view.text(title), view.text(message("A bar for each source."))),
-            "funding_source",
+            ("funding_source",),
             "amount_kr",
             is_sample=own["basis"] == "sample",
         ),
@@ -403,6 +403,7 @@ def _own_reports(view: View, organisation_id: str) -> Section:
             "reports",
             message("What is reported, and what is missing"),
             message("The groups of figures for which not all reports of a period are in."),
+            notes=(message("The list is cut after 15 rows; the page Quality has all of it."),),
         ),
         MartRows(
             REPORTING,
@@ -420,7 +421,7 @@ def _own_reports(view: View, organisation_id: str) -> Section:
                 "completeness": ["partial", "rows_refused"],
             },
             ("period_id", f"figure_group_label_{language}"),
-            limit=40,
+            limit=15,
         ),
         shape=lambda table: without_columns(table, "completeness"),
     )

@@ -160,7 +160,7 @@ def _national(view: View, where: dict[str, str]) -> Section:
         ),
         draw=bars_of(
             Caption("national", view.text(title), view.text(message("A bar for each source."))),
-            "funding_source",
+            ("funding_source",),
             "amount_kr",
             is_sample=where["basis"] == "sample",
         ),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from dashboard.filters import choose_basis, choose_period, in_period, name_period
@@ -13,7 +14,7 @@ from klynge.home import Home
 from klynge.messages import Message, local_time, message
 from klynge.releases.reading import Release, list_releases
 from klynge.status.reading import read_status
-from klynge.status.sentences import verdict
+from klynge.status.sentences import describe_age, verdict
 
 OVERVIEW, ACCOUNTS = "evaluation.mart_cluster_overview", "evaluation.mart_accounts_funding"
 COVERAGE, TOTALS = "audit.mart_coverage", "allocation.mart_expected_totals"
@@ -116,6 +117,7 @@ def _release(view: View) -> Section:
     rows = [
         (message("Release"), view.release.release_id),
         (message("Published"), view.text(local_time(manifest["created_at"]))),
+        (message("Age"), view.text(describe_age(_age(manifest["created_at"])))),
         (message("Rows"), view.text(view.release.rests_on)),
         (message("Tables"), view.text(message("{count:,}", count=len(manifest["tables"])))),
         (
@@ -137,6 +139,10 @@ def _release(view: View) -> Section:
             [[Cell(view.text(name)), Cell(value)] for name, value in rows],
         ),
     )
+
+
+def _age(created_at: str) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(created_at)
 
 
 def _health(view: View) -> str:
