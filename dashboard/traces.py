@@ -15,6 +15,8 @@ T = TypeVar("T")
 
 #: A page waits this long for a trace before it shows that the trace is being computed.
 WAIT_SECONDS = 0.8
+#: A file waits this long for its trace; a browser shows that it is loading.
+FILE_WAIT_SECONDS = 30.0
 #: How many rows of each file, and how many rows of each table, a page lists.
 LISTED_ROWS, SHOWN_ROWS = 20, 5
 
@@ -36,7 +38,7 @@ class FigureTrace:
 
     def ask_whole(self) -> Report | Running:
         """Return the report with every supporting row, for a file to take away."""
-        return _background.ask((*self._key, "whole"), self._trace(None, 0), WAIT_SECONDS)
+        return _background.ask((*self._key, "whole"), self._trace(None, 0), FILE_WAIT_SECONDS)
 
     def stop(self) -> None:
         """Stop the trace if it is being computed."""

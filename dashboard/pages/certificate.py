@@ -7,8 +7,8 @@ from starlette.responses import Response
 from dashboard.background import Running
 from dashboard.disclosure import without_rows
 from dashboard.figures import find_row, find_table, require_column
+from dashboard.page_errors import PageError
 from dashboard.pages import number
-from dashboard.sections import Page
 from dashboard.traces import FigureTrace
 from dashboard.view import View
 from klynge.errors import InputError
@@ -24,10 +24,11 @@ _FORMATS: dict[str, tuple[str, Callable[[Report, Language], str]]] = {
 }
 
 
-def build(view: View, mart: str, column: str) -> Response | Page:
-    """Return the file, or the page of the number while the trace is being computed.
+def build(view: View, mart: str, column: str) -> Response:
+    """Return the file.
 
-    Raises :class:`InputError` for an unknown figure or format.
+    Raises :class:`InputError` for an unknown figure or format, and :class:`PageError` if the trace
+    takes very long.
     """
     form = view.parameter("format", "json")
     if form not in _FORMATS:
@@ -39,7 +40,12 @@ def build(view: View, mart: str, column: str) -> Response | Page:
     row = find_row(view.connection, table, number.read_key(view))
     answer = FigureTrace(view.home, view.release, table.name, row.key, column).ask_whole()
     if isinstance(answer, Running):
-        return number.build(view, mart, column)
+        raise PageError(
+            503,
+            message("The certificate is being computed"),
+            message("The number rests on many rows, so its trace takes long."),
+            message("Load this address again in a minute. The work goes on in the meantime."),
+        )
     report = answer if view.role.sees_restricted else without_rows(answer)
     media_type, write = _FORMATS[form]
     name = f"{table.name.partition('.')[2]}-{column}-{view.release.release_id}.{form}"

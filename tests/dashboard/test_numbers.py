@@ -131,7 +131,6 @@ def _escaped(text):
 
 
 def test_the_certificate_has_the_value_the_proof_and_the_row(of_print):
-    traced(of_print, "/bevis/fct_published_figures/value", **PRINTED, format="csv")
     answer = of_print.get("/bevis/fct_published_figures/value", params={**PRINTED, "format": "csv"})
     assert answer.headers["content-disposition"].startswith("attachment")
     assert "dfir_2024#t2.total.participants" in answer.text
@@ -207,7 +206,6 @@ def test_readers_without_the_right_see_no_row_of_a_submitted_file(of_public, of_
     assert f"{load}%23" in seen
     path = "/bevis/fact_staff/full_time_equivalents"
     for form in ("json", "csv", "html"):
-        traced(of_public, path, **key, format=form)
         answer = of_public.get(path, params={**key, "format": form})
         assert answer.headers["content-disposition"]
         assert f"{load}#" not in answer.text
