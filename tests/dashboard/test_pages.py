@@ -106,3 +106,13 @@ def test_an_unknown_organisation_is_a_page_that_says_so(of_print):
     response = client.get("/klynger/nobody")
     assert response.status_code in (400, 404)
     assert "Der er ingen organisation" in response.text
+
+
+def test_the_overview_lists_the_marts_that_changed_since_the_release_before(of_print, of_sample):
+    said = "Sammenlignet med udgivelsen"
+    assert said not in of_print[0].get("/").text
+    text = of_sample[0].get("/").text
+    assert said in text
+    # the sample fills this mart, and leaves the accounts of 2014-2018 as they are
+    assert "Fastholdelse af virksomheder</a>" in text
+    assert "Udvikling 2014-2018</a>" not in text
