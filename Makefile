@@ -10,7 +10,7 @@ export KLYNGE_HOME := $(or $(value KLYNGE_HOME),$(CURDIR)/var)
 
 .PHONY: help install nightly dagster test test-changed test-slow test-long test-postgres robustness lint format messages lock bench bench-gate bench-sample \
 	bench-door bench-allocate bench-sensitivity bench-trace bench-metrics bench-dashboard fuzz-door fuzz fuzz-metrics fuzz-dashboard \
-	test-browser install-browser demo mutation plant reporter-wheel clean
+	test-browser test-publications install-browser demo mutation plant reporter-wheel clean
 
 help:
 	@echo "make nightly   install, then load, build, check and publish a release with the sample"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-slow  run the slow tests, such as those of a nightly run"
 	@echo "make test-long  run the longest tests: several nightly runs, many random histories"
 	@echo "make test-browser  read every web page in a browser, in both languages"
+	@echo "make test-publications  publish 20 releases while 16 readers click"
 	@echo "make test-postgres  export into a PostgreSQL server 40 times while eight clients read"
 	@echo "make robustness  kill the nightly run and the loading of files 25 times each"
 	@echo "make lint      check code style, types, imports, SQL style and the dbt project"
@@ -91,6 +92,10 @@ install-browser: install
 
 test-browser: install-browser
 	KLYNGE_TEST_PAGES=all $(BIN)/pytest -rs tests/dashboard/browser
+
+# 20 releases are published while 16 readers click
+test-publications: install
+	KLYNGE_TEST_PUBLICATIONS=20 $(BIN)/pytest tests/dashboard/test_publications.py
 
 # a server of its own, on 127.0.0.1; Debian's package postgresql has the programs
 test-postgres: install

@@ -88,7 +88,7 @@ def _measure_pages(base: str) -> list[str]:
     return found
 
 
-#: The bytes of the three fonts.
+#: The bytes of the fonts.
 FONTS = sum(
     path.stat().st_size
     for path in (Path(__file__).parents[1] / "dashboard" / "static" / "fonts").glob("*.woff2")

@@ -26,7 +26,7 @@ class Databases:
     """
 
     def __init__(self) -> None:
-        self._open: OrderedDict[File, tuple[duckdb.DuckDBPyConnection, ExitStack]] = OrderedDict()
+        self._open: OrderedDict[File, _Database] = OrderedDict()
         self._lock = threading.Lock()
 
     @contextmanager
@@ -36,38 +36,72 @@ class Databases:
         Raises :class:`InputError` if the database was removed, by retention or by an erasure.
         """
         with self._lock:
-            self._close_removed()
-            connection = self._find(release).cursor()
+            self._retire_removed()
+            database = self._find(release)
+            connection = database.connect()
         try:
             connection.execute("use klyngedata")
             yield connection
         finally:
             connection.close()
+            with self._lock:
+                database.leave()
 
     def close(self) -> None:
         """Close all databases."""
         with self._lock:
-            for _, held in self._open.values():
-                held.close()
+            for database in self._open.values():
+                database.retire()
             self._open.clear()
 
-    def _find(self, release: Release) -> duckdb.DuckDBPyConnection:
+    def _find(self, release: Release) -> "_Database":
         release.require_database()
         file = identify(release.analysts_database)
         if file not in self._open:
-            held = ExitStack()
-            database = held.enter_context(fenced_database(release.analysts_database))
-            self._open[file] = database, held
+            self._open[file] = _Database(release.analysts_database)
         self._open.move_to_end(file)
         while len(self._open) > KEPT:
-            _, (_, oldest) = self._open.popitem(last=False)
-            oldest.close()
-        return self._open[file][0]
+            _, oldest = self._open.popitem(last=False)
+            oldest.retire()
+        return self._open[file]
 
-    def _close_removed(self) -> None:
+    def _retire_removed(self) -> None:
         for file in [one for one in self._open if not _is_there(one)]:
-            _, held = self._open.pop(file)
-            held.close()
+            self._open.pop(file).retire()
+
+
+class _Database:
+    """An open database with the number of its connections.
+
+    DuckDB closes the connections of a database together with the database. So a database that is
+    no longer wanted is closed when its last connection ends.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._held = ExitStack()
+        self._database = self._held.enter_context(fenced_database(path))
+        self._connections = 0
+        self._is_retired = False
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection; :meth:`leave` must follow when it has ended."""
+        connection = self._database.cursor()
+        self._connections += 1
+        return connection
+
+    def leave(self) -> None:
+        """Take note that a connection has ended."""
+        self._connections -= 1
+        self._close_if_unused()
+
+    def retire(self) -> None:
+        """Close the database as soon as nobody reads it."""
+        self._is_retired = True
+        self._close_if_unused()
+
+    def _close_if_unused(self) -> None:
+        if self._is_retired and self._connections == 0:
+            self._held.close()
 
 
 def identify(path: Path) -> File:

@@ -28,7 +28,7 @@ def render_page(view: View, page: Page) -> HTMLResponse:
         texts=texts_in(view.language),
         created_at=view.text(local_time(manifest["created_at"])),
         rests_on=view.text(view.release.rests_on),
-        files=partial(file_links, view),
+        section_files=partial(file_links, view),
         contains_sample=manifest["basis"]["contains_sample"],
         **page.extra,
     )

@@ -79,7 +79,8 @@ def test_random_requests_neither_fail_nor_disclose(client, words, sampled):
         said = f"seed {seed}: {role.name} {path[:300]!r} {headers} -> {response.status_code}"
         assert response.status_code in (200, 206, 303, 307, 400, 404, 405, 416), said
         assert "Traceback" not in text, said
-        assert str(sampled.root) not in text, said
+        # the secretariat may see where the files are
+        assert role.sees_restricted or str(sampled.root) not in text, said
         assert not FOREIGN.search(text), said
         assert role.sees_restricted or not PSEUDONYM.search(text), said
         assert "<script>alert" not in text, said
