@@ -13,6 +13,7 @@ from klynge.metrics.refusals import RefusalError
 from klynge.metrics.requests import Request
 from klynge.metrics.scope import describe_scope
 from klynge.metrics.tables import headings, make_table
+from klynge.words import UNITS
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def ask(
     shown_rows = make_table(answer, view.language, codes=False)
     places = {name: place for place, name in enumerate(shown_rows.column_names)}
     columns = [
-        Column(name, heading, _unit(answer, name), is_number=_is_value(answer, name))
+        Column(name, heading, _unit(view, answer, name), is_number=_is_value(answer, name))
         for name, heading in zip(
             shown_rows.column_names, headings(answer, shown_rows, view.language), strict=True
         )
@@ -95,6 +96,9 @@ def _is_value(answer: Answer, column: str) -> bool:
     return column in (answer.metric.name, *(one.name for one in answer.operands))
 
 
-def _unit(answer: Answer, column: str) -> str:
+def _unit(view: View, answer: Answer, column: str) -> str:
     metrics = {one.name: one for one in (answer.metric, *answer.operands)}
-    return metrics[column].unit if column in metrics else ""
+    if column not in metrics:
+        return ""
+    unit = metrics[column].unit
+    return view.text(UNITS.get(unit, unit))

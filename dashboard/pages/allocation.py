@@ -395,16 +395,38 @@ def _scenarios(view: View, basis: str) -> Section:
     )
 
 
+_VERDICTS = {
+    "can": message("By the printed figures, this rule can have given the printed awards."),
+    "cannot": message("By the printed figures, this rule cannot have given the printed awards."),
+}
+
+
 def _reconciliation(view: View) -> Section:
+    """Return the printed shares beside the bounds of the chosen rule; the verdict is the rule's."""
     scenario = _choose_scenario(view)
+    where = {
+        "basis": "published",
+        "call_id": CALL,
+        "scenario_id": scenario.chosen,
+        "minimum_unit": "application",
+    }
+    found = view.connection.execute(
+        f"select any_value(verdict) from {RECONCILIATION} where basis = $basis "
+        "and call_id = $call_id and scenario_id = $scenario_id and minimum_unit = $minimum_unit",
+        where,
+    ).fetchone()
     section = show_rows(
         view,
         Texts(
             "reconciliation",
             message("Can this rule have given the printed awards?"),
-            message(
-                "The printed share of each applicant, beside the bounds that the printed figures "
-                "set for the rule. A rule that cannot give one of them cannot have been used."
+            _VERDICTS.get(found[0] if found else "", ""),
+            notes=(
+                message(
+                    "The printed share of each applicant stands beside the bounds that the printed "
+                    "figures set for the rule. A rule that cannot give one of them cannot have "
+                    "been used."
+                ),
             ),
         ),
         MartRows(
@@ -417,23 +439,14 @@ def _reconciliation(view: View) -> Section:
                 "share",
                 "given_share_lowest",
                 "given_share_highest",
-                "verdict",
+                "is_impossible",
             ),
-            {
-                "basis": "published",
-                "call_id": CALL,
-                "scenario_id": scenario.chosen,
-                "minimum_unit": "application",
-            },
+            where,
             ("share desc", "organisation_id"),
         ),
         shape=lambda table: link_organisations(view, table),
     )
-    return replace(
-        section,
-        basis=view.text(
-            message(
-                "printed in a document; rule: {rule}", rule=dict(scenario.options)[scenario.chosen]
-            )
-        ),
+    words = message(
+        "printed in a document; rule: {rule}", rule=dict(scenario.options)[scenario.chosen]
     )
+    return replace(section, basis=view.text(words))
