@@ -50,7 +50,7 @@ class View:
         """The last value of a parameter."""
         return self.parameters.get(name, (default,))[-1]
 
-    def address(self, path: str, **parameters: Any) -> str:
+    def address(self, path: str, /, **parameters: Any) -> str:
         """The address of a page in the same language and, if this page is pinned, of its release.
 
         A parameter with the value None is left out; a list gives the parameter several times.
