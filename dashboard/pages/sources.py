@@ -9,7 +9,7 @@ from dashboard.filters import choose
 from dashboard.findings import VERDICTS
 from dashboard.formats import format_value
 from dashboard.mart_tables import number_address, read_table
-from dashboard.sections import Cell, Page, Section, Table
+from dashboard.sections import Cell, Column, Page, Section, Table
 from dashboard.view import View
 from klynge.errors import InputError
 from klynge.messages import message
@@ -105,7 +105,7 @@ def build_document(view: View, document_id: str) -> Page:
     return Page(
         title=str(document["title"]),
         lead="",
-        sections=[],
+        sections=[_as_section(view, lines, dict(choice.options).get(choice.chosen, ""))],
         choices=[choice],
         template="document.html",
         extra={
@@ -191,6 +191,32 @@ def _lines(view: View, document_id: str, table: str) -> list[PrintedLine]:
         )
         seen.add(line)
     return lines
+
+
+def _as_section(view: View, lines: Sequence[PrintedLine], title: str) -> Section:
+    """The figures of a table as a section, which can be taken away as a file."""
+    headings = (
+        message("Line"),
+        message("Row"),
+        message("Column"),
+        message("Printed"),
+        message("Value"),
+        message("Computed again"),
+        message("Findings"),
+    )
+    rows = [
+        [
+            Cell(str(one.line), one.line),
+            *(Cell(label) for label in one.labels),
+            Cell(one.printed_text, href=one.href),
+            Cell(one.value),
+            Cell(one.verdict),
+            Cell(", ".join(one.findings)),
+        ]
+        for one in lines
+    ]
+    table = Table([Column(str(one), view.text(one)) for one in headings], rows)
+    return Section("tal", title, table=table, source=FIGURES)
 
 
 #: The verdicts of the audit in a table.

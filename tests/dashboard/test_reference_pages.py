@@ -54,6 +54,8 @@ def test_each_table_of_a_document_lists_its_figures_with_links(client, sampled):
     )
     page = read(client.get("/kilder/dfir_2024?afsnit=table_2"))
     assert len(page.numbers) == count["n"]
+    file = client.get("/hent/kilder/dfir_2024?afsnit=table_2&tabel=tal&format=csv")
+    assert len(file.text.splitlines()) == count["n"] + 1
 
 
 def test_the_audit_lists_each_finding_once_and_each_opens(client, sampled):
