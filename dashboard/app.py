@@ -1,5 +1,6 @@
 """The web application: it finds the page of an address, and answers with HTML."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from dashboard.databases import Databases, identify
 from dashboard.downloads import PREFIX, make_file, view_of_page
 from dashboard.errors import HANDLERS
 from dashboard.kept_pages import KeptPages
-from dashboard.pages import OF_THE_RELEASE_ALONE, PAGES
+from dashboard.pages import OF_THE_RELEASE_ALONE, OF_THIS_MINUTE, PAGES
 from dashboard.protection import ProtectedPages
 from dashboard.rendering import render_page
 from dashboard.sections import Page
@@ -47,12 +48,13 @@ def create_app(settings: Settings) -> Starlette:
                     built = build(view, **request.path_params)
                     return built if isinstance(built, Response) else render_page(view, built)
 
-                if build not in OF_THE_RELEASE_ALONE:
+                if build not in OF_THE_RELEASE_ALONE | OF_THIS_MINUTE:
                     return make()
+                minute = int(time.monotonic() // 60) if build in OF_THIS_MINUTE else 0
                 view.release.require_database()
                 file = identify(view.release.analysts_database)
                 address = f"{request.url.path}?{request.url.query}"
-                return kept.answer((file, address, view.role.name, view.is_pinned), make)
+                return kept.answer((file, minute, address, view.role.name), make)
 
         return answer
 

@@ -1,4 +1,4 @@
-"""Pages that are kept, because they follow from the release and the address alone."""
+"""Pages that are kept, because they follow from the release, the address and the minute."""
 
 import threading
 from collections import OrderedDict
@@ -11,8 +11,9 @@ from dashboard.databases import File
 #: How many pages are kept. A page has 100 kB at most, as a rule.
 KEPT = 200
 
-#: What decides the content of a page: the database, the address with its parameters, and the role.
-Key = tuple[File, str, str, bool]
+#: What decides the content of a page: the database, the minute (0 for a page that shows nothing but
+#: the release), the address with its parameters, and the role.
+Key = tuple[File, int, str, str]
 
 
 class KeptPages:

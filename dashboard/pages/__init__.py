@@ -67,5 +67,12 @@ OF_THE_RELEASE_ALONE = frozenset(
         performance.build,
         applications.build,
         allocation.build,
+        audit.build,
+        sources.build,
+        sources.build_document,
+        data.build,
+        data.build_table,
     }
 )
+#: The pages that also show the state of the house, such as the age of the release.
+OF_THIS_MINUTE = frozenset({overview.build, quality.build})
