@@ -19,6 +19,7 @@ from klynge.exports.files import FileFormat, write_answer
 from klynge.messages import message, one_of
 from klynge.releases.completeness import describe_incomplete_rows
 from klynge.releases.coverage import why_empty
+from klynge.releases.mixed_sums import describe_mixed_sums
 from klynge.releases.queries import named_tables
 from klynge.releases.sample_rows import describe_sample_rows
 
@@ -78,6 +79,7 @@ def query(
         describe_sample_rows(opened, sql, answer.rows, restricted=restricted),
         describe_incomplete_rows(opened, sql, answer.rows, restricted=restricted),
         None if answer.rows.num_rows else why_empty(opened, named_tables(sql)),
+        describe_mixed_sums(opened, sql),
     )
     for note in filter(None, notes):
         errors.print(note, style="yellow", soft_wrap=True)

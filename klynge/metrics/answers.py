@@ -144,7 +144,8 @@ def answer_question(
         raise refused.advised(find_answered(has_rows, asked, refused.changes)) from None
     if answer.rows:
         return answer
-    others = _with_fewer_conditions(answer.question, _bases_held(connection, catalogue, answer))
+    bases = _bases_held(connection, catalogue, answer)
+    others = [*_with_fewer_conditions(answer.question, bases), *_siblings(catalogue, answer.metric)]
     asked = with_own_names(catalogue, request)
     return replace(answer, instead=find_answered(has_rows, asked, others))
 
@@ -227,6 +228,13 @@ def _bases_held(
     table = catalogue.table(operand)
     rows = connection.execute(compile_values(operand, table, table.dimensions[BASIS])).fetchall()
     return [key for key, *_, has_figures in rows if has_figures]
+
+
+def _siblings(catalogue: Catalogue, metric: Metric) -> Iterator[Change]:
+    """Changes that ask another metric of the same table, such as the target of a progress."""
+    for other in catalogue.metrics.values():
+        if metric.table is not None and other.table == metric.table and other.name != metric.name:
+            yield Change(metric=other.name)
 
 
 def _with_fewer_conditions(question: Question, bases: Sequence[str]) -> Iterator[Change]:

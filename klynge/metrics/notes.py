@@ -32,8 +32,8 @@ def describe_notes(answer: Answer) -> Iterator[Message]:
         )
     if _is_undivided(answer):
         yield message(
-            "note: the print does not divide these figures by grant, so they have one row for both "
-            "grants; this does not say that the applications are joint"
+            "note: these printed figures are of both grants together; this does not say that the "
+            "applications are joint"
         )
     if answer.findings:
         yield _describe_findings(answer)

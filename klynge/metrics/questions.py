@@ -74,7 +74,8 @@ def resolve(
         if BASIS in filters:
             raise refusals.twice(BASIS)
         held = _held(read_values(metric, dimensions[BASIS]))
-        if request.basis not in held:
+        # without any figures, the answer is empty, and says why
+        if held and request.basis not in held:
             raise refusals.wrong_basis(metric, request.basis, held)
         filters[BASIS] = (request.basis,)
     return Question(metric, tuple(grouped), filters)
@@ -152,7 +153,7 @@ def _find_keys(
             if read_reporters is not None:
                 raise refusals.period_so_far(metric, dimension, key, read_reporters(metric, key))
             key = f"{key}{SO_FAR}"
-        if key not in held:
+        if held and key not in held:
             is_country = dimension.name == ORGANISATION and key == COUNTRY
             if is_country and metric.kind != FIGURE:
                 raise refusals.no_country(metric)

@@ -17,7 +17,7 @@ from klynge.metrics.declarations import (
     Metric,
 )
 from klynge.metrics.requests import Change, Request, as_command, as_python
-from klynge.metrics.words import find_by_words, fold, stems
+from klynge.metrics.words import find_alike, find_by_words, fold, stems
 
 #: How similar a name must be to be suggested, from 0 to 1.
 _SIMILARITY = 0.5
@@ -117,12 +117,21 @@ def unknown_dimension(name: str, metric: Metric, catalogue: Catalogue) -> Refusa
     """A metric cannot be grouped or filtered by a dimension."""
     dimensions = catalogue.dimensions(metric)
     own = list(dimensions)
-    others = [
-        other.name
-        for other in catalogue.metrics.values()
-        if name in catalogue.dimensions(other) and other.name != metric.name
+    alike = [
+        other.name for other in find_alike(catalogue, metric) if name in catalogue.dimensions(other)
     ]
-    if others:
+    every = {one for other in catalogue.metrics.values() for one in catalogue.dimensions(other)}
+    if name in every and not alike:
+        return RefusalError(
+            message(
+                "{metric} is not known by {dimension}: ask it by {own}",
+                metric=metric.name,
+                dimension=name,
+                own=one_of(own),
+            ),
+            [Change(without=(name,))],
+        )
+    if alike:
         return RefusalError(
             message(
                 "{metric} is not known by {dimension}: ask it by {own}; {others} can be asked by "
@@ -130,7 +139,7 @@ def unknown_dimension(name: str, metric: Metric, catalogue: Catalogue) -> Refusa
                 metric=metric.name,
                 dimension=name,
                 own=one_of(own),
-                others=one_of(others[:3]),
+                others=one_of(alike[:3]),
             )
         )
     labels = {
@@ -201,9 +210,7 @@ def no_figures(
             metric=metric.name,
             dimension=dimension.name,
             value=value,
-        )
-        if keys
-        else message("{metric} has no figures in this release", metric=metric.name),
+        ),
         _choose(dimension.name, ordered),
     )
 
@@ -272,8 +279,6 @@ def other_series(metric: Metric, value: str) -> RefusalError:
 
 def wrong_basis(metric: Metric, basis: str, held: Sequence[str]) -> RefusalError:
     """The metric has no rows of this basis."""
-    if not held:
-        return RefusalError(message("{metric} has no figures in this release", metric=metric.name))
     return RefusalError(
         message(
             "{metric} has no figures of the basis {basis!r}: this release has it as {held}",

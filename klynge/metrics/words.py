@@ -76,6 +76,18 @@ def find_by_most_words(catalogue: Catalogue, words: Iterable[str]) -> list[Metri
     return sorted(found, key=lambda one: -_count(wanted, _title(one)))
 
 
+def find_alike(catalogue: Catalogue, metric: Metric) -> list[Metric]:
+    """The other metrics whose names share a word with a metric's name, the most alike first."""
+    own = {*stems([metric.name.replace("_", " ")])}
+    shared = {
+        one.name: len(own & {*stems([one.name.replace("_", " ")])})
+        for one in catalogue.metrics.values()
+        if one.name != metric.name
+    }
+    found = [one for one in catalogue.metrics.values() if shared.get(one.name)]
+    return sorted(found, key=lambda one: -shared[one.name])
+
+
 def _rank(wanted: list[str], metric: Metric) -> tuple[bool, bool]:
     """Sort first by whole words in the title, and then by any occurrence in the title."""
     title = _title(metric)

@@ -174,7 +174,7 @@ def test_the_print_stands_before_reports_of_some(ask):
         (("mony_consumed",), "no metric", "money_consumed"),
         (("tilskud_",), "no metric", "money_consumed"),
         (("money_consumed", ["organization"]), "has no dimension", "organisation"),
-        (("money_consumed", ["category"]), "is not known by category", "smes_under_250"),
+        (("money_consumed", ["category"]), "is not known by category", "ask it by organisation"),
         (("money_consumed", ["organisation"] * 2), "given twice", "once"),
         (("money_consumed", [], {"organisation": "mde"}), "has no value", "made"),
         (("money_consumed", [], {"period": "2018"}), "break in the series", "accounts_financing"),
