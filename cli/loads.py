@@ -60,7 +60,7 @@ def list_(
 ) -> None:
     """List all submissions in order of arrival; an arrow marks the loads that count."""
     ledger = read_ledger(Home.from_environment())
-    counting = {load.load_id for load in which_loads_count(ledger)}
+    counting = {load.load_id for load in which_loads_count(ledger) if not load.erased}
     listed = [load for load in ledger if with_documents or load.basis != "published"]
     if past:
         listed = past_retention(listed, danish_today())

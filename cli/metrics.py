@@ -98,9 +98,16 @@ def metric(
         table = make_table(answer, language, codes=False)
         show_answer(table.rename_columns(headings(answer, table, language)), 0, with_thousands)
     else:
+        # a person reads a workbook and a Danish CSV file; other formats are for programs
+        for_person = chosen in (QueryFormat.xlsx, QueryFormat.danish_csv)
+        table = (
+            make_table(answer, Language.da, codes=False)
+            if for_person
+            else make_table(answer, language)
+        )
         rows = ExportedAnswer(
             opened,
-            make_table(answer, language),
+            table,
             sql=answer.compiled.sql,
             tables={answer.metric.name: _describe_columns(answer)},
             is_metric=True,

@@ -38,7 +38,9 @@ Country = Annotated[
 def find(identifier: Identifier, country: Country = DENMARK) -> None:
     """Show everywhere that the person or company occurs; exit code 1 if it occurs nowhere."""
     home = Home.from_environment()
-    found = find_person(home, identify(home, identifier, country))
+    # a run that writes would lock the build's database
+    with home.locked():
+        found = find_person(home, identify(home, identifier, country))
     _show(found)
     if not found:
         raise typer.Exit(1)
@@ -56,9 +58,12 @@ def erase(
     from klynge.persons.erasing import erase_person  # noqa: PLC0415 - few commands need it
 
     home = Home.from_environment()
-    if must_ask(yes=yes) and (found := find_person(home, identify(home, identifier, country))):
-        _show(found)
-        ask(message("Erase these rows and the received files for good?"))
+    if must_ask(yes=yes):
+        with home.locked():
+            found = find_person(home, identify(home, identifier, country))
+        if found:
+            _show(found)
+            ask(message("Erase these rows and the received files for good?"))
     with home.locked():
         person = identify(home, identifier, country)
         loads, cleanup = erase_person(home, person, role=role, reason=reason)

@@ -86,6 +86,7 @@ def template(
     reference = read_reference(Home.from_environment())
     if not every:
         contract = find_contract(dataset)
+        dataset = contract.dataset
         if not period and not out:
             period = _ask_for_period()
         fitting = {

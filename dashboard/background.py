@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -67,7 +68,9 @@ class Task:
         """Stop the task as soon as possible; its answer is dropped."""
         self.is_stopped = True
         if self.connection is not None and not self.done.is_set():
-            self.connection.interrupt()
+            # the task may end, and close its connection, at this very moment
+            with suppress(duckdb.ConnectionException):
+                self.connection.interrupt()
 
 
 #: A function that does the work of a task. It tells the task about its connection.

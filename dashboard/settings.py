@@ -23,7 +23,7 @@ class Settings:
     local_role: str = "auditor"
     proxy: str | None = None
     role_header: str = "x-klyngedata-role"
-    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]", "testserver")
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
 
 
 def read_settings() -> Settings:

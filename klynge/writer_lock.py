@@ -75,7 +75,7 @@ def _wait(lock: FileLock, path: Path, seconds: float) -> None:
             return
     raise LockedError(
         message(
-            "{holder} is writing in {home}: wait until it ends, or choose another KLYNGE_HOME",
+            "{holder} is writing in {home}: wait until it ends",
             holder=holder,
             home=str(path.parent),
         )

@@ -34,7 +34,7 @@ def describe_answer(answer: Answer) -> Iterator[tuple[str, ...]]:
     for name, table in answer.tables.items():
         yield from _describe_table("Nøgletal" if answer.is_metric else "Tabel", name, table)
     for note in answer.notes:
-        yield "Bemærk", shown(note, Language.da)
+        yield "Bemærk", str(shown(note, Language.da)).removeprefix("bemærk: ")
     yield "Rækker", str(answer.rows.num_rows)
     yield from _describe_basis(answer)
     yield ()

@@ -13,6 +13,7 @@ from klynge.intake.contracts import Contract
 from klynge.messages import message
 from klynge.reference.problems import Problem
 from klynge.reference.seeds import Reference
+from klynge.words import REPORTER_KINDS
 
 YEAR, CALL = "year", "call"
 
@@ -139,12 +140,13 @@ def find_due_problems(reference: Reference, contracts: Mapping[str, Contract]) -
                 allowed=list(contracts),
             )
             yield Problem(row.file, row.number, text)
-        elif kind not in contract.reporters:
+        # a row that names no known reporter has a problem of its own
+        elif kind and kind not in contract.reporters:
             text = message(
                 "{kind} may not send {dataset}: it comes from {senders}",
-                kind=kind,
+                kind=REPORTER_KINDS.get(kind, kind),
                 dataset=contract.dataset,
-                senders=sorted(contract.reporters),
+                senders=[REPORTER_KINDS.get(one, one) for one in sorted(contract.reporters)],
             )
             yield Problem(row.file, row.number, text)
         elif period and contract.period_kind != (YEAR if period.isdigit() else CALL):

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from klynge import checkout
 from klynge.errors import InputError
+from klynge.intake.spelling import plain_name
 from klynge.messages import message
 
 #: The DuckDB type of a logical type, for columns without a physical type in the contract.
@@ -148,9 +149,14 @@ def read_contracts(folder: Path) -> dict[str, Contract]:
 
 
 def find_contract(dataset: str) -> Contract:
-    """Return the checkout's contract for a dataset; raise :class:`InputError` if there is none."""
+    """Return the checkout's contract for a dataset, which is named by its id or its Danish label.
+
+    Raises :class:`InputError` if there is none.
+    """
     contracts = read_contracts(checkout.CONTRACTS)
-    if dataset not in contracts:
+    labels = {plain_name(one.label_da): name for name, one in contracts.items()}
+    named = labels.get(plain_name(dataset), dataset)
+    if named not in contracts:
         raise InputError(
             message(
                 "unknown dataset {dataset!r}: use one of {datasets}",
@@ -158,7 +164,7 @@ def find_contract(dataset: str) -> Contract:
                 datasets=list(contracts),
             )
         )
-    return contracts[dataset]
+    return contracts[named]
 
 
 def _read_contract(path: Path) -> Contract:

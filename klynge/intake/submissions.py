@@ -241,8 +241,9 @@ def which_loads_count(ledger: Iterable[Load]) -> list[Load]:
 
     In a reporter's slot these are the accepted full load with the highest correction number, and
     the accepted partial loads with higher numbers, which replace or add single rows. A partial load
-    without a full load below it waits. A load that is withdrawn or set aside does not count. For
-    documents and the sample, the last load counts, because the checkout makes these loads itself.
+    does not count until there is an accepted full load with a lower number. A load that is
+    withdrawn or set aside does not count. For documents and the sample, the last load counts,
+    because the checkout makes these loads itself.
     An erased load has no rows, but it still replaces earlier loads.
     """
     accepted = [x for x in ledger if x.accepted and not (x.withdrawn or x.is_set_aside)]

@@ -40,6 +40,7 @@ from klynge.metrics.questions import Question, Values, resolve, with_own_names
 from klynge.metrics.refusals import RefusalError
 from klynge.metrics.requests import Change, Request
 from klynge.metrics.rows import (
+    PARTIAL,
     Row,
     add_reporting,
     count_reporters,
@@ -118,8 +119,23 @@ class Answer:
 
     def label(self, dimension: str, key: str) -> Message:
         """The name of a key in both languages; the key itself if it has no name."""
-        danish, english = self.names.get(dimension, {}).get(key, (key, key))
+        names = self.names.get(dimension, {})
+        if key.endswith(SO_FAR) and key not in names:
+            whole = self.label(dimension, key.removesuffix(SO_FAR))
+            return message("{period} so far (not all have reported)", period=whole)
+        danish, english = names.get(key, (key, key))
         return label(english, danish)
+
+    def own_period(self, row: Row, key: str) -> str:
+        """The key of a row's period as the row shows it.
+
+        It ends with ``_so_far`` if the row is of all organisations and not all have reported. It
+        does not if the organisations of the row have reported the period.
+        """
+        if row.completeness != PARTIAL:
+            is_whole = ORGANISATION not in (*self.question.by, *self.question.where)
+            return key if is_whole else key.removesuffix(SO_FAR)
+        return f"{key.removesuffix(SO_FAR)}{SO_FAR}"
 
 
 def answer_question(

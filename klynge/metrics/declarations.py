@@ -161,8 +161,8 @@ class Catalogue:
     def dimensions(self, metric: Metric) -> dict[str, Dimension]:
         """Return a metric's dimensions; for a ratio or difference, those that both its tables have.
 
-        A difference compares a plan for several years with some of these years, so it has no
-        dimension ``period``.
+        A difference compares a plan for several years with results of only some of these years, so
+        it cannot be divided by ``period``.
         """
         first, *others = [self.table(one).dimensions for one in self.operands(metric)]
         return {

@@ -36,7 +36,7 @@ def _describe_periods(answer: Answer) -> Message:
             for one, keys in zip(answer.operands, *pairs, strict=True)
         ]
         return message("Periods: {parts}", parts=parts)
-    asked = {row.periods for row in answer.rows}
+    asked = {tuple(answer.own_period(row, key) for key in row.periods) for row in answer.rows}
     every = sorted({key for keys in asked for key in keys})
     periods = _names(answer, PERIOD, every)
     if len(every) == 1:

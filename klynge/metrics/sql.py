@@ -67,8 +67,8 @@ def compile_question(catalogue: Catalogue, question: Question) -> Compiled:
     For a figure, each row is a row of its mart. It has a column ``key_<name>`` for each dimension,
     the column ``value``, and the columns of :data:`EVIDENCE`.
 
-    For every other kind, each row is a group. Its keys are ``by_0``, ``by_1`` …, and its result is
-    ``value``. The first operand has the columns ``value_0``, ``bases_0``, ``periods_0``,
+    For a metric of another kind, each row is a group. Its keys are ``by_0``, ``by_1`` …, and its
+    result is ``value``. The first operand has the columns ``value_0``, ``bases_0``, ``periods_0``,
     ``completeness_0`` and ``calls_0``; all but the first are lists. A second operand has the same
     columns with 1.
     """

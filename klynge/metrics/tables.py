@@ -11,13 +11,11 @@ from klynge.metrics.declarations import (
     BASIS,
     COMPLETENESS,
     FIGURE,
-    ORGANISATION,
     PERIOD,
-    SO_FAR,
     Metric,
 )
 from klynge.metrics.notes import describe_notes
-from klynge.metrics.rows import PARTIAL, PRINTED, Row, is_computed
+from klynge.metrics.rows import PRINTED, Row, is_computed
 from klynge.metrics.scope import describe_scope
 
 #: The basis of a published value that no document prints.
@@ -48,14 +46,14 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
     value is computed from printed figures. ``figure_id`` names the printed figures that state
     exactly this value.
 
-    Without ``codes``, the table shows names instead of keys everywhere. If all organisations of a
-    row have reported the period, the period is shown without "so far".
+    Without ``codes``, the table shows names instead of keys everywhere. A period is shown
+    as "so far" if not all organisations of the row have reported it.
     """
     columns: dict[str, pa.Array] = {}
     for i, name in enumerate(answer.question.by):
         keys = [row.keys[i] for row in answer.rows]
         if name == PERIOD:
-            keys = [_own_period(answer, row, row.keys[i]) for row in answer.rows]
+            keys = [answer.own_period(row, row.keys[i]) for row in answer.rows]
         if name in answer.names:
             if codes:
                 columns[f"{name}_id"] = pa.array(keys, pa.string())
@@ -69,12 +67,6 @@ def make_table(answer: Answer, language: Language, *, codes: bool = True) -> pa.
             # the question already has a dimension of this name
             columns.setdefault(name, pa.array(values, kind))
     return pa.table(columns)
-
-
-def _own_period(answer: Answer, row: Row, key: str) -> str:
-    """The key of the period, without ``_so_far`` if the row's organisations have reported it."""
-    is_whole = ORGANISATION not in (*answer.question.by, *answer.question.where)
-    return key if is_whole or row.completeness == PARTIAL else key.removesuffix(SO_FAR)
 
 
 #: The name, type and value of a column about the rows.

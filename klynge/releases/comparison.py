@@ -166,7 +166,10 @@ def _group_changes(changes: Sequence[Change]) -> list[list[Change]]:
 def _try_rows(
     counterfactual: Counterfactual, change: Change, marts: Sequence[Table]
 ) -> list[tuple[ChangedRow, set[FigureId]]]:
-    """Try each row alone, and return it with the figures that it alters; empty for many rows."""
+    """Try each row alone, and return it with the figures that it alters.
+
+    If there are more than ``TRIED_ROWS`` rows, none is tried, and the list is empty.
+    """
     if sum(change.counts.values()) > TRIED_ROWS:
         return []
     return [(row, _try(counterfactual, change, marts, row)) for row in change.rows]

@@ -285,9 +285,9 @@ def roll_back(home: Home, release_id: str | None = None) -> tuple[str, str]:
         if not chosen.has_database:
             raise InputError(
                 message(
-                    "release {release_id} has no database any more (retention removed it): rebuild "
-                    "it with `klynge releases rebuild {release_id}`, or choose a release that has "
-                    "one (see `klynge releases list`)",
+                    "release {release_id} has no database any more (retention or an erasure "
+                    "removed it): rebuild it with `klynge releases rebuild {release_id}`, or "
+                    "choose a release that has one (see `klynge releases list`)",
                     release_id=chosen.release_id,
                 )
             )

@@ -16,6 +16,8 @@ from klynge.warehouse.schemas import STAR
 
 #: The mart with the findings that name a printed figure.
 _FINDINGS = "audit.mart_figure_findings"
+#: The column in which a fact of the star says how complete a row is.
+_STAR_COMPLETENESS = "completeness_id"
 
 
 def label_figure(connection: duckdb.DuckDBPyConnection, figure: FigureRow) -> LabelledFigure:
@@ -95,6 +97,9 @@ def _completeness(
     connection: duckdb.DuckDBPyConnection, figure: FigureRow
 ) -> dict[str, Any] | None:
     names = [name for name in COMPLETENESS if name in figure.model.columns]
+    if _STAR_COMPLETENESS in figure.model.columns:
+        [state] = figure.select(connection, [_STAR_COMPLETENESS])
+        return {"completeness": state, "rows_refused": 0}
     if not {"rows_refused", "completeness"} <= set(names):
         return None
     return dict(zip(names, figure.select(connection, names), strict=True))

@@ -16,9 +16,8 @@ def test_the_share_of_a_total_is_rounded_half_away_from_zero():
     amounts = {"applied_amount_kr": [Decimal("3.00")], "recommended_amount_kr": [Decimal("2.00")]}
     application = {"organisation_id": ["made"], **amounts, "share": [Decimal("0.666667")]}
     total = {"grant_type": ["all"], "applications": [1], "selected": [1], **amounts}
-    outcome = Outcome(
-        "proportional", "call", pa.table(application), pa.table({}), pa.table(total), (), ()
-    )
+    tables = map(pa.table, (application, {}, {}, total))
+    outcome = Outcome("proportional", "call", *tables, (), ())
     assert [(row["organisation_id"], row["share"]) for row in lines(outcome)] == [
         ("made", Decimal("0.666667")),
         ("total", Decimal("0.666667")),
@@ -66,7 +65,9 @@ def test_a_workbook_has_the_words_of_the_language(
     amounts = {"applied_amount_kr": [Decimal(3)], "recommended_amount_kr": [Decimal(2)]}
     total = {"grant_type": ["all"], "applications": [2], "selected": [1], **amounts}
     pots = {"pot": ["all"], "pot_state": ["spent"]}
-    outcome = Outcome("proportional", "call", *map(pa.table, (applications, pots, total)), (), ())
+    outcome = Outcome(
+        "proportional", "call", *map(pa.table, (applications, {}, pots, total)), (), ()
+    )
     book = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(outcome)))
     assert book.sheet_names == sheets
     assert book.get_sheet_by_index(0).to_python() == [headings, *cells]

@@ -3,27 +3,20 @@
 from decimal import Decimal
 
 import pytest
-from starlette.testclient import TestClient
 
-from dashboard.app import create_app
 from dashboard.formats import format_value
-from dashboard.settings import Settings
 from klynge.messages import Language
 from klynge.releases.reading import open_release
 from klynge.whatif.changes import Changes
 from klynge.whatif.what_if import open_what_if
+from tests.dashboard.clients import open_client
 
 CALL = "klyngeprogram_2025_2028"
 
 
-def _client(home, role="auditor"):
-    application = create_app(Settings(home=home, local_role=role))
-    return TestClient(application, client=("127.0.0.1", 50_000))
-
-
 @pytest.fixture(scope="module")
 def client(sampled):
-    with _client(sampled) as client:
+    with open_client(sampled) as client:
         yield client
 
 
@@ -79,13 +72,13 @@ def test_a_what_if_that_no_call_can_have_is_refused_with_a_sentence(client, para
 
 
 def test_a_reader_without_the_restricted_edition_gets_total_scores(sampled):
-    with _client(sampled, role="analyst") as client:
+    with open_client(sampled, role="analyst") as client:
         text = client.get("/fordeling", params={"basis": "sample"}).text
     assert "minimumskravet til hvert kriterium er ikke kontrolleret" in text
     assert "weight_cluster_2025_a1" not in text
 
 
 def test_the_print_alone_gives_no_what_if_and_says_why(published):
-    with _client(published) as client:
+    with open_client(published) as client:
         text = client.get("/fordeling").text
     assert "kun for 2 af 14 ansøgere" in text

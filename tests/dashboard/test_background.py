@@ -6,7 +6,7 @@ import time
 import duckdb
 import pytest
 
-from dashboard.background import Background, BackgroundError, BusyError, Running, StoppedError
+from dashboard.background import Background, BackgroundError, BusyError, Running, StoppedError, Task
 from klynge.errors import InputError
 from klynge.messages import message
 
@@ -68,6 +68,15 @@ def test_a_stop_ends_the_query_of_a_task():
     assert isinstance(background.ask("endless", work, 0.3), Running)
     background.stop("endless")
     assert ended.wait(5)
+
+
+def test_a_task_that_has_closed_its_connection_can_be_stopped():
+    connection = duckdb.connect()
+    task = Task(lambda _: None, 0.0)
+    task.uses(connection)
+    connection.close()
+    task.stop()
+    assert task.is_stopped
 
 
 def test_a_task_that_every_reader_left_is_stopped(monkeypatch):

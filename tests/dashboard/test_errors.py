@@ -4,18 +4,16 @@ import shutil
 
 import duckdb
 import pytest
-from starlette.testclient import TestClient
 
 from dashboard import app, view
-from dashboard.app import create_app
-from dashboard.settings import Settings
 from klynge.home import Home
 from klynge.releases.reading import open_release
+from tests.dashboard.clients import open_client
 
 
 @pytest.fixture
 def client(published):
-    with TestClient(create_app(Settings(home=published))) as opened:
+    with open_client(published) as opened:
         yield opened
 
 
@@ -29,7 +27,7 @@ def read_error(response, status, *sentences):
 
 
 def test_a_home_without_a_release_says_how_to_get_one(tmp_path):
-    client = TestClient(create_app(Settings(home=Home(tmp_path))))
+    client = open_client(Home(tmp_path))
     text = read_error(client.get("/"), 503, "Der er endnu ingen udgivelse", "klynge nightly")
     assert str(tmp_path) not in text
     read_error(client.get("/en/"), 503, "There is no release yet")
@@ -61,7 +59,7 @@ def test_a_release_that_is_withdrawn_while_it_is_read_is_explained(
         shutil.rmtree(folder)
         raise duckdb.IOException(f"Cannot open file {folder}")
 
-    client = TestClient(create_app(Settings(home=home)))
+    client = open_client(home)
     assert client.get("/").status_code == 200
     monkeypatch.setattr(view.Databases, "connect", withdraw)
     # a page that is not kept yet
@@ -77,7 +75,7 @@ def test_a_release_of_an_older_version_is_explained(client, monkeypatch):
 
 def test_a_failure_that_nobody_foresaw_tells_no_details(published, monkeypatch):
     monkeypatch.setattr(app, "render_page", fail(ZeroDivisionError("the secret")))
-    client = TestClient(create_app(Settings(home=published)), raise_server_exceptions=False)
+    client = open_client(published, raise_server_exceptions=False)
     assert "secret" not in read_error(client.get("/"), 500, "ingen havde forudset")
 
 

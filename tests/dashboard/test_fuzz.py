@@ -16,6 +16,7 @@ from dashboard.identity import Role
 from dashboard.pages import PAGES
 from dashboard.settings import Settings
 from klynge.releases.reading import RESTRICTED, open_release
+from tests.dashboard.clients import ADDRESS
 
 REQUESTS = int(os.environ.get("KLYNGE_TEST_REQUESTS", "200"))
 PROXY = "10.0.0.1"
@@ -48,7 +49,7 @@ HEADERS = (
 def client(sampled):
     """Give a client whose requests the trusted proxy passes on."""
     application = create_app(Settings(home=sampled, proxy=PROXY))
-    with TestClient(application, client=(PROXY, 1), follow_redirects=False) as opened:
+    with TestClient(application, ADDRESS, client=(PROXY, 1), follow_redirects=False) as opened:
         yield opened
 
 

@@ -7,25 +7,18 @@ import time
 
 import pytest
 from markupsafe import escape
-from starlette.testclient import TestClient
 
-from dashboard.app import create_app
 from dashboard.formats import format_value
-from dashboard.settings import Settings
 from klynge.messages import Language
 from klynge.releases.reading import open_release
 from klynge.tracing.renderings import format_value as exact_text
+from tests.dashboard.clients import open_client
 from tests.dashboard.pages import read
 
 #: A page asks again for a trace at most this many times.
 TRIES = 100
 STAFF = "/tal/fct_full_time_equivalents/full_time_equivalents"
 PRINTED = {"figure_id": "dfir_2024#t2.total.participants"}
-
-
-def open_client(home, role="auditor"):
-    application = create_app(Settings(home=home, local_role=role))
-    return TestClient(application, client=("127.0.0.1", 50_000))
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,9 @@
 from contextlib import contextmanager
 
 import pytest
-from starlette.testclient import TestClient
 
-from dashboard.app import create_app
-from dashboard.settings import Settings
 from klynge.releases.reading import open_release
+from tests.dashboard.clients import open_client
 from tests.dashboard.pages import PATHS, Cells, read
 
 #: Fewer numbers than these on a page mean that a section is lost.
@@ -17,15 +15,10 @@ FEWEST = {
 }  # fmt: skip
 
 
-def _client(home, role="auditor"):
-    application = create_app(Settings(home=home, local_role=role))
-    return TestClient(application, client=("127.0.0.1", 50_000))
-
-
 @contextmanager
 def _opened(home):
     release = open_release(home=home)
-    with _client(home) as client, release.connect() as connection:
+    with open_client(home) as client, release.connect() as connection:
         yield client, Cells(release, connection)
 
 

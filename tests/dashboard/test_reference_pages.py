@@ -3,11 +3,9 @@
 from urllib.parse import urlsplit
 
 import pytest
-from starlette.testclient import TestClient
 
-from dashboard.app import create_app
-from dashboard.settings import Settings
 from klynge.releases.reading import RESTRICTED, open_release
+from tests.dashboard.clients import open_client
 from tests.dashboard.pages import read
 
 PATHS = {
@@ -22,11 +20,6 @@ PATHS = {
     "/spor": ("Hvad der afhænger", "What depends"),
     "/model/mart_funding_mix": ("Finansieringskilder", "Funding"),
 }
-
-
-def open_client(home, role="auditor"):
-    application = create_app(Settings(home=home, local_role=role))
-    return TestClient(application, client=("127.0.0.1", 50_000))
 
 
 @pytest.fixture(scope="module")

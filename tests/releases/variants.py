@@ -44,7 +44,8 @@ def variant(home, release, name, *, edit=None, loads=None, touch=None, known=Non
             connection.execute(touch)
         tables = describe_tables(connection, said["restricted"])
     write_json(made.path / "manifest.json", said | {"tables": tables})
-    return made
+    # a release reads its manifest once
+    return Release(made.path)
 
 
 def by_hand(before, after):

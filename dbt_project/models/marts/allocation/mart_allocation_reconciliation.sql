@@ -9,7 +9,7 @@ verdicts as (
 ),
 
 -- the print does not say what the minimum applies to, so both values of minimum_unit are tried; for
--- submissions, the call's rules have the value
+-- submissions, the call's rules say which value holds
 readings as (
     select distinct
         call_id,
