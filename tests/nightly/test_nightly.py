@@ -279,7 +279,7 @@ def test_two_runs_at_once_are_refused(home):
     assert "is writing in" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_at_any_moment_a_whole_release_stays_current(published, tmp_path):
     """The process group is killed at random moments; the next run works without manual repair."""
     home = copy_of(published, tmp_path / "home")

@@ -100,7 +100,7 @@ def test_submissions_are_taken_in_known_as_of_a_time_and_erased(published, tmp_p
     assert databases[earlier.release_id] is databases[after.release_id] is True
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_any_order_of_the_same_loads_gives_the_same_release(published, tmp_path):
     files = [
         staff_file(tmp_path, NAME, {"ufs": "1,5", "deb": "2"}),
