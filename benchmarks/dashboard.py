@@ -17,26 +17,15 @@ from pathlib import Path
 
 import httpx2 as httpx
 
+from dashboard.navigation import NAVIGATION
+
 READERS = 20
 #: Seconds that all readers click, and that a reader looks at a page.
 SECONDS, LOOKING = 30, 1.0
 #: Limits: milliseconds of the slowest twentieth, bytes and requests of a page, memory in MB.
 LIMIT_MS, LIMIT_BYTES, LIMIT_REQUESTS, LIMIT_MB = 300, 350_000, 15, 300
-PAGES = (
-    "/",
-    "/klynger",
-    "/klynger/clean",
-    "/omraader",
-    "/aktiviteter",
-    "/finansiering",
-    "/performanceregnskab",
-    "/ansoegninger",
-    "/fordeling",
-    "/revision",
-    "/kilder",
-    "/data",
-    "/kvalitet",
-)
+#: The pages of the menu, and the page of an organisation.
+PAGES = (*(path for path, _ in NAVIGATION), "/klynger/clean")
 _PARTS = re.compile(rb'(?:href|src)="(/static/[^"]+)"')
 
 

@@ -37,7 +37,7 @@ class StoppedError(KlyngeError):
 
 
 class BusyError(KlyngeError):
-    """So many tasks wait that no further task is accepted."""
+    """The queue is full, so a new task is refused."""
 
 
 class BackgroundError(KlyngeError):

@@ -14,9 +14,11 @@ def names_of(view: View) -> Mapping[str, Mapping[str, str]]:
     if not found:
         lists = find_code_lists(view.release, view.language)
         names = read_names(set(lists.values()), lambda sql: view.connection.execute(sql).fetchall())
-        found.update({column: names[one] for column, one in lists.items()})
+        read = {column: names[one] for column, one in lists.items()}
         for column, words in read_more_names(view).items():
-            found[column] = {**words, **found.get(column, {})}
+            read[column] = {**words, **read.get(column, {})}
+        # all at once, because other requests read the names at the same time
+        found.update(read)
     return found
 
 

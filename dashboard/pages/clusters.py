@@ -30,8 +30,9 @@ from dashboard.pages.activities import (
     show_participants,
     show_types,
 )
+from dashboard.pages.funding import show_sources
 from dashboard.sections import Choice, Page, Section, Table
-from dashboard.table_charts import bars_of, make_mark
+from dashboard.table_charts import make_mark
 from dashboard.view import View
 from klynge.errors import InputError
 from klynge.messages import message
@@ -262,29 +263,7 @@ def _own_shares(view: View, own: Mapping[str, str]) -> Section:
 
 def _own_funding(view: View, own: Mapping[str, str]) -> Section:
     title = message("Money consumed by source, {period} (kr.)", period=name_period(own))
-    return show_rows(
-        view,
-        Texts("funding", title),
-        MartRows(
-            FUNDING,
-            (
-                "funding_source",
-                "gross_or_net",
-                "amount_kr",
-                "share_percent",
-                "per_cluster_grant_krone",
-                "completeness",
-            ),
-            own,
-            ("funding_source",),
-        ),
-        draw=bars_of(
-            Caption("funding", view.text(title), view.text(message("A bar for each source."))),
-            ("funding_source",),
-            "amount_kr",
-            is_sample=own["basis"] == "sample",
-        ),
-    )
+    return show_sources(view, Texts("funding", title), own)
 
 
 def _own_members(view: View, own: Mapping[str, str]) -> Section:

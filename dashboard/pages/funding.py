@@ -1,5 +1,6 @@
 """Where the money comes from: 2014-2018 and from 2021, which are counted otherwise."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -132,19 +133,20 @@ def _national(view: View, where: dict[str, str]) -> Section:
     title = message(
         "Money consumed by source, the whole country, {period} (kr.)", period=name_period(where)
     )
+    note = message(
+        "The cluster grant is gross. The other sources are net, in current prices. The print does "
+        "not say whether the amounts of 2021-2023 include contributions in kind."
+    )
+    whole = {**where, "row_kind": "total"}
+    return show_sources(view, Texts("national", title, notes=(note,)), whole)
+
+
+def show_sources(view: View, texts: Texts, where: Mapping[str, str]) -> Section:
+    """Return the money consumed by source, of the country or of one organisation."""
+    about = view.text(message("A bar for each source."))
     return show_rows(
         view,
-        Texts(
-            "national",
-            title,
-            notes=(
-                message(
-                    "The cluster grant is gross. The other sources are net, in current prices. The "
-                    "print does not say whether the amounts of 2021-2023 include contributions in "
-                    "kind."
-                ),
-            ),
-        ),
+        texts,
         MartRows(
             MIX,
             (
@@ -155,11 +157,11 @@ def _national(view: View, where: dict[str, str]) -> Section:
                 "per_cluster_grant_krone",
                 "completeness",
             ),
-            {**where, "row_kind": "total"},
+            where,
             ("funding_source",),
         ),
         draw=bars_of(
-            Caption("national", view.text(title), view.text(message("A bar for each source."))),
+            Caption(texts.id, view.text(texts.title), about),
             ("funding_source",),
             "amount_kr",
             is_sample=where["basis"] == "sample",

@@ -199,11 +199,7 @@ def _resolve(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, request: Request
 ) -> Question:
     def read_values(metric: Metric, dimension: Dimension) -> Values:
-        operand = catalogue.operands(metric)[0]
-        table = catalogue.table(operand)
-        own = table.dimensions[dimension.name]
-        rows: Values = connection.execute(compile_values(operand, table, own)).fetchall()
-        return rows
+        return _read_values(connection, catalogue, metric, dimension.name)
 
     def read_reporters(metric: Metric, period: str) -> tuple[int, int] | None:
         return count_reporters(connection, metric, period)
@@ -240,10 +236,18 @@ def _bases_held(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, answer: Answer
 ) -> list[str]:
     """The bases on which the release has figures of an answer's metric."""
-    operand = answer.operands[0]
+    values = _read_values(connection, catalogue, answer.metric, BASIS)
+    return [key for key, *_, has_figures in values if has_figures]
+
+
+def _read_values(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, metric: Metric, dimension: str
+) -> Values:
+    operand = catalogue.operands(metric)[0]
     table = catalogue.table(operand)
-    rows = connection.execute(compile_values(operand, table, table.dimensions[BASIS])).fetchall()
-    return [key for key, *_, has_figures in rows if has_figures]
+    sql = compile_values(operand, table, table.dimensions[dimension])
+    rows: Values = connection.execute(sql).fetchall()
+    return rows
 
 
 def _siblings(catalogue: Catalogue, metric: Metric) -> Iterator[Change]:
